@@ -1,0 +1,195 @@
+/**
+ * Writes ONNX files (opset 18), field numbers as in `onnx.proto`.
+ *
+ * A {@linkcode Graph} grows node by node; every value is a name. Equal
+ * constants and equal nodes are shared, so a caller may ask for them freely.
+ *
+ * @module
+ */
+
+import { PbfWriter } from "../deps/pbf.ts";
+
+/** Element types, with their number in `TensorProto.DataType`. */
+export const onnxTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+
+/** An element type that {@linkcode Graph} can declare. */
+export type OnnxType = keyof typeof onnxTypes;
+
+/** A dimension: a size, or a name for one that is known only at run time. */
+export type Dimension = number | string;
+
+/** A node's attribute; an integral number is written as an integer, `{ float }` always as a float. */
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+
+type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+/** One ONNX graph under construction. */
+export class Graph {
+  #nodes: {
+    op: string;
+    inputs: string[];
+    outputs: string[];
+    attributes: Record<string, Attribute>;
+  }[] = [];
+  #initializers: { name: string; type: OnnxType; dims: readonly number[]; bytes: Uint8Array }[] =
+    [];
+  #inputs: { name: string; type: OnnxType; dims: readonly Dimension[] }[] = [];
+  #outputs: { name: string; type: OnnxType; dims: readonly Dimension[] }[] = [];
+  #shared = new Map<string, string>();
+  #count = 0;
+
+  /** How many nodes of each operator there are. */
+  get operators(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { op } of this.#nodes) counts[op] = (counts[op] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Declares an input of the whole graph and returns its name. */
+  input(name: string, type: OnnxType, dims: readonly Dimension[]): string {
+    this.#inputs.push({ name, type, dims });
+    return name;
+  }
+
+  /** Declares `value` as an output of the whole graph, called `name`. */
+  output(name: string, value: string, type: OnnxType, dims: readonly Dimension[]): void {
+    this.#nodes.push({ op: "Identity", inputs: [value], outputs: [name], attributes: {} });
+    this.#outputs.push({ name, type, dims });
+  }
+
+  /** A constant. */
+  constant(type: OnnxType, dims: readonly number[], values: Values): string {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    // Only small constants repeat: comparing large ones would cost more than it saves.
+    const id = bytes.length <= 256 ? `${type}[${dims}]${bytes}` : undefined;
+    return this.#once(id, () => {
+      const name = `c${this.#count++}`;
+      this.#initializers.push({ name, type, dims, bytes });
+      return name;
+    });
+  }
+
+  /** A constant of 64-bit integers: shapes, axes, indices. Without `dims` a vector. */
+  integers(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    return this.constant("int64", dims, BigInt64Array.from(values, BigInt));
+  }
+
+  /** A float32 constant; without `dims` a scalar from a single number or a vector. */
+  floats(values: number | ArrayLike<number>, dims?: readonly number[]): string {
+    if (typeof values === "number") {
+      return this.constant("float32", dims ?? [], Float32Array.of(values));
+    }
+    return this.constant(
+      "float32",
+      dims ?? [values.length],
+      values instanceof Float32Array ? values : Float32Array.from(values),
+    );
+  }
+
+  /** Adds a node with one output and returns the name of that output. */
+  node(op: string, inputs: string[], attributes: Record<string, Attribute> = {}): string {
+    return this.#once(
+      `${op}(${inputs})${JSON.stringify(attributes)}`,
+      () => this.nodes(op, inputs, attributes, 1)[0]!,
+    );
+  }
+
+  /** Adds a node with several outputs and returns their names. */
+  nodes(
+    op: string,
+    inputs: string[],
+    attributes: Record<string, Attribute>,
+    outputs: number,
+  ): string[] {
+    const names = Array.from({ length: outputs }, () => `t${this.#count++}`);
+    this.#nodes.push({ op, inputs, outputs: names, attributes });
+    return names;
+  }
+
+  #once(id: string | undefined, make: () => string): string {
+    if (id === undefined) return make();
+    const name = this.#shared.get(id) ?? make();
+    this.#shared.set(id, name);
+    return name;
+  }
+
+  /** The finished file: a `ModelProto` of IR version 9 and opset 18. */
+  toBytes(): Uint8Array {
+    const writer = new PbfWriter();
+    writer.writeVarintField(1, 9);
+    writer.writeStringField(2, "trivalence");
+    writer.writeMessage(7, (_, w) => this.#write(w), undefined);
+    writer.writeMessage(8, (_, w) => {
+      w.writeStringField(1, "");
+      w.writeVarintField(2, 18);
+    }, undefined);
+    return writer.finish();
+  }
+
+  #write(writer: PbfWriter): void {
+    for (const node of this.#nodes) writer.writeMessage(1, writeNode, node);
+    writer.writeStringField(2, "graph");
+    for (const { name, type, dims, bytes } of this.#initializers) {
+      writer.writeMessage(5, (_, w) => {
+        for (const dim of dims) w.writeVarintField(1, dim);
+        w.writeVarintField(2, onnxTypes[type]);
+        w.writeStringField(8, name);
+        w.writeBytesField(9, bytes);
+      }, undefined);
+    }
+    for (const input of this.#inputs) writer.writeMessage(11, writeValueInfo, input);
+    for (const output of this.#outputs) writer.writeMessage(12, writeValueInfo, output);
+  }
+}
+
+function writeNode(
+  node: { op: string; inputs: string[]; outputs: string[]; attributes: Record<string, Attribute> },
+  writer: PbfWriter,
+): void {
+  for (const input of node.inputs) writer.writeStringField(1, input);
+  for (const output of node.outputs) writer.writeStringField(2, output);
+  writer.writeStringField(4, node.op);
+  for (const [name, value] of Object.entries(node.attributes)) {
+    writer.writeMessage(5, (_, w) => writeAttribute(name, value, w), undefined);
+  }
+}
+
+// AttributeProto: f = 2, i = 3, s = 4, ints = 8, type = 20 (FLOAT 1, INT 2, STRING 3, INTS 7).
+function writeAttribute(name: string, value: Attribute, writer: PbfWriter): void {
+  writer.writeStringField(1, name);
+  if (typeof value === "string") {
+    writer.writeStringField(4, value);
+    writer.writeVarintField(20, 3);
+  } else if (Array.isArray(value)) {
+    for (const item of value) writer.writeVarintField(8, item);
+    writer.writeVarintField(20, 7);
+  } else if (typeof value === "number" && Number.isInteger(value)) {
+    writer.writeVarintField(3, value);
+    writer.writeVarintField(20, 2);
+  } else {
+    writer.writeFloatField(
+      2,
+      typeof value === "number" ? value : (value as { float: number }).float,
+    );
+    writer.writeVarintField(20, 1);
+  }
+}
+
+function writeValueInfo(
+  { name, type, dims }: { name: string; type: OnnxType; dims: readonly Dimension[] },
+  writer: PbfWriter,
+): void {
+  writer.writeStringField(1, name);
+  writer.writeMessage(2, (_, w) =>
+    w.writeMessage(1, (_, tensor) => {
+      tensor.writeVarintField(1, onnxTypes[type]);
+      tensor.writeMessage(2, (_, shape) => {
+        for (const dim of dims) {
+          shape.writeMessage(1, (_, d) => {
+            if (typeof dim === "number") d.writeVarintField(1, dim);
+            else d.writeStringField(2, dim);
+          }, undefined);
+        }
+      }, undefined);
+    }, undefined), undefined);
+}

@@ -1,0 +1,38 @@
+/** What every reader returns: one labelled text, image or clip. @module */
+
+/** The three modalities, in the paper's order. They are record keys everywhere, never positions. */
+export const modalities = ["text", "image", "audio"] as const;
+
+/** One of {@linkcode modalities}. */
+export type Modality = (typeof modalities)[number];
+
+/** Sentiment polarity: 1 positive, 0 negative. */
+export type Polarity = 0 | 1;
+
+/** Where the raw sample is: the text itself, or a file. */
+export type Source = { readonly text: string } | { readonly path: string };
+
+/** One labelled sample of one corpus. */
+export interface Sample {
+  /** Unique in its corpus and the same on every machine: a path relative to the corpus, or `text.csv:17`. */
+  readonly id: string;
+  readonly modality: Modality;
+  readonly source: Source;
+  /** The emotion as the corpus names it, in lower case: `joy`, `happy`, `fearful`. */
+  readonly emotion: string;
+  readonly polarity: Polarity;
+  /** What must stay on one side of a split: the actor, the icon set, the normalised text. */
+  readonly group: string;
+  /** SHA-256 of the sample's bytes (of the UTF-8 text for a message), in hexadecimal. */
+  readonly hash: string;
+}
+
+/** A corpus as read: what is used, and how many samples were left out for which reason. */
+export interface Corpus {
+  readonly modality: Modality;
+  /** For captions: `Emotions (embedded)`. */
+  readonly name: string;
+  readonly samples: readonly Sample[];
+  /** Reason to count, such as `{ "neutral": 96, "duplicate": 3 }`. */
+  readonly excluded: Readonly<Record<string, number>>;
+}
