@@ -23,14 +23,16 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 
 type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
+interface Node {
+  op: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, Attribute>;
+}
+
 /** One ONNX graph under construction. */
 export class Graph {
-  #nodes: {
-    op: string;
-    inputs: string[];
-    outputs: string[];
-    attributes: Record<string, Attribute>;
-  }[] = [];
+  #nodes: Node[] = [];
   #initializers: { name: string; type: OnnxType; dims: readonly number[]; bytes: Uint8Array }[] =
     [];
   #inputs: { name: string; type: OnnxType; dims: readonly Dimension[] }[] = [];
@@ -41,7 +43,7 @@ export class Graph {
   /** How many nodes of each operator there are. */
   get operators(): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const { op } of this.#nodes) counts[op] = (counts[op] ?? 0) + 1;
+    for (const { op } of this.#used().nodes) counts[op] = (counts[op] ?? 0) + 1;
     return counts;
   }
 
@@ -113,6 +115,18 @@ export class Graph {
     return name;
   }
 
+  // Leaves out what no output depends on: gradients that nobody asked for, and transpositions that cancelled.
+  #used(): { nodes: Node[]; values: Set<string> } {
+    const values = new Set(this.#outputs.map(({ name }) => name));
+    const nodes: Node[] = [];
+    for (const node of this.#nodes.toReversed()) {
+      if (!node.outputs.some((name) => values.has(name))) continue;
+      nodes.push(node);
+      for (const name of node.inputs) values.add(name);
+    }
+    return { nodes: nodes.reverse(), values };
+  }
+
   /** The finished file: a `ModelProto` of IR version 9 and opset 18. */
   toBytes(): Uint8Array {
     const writer = new PbfWriter();
@@ -127,9 +141,11 @@ export class Graph {
   }
 
   #write(writer: PbfWriter): void {
-    for (const node of this.#nodes) writer.writeMessage(1, writeNode, node);
+    const { nodes, values } = this.#used();
+    for (const node of nodes) writer.writeMessage(1, writeNode, node);
     writer.writeStringField(2, "graph");
     for (const { name, type, dims, bytes } of this.#initializers) {
+      if (!values.has(name)) continue;
       writer.writeMessage(5, (_, w) => {
         for (const dim of dims) w.writeVarintField(1, dim);
         w.writeVarintField(2, onnxTypes[type]);
@@ -142,10 +158,7 @@ export class Graph {
   }
 }
 
-function writeNode(
-  node: { op: string; inputs: string[]; outputs: string[]; attributes: Record<string, Attribute> },
-  writer: PbfWriter,
-): void {
+function writeNode(node: Node, writer: PbfWriter): void {
   for (const input of node.inputs) writer.writeStringField(1, input);
   for (const output of node.outputs) writer.writeStringField(2, output);
   writer.writeStringField(4, node.op);

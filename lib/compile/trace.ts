@@ -1,0 +1,261 @@
+/**
+ * A TensorFlow.js backend that computes nothing: every kernel appends nodes to
+ * an ONNX graph and returns a symbolic tensor. What a function did to its
+ * inputs, its gradients included, is then in the graph.
+ *
+ * @module
+ */
+
+import * as tf from "../deps/tf.ts";
+import type { Graph } from "./onnx.ts";
+
+/** The element types that a traced tensor may have. */
+export type DType = "float32" | "int32" | "bool";
+
+/** A tensor of a trace as tfjs hands it to a kernel. */
+export interface Info {
+  dataId: object;
+  shape: number[];
+  dtype: DType;
+}
+
+/** Translates one kernel: symbolic inputs and attributes in, symbolic outputs out. */
+export type Translation = (
+  // deno-lint-ignore no-explicit-any -- tfjs types neither the inputs nor the attributes of its kernels.
+  call: { inputs: any; attrs: any; trace: Trace },
+) => Info | Info[];
+
+/** Known values; `fill` when they are all the same, so that a scalar will do in the graph. */
+interface Constant {
+  values?: ArrayLike<number>;
+  fill?: number;
+  shape: readonly number[];
+  dtype: DType;
+}
+
+/** `value` is `source` with its axes permuted: the transposition need not be done until someone looks. */
+interface Transposed {
+  source: string;
+  perm: readonly number[];
+}
+
+/** One function's graph while it is being traced. */
+export class Trace {
+  readonly graph: Graph;
+  #names = new WeakMap<object, string>();
+  #constants = new WeakMap<object, Constant>();
+  #transposed = new Map<string, Transposed>();
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+  }
+
+  /** A symbolic tensor for a value of the graph. */
+  info(name: string, shape: readonly number[], dtype: DType): Info {
+    const dataId = {};
+    this.#names.set(dataId, name);
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /** A symbolic tensor with known values; it enters the graph when it is first used. */
+  constant(values: ArrayLike<number>, shape: readonly number[], dtype: DType): Info {
+    const dataId = {};
+    this.keep(dataId, { values, shape, dtype });
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /** A symbolic tensor with one value everywhere. */
+  filled(fill: number, shape: readonly number[], dtype: DType): Info {
+    const dataId = {};
+    this.keep(dataId, { fill, shape, dtype });
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /** The one value that a constant has everywhere, if it has. */
+  fillOf(tensor: { dataId: object }): number | undefined {
+    return this.#constants.get(tensor.dataId)?.fill;
+  }
+
+  /** Remembers the values of a tensor that was made, or moved here, while tracing. */
+  keep(dataId: object, constant: Constant): void {
+    this.#constants.set(dataId, constant);
+  }
+
+  /** The values of a constant; undefined for a tensor that is known at run time only. */
+  valuesOf(dataId: object): ArrayLike<number> | undefined {
+    const constant = this.#constants.get(dataId);
+    if (constant?.fill === undefined) return constant?.values;
+    return new Float32Array(size(constant.shape)).fill(constant.fill);
+  }
+
+  /** The name of a tensor's value in the graph. */
+  name(tensor: { dataId: object }): string {
+    const known = this.#names.get(tensor.dataId);
+    if (known !== undefined) return known;
+    const constant = this.#constants.get(tensor.dataId);
+    if (constant === undefined) {
+      throw new Error(
+        "Cannot compile: a tensor of another trace was used, or one already disposed",
+      );
+    }
+    const name = constant.fill === undefined
+      ? this.graph.constant(constant.dtype, constant.shape, typed(constant.values!, constant.dtype))
+      : this.broadcast(this.scalar(constant.fill, constant.dtype), [], constant.shape);
+    this.#names.set(tensor.dataId, name);
+    return name;
+  }
+
+  /** The name of a constant scalar. */
+  scalar(value: number, dtype: DType = "float32"): string {
+    return this.graph.constant(dtype, [], typed([value], dtype));
+  }
+
+  /** `value` of shape `from` repeated along its axes of size 1 to the shape `to`. */
+  broadcast(value: string, from: readonly number[], to: readonly number[]): string {
+    if (from.length === to.length && from.every((d, i) => d === to[i])) return value;
+    return this.graph.node("Expand", [value, this.graph.integers(to)]);
+  }
+
+  /** `value` with another shape of the same size. */
+  reshape(value: string, from: readonly number[], to: readonly number[]): string {
+    if (from.length === to.length && from.every((d, i) => d === to[i])) return value;
+    return this.graph.node("Reshape", [value, this.graph.integers(to)]);
+  }
+
+  /**
+   * Permutes the axes of a value, lazily: two transpositions in a row become
+   * one, and one that undoes another costs nothing.
+   */
+  transpose(value: string, perm: readonly number[]): string {
+    const earlier = this.#transposed.get(value);
+    const source = earlier?.source ?? value;
+    const composed = earlier ? perm.map((axis) => earlier.perm[axis]!) : perm;
+    if (composed.every((axis, i) => axis === i)) return source;
+    const result = this.graph.node("Transpose", [source], { perm: composed });
+    this.#transposed.set(result, { source, perm: composed });
+    return result;
+  }
+
+  /** The value before its transposition and the permutation, or the value itself. */
+  untransposed(value: string): { source: string; perm?: readonly number[] } {
+    return this.#transposed.get(value) ?? { source: value };
+  }
+}
+
+/** The number of elements of a shape. */
+export function size(shape: readonly number[]): number {
+  return shape.reduce((product, d) => product * d, 1);
+}
+
+function typed(values: ArrayLike<number>, dtype: DType): Float32Array | Int32Array | Uint8Array {
+  if (dtype === "float32") return Float32Array.from(values);
+  return dtype === "int32" ? Int32Array.from(values) : Uint8Array.from(values);
+}
+
+let current: Trace | undefined;
+
+/** The operation that tfjs is in, for messages: tfjs names its scopes after the public functions. */
+function operation(): string {
+  const scope = (tf.engine() as unknown as { state: { activeScope?: { name?: string } } }).state
+    .activeScope;
+  return scope?.name ?? "a tfjs function";
+}
+
+function active(): Trace {
+  if (current === undefined) {
+    throw new Error('Cannot use the tfjs backend "trace" outside compile()');
+  }
+  return current;
+}
+
+class TraceBackend extends tf.KernelBackend {
+  override write(values: tf.BackendValues, shape: number[], dtype: keyof tf.DataTypeMap): object {
+    return active().constant(values as Float32Array, shape, dtype as DType).dataId;
+  }
+  override move(
+    id: object,
+    values: tf.BackendValues,
+    shape: number[],
+    dtype: keyof tf.DataTypeMap,
+  ): void {
+    active().keep(id, { values: values as Float32Array, shape, dtype: dtype as DType });
+  }
+  // deno-lint-ignore no-explicit-any -- the base class's own type differs between backends.
+  override readSync(id: object): any {
+    const values = active().valuesOf(id);
+    if (values !== undefined) return values;
+    throw new Error(
+      `Cannot read a tensor while compiling: ${operation()} wanted its values, which exist at run time only. ` +
+        "Return it as an output, or express the choice with tf.where",
+    );
+  }
+  // deno-lint-ignore no-explicit-any -- as readSync.
+  override read(id: object): Promise<any> {
+    return Promise.resolve().then(() => this.readSync(id));
+  }
+  override numDataIds(): number {
+    return 0;
+  }
+  override disposeData(): boolean {
+    return true;
+  }
+  override incRef(): void {}
+  decRef(): void {}
+  override refCount(): number {
+    return 1;
+  }
+  override floatPrecision(): 32 {
+    return 32;
+  }
+  override epsilon(): number {
+    return 1e-7;
+  }
+  override timerAvailable(): boolean {
+    return false;
+  }
+  override dispose(): void {}
+}
+
+tf.registerBackend("trace", () => new TraceBackend() as unknown as tf.KernelBackend, 0);
+
+/** Registers the translation of one tfjs kernel. */
+export function translate(kernelName: string, translation: Translation): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: "trace",
+    kernelFunc: (({ inputs, attrs }: { inputs: unknown; attrs: unknown }) =>
+      translation({ inputs, attrs, trace: active() })) as unknown as tf.KernelFunc,
+  });
+}
+
+/** Makes every kernel that tfjs knows and nobody translated fail with a message that names it. */
+export function refuseOtherKernels(): void {
+  const known = new Set(tf.getKernelsForBackend("trace").map((k) => k.kernelName));
+  for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
+    if (known.has(kernelName)) continue;
+    translate(kernelName, () => {
+      throw new Error(
+        `Cannot compile ${operation()}: its tfjs kernel "${kernelName}" has no ONNX translation`,
+      );
+    });
+  }
+}
+
+/** The names of the kernels that can be compiled. */
+export function translatedKernels(): string[] {
+  return tf.getKernelsForBackend("trace").map((k) => k.kernelName).toSorted();
+}
+
+/** Runs `body` with every tfjs operation recorded in `trace`, then restores the previous backend. */
+export function withTrace<T>(trace: Trace, body: () => T): T {
+  if (current !== undefined) throw new Error("Cannot compile inside compile()");
+  const previous = tf.engine().backendName ?? "cpu";
+  current = trace;
+  tf.setBackend("trace");
+  try {
+    return tf.engine().tidy(body as unknown as () => tf.TensorContainer) as unknown as T;
+  } finally {
+    current = undefined;
+    tf.setBackend(previous);
+  }
+}
