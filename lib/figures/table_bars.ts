@@ -1,0 +1,202 @@
+/** The accuracies of a table as a figure: one panel a modality, one line a system. @module */
+
+import { coloursOf, inks, modalityColours } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** One cell of a table: how one system did on one modality, over several seeds. */
+export interface AccuracyRow {
+  /** As the table names it; systems with a colour of their own are in `systemColours`. */
+  readonly system: string;
+  /** The panel; `text`, `image`, `audio` and `unified` have a colour of their own. */
+  readonly modality: string;
+  /** Mean and standard deviation over seeds, in [0, 1]. */
+  readonly accuracy: { readonly mean: number; readonly sd: number };
+}
+
+/** What stands above the figure. */
+export interface TableBarsOptions {
+  /** One line: which table. */
+  readonly title: string;
+  /** The caption: which data, how many seeds. Long ones are broken into lines. */
+  readonly subtitle: string;
+}
+
+const chance = 0.5;
+const plotWidth = 420;
+const rowHeight = 22;
+const panelGap = 50;
+// About as many letters of the subtitle as the figure is wide.
+const lineLetters = 80;
+
+/**
+ * A dot for the mean accuracy of each system, a line for ± one standard
+ * deviation over seeds, and the numbers beside them.
+ *
+ * Panels are in the order in which `rows` first name their modality, lines in
+ * the order in which they first name their system. The axis runs from 0.4 to 1,
+ * further down if a line needs it: dots, unlike bars, can be read without a
+ * zero. A rule marks 0.5, chance on a balanced binary set. Lines end at 0 and 1,
+ * which no accuracy can pass.
+ *
+ * @throws {RangeError} No rows, a mean outside [0, 1], or a deviation below 0.
+ */
+export function tableBars(
+  rows: readonly AccuracyRow[],
+  { title, subtitle }: TableBarsOptions,
+): Figure {
+  if (rows.length === 0) {
+    throw new RangeError("Cannot draw a table: expected at least one row, got none");
+  }
+  const marks = rows.map(toMark);
+  const modalities = [...new Set(rows.map((row) => row.modality))];
+  const lowest = Math.min(...marks.map((mark) => mark.low));
+  const shared = {
+    systems: [...new Set(rows.map((row) => row.system))],
+    domain: [Math.min(0.4, Math.floor(10 * lowest) / 10), 1] as [number, number],
+  };
+  const keyOfMarks = "Dot: mean over seeds. Line: ± one standard deviation. Dashed: chance.";
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    title: {
+      text: title,
+      subtitle: [...linesOf(subtitle), keyOfMarks],
+      fontSize: 16,
+      subtitleFontSize: 11,
+      subtitlePadding: 6,
+      subtitleLineHeight: 16,
+      frame: "bounds",
+      offset: 20,
+    },
+    // Flush: the panels' plots stand in one column however long the names beside them.
+    bounds: "flush",
+    spacing: panelGap,
+    vconcat: modalities.map((modality, i) =>
+      panel(modality, marks.filter((mark) => mark.modality === modality), {
+        ...shared,
+        axisTitle: i === modalities.length - 1 ? "accuracy" : null,
+      })
+    ),
+  };
+}
+
+function panel(
+  modality: string,
+  marks: readonly Mark[],
+  { systems, domain, axisTitle }: {
+    readonly systems: readonly string[];
+    readonly domain: [number, number];
+    readonly axisTitle: string | null;
+  },
+): Panel {
+  const axis = {
+    title: axisTitle,
+    format: ".1f",
+    values: tenths(domain),
+    grid: true,
+    domain: false,
+    ticks: false,
+    labelPadding: 6,
+    labelFlush: false,
+    titlePadding: 8,
+  };
+  const x = { field: "mean", type: "quantitative", scale: { domain }, axis } as const;
+  const y = {
+    field: "system",
+    type: "nominal",
+    sort: systems.filter((system) => marks.some((mark) => mark.system === system)),
+    axis: {
+      title: null,
+      domain: false,
+      ticks: false,
+      labelColor: inks.text,
+      labelPadding: 10,
+      grid: false,
+    },
+  } as const;
+  const color = {
+    field: "system",
+    type: "nominal",
+    scale: { domain: [...systems], range: coloursOf(systems) },
+    // Each line bears its system's name, so that no colour has to be looked up.
+    legend: null,
+  } as const;
+  return {
+    title: { text: modality, color: colourOf(modality), fontSize: 13, offset: 6 },
+    data: { values: [...marks] },
+    width: plotWidth,
+    height: { step: rowHeight },
+    layer: [
+      {
+        data: { values: [{}] },
+        mark: { type: "rule", color: inks.axis, strokeDash: [4, 3] },
+        encoding: { x: { datum: chance, type: "quantitative", scale: { domain }, axis } },
+      },
+      {
+        mark: { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
+        encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y, color },
+      },
+      {
+        mark: { type: "point", filled: true, size: 64, opacity: 1 },
+        encoding: { x, y, color },
+      },
+      {
+        mark: { type: "text", align: "left", fontSize: 11, color: inks.text },
+        encoding: { x: { value: plotWidth + 14 }, y, text: { field: "label" } },
+      },
+    ],
+  };
+}
+
+type Panel = Extract<Figure, { vconcat: unknown }>["vconcat"][number];
+
+interface Mark {
+  readonly system: string;
+  readonly modality: string;
+  readonly mean: number;
+  /** One standard deviation below the mean, but not below 0. */
+  readonly low: number;
+  /** One standard deviation above the mean, but not above 1. */
+  readonly high: number;
+  readonly label: string;
+}
+
+function toMark({ system, modality, accuracy: { mean, sd } }: AccuracyRow): Mark {
+  if (!(mean >= 0 && mean <= 1 && sd >= 0)) {
+    throw new RangeError(
+      `Cannot draw ${system} on ${modality}: expected a mean from 0 to 1 and a deviation from 0, ` +
+        `got ${mean} and ${sd}`,
+    );
+  }
+  return {
+    system,
+    modality,
+    mean,
+    low: Math.max(0, mean - sd),
+    high: Math.min(1, mean + sd),
+    label: `${mean.toFixed(3)} ± ${sd.toFixed(3)}`,
+  };
+}
+
+// Lines of at most `lineLetters`, broken at spaces; a longer word has a line of its own.
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > lineLetters) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}
+
+function tenths([from, to]: readonly [number, number]): number[] {
+  const first = Math.round(10 * from);
+  return Array.from({ length: Math.round(10 * to) - first + 1 }, (_, i) => (first + i) / 10);
+}
+
+function colourOf(modality: string): string {
+  const colours: Readonly<Record<string, string>> = modalityColours;
+  return Object.hasOwn(colours, modality) ? colours[modality]! : inks.text;
+}
