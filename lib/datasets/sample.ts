@@ -1,13 +1,6 @@
 /** What every reader returns: one labelled text, image or clip. @module */
 
-/** The three modalities, in the paper's order. They are record keys everywhere, never positions. */
-export const modalities = ["text", "image", "audio"] as const;
-
-/** One of {@linkcode modalities}. */
-export type Modality = (typeof modalities)[number];
-
-/** Sentiment polarity: 1 positive, 0 negative. */
-export type Polarity = 0 | 1;
+import type { Modality, Polarity } from "../modality.ts";
 
 /** Where the raw sample is: the text itself, or a file. */
 export type Source = { readonly text: string } | { readonly path: string };

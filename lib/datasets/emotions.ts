@@ -1,0 +1,94 @@
+/** The Kaggle *Emotions* corpus: English messages with one of six emotions. @module */
+
+import { csvRows } from "./csv.ts";
+import { kindOf, sha256 } from "./files.ts";
+import { normaliseText } from "./normalise_text.ts";
+import type { Corpus } from "./sample.ts";
+import { type Candidate, selectSamples } from "./select.ts";
+import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
+
+// By label number.
+const emotions = ["sadness", "joy", "love", "anger", "fear", "surprise"] as const;
+
+/**
+ * Reads the *Emotions* corpus (Kaggle `nelgiriyewithana/emotions`, from Saravia et al., *CARER*,
+ * EMNLP 2018): columns `text` and `label`, 0 sadness, 1 joy, 2 love, 3 anger, 4 fear, 5 surprise.
+ *
+ * `path` is the CSV file, or a folder with `text.csv` or a single CSV file. The file is streamed, so
+ * memory holds the samples but never the file. `id` is `text.csv:17`, by the line of the row; `group`
+ * is the text as {@linkcode normaliseText} gives it. Left out and counted are texts without a word
+ * (`empty`), normalised texts that occur with two valences (`conflicting`: the labels come from
+ * hashtags, and one message can carry several) and repeated texts (`duplicate`).
+ *
+ * @throws {RangeError} A column or label is missing or wrong, by file and line; the folder has no
+ * such file; the valence map lacks an emotion.
+ * @throws {SyntaxError} The file is no well-formed CSV in UTF-8, by file and line.
+ */
+export async function readEmotions(
+  path: string,
+  { valence = defaultValence }: { readonly valence?: ValenceMap } = {},
+): Promise<Corpus> {
+  const file = await findCsv(path);
+  const { candidates, empty } = await readMessages(file);
+  assertMapped(candidates.map(({ emotion }) => emotion), { valence, corpus: file });
+  const { samples, excluded } = selectSamples(candidates, {
+    valence,
+    content: ({ group }) => group,
+    label: ({ emotion }) => valence[emotion]!,
+  });
+  return {
+    modality: "text",
+    name: "Emotions",
+    samples,
+    excluded: empty > 0 ? { empty, ...excluded } : excluded,
+  };
+}
+
+async function readMessages(file: string): Promise<{ candidates: Candidate[]; empty: number }> {
+  const name = file.slice(file.search(/[^\\/]*$/));
+  const candidates: Candidate[] = [];
+  let empty = 0;
+  for await (const { line, fields: { text, label } } of csvRows(file, ["text", "label"])) {
+    if (!/^[0-5]$/.test(label)) {
+      throw new RangeError(
+        `Cannot read "${file}", line ${line}: expected a label from 0 to 5, got "${label}"`,
+      );
+    }
+    const normalised = normaliseText(text);
+    if (normalised === "") {
+      empty++;
+      continue;
+    }
+    candidates.push({
+      id: `${name}:${line}`,
+      modality: "text",
+      source: { text },
+      emotion: emotions[Number(label)]!,
+      // Most texts of this corpus are normalised already: one string then serves for both.
+      group: normalised === text ? text : normalised,
+      hash: sha256(text),
+    });
+  }
+  if (candidates.length === 0) {
+    throw new RangeError(`Cannot read "${file}": expected labelled texts, got none`);
+  }
+  return { candidates, empty };
+}
+
+async function findCsv(path: string): Promise<string> {
+  const kind = await kindOf(path);
+  if (kind === "file") return path;
+  if (kind === "nothing") {
+    throw new RangeError(`Cannot read "${path}": expected a CSV file or its folder, got nothing`);
+  }
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(path)) if (/\.csv$/i.test(name)) names.push(name);
+  const name = names.includes("text.csv") ? "text.csv" : names[0];
+  if (name === undefined || (name !== "text.csv" && names.length > 1)) {
+    throw new RangeError(
+      `Cannot read "${path}": expected text.csv or a single CSV file, ` +
+        `got ${names.sort().join(", ") || "none"}`,
+    );
+  }
+  return `${path.replace(/\/$/, "")}/${name}`;
+}

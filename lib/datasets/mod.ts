@@ -1,0 +1,12 @@
+/** Corpora: readers, the valence map, subsets, splits, their audit, and pairing. @module */
+
+export * from "./audit.ts";
+export * from "./emotions.ts";
+export * from "./faces.ts";
+export * from "./normalise_text.ts";
+export * from "./pairing.ts";
+export { parseRavdessName, type RavdessName, type RavdessOptions, readRavdess } from "./ravdess.ts";
+export * from "./sample.ts";
+export * from "./split.ts";
+export * from "./subset.ts";
+export { defaultValence, polarityOf, type Valence, type ValenceMap } from "./valence.ts";

@@ -1,0 +1,195 @@
+/** RAVDESS: 24 actors speak and sing two sentences in eight emotions. @module */
+
+import { type CorpusFile, hashFiles, listFiles } from "./files.ts";
+import type { Corpus } from "./sample.ts";
+import { type Candidate, selectSamples } from "./select.ts";
+import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
+
+/** How {@linkcode readRavdess} reads. */
+export interface RavdessOptions {
+  /** What becomes of each emotion. @default defaultValence */
+  readonly valence?: ValenceMap;
+  /** Requires the whole corpus: 1,440 speech files, and 1,012 of song where that is named. */
+  readonly expect?: "speech" | "speech and song";
+  /** Told of each corrupt clip, which is then left out; without it, the first is thrown. */
+  readonly onCorrupt?: (error: Error) => void;
+}
+
+/** What the name of a RAVDESS file says. */
+export interface RavdessName {
+  /** The vocal channel. */
+  readonly channel: "speech" | "song";
+  /** `neutral`, `calm`, `happy`, `sad`, `angry`, `fearful`, `disgust` or `surprised`. */
+  readonly emotion: string;
+  /** How strongly the emotion is acted; neutral is always normal. */
+  readonly intensity: "normal" | "strong";
+  /** 1 "Kids are talking by the door", 2 "Dogs are sitting by the door". */
+  readonly statement: number;
+  /** 1 or 2. */
+  readonly repetition: number;
+  /** 1 to 24; odd numbers are male, even ones female. */
+  readonly actor: number;
+}
+
+/**
+ * Reads the audio of RAVDESS (Livingstone & Russo, *PLoS ONE* 13(5), e0196391, 2018): names
+ * `MM-VC-EM-IN-ST-RP-AC.wav`, in folders `Actor_01` to `Actor_24` or all in one.
+ *
+ * Some archives hold every file twice, the second time in a nested folder. Files of one name are one
+ * sample, the first by path; the others count as `duplicate`, and so do equal bytes under another
+ * name. `id` is the file's name, and `group` is `actor 07`, so that song and speech of one actor stay
+ * together. Neutral is left out by the default valence map; so are corrupt clips, and files that are
+ * `not a clip` by name.
+ *
+ * @throws {RangeError} By path: a name that is no RAVDESS name, or that the folder contradicts; a file
+ * that is no WAVE file, or shorter than its header says. The corpus is not complete and `expect` says
+ * it should be.
+ */
+export async function readRavdess(
+  directory: string,
+  { valence = defaultValence, expect, onCorrupt }: RavdessOptions = {},
+): Promise<Corpus> {
+  const files = await listFiles(directory);
+  const paths = files.filter(({ id }) => /\.wav$/i.test(id)).map(namedFile);
+  // Reversed, because a map keeps what is set last and the first path is wanted.
+  const clips = [...new Map(paths.toReversed().map((clip) => [clip.id, clip])).values()]
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  assertComplete(clips, { directory, expect });
+  assertMapped(clips.map(({ name }) => name.emotion), { valence, corpus: directory });
+  const hashes = await hashFiles(clips, { check: checkWave, onCorrupt });
+  const candidates = clips.flatMap(({ id, path, name }, i): Candidate[] => {
+    const hash = hashes[i];
+    if (hash === undefined) return [];
+    const group = groupOf(name.actor);
+    return [{ id, modality: "audio", source: { path }, emotion: name.emotion, group, hash }];
+  });
+  const { samples, excluded } = selectSamples(candidates, {
+    valence,
+    content: ({ hash }) => hash,
+    label: ({ emotion, group }) => `${emotion}, ${group}`,
+  });
+  const counts = {
+    ...excluded,
+    duplicate: (excluded.duplicate ?? 0) + paths.length - clips.length,
+    corrupt: clips.length - candidates.length,
+    "not a clip": files.length - paths.length,
+  };
+  const channels = (["speech", "song"] as const)
+    .filter((channel) => clips.some(({ name }) => name.channel === channel));
+  return {
+    modality: "audio",
+    name: `RAVDESS ${channels.join(" and ")}`,
+    samples,
+    excluded: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+  };
+}
+
+/** The group of an actor, as in `actor 07`. */
+export function groupOf(actor: number): string {
+  return `actor ${String(actor).padStart(2, "0")}`;
+}
+
+const emotions = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"];
+
+/**
+ * Reads a file name such as `03-01-06-01-02-01-12.wav`: audio only, speech, fearful, normal
+ * intensity, statement 2, repetition 1, actor 12.
+ *
+ * @throws {RangeError} The name has another form, or a code that audio of RAVDESS does not have.
+ */
+export function parseRavdessName(path: string): RavdessName {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const fail = (wanted: string): never => {
+    throw new RangeError(`Cannot read "${path}": expected ${wanted}, got "${name}"`);
+  };
+  if (!/^\d\d(-\d\d){6}\.wav$/i.test(name)) fail("a name such as 03-01-06-01-02-01-12.wav");
+  const code = (place: number) => Number(name.slice(3 * place, 3 * place + 2));
+  const [modality, channel, emotion] = [code(0), code(1), code(2)];
+  const [intensity, statement, repetition, actor] = [code(3), code(4), code(5), code(6)];
+  const within = (value: number, last: number) => value >= 1 && value <= last;
+  if (modality !== 3) fail("modality 03 (audio only)");
+  if (!within(channel, 2)) fail("channel 01 (speech) or 02 (song)");
+  if (channel === 1 && !within(emotion, 8)) fail("an emotion from 01 to 08");
+  if (channel === 2 && !within(emotion, 6)) fail("an emotion from 01 to 06 for song");
+  if (!within(intensity, emotion === 1 ? 1 : 2)) fail("intensity 01, or 02 if not neutral");
+  if (!within(statement, 2)) fail("statement 01 or 02");
+  if (!within(repetition, 2)) fail("repetition 01 or 02");
+  if (!within(actor, 24)) fail("an actor from 01 to 24");
+  return {
+    channel: channel === 1 ? "speech" : "song",
+    emotion: emotions[emotion - 1]!,
+    intensity: intensity === 1 ? "normal" : "strong",
+    statement,
+    repetition,
+    actor,
+  };
+}
+
+type Clip = CorpusFile & { readonly name: RavdessName };
+
+function namedFile({ id: relative, path }: CorpusFile): Clip {
+  const name = parseRavdessName(path);
+  const [id, ...folders] = relative.split("/").reverse();
+  for (const folder of folders) {
+    const actor = /^actor_?(\d+)$/i.exec(folder)?.[1];
+    if (actor !== undefined && Number(actor) !== name.actor) {
+      throw new RangeError(
+        `Cannot read "${path}": expected ${groupOf(Number(actor))} in folder ${folder}, ` +
+          `got ${groupOf(name.actor)}`,
+      );
+    }
+    const channel = /^audio_(speech|song)_actors/i.exec(folder)?.[1]?.toLowerCase();
+    if (channel !== undefined && channel !== name.channel) {
+      throw new RangeError(
+        `Cannot read "${path}": expected ${channel} in folder ${folder}, got ${name.channel}`,
+      );
+    }
+  }
+  return { id: id!.toLowerCase(), path, name };
+}
+
+function assertComplete(
+  clips: readonly Clip[],
+  { directory, expect }: {
+    readonly directory: string;
+    readonly expect: RavdessOptions["expect"];
+  },
+): void {
+  const speech = clips.filter(({ name }) => name.channel === "speech").length;
+  const song = clips.length - speech;
+  // 60 files of each of 24 speakers, 44 of each of 23 singers: actor 18 does not sing.
+  const wanted = { speech: 1440, song: expect === "speech and song" ? 1012 : 0 };
+  const complete = expect === undefined
+    ? clips.length > 0
+    : speech === wanted.speech && song === wanted.song;
+  if (complete) return;
+  const need = expect === undefined
+    ? "clips"
+    : `${wanted.speech} of speech and ${wanted.song} of song`;
+  throw new RangeError(
+    `Cannot read "${directory}": expected ${need}, got ${speech} of speech and ${song} of song`,
+  );
+}
+
+/** Throws unless `bytes` are a RIFF/WAVE file as long as its data chunk says. */
+function checkWave(bytes: Uint8Array, path: string): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tag = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
+  if (tag(0) !== "RIFF" || tag(8) !== "WAVE") {
+    throw new RangeError(`Cannot read "${path}": expected a RIFF/WAVE file, got other bytes`);
+  }
+  let at = 12;
+  while (at + 8 <= bytes.length) {
+    const size = view.getUint32(at + 4, true);
+    const end = at + 8 + size;
+    if (end > bytes.length) {
+      throw new RangeError(
+        `Cannot read "${path}", truncated: expected ${end} bytes, got ${bytes.length}`,
+      );
+    }
+    if (tag(at) === "data" && size > 0) return;
+    // Chunks start at even offsets.
+    at = end + size % 2;
+  }
+  throw new RangeError(`Cannot read "${path}": expected a data chunk with samples, got none`);
+}

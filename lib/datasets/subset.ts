@@ -1,0 +1,41 @@
+/** The paper's balanced subset of a corpus. @module */
+
+import { fold, type Key, permutation } from "../tensor/random.ts";
+import type { Polarity } from "../modality.ts";
+import type { Sample } from "./sample.ts";
+
+/**
+ * Draws equally many samples of both polarities, at most `cap` in all, and keeps their order.
+ *
+ * The paper takes "10,000 samples from each modality" to balance the classes, and says no more. RAVDESS
+ * has 2,452 clips, so to us 10,000 is a limit and never a target: no sample is taken twice. The draw
+ * looks at polarity alone, not at groups or emotions.
+ *
+ * @throws {RangeError} `cap` is no integer from 2, or a polarity has no sample.
+ */
+export function balancedSubset(
+  samples: readonly Sample[],
+  { cap = 10_000, key }: { readonly cap?: number; readonly key: Key },
+): Sample[] {
+  if (!Number.isSafeInteger(cap) || cap < 2) {
+    throw new RangeError(`Cannot draw a subset: expected a cap from 2, got ${cap}`);
+  }
+  const pools = ([0, 1] as const).map((polarity) => indicesOf(samples, polarity));
+  const [negative, positive] = pools.map((pool) => pool.length) as [number, number];
+  const each = Math.min(Math.floor(cap / 2), negative, positive);
+  if (each === 0) {
+    throw new RangeError(
+      `Cannot draw a subset: expected both polarities, got ${positive} positive and ${negative} negative`,
+    );
+  }
+  return pools
+    .flatMap((pool, polarity) =>
+      permutation(fold(key, polarity), pool.length).slice(0, each).map((i) => pool[i]!)
+    )
+    .sort((a, b) => a - b)
+    .map((i) => samples[i]!);
+}
+
+function indicesOf(samples: readonly Sample[], polarity: Polarity): number[] {
+  return samples.flatMap((sample, i) => (sample.polarity === polarity ? [i] : []));
+}

@@ -1,0 +1,188 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { readFaces } from "../../lib/datasets/faces.ts";
+import { withFolder } from "./temporary_folder.ts";
+
+/** Bytes that begin as an image does; `mark` makes them differ. */
+function image(mark: number, format: "jpg" | "png" | "webp" | "bmp" = "jpg"): Uint8Array {
+  const heads = {
+    jpg: "\xff\xd8\xff\xe0",
+    png: "\x89PNG\r\n\x1a\n",
+    webp: "RIFF\x10\0\0\0WEBPVP8 ",
+    bmp: "BM\x46\0\0\0\0\0\0\0\x36\0\0\0",
+  };
+  return Uint8Array.from([...heads[format]].map((c) => c.charCodeAt(0)).concat(mark));
+}
+
+Deno.test("readFaces() reads folders in any case, spelling, depth and format", async () => {
+  const files = {
+    "Happiness/a.JPG": image(1),
+    "train/ANGER/b.png": image(2, "png"),
+    "sorrow/c.jpeg": image(3),
+    "Surprised/set 1/d.webp": image(4, "webp"),
+    "fearful/e.bmp": image(5, "bmp"),
+    "disgusted/f.jpg": image(6),
+    "neutral/g.jpg": image(7),
+    "positive/h.jpg": image(8),
+    "negative/i.jpg": image(9),
+    "negative/fear/j.jpg": image(10),
+  };
+  await withFolder(files, async (folder) => {
+    const { samples, excluded, modality } = await readFaces(folder);
+    equal(modality, "image");
+    deepEqual(samples.map(({ id, emotion, polarity }) => [id, emotion, polarity]), [
+      ["Happiness/a.JPG", "happy", 1],
+      ["Surprised/set 1/d.webp", "surprise", 1],
+      ["disgusted/f.jpg", "disgust", 0],
+      ["fearful/e.bmp", "fear", 0],
+      ["negative/fear/j.jpg", "fear", 0],
+      ["negative/i.jpg", "negative", 0],
+      ["positive/h.jpg", "positive", 1],
+      ["sorrow/c.jpeg", "sad", 0],
+      ["train/ANGER/b.png", "angry", 0],
+    ]);
+    deepEqual(excluded, { neutral: 1 });
+    deepEqual(samples[0]!.source, { path: `${folder}/Happiness/a.JPG` });
+    equal(samples.every(({ group, hash }) => group === hash), true);
+    deepEqual(await readFaces(`${folder}/`), await readFaces(folder));
+  });
+});
+
+Deno.test("readFaces() leaves out and counts copies, conflicts and other files", async () => {
+  const files = {
+    "happy/a.jpg": image(1),
+    "happy/b.jpg": image(1),
+    "happy/c.jpg": image(2),
+    "sad/d.jpg": image(2),
+    "sad/e.jpg": image(3),
+    "angry/f.jpg": image(4),
+    "sad/g.jpg": image(4),
+    "sad/h.gif": "GIF89a",
+    "sad/.DS_Store": "",
+    "__MACOSX/sad/._e.jpg": "",
+  };
+  await withFolder(files, async (folder) => {
+    const { samples, excluded } = await readFaces(folder);
+    deepEqual(samples.map(({ id }) => id), ["happy/a.jpg", "sad/e.jpg"]);
+    deepEqual(excluded, { conflicting: 4, duplicate: 1, "not an image": 1 });
+  });
+});
+
+Deno.test("readFaces() lists every class that the valence map lacks, with counts", async () => {
+  const files = {
+    "happy/a.jpg": image(1),
+    "bored/b.jpg": image(2),
+    "Confused/c.jpg": image(3),
+    "bored/d.jpg": image(4),
+    "e.jpg": image(5),
+  };
+  await withFolder(files, async (folder) => {
+    await rejects(readFaces(folder), {
+      name: "RangeError",
+      message: /got also "bored" \(2\), "confused" \(1\), "no folder" \(1\)$/,
+    });
+  });
+});
+
+Deno.test("readFaces() takes classes from the valence map it is given", async () => {
+  const files = { "Bored/a.jpg": image(1), "happiness/b.jpg": image(2) };
+  await withFolder(files, async (folder) => {
+    const valence = { bored: "negative", happiness: "positive" } as const;
+    const { samples } = await readFaces(folder, { valence });
+    deepEqual(samples.map(({ emotion, polarity }) => [emotion, polarity]), [
+      ["bored", 0],
+      ["happiness", 1],
+    ]);
+  });
+});
+
+Deno.test("readFaces() names a file that is no image, or passes it on and counts it", async () => {
+  for (
+    const [content, got] of [["<html>", "3c 68 74 6d 6c 3e"], ["BMW is a car", "42 4d 57"], [
+      "",
+      "an empty file",
+    ]] as const
+  ) {
+    await withFolder({ "happy/a.jpg": content, "sad/b.jpg": image(1) }, async (folder) => {
+      await rejects(readFaces(folder), (error: Error) => {
+        equal(error.name, "RangeError");
+        equal(error.message.includes(`"${folder}/happy/a.jpg": expected an image`), true);
+        equal(error.message.includes(got), true);
+        return true;
+      });
+      const errors: Error[] = [];
+      const { samples, excluded } = await readFaces(folder, {
+        onCorrupt: (error) => errors.push(error),
+      });
+      deepEqual([errors.length, samples.length, excluded], [1, 1, { corrupt: 1 }]);
+    });
+  }
+});
+
+Deno.test("readFaces() reads a table of labels, and only what it lists", async () => {
+  const files = {
+    "labels.csv": "path,label\nimg/a.jpg,Happy\n./img/b.jpg,anger\n",
+    "other.csv": "x\n",
+    "img/a.jpg": image(1),
+    "img/b.jpg": image(2),
+    "img/c.jpg": image(3),
+  };
+  await withFolder(files, async (folder) => {
+    const { samples } = await readFaces(folder);
+    deepEqual(samples.map(({ id, emotion }) => [id, emotion]), [
+      ["img/a.jpg", "happy"],
+      ["img/b.jpg", "angry"],
+    ]);
+  });
+});
+
+Deno.test("readFaces() refuses a table with a path outside, without a file or label, or two tables", async () => {
+  const cases: [Record<string, string>, RegExp][] = [
+    [
+      { "labels.csv": "path,label\n../a.jpg,happy\n" },
+      /labels\.csv", line 2: .* got "\.\.\/a\.jpg"/,
+    ],
+    [{ "labels.csv": "path,label\na.jpg,happy\nb.jpg,sad\n" }, /line 3: .* got "b\.jpg"/],
+    [{ "labels.csv": "path,label\na.jpg,\n" }, /line 2: expected a label, got ""/],
+    [{ "labels.csv": "path,label\na.jpg,bored\n" }, /got also "bored" \(1\)/],
+    [
+      { "x.csv": "path,label\n", "y.csv": "" },
+      /expected labels\.csv or a single CSV file, got x\.csv, y/,
+    ],
+    [{ "labels.csv": "path,label\n" }, /expected labelled images, got none/],
+  ];
+  for (const [tables, message] of cases) {
+    await withFolder({ ...tables, "a.jpg": image(1) }, async (folder) => {
+      await rejects(readFaces(folder), { name: "RangeError", message });
+    });
+  }
+});
+
+Deno.test("readFaces() takes groups from groups.csv, else the hash", async () => {
+  const files = {
+    "groups.csv": "path,group\nhappy/a.jpg,person 1\nsad/b.jpg,person 1\n",
+    "happy/a.jpg": image(1),
+    "sad/b.jpg": image(2),
+    "sad/c.jpg": image(3),
+  };
+  await withFolder(files, async (folder) => {
+    const { samples } = await readFaces(folder);
+    deepEqual(samples.map(({ group }) => group), ["person 1", "person 1", samples[2]!.hash]);
+  });
+  const wrong: [string, RegExp][] = [
+    ["happy/z.jpg,person 1\n", /groups\.csv", line 2: .* got "happy\/z\.jpg"/],
+    ["happy/a.jpg,1\nhappy/a.jpg,2\n", /line 3: expected group "1" for "happy\/a\.jpg".* got "2"/],
+  ];
+  for (const [rows, message] of wrong) {
+    await withFolder({ ...files, "groups.csv": `path,group\n${rows}` }, async (folder) => {
+      await rejects(readFaces(folder), { name: "RangeError", message });
+    });
+  }
+});
+
+Deno.test("readFaces() refuses a folder without images, and what is no folder", async () => {
+  await withFolder({ "happy/notes.txt": "" }, async (folder) => {
+    await rejects(readFaces(folder), { name: "RangeError", message: /labelled images, got none/ });
+    await rejects(readFaces(`${folder}/x`), { name: "RangeError", message: /folder, got nothing/ });
+    await rejects(readFaces(`${folder}/happy/notes.txt`), { message: /folder, got a file/ });
+  });
+});

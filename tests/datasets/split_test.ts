@@ -1,0 +1,187 @@
+import { deepEqual, equal, notDeepEqual, throws } from "node:assert/strict";
+import type { Polarity } from "../../lib/modality.ts";
+import type { Sample } from "../../lib/datasets/sample.ts";
+import { emoboxFolds, foldSplit, groupedSplit, parts } from "../../lib/datasets/split.ts";
+import { fold, key, uniforms } from "../../lib/tensor/random.ts";
+
+function sample(id: number, group: string, polarity: Polarity): Sample {
+  return {
+    id: String(id),
+    modality: "audio",
+    source: { path: String(id) },
+    emotion: polarity === 1 ? "happy" : "sad",
+    polarity,
+    group,
+    hash: String(id),
+  };
+}
+
+/** Groups of the sizes given, a sample in `period` positive. */
+function groupsOf(sizes: readonly number[], { period = 2 } = {}): Sample[] {
+  let id = 0;
+  return sizes.flatMap((size, group) =>
+    Array.from({ length: size }, () => sample(id, `g${group}`, id++ % period === 0 ? 1 : 0))
+  );
+}
+
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+
+Deno.test("groupedSplit() places every sample once and no group on two sides", () => {
+  for (const seed of seeds) {
+    const random = uniforms(fold(key(seed), "sizes"));
+    const samples = groupsOf(Array.from({ length: 40 }, () => 1 + Math.floor(30 * random())));
+    const split = groupedSplit(samples, { key: key(seed) });
+    const all = parts.flatMap((part) => split[part]);
+    deepEqual(all.toSorted((a, b) => a - b), samples.map((_, i) => i));
+    const groups = parts.map((part) => new Set(split[part].map((i) => samples[i]!.group)));
+    equal(groups.reduce((sum, set) => sum + set.size, 0), 40);
+    for (const part of parts) deepEqual(split[part], split[part].toSorted((a, b) => a - b));
+  }
+});
+
+Deno.test("groupedSplit() meets sizes and shares to a sample with thousands of singletons", () => {
+  const samples = groupsOf(new Array(5000).fill(1), { period: 4 });
+  for (const seed of seeds) {
+    const split = groupedSplit(samples, { key: key(seed) });
+    const count = (part: "train" | "validation" | "test", polarity: Polarity) =>
+      split[part].filter((i) => samples[i]!.polarity === polarity).length;
+    // 1,250 positive and 3,750 negative, by 0.7, 0.1 and 0.2.
+    const wanted = { train: [2625, 875], validation: [375, 125], test: [750, 250] };
+    for (const part of parts) {
+      for (const polarity of [0, 1] as const) {
+        equal(Math.abs(count(part, polarity) - wanted[part][polarity]!) <= 1, true);
+      }
+    }
+  }
+});
+
+Deno.test("groupedSplit() divides equal groups as Sainte-Laguë does", () => {
+  // Quotas 16.8, 2.4 and 4.8 of 24; 4.9, 0.7 and 1.4 of 7.
+  for (const [groups, wanted] of [[24, [17, 2, 5]], [7, [5, 1, 1]]] as const) {
+    const samples = groupsOf(new Array(groups).fill(10));
+    for (const seed of seeds) {
+      const split = groupedSplit(samples, { key: key(seed) });
+      deepEqual(parts.map((part) => split[part].length / 10), wanted);
+    }
+  }
+});
+
+Deno.test("groupedSplit() stays near the fractions with two dozen unequal groups", () => {
+  for (const seed of seeds) {
+    const random = uniforms(fold(key(seed), "sizes"));
+    const samples = groupsOf(Array.from({ length: 24 }, () => 60 + Math.floor(45 * random())), {
+      period: 3,
+    });
+    const split = groupedSplit(samples, { key: key(seed) });
+    const wanted = { train: 0.7, validation: 0.1, test: 0.2 };
+    for (const part of parts) {
+      const positive = split[part].filter((i) => samples[i]!.polarity === 1).length;
+      // A group is about a twenty-fourth of all.
+      equal(Math.abs(split[part].length / samples.length - wanted[part]) < 1 / 24, true);
+      equal(Math.abs(positive / split[part].length - 1 / 3) < 0.02, true);
+    }
+  }
+});
+
+Deno.test("groupedSplit() balances polarity even where each group has one only", () => {
+  let id = 0;
+  const samples = Array.from({ length: 60 }, (_, group) => group).flatMap((group) =>
+    Array.from({ length: 5 }, () => sample(id++, `g${group}`, group < 20 ? 1 : 0))
+  );
+  for (const seed of seeds) {
+    const split = groupedSplit(samples, { key: key(seed) });
+    const positive = parts.map((part) =>
+      split[part].filter((i) => samples[i]!.polarity === 1).length / 5
+    );
+    deepEqual(positive, [14, 2, 4]);
+  }
+});
+
+Deno.test("groupedSplit() gives each part a group, down to three groups", () => {
+  for (const sizes of [[1, 1, 1], [100, 1, 1], [1, 100, 100], [5, 5, 5, 5]]) {
+    for (const seed of seeds) {
+      const split = groupedSplit(groupsOf(sizes), { key: key(seed) });
+      for (const part of parts) equal(split[part].length > 0, true);
+    }
+  }
+});
+
+Deno.test("groupedSplit() repeats itself for a key, and each group can be in any part", () => {
+  const samples = groupsOf(new Array(7).fill(4));
+  deepEqual(groupedSplit(samples, { key: key(1) }), groupedSplit(samples, { key: key(1) }));
+  notDeepEqual(groupedSplit(samples, { key: key(1) }), groupedSplit(samples, { key: key(2) }));
+  const tested = new Set<string>();
+  for (let seed = 0; seed < 60; seed++) {
+    const { test } = groupedSplit(samples, { key: key(seed) });
+    for (const i of test) tested.add(samples[i]!.group);
+  }
+  equal(tested.size, 7);
+});
+
+Deno.test("groupedSplit() divides by another key when given one", () => {
+  const samples = groupsOf([50, 50]);
+  const split = groupedSplit(samples, { key: key(1), by: ({ hash }) => hash });
+  deepEqual(parts.map((part) => split[part].length), [70, 10, 20]);
+});
+
+Deno.test("groupedSplit() refuses two groups and fractions that leave a part empty", () => {
+  throws(() => groupedSplit(groupsOf([5, 5]), { key: key(1) }), {
+    name: "RangeError",
+    message: "Cannot split 10 samples: expected 3 groups or more, got 2",
+  });
+  const samples = groupsOf([5, 5, 5, 5]);
+  const cases: [number, number, RegExp][] = [
+    [0, 0.1, /a test fraction between 0 and 1, got 0/],
+    [0.2, -1, /a validation fraction between 0 and 1, got -1/],
+    [0.5, 0.5, /a train fraction between 0 and 1, got 0/],
+    [NaN, 0.1, /a test fraction between 0 and 1, got NaN/],
+  ];
+  for (const [testFraction, validationFraction, message] of cases) {
+    throws(() => groupedSplit(samples, { key: key(1), testFraction, validationFraction }), {
+      name: "RangeError",
+      message,
+    });
+  }
+});
+
+const actors = Array.from({ length: 24 }, (_, i) => `actor ${String(i + 1).padStart(2, "0")}`);
+const clips = actors.flatMap((actor, i) => [sample(2 * i, actor, 0), sample(2 * i + 1, actor, 1)]);
+
+Deno.test("emoboxFolds hold each of the 24 actors once", () => {
+  deepEqual(emoboxFolds.flat().sort(), actors);
+});
+
+Deno.test("foldSplit() tests on the fold, validates on the next and trains on the rest", () => {
+  const actorsOf = (
+    indices: readonly number[],
+  ) => [...new Set(indices.map((i) => clips[i]!.group))];
+  const first = foldSplit(clips, { fold: 1 });
+  deepEqual(actorsOf(first.test), ["actor 01", "actor 11", "actor 20", "actor 21"]);
+  deepEqual(actorsOf(first.validation), ["actor 04", "actor 10", "actor 12", "actor 14"]);
+  equal(actorsOf(first.train).length, 16);
+  const last = foldSplit(clips, { fold: 6 });
+  deepEqual(actorsOf(last.test), ["actor 06", "actor 13", "actor 17", "actor 22"]);
+  deepEqual(last.validation, first.test);
+  const tested = [1, 2, 3, 4, 5, 6].flatMap((fold) => foldSplit(clips, { fold }).test);
+  deepEqual(tested.sort((a, b) => a - b), clips.map((_, i) => i));
+});
+
+Deno.test("foldSplit() refuses a fold that is none, a group in no fold and an empty part", () => {
+  for (const fold of [0, 7, 1.5]) {
+    throws(() => foldSplit(clips, { fold }), {
+      name: "RangeError",
+      message: `Cannot split: expected a fold from 1 to 6, got ${fold}`,
+    });
+  }
+  throws(() => foldSplit([sample(7, "actor 25", 1)], { fold: 1 }), {
+    message: 'Cannot split: expected "7" in a fold, got group "actor 25" in none',
+  });
+  throws(() =>
+    foldSplit(clips.filter(({ group }) => group > "actor 04"), {
+      fold: 1,
+      folds: [
+        ["actor 01"],
+        actors.slice(1),
+      ],
+    }), { message: "Cannot split at fold 1: expected train samples, got none" });
+});

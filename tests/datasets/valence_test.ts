@@ -1,0 +1,53 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { assertMapped, defaultValence, polarityOf } from "../../lib/datasets/valence.ts";
+
+Deno.test("defaultValence holds the paper's six emotions and our completion", () => {
+  const by = (wanted: string) =>
+    Object.keys(defaultValence).filter((emotion) => defaultValence[emotion] === wanted).sort();
+  deepEqual(by("positive"), ["calm", "happy", "joy", "love", "positive", "surprise", "surprised"]);
+  deepEqual(by("negative"), [
+    "anger",
+    "angry",
+    "disgust",
+    "fear",
+    "fearful",
+    "negative",
+    "sad",
+    "sadness",
+  ]);
+  deepEqual(by("excluded"), ["neutral"]);
+});
+
+Deno.test("polarityOf() gives 1, 0 or, for what is excluded, undefined", () => {
+  deepEqual(["joy", "fear", "neutral"].map((e) => polarityOf(e, defaultValence)), [
+    1,
+    0,
+    undefined,
+  ]);
+});
+
+Deno.test("polarityOf() refuses an unmapped emotion, also one that every object has", () => {
+  for (const emotion of ["bored", "constructor"]) {
+    throws(() => polarityOf(emotion, defaultValence), {
+      name: "RangeError",
+      message: new RegExp(`"${emotion}": expected positive, negative or excluded, got undefined`),
+    });
+  }
+});
+
+Deno.test("assertMapped() refuses a misspelt valence", () => {
+  const valence = { joy: "positve" as "positive" };
+  throws(() => assertMapped(["joy"], { valence, corpus: "x" }), {
+    message: /"joy": expected positive, negative or excluded, got positve/,
+  });
+});
+
+Deno.test("assertMapped() names each unmapped emotion with its count", () => {
+  const valence = { joy: "positive", fear: "negative" } as const;
+  equal(assertMapped(["joy", "fear"], { valence, corpus: "x" }), undefined);
+  throws(() => assertMapped(["joy", "odd", "bored", "odd"], { valence, corpus: "x" }), {
+    name: "RangeError",
+    message:
+      'Cannot map the emotions of "x": expected some of joy, fear, got also "bored" (1), "odd" (2)',
+  });
+});
