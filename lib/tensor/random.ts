@@ -85,3 +85,22 @@ export function permutation(k: Key, n: number): number[] {
   }
   return order;
 }
+
+/**
+ * A dropout mask: each of `length` numbers is 0 with probability `rate`, else
+ * 1 / (1 - rate). The probability is resolved to 2^-16, at four numbers a
+ * block of the generator.
+ */
+export function keepMask(k: Key, length: number, rate: number): Float32Array {
+  const mask = new Float32Array(length);
+  const threshold = Math.round(rate * 0x10000);
+  const kept = 1 / (1 - rate);
+  for (let i = 0; i < length; i += 4) {
+    const [x, y] = threefry2x32(k, [i, 1]);
+    if ((x & 0xffff) >= threshold) mask[i] = kept;
+    if (i + 1 < length && x >>> 16 >= threshold) mask[i + 1] = kept;
+    if (i + 2 < length && (y & 0xffff) >= threshold) mask[i + 2] = kept;
+    if (i + 3 < length && y >>> 16 >= threshold) mask[i + 3] = kept;
+  }
+  return mask;
+}

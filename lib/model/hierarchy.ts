@@ -1,0 +1,112 @@
+/** Attention on three levels: within a modality, across all segments, over summaries. @module */
+
+import * as tf from "../deps/tf.ts";
+import { modalities, type Modality } from "../modality.ts";
+import type { Init } from "../tensor/parameter.ts";
+import { fold, type Key } from "../tensor/random.ts";
+import type { ModelConfig } from "./config.ts";
+import {
+  type AttentionParams,
+  crossModalAttention,
+  initAttention,
+} from "./cross_modal_attention.ts";
+
+/** Parameters of {@linkcode hierarchy}; a level that is switched off has none. */
+export type HierarchyParams = {
+  within: { [M in Modality]?: AttentionParams };
+  across: { attention?: AttentionParams };
+  summaries: { attention?: AttentionParams };
+};
+
+/** Attention weights by level, for figures: `[B, H, N, N]` with that level's N. */
+export type AttentionWeights = {
+  within: { [M in Modality]?: tf.Tensor };
+  across: { attention?: tf.Tensor };
+  summaries: { attention?: tf.Tensor };
+};
+
+/** The part of the model's configuration that the hierarchy reads. */
+export type HierarchyConfig = Pick<ModelConfig, "width" | "heads" | "levels" | "residual">;
+
+/** Initial parameters of the levels that are switched on. */
+export function initHierarchy(key: Key, { width, levels }: HierarchyConfig): Init<HierarchyParams> {
+  const attention = (name: string) => initAttention(fold(key, name), width);
+  return {
+    within: levels.within
+      ? Object.fromEntries(modalities.map((m) => [m, attention(`within ${m}`)]))
+      : {},
+    across: levels.across ? { attention: attention("across") } : {},
+    summaries: levels.summaries ? { attention: attention("summaries") } : {},
+  } as Init<HierarchyParams>;
+}
+
+/**
+ * The paper's title says "hierarchical" and its text "multiple granularity
+ * levels", but it defines none. Our completion:
+ *
+ *     1  X_m = attention(X_m) for each modality m          within a modality
+ *     2  X   = attention([X_text; X_image; X_audio])       across all segments
+ *     3  S   = attention([mean X_text; mean X_image; mean X_audio])
+ *
+ * Level 2 is the paper's formula. `segments` are `[B, n_m, d]` with `masks`
+ * `[B, n_m]`, which are 0 for padding and for an absent modality. A modality
+ * that is absent from the whole batch may be left out, which gives the same
+ * numbers at less cost. The summaries S are `[B, 3, d]`, in the order text,
+ * image, audio, and 0 for an absent modality.
+ */
+export function hierarchy(
+  params: HierarchyParams,
+  { segments, masks }: {
+    segments: { readonly [M in Modality]?: tf.Tensor };
+    masks: { readonly [M in Modality]?: tf.Tensor };
+  },
+  { heads, residual }: Pick<HierarchyConfig, "heads" | "residual">,
+): { summaries: tf.Tensor; weights: AttentionWeights } {
+  const weights: AttentionWeights = { within: {}, across: {}, summaries: {} };
+  const attend = (own: AttentionParams, x: tf.Tensor, mask: tf.Tensor) =>
+    crossModalAttention(own, { x, mask }, { heads, residual });
+
+  const there = modalities.filter((m) => segments[m] !== undefined);
+  const maskOf = (m: Modality) => masks[m]!;
+  const parts = there.map((m) => {
+    const own = params.within[m];
+    if (own === undefined) return segments[m]!;
+    const level = attend(own, segments[m]!, maskOf(m));
+    weights.within[m] = level.weights;
+    return level.y;
+  });
+
+  let x: tf.Tensor = tf.concat(parts, 1);
+  if (params.across.attention) {
+    const level = attend(params.across.attention, x, tf.concat(there.map(maskOf), 1));
+    weights.across.attention = level.weights;
+    x = level.y;
+  }
+
+  let start = 0;
+  const means = parts.map((part, i) => {
+    const length = part.shape[1]!;
+    start += length;
+    // Slices, not tf.split: tfjs cannot differentiate a split into one part.
+    return maskedMean(tf.slice(x, [0, start - length, 0], [-1, length, -1]), maskOf(there[i]!));
+  });
+  const present = tf.stack(there.map((m) => tf.max(maskOf(m), 1)), 1);
+  let summaries: tf.Tensor = tf.stack(means, 1);
+  if (params.summaries.attention) {
+    const level = attend(params.summaries.attention, summaries, present);
+    weights.summaries.attention = level.weights;
+    summaries = level.y;
+  }
+  const known = tf.mul(summaries, tf.expandDims(present, 2));
+  const absent = tf.zeros([known.shape[0]!, 1, known.shape[2]!]);
+  const inOrder = modalities.map((m) =>
+    there.includes(m) ? tf.slice(known, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent
+  );
+  return { summaries: tf.concat(inOrder, 1), weights };
+}
+
+/** The mean `[B, d]` of the segments `[B, n, d]` that `mask` `[B, n]` keeps; 0 where it keeps none. */
+export function maskedMean(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  const kept = tf.sum(tf.mul(x, tf.expandDims(mask, 2)), 1);
+  return tf.div(kept, tf.maximum(tf.sum(mask, 1, true), 1));
+}

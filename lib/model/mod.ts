@@ -1,0 +1,19 @@
+/**
+ * The model, one file per box of the paper's Fig. 3.
+ *
+ * Dimensions, in every docstring: B batch, n segments, d width, H heads,
+ * d_k = d / H, T frames, F mel bands, c channels, p prosody values.
+ *
+ * @module
+ */
+
+export * from "./audio_gate.ts";
+export * from "./config.ts";
+export * from "./cross_modal_attention.ts";
+export * from "./feature_fusion.ts";
+export * from "./hierarchy.ts";
+export * from "./model.ts";
+export * from "./processing_layer.ts";
+export * from "./sentiment_heads.ts";
+export * from "./spectral_branch.ts";
+export * from "./unified_classifier.ts";

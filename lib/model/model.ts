@@ -1,0 +1,201 @@
+/** The whole model: the boxes of the paper's Fig. 3, wired. @module */
+
+import * as tf from "../deps/tf.ts";
+import { modalities, type Modality } from "../modality.ts";
+import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { type Init, keys } from "../tensor/parameter.ts";
+import type { Key } from "../tensor/random.ts";
+import { audioGate, type AudioGateParams, initAudioGate } from "./audio_gate.ts";
+import type { ModelConfig } from "./config.ts";
+import { featureFusion, type FeatureFusionParams, initFeatureFusion } from "./feature_fusion.ts";
+import {
+  type AttentionWeights,
+  hierarchy,
+  type HierarchyParams,
+  initHierarchy,
+} from "./hierarchy.ts";
+import {
+  initProcessingLayer,
+  processingLayer,
+  type ProcessingLayerParams,
+} from "./processing_layer.ts";
+import {
+  initSentimentHeads,
+  sentimentHeads,
+  type SentimentHeadsParams,
+} from "./sentiment_heads.ts";
+import {
+  initSpectralBranch,
+  spectralBranch,
+  type SpectralBranchParams,
+} from "./spectral_branch.ts";
+import {
+  initUnifiedClassifier,
+  unifiedClassifier,
+  type UnifiedClassifierParams,
+} from "./unified_classifier.ts";
+
+/** Every trainable parameter, named after its box. */
+export type ModelParams = {
+  spectral: SpectralBranchParams;
+  /** From the speech encoder's width to d, so that both audio paths have one width. */
+  contextual: LinearParams;
+  gate: AudioGateParams;
+  processing: Record<Modality, ProcessingLayerParams>;
+  hierarchy: HierarchyParams;
+  fusion: FeatureFusionParams;
+  heads: SentimentHeadsParams;
+  unified: UnifiedClassifierParams;
+};
+
+/**
+ * What the frozen encoders made of a batch; masks are 1 for a segment that
+ * exists. A modality that the whole batch lacks may be left out.
+ */
+export type ModelInputs = {
+  text?: { states: tf.Tensor; mask: tf.Tensor };
+  image?: { states: tf.Tensor; mask: tf.Tensor };
+  audio?: {
+    /** wav2vec 2.0 states, `[B, n, width]`. */
+    states: tf.Tensor;
+    mask: tf.Tensor;
+    /** `[B, T, F]`. */
+    logMel: tf.Tensor;
+    /** Frames of `logMel` that are the clip, `[B]`. */
+    frames: tf.Tensor;
+    /** `[B, n, p]`. */
+    prosody: tf.Tensor;
+  };
+};
+
+/** Dropout masks in training; none in inference. */
+export type Keep = {
+  processing?: { readonly [M in Modality]?: tf.Tensor };
+  fusion?: { readonly [layer: string]: tf.Tensor };
+};
+
+/** A batch after the processing layers: `[B, n, d]` a modality. */
+export type Segments = {
+  segments: { [M in Modality]?: tf.Tensor };
+  masks: { [M in Modality]?: tf.Tensor };
+  /** The audio gate, `[B, n, d]`: the share of the spectral path. */
+  gate?: tf.Tensor;
+};
+
+/** What the model says, and the intermediates that figures need. */
+export type ModelOutputs = {
+  /** `[B, 2]` each: negative, positive. */
+  logits: Record<Modality | "unified", tf.Tensor>;
+  /** The joint embedding, `[B, d]`. */
+  fused: tf.Tensor;
+  weights: AttentionWeights;
+};
+
+/** Initial parameters; the same key gives the same numbers. */
+export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
+  const { width, inputs } = config;
+  const k = keys(
+    key,
+    "spectral",
+    "contextual",
+    "gate",
+    "text",
+    "image",
+    "audio",
+    "hierarchy",
+    "fusion",
+    "heads",
+    "unified",
+  );
+  const processing = (m: Modality, from: number) =>
+    initProcessingLayer(k[m], { in: from, out: width });
+  return {
+    spectral: initSpectralBranch(k.spectral, {
+      channels: config.channels,
+      prosody: inputs.audio.prosody,
+      width,
+    }),
+    contextual: initLinear(k.contextual, { in: inputs.audio.width, out: width }),
+    gate: initAudioGate(k.gate, width, config.gate),
+    processing: {
+      text: processing("text", inputs.text.width),
+      image: processing("image", inputs.image.width),
+      audio: processing("audio", width),
+    },
+    hierarchy: initHierarchy(k.hierarchy, config),
+    fusion: initFeatureFusion(k.fusion, { width, layers: config.fusionLayers }),
+    heads: initSentimentHeads(k.heads, width),
+    unified: initUnifiedClassifier(k.unified),
+  };
+}
+
+/** From encoder outputs to segments of width d: processing layers and the dual audio pathway. */
+export function processModalities(
+  params: ModelParams,
+  { inputs: { text, image, audio }, keep = {} }: { inputs: ModelInputs; keep?: Keep },
+  { gate: kind }: Pick<ModelConfig, "gate">,
+): Segments {
+  const result: Segments = { segments: {}, masks: {} };
+  const add = (m: Modality, x: tf.Tensor, mask: tf.Tensor) => {
+    result.segments[m] = processingLayer(params.processing[m], { x, keep: keep.processing?.[m] });
+    result.masks[m] = mask;
+  };
+  if (text) add("text", text.states, text.mask);
+  if (image) add("image", image.states, image.mask);
+  if (audio) {
+    const spectral = spectralBranch(params.spectral, audio);
+    const contextual = tf.relu(linear(params.contextual, audio.states));
+    const { y, g } = audioGate(params.gate, { spectral, contextual }, kind);
+    add("audio", y, audio.mask);
+    result.gate = g;
+  }
+  return result;
+}
+
+/**
+ * From segments to logits: attention, fusion, heads, unified classifier.
+ * `presence` `[B, 3]` is 1 for a modality that is there (text, image, audio);
+ * an absent one gets no attention and its summary is 0. Without `presence`
+ * every modality that has segments is there.
+ */
+export function fuseModalities(
+  params: ModelParams,
+  { segments, masks, presence, keep = {} }: Pick<Segments, "segments" | "masks"> & {
+    presence?: tf.Tensor | undefined;
+    keep?: Keep;
+  },
+  config: Pick<ModelConfig, "heads" | "residual">,
+): ModelOutputs {
+  const present = presence === undefined ? masks : withPresence(masks, presence);
+  const { summaries, weights } = hierarchy(params.hierarchy, { segments, masks: present }, config);
+  const fused = featureFusion(params.fusion, { summaries, keep: keep.fusion ?? {} });
+  const heads = sentimentHeads(params.heads, fused);
+  return {
+    logits: { ...heads, unified: unifiedClassifier(params.unified, heads) },
+    fused,
+    weights,
+  };
+}
+
+function withPresence(masks: Segments["masks"], presence: tf.Tensor): Segments["masks"] {
+  const columns = tf.split(presence, modalities.length, 1);
+  const entries = modalities.flatMap((m, i) =>
+    masks[m] ? [[m, tf.mul(masks[m], columns[i]!)]] : []
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The model on one batch, without dropout unless `keep` says so. */
+export function model(
+  params: ModelParams,
+  { inputs, presence, keep = {} }: {
+    inputs: ModelInputs;
+    presence?: tf.Tensor | undefined;
+    keep?: Keep;
+  },
+  config: Pick<ModelConfig, "gate" | "heads" | "residual">,
+): ModelOutputs & Pick<Segments, "gate"> {
+  const { segments, masks, gate } = processModalities(params, { inputs, keep }, config);
+  const outputs = fuseModalities(params, { segments, masks, presence, keep }, config);
+  return gate === undefined ? outputs : { ...outputs, gate };
+}

@@ -1,0 +1,32 @@
+/** The sentiment heads, one a modality (paper, Fig. 3). @module */
+
+import type * as tf from "../deps/tf.ts";
+import { byModality, type Modality } from "../modality.ts";
+import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import type { Init } from "../tensor/parameter.ts";
+import { fold, type Key } from "../tensor/random.ts";
+
+/** W `[d, 2]` and b `[2]` for each modality. */
+export type SentimentHeadsParams = Record<Modality, LinearParams>;
+
+/** Weights that keep the variance of their input, zero biases. */
+export function initSentimentHeads(key: Key, width: number): Init<SentimentHeadsParams> {
+  return byModality((m) => initLinear(fold(key, m), { in: width, out: 2 }, 1));
+}
+
+/**
+ * "Fused feature vector is routed to separate modality-based Sentiment Heads":
+ * logits `[B, 2]` (negative, positive) of each modality from the joint
+ * embedding `fused` `[B, d]`:
+ *
+ *     z_m = f W_m + b_m
+ *
+ * Each head reads the joint vector, as the paper says, so its verdict is about
+ * one modality only when the others are masked.
+ */
+export function sentimentHeads(
+  params: SentimentHeadsParams,
+  fused: tf.Tensor,
+): Record<Modality, tf.Tensor> {
+  return byModality((m) => linear(params[m], fused));
+}

@@ -1,0 +1,83 @@
+/** The spectral path of the audio branch: a CNN over the log-mel spectrogram, and prosody. @module */
+
+import * as tf from "../deps/tf.ts";
+import { assertShape, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { constant, heUniform, type Init } from "../tensor/parameter.ts";
+import { fold, type Key } from "../tensor/random.ts";
+
+/** Parameters of {@linkcode spectralBranch}. */
+export type SpectralBranchParams = {
+  /** Filters `[3, 3, in, out]` and biases `[out]`, named `0`, `1`, … from the input on. */
+  convolutions: { [layer: string]: { filter: tf.Tensor; bias: tf.Tensor } };
+  /** From the last channels and the prosody to d. */
+  output: LinearParams;
+};
+
+/** He-uniform filters and weights, zero biases. */
+export function initSpectralBranch(
+  key: Key,
+  { channels, prosody, width }: { channels: readonly number[]; prosody: number; width: number },
+): Init<SpectralBranchParams> {
+  const convolutions = channels.map((out, i) => {
+    const input = i === 0 ? 1 : channels[i - 1]!;
+    const filter = heUniform(fold(key, "filter", i), [3, 3, input, out], 9 * input);
+    return [String(i), { filter, bias: constant([out], 0) }];
+  });
+  return {
+    convolutions: Object.fromEntries(convolutions),
+    output: initLinear(fold(key, "output"), { in: channels.at(-1)! + prosody, out: width }),
+  };
+}
+
+/**
+ * "Captures the prosodic features of speech at a low level by extracting
+ * pitch, tone, and spectral energy patterns using a CNN-based encoder".
+ *
+ *     h = ReLU(conv3x3, stride 2) for each layer      [B, T', F', c]
+ *     s = mean of h over frequency, averaged into n equal spans of the clip
+ *     y = ReLU([s; prosody] W + b)                    [B, n, d]
+ *
+ * `logMel` is `[B, T, F]`, standardised; `frames` `[B]` says how many of its T
+ * frames are the clip, so that segment i of this path and of the contextual
+ * path are the same stretch of speech, and padding is in none. `prosody` is
+ * `[B, n, p]`. The paper gives no architecture: strided 3 x 3 convolutions and
+ * the addition of measured prosody are our completion.
+ */
+export function spectralBranch(
+  { convolutions, output }: SpectralBranchParams,
+  { logMel, frames, prosody }: { logMel: tf.Tensor; frames: tf.Tensor; prosody: tf.Tensor },
+): tf.Tensor {
+  assertShape("logMel", logMel, [-1, -1, -1]);
+  const [batch, steps] = logMel.shape as [number, number, number];
+  assertShape("frames", frames, [batch]);
+  let h: tf.Tensor = tf.expandDims(logMel, 3);
+  for (const { filter, bias } of Object.values(convolutions)) {
+    const convolved = tf.conv2d(h as tf.Tensor4D, filter as tf.Tensor4D, 2, "same");
+    h = tf.relu(tf.add(convolved, bias));
+  }
+  const overTime = tf.mean(h, 2);
+  const scale = overTime.shape[1]! / steps;
+  const spans = segmentAverage(tf.mul(frames, scale), {
+    steps: overTime.shape[1]!,
+    segments: prosody.shape[1]!,
+  });
+  return tf.relu(linear(output, tf.concat([tf.matMul(spans, overTime), prosody], 2)));
+}
+
+/**
+ * Weights `[B, n, T]` that average T steps into n equal spans of the first
+ * `lengths` `[B]` steps: the weight of step j in span i is the share of the
+ * span that lies in [j, j + 1). Rows sum to 1.
+ */
+export function segmentAverage(
+  lengths: tf.Tensor,
+  { steps, segments }: { steps: number; segments: number },
+): tf.Tensor {
+  const length = tf.reshape(lengths, [-1, 1, 1]);
+  const span = tf.div(length, segments);
+  const index = tf.reshape(tf.range(0, segments), [1, segments, 1]);
+  const from = tf.mul(index, span), to = tf.add(from, span);
+  const step = tf.reshape(tf.range(0, steps), [1, 1, steps]);
+  const overlap = tf.sub(tf.minimum(to, tf.add(step, 1)), tf.maximum(from, step));
+  return tf.div(tf.relu(overlap), span);
+}

@@ -1,0 +1,20 @@
+/** Losses as pure functions of tensors. @module */
+
+import * as tf from "../deps/tf.ts";
+
+/**
+ * Weighted mean cross-entropy of logits:
+ *
+ *     L = Σ_b w_b · -log softmax(z_b)[y_b]  /  max(Σ_b w_b, 1)
+ *
+ * `logits` z are `[B, C]`, `labels` y `[B]` int32 class indices, `weights` w
+ * `[B]`; a sample of weight 0 takes no part.
+ */
+export function crossEntropy(
+  { logits, labels, weights }: { logits: tf.Tensor; labels: tf.Tensor; weights: tf.Tensor },
+): tf.Tensor {
+  const classes = logits.shape[1]!;
+  const hot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32");
+  const losses = tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), hot), 1));
+  return tf.div(tf.sum(tf.mul(losses, weights)), tf.maximum(tf.sum(weights), 1));
+}
