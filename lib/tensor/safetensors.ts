@@ -22,6 +22,7 @@ export type ArrayData = Float64Array | Float32Array | BigInt64Array | Int32Array
 
 /** One array of a file. */
 export interface NamedArray {
+  /** The size of each axis; none for a single number. */
   readonly shape: readonly number[];
   /** In row-major order; as many numbers as `shape` says. */
   readonly data: ArrayData;
@@ -29,6 +30,7 @@ export interface NamedArray {
 
 /** A file's content. */
 export interface SafetensorsFile {
+  /** By name. */
   readonly arrays: Readonly<Record<string, NamedArray>>;
   /** What the writer noted, beside `sha256`. */
   readonly metadata: Readonly<Record<string, string>>;

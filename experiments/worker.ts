@@ -1,0 +1,41 @@
+/** A worker that holds the features and runs one job at a time. @module */
+
+import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { Epoch } from "../lib/training/train.ts";
+import type { Config } from "./config.ts";
+import { type Job, type Outcome, runJob } from "./run.ts";
+
+/** What a worker is sent: the data once, then jobs. */
+export type Request =
+  | { readonly kind: "data"; readonly features: CorpusFeatures; readonly config: Config }
+  | { readonly kind: "job"; readonly job: Job };
+
+/** What it answers. */
+export type Response =
+  | { readonly kind: "epoch"; readonly epoch: Epoch }
+  | { readonly kind: "outcome"; readonly outcome: Outcome }
+  | { readonly kind: "error"; readonly message: string };
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<Request>) => void;
+  postMessage(response: Response): void;
+};
+
+let data: { features: CorpusFeatures; config: Config } | undefined;
+
+scope.onmessage = async ({ data: request }) => {
+  if (request.kind === "data") {
+    data = request;
+    return;
+  }
+  try {
+    const onEpoch = (epoch: Epoch) => scope.postMessage({ kind: "epoch", epoch });
+    scope.postMessage({
+      kind: "outcome",
+      outcome: await runJob(request.job, { ...data!, onEpoch }),
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.stack ?? error.message : String(error);
+    scope.postMessage({ kind: "error", message: `${request.job.name}: ${message}` });
+  }
+};

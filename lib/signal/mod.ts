@@ -1,0 +1,7 @@
+/** Sound: WAV files, sample rates, log-mel spectrograms and prosody. @module */
+
+export * from "./decode_wav.ts";
+export * from "./encode_wav.ts";
+export * from "./log_mel.ts";
+export * from "./prosody.ts";
+export * from "./resample.ts";

@@ -1,0 +1,185 @@
+/** Batches of the proposed model by pairing protocol, each a pure function of seed and position. @module */
+
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { type PairingProtocol, pairTriples } from "../datasets/pairing.ts";
+import type { Values } from "../compile/mod.ts";
+import type { ModelConfig } from "../model/mod.ts";
+import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/random.ts";
+import { type CorpusFeatures, gather } from "./features.ts";
+import type { GroupShape } from "./objective.ts";
+
+/** What batches are drawn from, and how. */
+export interface BatchSource {
+  readonly features: CorpusFeatures;
+  /** The training samples of each modality. */
+  readonly indices: Readonly<Record<Modality, readonly number[]>>;
+  readonly protocol: PairingProtocol;
+  /** The modalities to train on under `single`; all three otherwise. */
+  readonly present: readonly Modality[];
+  /** Samples of the largest corpus a step under `single`, triples a step otherwise. */
+  readonly batch: number;
+  /** Share of the second views of a triple in which modalities are masked at random; 0 for no such views. */
+  readonly modalityDropout: number;
+  readonly config: ModelConfig;
+  readonly key: Key;
+}
+
+/** A tree of values in the shape of `BatchSpecs`. */
+export interface BatchValues {
+  readonly [group: string]: {
+    readonly inputs: Record<string, Record<string, Values>>;
+    readonly presence: Float32Array;
+    readonly labels: Record<string, Int32Array>;
+    readonly unified: { readonly labels: Int32Array; readonly weights: Float32Array };
+    readonly keep: {
+      readonly processing: Record<string, Float32Array>;
+      readonly fusion: Record<string, Float32Array>;
+    };
+  };
+}
+
+/** The batches of one training run. */
+export interface Batches {
+  /** The groups of every batch. */
+  readonly groups: Readonly<Record<string, GroupShape>>;
+  /** Steps an epoch. */
+  readonly steps: number;
+  /** The batches of an epoch, counted from 0. */
+  epoch(epoch: number): Generator<BatchValues>;
+}
+
+/**
+ * Under `single` a batch has a group for each modality, alone, of a size in
+ * proportion to its corpus: an epoch shows every sample about once. Under
+ * `label` and `random` it has one group of triples, and an epoch has as many
+ * as the mean corpus has samples; each triple is seen whole and, with
+ * `modalityDropout`, a second time with modalities missing.
+ */
+export function batches(source: BatchSource): Batches {
+  return source.protocol === "single" ? singleBatches(source) : tripleBatches(source);
+}
+
+function singleBatches({ features, indices, present, batch, config, key }: BatchSource): Batches {
+  const largest = Math.max(...present.map((m) => indices[m].length));
+  const steps = Math.ceil(largest / batch);
+  const groups: Record<string, GroupShape> = Object.fromEntries(
+    present.map((m) => [m, {
+      present: [m],
+      batch: Math.ceil(indices[m].length / steps),
+      views: 1,
+    }]),
+  );
+  return {
+    groups,
+    steps,
+    *epoch(epoch) {
+      const orders = present.map((m) => {
+        const size = groups[m]!.batch;
+        return { m, size, order: cycle(fold(key, m, epoch), indices[m], steps * size) };
+      });
+      for (let step = 0; step < steps; step++) {
+        const values: Record<string, BatchValues[string]> = {};
+        for (const { m, size, order } of orders) {
+          const rows = order.slice(step * size, (step + 1) * size);
+          const labels = Int32Array.from(rows, (i) => features[m].labels[i]!);
+          values[m] = {
+            inputs: { [m]: gather(features[m].tables, rows) },
+            presence: presenceRows(rows.map(() => [m])),
+            labels: { [m]: labels },
+            unified: { labels, weights: new Float32Array(size).fill(1) },
+            keep: keepMasks(fold(key, "keep", m, epoch, step), groups[m]!, config),
+          };
+        }
+        yield values;
+      }
+    },
+  };
+}
+
+// `count` indices: one random order after another.
+function cycle(key: Key, indices: readonly number[], count: number): number[] {
+  const result: number[] = [];
+  for (let round = 0; result.length < count; round++) {
+    for (const i of permutation(fold(key, round), indices.length)) result.push(indices[i]!);
+  }
+  return result.slice(0, count);
+}
+
+function tripleBatches(source: BatchSource): Batches {
+  const { features, indices, protocol, batch, modalityDropout, config, key } = source;
+  const mean = modalities.reduce((sum, m) => sum + indices[m].length, 0) / modalities.length;
+  const steps = Math.ceil(mean / batch);
+  const shape: GroupShape = { present: modalities, batch, views: modalityDropout > 0 ? 2 : 1 };
+  const corpusLabels = byModality((m) => features[m].labels);
+  return {
+    groups: { triples: shape },
+    steps,
+    *epoch(epoch) {
+      const triples = pairTriples({
+        indices,
+        labels: corpusLabels,
+        protocol,
+        count: steps * batch,
+        key: fold(key, "pairs", epoch),
+      });
+      for (let step = 0; step < steps; step++) {
+        const range = <T extends Uint32Array | Uint8Array>(column: T) =>
+          column.subarray(step * batch, (step + 1) * batch);
+        const views = [Array<readonly Modality[]>(batch).fill(modalities)];
+        if (shape.views === 2) {
+          views.push(partialViews(fold(key, "views", epoch, step), batch, modalityDropout));
+        }
+        const rows = batch * shape.views;
+        const unified = new Int32Array(rows);
+        const ofTriple = triples.unified && Int32Array.from(range(triples.unified));
+        for (let v = 0; ofTriple && v < shape.views; v++) unified.set(ofTriple, v * batch);
+        yield {
+          triples: {
+            inputs: byModality((m) => gather(features[m].tables, range(triples[m]))),
+            presence: presenceRows(views.flat()),
+            labels: byModality((m) => Int32Array.from(range(triples.labels[m]))),
+            unified: {
+              labels: unified,
+              // Under `random` a triple has no label of its own: only the heads learn.
+              weights: new Float32Array(rows).fill(ofTriple ? 1 : 0),
+            },
+            keep: keepMasks(fold(key, "keep", epoch, step), shape, config),
+          },
+        };
+      }
+    },
+  };
+}
+
+// Each modality is masked with the probability `rate`, but never all three.
+function partialViews(key: Key, count: number, rate: number): (readonly Modality[])[] {
+  const next = uniforms(key);
+  return Array.from({ length: count }, () => {
+    for (;;) {
+      const shown = modalities.filter(() => next() >= rate);
+      if (shown.length > 0) return shown;
+    }
+  });
+}
+
+/** `[rows, 3]`: 1 for each modality that a row shows. */
+export function presenceRows(rows: readonly (readonly Modality[])[]): Float32Array {
+  return Float32Array.from(
+    rows.flatMap((shown) => modalities.map((m) => shown.includes(m) ? 1 : 0)),
+  );
+}
+
+function keepMasks(
+  key: Key,
+  { present, batch, views }: GroupShape,
+  { width, dropout, fusionLayers, inputs }: ModelConfig,
+): BatchValues[string]["keep"] {
+  const layers = Array.from({ length: fusionLayers }, (_, i) => String(i));
+  const mask = (name: string, length: number) => keepMask(fold(key, name), length, dropout);
+  return {
+    processing: Object.fromEntries(
+      present.map((m) => [m, mask(m, batch * inputs[m].segments * width)]),
+    ),
+    fusion: Object.fromEntries(layers.map((i) => [i, mask(i, batch * views * width)])),
+  };
+}

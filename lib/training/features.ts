@@ -1,0 +1,157 @@
+/** The features of three corpora as the model takes them: standardised, and gathered into batches. @module */
+
+import { modalities, type Modality, type Polarity } from "../modality.ts";
+import type { InputSizes } from "../model/mod.ts";
+
+/** One feature of all samples: rows first, `[N, …]`. */
+export interface Table {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** The tables of one corpus by the name that the model gives them, and the samples' labels. */
+export interface ModalityFeatures {
+  readonly tables: Readonly<Record<string, Table>>;
+  readonly labels: ArrayLike<Polarity>;
+}
+
+/** All three corpora. */
+export type CorpusFeatures = Readonly<Record<Modality, ModalityFeatures>>;
+
+/** Mean and scale by column of each table that is standardised: what inference needs again. */
+export type Standardisation = Readonly<
+  Record<Modality, Readonly<Record<string, { readonly mean: number[]; readonly scale: number[] }>>>
+>;
+
+// Which tables are standardised, and the table that says how many of their rows (segments, frames) count.
+const standardised: Record<Modality, Record<string, string>> = {
+  text: { states: "mask" },
+  image: { states: "mask" },
+  audio: { states: "mask", logMel: "frames", prosody: "mask" },
+};
+
+// A frozen encoder's rare extremes would dominate a batch: beyond six deviations all are alike.
+const limit = 6;
+
+/** The sizes of {@linkcode ModelConfig.inputs}, read off the tables. */
+export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
+  const shape = (features: ModalityFeatures, name: string) => features.tables[name]!.shape;
+  const [, frames, bands] = shape(audio, "logMel") as [number, number, number];
+  return {
+    text: { segments: shape(text, "states")[1]!, width: shape(text, "states")[2]! },
+    image: { segments: shape(image, "states")[1]!, width: shape(image, "states")[2]! },
+    audio: {
+      segments: shape(audio, "states")[1]!,
+      width: shape(audio, "states")[2]!,
+      frames,
+      bands,
+      prosody: shape(audio, "prosody")[2]!,
+    },
+  };
+}
+
+/**
+ * Standardises each column (a unit of an encoder, a mel band, a prosody
+ * value) by its mean and deviation over the training samples' segments:
+ *
+ *     z = clip((x - mean) / deviation, -6, 6)
+ *
+ * Padding takes no part in the statistics and is 0 afterwards. `train` holds
+ * the indices of the training samples; no other sample is looked at.
+ */
+export function standardiseFeatures(
+  features: CorpusFeatures,
+  train: Readonly<Record<Modality, readonly number[]>>,
+): { features: CorpusFeatures; standardisation: Standardisation } {
+  const scaled: Partial<Record<Modality, ModalityFeatures>> = {};
+  const statistics: Partial<Record<Modality, Record<string, { mean: number[]; scale: number[] }>>> =
+    {};
+  for (const m of modalities) {
+    const tables = { ...features[m].tables };
+    statistics[m] = {};
+    for (const [name, extent] of Object.entries(standardised[m])) {
+      const table = tables[name]!, valid = validity(table, features[m].tables[extent]!);
+      const moments = columnMoments(table, valid, train[m]);
+      statistics[m][name] = moments;
+      tables[name] = applyMoments(table, valid, moments);
+    }
+    scaled[m] = { tables, labels: features[m].labels };
+  }
+  return {
+    features: scaled as CorpusFeatures,
+    standardisation: statistics as Standardisation,
+  };
+}
+
+// Says of row i whether step t is data: by a mask [N, T], or a count of steps [N].
+function validity(table: Table, extent: Table): (row: number, step: number) => boolean {
+  const steps = table.shape[1]!;
+  if (extent.shape.length === 1) return (row, step) => step < extent.data[row]!;
+  return (row, step) => extent.data[row * steps + step]! > 0;
+}
+
+function columnMoments(
+  { shape, data }: Table,
+  valid: (row: number, step: number) => boolean,
+  rows: readonly number[],
+): { mean: number[]; scale: number[] } {
+  const [, steps, columns] = shape as [number, number, number];
+  const sum = new Float64Array(columns), squares = new Float64Array(columns);
+  let count = 0;
+  for (const row of rows) {
+    for (let step = 0; step < steps; step++) {
+      if (!valid(row, step)) continue;
+      count++;
+      const at = (row * steps + step) * columns;
+      for (let c = 0; c < columns; c++) {
+        const x = data[at + c]!;
+        sum[c]! += x;
+        squares[c]! += x * x;
+      }
+    }
+  }
+  const mean = Array.from(sum, (s) => s / count);
+  const scale = Array.from(squares, (s, c) => {
+    const deviation = Math.sqrt(Math.max(0, s / count - mean[c]! ** 2));
+    // A column that never changes says nothing.
+    return deviation > 1e-6 ? 1 / deviation : 0;
+  });
+  return { mean, scale };
+}
+
+function applyMoments(
+  { shape, data }: Table,
+  valid: (row: number, step: number) => boolean,
+  { mean, scale }: { mean: number[]; scale: number[] },
+): Table {
+  const [rows, steps, columns] = shape as [number, number, number];
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let step = 0; step < steps; step++) {
+      if (!valid(row, step)) continue;
+      const at = (row * steps + step) * columns;
+      for (let c = 0; c < columns; c++) {
+        const z = (data[at + c]! - mean[c]!) * scale[c]!;
+        result[at + c] = z > limit ? limit : z < -limit ? -limit : z;
+      }
+    }
+  }
+  return { shape, data: result };
+}
+
+/** The rows of each table at `indices`, one after another. */
+export function gather(
+  tables: Readonly<Record<string, Table>>,
+  indices: ArrayLike<number>,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, { shape, data }]) => {
+      const size = shape.slice(1).reduce((a, b) => a * b, 1);
+      const rows = new Float32Array(indices.length * size);
+      for (let i = 0; i < indices.length; i++) {
+        rows.set(data.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
+      }
+      return [name, rows];
+    }),
+  );
+}

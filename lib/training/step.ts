@@ -1,0 +1,118 @@
+/** One step of training as one compiled graph: forward, backward, clipping, optimiser. @module */
+
+import * as tf from "../deps/tf.ts";
+import { compile, type Compiled, float32, type Spec, type Tensors } from "../compile/mod.ts";
+import { adamW, clipByNorm } from "../tensor/optimisers.ts";
+import {
+  asTree,
+  type Init,
+  type Layout,
+  layoutOf,
+  type Parameter,
+  split,
+} from "../tensor/parameter.ts";
+import type { Tree } from "../tensor/tree.ts";
+
+/** The loss of parameters `P` on a batch with specs `B`, as a scalar. */
+export type Objective<P, B> = (params: P, batch: Tensors<B>) => tf.Tensor;
+
+/** Settings of the update. */
+export interface StepOptions {
+  /** λ of AdamW, applied to weight matrices and filters, not to biases and normalisations. */
+  weightDecay: number;
+  /** Largest norm of the whole gradient. */
+  clipNorm: number;
+  /** Threads of ONNX Runtime. */
+  threads: number;
+}
+
+/** What is carried from step to step: θ and AdamW's moments, each one flat vector. */
+export type StepState = { parameters: Float32Array; first: Float32Array; second: Float32Array };
+
+/** A compiled training step. */
+export interface Step<B> {
+  /** One update; `step` counts from 1. */
+  run(call: {
+    state: StepState;
+    step: number;
+    learningRate: number;
+    batch: Batch<B>;
+  }): Promise<{ state: StepState; loss: number; norm: number }>;
+  dispose(): Promise<void>;
+}
+
+/** The values of one batch with specs `B`. */
+export type Batch<B> = Parameters<Compiled<B, never>["run"]>[0];
+
+/**
+ * Compiles θ, m, v ← update(θ, m, v, ∇L(θ, batch)). Parameters are one flat
+ * vector, so that the optimiser is a handful of operations however many
+ * layers there are.
+ */
+export async function compileStep<P, B extends Tree<Spec>>(
+  objective: Objective<P, B>,
+  { initial, batch }: { initial: Init<P>; batch: B },
+  { weightDecay, clipNorm, threads }: StepOptions,
+): Promise<Step<B>> {
+  const tree = initial as Tree<Parameter>;
+  const layout = layoutOf(tree);
+  const flat = float32(layout.size);
+  const compiled = await compile(
+    // deno-lint-ignore no-explicit-any -- the inputs are a tree that ends in the caller's `B`.
+    ({ parameters, first, second, step, learningRate, batch }: any) => {
+      const parts = split(layout, parameters);
+      // Unlike tf.valueAndGrads this allows parameters that the batch does not touch: their gradient is 0.
+      const { value, grads } = tf.engine().gradients(
+        () => objective(asTree(tree, parts) as P, batch),
+        parts,
+      );
+      const joined = tf.concat(
+        grads.map((g, i) => g ? tf.reshape(g, [-1]) : tf.zeros([layout.entries[i]!.size])),
+      );
+      const { gradients, norm } = clipByNorm(joined, clipNorm);
+      const next = adamW({ parameters, gradients, state: { first, second }, learningRate, step }, {
+        weightDecay,
+        decayed: tf.tensor1d(decayMask(layout)),
+      });
+      return {
+        parameters: next.parameters,
+        first: next.state.first,
+        second: next.state.second,
+        loss: value,
+        norm,
+      };
+    },
+    {
+      parameters: flat,
+      first: flat,
+      second: flat,
+      step: float32(),
+      learningRate: float32(),
+      batch,
+    },
+    { threads },
+  );
+  return {
+    async run({ state, step, learningRate, batch }) {
+      const { parameters, first, second, loss, norm } = await compiled.run(
+        {
+          ...state,
+          step: Float32Array.of(step),
+          learningRate: Float32Array.of(learningRate),
+          batch,
+        } as unknown as Parameters<typeof compiled.run>[0],
+      ) as StepState & { loss: Float32Array; norm: Float32Array };
+      return { state: { parameters, first, second }, loss: loss[0]!, norm: norm[0]! };
+    },
+    dispose: () => compiled.dispose(),
+  };
+}
+
+// Vectors are biases and normalisations: decaying them only shifts activations.
+function decayMask({ entries, size }: Layout): Float32Array {
+  const mask = new Float32Array(size);
+  for (const { shape, offset, size } of entries) {
+    if (shape.length > 1) mask.fill(1, offset, offset + size);
+  }
+  return mask;
+}

@@ -1,0 +1,40 @@
+/** What the rows of a table have in common: a system is fitted on two parts and judges samples. @module */
+
+import type { PairingProtocol } from "../datasets/pairing.ts";
+import type { Modality } from "../modality.ts";
+import type { Key } from "../tensor/random.ts";
+import type { CorpusFeatures } from "./features.ts";
+
+/** Sample indices by modality: row i is `text[i]`, `image[i]`, `audio[i]`; an absent modality has none. */
+export type Rows = { readonly [M in Modality]?: ArrayLike<number> };
+
+/** What a system is fitted on. The test part is not in it. */
+export interface Problem {
+  /** Raw features and labels; a system looks at the rows that `train` and `validation` name. */
+  readonly features: CorpusFeatures;
+  readonly train: Readonly<Record<Modality, readonly number[]>>;
+  readonly validation: Readonly<Record<Modality, readonly number[]>>;
+  readonly protocol: PairingProtocol;
+  /** The modalities to learn; all three unless the protocol is `single`. */
+  readonly present: readonly Modality[];
+  readonly key: Key;
+}
+
+/** The heads that give a verdict: one a modality, and the unified one. */
+export type Head = Modality | "unified";
+
+/** A fitted system. */
+export interface Fitted {
+  /**
+   * Probabilities of the positive class by head, for samples that show exactly
+   * the modalities of `rows`; at least the heads of those modalities, or
+   * `unified` where there are several.
+   */
+  predict(rows: Rows): Promise<{ readonly [H in Head]?: ArrayLike<number> }>;
+  /** What to keep of the fit: choices, history, sizes. JSON. */
+  readonly record: Readonly<Record<string, unknown>>;
+  dispose(): Promise<void>;
+}
+
+/** A system that a table compares. */
+export type System = (problem: Problem) => Promise<Fitted>;

@@ -1,0 +1,125 @@
+/** The one training loop. @module */
+
+import type { Spec } from "../compile/mod.ts";
+import { flatten, type Init, type Parameter, unflatten } from "../tensor/parameter.ts";
+import type { Tree } from "../tensor/tree.ts";
+import { type Batch, compileStep, type Objective, type StepState } from "./step.ts";
+
+/** Settings of a run. The paper gives none; these are ours. */
+export interface TrainConfig {
+  /** Most epochs. */
+  readonly epochs: number;
+  /** Epochs without a better validation loss after which training stops. */
+  readonly patience: number;
+  /** Rows a step; see `batches`. */
+  readonly batch: number;
+  /** η at its highest, after the warm-up. */
+  readonly learningRate: number;
+  /** Share of all steps in which η rises; afterwards it falls along half a cosine to 0. */
+  readonly warmup: number;
+  /** λ of AdamW. */
+  readonly weightDecay: number;
+  /** Largest norm of the gradient. */
+  readonly clipNorm: number;
+  /** Weight λ of the sentiment heads' losses. */
+  readonly headWeight: number;
+  /** Probability that a modality is masked in a triple's second view; 0 for no second view. */
+  readonly modalityDropout: number;
+}
+
+/** What is trained, on what, and how it is judged. */
+export interface TrainTask<P, B extends Tree<Spec>> {
+  readonly initial: Init<P>;
+  readonly objective: Objective<P, B>;
+  /** The specs of a batch. */
+  readonly batch: B;
+  /** Steps an epoch. */
+  readonly steps: number;
+  /** The batches of an epoch, counted from 0: a pure function, so that any epoch can be repeated. */
+  batches(epoch: number): Iterable<Batch<B>>;
+  /** Loss and accuracy on the validation part. There is no way to hand in the test part. */
+  validate(parameters: Float32Array): Promise<{ loss: number; accuracy: number }>;
+}
+
+/** One line of a run's history. */
+export interface Epoch {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Mean training loss of the epoch, dropout included. */
+  readonly trainLoss: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}
+
+/** The outcome of {@linkcode train}. */
+export interface Trained<P> {
+  /** The parameters of the epoch with the lowest validation loss. */
+  readonly parameters: Init<P>;
+  readonly bestEpoch: number;
+  readonly history: readonly Epoch[];
+}
+
+/** η at a step, counted from 0 of `steps`: linear warm-up, then half a cosine to 0. */
+export function learningRateAt(
+  step: number,
+  steps: number,
+  { learningRate, warmup }: Pick<TrainConfig, "learningRate" | "warmup">,
+): number {
+  const rising = Math.max(1, Math.round(warmup * steps));
+  if (step < rising) return learningRate * (step + 1) / rising;
+  const progress = (step - rising) / Math.max(1, steps - rising);
+  return learningRate * 0.5 * (1 + Math.cos(Math.PI * progress));
+}
+
+/**
+ * Minimises the objective and keeps the epoch that is best on validation.
+ *
+ * @throws {Error} when the loss is not a number, naming the epoch and step.
+ */
+export async function train<P, B extends Tree<Spec>>(
+  task: TrainTask<P, B>,
+  config: TrainConfig,
+  { threads = 1, onEpoch = () => {} }: { threads?: number; onEpoch?: (epoch: Epoch) => void } = {},
+): Promise<Trained<P>> {
+  const { initial, objective, batch, steps } = task;
+  const compiled = await compileStep(objective, { initial, batch }, { ...config, threads });
+  const vector = flatten(initial as Tree<Parameter>);
+  let state: StepState = {
+    parameters: vector,
+    first: new Float32Array(vector.length),
+    second: new Float32Array(vector.length),
+  };
+  const history: Epoch[] = [];
+  let best = { parameters: vector, epoch: 0, loss: Infinity };
+  let step = 0;
+  for (let epoch = 0; epoch < config.epochs; epoch++) {
+    let total = 0;
+    for (const values of task.batches(epoch)) {
+      const learningRate = learningRateAt(step, steps * config.epochs, config);
+      const result = await compiled.run({ state, step: ++step, learningRate, batch: values });
+      if (!Number.isFinite(result.loss)) {
+        throw new Error(
+          `Cannot train: expected a finite loss in epoch ${
+            epoch + 1
+          }, step ${step}, got ${result.loss}`,
+        );
+      }
+      total += result.loss;
+      state = result.state;
+    }
+    const { loss, accuracy } = await task.validate(state.parameters);
+    const line = {
+      epoch: epoch + 1,
+      trainLoss: total / steps,
+      validationLoss: loss,
+      validationAccuracy: accuracy,
+    };
+    history.push(line);
+    onEpoch(line);
+    if (loss < best.loss) best = { parameters: state.parameters, epoch: epoch + 1, loss };
+    if (epoch + 1 - best.epoch >= config.patience) break;
+  }
+  await compiled.dispose();
+  const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as unknown as Init<P>;
+  return { parameters, bestEpoch: best.epoch, history };
+}

@@ -1,0 +1,68 @@
+/** One line on the standard error stream that tells how far a task is. @module */
+
+/** A line under way. */
+export interface Progress {
+  /** Says that `done` of the total are done. */
+  update(done: number): void;
+  /** Ends the line. */
+  end(): void;
+}
+
+const terminalMilliseconds = 100;
+const pipeMilliseconds = 5000;
+
+/**
+ * Shows `label`, the count, the rate and the time left.
+ *
+ * In a terminal one line is rewritten, ten times a second at most. In a pipe or
+ * a file a line is added, one in five seconds at most. The options are for tests.
+ */
+export function progress(
+  label: string,
+  total: number,
+  {
+    terminal = Deno.stderr.isTerminal(),
+    now = () => performance.now(),
+    write = (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  }: { terminal?: boolean; now?: () => number; write?: (text: string) => void } = {},
+): Progress {
+  const start = now();
+  const pause = terminal ? terminalMilliseconds : pipeMilliseconds;
+  let shown = terminal ? -Infinity : start;
+  let last = 0;
+  const show = () => {
+    const text = line(label, { done: last, total, seconds: (now() - start) / 1000 });
+    // ESC [ K clears what a longer line has left behind.
+    write(terminal ? `\r${text}\x1b[K` : `${text}\n`);
+    shown = now();
+  };
+  return {
+    update(done) {
+      last = done;
+      if (now() - shown >= pause) show();
+    },
+    end() {
+      if (!terminal) return;
+      show();
+      write("\n");
+    },
+  };
+}
+
+function line(
+  label: string,
+  { done, total, seconds }: { done: number; total: number; seconds: number },
+): string {
+  const count = `${label} ${done}/${total}`;
+  if (done === 0 || seconds === 0) return count;
+  const rate = done / seconds;
+  const rest = done < total ? `${duration((total - done) / rate)} left` : duration(seconds);
+  return `${count}, ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s, ${rest}`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}

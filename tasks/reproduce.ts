@@ -1,0 +1,202 @@
+/**
+ * Reproduces tables from raw files.
+ *
+ *     deno task reproduce [names…] [options]
+ *
+ * @module
+ */
+
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { type Config, defaults, quick } from "../experiments/config.ts";
+import { type Options, reproduceTable1, type Result } from "../experiments/reproduce_table_1.ts";
+import { currentCommit, writeResult } from "../experiments/results.ts";
+import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
+import type { EncoderChoice } from "../lib/encoders/mod.ts";
+import { type Progress, progress } from "./progress.ts";
+
+const experiments: Record<string, (options: Options) => Promise<Result>> = {
+  table_1: reproduceTable1,
+};
+
+const help = `Reproduces tables from raw files: reads, encodes, trains, tests, writes.
+
+Usage: deno task reproduce [names…] [options]
+
+  names            ${Object.keys(experiments).join(", ")} (default: all)
+  --quick          small corpus, few epochs: a check that everything runs
+  --data DIR       a folder with emotions/, faces/ and ravdess/ (default: the embedded
+                   corpus, made in data/ when it is not there)
+  --encoders NAME  embedded or paper (default: embedded)
+  --out DIR        where results go (default: out, with --quick out/quick)
+  --seeds N        seeds 1 to N (default: 5, with --quick 2)
+  --jobs N         runs side by side (default: one a core)
+  --cache DIR      where models and features are kept (default: .cache)
+  --help           this text`;
+
+/** What the command line asks for. */
+interface Request {
+  readonly names: readonly string[];
+  readonly quick: boolean;
+  readonly data: string | undefined;
+  readonly encoders: EncoderChoice;
+  readonly out: string;
+  readonly seeds: number;
+  readonly jobs: number;
+  readonly cache: string;
+}
+
+/** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
+export async function main(args: string[]): Promise<number> {
+  let request: Request | undefined;
+  try {
+    request = parse(args);
+  } catch (error) {
+    console.error(message(error));
+    return 2;
+  }
+  if (request === undefined) {
+    console.log(help);
+    return 0;
+  }
+  try {
+    await reproduce(request, args);
+    return 0;
+  } catch (error) {
+    console.error(`\n${message(error)}`);
+    return 1;
+  }
+}
+
+function parse(args: string[]): Request | undefined {
+  const { values, positionals } = parseOptions(args);
+  if (values.help) return undefined;
+  const known = Object.keys(experiments);
+  for (const name of positionals) {
+    if (known.includes(name)) continue;
+    throw new RangeError(`Cannot reproduce "${name}": choose one of ${known.join(", ")}`);
+  }
+  if (values.encoders !== "embedded" && values.encoders !== "paper") {
+    throw new RangeError(
+      `Cannot use --encoders: expected embedded or paper, got "${values.encoders}"`,
+    );
+  }
+  return {
+    names: positionals.length > 0 ? [...new Set(positionals)] : known,
+    quick: values.quick,
+    data: values.data,
+    encoders: values.encoders,
+    out: values.out ?? (values.quick ? "out/quick" : "out"),
+    seeds: count("--seeds", values.seeds ?? (values.quick ? "2" : "5")),
+    jobs: count("--jobs", values.jobs ?? String(availableParallelism())),
+    cache: values.cache,
+  };
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        quick: { type: "boolean", default: false },
+        data: { type: "string" },
+        encoders: { type: "string", default: "embedded" },
+        out: { type: "string" },
+        seeds: { type: "string" },
+        jobs: { type: "string" },
+        cache: { type: "string", default: ".cache" },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    // Its first sentence; the rest is advice on another syntax.
+    const reason = (error as Error).message.split(/\n|\. /)[0];
+    throw new TypeError(`Cannot read the command line: ${reason} (--help shows the options)`);
+  }
+}
+
+function count(option: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new RangeError(
+    `Cannot use ${option}: expected a whole number from 1 to 9999, got "${text}"`,
+  );
+}
+
+async function reproduce(request: Request, args: readonly string[]): Promise<void> {
+  const start = performance.now();
+  const lines = stepLines();
+  const data = request.data ?? await embeddedCorpus(request.quick, lines.show);
+  if (request.data !== undefined) await assertFolder(request.data);
+  const config: Config = request.quick ? quick : defaults;
+  const options: Options = {
+    config,
+    seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
+    data,
+    dataLabel: request.data === undefined ? "embedded" : request.data,
+    encoders: request.encoders,
+    cache: request.cache,
+    jobs: request.jobs,
+    command: ["deno task reproduce", ...args].join(" "),
+    commit: await currentCommit(new URL("../", import.meta.url)),
+    onProgress: lines.show,
+  };
+  for (const name of request.names) {
+    const { markdown, files, encoded } = await experiments[name]!(options);
+    lines.end();
+    await writeResult(`${request.out}/${name}`, files);
+    console.log(markdown);
+    console.log(`Encoded ${encoded} samples that the feature store did not have.`);
+    console.log(`Wrote ${request.out}/${name}/${name}.{json,md,csv,svg}`);
+  }
+  console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+}
+
+async function embeddedCorpus(quick: boolean, show: Options["onProgress"]): Promise<string> {
+  const folder = quick ? "data/embedded-quick" : "data/embedded";
+  await makeEmbeddedCorpus(folder, {
+    seed: 1,
+    size: quick ? "quick" : "full",
+    onProgress: ({ part, done, total }) => show(`making ${part}`, done, total),
+  });
+  return folder;
+}
+
+async function assertFolder(path: string): Promise<void> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info?.isDirectory) return;
+  const got = info ? "a file" : "nothing";
+  throw new RangeError(
+    `Cannot read "${path}": expected a folder with emotions/, faces/ and ravdess/, got ${got}`,
+  );
+}
+
+// One line a step, rewritten while the step is counted.
+function stepLines(): { show: Options["onProgress"]; end: () => void } {
+  let current: { step: string; line: Progress } | undefined;
+  const end = () => {
+    current?.line.end();
+    current = undefined;
+  };
+  return {
+    end,
+    show(step, done, total) {
+      if (total === undefined) {
+        end();
+        console.error(step);
+        return;
+      }
+      if (current?.step !== step) {
+        end();
+        current = { step, line: progress(step, total) };
+      }
+      current.line.update(done!);
+    },
+  };
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,54 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { main } from "../../tasks/data.ts";
+
+/** Runs the task; what it prints stays here. */
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { log, error } = console;
+  const lines = { out: [] as string[], err: [] as string[] };
+  console.log = (line: string) => void lines.out.push(line);
+  console.error = (line: string) => void lines.err.push(line);
+  try {
+    const code = await main(args);
+    return { code, out: lines.out.join("\n"), err: lines.err.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
+  }
+}
+
+Deno.test("the data task answers a wrong command line with one line and exit code 2", async () => {
+  deepEqual(await run("--fast"), {
+    code: 2,
+    out: "",
+    err: "TypeError: Cannot read the command line: Unknown option '--fast' " +
+      "(--help shows the options)",
+  });
+  deepEqual(await run("--seed", "1.5"), {
+    code: 2,
+    out: "",
+    err: "RangeError: Cannot use --seed: expected a whole number from 0 to 9007199254740991, " +
+      'got "1.5"',
+  });
+  equal((await run("--out", "")).code, 2);
+  equal((await run("here")).code, 2);
+});
+
+Deno.test("the data task shows its options on --help", async () => {
+  const { code, out } = await run("--help");
+  equal(code, 0);
+  for (const option of ["--out", "--quick", "--seed"]) match(out, new RegExp(option));
+});
+
+Deno.test("the data task leaves a finished corpus alone, and fails on another one", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const info = { name: "embedded", version: 1, seed: 4, size: "quick", counts: {} };
+    await Deno.writeTextFile(`${folder}/corpus.json`, JSON.stringify(info));
+    const again = await run("--quick", "--seed", "4", "--out", folder);
+    deepEqual(again, { code: 0, out: `The corpus in ${folder} is complete.`, err: "" });
+    const other = await run("--quick", "--seed", "5", "--out", folder);
+    equal(other.code, 1);
+    match(other.err, /^Error: Cannot make the embedded corpus in .*seed 5.*found .*seed 4/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

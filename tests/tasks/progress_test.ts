@@ -1,0 +1,48 @@
+import { deepEqual } from "node:assert/strict";
+import { progress } from "../../tasks/progress.ts";
+
+/** A progress line with a clock and a stream of our own. */
+function line({ terminal, total }: { terminal: boolean; total: number }) {
+  const written: string[] = [];
+  const clock = { milliseconds: 0 };
+  const { update, end } = progress("clips", total, {
+    terminal,
+    now: () => clock.milliseconds,
+    write: (text) => void written.push(text),
+  });
+  const at = (milliseconds: number, done: number) => {
+    clock.milliseconds = milliseconds;
+    update(done);
+  };
+  return { at, end, written };
+}
+
+Deno.test("in a terminal one line is rewritten, not more than ten times a second", () => {
+  const { at, end, written } = line({ terminal: true, total: 400 });
+  at(0, 0);
+  at(50, 5);
+  at(2000, 100);
+  at(2050, 110);
+  at(8000, 400);
+  end();
+  deepEqual(written, [
+    "\rclips 0/400\x1b[K",
+    "\rclips 100/400, 50/s, 6 s left\x1b[K",
+    "\rclips 400/400, 50/s, 8 s\x1b[K",
+    "\rclips 400/400, 50/s, 8 s\x1b[K",
+    "\n",
+  ]);
+});
+
+Deno.test("in a pipe a line is added, not more than one in five seconds", () => {
+  const { at, end, written } = line({ terminal: false, total: 10_000 });
+  at(1000, 1);
+  at(5000, 10);
+  at(9000, 20);
+  at(10_000, 25);
+  end();
+  deepEqual(written, [
+    "clips 10/10000, 2.0/s, 1 h 23 min left\n",
+    "clips 25/10000, 2.5/s, 1 h 6 min left\n",
+  ]);
+});
