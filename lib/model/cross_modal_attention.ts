@@ -59,6 +59,7 @@ export function crossModalAttention(
   { x, mask }: { x: tf.Tensor; mask: tf.Tensor },
   { heads, residual = true }: { heads: number; residual?: boolean },
 ): { y: tf.Tensor; weights: tf.Tensor } {
+  assertShape("x", x, [-1, -1, -1]);
   const [batch, segments, width] = x.shape as [number, number, number];
   assertShape("mask", mask, [batch, segments]);
   if (width % heads !== 0) {

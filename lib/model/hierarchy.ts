@@ -2,6 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
+import { assertShape } from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import type { ModelConfig } from "./config.ts";
@@ -67,7 +68,17 @@ export function hierarchy(
     crossModalAttention(own, { x, mask }, { heads, residual });
 
   const there = modalities.filter((m) => segments[m] !== undefined);
-  const maskOf = (m: Modality) => masks[m]!;
+  if (there.length === 0) {
+    throw new RangeError("Cannot attend: expected segments of a modality, got none");
+  }
+  const maskOf = (m: Modality) => {
+    const mask = masks[m];
+    if (mask === undefined) {
+      throw new RangeError(`Cannot attend: expected a mask for ${m}, got none`);
+    }
+    assertShape(`the ${m} mask`, mask, segments[m]!.shape.slice(0, 2));
+    return mask;
+  };
   const parts = there.map((m) => {
     const own = params.within[m];
     if (own === undefined) return segments[m]!;

@@ -2,7 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { assertShape, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import { type Init, keys } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
 import { audioGate, type AudioGateParams, initAudioGate } from "./audio_gate.ts";
@@ -156,7 +156,7 @@ export function processModalities(
  * From segments to logits: attention, fusion, heads, unified classifier.
  * `presence` `[B, 3]` is 1 for a modality that is there (text, image, audio);
  * an absent one gets no attention and its summary is 0. Without `presence`
- * every modality that has segments is there.
+ * the masks alone decide.
  */
 export function fuseModalities(
   params: ModelParams,
@@ -178,6 +178,8 @@ export function fuseModalities(
 }
 
 function withPresence(masks: Segments["masks"], presence: tf.Tensor): Segments["masks"] {
+  const batch = Object.values(masks)[0]?.shape[0] ?? -1;
+  assertShape("presence", presence, [batch, modalities.length]);
   const columns = tf.split(presence, modalities.length, 1);
   const entries = modalities.flatMap((m, i) =>
     masks[m] ? [[m, tf.mul(masks[m], columns[i]!)]] : []

@@ -39,7 +39,8 @@ export function initSpectralBranch(
  *
  * `logMel` is `[B, T, F]`, standardised; `frames` `[B]` says how many of its T
  * frames are the clip, so that segment i of this path and of the contextual
- * path are the same stretch of speech, and padding is in none. `prosody` is
+ * path are the same stretch of speech. Padding is averaged into none; through
+ * the 3 x 3 windows of L layers the last segment sees 2^L - 1 frames of it. `prosody` is
  * `[B, n, p]`. The paper gives no architecture: strided 3 x 3 convolutions and
  * the addition of measured prosody are our completion.
  */
@@ -66,14 +67,15 @@ export function spectralBranch(
 
 /**
  * Weights `[B, n, T]` that average T steps into n equal spans of the first
- * `lengths` `[B]` steps: the weight of step j in span i is the share of the
- * span that lies in [j, j + 1). Rows sum to 1.
+ * `lengths` `[B]` steps, in (0, T]: the weight of step j in span i is the
+ * share of the span that lies in [j, j + 1). Rows sum to 1. A length of 0, an
+ * absent clip's, counts as one step, so that nothing is divided by zero.
  */
 export function segmentAverage(
   lengths: tf.Tensor,
   { steps, segments }: { steps: number; segments: number },
 ): tf.Tensor {
-  const length = tf.reshape(lengths, [-1, 1, 1]);
+  const length = tf.reshape(tf.where(tf.greater(lengths, 0), lengths, 1), [-1, 1, 1]);
   const span = tf.div(length, segments);
   const index = tf.reshape(tf.range(0, segments), [1, segments, 1]);
   const from = tf.mul(index, span), to = tf.add(from, span);

@@ -69,7 +69,9 @@ export function layerNorm({ scale, shift }: LayerNormParams, x: tf.Tensor): tf.T
  * inference, `y = x`. The mask is an argument so that a run can be repeated.
  */
 export function dropout(x: tf.Tensor, keep: tf.Tensor | undefined): tf.Tensor {
-  return keep === undefined ? x : tf.mul(x, keep);
+  if (keep === undefined) return x;
+  assertShape("a dropout mask", keep, x.shape);
+  return tf.mul(x, keep);
 }
 
 /** Throws unless `x` has `shape`; -1 stands for any size. */

@@ -1,6 +1,7 @@
 /** Losses as pure functions of tensors. @module */
 
 import * as tf from "../deps/tf.ts";
+import { assertShape } from "./layers.ts";
 
 /**
  * Weighted mean cross-entropy of logits:
@@ -8,12 +9,16 @@ import * as tf from "../deps/tf.ts";
  *     L = Σ_b w_b · -log softmax(z_b)[y_b]  /  max(Σ_b w_b, 1)
  *
  * `logits` z are `[B, C]`, `labels` y `[B]` int32 class indices, `weights` w
- * `[B]`; a sample of weight 0 takes no part.
+ * `[B]`; a sample of weight 0 takes no part. Labels are not checked: one that
+ * is no class counts as loss 0.
  */
 export function crossEntropy(
   { logits, labels, weights }: { logits: tf.Tensor; labels: tf.Tensor; weights: tf.Tensor },
 ): tf.Tensor {
-  const classes = logits.shape[1]!;
+  const [batch, classes] = logits.shape as [number, number];
+  assertShape("logits", logits, [-1, -1]);
+  assertShape("labels", labels, [batch]);
+  assertShape("weights", weights, [batch]);
   const hot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32");
   const losses = tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), hot), 1));
   return tf.div(tf.sum(tf.mul(losses, weights)), tf.maximum(tf.sum(weights), 1));

@@ -69,8 +69,16 @@ export function flatten(tree: Tree<Parameter>): Float32Array {
   return vector;
 }
 
-/** The tree that {@linkcode flatten} made a vector of, on that vector's own memory. */
+/**
+ * The tree that {@linkcode flatten} made a vector of, on that vector's own memory.
+ *
+ * @throws {RangeError} A vector of another length.
+ */
 export function unflatten<T extends Tree<Parameter>>(like: T, vector: Float32Array): T {
+  const { size } = layoutOf(like);
+  if (vector.length !== size) {
+    throw new RangeError(`Cannot unflatten: expected ${size} numbers, got ${vector.length}`);
+  }
   let offset = 0;
   return mapTree<Parameter, Parameter, T>(like, isParameter, ({ shape, values }) => {
     offset += values.length;

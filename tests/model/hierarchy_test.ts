@@ -279,7 +279,20 @@ Deno.test("the gradients of hierarchy() are central differences, whatever modali
 Deno.test("hierarchy() refuses a mask of other segments than its modality has", () => {
   throws(
     () => levelsOf(everyLevel)({ ...full, masks: { ...full.masks, image: tf.ones([2, 2]) } }),
-    /RangeError: Cannot use mask: expected shape \[2, 3\], got \[2, 2\]/,
+    /RangeError: Cannot use the image mask: expected shape \[2, 3\], got \[2, 2\]/,
+  );
+  throws(
+    () => levelsOf(everyLevel)({ ...full, masks: { ...full.masks, image: tf.ones([1, 3]) } }),
+    /RangeError: Cannot use the image mask: expected shape \[2, 3\], got \[1, 3\]/,
   );
   ok(levelsOf(everyLevel)(full));
+});
+
+Deno.test("hierarchy() refuses segments without a mask, and no segments at all", () => {
+  const { audio: _, ...masks } = full.masks;
+  throws(() => levelsOf(everyLevel)({ ...full, masks }), /RangeError: .*expected a mask for audio/);
+  throws(
+    () => levelsOf(everyLevel)({ segments: {}, masks: {} }),
+    /RangeError: .*expected segments of a modality, got none/,
+  );
 });

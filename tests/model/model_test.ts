@@ -311,6 +311,6 @@ Deno.test("model() refuses states of another width and masks of other segments",
   );
   throws(
     () => model(params, { inputs: { text: { ...text, mask: tf.ones([2, 3]) } } }, config),
-    /RangeError: Cannot use mask: expected shape \[2, 2\], got \[2, 3\]/,
+    /RangeError: Cannot use the text mask: expected shape \[2, 2\], got \[2, 3\]/,
   );
 });

@@ -27,6 +27,13 @@ Deno.test("segmentAverage() shares steps between spans as worked by hand", () =>
   ]);
 });
 
+Deno.test("an absent clip, of length 0, has finite weights", () => {
+  same(
+    segmentAverage(tf.tensor1d([0]), { steps: 3, segments: 2 }),
+    segmentAverage(tf.tensor1d([1]), { steps: 3, segments: 2 }),
+  );
+});
+
 Deno.test("rows of segmentAverage() sum to 1, and all spans together weigh each step alike", () => {
   const lengths = [0.25, 1, 3.7, 6.2, 7];
   for (const segments of [1, 2, 5]) {

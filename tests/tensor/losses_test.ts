@@ -83,6 +83,10 @@ Deno.test("the gradients of crossEntropy() are central differences, by the weigh
 
 Deno.test("crossEntropy() refuses as many labels or weights as there are no logits", () => {
   const [logits, two, three] = [tf.zeros([2, 2]), labels(0, 1), labels(0, 1, 0)];
-  throws(() => crossEntropy({ logits, labels: three, weights: tf.ones([2]) }));
-  throws(() => crossEntropy({ logits, labels: two, weights: tf.ones([3]) }));
+  throws(() => crossEntropy({ logits, labels: three, weights: tf.ones([2]) }), /Cannot use labels/);
+  throws(() => crossEntropy({ logits, labels: two, weights: tf.ones([3]) }), /Cannot use weights/);
+  throws(
+    () => crossEntropy({ logits, labels: two, weights: tf.ones([2, 1]) }),
+    /Cannot use weights: expected shape \[2\], got \[2, 1\]/,
+  );
 });
