@@ -26,6 +26,7 @@ export const defaults: Config = {
     width: 64,
     heads: 4,
     channels: [16, 32, 64],
+    framePooling: 2,
     gate: "per feature",
     levels: { within: true, across: true, summaries: true },
     residual: true,

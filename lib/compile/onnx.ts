@@ -7,6 +7,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { PbfWriter } from "../deps/pbf.ts";
 
 /** Element types, with their number in `TensorProto.DataType`. */
@@ -62,9 +63,7 @@ export class Graph {
   /** A constant. */
   constant(type: OnnxType, dims: readonly number[], values: Values): string {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    // Only small constants repeat: comparing large ones would cost more than it saves.
-    const id = bytes.length <= 256 ? `${type}[${dims}]${bytes}` : undefined;
-    return this.#once(id, () => {
+    return this.#once(`${type}[${dims}]${digest(bytes)}`, () => {
       const name = `c${this.#count++}`;
       this.#initializers.push({ name, type, dims, bytes });
       return name;
@@ -108,8 +107,7 @@ export class Graph {
     return names;
   }
 
-  #once(id: string | undefined, make: () => string): string {
-    if (id === undefined) return make();
+  #once(id: string, make: () => string): string {
     const name = this.#shared.get(id) ?? make();
     this.#shared.set(id, name);
     return name;
@@ -156,6 +154,12 @@ export class Graph {
     for (const input of this.#inputs) writer.writeMessage(11, writeValueInfo, input);
     for (const output of this.#outputs) writer.writeMessage(12, writeValueInfo, output);
   }
+}
+
+// Equal constants have equal names, so that equal nodes on them are found to be equal.
+function digest(bytes: Uint8Array): string {
+  if (bytes.length <= 64) return String(bytes);
+  return createHash("sha256").update(bytes).digest("base64");
 }
 
 function writeNode(node: Node, writer: PbfWriter): void {

@@ -33,6 +33,12 @@ interface Constant {
   dtype: DType;
 }
 
+/** A value of the graph, and a shape that broadcasts to the tensor's. */
+interface Narrow {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
 /** `value` is `source` with its axes permuted: the transposition need not be done until someone looks. */
 interface Transposed {
   source: string;
@@ -44,6 +50,7 @@ export class Trace {
   readonly graph: Graph;
   #names = new WeakMap<object, string>();
   #constants = new WeakMap<object, Constant>();
+  #narrow = new WeakMap<object, Narrow & { readonly full: readonly number[] }>();
   #transposed = new Map<string, Transposed>();
 
   constructor(graph: Graph) {
@@ -76,6 +83,21 @@ export class Trace {
     return this.#constants.get(tensor.dataId)?.fill;
   }
 
+  /** A symbolic tensor whose value is still to be repeated to its shape, if ever somebody asks. */
+  broadcasting({ name, shape: from }: Narrow, shape: readonly number[], dtype: DType): Info {
+    if (size(from) === size(shape)) return this.info(this.reshape(name, from, shape), shape, dtype);
+    const dataId = {};
+    this.#narrow.set(dataId, { name, shape: from, full: [...shape] });
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /** A tensor as an operator that broadcasts may take it: with as few elements as it really has. */
+  narrow(tensor: Info): Narrow {
+    const fill = this.fillOf(tensor);
+    if (fill !== undefined) return { name: this.scalar(fill, tensor.dtype), shape: [] };
+    return this.#narrow.get(tensor.dataId) ?? { name: this.name(tensor), shape: tensor.shape };
+  }
+
   /** Remembers the values of a tensor that was made, or moved here, while tracing. */
   keep(dataId: object, constant: Constant): void {
     this.#constants.set(dataId, constant);
@@ -92,6 +114,12 @@ export class Trace {
   name(tensor: { dataId: object }): string {
     const known = this.#names.get(tensor.dataId);
     if (known !== undefined) return known;
+    const narrow = this.#narrow.get(tensor.dataId);
+    if (narrow !== undefined) {
+      const name = this.broadcast(narrow.name, narrow.shape, narrow.full);
+      this.#names.set(tensor.dataId, name);
+      return name;
+    }
     const constant = this.#constants.get(tensor.dataId);
     if (constant === undefined) {
       throw new Error(

@@ -21,6 +21,8 @@ export interface ModelConfig {
   readonly heads: number;
   /** Output channels of the spectral CNN's convolutions, each of stride 2. */
   readonly channels: readonly number[];
+  /** Consecutive frames of the spectrogram that are averaged into one before the CNN. */
+  readonly framePooling: number;
   /** How the audio paths are joined. */
   readonly gate: Gate;
   /** The levels of the hierarchy; each can be switched off. */

@@ -133,7 +133,7 @@ export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
 export function processModalities(
   params: ModelParams,
   { inputs: { text, image, audio }, keep = {} }: { inputs: ModelInputs; keep?: Keep },
-  { gate: kind }: Pick<ModelConfig, "gate">,
+  { gate: kind, framePooling }: Pick<ModelConfig, "gate" | "framePooling">,
 ): Segments {
   const result: Segments = { segments: {}, masks: {} };
   const add = (m: Modality, x: tf.Tensor, mask: tf.Tensor) => {
@@ -143,7 +143,7 @@ export function processModalities(
   if (text) add("text", text.states, text.mask);
   if (image) add("image", image.states, image.mask);
   if (audio) {
-    const spectral = spectralBranch(params.spectral, audio);
+    const spectral = spectralBranch(params.spectral, audio, { framePooling });
     const contextual = tf.relu(linear(params.contextual, audio.states));
     const { y, g } = audioGate(params.gate, { spectral, contextual }, kind);
     add("audio", y, audio.mask);
@@ -195,7 +195,7 @@ export function model(
     presence?: tf.Tensor | undefined;
     keep?: Keep;
   },
-  config: Pick<ModelConfig, "gate" | "heads" | "residual">,
+  config: Pick<ModelConfig, "gate" | "framePooling" | "heads" | "residual">,
 ): ModelOutputs & Pick<Segments, "gate"> {
   const { segments, masks, gate } = processModalities(params, { inputs, keep }, config);
   const outputs = fuseModalities(params, { segments, masks, presence, keep }, config);

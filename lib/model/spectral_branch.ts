@@ -33,7 +33,8 @@ export function initSpectralBranch(
  * "Captures the prosodic features of speech at a low level by extracting
  * pitch, tone, and spectral energy patterns using a CNN-based encoder".
  *
- *     h = ReLU(conv3x3, stride 2) for each layer      [B, T', F', c]
+ *     h = logMel, each `framePooling` frames averaged
+ *     h = ReLU(conv3x3(h), stride 2) for each layer   [B, T', F', c]
  *     s = mean of h over frequency, averaged into n equal spans of the clip
  *     y = ReLU([s; prosody] W + b)                    [B, n, d]
  *
@@ -47,11 +48,20 @@ export function initSpectralBranch(
 export function spectralBranch(
   { convolutions, output }: SpectralBranchParams,
   { logMel, frames, prosody }: { logMel: tf.Tensor; frames: tf.Tensor; prosody: tf.Tensor },
+  { framePooling = 1 }: { framePooling?: number } = {},
 ): tf.Tensor {
   assertShape("logMel", logMel, [-1, -1, -1]);
-  const [batch, steps] = logMel.shape as [number, number, number];
+  const [batch, steps, bands] = logMel.shape as [number, number, number];
   assertShape("frames", frames, [batch]);
-  let h: tf.Tensor = tf.expandDims(logMel, 3);
+  if (steps % framePooling !== 0) {
+    throw new RangeError(
+      `Cannot pool frames: expected a number that divides ${steps}, got ${framePooling}`,
+    );
+  }
+  const pooled = framePooling === 1
+    ? logMel
+    : tf.mean(tf.reshape(logMel, [batch, steps / framePooling, framePooling, bands]), 2);
+  let h: tf.Tensor = tf.expandDims(pooled, 3);
   for (const { filter, bias } of Object.values(convolutions)) {
     const convolved = tf.conv2d(h as tf.Tensor4D, filter as tf.Tensor4D, 2, "same");
     h = tf.relu(tf.add(convolved, bias));

@@ -52,8 +52,9 @@ export interface Batches {
  * Under `single` a batch has a group for each modality, alone, of a size in
  * proportion to its corpus: an epoch shows every sample about once. Under
  * `label` and `random` it has one group of triples, and an epoch has as many
- * as the mean corpus has samples; each triple is seen whole and, with
- * `modalityDropout`, a second time with modalities missing.
+ * as the smallest corpus has samples, so that none is seen twice; each triple
+ * is seen whole and, with `modalityDropout`, a second time with modalities
+ * missing.
  */
 export function batches(source: BatchSource): Batches {
   return source.protocol === "single" ? singleBatches(source) : tripleBatches(source);
@@ -107,8 +108,8 @@ function cycle(key: Key, indices: readonly number[], count: number): number[] {
 
 function tripleBatches(source: BatchSource): Batches {
   const { features, indices, protocol, batch, modalityDropout, config, key } = source;
-  const mean = modalities.reduce((sum, m) => sum + indices[m].length, 0) / modalities.length;
-  const steps = Math.ceil(mean / batch);
+  const smallest = Math.min(...modalities.map((m) => indices[m].length));
+  const steps = Math.ceil(smallest / batch);
   const shape: GroupShape = { present: modalities, batch, views: modalityDropout > 0 ? 2 : 1 };
   const corpusLabels = byModality((m) => features[m].labels);
   return {

@@ -96,6 +96,9 @@ function columnMoments(
   rows: readonly number[],
 ): { mean: number[]; scale: number[] } {
   const [, steps, columns] = shape as [number, number, number];
+  // Sums of differences from the first row: a column that never changes then has a deviation of
+  // exactly 0, which squares of a large number lose to rounding.
+  let origin: Float32Array | undefined;
   const sum = new Float64Array(columns), squares = new Float64Array(columns);
   let count = 0;
   for (const row of rows) {
@@ -103,16 +106,17 @@ function columnMoments(
       if (!valid(row, step)) continue;
       count++;
       const at = (row * steps + step) * columns;
+      origin ??= data.subarray(at, at + columns);
       for (let c = 0; c < columns; c++) {
-        const x = data[at + c]!;
+        const x = data[at + c]! - origin[c]!;
         sum[c]! += x;
         squares[c]! += x * x;
       }
     }
   }
-  const mean = Array.from(sum, (s) => s / count);
+  const mean = Array.from(sum, (s, c) => origin![c]! + s / count);
   const scale = Array.from(squares, (s, c) => {
-    const deviation = Math.sqrt(Math.max(0, s / count - mean[c]! ** 2));
+    const deviation = Math.sqrt(Math.max(0, s / count - (sum[c]! / count) ** 2));
     // A column that never changes says nothing.
     return deviation > 1e-6 ? 1 / deviation : 0;
   });

@@ -34,6 +34,7 @@ const config: ModelConfig = {
   width: 8,
   heads: 2,
   channels: [2, 3],
+  framePooling: 1,
   gate: "per feature",
   levels: { within: true, across: true, summaries: true },
   residual: true,

@@ -27,6 +27,20 @@ Deno.test("segmentAverage() shares steps between spans as worked by hand", () =>
   ]);
 });
 
+Deno.test("frames pooled in pairs are the frames' means, given to the branch as they are", () => {
+  const params = tensors(initSpectralBranch(key(4), { channels: [2], prosody: 1, width: 3 }));
+  const logMel = uniformTensor("mel", 2, 8, 4), prosody = uniformTensor("prosody", 2, 2, 1);
+  const means = tf.mean(tf.reshape(logMel, [2, 4, 2, 4]), 2);
+  near(
+    spectralBranch(params, { logMel, frames: tf.tensor1d([8, 5]), prosody }, { framePooling: 2 }),
+    spectralBranch(params, { logMel: means, frames: tf.tensor1d([4, 2.5]), prosody }),
+  );
+  throws(
+    () => spectralBranch(params, { logMel, frames: tf.ones([2]), prosody }, { framePooling: 3 }),
+    /RangeError: Cannot pool frames: expected a number that divides 8, got 3/,
+  );
+});
+
 Deno.test("an absent clip, of length 0, has finite weights", () => {
   same(
     segmentAverage(tf.tensor1d([0]), { steps: 3, segments: 2 }),

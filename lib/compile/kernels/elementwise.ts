@@ -23,43 +23,38 @@ export function elementwise(
     (s, o) => tf.broadcast_util.assertAndGetBroadcastShape(s, o.shape),
     [],
   );
-  const perm = operands
-    .filter((o) => o.shape.length === shape.length && trace.fillOf(o) === undefined)
-    .map((o) => trace.untransposed(trace.name(o)).perm)
+  const inputs = operands.map((o) => trace.narrow(o));
+  const perm = inputs
+    .filter((input) => input.shape.length === shape.length)
+    .map((input) => trace.untransposed(input.name).perm)
     .find((p) => p !== undefined);
-  const inputs = operands.map((o) => operand(trace, o, perm));
-  const target = perm ? permuteBack(shape, perm) : shape;
-  const covered = inputs.reduce<number[]>(
-    (s, input) => tf.broadcast_util.assertAndGetBroadcastShape(s, input.shape),
+  const aligned = perm ? inputs.map((input) => alignTo(trace, input, perm)) : inputs;
+  const covered = aligned.reduce<number[]>(
+    (s, input) => tf.broadcast_util.assertAndGetBroadcastShape(s, [...input.shape]),
     [],
   );
-  const result = trace.graph.node(operator, inputs.map((i) => i.name), attributes);
-  const full = trace.broadcast(result, covered, target);
-  return trace.info(perm ? trace.transpose(full, perm) : full, shape, dtype);
+  const result = trace.graph.node(operator, aligned.map((input) => input.name), attributes);
+  if (perm === undefined) return trace.broadcasting({ name: result, shape: covered }, shape, dtype);
+  const narrow = { name: trace.transpose(result, perm), shape: perm.map((axis) => covered[axis]!) };
+  return trace.broadcasting(narrow, shape, dtype);
 }
 
+type Operand = { readonly name: string; readonly shape: readonly number[] };
+
 // An operand as the operator sees it, before the permutation `perm` of the result.
-function operand(
-  trace: Trace,
-  tensor: Info,
-  perm: readonly number[] | undefined,
-): { name: string; shape: number[] } {
-  const fill = trace.fillOf(tensor);
-  if (fill !== undefined) return { name: trace.scalar(fill, tensor.dtype), shape: [] };
-  const name = trace.name(tensor);
-  if (perm === undefined || tensor.shape.length === 0) return { name, shape: tensor.shape };
-  const { source, perm: own } = trace.untransposed(name);
-  const aligned = [...Array(perm.length - tensor.shape.length).fill(1), ...tensor.shape];
-  const shape = permuteBack(aligned, perm);
-  if (own?.length === perm.length && own.every((axis, i) => axis === perm[i])) {
-    return { name: source, shape };
+function alignTo(trace: Trace, { name, shape: own }: Operand, perm: readonly number[]): Operand {
+  if (own.length === 0) return { name, shape: own };
+  const earlier = trace.untransposed(name);
+  const padded = [...Array(perm.length - own.length).fill(1), ...own];
+  const shape = inverse(perm).map((axis) => padded[axis]!);
+  if (earlier.perm?.length === perm.length && earlier.perm.every((axis, i) => axis === perm[i])) {
+    return { name: earlier.source, shape };
   }
   // With at most one long axis the elements keep their order, and a new shape is enough.
-  if (aligned.filter((d) => d !== 1).length <= 1) {
-    return { name: trace.reshape(name, tensor.shape, shape), shape };
+  if (padded.filter((d) => d !== 1).length <= 1) {
+    return { name: trace.reshape(name, own, shape), shape };
   }
-  const expanded = trace.reshape(name, tensor.shape, aligned);
-  return { name: trace.transpose(expanded, inverse(perm)), shape };
+  return { name: trace.transpose(trace.reshape(name, own, padded), inverse(perm)), shape };
 }
 
 /** The permutation that undoes `perm`. */
@@ -67,11 +62,6 @@ export function inverse(perm: readonly number[]): number[] {
   const result = perm.map(() => 0);
   perm.forEach((axis, i) => result[axis] = i);
   return result;
-}
-
-// The shape before a transposition by `perm`, given the one after it.
-function permuteBack(shape: readonly number[], perm: readonly number[]): number[] {
-  return inverse(perm).map((axis) => shape[axis]!);
 }
 
 const arithmetic = {
