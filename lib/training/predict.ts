@@ -8,9 +8,7 @@ import { asTree, type Init, layoutOf, type Parameter, split } from "../tensor/pa
 import type { Tree } from "../tensor/tree.ts";
 import { type CorpusFeatures, gather } from "./features.ts";
 import { inputSpecs } from "./objective.ts";
-
-/** The samples to judge: row i shows the model `rows.text[i]`, `rows.image[i]`, `rows.audio[i]`. */
-export type Rows = { readonly [M in Modality]?: ArrayLike<number> };
+import type { Rows } from "./system.ts";
 
 /** Probabilities of the positive class by head, `[rows]`. */
 export type Probabilities = Record<Modality | "unified", Float32Array>;

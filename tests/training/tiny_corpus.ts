@@ -1,9 +1,8 @@
 /** Corpora of a few made-up feature rows, and settings under which they are learnt in moments. @module */
 
-import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { byModality, type Modality } from "../../lib/modality.ts";
 import type { ModelConfig } from "../../lib/model/mod.ts";
-import { inputSizes } from "../../lib/training/features.ts";
-import type { CorpusFeatures, Table } from "../../lib/training/features.ts";
+import { type CorpusFeatures, inputSizes, type Table } from "../../lib/training/features.ts";
 import type { ModelSettings } from "../../lib/training/proposed.ts";
 import type { TrainConfig } from "../../lib/training/train.ts";
 import { uniform } from "../tensor_values.ts";
@@ -16,6 +15,7 @@ export const tinySettings: ModelSettings = {
   width: 8,
   heads: 2,
   channels: [2],
+  framePooling: 1,
   gate: "per feature",
   levels: { within: true, across: true, summaries: true },
   residual: true,
@@ -54,8 +54,10 @@ export function tinyFeatures(counts: Counts, { signal = 0 } = {}): CorpusFeature
   };
   const mask = (m: Modality, segments: number, keeps: (row: number) => number): Table => ({
     shape: [counts[m], segments],
-    data: Float32Array.from({ length: counts[m] * segments }, (_, i) =>
-      i % segments < keeps(Math.floor(i / segments)) ? 1 : 0),
+    data: Float32Array.from(
+      { length: counts[m] * segments },
+      (_, i) => i % segments < keeps(Math.floor(i / segments)) ? 1 : 0,
+    ),
   });
   const third = (row: number) => row % 3 === 2;
   const frames = Float32Array.from({ length: counts.audio }, (_, i) => third(i) ? 4 : 8);
@@ -106,28 +108,3 @@ export function withOtherRows(
     return { tables: Object.fromEntries(tables), labels };
   });
 }
-
-/** Each row of each table holds the number of its sample, so that a batch tells whom it shows. */
-export function numberedFeatures(counts: Counts): CorpusFeatures {
-  const features = tinyFeatures(counts);
-  return byModality((m) => ({
-    labels: features[m].labels,
-    tables: Object.fromEntries(
-      Object.entries(features[m].tables).map(([name, { shape, data }]) => {
-        const size = data.length / shape[0]!;
-        return [name, { shape, data: data.map((_, i) => Math.floor(i / size)) }];
-      }),
-    ),
-  }));
-}
-
-/** The samples that a batch of {@linkcode numberedFeatures} shows of a modality. */
-export function samplesIn(inputs: Readonly<Record<string, ArrayLike<number>>>): number[] {
-  // `frames` has one number a row, as `mask` has at least one.
-  const rows = inputs.frames?.length ?? inputs.mask!.length / (inputs.states!.length === 6 ? 2 : 1);
-  const { states } = inputs;
-  const size = states!.length / rows;
-  return Array.from({ length: rows }, (_, i) => states![i * size]!);
-}
-
-export { modalities };

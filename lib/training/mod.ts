@@ -1,0 +1,10 @@
+/** The training loop, its objective and batches, and what a system is. @module */
+
+export * from "./batches.ts";
+export * from "./features.ts";
+export * from "./objective.ts";
+export * from "./predict.ts";
+export * from "./proposed.ts";
+export * from "./step.ts";
+export * from "./system.ts";
+export * from "./train.ts";
