@@ -41,6 +41,7 @@ export const defaults: Config = {
     warmup: 0.1,
     weightDecay: 0.05,
     clipNorm: 1,
+    averaging: 0.98,
     headWeight: 1,
     modalityDropout: 0.3,
   },

@@ -8,18 +8,41 @@ export type Files = ReadonlyMap<string, string>;
 /**
  * Replaces `folder` by one that holds just these files. They are written
  * beside it and moved when all are there, so that a failure leaves what was
- * there before.
+ * there before and nothing else.
  */
 export async function writeResult(folder: string, files: Files): Promise<void> {
-  const partial = `${folder}.partial`;
+  const partial = `${folder}.partial`, previous = `${folder}.previous`;
   await removeIfThere(partial);
-  for (const [path, text] of files) {
-    const file = join(partial, path);
-    await Deno.mkdir(join(file, ".."), { recursive: true });
-    await Deno.writeTextFile(file, text);
+  try {
+    for (const [path, text] of files) {
+      const file = join(partial, path);
+      await Deno.mkdir(join(file, ".."), { recursive: true });
+      await Deno.writeTextFile(file, text);
+    }
+    // A folder can't be renamed onto another: the old one steps aside, and back if need be.
+    await removeIfThere(previous);
+    const replaces = await renameIfThere(folder, previous);
+    try {
+      await Deno.rename(partial, folder);
+    } catch (error) {
+      if (replaces) await Deno.rename(previous, folder);
+      throw error;
+    }
+  } catch (error) {
+    await removeIfThere(partial);
+    throw error;
   }
-  await removeIfThere(folder);
-  await Deno.rename(partial, folder);
+  await removeIfThere(previous);
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await Deno.rename(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 async function removeIfThere(path: string): Promise<void> {

@@ -20,7 +20,7 @@ const help = `Makes the embedded corpus: sentences, faces and speech from a seed
 Usage: deno task data [options]
 
   --out DIR   where to put it (default: data/embedded, with --quick data/embedded-quick)
-  --quick     900 sentences, 420 faces and 240 clips instead of 6,000, 3,600 and 1,440
+  --quick     900 sentences, 420 faces and 240 clips instead of 6,000, 4,800 and 1,440
   --seed N    another corpus for each whole number from 0 (default: 1)
   --help      this text`;
 

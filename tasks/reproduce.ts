@@ -81,6 +81,10 @@ function parse(args: string[]): Request | undefined {
       `Cannot use --encoders: expected embedded or paper, got "${values.encoders}"`,
     );
   }
+  for (const option of ["data", "out", "cache"] as const) {
+    if (values[option] !== "") continue;
+    throw new RangeError(`Cannot use --${option}: expected a folder, got ""`);
+  }
   return {
     names: positionals.length > 0 ? [...new Set(positionals)] : known,
     quick: values.quick,

@@ -19,6 +19,7 @@ export const majority: System = ({ features, train, present, protocol }) => {
     {
       predict: (rows) => {
         const shown = shownIn(rows);
+        if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
         const n = rows[shown[0]!]!.length;
         const heads = shown.map((m) => [m, fits[m]!.scores(n)]);
         return Promise.resolve({ ...Object.fromEntries(heads), unified: unified.scores(n) });
@@ -48,13 +49,7 @@ export const linearProbe: System = (problem) => {
       predict: (rows) => {
         const shown = shownIn(rows);
         const probe = probes.get(shown.join());
-        if (probe === undefined) {
-          throw new RangeError(
-            `Cannot predict from ${shown.join(" and ")}: expected ${
-              [...probes.keys()].join(" or ")
-            }`,
-          );
-        }
+        if (probe === undefined) throw unfitted(shown, [...probes.keys()]);
         const scores = predictProbability(probe.model, join(means, rows, shown).inputs);
         const head: Head = shown.length === 1 ? shown[0]! : "unified";
         return Promise.resolve({ [head]: scores });
@@ -168,4 +163,10 @@ function join(
 
 function shownIn(rows: Rows): Modality[] {
   return modalities.filter((m) => rows[m] !== undefined);
+}
+
+function unfitted(shown: readonly Modality[], known: readonly string[]): RangeError {
+  return new RangeError(
+    `Cannot predict from ${shown.join(" and ")}: expected ${known.join(" or ")}`,
+  );
 }

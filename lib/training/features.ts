@@ -114,7 +114,7 @@ function columnMoments(
       }
     }
   }
-  const mean = Array.from(sum, (s, c) => origin![c]! + s / count);
+  const mean = Array.from(sum, (s, c) => (origin?.[c] ?? 0) + s / count);
   const scale = Array.from(squares, (s, c) => {
     const deviation = Math.sqrt(Math.max(0, s / count - (sum[c]! / count) ** 2));
     // A column that never changes says nothing.

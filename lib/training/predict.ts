@@ -32,8 +32,8 @@ export async function compilePredictor(
   const tree = initial as Tree<Parameter>;
   const layout = layoutOf(tree);
   const specs = { parameters: float32(layout.size), inputs: inputSpecs(config, present, batch) };
-  // deno-lint-ignore no-explicit-any -- the shape of the inputs depends on `present`.
   const compiled = await compile(
+    // deno-lint-ignore no-explicit-any -- the shape of the inputs depends on `present`.
     ({ parameters, inputs }: any) => {
       const params = asTree(tree, split(layout, parameters)) as unknown as ModelParams;
       const { logits } = model(params, { inputs: inputs as ModelInputs }, config);

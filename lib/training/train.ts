@@ -21,6 +21,11 @@ export interface TrainConfig {
   readonly weightDecay: number;
   /** Largest norm of the gradient. */
   readonly clipNorm: number;
+  /**
+   * Decay d of the parameters' exponential average, θ̄ ← d θ̄ + (1 - d) θ after
+   * each step; θ̄ is what is validated and kept. 0 keeps θ itself.
+   */
+  readonly averaging: number;
   /** Weight λ of the sentiment heads' losses. */
   readonly headWeight: number;
   /** Probability that a modality is masked in a triple's second view; 0 for no second view. */
@@ -59,6 +64,13 @@ export interface Trained<P> {
   readonly history: readonly Epoch[];
 }
 
+// Early on the average is a plain mean: there is nothing older to remember.
+function follow(average: Float32Array, parameters: Float32Array, decay: number): void {
+  for (let i = 0; i < average.length; i++) {
+    average[i] = decay * average[i]! + (1 - decay) * parameters[i]!;
+  }
+}
+
 /** η at a step, counted from 0 of `steps`: linear warm-up, then half a cosine to 0. */
 export function learningRateAt(
   step: number,
@@ -74,7 +86,7 @@ export function learningRateAt(
 /**
  * Minimises the objective and keeps the epoch that is best on validation.
  *
- * @throws {Error} when the loss is not a number, naming the epoch and step.
+ * @throws {Error} when a loss is not a number, naming the epoch and, in training, the step.
  */
 export async function train<P, B extends Tree<Spec>>(
   task: TrainTask<P, B>,
@@ -89,6 +101,7 @@ export async function train<P, B extends Tree<Spec>>(
     first: new Float32Array(vector.length),
     second: new Float32Array(vector.length),
   };
+  const average = vector.slice();
   const history: Epoch[] = [];
   let best = { parameters: vector, epoch: 0, loss: Infinity };
   let step = 0;
@@ -106,8 +119,14 @@ export async function train<P, B extends Tree<Spec>>(
       }
       total += result.loss;
       state = result.state;
+      follow(average, state.parameters, Math.min(config.averaging, 1 - 1 / step));
     }
-    const { loss, accuracy } = await task.validate(state.parameters);
+    const { loss, accuracy } = await task.validate(average);
+    if (!Number.isFinite(loss)) {
+      throw new Error(
+        `Cannot train: expected a finite validation loss in epoch ${epoch + 1}, got ${loss}`,
+      );
+    }
     const line = {
       epoch: epoch + 1,
       trainLoss: total / steps,
@@ -116,7 +135,7 @@ export async function train<P, B extends Tree<Spec>>(
     };
     history.push(line);
     onEpoch(line);
-    if (loss < best.loss) best = { parameters: state.parameters, epoch: epoch + 1, loss };
+    if (loss < best.loss) best = { parameters: average.slice(), epoch: epoch + 1, loss };
     if (epoch + 1 - best.epoch >= config.patience) break;
   }
   await compiled.dispose();

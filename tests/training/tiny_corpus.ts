@@ -15,7 +15,7 @@ export const tinySettings: ModelSettings = {
   width: 8,
   heads: 2,
   channels: [2],
-  framePooling: 1,
+  framePooling: 2,
   gate: "per feature",
   levels: { within: true, across: true, summaries: true },
   residual: true,

@@ -62,7 +62,7 @@ const unfinished = "corpus.json.partial";
 const folders = { text: "emotions", faces: "faces", speech: "ravdess" } as const;
 
 const sizes = {
-  full: { sentences: 6000, faces: 3600, clips: { actors: 24, repetitions: [1, 2] } },
+  full: { sentences: 6000, faces: 4800, clips: { actors: 24, repetitions: [1, 2] } },
   quick: { sentences: 900, faces: 420, clips: { actors: 8, repetitions: [1] } },
   tiny: { sentences: 60, faces: 28, clips: { actors: 2, repetitions: [1] } },
 } as const;
@@ -76,7 +76,7 @@ const sizes = {
  *     faces/groups.csv                               path,group
  *     ravdess/Actor_NN/03-01-EE-II-SS-RR-AA.wav      48 kHz, 16 bits, mono
  *
- * Full size is 6,000 sentences, 3,600 faces and 1,440 clips (0.4 GB); quick
+ * Full size is 6,000 sentences, 4,800 faces and 1,440 clips (0.4 GB); quick
  * size 900, 420 and 240; tiny size 60, 28 and 60. A finished corpus of the same seed and size is left as
  * it is; an unfinished one is made anew.
  *

@@ -1,0 +1,135 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { encodeSamples, readCorpora, subsets } from "../../experiments/corpora.ts";
+import { defaultValence, type Sample } from "../../lib/datasets/mod.ts";
+import {
+  type Clip,
+  type Encoder,
+  type EncoderInput,
+  type Encoders,
+  openFeatureStore,
+} from "../../lib/encoders/mod.ts";
+import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { encodeWav } from "../../lib/signal/encode_wav.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
+
+/** The first bytes of a JPEG, and one of its own. */
+const image = (own: number) => Uint8Array.of(0xff, 0xd8, 0xff, own);
+
+/** A clip that lasts `seconds`. */
+const clip = (seconds: number) =>
+  encodeWav(new Float32Array(16_000 * seconds).fill(0.5), { sampleRate: 16_000 });
+
+const files = {
+  "emotions/text.csv": ",text,label\n0,what a day,1\n1,no way out,4\n2,so alone,0\n",
+  "faces/happy/1.jpg": image(1),
+  "faces/happy/2.jpg": image(2),
+  "faces/sad/3.jpg": image(3),
+  "ravdess/Actor_01/03-01-03-01-01-01-01.wav": clip(1),
+  "ravdess/Actor_02/03-01-04-01-01-01-02.wav": clip(0.5),
+};
+
+const read = (folder: string) => readCorpora(folder, { valence: defaultValence, label: "made up" });
+
+Deno.test("readCorpora() reads the three folders and labels the corpora for captions", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    deepEqual(byModality((m) => corpora[m].name), {
+      text: "Emotions (made up)",
+      image: "Faces (made up)",
+      audio: "RAVDESS speech (made up)",
+    });
+    deepEqual(byModality((m) => corpora[m].samples.map(({ polarity }) => polarity)), {
+      text: [1, 0, 0],
+      image: [1, 1, 0],
+      audio: [1, 0],
+    });
+  }));
+
+Deno.test("readCorpora() names the folder that is not there", () =>
+  withFolder(files, async (folder) => {
+    for (const name of ["ravdess", "faces", "emotions"]) {
+      await Deno.remove(`${folder}/${name}`, { recursive: true });
+      await rejects(read(folder), (error: Error) => {
+        match(
+          error.message,
+          new RegExp(`^Cannot read "${folder}/${name}": expected .*, got nothing$`),
+        );
+        return true;
+      });
+    }
+  }));
+
+Deno.test("subsets() halves each corpus by polarity, always the same samples", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const drawn = subsets(corpora, 100);
+    for (const m of modalities) {
+      deepEqual(drawn[m].map(({ polarity }) => polarity).sort(), [0, 1]);
+      ok(drawn[m].every((sample) => corpora[m].samples.includes(sample)));
+    }
+    deepEqual(subsets(corpora, 100), drawn);
+  }));
+
+/** Gives one feature of `size` numbers, each of which `measure` makes of the input. */
+function encoder<Input extends EncoderInput>(
+  modality: Modality,
+  name: string,
+  [size, measure]: [size: number, measure: (input: Input, at: number) => number],
+): Encoder<Input> {
+  return {
+    modality,
+    id: name,
+    digest: `${modality} ${name}`,
+    shapes: { [name]: [size] },
+    encode: (inputs) =>
+      Promise.resolve(inputs.map((input) => ({
+        [name]: Float32Array.from({ length: size }, (_, at) => measure(input, at)),
+      }))),
+    dispose: () => Promise.resolve(),
+  };
+}
+
+const encoders: Encoders = {
+  text: encoder<string>("text", "states", [1, (text) => text.length]),
+  image: encoder("image", "states", [1, ({ bytes }) => bytes[3]!]),
+  audio: [
+    encoder<Clip>("audio", "states", [1, ({ samples }) => samples.length]),
+    // Four frames of a quarter second.
+    encoder<Clip>("audio", "frameMask", [
+      4,
+      ({ samples }, at) => samples.length > 4000 * at ? 1 : 0,
+    ]),
+  ],
+};
+
+Deno.test("encodeSamples() gives a table a feature under the model's names, and the labels", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    const steps: string[] = [];
+    const encode = (of: Record<Modality, readonly Sample[]>) =>
+      encodeSamples(of, {
+        encoders,
+        store: openFeatureStore(`${folder}/store`),
+        onProgress: (m, done, total) => steps.push(`${m} ${done}/${total}`),
+      });
+    const { features, encoded } = await encode(samples);
+    equal(encoded, 3 + 3 + 2 + 2);
+    deepEqual(steps, ["text 3/3", "image 3/3", "audio 2/2"]);
+    deepEqual(features.text, {
+      tables: { states: { shape: [3, 1], data: Float32Array.of(10, 10, 8) } },
+      labels: [1, 0, 0],
+    });
+    deepEqual([...features.image.tables.states!.data], [1, 2, 3]);
+    // The mask of frames has become their count.
+    deepEqual(features.audio, {
+      tables: {
+        states: { shape: [2, 1], data: Float32Array.of(16_000, 8000) },
+        frames: { shape: [2], data: Float32Array.of(4, 2) },
+      },
+      labels: [1, 0],
+    });
+    const again = await encode(samples);
+    equal(again.encoded, 0);
+    deepEqual(again.features, features);
+  }));

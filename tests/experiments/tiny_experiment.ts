@@ -1,0 +1,11 @@
+/** A configuration that runs in moments. @module */
+
+import type { Config } from "../../experiments/config.ts";
+import { tinySettings, tinyTraining } from "../training/tiny_corpus.ts";
+
+/** The tiny model, trained for two epochs. */
+export const tinyExperiment: Config = {
+  model: tinySettings,
+  training: tinyTraining,
+  data: { cap: 100, testFraction: 0.2, validationFraction: 0.2 },
+};

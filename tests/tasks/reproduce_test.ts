@@ -1,0 +1,204 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { makeEmbeddedCorpus } from "../../lib/datasets/embedded/mod.ts";
+import { main } from "../../tasks/reproduce.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
+
+/** Runs the task; what it prints stays here. */
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { log, error } = console;
+  const lines = { out: [] as string[], err: [] as string[] };
+  console.log = (line: string) => void lines.out.push(line);
+  console.error = (line: string) => void lines.err.push(line);
+  try {
+    const code = await main(args);
+    return { code, out: lines.out.join("\n"), err: lines.err.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
+  }
+}
+
+/** Every file and folder below `folder`. */
+async function everything(folder: string, prefix = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    found.push(prefix + name);
+    if (isDirectory) found.push(...await everything(`${folder}/${name}`, `${prefix}${name}/`));
+  }
+  return found.sort();
+}
+
+/** The result of an earlier run. */
+const earlier = {
+  "out/table_1/table_1.md": "an earlier table",
+  "out/table_1/predictions/a.csv": "text,image,audio,label,score\n",
+};
+
+/**
+ * Runs the task with its results beside an earlier one, and asserts that neither
+ * the earlier one nor anything else in `folder` has changed.
+ */
+async function runBeside(folder: string, ...args: string[]) {
+  const before = await everything(folder);
+  const done = await run(...args, "--out", `${folder}/out`, "--cache", `${folder}/cache`);
+  deepEqual(await everything(folder), before);
+  for (const [path, text] of Object.entries(earlier)) {
+    equal(await Deno.readTextFile(`${folder}/${path}`), text);
+  }
+  return done;
+}
+
+Deno.test("the reproduce task answers a wrong command line with one line and exit code 2", () =>
+  withFolder(earlier, async (folder) => {
+    const refused = async (args: string[], err: string) =>
+      deepEqual(await runBeside(folder, ...args), { code: 2, out: "", err });
+    await refused(["table_9"], 'RangeError: Cannot reproduce "table_9": choose one of table_1');
+    await refused(
+      ["--fast"],
+      "TypeError: Cannot read the command line: Unknown option '--fast' (--help shows the options)",
+    );
+    await refused(
+      ["--encoders", "best"],
+      'RangeError: Cannot use --encoders: expected embedded or paper, got "best"',
+    );
+    for (const option of ["--seeds", "--jobs"]) {
+      for (const text of ["0", "1.5", "1e3", "ten", "", "10000", "007"]) {
+        await refused(
+          [option, text],
+          `RangeError: Cannot use ${option}: expected a whole number from 1 to 9999, got "${text}"`,
+        );
+      }
+    }
+    await refused(["--data", ""], 'RangeError: Cannot use --data: expected a folder, got ""');
+  }));
+
+Deno.test("the reproduce task refuses folders without a name, which would be the root's", async () => {
+  for (const option of ["--out", "--cache"]) {
+    deepEqual(await run(option, ""), {
+      code: 2,
+      out: "",
+      err: `RangeError: Cannot use ${option}: expected a folder, got ""`,
+    });
+  }
+});
+
+Deno.test("the reproduce task shows its names and options on --help", async () => {
+  const { code, out, err } = await run("--help");
+  deepEqual([code, err], [0, ""]);
+  match(out, /^ +names +table_1 /m);
+  const options = ["quick", "data", "encoders", "out", "seeds", "jobs", "cache", "help"];
+  for (const name of options) match(out, new RegExp(`^ +--${name} `, "m"));
+});
+
+/** What the task says of a folder of data, where it fails. */
+async function failure(folder: string, data: string): Promise<string> {
+  const { code, out, err } = await runBeside(folder, "--data", data, "--seeds", "1");
+  deepEqual([code, out], [1, ""]);
+  // The steps that were under way, an empty line, and the error.
+  return err.slice(err.indexOf("\n\n") + 2 || 1);
+}
+
+Deno.test("the reproduce task fails where --data is nothing, or a file", () =>
+  withFolder({ ...earlier, "notes.txt": "" }, async (folder) => {
+    const wanted = "expected a folder with emotions/, faces/ and ravdess/";
+    for (const [name, got] of [["nowhere", "nothing"], ["notes.txt", "a file"]]) {
+      const said = (await failure(folder, `${folder}/${name}`)).trim();
+      equal(said, `RangeError: Cannot read "${folder}/${name}": ${wanted}, got ${got}`);
+    }
+  }));
+
+/** A change to a corpus on disk, and its undoing. */
+type Damage = (corpus: string) => Promise<() => Promise<void>>;
+
+const rewrite =
+  (path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): Damage =>
+  async (corpus) => {
+    const bytes = await Deno.readFile(`${corpus}/${path}`);
+    await Deno.writeFile(`${corpus}/${path}`, change(bytes));
+    return () => Deno.writeFile(`${corpus}/${path}`, bytes);
+  };
+
+const rename = (from: string, to: string): Damage => async (corpus) => {
+  await Deno.rename(`${corpus}/${from}`, `${corpus}/${to}`);
+  return () => Deno.rename(`${corpus}/${to}`, `${corpus}/${from}`);
+};
+
+const clip = "ravdess/Actor_01/03-01-05-01-01-01-01.wav";
+
+/** The text with one of its lines (the header is 1) changed. */
+const atLine = (line: number, change: (row: string) => string) => (bytes: Uint8Array) => {
+  const rows = new TextDecoder().decode(bytes).split("\n");
+  return new TextEncoder().encode(rows.with(line - 1, change(rows[line - 1]!)).join("\n"));
+};
+
+const damages: Record<string, [damage: Damage, said: (corpus: string) => string]> = {
+  "a CSV row with a bad label": [
+    rewrite("emotions/text.csv", atLine(7, (row) => row.replace(/\d$/, "9"))),
+    (corpus) =>
+      `RangeError: Cannot read "${corpus}/emotions/text.csv", line 7: ` +
+      'expected a label from 0 to 5, got "9"',
+  ],
+  "a CSV row with a field too many": [
+    rewrite("emotions/text.csv", atLine(12, (row) => `${row},1`)),
+    (corpus) =>
+      `RangeError: Cannot read "${corpus}/emotions/text.csv", line 12: expected 3 fields, got 4`,
+  ],
+  "a CSV file with a quote that nothing closes": [
+    rewrite("emotions/text.csv", atLine(20, (row) => row.replace(",", ',"'))),
+    (corpus) =>
+      `SyntaxError: Cannot read "${corpus}/emotions/text.csv", line 20: ` +
+      "expected a closing quote, got the end of the file",
+  ],
+  "a class folder that names no emotion": [
+    rename("faces/happy", "faces/hapy"),
+    (corpus) => `RangeError: Cannot map the emotions of "${corpus}/faces": expected some of `,
+  ],
+  "no folder of faces": [
+    rename("faces", "portraits"),
+    (corpus) => `RangeError: Cannot read "${corpus}/faces": expected a folder, got nothing`,
+  ],
+  "an image that is none": [
+    rewrite("faces/happy/noto-00000.jpg", () => new TextEncoder().encode("<html>")),
+    (corpus) =>
+      `RangeError: Cannot read "${corpus}/faces/happy/noto-00000.jpg": ` +
+      "expected an image (JPEG, PNG, WebP, BMP), got the first bytes 3c 68 74 6d 6c 3e",
+  ],
+  "a clip that is cut off": [
+    rewrite(clip, (bytes) => bytes.subarray(0, 1000)),
+    (corpus) => `RangeError: Cannot read "${corpus}/${clip}", truncated: expected `,
+  ],
+  "a clip whose name is no RAVDESS name": [
+    rename(clip, "ravdess/Actor_01/kids.wav"),
+    (corpus) =>
+      `RangeError: Cannot read "${corpus}/ravdess/Actor_01/kids.wav": ` +
+      'expected a name such as 03-01-06-01-02-01-12.wav, got "kids.wav"',
+  ],
+  // Nothing is damaged, but a part for each of training, validation and testing needs three actors.
+  "two actors": [
+    () => Promise.resolve(() => Promise.resolve()),
+    () => "RangeError: Cannot split 48 samples: expected 3 groups or more, got 2",
+  ],
+};
+
+Deno.test("the reproduce task names the file that is wrong, and keeps the result of before", (t) =>
+  withFolder(earlier, async (folder) => {
+    const corpus = `${folder}/corpus`;
+    await makeEmbeddedCorpus(corpus, { size: "tiny" });
+    for (const [name, [damage, said]] of Object.entries(damages)) {
+      await t.step(name, async () => {
+        const repair = await damage(corpus);
+        const error = await failure(folder, corpus);
+        await repair();
+        equal(error.slice(0, said(corpus).length), said(corpus));
+        equal(error.trim().split("\n").length, 1);
+      });
+    }
+  }));
+
+Deno.test("the reproduce task makes no folder for results that it has not got", () =>
+  withFolder({ "corpus/emotions/text.csv": "text,label\nwell,9\n" }, async (folder) => {
+    const { code } = await run(
+      ...["--data", `${folder}/corpus`, "--out", `${folder}/out`, "--cache", `${folder}/cache`],
+    );
+    equal(code, 1);
+    deepEqual(await everything(folder), ["corpus", "corpus/emotions", "corpus/emotions/text.csv"]);
+  }));
