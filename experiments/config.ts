@@ -36,8 +36,8 @@ export const defaults: Config = {
   training: {
     epochs: 16,
     patience: 5,
-    batch: 64,
-    learningRate: 2e-3,
+    batch: 16,
+    learningRate: 1e-3,
     warmup: 0.1,
     weightDecay: 0.05,
     clipNorm: 1,

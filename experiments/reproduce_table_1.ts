@@ -135,7 +135,8 @@ function savePredictions(
   files.set(`runs/${job.name}.json`, json({ ...told, seconds, ...record }));
   return verdicts.map((verdict) => {
     const csv = predictionsToCsv(verdict, samples);
-    files.set(`predictions/${job.name}-${verdict.head}.csv`, csv);
+    const name = verdicts.length === 1 ? job.name : `${job.name}-${verdict.head}`;
+    files.set(`predictions/${name}.csv`, csv);
     return { job, head: verdict.head, predictions: predictionsFromCsv(csv) };
   });
 }

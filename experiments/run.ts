@@ -58,7 +58,7 @@ export async function runJob(
   },
 ): Promise<Outcome> {
   const start = performance.now();
-  const runKey = fold(key(job.seed), job.system, job.protocol);
+  const runKey = fold(key(job.seed), job.system, job.protocol, ...job.present);
   const fitted = await systemOf(job.system, config, onEpoch)({
     features,
     train: byModality((m) => job.split[m].train),

@@ -92,9 +92,10 @@ export interface Plan {
 }
 
 /**
- * Every system with every seed under `single` and `label`, and under `single`
- * on images divided by group where images have groups. A seed draws the
- * split, the initial parameters and the order of the batches.
+ * Every system with every seed: under `single` once a modality, each time a
+ * model that learns from that modality alone; under `label`; and under
+ * `single` on images divided by group where images have groups. A seed draws
+ * the split, the initial parameters and the order of the batches.
  *
  * @throws {Error} a split that leaks.
  */
@@ -121,7 +122,9 @@ export function planTable1(
       job: Pick<Job, "protocol" | "present" | "split">,
     ) => jobs.push({ ...job, system, seed, name: `${slug(system)}-${kind}-seed${seed}` });
     for (const system of systems) {
-      add(system, "single", { protocol: "single", present: modalities, split });
+      for (const m of modalities) {
+        add(system, `single-${m}`, { protocol: "single", present: [m], split });
+      }
       add(system, "label", { protocol: "label", present: modalities, split });
     }
     if (grouped) {
@@ -136,8 +139,8 @@ export function planTable1(
     audits.push(report);
   }
   // The longest jobs first, so that no core is left waiting at the end.
-  const cost = ({ system, name }: Job) =>
-    system === "Majority" || system === "Linear probe" ? 0 : name.includes("held-out") ? 1 : 2;
+  const cost = ({ system, protocol }: Job) =>
+    system === "Majority" || system === "Linear probe" ? 0 : protocol === "single" ? 1 : 2;
   return { jobs: jobs.toSorted((a, b) => cost(b) - cost(a)), audits };
 }
 

@@ -29,7 +29,7 @@ Usage: deno task reproduce [names…] [options]
                    corpus, made in data/ when it is not there)
   --encoders NAME  embedded or paper (default: embedded)
   --out DIR        where results go (default: out, with --quick out/quick)
-  --seeds N        seeds 1 to N (default: 5, with --quick 2)
+  --seeds N        seeds 1 to N (default: 3, with --quick 2)
   --jobs N         runs side by side (default: one a core)
   --cache DIR      where models and features are kept (default: .cache)
   --help           this text`;
@@ -91,7 +91,7 @@ function parse(args: string[]): Request | undefined {
     data: values.data,
     encoders: values.encoders,
     out: values.out ?? (values.quick ? "out/quick" : "out"),
-    seeds: count("--seeds", values.seeds ?? (values.quick ? "2" : "5")),
+    seeds: count("--seeds", values.seeds ?? (values.quick ? "2" : "3")),
     jobs: count("--jobs", values.jobs ?? String(availableParallelism())),
     cache: values.cache,
   };

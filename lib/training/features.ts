@@ -19,9 +19,11 @@ export interface ModalityFeatures {
 export type CorpusFeatures = Readonly<Record<Modality, ModalityFeatures>>;
 
 /** Mean and scale by column of each table that is standardised: what inference needs again. */
-export type Standardisation = Readonly<
-  Record<Modality, Readonly<Record<string, { readonly mean: number[]; readonly scale: number[] }>>>
->;
+export type Standardisation = {
+  readonly [M in Modality]?: Readonly<
+    Record<string, { readonly mean: number[]; readonly scale: number[] }>
+  >;
+};
 
 // Which tables are standardised, and the table that says how many of their rows (segments, frames) count.
 const standardised: Record<Modality, Record<string, string>> = {
@@ -58,15 +60,17 @@ export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
  *
  * Padding takes no part in the statistics and is 0 afterwards. `train` holds
  * the indices of the training samples; no other sample is looked at.
+ * Modalities that are not `present` stay as they are.
  */
 export function standardiseFeatures(
   features: CorpusFeatures,
   train: Readonly<Record<Modality, readonly number[]>>,
+  { present = modalities }: { present?: readonly Modality[] } = {},
 ): { features: CorpusFeatures; standardisation: Standardisation } {
   const scaled: Partial<Record<Modality, ModalityFeatures>> = {};
   const statistics: Partial<Record<Modality, Record<string, { mean: number[]; scale: number[] }>>> =
     {};
-  for (const m of modalities) {
+  for (const m of present) {
     const tables = { ...features[m].tables };
     statistics[m] = {};
     for (const [name, extent] of Object.entries(standardised[m])) {
@@ -78,8 +82,8 @@ export function standardiseFeatures(
     scaled[m] = { tables, labels: features[m].labels };
   }
   return {
-    features: scaled as CorpusFeatures,
-    standardisation: statistics as Standardisation,
+    features: { ...features, ...scaled },
+    standardisation: statistics,
   };
 }
 

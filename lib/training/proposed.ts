@@ -24,7 +24,11 @@ export function proposed(
   { onEpoch }: { onEpoch?: (epoch: Epoch) => void } = {},
 ): System {
   return async (problem) => {
-    const { features, standardisation } = standardiseFeatures(problem.features, problem.train);
+    const { features, standardisation } = standardiseFeatures(
+      problem.features,
+      problem.train,
+      problem,
+    );
     const config = { ...settings, inputs: inputSizes(features) };
     const initial = initModel(fold(problem.key, "initial"), config);
     const source = batches({

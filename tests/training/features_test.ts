@@ -42,7 +42,7 @@ Deno.test("standardiseFeatures() agrees with moments worked by hand", () => {
     ...range(0, 4),
     text: [0, 1],
   });
-  const { mean, scale } = standardisation.text.states!;
+  const { mean, scale } = standardisation.text!.states!;
   deepEqual(mean, [3, 7]);
   // The second column never changes in training: it is 0 everywhere, in testing too.
   deepEqual(scale.map((x) => x.toFixed(6)), [Math.sqrt(3 / 8).toFixed(6), "0.000000"]);

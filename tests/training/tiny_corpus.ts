@@ -32,6 +32,7 @@ export const tinyTraining: TrainConfig = {
   warmup: 0.1,
   weightDecay: 0.01,
   clipNorm: 1,
+  averaging: 0.5,
   headWeight: 1,
   modalityDropout: 0.3,
 };

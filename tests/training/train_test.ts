@@ -136,3 +136,28 @@ Deno.test("a validation loss that is no number is an error by epoch", async () =
     message: "Cannot train: expected a finite validation loss in epoch 2, got NaN",
   });
 });
+
+Deno.test("what is validated and kept is the parameters' running average", async () => {
+  const parametersByEpoch = async (averaging: number) => {
+    const { task, seen } = walk({ losses: [6, 5, 4, 3] });
+    const oneStep = {
+      ...task,
+      steps: 1,
+      *batches() {
+        yield { target: Float32Array.of(1, 2) };
+      },
+    };
+    const settings = { ...config, epochs: 4, averaging };
+    const { parameters } = await train<Point, Target>(oneStep, settings);
+    deepEqual(parameters.at.values, seen[3]);
+    return seen.map(([x]) => x!);
+  };
+  const [a, b, c, d] = await parametersByEpoch(0) as [number, number, number, number];
+  const averages = await parametersByEpoch(0.6);
+  // The decay is min(0.6, 1 - 1 / step): 0, 1/2, and then 0.6.
+  const second = (a + b) / 2, third = 0.6 * second + 0.4 * c;
+  [a, second, third, 0.6 * third + 0.4 * d].forEach((wanted, i) =>
+    ok(Math.abs(averages[i]! - wanted) < 1e-6, `epoch ${i + 1}: ${averages[i]}, not ${wanted}`)
+  );
+  ok(Math.abs(averages[3]! - d) > 1e-2);
+});
