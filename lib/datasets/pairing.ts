@@ -1,7 +1,7 @@
 /** How samples of three corpora that share none become (text, image, audio) triples. @module */
 
 import { fold, type Key, permutation } from "../tensor/random.ts";
-import { byModality, modalities, type Modality, type Polarity } from "../modality.ts";
+import { byModality, type Modality, type Polarity } from "../modality.ts";
 
 /** The names of the ways to form a triple; see {@linkcode pairTriples}. */
 export const pairingProtocols = ["single", "label", "random"] as const;

@@ -48,32 +48,46 @@ export function inputSpecs(
   return Object.fromEntries(present.map((m) => [m, all[m]]));
 }
 
-/** The specs of a group's inputs, labels and dropout masks. */
-export function groupSpecs(config: ModelConfig, { present, batch, views }: GroupShape) {
+/** The specs of one group's inputs, labels and dropout masks. */
+export type GroupSpecs = {
+  readonly inputs: { readonly [modality: string]: { readonly [name: string]: Spec } };
+  /** `[V B, 3]`, 1 for what a view shows; the views of the first sample are at rows 0, B, 2B, … */
+  readonly presence: Spec;
+  /** `[B]` a modality. */
+  readonly labels: { readonly [modality: string]: Spec };
+  /** The label of the whole, and whether there is one (1 or 0), `[V B]` each. */
+  readonly unified: { readonly labels: Spec; readonly weights: Spec };
+  readonly keep: {
+    /** `[B, n, d]` a modality. */
+    readonly processing: { readonly [modality: string]: Spec };
+    /** `[V B, d]` a layer. */
+    readonly fusion: { readonly [layer: string]: Spec };
+  };
+};
+
+/** The specs of a group of the given shape. */
+export function groupSpecs(
+  config: ModelConfig,
+  { present, batch, views }: GroupShape,
+): GroupSpecs {
   const rows = batch * views;
-  const each = <T>(spec: (m: Modality) => T) =>
-    Object.fromEntries(present.map((m) => [m, spec(m)])) as Record<string, T>;
+  const each = (spec: (m: Modality) => Spec) =>
+    Object.fromEntries(present.map((m) => [m, spec(m)]));
   const layers = Array.from({ length: config.fusionLayers }, (_, i) => [
     String(i),
     float32(rows, config.width),
   ]);
   return {
     inputs: inputSpecs(config, present, batch),
-    /** `[V B, 3]`, 1 for what a view shows; the views of the first sample are at rows 0, B, 2B, … */
     presence: float32(rows, modalities.length),
-    /** `[B]` a modality. */
     labels: each(() => int32(batch)),
-    /** The label of the whole, and whether there is one (1 or 0), `[V B]`. */
     unified: { labels: int32(rows), weights: float32(rows) },
     keep: {
       processing: each((m) => float32(batch, config.inputs[m].segments, config.width)),
-      fusion: Object.fromEntries(layers) as Record<string, Spec>,
+      fusion: Object.fromEntries(layers),
     },
   };
 }
-
-/** The specs of one group. */
-export type GroupSpecs = ReturnType<typeof groupSpecs>;
 
 /** The specs of a batch: its groups by name. */
 export type BatchSpecs = { readonly [group: string]: GroupSpecs };
