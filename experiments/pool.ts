@@ -5,38 +5,61 @@ import type { CorpusFeatures, Table } from "../lib/training/features.ts";
 import type { Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import type { Job, Outcome } from "./run.ts";
+import type { WorkFolder } from "./work_folder.ts";
 import type { Request, Response } from "./worker.ts";
+
+/** What {@linkcode runJobs} is given beside the jobs. */
+export interface PoolOptions {
+  readonly features: CorpusFeatures;
+  readonly config: Config;
+  /** Runs side by side. */
+  readonly workers: number;
+  /** Where ended jobs and checkpoints are looked for and kept; unless told, nowhere. */
+  readonly work?: WorkFolder;
+  /** Called after each epoch that is run now. */
+  readonly onEpoch?: (job: Job, epoch: Epoch) => void;
+  /** Called once for each job, be it run now or found in the work folder. */
+  readonly onOutcome?: (outcome: Outcome, done: number) => void;
+  /** Told of checkpoints that can't be used. */
+  readonly onDamage?: (message: string) => void;
+}
 
 /**
  * Runs every job and returns the outcomes in the order of the jobs, whatever
  * the order in which they end. One thread a run gives the same bits each time,
- * and two runs side by side are faster than one run on two threads.
+ * and two runs side by side are faster than one run on two threads. With a work
+ * folder, jobs that ended before are not run again, and others go on.
  *
  * @throws {Error} the first failure of a job; the other workers are stopped.
  */
 export async function runJobs(
   jobs: readonly Job[],
-  { features, config, workers, onEpoch = () => {}, onOutcome = () => {} }: {
-    features: CorpusFeatures;
-    config: Config;
-    workers: number;
-    onEpoch?: (job: Job, epoch: Epoch) => void;
-    onOutcome?: (outcome: Outcome, done: number) => void;
-  },
+  options: PoolOptions,
 ): Promise<Outcome[]> {
-  const shared = shareFeatures(features);
+  const { features, config, workers, work, onOutcome = () => {} } = options;
   const outcomes: Outcome[] = [];
-  let next = 0, done = 0;
-  const pool = Array.from({ length: Math.min(workers, jobs.length) }, () => {
+  const todo: number[] = [];
+  let done = 0;
+  const end = (at: number, outcome: Outcome) => {
+    outcomes[at] = outcome;
+    onOutcome(outcome, ++done);
+  };
+  for (const [at, job] of jobs.entries()) {
+    const kept = await work?.outcome(job);
+    if (kept) end(at, kept);
+    else todo.push(at);
+  }
+  const shared = shareFeatures(features);
+  const pool = Array.from({ length: Math.min(workers, todo.length) }, () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     worker.postMessage({ kind: "data", features: shared, config } satisfies Request);
     return worker;
   });
   const drain = async (worker: Worker) => {
-    while (next < jobs.length) {
-      const at = next++;
-      outcomes[at] = await ask(worker, jobs[at]!, onEpoch);
-      onOutcome(outcomes[at], ++done);
+    for (let at = todo.shift(); at !== undefined; at = todo.shift()) {
+      const outcome = await ask(worker, jobs[at]!, options);
+      await work?.keep(outcome);
+      end(at, outcome);
     }
   };
   try {
@@ -50,11 +73,12 @@ export async function runJobs(
 function ask(
   worker: Worker,
   job: Job,
-  onEpoch: (job: Job, epoch: Epoch) => void,
+  { work, onEpoch = () => {}, onDamage = () => {} }: PoolOptions,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Response>) => {
       if (data.kind === "epoch") onEpoch(job, data.epoch);
+      else if (data.kind === "damage") onDamage(data.message);
       else if (data.kind === "outcome") resolve(data.outcome);
       else reject(new Error(`Cannot finish ${data.message}`));
     };
@@ -62,7 +86,8 @@ function ask(
       event.preventDefault();
       reject(new Error(`Cannot finish ${job.name}: ${event.message}`));
     };
-    worker.postMessage({ kind: "job", job } satisfies Request);
+    const checkpoints = work?.checkpoints(job);
+    worker.postMessage({ kind: "job", job, ...checkpoints && { checkpoints } } satisfies Request);
   });
 }
 

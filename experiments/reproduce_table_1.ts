@@ -24,6 +24,7 @@ import {
   table1ToCsv,
   table1ToMarkdown,
 } from "./table_1.ts";
+import type { WorkFolder } from "./work_folder.ts";
 
 /** What a run is told. */
 export interface Options {
@@ -36,6 +37,8 @@ export interface Options {
   readonly encoders: EncoderChoice;
   /** Where models and features are kept between runs. */
   readonly cache: string;
+  /** Opens the folder for unfinished work of a run that all this decides; the caller ends it. */
+  readonly openWork: (decides: Readonly<Record<string, unknown>>) => Promise<WorkFolder>;
   /** Runs side by side. */
   readonly jobs: number;
   /** For the record. */
@@ -54,7 +57,7 @@ export interface Result {
   readonly encoded: number;
 }
 
-/** Makes Table 1. Nothing is written but models and features in the cache. */
+/** Makes Table 1. Nothing is written but models and features in the cache, and unfinished work. */
 export async function reproduceTable1(options: Options): Promise<Result> {
   const { config, seeds, onProgress } = options;
   const clock = stopwatch();
@@ -82,10 +85,19 @@ export async function reproduceTable1(options: Options): Promise<Result> {
   await Promise.all(listEncoders(encoders).map((encoder) => encoder.dispose()));
   clock.lap("encoding");
 
+  // The commit stands for the code; changes that are not committed can't be seen.
+  const decides = {
+    commit: options.commit,
+    data: dataHash(samples),
+    encoders: Object.fromEntries(listEncoders(encoders).map(({ id, digest }) => [id, digest])),
+    configuration: config,
+  };
   const outcomes = await runJobs(plan.jobs, {
     features,
     config,
     workers: options.jobs,
+    work: await options.openWork(decides),
+    onDamage: onProgress,
     onOutcome: (_, done) => onProgress("training and judging", done, plan.jobs.length),
   });
   clock.lap("training");
@@ -108,11 +120,11 @@ export async function reproduceTable1(options: Options): Promise<Result> {
     data: {
       label: options.dataLabel,
       folder: options.data,
-      hash: dataHash(samples),
+      hash: decides.data,
       valence: defaultValence,
       corpora: byModality((m) => describeCorpus(corpora, samples, m)),
     },
-    encoders: Object.fromEntries(listEncoders(encoders).map(({ id, digest }) => [id, digest])),
+    encoders: decides.encoders,
     configuration: config,
     seeds,
     splits: plan.audits,

@@ -7,7 +7,7 @@ import { fold, key } from "../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
 import { proposed } from "../lib/training/proposed.ts";
 import type { Head, Rows, System } from "../lib/training/system.ts";
-import type { Epoch } from "../lib/training/train.ts";
+import type { Checkpoints, Epoch, TrainOptions } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 
 /** The systems of a table, by the name that it prints. */
@@ -44,22 +44,28 @@ export interface Outcome {
   readonly job: Job;
   readonly verdicts: readonly Verdicts[];
   readonly record: Readonly<Record<string, unknown>>;
-  /** Of fitting and judging, on the thread that did it. */
+  /** Of fitting and judging, on the thread that did it; after an interruption, since then. */
   readonly seconds: number;
+}
+
+/** What {@linkcode runJob} is given beside the job. */
+export interface JobOptions {
+  readonly features: CorpusFeatures;
+  readonly config: Config;
+  /** Called after each epoch of a system that has some. */
+  readonly onEpoch?: (epoch: Epoch) => void;
+  /** Where such a system goes on from, and what it keeps. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** Fits and judges. The system sees the training and validation rows; only then the test part is read. */
 export async function runJob(
   job: Job,
-  { features, config, onEpoch }: {
-    features: CorpusFeatures;
-    config: Config;
-    onEpoch?: (epoch: Epoch) => void;
-  },
+  { features, config, ...training }: JobOptions,
 ): Promise<Outcome> {
   const start = performance.now();
   const runKey = fold(key(job.seed), job.system, job.protocol, ...job.present);
-  const fitted = await systemOf(job.system, config, onEpoch)({
+  const fitted = await systemOf(job.system, config, training)({
     features,
     train: byModality((m) => job.split[m].train),
     validation: byModality((m) => job.split[m].validation),
@@ -78,9 +84,9 @@ export async function runJob(
 function systemOf(
   name: SystemName,
   { model, training }: Config,
-  onEpoch?: (epoch: Epoch) => void,
+  options: Pick<TrainOptions, "onEpoch" | "checkpoints">,
 ): System {
-  const ours = proposed(model, training, onEpoch ? { onEpoch } : {});
+  const ours = proposed(model, training, options);
   switch (name) {
     case "Proposed":
       return ours;

@@ -1,18 +1,26 @@
 /** A worker that holds the features and runs one job at a time. @module */
 
+import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
 import type { Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import { type Job, type Outcome, runJob } from "./run.ts";
+import type { JobCheckpoints } from "./work_folder.ts";
 
 /** What a worker is sent: the data once, then jobs. */
 export type Request =
   | { readonly kind: "data"; readonly features: CorpusFeatures; readonly config: Config }
-  | { readonly kind: "job"; readonly job: Job };
+  | {
+    readonly kind: "job";
+    readonly job: Job;
+    /** Where the job's checkpoints are; without, it keeps none. */
+    readonly checkpoints?: JobCheckpoints;
+  };
 
 /** What it answers. */
 export type Response =
   | { readonly kind: "epoch"; readonly epoch: Epoch }
+  | { readonly kind: "damage"; readonly message: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
   | { readonly kind: "error"; readonly message: string };
 
@@ -23,17 +31,21 @@ const scope = self as unknown as {
 
 let data: { features: CorpusFeatures; config: Config } | undefined;
 
+const onDamage = (message: string) => scope.postMessage({ kind: "damage", message });
+
 scope.onmessage = async ({ data: request }) => {
   if (request.kind === "data") {
     data = request;
     return;
   }
   try {
-    const onEpoch = (epoch: Epoch) => scope.postMessage({ kind: "epoch", epoch });
-    scope.postMessage({
-      kind: "outcome",
-      outcome: await runJob(request.job, { ...data!, onEpoch }),
+    const { job, checkpoints: kept } = request;
+    const outcome = await runJob(job, {
+      ...data!,
+      onEpoch: (epoch) => scope.postMessage({ kind: "epoch", epoch }),
+      ...kept && { checkpoints: openCheckpoints(kept.folder, { ...kept, onDamage }) },
     });
+    scope.postMessage({ kind: "outcome", outcome });
   } catch (error) {
     const message = error instanceof Error ? error.stack ?? error.message : String(error);
     scope.postMessage({ kind: "error", message: `${request.job.name}: ${message}` });

@@ -11,15 +11,20 @@ import { parseArgs } from "node:util";
 import { type Config, defaults, quick } from "../experiments/config.ts";
 import { type Options, reproduceTable1, type Result } from "../experiments/reproduce_table_1.ts";
 import { currentCommit, writeResult } from "../experiments/results.ts";
+import { openWorkFolder, type WorkFolder } from "../experiments/work_folder.ts";
 import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
 import type { EncoderChoice } from "../lib/encoders/mod.ts";
 import { type Progress, progress } from "./progress.ts";
+
+/** What all tables are made with. */
+type Settings = Omit<Options, "openWork">;
 
 const experiments: Record<string, (options: Options) => Promise<Result>> = {
   table_1: reproduceTable1,
 };
 
 const help = `Reproduces tables from raw files: reads, encodes, trains, tests, writes.
+A run that was killed goes on where it was when the same command is given again.
 
 Usage: deno task reproduce [names…] [options]
 
@@ -133,7 +138,7 @@ async function reproduce(request: Request, args: readonly string[]): Promise<voi
   const data = request.data ?? await embeddedCorpus(request.quick, lines.show);
   if (request.data !== undefined) await assertFolder(request.data);
   const config: Config = request.quick ? quick : defaults;
-  const options: Options = {
+  const options: Settings = {
     config,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     data,
@@ -146,14 +151,38 @@ async function reproduce(request: Request, args: readonly string[]): Promise<voi
     onProgress: lines.show,
   };
   for (const name of request.names) {
-    const { markdown, files, encoded } = await experiments[name]!(options);
+    const folder = `${request.out}/${name}`;
+    const { markdown, encoded } = await makeResult(experiments[name]!, options, folder);
     lines.end();
-    await writeResult(`${request.out}/${name}`, files);
     console.log(markdown);
     console.log(`Encoded ${encoded} samples that the feature store did not have.`);
-    console.log(`Wrote ${request.out}/${name}/${name}.{json,md,csv,svg}`);
+    console.log(`Wrote ${folder}/${name}.{json,md,csv,svg}`);
   }
   console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+}
+
+// Unfinished work is there until the result is: a run that is killed or fails can go on.
+async function makeResult(
+  experiment: (options: Options) => Promise<Result>,
+  settings: Settings,
+  folder: string,
+): Promise<Result> {
+  const opened: WorkFolder[] = [];
+  try {
+    const result = await experiment({
+      ...settings,
+      openWork: async (decides) => {
+        const onMessage = settings.onProgress;
+        opened.push(await openWorkFolder(`${folder}.work`, { decides, onMessage }));
+        return opened.at(-1)!;
+      },
+    });
+    await writeResult(folder, result.files);
+    for (const work of opened) await work.remove();
+    return result;
+  } finally {
+    for (const work of opened) work.close();
+  }
 }
 
 async function embeddedCorpus(quick: boolean, show: Options["onProgress"]): Promise<string> {

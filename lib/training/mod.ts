@@ -1,6 +1,7 @@
 /** The training loop, its objective and batches, and what a system is. @module */
 
 export * from "./batches.ts";
+export * from "./checkpoint.ts";
 export * from "./features.ts";
 export * from "./objective.ts";
 export * from "./predict.ts";

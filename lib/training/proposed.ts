@@ -12,16 +12,16 @@ import { type BatchSpecs, groupSpecs, objective } from "./objective.ts";
 import { compilePredictor, type Predictor } from "./predict.ts";
 import type { Batch } from "./step.ts";
 import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
-import { type Epoch, train, type TrainConfig } from "./train.ts";
+import { train, type TrainConfig, type TrainOptions } from "./train.ts";
 
 /** The model's settings that do not follow from the data. */
 export type ModelSettings = Omit<ModelConfig, "inputs">;
 
-/** The proposed model under these settings. */
+/** The proposed model under these settings. A fit with `checkpoints` can be cut off and goes on. */
 export function proposed(
   settings: ModelSettings,
   training: TrainConfig,
-  { onEpoch }: { onEpoch?: (epoch: Epoch) => void } = {},
+  options: Omit<TrainOptions, "threads"> = {},
 ): System {
   return async (problem) => {
     const { features, standardisation } = standardiseFeatures(
@@ -67,7 +67,7 @@ export function proposed(
         },
       },
       training,
-      onEpoch ? { onEpoch } : {},
+      options,
     );
     const best = flatten(trained.parameters as Tree<Parameter>);
     return {

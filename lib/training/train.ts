@@ -56,6 +56,36 @@ export interface Epoch {
   readonly validationAccuracy: number;
 }
 
+/**
+ * Where a run stands between two epochs: all that the next one depends on. The
+ * learning rate is a function of `step` and a batch one of key and epoch, so
+ * neither the schedule nor the order of the data has a state of its own.
+ */
+export interface Standing {
+  /** θ and AdamW's moments. */
+  readonly state: StepState;
+  /** θ̄. */
+  readonly average: Float32Array;
+  /** Steps done. */
+  readonly step: number;
+  /** The epoch with the lowest validation loss, and its θ̄; epoch 0 and infinity before the first. */
+  readonly best: {
+    readonly parameters: Float32Array;
+    readonly epoch: number;
+    readonly loss: number;
+  };
+  /** A line for each epoch done. */
+  readonly history: readonly Epoch[];
+}
+
+/** Where {@linkcode train} keeps its standing; `openCheckpoints` makes one of a folder. */
+export interface Checkpoints {
+  /** The last standing kept of a model of `size` numbers, if there is one. */
+  load(size: number): Promise<Standing | undefined>;
+  /** Called after each epoch. */
+  save(standing: Standing): Promise<void>;
+}
+
 /** The outcome of {@linkcode train}. */
 export interface Trained<P> {
   /** The parameters of the epoch with the lowest validation loss. */
@@ -83,29 +113,37 @@ export function learningRateAt(
   return learningRate * 0.5 * (1 + Math.cos(Math.PI * progress));
 }
 
+/** What {@linkcode train} may be told beside its task and settings. */
+export interface TrainOptions {
+  /** Threads of ONNX Runtime. */
+  readonly threads?: number;
+  /** Called after each epoch that this call runs. */
+  readonly onEpoch?: (epoch: Epoch) => void;
+  /** Where to go on from, and what to keep for a next time; unless told, nothing is kept. */
+  readonly checkpoints?: Checkpoints;
+}
+
 /**
- * Minimises the objective and keeps the epoch that is best on validation.
+ * Minimises the objective and keeps the epoch that is best on validation. With
+ * `checkpoints` a run that was cut off goes on after the last epoch kept, and
+ * ends with the bytes of one that was not.
  *
  * @throws {Error} when a loss is not a number, naming the epoch and, in training, the step.
  */
 export async function train<P, B extends Tree<Spec>>(
   task: TrainTask<P, B>,
   config: TrainConfig,
-  { threads = 1, onEpoch = () => {} }: { threads?: number; onEpoch?: (epoch: Epoch) => void } = {},
+  { threads = 1, onEpoch = () => {}, checkpoints }: TrainOptions = {},
 ): Promise<Trained<P>> {
   const { initial, objective, batch, steps } = task;
   const compiled = await compileStep(objective, { initial, batch }, { ...config, threads });
   const vector = flatten(initial as Tree<Parameter>);
-  let state: StepState = {
-    parameters: vector,
-    first: new Float32Array(vector.length),
-    second: new Float32Array(vector.length),
-  };
-  const average = vector.slice();
-  const history: Epoch[] = [];
-  let best = { parameters: vector, epoch: 0, loss: Infinity };
-  let step = 0;
-  for (let epoch = 0; epoch < config.epochs; epoch++) {
+  const from = await checkpoints?.load(vector.length) ?? beginning(vector);
+  let { state, step, best } = from;
+  const { average } = from;
+  const history = [...from.history];
+  while (goesOn({ best, history }, config)) {
+    const epoch = history.length;
     let total = 0;
     for (const values of task.batches(epoch)) {
       const learningRate = learningRateAt(step, steps * config.epochs, config);
@@ -136,9 +174,29 @@ export async function train<P, B extends Tree<Spec>>(
     history.push(line);
     onEpoch(line);
     if (loss < best.loss) best = { parameters: average.slice(), epoch: epoch + 1, loss };
-    if (epoch + 1 - best.epoch >= config.patience) break;
+    await checkpoints?.save({ state, average, step, best, history });
   }
   await compiled.dispose();
   const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as unknown as Init<P>;
   return { parameters, bestEpoch: best.epoch, history };
+}
+
+function beginning(parameters: Float32Array): Standing {
+  const { length } = parameters;
+  return {
+    state: { parameters, first: new Float32Array(length), second: new Float32Array(length) },
+    average: parameters.slice(),
+    step: 0,
+    best: { parameters, epoch: 0, loss: Infinity },
+    history: [],
+  };
+}
+
+// At least one epoch, as many as `epochs`, and no more once patience has run out.
+function goesOn(
+  { best, history }: Pick<Standing, "best" | "history">,
+  { epochs, patience }: TrainConfig,
+): boolean {
+  const done = history.length;
+  return done < epochs && (done === 0 || done - best.epoch < patience);
 }

@@ -1,0 +1,144 @@
+/** What an unfinished run has got so far: ended jobs, and the checkpoints of those under way. @module */
+
+import { join } from "node:path";
+import {
+  type CheckpointOptions,
+  fingerprintOf,
+  seal,
+  unseal,
+  writeWhole,
+} from "../lib/training/checkpoint.ts";
+import type { Job, Outcome } from "./run.ts";
+
+/** A folder beside the result, there from the first job until the result is written. */
+export interface WorkFolder {
+  /** What an earlier run has kept of a job that ended. */
+  outcome(job: Job): Promise<Outcome | undefined>;
+  /** Keeps what came out of a job, in place of its checkpoints. */
+  keep(outcome: Outcome): Promise<void>;
+  /** Where a job has its checkpoints, and how they are opened. */
+  checkpoints(job: Job): JobCheckpoints;
+  /** Removes everything, what runs of other settings have left included. */
+  remove(): Promise<void>;
+  /** Lets go of the folder. */
+  close(): void;
+}
+
+/** What `openCheckpoints` is called with for a job. */
+export type JobCheckpoints = Omit<CheckpointOptions, "onDamage"> & { readonly folder: string };
+
+/** What a work folder is opened with. */
+export interface WorkOptions {
+  /** All that decides every job's outcome: data, encoders, settings, code. */
+  readonly decides: Readonly<Record<string, unknown>>;
+  /** Least time between two checkpoints of a job, as `openCheckpoints` has it. */
+  readonly everySeconds?: number;
+  /** Told of files that can't be used, and of another run to wait for. */
+  readonly onMessage?: (message: string) => void;
+}
+
+/**
+ * Opens `folder`, or makes it. A job is found again by a fingerprint of
+ * `decides` and of the job itself, so that one of other settings, data, code or
+ * split is never taken for it; seeds may be added between runs.
+ *
+ * One process works in a folder at a time: another waits for its end, or its
+ * death, which lets go of the lock.
+ */
+export async function openWorkFolder(
+  folder: string,
+  { decides, onMessage = () => {}, ...interval }: WorkOptions,
+): Promise<WorkFolder> {
+  const lock = await lockFolder(folder, onMessage);
+  const fingerprints = new Map<string, string>();
+  const fingerprint = (job: Job) => {
+    const known = fingerprints.get(job.name) ?? fingerprintOf({ ...decides, job });
+    fingerprints.set(job.name, known);
+    return known;
+  };
+  const base = (job: Job) => join(folder, `${job.name}-${fingerprint(job).slice(0, 16)}`);
+  return {
+    async outcome(job) {
+      const path = `${base(job)}.json`;
+      try {
+        const text = await Deno.readTextFile(path);
+        return readOutcome(text, { path, job, fingerprint: fingerprint(job) });
+      } catch (error) {
+        if (error instanceof RangeError) onMessage(`${error.message}; the job is run again`);
+        else if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    },
+    async keep(outcome) {
+      const { job, verdicts } = outcome;
+      // JSON has no NaN: such a job is run again rather than read back as something else.
+      if (!verdicts.every(({ scores }) => Array.from(scores).every(Number.isFinite))) return;
+      const text = outcomeToJson(outcome, fingerprint(job));
+      await writeWhole(`${base(job)}.json`, new TextEncoder().encode(text));
+      await removeIfThere(base(job));
+    },
+    checkpoints: (job) => ({ folder: base(job), fingerprint: fingerprint(job), ...interval }),
+    remove: () => removeIfThere(folder),
+    close: () => lock.close(),
+  };
+}
+
+// The job is not written: whoever asks for it has it, and the fingerprint says that it is the same.
+function outcomeToJson({ verdicts, record, seconds }: Outcome, fingerprint: string): string {
+  return seal({
+    fingerprint,
+    seconds,
+    record,
+    verdicts: verdicts.map(({ head, rows, labels, scores }) => ({
+      head,
+      rows: Object.fromEntries(Object.entries(rows).map(([m, own]) => [m, Array.from(own)])),
+      labels: Array.from(labels),
+      scores: Array.from(scores),
+    })),
+  });
+}
+
+function readOutcome(
+  text: string,
+  { path, job, fingerprint }: { path: string; job: Job; fingerprint: string },
+): Outcome {
+  const found = unseal(text, { path }) as Omit<Outcome, "job"> & { fingerprint: string };
+  if (found.fingerprint !== fingerprint) {
+    throw new RangeError(
+      `Cannot read "${path}": expected the fingerprint ${fingerprint}, got ${found.fingerprint}`,
+    );
+  }
+  const { verdicts, record, seconds } = found;
+  return { job, verdicts, record, seconds };
+}
+
+async function lockFolder(
+  folder: string,
+  onMessage: (message: string) => void,
+): Promise<Deno.FsFile> {
+  const path = join(folder, "lock");
+  for (;;) {
+    await Deno.mkdir(folder, { recursive: true });
+    const file = await Deno.open(path, { create: true, write: true });
+    if (!await file.tryLock(true)) {
+      onMessage(`waiting for another run, which works in ${folder}`);
+      await file.lock(true);
+    }
+    // Whoever had the lock may have removed the folder: a lock on a file that is gone keeps nobody out.
+    if (await isAt(file, path)) return file;
+    file.close();
+  }
+}
+
+async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
+  const there = await Deno.stat(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  });
+  return there !== undefined && there.ino === (await file.stat()).ino;
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}

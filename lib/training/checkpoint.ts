@@ -1,0 +1,272 @@
+/**
+ * Keeps on disk where a training run stands, so that a run that is killed goes
+ * on from there.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
+import type { Checkpoints, Epoch, Standing } from "./train.ts";
+
+/** Raised with every change to what the files hold or mean: old ones are then passed over. */
+const format = 1;
+
+/** What a folder of checkpoints is opened with. */
+export interface CheckpointOptions {
+  /** Of all that decides the run; see {@linkcode fingerprintOf}. */
+  readonly fingerprint: string;
+  /** Least time between two checkpoints; 1 unless told. */
+  readonly everySeconds?: number;
+  /** Told of each checkpoint that can't be used, and why. */
+  readonly onDamage?: (message: string) => void;
+}
+
+/**
+ * SHA-256 of what decides a run (settings, data, encoders, key, code) and of
+ * the format of checkpoints. Equal values with their names in another order
+ * have another fingerprint: a run that could go on then starts afresh, never
+ * the other way round.
+ */
+export function fingerprintOf(decides: Readonly<Record<string, unknown>>): string {
+  return sha256(JSON.stringify({ checkpointFormat: format, ...decides }));
+}
+
+/**
+ * Opens the checkpoints of one run in `folder`, which need not exist.
+ *
+ * A checkpoint is two safetensors files, `epoch-….safetensors` (θ, m, v, θ̄) and
+ * `best-….safetensors` (θ̄ of the best epoch, written when there is a better
+ * one), and `epoch-….json`, which has the fingerprint, the step, the history and
+ * the SHA-256 of both, and comes last. Every file is written under another name
+ * and renamed, so that at any moment of a kill there is a whole checkpoint or
+ * none. The last two are kept. One that is damaged all the same, or of another
+ * run, is told to `onDamage` and the one before it is taken, or none.
+ *
+ * Epochs may be a fraction of a second: a checkpoint is written at the end of an
+ * epoch, but not within `everySeconds` of the one before. So writing costs a
+ * small share of the time however short the epochs are, and a kill loses
+ * `everySeconds` and an epoch at most. When one is written changes no result.
+ */
+export function openCheckpoints(
+  folder: string,
+  { fingerprint, everySeconds = 1, onDamage = () => {} }: CheckpointOptions,
+): Checkpoints {
+  let written = performance.now();
+  let last: CheckpointRecord | undefined;
+  return {
+    async load(size) {
+      for (const name of await recordNames(folder)) {
+        try {
+          const record = await readRecord(join(folder, name), fingerprint);
+          const standing = await readStanding(folder, record, size);
+          last = record;
+          return standing;
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+          onDamage(`${error.message}; training goes on from an earlier epoch, or starts afresh`);
+        }
+      }
+    },
+    async save(standing) {
+      if (performance.now() - written < everySeconds * 1000) return;
+      await Deno.mkdir(folder, { recursive: true });
+      const record = await writeStanding(folder, standing, { fingerprint, last });
+      const recordName = `epoch-${padded(standing.history.length)}.json`;
+      await writeWhole(join(folder, recordName), new TextEncoder().encode(seal(record)));
+      await removeOthers(folder, [recordName, ...namesIn(record), ...last ? namesIn(last) : []]);
+      last = record;
+      written = performance.now();
+    },
+  };
+}
+
+/** A file by name and content. */
+interface FileReference {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** What `epoch-….json` says. */
+interface CheckpointRecord {
+  readonly fingerprint: string;
+  readonly step: number;
+  readonly best: { readonly epoch: number; readonly loss: number };
+  readonly history: readonly Epoch[];
+  readonly files: { readonly current: FileReference; readonly best: FileReference };
+}
+
+function namesIn({ history, files }: CheckpointRecord): string[] {
+  return [`epoch-${padded(history.length)}.json`, files.current.name, files.best.name];
+}
+
+async function writeStanding(
+  folder: string,
+  { state, average, step, best, history }: Standing,
+  { fingerprint, last }: { fingerprint: string; last: CheckpointRecord | undefined },
+): Promise<CheckpointRecord> {
+  const current = await writeVectors(folder, `epoch-${padded(history.length)}.safetensors`, {
+    ...state,
+    average,
+  });
+  const { parameters, ...told } = best;
+  const known = last?.best.epoch === best.epoch ? last.files.best : undefined;
+  const bestFile = known ??
+    await writeVectors(folder, `best-${padded(best.epoch)}.safetensors`, { parameters });
+  const files = { current, best: bestFile };
+  // The run's own history grows on; the record's must not.
+  return { fingerprint, step, best: told, history: [...history], files };
+}
+
+async function readStanding(
+  folder: string,
+  { step, best, history, files }: CheckpointRecord,
+  size: number,
+): Promise<Standing> {
+  const current = await readVectors(folder, files.current, size, [
+    "parameters",
+    "first",
+    "second",
+    "average",
+  ]);
+  const { parameters } = await readVectors(folder, files.best, size, ["parameters"]);
+  const { average, ...state } = current;
+  return { state, average, step, best: { ...best, parameters }, history };
+}
+
+async function writeVectors(
+  folder: string,
+  name: string,
+  vectors: Readonly<Record<string, Float32Array>>,
+): Promise<FileReference> {
+  const arrays = Object.entries(vectors)
+    .map(([name, data]): [string, NamedArray] => [name, { shape: [data.length], data }]);
+  const bytes = writeSafetensors(Object.fromEntries(arrays));
+  await writeWhole(join(folder, name), bytes);
+  return { name, sha256: sha256(bytes) };
+}
+
+async function readVectors<Name extends string>(
+  folder: string,
+  { name, sha256: digest }: FileReference,
+  size: number,
+  wanted: readonly Name[],
+): Promise<Record<Name, Float32Array>> {
+  const path = join(folder, name);
+  const bytes = await readIfThere(path);
+  const got = bytes ? sha256(bytes) : "no file";
+  if (bytes === undefined || got !== digest) {
+    throw new RangeError(`Cannot read "${path}": expected SHA-256 ${digest}, got ${got}`);
+  }
+  const { arrays } = readSafetensors(bytes, { path });
+  for (const vector of wanted) {
+    const found = arrays[vector];
+    if (found?.data instanceof Float32Array && found.data.length === size) continue;
+    throw new RangeError(
+      `Cannot read "${path}": expected ${size} numbers "${vector}", got ${found?.data.length}`,
+    );
+  }
+  return Object.fromEntries(wanted.map((vector) => [vector, arrays[vector]!.data])) as Record<
+    Name,
+    Float32Array
+  >;
+}
+
+async function readRecord(path: string, fingerprint: string): Promise<CheckpointRecord> {
+  const record = unseal(await Deno.readTextFile(path), { path }) as CheckpointRecord;
+  if (record.fingerprint !== fingerprint) {
+    throw new RangeError(
+      `Cannot go on from "${path}": expected the fingerprint ${fingerprint}, ` +
+        `got ${record.fingerprint}: it is of another run`,
+    );
+  }
+  return record;
+}
+
+/** The newest first. */
+async function recordNames(folder: string): Promise<string[]> {
+  const names = await namesOf(folder);
+  return names.filter((name) => /^epoch-\d+\.json$/.test(name)).sort().reverse();
+}
+
+// Records come first, so that a kill in between leaves files without a record, not the reverse.
+async function removeOthers(folder: string, kept: readonly string[]): Promise<void> {
+  const others = (await namesOf(folder)).filter((name) => !kept.includes(name));
+  const isRecord = (name: string) => Number(name.endsWith(".json"));
+  for (const name of others.sort((a, b) => isRecord(b) - isRecord(a))) {
+    await Deno.remove(join(folder, name));
+  }
+}
+
+async function namesOf(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Writes a file that is there whole or not at all, whenever the process is
+ * killed. A loss of power may still cut it off, so a reader checks a digest:
+ * that is cheaper than waiting for the disk at each write.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const partial = `${path}.${Deno.pid}.partial`;
+  try {
+    await Deno.writeFile(partial, bytes);
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {}); // A full disk: what it held is worth more.
+    throw error;
+  }
+}
+
+/** A record as JSON with one entry more, `sha256`, by which {@linkcode unseal} tells damage. */
+export function seal(record: object): string {
+  return JSON.stringify({ sha256: sha256(JSON.stringify(record)), ...record }) + "\n";
+}
+
+/**
+ * Reads what {@linkcode seal} wrote. `path` names the file in errors.
+ *
+ * @throws {RangeError} It is no JSON, or not as it was written.
+ */
+export function unseal(text: string, { path }: { readonly path: string }): unknown {
+  const { sha256: digest, ...record } = parseObject(text);
+  const got = sha256(JSON.stringify(record));
+  if (got === digest) return record;
+  throw new RangeError(
+    `Cannot read "${path}": expected content of SHA-256 ${digest}, got ${got}: the file is damaged`,
+  );
+}
+
+// What is no JSON has no digest, and is told like what has a wrong one.
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+// Names in the order of epochs.
+function padded(epoch: number): string {
+  return String(epoch).padStart(6, "0");
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

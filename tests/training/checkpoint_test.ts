@@ -1,0 +1,383 @@
+import { deepEqual, equal, match, notEqual, ok, rejects, throws } from "node:assert/strict";
+import { float32, type Spec } from "../../lib/compile/mod.ts";
+import * as tf from "../../lib/deps/tf.ts";
+import type { Parameter } from "../../lib/tensor/parameter.ts";
+import { fold, key, uniforms } from "../../lib/tensor/random.ts";
+import { fingerprintOf, openCheckpoints, seal, unseal } from "../../lib/training/checkpoint.ts";
+import { type Standing, train, type TrainConfig } from "../../lib/training/train.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
+import { tinyTraining } from "./tiny_corpus.ts";
+
+const size = 3;
+const options = { fingerprint: "f".repeat(64), everySeconds: 0 };
+
+/** A standing after so many epochs, unlike that after any other; the best epoch is `bestEpoch`. */
+function standing(epochs: number, bestEpoch = epochs): Standing {
+  const vector = (name: string, epoch: number) => {
+    const next = uniforms(fold(key(epoch), name));
+    return Float32Array.from({ length: size }, () => next() / 3);
+  };
+  return {
+    state: {
+      parameters: vector("θ", epochs),
+      first: vector("m1", epochs),
+      second: vector("m^2", epochs),
+    },
+    average: vector("mean", epochs),
+    step: 7 * epochs,
+    best: { parameters: vector("best!", bestEpoch), epoch: bestEpoch, loss: 1 / (3 + bestEpoch) },
+    history: Array.from({ length: epochs }, (_, i) => ({
+      epoch: i + 1,
+      trainLoss: 1 / (i + 3),
+      validationLoss: 1 / (i + 7),
+      validationAccuracy: i / 11,
+    })),
+  };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+async function saveAll(folder: string, ...standings: readonly Standing[]): Promise<void> {
+  const checkpoints = openCheckpoints(folder, options);
+  for (const standing of standings) await checkpoints.save(standing);
+}
+
+/** What a process that starts now finds, and what it is told. */
+async function reopen(folder: string, changes: { fingerprint?: string; size?: number } = {}) {
+  const told: string[] = [];
+  const onDamage = (message: string) => void told.push(message);
+  const checkpoints = openCheckpoints(folder, { ...options, ...changes, onDamage });
+  return { found: await checkpoints.load(changes.size ?? size), told };
+}
+
+Deno.test("a standing comes back as it was, to the bit", () =>
+  withFolder({}, async (root) => {
+    const folder = `${root}/not/yet/there`;
+    deepEqual(await reopen(folder), { found: undefined, told: [] });
+    await saveAll(folder, standing(1));
+    deepEqual(await reopen(folder), { found: standing(1), told: [] });
+    await saveAll(folder, standing(4, 2));
+    deepEqual(await reopen(folder), { found: standing(4, 2), told: [] });
+  }));
+
+Deno.test("the last two checkpoints are kept, and with them the best epochs that they name", () =>
+  withFolder({}, async (folder) => {
+    const checkpoints = openCheckpoints(folder, options);
+    const names = (...epochs: number[]) =>
+      epochs.flatMap((n) => [`epoch-00000${n}.json`, `epoch-00000${n}.safetensors`]);
+    await checkpoints.save(standing(1));
+    deepEqual(await namesIn(folder), ["best-000001.safetensors", ...names(1)]);
+    await checkpoints.save(standing(2));
+    await checkpoints.save(standing(3, 2));
+    deepEqual(await namesIn(folder), ["best-000002.safetensors", ...names(2, 3)]);
+    await checkpoints.save(standing(4));
+    const both = ["best-000002.safetensors", "best-000004.safetensors"];
+    deepEqual(await namesIn(folder), [...both, ...names(3, 4)]);
+  }));
+
+Deno.test("two checkpoints of one growing history are two, each with its own length", () =>
+  withFolder({}, async (folder) => {
+    const checkpoints = openCheckpoints(folder, options);
+    const history = [...standing(1).history];
+    await checkpoints.save({ ...standing(1), history });
+    history.push(standing(2).history[1]!);
+    await checkpoints.save({ ...standing(2), history });
+    await Deno.remove(`${folder}/epoch-000002.safetensors`);
+    deepEqual((await reopen(folder)).found, standing(1));
+  }));
+
+Deno.test("the best epoch's file is written when there is a better one, not each time", () =>
+  withFolder({}, async (folder) => {
+    await saveAll(folder, standing(1), standing(2));
+    const { writeFile } = Deno;
+    const written: string[] = [];
+    Deno.writeFile = (path, ...rest) => {
+      written.push(String(path).replace(/^.*\/|\.\d+\.partial$/g, ""));
+      return writeFile(path, ...rest);
+    };
+    try {
+      const checkpoints = openCheckpoints(folder, options);
+      await checkpoints.load(size);
+      await checkpoints.save(standing(3, 2));
+    } finally {
+      Deno.writeFile = writeFile;
+    }
+    deepEqual(written, ["epoch-000003.safetensors", "epoch-000003.json"]);
+    deepEqual((await reopen(folder)).found, standing(3, 2));
+  }));
+
+Deno.test("nothing is written before the time between two checkpoints is over", () =>
+  withFolder({}, async (root) => {
+    const seldom = openCheckpoints(`${root}/seldom`, { ...options, everySeconds: 3600 });
+    await seldom.save(standing(1));
+    deepEqual(await namesIn(root), []);
+  }));
+
+type Bytes = Uint8Array<ArrayBuffer>;
+const flipped = (at: number) => (bytes: Bytes) => {
+  const changed = bytes.slice(), i = at < 0 ? bytes.length + at : at;
+  changed[i] = changed[i]! ^ 0x01;
+  return changed;
+};
+const damages: Record<string, ((bytes: Bytes) => Bytes) | undefined> = {
+  "cut off": (bytes) => bytes.slice(0, bytes.length - 5),
+  "empty": () => new Uint8Array(),
+  "longer": (bytes) => Uint8Array.of(...bytes, ...bytes),
+  "changed in its first byte": flipped(0),
+  "changed in its header": flipped(30),
+  "changed in its middle": (bytes) => flipped(bytes.length >> 1)(bytes),
+  "changed near its end": flipped(-4),
+  "gone": undefined,
+};
+
+async function inflict(path: string, damage: ((bytes: Bytes) => Bytes) | undefined) {
+  if (damage) await Deno.writeFile(path, damage(await Deno.readFile(path)));
+  else await Deno.remove(path);
+}
+
+Deno.test("a checkpoint that is damaged is told, and the one before is taken", async (t) => {
+  for (const file of ["epoch-000002.safetensors", "best-000002.safetensors", "epoch-000002.json"]) {
+    for (const [name, damage] of Object.entries(damages)) {
+      await t.step(`${file} ${name}`, () =>
+        withFolder({}, async (folder) => {
+          await saveAll(folder, standing(1), standing(2));
+          await inflict(`${folder}/${file}`, damage);
+          const { found, told } = await reopen(folder);
+          deepEqual(found, standing(1));
+          // Without its record a checkpoint was never finished: nothing to tell.
+          if (file.endsWith(".json") && name === "gone") return deepEqual(told, []);
+          equal(told.length, 1);
+          ok(told[0]!.startsWith(`Cannot read "${folder}/${file}": expected `), told.join());
+          match(told[0]!, /; training goes on from an earlier epoch, or starts afresh$/);
+        }));
+    }
+  }
+});
+
+Deno.test("where all checkpoints are damaged there is none, and the next one replaces them", () =>
+  withFolder({}, async (folder) => {
+    await saveAll(folder, standing(1), standing(2));
+    await inflict(`${folder}/epoch-000001.json`, damages.empty);
+    await inflict(`${folder}/epoch-000002.safetensors`, damages["cut off"]);
+    const { found, told } = await reopen(folder);
+    deepEqual([found, told.length], [undefined, 2]);
+    await saveAll(folder, standing(1));
+    deepEqual(await reopen(folder), { found: standing(1), told: [] });
+    equal((await namesIn(folder)).length, 3);
+  }));
+
+Deno.test("a flipped bit in any byte of a record is damage or changes nothing", () =>
+  withFolder({}, async (folder) => {
+    await saveAll(folder, standing(1));
+    const path = `${folder}/epoch-000001.json`, bytes = await Deno.readFile(path);
+    let taken = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      await Deno.writeFile(path, bytes.with(i, bytes[i]! ^ (1 << i % 8)));
+      const { found, told } = await reopen(folder);
+      if (found) deepEqual(found, standing(1));
+      equal(told.length, found ? 0 : 1);
+      if (found) taken++;
+    }
+    // The newline at the end may be another blank.
+    ok(taken <= 1, `${taken}`);
+  }));
+
+Deno.test("a checkpoint of another run or of another model's size is told and not taken", () =>
+  withFolder({}, async (folder) => {
+    await saveAll(folder, standing(1));
+    const other = await reopen(folder, { fingerprint: "0".repeat(64) });
+    deepEqual([other.found, other.told.length], [undefined, 1]);
+    match(other.told[0]!, /expected the fingerprint 0{64}, got f{64}: it is of another run;/);
+    const larger = await reopen(folder, { size: 4 });
+    deepEqual([larger.found, larger.told.length], [undefined, 1]);
+    match(larger.told[0]!, /expected 4 numbers "parameters", got 3;/);
+  }));
+
+/** Runs until the `count`-th change to the disk, which and all after it never happen. */
+async function killedAfter(count: number, run: () => Promise<void>): Promise<boolean> {
+  const { writeFile, rename, remove, mkdir } = Deno;
+  let done = 0, killed = false;
+  const dying = <A extends unknown[]>(change: (...args: A) => Promise<void>) => (...args: A) => {
+    killed ||= ++done > count;
+    return killed ? Promise.reject(new Error("killed")) : change(...args);
+  };
+  Object.assign(Deno, {
+    // Half of a file is what a kill leaves at worst.
+    writeFile: async (path: string, bytes: Uint8Array) => {
+      if (++done <= count) return writeFile(path, bytes);
+      if (!killed) await writeFile(path, bytes.subarray(0, bytes.length >> 1));
+      killed = true;
+      throw new Error("killed");
+    },
+    rename: dying(rename),
+    remove: dying(remove),
+    mkdir: dying(mkdir),
+  });
+  try {
+    await run();
+  } catch (error) {
+    if (!killed) throw error;
+  } finally {
+    Object.assign(Deno, { writeFile, rename, remove, mkdir });
+  }
+  return killed;
+}
+
+Deno.test("killed between any two changes to the disk, a save leaves the old or the new standing", async () => {
+  let cut = 0, news = 0;
+  for (let killed = true; killed; cut++) {
+    await withFolder({}, async (folder) => {
+      await saveAll(folder, standing(1), standing(2));
+      killed = await killedAfter(cut, async () => {
+        const checkpoints = openCheckpoints(folder, options);
+        await checkpoints.load(size);
+        await checkpoints.save(standing(3));
+      });
+      const { found, told } = await reopen(folder);
+      deepEqual(told, []);
+      deepEqual(found, standing(found!.history.length));
+      ok([2, 3].includes(found!.history.length));
+      if (found!.history.length === 3) news++;
+      // Of a checkpoint that is being removed the record is the first to go.
+      const names = await namesIn(folder);
+      for (const name of names.filter((name) => name.endsWith(".json"))) {
+        ok(names.includes(name.replace(".json", ".safetensors")), `${names}`);
+      }
+      // What the dead process left behind is gone with the next checkpoint.
+      await saveAll(folder, standing(4));
+      equal((await namesIn(folder)).length, 3);
+    });
+  }
+  // A folder, three files written and renamed, and those of epoch 1 removed: ten changes, four after the record.
+  deepEqual([cut, news], [11, 4]);
+});
+
+Deno.test("a save that fails leaves no partial file", () =>
+  withFolder({}, async (folder) => {
+    const { rename } = Deno;
+    Deno.rename = () => Promise.reject(new Deno.errors.PermissionDenied("not today"));
+    try {
+      await rejects(saveAll(folder, standing(1)), /not today/);
+    } finally {
+      Deno.rename = rename;
+    }
+    deepEqual(await namesIn(folder), []);
+  }));
+
+Deno.test("unseal() reads what seal() wrote, and nothing else", () => {
+  const record = { b: [1 / 3, -0.1], a: { text: "θ\n" } };
+  deepEqual(unseal(seal(record), { path: "a.json" }), record);
+  const changed = [seal(record).replace("-0.1", "-0.2"), "{}", "null", "3", "", '{"sha256":"x"}'];
+  for (const text of changed) {
+    throws(() => unseal(text, { path: "a.json" }), {
+      name: "RangeError",
+      message: /^Cannot read "a\.json": expected content of SHA-256 .+ the file is damaged$/,
+    });
+  }
+});
+
+Deno.test("fingerprintOf() tells apart whatever differs", () => {
+  const decides = { commit: "a", job: { seed: 1, split: [[1, 2], [3]] } };
+  const all = [
+    decides,
+    { ...decides, commit: null },
+    { ...decides, job: { seed: 2, split: [[1, 2], [3]] } },
+    { ...decides, job: { seed: 1, split: [[1], [2, 3]] } },
+  ].map(fingerprintOf);
+  equal(new Set(all).size, 4);
+  equal(fingerprintOf(structuredClone(decides)), all[0]);
+  match(all[0]!, /^[0-9a-f]{64}$/);
+});
+
+type Point = { at: tf.Tensor };
+type Target = { target: Spec };
+
+const config: TrainConfig = { ...tinyTraining, epochs: 6, patience: 3, learningRate: 0.1 };
+// The third is the best, and the sixth ends the patience.
+const losses = [5, 4, 1, 3, 2, 2, 0];
+
+/** Trains towards random targets; `validate` throws in epoch `crash`, counted from 1. */
+async function run(folder: string | undefined, { crash = 0, settings = config } = {}) {
+  const asked: number[] = [], told: string[] = [];
+  const initial: { at: Parameter } = { at: { shape: [2], values: Float32Array.of(0.3, -0.2) } };
+  let current = 0;
+  const onDamage = (message: string) => void told.push(message);
+  const { parameters, ...trained } = await train<Point, Target>(
+    {
+      initial,
+      objective: ({ at }: Point, { target }: { target: tf.Tensor }) =>
+        tf.sum(tf.square(tf.sub(at, target))),
+      batch: { target: float32(2) },
+      steps: 2,
+      *batches(epoch: number) {
+        asked.push(epoch);
+        current = epoch;
+        const next = uniforms(key(epoch));
+        for (let step = 0; step < 2; step++) yield { target: Float32Array.of(next(), 1 + next()) };
+      },
+      validate() {
+        if (current + 1 === crash) throw new Error("the power is off");
+        return Promise.resolve({ loss: losses[current]!, accuracy: 0.5 });
+      },
+    },
+    settings,
+    folder === undefined ? {} : { checkpoints: openCheckpoints(folder, { ...options, onDamage }) },
+  );
+  return { trained, bytes: new Uint8Array(parameters.at.values.slice().buffer), asked, told };
+}
+
+Deno.test("a run that breaks off in any epoch and goes on ends in the bytes of an unbroken one", async () => {
+  const { trained, bytes } = await run(undefined);
+  deepEqual([trained.bestEpoch, trained.history.length], [3, 6]);
+  for (let crash = 1; crash <= 6; crash++) {
+    await withFolder({}, async (folder) => {
+      await rejects(run(folder, { crash }), /the power is off/);
+      const resumed = await run(folder);
+      deepEqual(resumed.trained, trained);
+      deepEqual(resumed.bytes, bytes);
+      deepEqual(resumed.asked, [0, 1, 2, 3, 4, 5].slice(crash - 1));
+      deepEqual(resumed.told, []);
+    });
+  }
+});
+
+Deno.test("a run that breaks off in every epoch ends in the same bytes too", () =>
+  withFolder({}, async (folder) => {
+    const { trained, bytes } = await run(undefined);
+    for (let crash = 1; crash <= 6; crash++) {
+      await rejects(run(folder, { crash }), /the power is off/);
+    }
+    const resumed = await run(folder);
+    deepEqual([resumed.trained, resumed.bytes], [trained, bytes]);
+  }));
+
+Deno.test("a run that is over trains no further, be it out of epochs or of patience", async () => {
+  const cases = [
+    { settings: { ...config, epochs: 2 }, epochs: 2 },
+    { settings: config, epochs: 6 },
+    { settings: { ...config, patience: 0 }, epochs: 1 },
+  ];
+  for (const { settings, epochs } of cases) {
+    await withFolder({}, async (folder) => {
+      const first = await run(folder, { settings });
+      equal(first.trained.history.length, epochs);
+      const again = await run(folder, { settings });
+      deepEqual([again.trained, again.bytes], [first.trained, first.bytes]);
+      deepEqual(again.asked, []);
+    });
+  }
+});
+
+Deno.test("a run whose last checkpoint is damaged repeats an epoch and ends the same", () =>
+  withFolder({}, async (folder) => {
+    const { trained, bytes } = await run(undefined);
+    await rejects(run(folder, { crash: 5 }), /the power is off/);
+    await inflict(`${folder}/epoch-000004.safetensors`, flipped(-1));
+    const resumed = await run(folder);
+    deepEqual([resumed.trained, resumed.bytes], [trained, bytes]);
+    deepEqual(resumed.asked, [3, 4, 5]);
+    equal(resumed.told.length, 1);
+    notEqual(resumed.told[0], undefined);
+  }));
