@@ -2,4 +2,4 @@
 
 export * from "./compile.ts";
 export { Graph } from "./onnx.ts";
-export { translatedKernels } from "./trace.ts";
+export { translatedKernels } from "./kernels/mod.ts";

@@ -105,9 +105,21 @@ export class Trace {
 
   /** The values of a constant; undefined for a tensor that is known at run time only. */
   valuesOf(dataId: object): ArrayLike<number> | undefined {
-    const constant = this.#constants.get(dataId);
+    const constant = this.#constantOf(dataId);
     if (constant?.fill === undefined) return constant?.values;
     return new Float32Array(size(constant.shape)).fill(constant.fill);
+  }
+
+  // A tensor of another backend, which the function closed over, is a constant as well.
+  #constantOf(dataId: object): Constant | undefined {
+    const known = this.#constants.get(dataId);
+    if (known !== undefined) return known;
+    const owner = (tf.engine() as unknown as Engine).state.tensorInfo.get(dataId);
+    if (owner === undefined || owner.backend instanceof TraceBackend) return undefined;
+    const { backend, shape, dtype } = owner;
+    const constant = { values: backend.readSync(dataId) as Float32Array, shape, dtype };
+    this.#constants.set(dataId, constant);
+    return constant;
   }
 
   /** The name of a tensor's value in the graph. */
@@ -120,7 +132,7 @@ export class Trace {
       this.#names.set(tensor.dataId, name);
       return name;
     }
-    const constant = this.#constants.get(tensor.dataId);
+    const constant = this.#constantOf(tensor.dataId);
     if (constant === undefined) {
       throw new Error(
         "Cannot compile: a tensor of another trace was used, or one already disposed",
@@ -182,11 +194,21 @@ function typed(values: ArrayLike<number>, dtype: DType): Float32Array | Int32Arr
 
 let current: Trace | undefined;
 
+/** What we need of the engine's state, which its types leave out. */
+interface Engine {
+  readonly state: {
+    readonly activeScope?: { readonly name?: string };
+    readonly tensorInfo: WeakMap<
+      object,
+      { readonly backend: tf.KernelBackend; readonly shape: number[]; readonly dtype: DType }
+    >;
+  };
+}
+
 /** The operation that tfjs is in, for messages: tfjs names its scopes after the public functions. */
 function operation(): string {
-  const scope = (tf.engine() as unknown as { state: { activeScope?: { name?: string } } }).state
-    .activeScope;
-  return scope?.name ?? "a tfjs function";
+  const scope = (tf.engine() as unknown as Engine).state.activeScope;
+  return scope?.name?.replace(/__op$/, "") ?? "a tfjs function";
 }
 
 function active(): Trace {
@@ -269,8 +291,8 @@ export function refuseOtherKernels(): void {
   }
 }
 
-/** The names of the kernels that can be compiled. */
-export function translatedKernels(): string[] {
+/** The names of the kernels that are registered so far. */
+export function registeredKernels(): string[] {
   return tf.getKernelsForBackend("trace").map((k) => k.kernelName).toSorted();
 }
 

@@ -13,11 +13,10 @@
 
 import * as tf from "../../deps/tf.ts";
 import { type Info, size, type Trace, translate } from "../trace.ts";
-
-type Conv2DInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+import { addWindows, asRows, fromRows, gatherWindows, type WindowInfo } from "./windows.ts";
 
 // deno-lint-ignore no-explicit-any -- tfjs does not type the attributes of its kernels.
-function convInfo(inputShape: number[], filterShape: number[], attrs: any): Conv2DInfo {
+function convInfo(inputShape: number[], filterShape: number[], attrs: any): WindowInfo {
   return tf.backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],
@@ -30,101 +29,54 @@ function convInfo(inputShape: number[], filterShape: number[], attrs: any): Conv
   );
 }
 
-// Between tfjs's layouts and [C, H, W, N].
-function batchLast(trace: Trace, x: Info, info: Conv2DInfo): string {
-  const perm = info.dataFormat === "channelsLast" ? [3, 1, 2, 0] : [1, 2, 3, 0];
-  return trace.transpose(trace.name(x), perm);
+// From [C, H, W, N] to [N, H, W, C].
+const batchInnermost = [3, 1, 2, 0];
+
+// An image tensor as [N, H, W, C], whichever of the two formats tfjs was given.
+function channelsLast(trace: Trace, x: Info, { dataFormat }: WindowInfo): Info {
+  if (dataFormat === "channelsLast") return x;
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  return trace.info(trace.transpose(trace.name(x), [0, 2, 3, 1]), [n, h, w, c], x.dtype);
 }
 
-function fromBatchLast(trace: Trace, value: string, shape: number[], info: Conv2DInfo): Info {
-  const perm = info.dataFormat === "channelsLast" ? [3, 1, 2, 0] : [3, 0, 1, 2];
-  return trace.info(trace.transpose(value, perm), shape, "float32");
+// A [C, H, W, N] value as a tensor of `shape` in tfjs's format.
+function fromRowsOf(trace: Trace, name: string, shape: number[], { dataFormat }: WindowInfo): Info {
+  if (dataFormat === "channelsLast") return fromRows(trace, name, shape, batchInnermost);
+  const [n, c, h, w] = shape as [number, number, number, number];
+  const last = fromRows(trace, name, [n, h, w, c], batchInnermost);
+  return trace.info(trace.transpose(trace.name(last), [0, 3, 1, 2]), shape, "float32");
 }
 
-/** The input pixel under each filter position for each output pixel, or -1 for padding: `[taps][outputs]`. */
-function tapPixels(info: Conv2DInfo): Int32Array[] {
-  const { padInfo, inHeight, inWidth, outHeight, outWidth } = info;
-  const taps: Int32Array[] = [];
-  for (let row = 0; row < info.filterHeight; row++) {
-    for (let column = 0; column < info.filterWidth; column++) {
-      const pixels = new Int32Array(outHeight * outWidth);
-      for (let i = 0; i < pixels.length; i++) {
-        const y = Math.floor(i / outWidth) * info.strideHeight - padInfo.top +
-          row * info.dilationHeight;
-        const x = (i % outWidth) * info.strideWidth - padInfo.left + column * info.dilationWidth;
-        const inside = y >= 0 && y < inHeight && x >= 0 && x < inWidth;
-        pixels[i] = inside ? y * inWidth + x : -1;
-      }
-      taps.push(pixels);
-    }
-  }
-  return taps;
-}
-
-// Rows of `value` [C, R, N] by index along its middle axis; -1 gives zeros.
-function gatherRows(
-  trace: Trace,
-  value: string,
-  [channels, rows, batch]: [number, number, number],
-  indices: readonly number[],
-): string {
-  const { graph } = trace;
-  if (!indices.includes(-1)) {
-    return graph.node("Gather", [value, graph.integers(indices)], { axis: 1 });
-  }
-  const zeros = graph.constant("float32", [channels, 1, batch], new Float32Array(channels * batch));
-  const extended = graph.node("Concat", [value, zeros], { axis: 1 });
-  const index = graph.integers(indices.map((i) => i < 0 ? rows : i));
-  return graph.node("Gather", [extended, index], { axis: 1 });
+function matrix(trace: Trace, value: string, rows: number, columns: number): string {
+  return trace.graph.node("Reshape", [value, trace.graph.integers([rows, columns])]);
 }
 
 /** `[C K, P N]`: for each channel and filter position, the input under it at each output. */
-function columns(trace: Trace, x: Info, info: Conv2DInfo): string {
-  const { inChannels, batchSize: batch } = info;
-  const pixels = info.inHeight * info.inWidth, outputs = info.outHeight * info.outWidth;
-  const taps = tapPixels(info);
-  const flat = trace.graph.node("Reshape", [
-    batchLast(trace, x, info),
-    trace.graph.integers([inChannels, pixels, batch]),
-  ]);
-  const gathered = gatherRows(
-    trace,
-    flat,
-    [inChannels, pixels, batch],
-    taps.flatMap((t) => [...t]),
-  );
-  return trace.graph.node("Reshape", [
-    gathered,
-    trace.graph.integers([inChannels * taps.length, outputs * batch]),
-  ]);
+function columns(trace: Trace, x: Info, info: WindowInfo): string {
+  const rows = asRows(trace, channelsLast(trace, x, info), batchInnermost);
+  const taps = info.filterHeight * info.filterWidth;
+  const outputs = info.outHeight * info.outWidth;
+  const windows = gatherWindows(trace, rows, info);
+  return matrix(trace, windows, info.inChannels * taps, outputs * info.batchSize);
 }
 
 /** `[O, C K]` from tfjs's `[h, w, C, O]`. */
 function filterMatrix(trace: Trace, filter: Info): string {
   const [height, width, input, output] = filter.shape as [number, number, number, number];
-  return trace.graph.node("Reshape", [
-    trace.transpose(trace.name(filter), [3, 2, 0, 1]),
-    trace.graph.integers([output, input * height * width]),
-  ]);
+  const outputFirst = trace.transpose(trace.name(filter), [3, 2, 0, 1]);
+  return matrix(trace, outputFirst, output, input * height * width);
 }
 
 /** dy as `[O, P N]`. */
-function outputMatrix(trace: Trace, dy: Info, info: Conv2DInfo): string {
-  const { outChannels } = info;
-  return trace.graph.node("Reshape", [
-    batchLast(trace, dy, info),
-    trace.graph.integers([outChannels, size(dy.shape) / outChannels]),
-  ]);
+function outputMatrix(trace: Trace, dy: Info, info: WindowInfo): string {
+  const { name } = asRows(trace, channelsLast(trace, dy, info), batchInnermost);
+  return matrix(trace, name, info.outChannels, size(dy.shape) / info.outChannels);
 }
 
 translate("Conv2D", ({ inputs: { x, filter }, attrs, trace }) => {
   const info = convInfo(x.shape, filter.shape, attrs);
   const y = trace.graph.node("MatMul", [filterMatrix(trace, filter), columns(trace, x, info)]);
-  const shaped = trace.graph.node("Reshape", [
-    y,
-    trace.graph.integers([info.outChannels, info.outHeight, info.outWidth, info.batchSize]),
-  ]);
-  return fromBatchLast(trace, shaped, info.outShape, info);
+  return fromRowsOf(trace, y, info.outShape, info);
 });
 
 translate("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs, trace }) => {
@@ -144,27 +96,10 @@ translate("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs, trace }) => {
 // What each input pixel was multiplied into, added up: the columns' gather, backwards.
 translate("Conv2DBackpropInput", ({ inputs: { dy, filter }, attrs, trace }) => {
   const info = convInfo(attrs.inputShape, filter.shape, attrs);
-  const { inChannels, batchSize: batch } = info;
-  const pixels = info.inHeight * info.inWidth;
-  const taps = tapPixels(info), outputs = info.outHeight * info.outWidth;
-  const uses: number[][] = Array.from({ length: pixels }, () => []);
-  taps.forEach((tap, k) =>
-    tap.forEach((pixel, p) => pixel >= 0 && uses[pixel]!.push(k * outputs + p))
-  );
-  const most = Math.max(1, ...uses.map((u) => u.length));
-  const indices = Array.from({ length: most }, (_, i) => uses.map((u) => u[i] ?? -1)).flat();
-
-  const { graph } = trace;
-  const product = graph.node("MatMul", [
+  const product = trace.graph.node("MatMul", [
     trace.transpose(filterMatrix(trace, filter), [1, 0]),
     outputMatrix(trace, dy, info),
   ]);
-  const rows = taps.length * outputs;
-  const flat = graph.node("Reshape", [product, graph.integers([inChannels, rows, batch])]);
-  const gathered = graph.node("Reshape", [
-    gatherRows(trace, flat, [inChannels, rows, batch], indices),
-    graph.integers([inChannels, most, info.inHeight, info.inWidth, batch]),
-  ]);
-  const dx = graph.node("ReduceSum", [gathered, graph.integers([1])], { keepdims: 0 });
-  return fromBatchLast(trace, dx, attrs.inputShape, info);
+  const dx = addWindows(trace, product, { outer: info.inChannels, inner: info.batchSize }, info);
+  return fromRowsOf(trace, dx, attrs.inputShape, info);
 });

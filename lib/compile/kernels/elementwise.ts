@@ -74,6 +74,11 @@ const arithmetic = {
 };
 for (const [kernel, operator] of Object.entries(arithmetic)) {
   translate(kernel, ({ inputs: { a, b }, trace }) => {
+    if (a.dtype === "bool") {
+      throw new TypeError(
+        `Cannot compile ${kernel}: expected numbers, got bool; cast to int32 first`,
+      );
+    }
     const one = operator === "Mul" ? [a, b].findIndex((t) => trace.fillOf(t) === 1) : -1;
     const other = one === 0 ? b : a;
     // Gradients of sums are full of products with ones.
@@ -90,19 +95,53 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 translate("RealDiv", ({ inputs: { a, b }, trace }) => elementwise(trace, "Div", [a, b], "float32"));
 
+// DOUBLE in `TensorProto.DataType`: only intermediate values have it. tfjs computes in float64 and
+// rounds the result, which matters where a division is followed by a step.
+const float64 = 11;
+
+/** A function of two tensors computed in float64; 0 where integers are divided by 0, as in tfjs. */
+function quotient(
+  trace: Trace,
+  { a, b, dtype }: { a: Info; b: Info; dtype: DType },
+  compute: (a: Info, b: Info) => Info,
+): Info {
+  const wide = [a, b].map((x) => {
+    const { name, shape } = trace.narrow(x);
+    return trace.info(trace.graph.node("Cast", [name], { to: float64 }), shape, "float32");
+  });
+  const { name, shape } = trace.narrow(compute(wide[0]!, wide[1]!));
+  const rounded = trace.graph.node("Cast", [name], { to: onnxTypes[dtype] });
+  const full = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const result = trace.broadcasting({ name: rounded, shape }, full, dtype);
+  if (b.dtype !== "int32") return result;
+  const zero = trace.filled(0, [], "int32");
+  return elementwise(trace, "Where", [equal(trace, b, zero), zero, result], dtype);
+}
+
+// Rounded down, as tfjs has it; ONNX's integer division rounds towards 0, and fails on a 0.
 translate(
   "FloorDiv",
   ({ inputs: { a, b }, trace }) =>
-    cast(
+    quotient(
       trace,
-      unary(
-        trace,
-        "Floor",
-        elementwise(trace, "Div", [asFloat(trace, a), asFloat(trace, b)], "float32"),
-      ),
-      a.dtype,
+      { a, b, dtype: "int32" },
+      (x, y) => unary(trace, "Floor", elementwise(trace, "Div", [x, y], "float32")),
     ),
 );
+
+// The remainder with the sign of the divisor: where a and b differ in sign, tfjs adds b and takes
+// the remainder again. ONNX's Mod of floats has the sign of the dividend.
+translate("Mod", ({ inputs: { a, b }, trace }) => {
+  const remainder = (x: Info, y: Info) => elementwise(trace, "Mod", [x, y], "float32", { fmod: 1 });
+  const negative = (x: Info) =>
+    elementwise(trace, "Less", [x, trace.filled(0, [], x.dtype)], "bool");
+  const differ = elementwise(trace, "Xor", [negative(a), negative(b)], "bool");
+  return quotient(trace, { a, b, dtype: a.dtype }, (x, y) => {
+    const plain = remainder(x, y);
+    const shifted = remainder(elementwise(trace, "Add", [plain, y], "float32"), y);
+    return elementwise(trace, "Where", [differ, shifted, plain], "float32");
+  });
+});
 
 translate("SquaredDifference", ({ inputs: { a, b }, trace }) => {
   const difference = elementwise(trace, "Sub", [a, b], a.dtype);
@@ -111,7 +150,10 @@ translate("SquaredDifference", ({ inputs: { a, b }, trace }) => {
 
 translate("AddN", ({ inputs, trace }) => {
   const terms = Object.values(inputs) as Info[];
-  return elementwise(trace, "Sum", terms, terms[0]!.dtype);
+  const { dtype } = terms[0]!;
+  if (dtype === "float32") return elementwise(trace, "Sum", terms, dtype);
+  // ONNX Runtime's Sum takes no integers.
+  return terms.reduce((sum, term) => elementwise(trace, "Add", [sum, term], dtype));
 });
 
 const comparisons = {
@@ -124,7 +166,14 @@ const comparisons = {
   LogicalOr: "Or",
 };
 for (const [kernel, operator] of Object.entries(comparisons)) {
-  translate(kernel, ({ inputs: { a, b }, trace }) => elementwise(trace, operator, [a, b], "bool"));
+  // ONNX orders no booleans.
+  const ordered = (x: Info, trace: Trace) =>
+    x.dtype === "bool" && /Greater|Less/.test(operator) ? cast(trace, x, "int32") : x;
+  translate(
+    kernel,
+    ({ inputs: { a, b }, trace }) =>
+      elementwise(trace, operator, [ordered(a, trace), ordered(b, trace)], "bool"),
+  );
 }
 
 translate(
@@ -141,7 +190,6 @@ export function unary(trace: Trace, operator: string, x: Info): Info {
 
 const unaries = {
   Neg: "Neg",
-  Exp: "Exp",
   Log: "Log",
   Sqrt: "Sqrt",
   Abs: "Abs",
@@ -157,12 +205,48 @@ const unaries = {
   Softplus: "Softplus",
   Sin: "Sin",
   Cos: "Cos",
+  Tan: "Tan",
+  Asin: "Asin",
+  Acos: "Acos",
+  Atan: "Atan",
+  Sinh: "Sinh",
+  Cosh: "Cosh",
+  Asinh: "Asinh",
+  Acosh: "Acosh",
+  Atanh: "Atanh",
 };
 for (const [kernel, operator] of Object.entries(unaries)) {
-  translate(kernel, ({ inputs: { x }, trace }) => unary(trace, operator, x));
+  const takesIntegers = ["Neg", "Abs", "Sign", "Relu"].includes(operator);
+  translate(
+    kernel,
+    ({ inputs: { x }, trace }) =>
+      takesIntegers
+        ? unary(trace, operator, x)
+        : onFloats(trace, x, (y) => unary(trace, operator, y)),
+  );
 }
 
-translate("IsNan", ({ inputs: { x }, trace }) => elementwise(trace, "IsNaN", [x], "bool"));
+// In tfjs the exponential of an integer is a float, unlike the functions above.
+translate("Exp", ({ inputs: { x }, trace }) => unary(trace, "Exp", asFloat(trace, x)));
+
+/** A function of float32 on a tensor of any type, its result cut to that type as tfjs does. */
+function onFloats(trace: Trace, x: Info, f: (x: Info) => Info): Info {
+  return x.dtype === "float32" ? f(x) : cast(trace, f(asFloat(trace, x)), x.dtype);
+}
+
+for (const [kernel, operator] of [["IsNan", "IsNaN"], ["IsInf", "IsInf"]] as const) {
+  translate(
+    kernel,
+    ({ inputs: { x }, trace }) => elementwise(trace, operator, [asFloat(trace, x)], "bool"),
+  );
+}
+
+// x - x is 0 for a finite x, else NaN.
+translate("IsFinite", ({ inputs, trace }) => {
+  const x = asFloat(trace, inputs.x);
+  const difference = elementwise(trace, "Sub", [x, x], x.dtype);
+  return elementwise(trace, "Equal", [difference, trace.filled(0, [], x.dtype)], "bool");
+});
 
 translate("Square", ({ inputs: { x }, trace }) => elementwise(trace, "Mul", [x, x], x.dtype));
 
@@ -171,22 +255,43 @@ translate(
   ({ inputs: { x }, trace }) => unary(trace, "Reciprocal", unary(trace, "Sqrt", x)),
 );
 
-translate(
-  "Log1p",
-  ({ inputs: { x }, trace }) =>
-    unary(trace, "Log", elementwise(trace, "Add", [x, trace.filled(1, [], x.dtype)], x.dtype)),
-);
+// ln(1 + x) loses the digits of a small x; with u = 1 + x rounded, ln(u) x / (u - 1) keeps them
+// (Kahan; Higham, Accuracy and stability of numerical algorithms, 2002, section 1.14.1).
+translate("Log1p", ({ inputs, trace }) =>
+  onFloats(trace, inputs.x, (x) => {
+    const one = trace.filled(1, [], x.dtype);
+    const u = elementwise(trace, "Add", [x, one], x.dtype);
+    const rounded = elementwise(trace, "Sub", [u, one], x.dtype);
+    const ratio = elementwise(trace, "Div", [x, rounded], x.dtype);
+    const log = unary(trace, "Log", u);
+    const corrected = elementwise(trace, "Mul", [log, ratio], x.dtype);
+    // Where 1 + x rounds to 1 the result is x, and at infinity the ratio is not a number.
+    const finite = elementwise(trace, "Where", [equal(trace, u, x), log, corrected], x.dtype);
+    return elementwise(trace, "Where", [equal(trace, u, one), x, finite], x.dtype);
+  }));
 
-translate(
-  "Expm1",
-  ({ inputs: { x }, trace }) =>
-    elementwise(trace, "Sub", [unary(trace, "Exp", x), trace.filled(1, [], x.dtype)], x.dtype),
-);
+// Likewise exp(x) - 1 = (u - 1) x / ln(u) with u = exp(x) rounded.
+translate("Expm1", ({ inputs, trace }) =>
+  onFloats(trace, inputs.x, (x) => {
+    const one = trace.filled(1, [], x.dtype);
+    const u = unary(trace, "Exp", x);
+    const difference = elementwise(trace, "Sub", [u, one], x.dtype);
+    const ratio = elementwise(trace, "Div", [x, unary(trace, "Log", u)], x.dtype);
+    const corrected = elementwise(trace, "Mul", [difference, ratio], x.dtype);
+    // Far from 0 nothing is lost, and both ends, -1 and infinity, come out of the difference alone.
+    const far = elementwise(trace, "Greater", [unary(trace, "Abs", x), one], "bool");
+    const result = elementwise(trace, "Where", [far, difference, corrected], x.dtype);
+    return elementwise(trace, "Where", [equal(trace, u, one), x, result], x.dtype);
+  }));
+
+function equal(trace: Trace, a: Info, b: Info): Info {
+  return elementwise(trace, "Equal", [a, b], "bool");
+}
 
 translate(
   "LeakyRelu",
   ({ inputs: { x }, attrs: { alpha }, trace }) =>
-    elementwise(trace, "LeakyRelu", [x], x.dtype, { alpha: { float: alpha } }),
+    elementwise(trace, "LeakyRelu", [asFloat(trace, x)], "float32", { alpha: { float: alpha } }),
 );
 
 translate("Elu", ({ inputs: { x }, trace }) => unary(trace, "Elu", x));
@@ -214,6 +319,27 @@ translate("Step", ({ inputs: { x }, attrs: { alpha = 0 }, trace }) => {
   ], x.dtype);
 });
 
+// αx below 0, else x; α is a tensor.
+translate("Prelu", ({ inputs, trace }) => {
+  const x = asFloat(trace, inputs.x), alpha = asFloat(trace, inputs.alpha);
+  const negative = elementwise(trace, "Less", [x, trace.filled(0, [], x.dtype)], "bool");
+  const scaled = elementwise(trace, "Mul", [alpha, x], "float32");
+  return elementwise(trace, "Where", [negative, scaled, x], "float32");
+});
+
+// 1.0507 x above 0, else 1.7581 (exp(x) - 1).
+translate("Selu", ({ inputs: { x }, trace }) =>
+  elementwise(trace, "Selu", [x], x.dtype, {
+    alpha: { float: tf.backend_util.SELU_SCALEALPHA / tf.backend_util.SELU_SCALE },
+    gamma: { float: tf.backend_util.SELU_SCALE },
+  }));
+
+translate(
+  "Relu6",
+  ({ inputs: { x }, trace }) =>
+    elementwise(trace, "Min", [unary(trace, "Relu", x), trace.filled(6, [], x.dtype)], x.dtype),
+);
+
 translate(
   "ClipByValue",
   ({ inputs: { x }, attrs: { clipValueMin, clipValueMax }, trace }) =>
@@ -223,11 +349,12 @@ translate(
     ], x.dtype),
 );
 
-translate(
-  "Select",
-  ({ inputs: { condition, t, e }, trace }) =>
-    elementwise(trace, "Where", [condition, t, e], t.dtype),
-);
+translate("Select", ({ inputs: { condition, t, e }, trace }) => {
+  if (t.dtype !== "bool") return elementwise(trace, "Where", [condition, t, e], t.dtype);
+  // ONNX Runtime's Where takes no booleans.
+  const [yes, no] = [t, e].map((x) => cast(trace, x, "int32"));
+  return cast(trace, elementwise(trace, "Where", [condition, yes!, no!], "int32"), "bool");
+});
 
 /** A tensor with another element type. */
 export function cast(trace: Trace, x: Info, dtype: DType): Info {

@@ -5,6 +5,20 @@ import "./shape.ts";
 import "./reduction.ts";
 import "./matmul.ts";
 import "./convolution.ts";
-import { refuseOtherKernels } from "../trace.ts";
+import "./depthwise.ts";
+import "./pooling.ts";
+import "./resize.ts";
+import "./indexing.ts";
+import "./blocks.ts";
+import "./fused.ts";
+import { refuseOtherKernels, registeredKernels } from "../trace.ts";
+
+// Read before the refusals are registered, which tfjs takes for kernels too.
+const translated: readonly string[] = registeredKernels();
 
 refuseOtherKernels();
+
+/** The names of the tfjs kernels that can be compiled, in alphabetical order. */
+export function translatedKernels(): string[] {
+  return [...translated];
+}

@@ -2,6 +2,8 @@
 
 import * as tf from "../../deps/tf.ts";
 import { onnxTypes } from "../onnx.ts";
+import { asFloat, cast, elementwise } from "./elementwise.ts";
+import { reshape } from "./shape.ts";
 import { type DType, type Info, type Trace, translate } from "../trace.ts";
 
 /** Reduces along `axes` with an ONNX operator; a transposition of the input passes through. */
@@ -42,7 +44,8 @@ for (const [kernel, operator] of Object.entries(reductions)) {
       reduce(
         trace,
         operator,
-        x,
+        // A mean of integers is no integer.
+        kernel === "Mean" ? asFloat(trace, x) : x,
         tf.util.parseAxisParam(axis ?? reductionIndices, x.shape),
         keepDims,
       ),
@@ -92,11 +95,63 @@ function alongAxis(trace: Trace, operator: string, x: Info, axis: number): Info 
   return trace.info(trace.graph.node(operator, [trace.name(x)], { axis: at }), x.shape, x.dtype);
 }
 
-translate("Cumsum", ({ inputs: { x }, attrs: { axis, exclusive, reverse }, trace }) => {
+// Sums and products of booleans are integers in tfjs.
+function asNumbers(trace: Trace, x: Info): Info {
+  return x.dtype === "bool" ? cast(trace, x, "int32") : x;
+}
+
+translate("Cumsum", ({ inputs, attrs: { axis, exclusive, reverse }, trace }) => {
+  const x = asNumbers(trace, inputs.x);
   const at = tf.util.parseAxisParam(axis, x.shape)[0]!;
   const sum = trace.graph.node("CumSum", [trace.name(x), trace.graph.integers([at], [])], {
     exclusive: exclusive ? 1 : 0,
     reverse: reverse ? 1 : 0,
   });
   return trace.info(sum, x.shape, x.dtype);
+});
+
+// ONNX has no cumulative product: each of the n results is the product of the n values where the
+// others are replaced by 1. This stays exact at 0, and the gradient of Prod is made of it.
+translate("Cumprod", ({ inputs, attrs: { axis, exclusive, reverse }, trace }) => {
+  const x = asNumbers(trace, inputs.x);
+  const at = tf.util.parseAxisParam(axis, x.shape)[0]!;
+  const n = x.shape[at]!;
+  const counts = (result: number, factor: number) => {
+    const distance = reverse ? factor - result : result - factor;
+    return exclusive ? distance > 0 : distance >= 0;
+  };
+  const taken = Array.from({ length: n * n }, (_, i) => counts(Math.floor(i / n), i % n) ? 1 : 0);
+  const after = x.shape.length - at - 1;
+  const mask = trace.constant(taken, [n, n, ...Array(after).fill(1)], "bool");
+  const rows = reshape(trace, x, x.shape.toSpliced(at, 0, 1));
+  const one = trace.filled(1, [], x.dtype);
+  const factors = elementwise(trace, "Where", [mask, rows, one], x.dtype);
+  return reduce(trace, "ReduceProd", factors, [at + 1], false);
+});
+
+// Of equal values the one with the lower index comes first, in tfjs and ONNX alike.
+translate("TopK", ({ inputs: { x }, attrs: { k, sorted }, trace }) => {
+  const [values, places] = trace.graph.nodes("TopK", [trace.name(x), trace.graph.integers([k])], {
+    axis: -1,
+    sorted: sorted ? 1 : 0,
+  }, 2);
+  const shape = x.shape.with(-1, k);
+  const indices = trace.graph.node("Cast", [places!], { to: onnxTypes.int32 });
+  return [trace.info(values!, shape, x.dtype), trace.info(indices, shape, "int32")];
+});
+
+// The result's axes come first in tfjs's list of all axes, then those that are summed.
+translate("Einsum", ({ inputs, attrs: { equation }, trace }) => {
+  const terms = Object.values(inputs) as Info[];
+  const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(
+    equation,
+    terms.length,
+  );
+  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, terms as unknown as tf.Tensor[]);
+  const shape = allDims.slice(0, allDims.length - summedDims.length).map((_, label) => {
+    const term = idDims.findIndex((labels) => labels.includes(label));
+    return terms[term]!.shape[idDims[term]!.indexOf(label)]!;
+  });
+  const product = trace.graph.node("Einsum", terms.map((t) => trace.name(t)), { equation });
+  return trace.info(product, shape, terms[0]!.dtype);
 });

@@ -71,25 +71,43 @@ export function slice(
   },
 ): Info {
   const steps = strides ?? begin.map(() => 1);
-  const shape = begin.map((b, i) => Math.ceil((end[i]! - b) / steps[i]!));
+  const shape = begin.map((b, i) => Math.max(0, Math.ceil((end[i]! - b) / steps[i]!)));
   const axes = begin.map((_, i) => i).filter((i) =>
     begin[i] !== 0 || end[i] !== x.shape[i] || steps[i] !== 1
   );
   if (axes.length === 0) return trace.info(trace.name(x), shape, x.dtype);
+  // A step backwards may end before index 0, which ONNX writes as a number below -size.
+  const ends = end.map((e) => e < 0 ? -(2 ** 31) : e);
   const pick = (values: readonly number[]) => trace.graph.integers(axes.map((i) => values[i]!));
   const result = trace.graph.node("Slice", [
     trace.name(x),
     pick(begin),
-    pick(end),
+    pick(ends),
     trace.graph.integers(axes),
     pick(steps),
   ]);
   return trace.info(result, shape, x.dtype);
 }
 
-translate("Slice", ({ inputs: { x }, attrs: { begin, size: sizes }, trace }) => {
-  const end = x.shape.map((d: number, i: number) => sizes[i] < 0 ? d : begin[i] + sizes[i]);
-  return slice(trace, x, { begin, end });
+translate("Slice", ({ inputs: { x }, attrs, trace }) => {
+  // A single number, or a list shorter than the shape, stands for the first axes.
+  const [begin, sizes] = tf.slice_util.parseSliceParams(x, attrs.begin, attrs.size);
+  return slice(trace, x, { begin: begin!, end: begin!.map((start, i) => start + sizes![i]!) });
+});
+
+translate("StridedSlice", ({ inputs: { x }, attrs, trace }) => {
+  const { begin, end, strides, finalShape } = tf.slice_util.sliceInfo(
+    x.shape,
+    attrs.begin,
+    attrs.end,
+    attrs.strides,
+    attrs.beginMask,
+    attrs.endMask,
+    attrs.ellipsisMask,
+    attrs.newAxisMask,
+    attrs.shrinkAxisMask,
+  );
+  return reshape(trace, slice(trace, x, { begin, end, strides }), finalShape);
 });
 
 translate("SplitV", ({ inputs: { x }, attrs: { numOrSizeSplits, axis }, trace }) => {
@@ -114,16 +132,27 @@ function cut(trace: Trace, x: Info, axis: number, sizes: readonly number[]): Inf
   });
 }
 
-translate("PadV2", ({ inputs: { x }, attrs: { paddings, constantValue }, trace }) => {
-  const before = paddings.map((p: number[]) => p[0]!), after = paddings.map((p: number[]) => p[1]!);
-  const shape = x.shape.map((d: number, i: number) => d + before[i] + after[i]);
+/** A tensor with `paddings[axis]` elements of one value before and after it on each axis. */
+export function pad(
+  trace: Trace,
+  x: Info,
+  paddings: readonly (readonly [number, number])[],
+  value = 0,
+): Info {
+  const shape = x.shape.map((d, i) => d + paddings[i]![0] + paddings[i]![1]);
   const padded = trace.graph.node("Pad", [
     trace.name(x),
-    trace.graph.integers([...before, ...after]),
-    trace.scalar(constantValue, x.dtype),
+    trace.graph.integers([...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])]),
+    trace.scalar(value, x.dtype),
   ]);
   return trace.info(padded, shape, x.dtype);
-});
+}
+
+translate(
+  "PadV2",
+  ({ inputs: { x }, attrs: { paddings, constantValue }, trace }) =>
+    pad(trace, x, paddings, constantValue),
+);
 
 translate("Tile", ({ inputs: { x }, attrs: { reps }, trace }) => {
   const shape = x.shape.map((d: number, i: number) => d * reps[i]);
@@ -148,29 +177,8 @@ translate("Reverse", ({ inputs: { x }, attrs: { dims }, trace }) => {
   return trace.info(reversed, x.shape, x.dtype);
 });
 
-translate("GatherV2", ({ inputs: { x, indices }, attrs: { axis, batchDims }, trace }) => {
-  if (batchDims) throw new Error(`Cannot compile gather: expected batchDims 0, got ${batchDims}`);
-  const at = tf.util.parseAxisParam(axis, x.shape)[0]!;
-  const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
-  const result = trace.graph.node("Gather", [trace.name(x), trace.name(indices)], { axis: at });
-  return trace.info(result, shape, x.dtype);
-});
-
-// Gradient of gather: rows of x added up by segment, as a product with the one-hot segment matrix.
-translate("UnsortedSegmentSum", ({ inputs: { x, segmentIds }, attrs: { numSegments }, trace }) => {
-  const rows = size(segmentIds.shape);
-  const width = size(x.shape) / rows;
-  const hot = oneHot(trace, reshape(trace, segmentIds, [rows]), numSegments, [0, 1], "float32");
-  const product = trace.graph.node("MatMul", [
-    trace.transpose(trace.name(hot), [1, 0]),
-    trace.reshape(trace.name(x), x.shape, [rows, width]),
-  ]);
-  const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
-  return trace.info(trace.reshape(product, [numSegments, width], shape), shape, "float32");
-});
-
-// By comparison: ONNX Runtime's own OneHot has no version for 32-bit indices.
-function oneHot(
+/** 1 at each index, else 0; by comparison, since ONNX Runtime's OneHot takes no 32-bit indices. */
+export function oneHot(
   trace: Trace,
   indices: Info,
   depth: number,
@@ -204,7 +212,14 @@ translate("ZerosLike", ({ inputs: { x }, trace }) => trace.filled(0, x.shape, x.
 translate("OnesLike", ({ inputs: { x }, trace }) => trace.filled(1, x.shape, x.dtype));
 
 translate("Range", ({ attrs: { start, stop, step, dtype }, trace }) => {
-  const length = Math.max(0, Math.ceil((stop - start) / step));
-  const values = Array.from({ length }, (_, i) => start + i * step);
+  // tfjs counts down by itself where no step was given.
+  const by = stop < start && step === 1 ? -1 : step;
+  const length = Math.max(0, Math.ceil((stop - start) / by));
+  const values = Array.from({ length }, (_, i) => start + i * by);
   return trace.constant(values, [length], dtype);
+});
+
+translate("LinSpace", ({ attrs: { start, stop, num }, trace }) => {
+  const step = num > 1 ? (stop - start) / (num - 1) : 0;
+  return trace.constant(Array.from({ length: num }, (_, i) => start + i * step), [num], "float32");
 });
