@@ -1,0 +1,14 @@
+/** TensorFlow's C library behind TensorFlow.js, on the processor. @module */
+
+// A `string`, not a literal: Deno downloads the package on the first call only.
+const specifier: string = "npm:@tensorflow/tfjs-node@4.22.0";
+
+/**
+ * Loads the package on first use, which registers the backend `tensorflow`.
+ *
+ * @throws {Error} Its native binding is not there: the package's install script fetches it, and Deno
+ * runs none unless allowed to.
+ */
+export async function registerTfjsNode(): Promise<void> {
+  await import(specifier);
+}

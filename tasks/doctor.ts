@@ -1,0 +1,172 @@
+/**
+ * Says what this machine has, and what is wrong with it.
+ *
+ *     deno task doctor [--json] [--all] [--cache DIR] [--data DIR]
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import {
+  type CorpusReport,
+  type DataReport,
+  type EncoderReport,
+  examine,
+  type ExamineOptions,
+  type Report,
+  type Size,
+  type Trial,
+} from "./doctor_report.ts";
+
+const help =
+  `Says what this machine has: versions, what runs on it, encoders, data. Changes nothing.
+
+Usage: deno task doctor [options]
+
+  --json       the same for programs
+  --all        try eager backends too that Deno may have to download first
+  --cache DIR  where models and features are kept (default: .cache)
+  --data DIR   a folder with emotions/, faces/ and ravdess/ to look at, all or some
+  --help       this text`;
+
+/** What the command line asks for. */
+interface Request extends ExamineOptions {
+  readonly json: boolean;
+}
+
+/** Runs the task and returns its exit code: 0 all is well, 1 a run would fail, 2 not understood. */
+export async function main(args: string[]): Promise<number> {
+  let request: Request | undefined;
+  try {
+    request = parse(args);
+  } catch (error) {
+    console.error(message(error));
+    return 2;
+  }
+  if (request === undefined) {
+    console.log(help);
+    return 0;
+  }
+  try {
+    const report = await examine(request);
+    console.log(request.json ? JSON.stringify(report, undefined, 2) : reportToText(report));
+    return report.problems.length === 0 ? 0 : 1;
+  } catch (error) {
+    console.error(message(error));
+    return 1;
+  }
+}
+
+function parse(args: string[]): Request | undefined {
+  const { help, data, ...values } = parseOptions(args);
+  if (help) return undefined;
+  for (const [option, value] of Object.entries({ data, cache: values.cache })) {
+    if (value === "") throw new RangeError(`Cannot use --${option}: expected a folder, got ""`);
+  }
+  return { ...values, ...(data === undefined ? {} : { data }) };
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        json: { type: "boolean", default: false },
+        all: { type: "boolean", default: false },
+        cache: { type: "string", default: ".cache" },
+        data: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    // Its first sentence; the rest is advice on another syntax.
+    const reason = (error as Error).message.split(/\n|\. /)[0];
+    throw new TypeError(`Cannot read the command line: ${reason} (--help shows the options)`);
+  }
+}
+
+/** The report as a person reads it. */
+export function reportToText(report: Report): string {
+  const { machine, cache, problems } = report;
+  const sections: [string, string[][]][] = [
+    ["Machine", [
+      ["Deno", `${machine.deno} (V8 ${machine.v8}, TypeScript ${machine.typescript})`],
+      ["system", `${machine.os}, ${machine.architecture}`],
+      ["cores", `${machine.cores}`],
+      ["memory", `${size(machine.memory)}, ${size(machine.availableMemory)} available`],
+    ]],
+    ["Packages", report.packages.map(({ name, version }) => [name, version])],
+    ["ONNX Runtime's execution providers", report.executionProviders.map(trialRow)],
+    ["Eager backends", report.eagerBackends.map(trialRow)],
+    ["Native libraries", report.libraries.map(trialRow)],
+    [`Cache: ${cache.folder}`, [
+      ["models", contents(cache.models)],
+      ["features", contents(cache.features)],
+    ]],
+    [
+      "Encoders in the cache",
+      report.encoders.length > 0
+        ? report.encoders.map(encoderRow)
+        : [["none yet: the first run makes the embedded ones"]],
+    ],
+    ...report.data.map((data): [string, string[][]] => [`Data: ${data.folder}`, dataRows(data)]),
+    [
+      "Problems",
+      problems.length > 0 ? problems.map((problem) => [problem]) : [["none"]],
+    ],
+  ];
+  return sections.map(([title, rows]) => `${title}\n${columns(rows)}`).join("\n\n");
+}
+
+function trialRow({ name, state, reason }: Trial): string[] {
+  return [name, reason === undefined ? state : `${state}: ${reason}`];
+}
+
+function encoderRow({ id, revision, kind, bytes, digest, problem }: EncoderReport): string[] {
+  const name = revision === undefined ? id : `${id} (${revision})`;
+  // Enough of the digest to tell versions apart; --json has all of it.
+  return [name, kind, size(bytes), digest === undefined ? problem! : `${digest.slice(0, 16)}…`];
+}
+
+function dataRows({ state, corpora, problem }: DataReport): string[][] {
+  if (state !== "there") return [[`${state}: made when a run needs it`]];
+  return [...corpora.map(corpusRow), ...(problem === undefined ? [] : [[problem]])];
+}
+
+function corpusRow({ name, positive, negative, excluded, groups, split }: CorpusReport): string[] {
+  const unused = Object.values(excluded).reduce((a, b) => a + b, 0);
+  return [
+    name,
+    `${positive} positive`,
+    `${negative} negative`,
+    `${unused} excluded`,
+    `${groups} groups`,
+    `split by group passes: ${split.train} / ${split.validation} / ${split.test}`,
+  ];
+}
+
+function contents({ files, bytes }: Size): string {
+  return files === 0 ? "nothing" : `${size(bytes)} in ${files} files`;
+}
+
+function size(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
+}
+
+/** Rows with their cells one below the other; a row of one cell decides no width. */
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows.filter(({ length }) => length > 1)) {
+    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
+  }
+  return rows.map((row) =>
+    `  ${row.map((cell, i) => cell.padEnd(row.length > 1 ? widths[i]! : 0)).join("  ")}`.trimEnd()
+  ).join("\n");
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
