@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly config: Config;
   /** Runs side by side. */
   readonly workers: number;
+  /** Where ONNX Runtime executes; its CPU kernels unless told. */
+  readonly executionProviders?: readonly string[];
   /** Where ended jobs and checkpoints are looked for and kept; unless told, nowhere. */
   readonly work?: WorkFolder;
   /** Called after each epoch that is run now. */
@@ -37,6 +39,7 @@ export async function runJobs(
   options: PoolOptions,
 ): Promise<Outcome[]> {
   const { features, config, workers, work, onOutcome = () => {} } = options;
+  const { executionProviders = ["cpu"] } = options;
   const outcomes: Outcome[] = [];
   const todo: number[] = [];
   let done = 0;
@@ -52,7 +55,8 @@ export async function runJobs(
   const shared = shareFeatures(features);
   const pool = Array.from({ length: Math.min(workers, todo.length) }, () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    worker.postMessage({ kind: "data", features: shared, config } satisfies Request);
+    const data: Request = { kind: "data", features: shared, config, executionProviders };
+    worker.postMessage(data);
     return worker;
   });
   const drain = async (worker: Worker) => {

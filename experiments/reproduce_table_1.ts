@@ -1,6 +1,7 @@
 /** From raw files to Table 1: read, encode, split, audit, fit, judge, collate. @module */
 
 import { createHash } from "node:crypto";
+import type { ExecutionProvider } from "../lib/backends/mod.ts";
 import { defaultValence, type Sample } from "../lib/datasets/mod.ts";
 import {
   type EncoderChoice,
@@ -41,6 +42,8 @@ export interface Options {
   readonly openWork: (decides: Readonly<Record<string, unknown>>) => Promise<WorkFolder>;
   /** Runs side by side. */
   readonly jobs: number;
+  /** Where ONNX Runtime executes training and tests. */
+  readonly provider: ExecutionProvider;
   /** For the record. */
   readonly command: string;
   readonly commit: string | null;
@@ -91,11 +94,13 @@ export async function reproduceTable1(options: Options): Promise<Result> {
     data: dataHash(samples),
     encoders: Object.fromEntries(listEncoders(encoders).map(({ id, digest }) => [id, digest])),
     configuration: config,
+    provider: options.provider,
   };
   const outcomes = await runJobs(plan.jobs, {
     features,
     config,
     workers: options.jobs,
+    executionProviders: [options.provider],
     work: await options.openWork(decides),
     onDamage: onProgress,
     onOutcome: (_, done) => onProgress("training and judging", done, plan.jobs.length),
@@ -126,6 +131,7 @@ export async function reproduceTable1(options: Options): Promise<Result> {
     },
     encoders: decides.encoders,
     configuration: config,
+    provider: options.provider,
     seeds,
     splits: plan.audits,
     command: options.command,

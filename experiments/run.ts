@@ -56,6 +56,8 @@ export interface JobOptions {
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Where such a system goes on from, and what it keeps. */
   readonly checkpoints?: Checkpoints;
+  /** Where ONNX Runtime executes. */
+  readonly executionProviders?: readonly string[];
 }
 
 /** Fits and judges. The system sees the training and validation rows; only then the test part is read. */
@@ -84,7 +86,7 @@ export async function runJob(
 function systemOf(
   name: SystemName,
   { model, training }: Config,
-  options: Pick<TrainOptions, "onEpoch" | "checkpoints">,
+  options: Pick<TrainOptions, "onEpoch" | "checkpoints" | "executionProviders">,
 ): System {
   const ours = proposed(model, training, options);
   switch (name) {

@@ -9,7 +9,12 @@ import type { JobCheckpoints } from "./work_folder.ts";
 
 /** What a worker is sent: the data once, then jobs. */
 export type Request =
-  | { readonly kind: "data"; readonly features: CorpusFeatures; readonly config: Config }
+  | {
+    readonly kind: "data";
+    readonly features: CorpusFeatures;
+    readonly config: Config;
+    readonly executionProviders: readonly string[];
+  }
   | {
     readonly kind: "job";
     readonly job: Job;
@@ -29,7 +34,7 @@ const scope = self as unknown as {
   postMessage(response: Response): void;
 };
 
-let data: { features: CorpusFeatures; config: Config } | undefined;
+let data: Extract<Request, { kind: "data" }> | undefined;
 
 const onDamage = (message: string) => scope.postMessage({ kind: "damage", message });
 

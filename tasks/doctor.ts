@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { assertNamed, parseOptions, runCommand } from "./command.ts";
 import {
   type CorpusReport,
   type DataReport,
@@ -35,54 +35,31 @@ interface Request extends ExamineOptions {
 }
 
 /** Runs the task and returns its exit code: 0 all is well, 1 a run would fail, 2 not understood. */
-export async function main(args: string[]): Promise<number> {
-  let request: Request | undefined;
-  try {
-    request = parse(args);
-  } catch (error) {
-    console.error(message(error));
-    return 2;
-  }
-  if (request === undefined) {
-    console.log(help);
-    return 0;
-  }
-  try {
-    const report = await examine(request);
-    console.log(request.json ? JSON.stringify(report, undefined, 2) : reportToText(report));
-    return report.problems.length === 0 ? 0 : 1;
-  } catch (error) {
-    console.error(message(error));
-    return 1;
-  }
+export function main(args: string[]): Promise<number> {
+  return runCommand(args, { help, parse, run: report });
 }
 
 function parse(args: string[]): Request | undefined {
-  const { help, data, ...values } = parseOptions(args);
+  const { values } = parseOptions({
+    args,
+    options: {
+      json: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
+      cache: { type: "string", default: ".cache" },
+      data: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { help, data, ...rest } = values;
   if (help) return undefined;
-  for (const [option, value] of Object.entries({ data, cache: values.cache })) {
-    if (value === "") throw new RangeError(`Cannot use --${option}: expected a folder, got ""`);
-  }
-  return { ...values, ...(data === undefined ? {} : { data }) };
+  assertNamed(values, "data", "cache");
+  return { ...rest, ...(data === undefined ? {} : { data }) };
 }
 
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        json: { type: "boolean", default: false },
-        all: { type: "boolean", default: false },
-        cache: { type: "string", default: ".cache" },
-        data: { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    // Its first sentence; the rest is advice on another syntax.
-    const reason = (error as Error).message.split(/\n|\. /)[0];
-    throw new TypeError(`Cannot read the command line: ${reason} (--help shows the options)`);
-  }
+async function report(request: Request): Promise<number> {
+  const found = await examine(request);
+  console.log(request.json ? JSON.stringify(found, undefined, 2) : reportToText(found));
+  return found.problems.length === 0 ? 0 : 1;
 }
 
 /** The report as a person reads it. */
@@ -163,10 +140,6 @@ function columns(rows: readonly (readonly string[])[]): string {
   return rows.map((row) =>
     `  ${row.map((cell, i) => cell.padEnd(row.length > 1 ? widths[i]! : 0)).join("  ")}`.trimEnd()
   ).join("\n");
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

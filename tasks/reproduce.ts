@@ -7,13 +7,14 @@
  */
 
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
-import { type Config, defaults, quick } from "../experiments/config.ts";
+import { defaults, quick } from "../experiments/config.ts";
 import { type Options, reproduceTable1, type Result } from "../experiments/reproduce_table_1.ts";
 import { currentCommit, writeResult } from "../experiments/results.ts";
 import { openWorkFolder, type WorkFolder } from "../experiments/work_folder.ts";
+import { chooseProviders } from "../lib/backends/mod.ts";
 import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
 import type { EncoderChoice } from "../lib/encoders/mod.ts";
+import { assertKnown, assertNamed, parseCount, parseOptions, runCommand } from "./command.ts";
 import { type Progress, progress } from "./progress.ts";
 
 /** What all tables are made with. */
@@ -36,6 +37,8 @@ Usage: deno task reproduce [names…] [options]
   --out DIR        where results go (default: out, with --quick out/quick)
   --seeds N        seeds 1 to N (default: 3, with --quick 2)
   --jobs N         runs side by side (default: one a core)
+  --providers LIST ONNX Runtime's execution providers in order of preference: cpu, webgpu,
+                   cuda, coreml, dml (default: cpu)
   --cache DIR      where models and features are kept (default: .cache)
   --help           this text`;
 
@@ -48,117 +51,93 @@ interface Request {
   readonly out: string;
   readonly seeds: number;
   readonly jobs: number;
+  readonly providers: readonly string[];
   readonly cache: string;
 }
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
-export async function main(args: string[]): Promise<number> {
-  let request: Request | undefined;
-  try {
-    request = parse(args);
-  } catch (error) {
-    console.error(message(error));
-    return 2;
-  }
-  if (request === undefined) {
-    console.log(help);
-    return 0;
-  }
-  try {
-    await reproduce(request, args);
-    return 0;
-  } catch (error) {
-    console.error(`\n${message(error)}`);
-    return 1;
-  }
+export function main(args: string[]): Promise<number> {
+  return runCommand(args, { help, parse, run: (request) => reproduce(request, args) });
 }
 
 function parse(args: string[]): Request | undefined {
-  const { values, positionals } = parseOptions(args);
+  const { values, positionals } = parseOptions({
+    args,
+    allowPositionals: true,
+    options: {
+      quick: { type: "boolean", default: false },
+      data: { type: "string" },
+      encoders: { type: "string", default: "embedded" },
+      out: { type: "string" },
+      seeds: { type: "string" },
+      jobs: { type: "string" },
+      providers: { type: "string", default: "cpu" },
+      cache: { type: "string", default: ".cache" },
+      help: { type: "boolean", default: false },
+    },
+  });
   if (values.help) return undefined;
   const known = Object.keys(experiments);
-  for (const name of positionals) {
-    if (known.includes(name)) continue;
-    throw new RangeError(`Cannot reproduce "${name}": choose one of ${known.join(", ")}`);
-  }
+  assertKnown("reproduce", positionals, known);
   if (values.encoders !== "embedded" && values.encoders !== "paper") {
     throw new RangeError(
       `Cannot use --encoders: expected embedded or paper, got "${values.encoders}"`,
     );
   }
-  for (const option of ["data", "out", "cache"] as const) {
-    if (values[option] !== "") continue;
-    throw new RangeError(`Cannot use --${option}: expected a folder, got ""`);
-  }
+  assertNamed(values, "data", "out", "cache");
   return {
     names: positionals.length > 0 ? [...new Set(positionals)] : known,
     quick: values.quick,
     data: values.data,
     encoders: values.encoders,
     out: values.out ?? (values.quick ? "out/quick" : "out"),
-    seeds: count("--seeds", values.seeds ?? (values.quick ? "2" : "3")),
-    jobs: count("--jobs", values.jobs ?? String(availableParallelism())),
+    seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "2" : "3")),
+    jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),
+    providers: values.providers.split(","),
     cache: values.cache,
   };
-}
-
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        quick: { type: "boolean", default: false },
-        data: { type: "string" },
-        encoders: { type: "string", default: "embedded" },
-        out: { type: "string" },
-        seeds: { type: "string" },
-        jobs: { type: "string" },
-        cache: { type: "string", default: ".cache" },
-        help: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    // Its first sentence; the rest is advice on another syntax.
-    const reason = (error as Error).message.split(/\n|\. /)[0];
-    throw new TypeError(`Cannot read the command line: ${reason} (--help shows the options)`);
-  }
-}
-
-function count(option: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new RangeError(
-    `Cannot use ${option}: expected a whole number from 1 to 9999, got "${text}"`,
-  );
 }
 
 async function reproduce(request: Request, args: readonly string[]): Promise<void> {
   const start = performance.now();
   const lines = stepLines();
-  const data = request.data ?? await embeddedCorpus(request.quick, lines.show);
+  try {
+    const settings = await settingsOf(request, { args, show: lines.show });
+    for (const name of request.names) {
+      const folder = `${request.out}/${name}`;
+      const { markdown, encoded } = await makeResult(experiments[name]!, settings, folder);
+      lines.end();
+      console.log(markdown);
+      console.log(`Encoded ${encoded} samples that the feature store did not have.`);
+      console.log(`Wrote ${folder}/${name}.{json,md,csv,svg}`);
+    }
+  } finally {
+    lines.end();
+  }
+  console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+}
+
+async function settingsOf(
+  request: Request,
+  { args, show }: { args: readonly string[]; show: Options["onProgress"] },
+): Promise<Settings> {
+  const { provider, skipped } = await chooseProviders(request.providers);
+  for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
+  const data = request.data ?? await embeddedCorpus(request.quick, show);
   if (request.data !== undefined) await assertFolder(request.data);
-  const config: Config = request.quick ? quick : defaults;
-  const options: Settings = {
-    config,
+  return {
+    config: request.quick ? quick : defaults,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     data,
     dataLabel: request.data === undefined ? "embedded" : request.data,
     encoders: request.encoders,
     cache: request.cache,
     jobs: request.jobs,
+    provider,
     command: ["deno task reproduce", ...args].join(" "),
     commit: await currentCommit(new URL("../", import.meta.url)),
-    onProgress: lines.show,
+    onProgress: show,
   };
-  for (const name of request.names) {
-    const folder = `${request.out}/${name}`;
-    const { markdown, encoded } = await makeResult(experiments[name]!, options, folder);
-    lines.end();
-    console.log(markdown);
-    console.log(`Encoded ${encoded} samples that the feature store did not have.`);
-    console.log(`Wrote ${folder}/${name}.{json,md,csv,svg}`);
-  }
-  console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
 }
 
 // Unfinished work is there until the result is: a run that is killed or fails can go on.
@@ -226,10 +205,6 @@ function stepLines(): { show: Options["onProgress"]; end: () => void } {
       current.line.update(done!);
     },
   };
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

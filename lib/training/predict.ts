@@ -1,7 +1,7 @@
 /** The compiled forward pass over many samples. @module */
 
 import * as tf from "../deps/tf.ts";
-import { compile, float32, type Values } from "../compile/mod.ts";
+import { compile, type CompileOptions, float32, type Values } from "../compile/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { model, type ModelConfig, type ModelInputs, type ModelParams } from "../model/mod.ts";
 import { asTree, type Init, layoutOf, type Parameter, split } from "../tensor/parameter.ts";
@@ -21,12 +21,11 @@ export interface Predictor {
 
 /** Compiles the model without dropout, showing it only the modalities `present`. */
 export async function compilePredictor(
-  { initial, config, present, batch = 64, threads = 1 }: {
+  { initial, config, present, batch = 64, ...session }: CompileOptions & {
     initial: Init<ModelParams>;
     config: ModelConfig;
     present: readonly Modality[];
     batch?: number;
-    threads?: number;
   },
 ): Promise<Predictor> {
   const tree = initial as Tree<Parameter>;
@@ -41,7 +40,7 @@ export async function compilePredictor(
       return Object.fromEntries(Object.entries(logits).map(([head, z]) => [head, positive(z)]));
     },
     specs,
-    { threads },
+    session,
   );
   return {
     async run(parameters, features, rows) {

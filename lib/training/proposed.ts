@@ -23,6 +23,7 @@ export function proposed(
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const { executionProviders = ["cpu"] } = options;
   return async (problem) => {
     const { features, standardisation } = standardiseFeatures(
       problem.features,
@@ -45,7 +46,12 @@ export function proposed(
     const predict = async (parameters: Float32Array, rows: Rows) => {
       const present = modalities.filter((m) => rows[m] !== undefined);
       const name = present.join();
-      const known = predictors.get(name) ?? compilePredictor({ initial, config, present });
+      const known = predictors.get(name) ?? compilePredictor({
+        initial,
+        config,
+        present,
+        executionProviders,
+      });
       predictors.set(name, known);
       return (await known).run(parameters, features, rows);
     };

@@ -24,6 +24,8 @@ export interface StepOptions {
   clipNorm: number;
   /** Threads of ONNX Runtime. */
   threads: number;
+  /** As {@linkcode CompileOptions.executionProviders}. */
+  executionProviders?: readonly string[];
 }
 
 /** What is carried from step to step: θ and AdamW's moments, each one flat vector. */
@@ -52,7 +54,7 @@ export type Batch<B> = Parameters<Compiled<B, never>["run"]>[0];
 export async function compileStep<P, B extends Tree<Spec>>(
   objective: Objective<P, B>,
   { initial, batch }: { initial: Init<P>; batch: B },
-  { weightDecay, clipNorm, threads }: StepOptions,
+  { weightDecay, clipNorm, ...session }: StepOptions,
 ): Promise<Step<B>> {
   const tree = initial as Tree<Parameter>;
   const layout = layoutOf(tree);
@@ -90,7 +92,7 @@ export async function compileStep<P, B extends Tree<Spec>>(
       learningRate: float32(),
       batch,
     },
-    { threads },
+    session,
   );
   return {
     async run({ state, step, learningRate, batch }) {

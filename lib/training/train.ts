@@ -117,6 +117,8 @@ export function learningRateAt(
 export interface TrainOptions {
   /** Threads of ONNX Runtime. */
   readonly threads?: number;
+  /** Where ONNX Runtime executes; its CPU kernels unless told. */
+  readonly executionProviders?: readonly string[];
   /** Called after each epoch that this call runs. */
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Where to go on from, and what to keep for a next time; unless told, nothing is kept. */
@@ -133,10 +135,14 @@ export interface TrainOptions {
 export async function train<P, B extends Tree<Spec>>(
   task: TrainTask<P, B>,
   config: TrainConfig,
-  { threads = 1, onEpoch = () => {}, checkpoints }: TrainOptions = {},
+  { threads = 1, executionProviders = ["cpu"], onEpoch = () => {}, checkpoints }: TrainOptions = {},
 ): Promise<Trained<P>> {
   const { initial, objective, batch, steps } = task;
-  const compiled = await compileStep(objective, { initial, batch }, { ...config, threads });
+  const compiled = await compileStep(objective, { initial, batch }, {
+    ...config,
+    threads,
+    executionProviders,
+  });
   const vector = flatten(initial as Tree<Parameter>);
   const from = await checkpoints?.load(vector.length) ?? beginning(vector);
   let { state, step, best } = from;
