@@ -47,12 +47,14 @@
  * @module
  */
 
+export * from "./lib/backends/mod.ts";
 export * from "./lib/baselines/mod.ts";
 export * from "./lib/compile/mod.ts";
 export * from "./lib/datasets/mod.ts";
 export * from "./lib/datasets/embedded/mod.ts";
 export * from "./lib/encoders/mod.ts";
 export * from "./lib/figures/mod.ts";
+export * from "./lib/inference/mod.ts";
 export * from "./lib/metrics/mod.ts";
 export * from "./lib/modality.ts";
 export * from "./lib/model/mod.ts";

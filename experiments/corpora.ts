@@ -1,5 +1,6 @@
 /** The three corpora on disk, and their features. @module */
 
+import { createHash } from "node:crypto";
 import {
   balancedSubset,
   type Corpus,
@@ -81,4 +82,15 @@ function modelTables(encoded: readonly FeatureTable[]): Record<string, Table> {
     (_, i) => frameMask.data.subarray(i * frames, (i + 1) * frames).reduce((a, b) => a + b, 0),
   );
   return { ...tables, frames: { shape: [rows], data: counts } };
+}
+
+/** SHA-256 over the ids, contents and labels of the samples that a result was made from. */
+export function dataHash(samples: Readonly<Record<Modality, readonly Sample[]>>): string {
+  const hash = createHash("sha256");
+  for (const m of modalities) {
+    for (const { id, hash: content, polarity } of samples[m]) {
+      hash.update(`${m}\0${id}\0${content}\0${polarity}\n`);
+    }
+  }
+  return hash.digest("hex");
 }

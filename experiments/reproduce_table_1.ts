@@ -1,6 +1,5 @@
 /** From raw files to Table 1: read, encode, split, audit, fit, judge, collate. @module */
 
-import { createHash } from "node:crypto";
 import type { ExecutionProvider } from "../lib/backends/mod.ts";
 import { defaultValence, type Sample } from "../lib/datasets/mod.ts";
 import {
@@ -12,7 +11,7 @@ import {
 import { renderSvg, tableBars } from "../lib/figures/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import type { Config } from "./config.ts";
-import { type Corpora, encodeSamples, readCorpora, subsets } from "./corpora.ts";
+import { type Corpora, dataHash, encodeSamples, readCorpora, subsets } from "./corpora.ts";
 import { runJobs } from "./pool.ts";
 import { predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import type { Files } from "./results.ts";
@@ -178,16 +177,6 @@ function captionOf(
 function describeCorpus(corpora: Corpora, samples: Record<Modality, Sample[]>, m: Modality) {
   const { name, samples: read, excluded } = corpora[m];
   return { name, read: read.length, used: samples[m].length, excluded };
-}
-
-function dataHash(samples: Record<Modality, Sample[]>): string {
-  const hash = createHash("sha256");
-  for (const m of modalities) {
-    for (const { id, hash: content, polarity } of samples[m]) {
-      hash.update(`${m}\0${id}\0${content}\0${polarity}\n`);
-    }
-  }
-  return hash.digest("hex");
 }
 
 function listEncoders({ text, image, audio }: Encoders) {

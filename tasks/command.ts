@@ -64,6 +64,17 @@ export function parseSeed(option: string, text: string): number {
   );
 }
 
+/** One of the names that an option may have. */
+export function parseChoice<Name extends string>(
+  option: string,
+  names: readonly Name[],
+  text: string,
+): Name {
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new RangeError(`Cannot use ${option}: expected ${names.join(" or ")}, got "${text}"`);
+}
+
 /** Refuses an option that names a folder and is empty. */
 export function assertNamed(values: Readonly<Record<string, unknown>>, ...options: string[]): void {
   for (const option of options) {

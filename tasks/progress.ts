@@ -1,5 +1,37 @@
 /** One line on the standard error stream that tells how far a task is. @module */
 
+/** Tells what is under way: a line a step, rewritten while the step is counted. */
+export interface Steps {
+  /** Step `step` is under way; with a `total` it is counted. */
+  show(step: string, done?: number, total?: number): void;
+  /** Ends the line of the last step. */
+  end(): void;
+}
+
+/** {@linkcode Steps} on the standard error stream. */
+export function stepLines(): Steps {
+  let current: { step: string; line: Progress } | undefined;
+  const end = () => {
+    current?.line.end();
+    current = undefined;
+  };
+  return {
+    end,
+    show(step, done, total) {
+      if (total === undefined) {
+        end();
+        console.error(step);
+        return;
+      }
+      if (current?.step !== step) {
+        end();
+        current = { step, line: progress(step, total) };
+      }
+      current.line.update(done!);
+    },
+  };
+}
+
 /** A line under way. */
 export interface Progress {
   /** Says that `done` of the total are done. */

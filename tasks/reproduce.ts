@@ -12,10 +12,17 @@ import { type Options, reproduceTable1, type Result } from "../experiments/repro
 import { currentCommit, writeResult } from "../experiments/results.ts";
 import { openWorkFolder, type WorkFolder } from "../experiments/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
-import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
 import type { EncoderChoice } from "../lib/encoders/mod.ts";
-import { assertKnown, assertNamed, parseCount, parseOptions, runCommand } from "./command.ts";
-import { type Progress, progress } from "./progress.ts";
+import {
+  assertKnown,
+  assertNamed,
+  parseChoice,
+  parseCount,
+  parseOptions,
+  runCommand,
+} from "./command.ts";
+import { corpusFolder } from "./corpus.ts";
+import { stepLines } from "./progress.ts";
 
 /** What all tables are made with. */
 type Settings = Omit<Options, "openWork">;
@@ -79,17 +86,12 @@ function parse(args: string[]): Request | undefined {
   if (values.help) return undefined;
   const known = Object.keys(experiments);
   assertKnown("reproduce", positionals, known);
-  if (values.encoders !== "embedded" && values.encoders !== "paper") {
-    throw new RangeError(
-      `Cannot use --encoders: expected embedded or paper, got "${values.encoders}"`,
-    );
-  }
   assertNamed(values, "data", "out", "cache");
   return {
     names: positionals.length > 0 ? [...new Set(positionals)] : known,
     quick: values.quick,
     data: values.data,
-    encoders: values.encoders,
+    encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
     out: values.out ?? (values.quick ? "out/quick" : "out"),
     seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "2" : "3")),
     jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),
@@ -123,13 +125,10 @@ async function settingsOf(
 ): Promise<Settings> {
   const { provider, skipped } = await chooseProviders(request.providers);
   for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
-  const data = request.data ?? await embeddedCorpus(request.quick, show);
-  if (request.data !== undefined) await assertFolder(request.data);
   return {
+    ...await corpusFolder(request, show),
     config: request.quick ? quick : defaults,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
-    data,
-    dataLabel: request.data === undefined ? "embedded" : request.data,
     encoders: request.encoders,
     cache: request.cache,
     jobs: request.jobs,
@@ -162,49 +161,6 @@ async function makeResult(
   } finally {
     for (const work of opened) work.close();
   }
-}
-
-async function embeddedCorpus(quick: boolean, show: Options["onProgress"]): Promise<string> {
-  const folder = quick ? "data/embedded-quick" : "data/embedded";
-  await makeEmbeddedCorpus(folder, {
-    seed: 1,
-    size: quick ? "quick" : "full",
-    onProgress: ({ part, done, total }) => show(`making ${part}`, done, total),
-  });
-  return folder;
-}
-
-async function assertFolder(path: string): Promise<void> {
-  const info = await Deno.stat(path).catch(() => undefined);
-  if (info?.isDirectory) return;
-  const got = info ? "a file" : "nothing";
-  throw new RangeError(
-    `Cannot read "${path}": expected a folder with emotions/, faces/ and ravdess/, got ${got}`,
-  );
-}
-
-// One line a step, rewritten while the step is counted.
-function stepLines(): { show: Options["onProgress"]; end: () => void } {
-  let current: { step: string; line: Progress } | undefined;
-  const end = () => {
-    current?.line.end();
-    current = undefined;
-  };
-  return {
-    end,
-    show(step, done, total) {
-      if (total === undefined) {
-        end();
-        console.error(step);
-        return;
-      }
-      if (current?.step !== step) {
-        end();
-        current = { step, line: progress(step, total) };
-      }
-      current.line.update(done!);
-    },
-  };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,232 @@
+/**
+ * Trains the proposed model once, to be kept.
+ *
+ *     deno task train [--data DIR] [--protocol label|single] [--seed N]
+ *
+ * The split, the initial parameters and the batches are those of the same
+ * protocol and seed in Table 1, so a kept model is one that the table judged.
+ *
+ * @module
+ */
+
+import { onnxruntime } from "../lib/deps/onnxruntime.ts";
+import * as tf from "../lib/deps/tf.ts";
+import { defaultValence, parts, type Sample, type Split } from "../lib/datasets/mod.ts";
+import {
+  type Encoder,
+  type EncoderChoice,
+  type Encoders,
+  loadEncoders,
+  openFeatureStore,
+} from "../lib/encoders/mod.ts";
+import {
+  checkValues,
+  type EncoderRecord,
+  type EncoderRecords,
+  exportOnnx,
+  loadExportedModel,
+  modelCard,
+  type ModelDescription,
+  modelToSafetensors,
+  type SavedFiles,
+  type TestScore,
+  type TrainedModel,
+} from "../lib/inference/mod.ts";
+import { scoreBinary } from "../lib/metrics/mod.ts";
+import { byModality, modalities, type Modality } from "../lib/modality.ts";
+import { initModel } from "../lib/model/mod.ts";
+import { type Parameter, unflatten } from "../lib/tensor/parameter.ts";
+import { key } from "../lib/tensor/random.ts";
+import type { Tree } from "../lib/tensor/tree.ts";
+import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/training/features.ts";
+import type { Checkpoints, Epoch } from "../lib/training/train.ts";
+import type { Config } from "./config.ts";
+import { type Corpora, dataHash, encodeSamples, readCorpora, subsets } from "./corpora.ts";
+import { type Job, type Outcome, runJob, type Verdicts } from "./run.ts";
+import { planTable1 } from "./table_1.ts";
+
+/** What a run is told. */
+export interface TrainModelOptions {
+  readonly config: Config;
+  /** `label` shows triples, with modalities missing at random; `single` one modality at a time. */
+  readonly protocol: "label" | "single";
+  readonly seed: number;
+  /** The folder with `emotions/`, `faces/` and `ravdess/`. */
+  readonly data: string;
+  /** What these data are; `embedded` for the embedded corpus. */
+  readonly dataLabel: string;
+  readonly encoders: EncoderChoice;
+  /** Where models and features are kept between runs. */
+  readonly cache: string;
+  readonly version: string;
+  readonly commit: string | null;
+  /** What is under way: `step` names it; without `total` it cannot be counted. */
+  readonly onProgress: (step: string, done?: number, total?: number) => void;
+}
+
+/** A model and all that goes into its folder. */
+export interface TrainedFolder {
+  readonly trained: TrainedModel;
+  readonly description: ModelDescription;
+  readonly files: SavedFiles;
+}
+
+/** Reads, encodes, splits, trains, and only then reads the test part, once. Nothing is written but the cache. */
+export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
+  const { config, onProgress } = options;
+  onProgress("reading the corpora");
+  const corpora = await readCorpora(options.data, {
+    valence: defaultValence,
+    label: options.dataLabel,
+  });
+  const samples = subsets(corpora, config.data.cap);
+  const job = planJob(samples, options);
+
+  onProgress("loading the encoders");
+  const { cache } = options;
+  const encoders = await loadEncoders(options.encoders, { cache, onProgress });
+  const { features } = await encodeSamples(samples, {
+    encoders,
+    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+  });
+  const records = recordEncoders(encoders, options.encoders);
+  for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
+
+  const { trained, outcome } = await fit(job, {
+    features,
+    config,
+    onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
+  });
+  const description: ModelDescription = {
+    model: trained.config,
+    training: config.training,
+    protocol: options.protocol,
+    seed: options.seed,
+    bestEpoch: outcome.record.bestEpoch as number,
+    encoders: records,
+    data: {
+      label: options.dataLabel,
+      hash: dataHash(samples),
+      valence: defaultValence,
+      corpora: byModality((m) => recordCorpus(corpora, samples, job.split, m)),
+    },
+    scores: outcome.verdicts.map(scoreOf),
+    versions: {
+      trivalence: options.version,
+      deno: Deno.version.deno,
+      tfjs: tf.version.tfjs,
+      onnxruntime: (await onnxruntime()).env.versions.common,
+    },
+    commit: options.commit,
+  };
+  return { trained, description, files: await modelFiles(trained, description) };
+}
+
+function planJob(
+  samples: Readonly<Record<Modality, readonly Sample[]>>,
+  { config, protocol, seed }: TrainModelOptions,
+): Job {
+  const { jobs } = planTable1(samples, { seeds: [seed], data: config.data });
+  const job = jobs.find(({ system, protocol }) => system === "Proposed" && protocol === "label")!;
+  return { ...job, protocol, name: `proposed-${protocol}-seed${seed}` };
+}
+
+/** Fits and judges one job, and keeps what the fit learnt. */
+export async function fit(
+  job: Job,
+  { features, config, onEpoch }: {
+    readonly features: CorpusFeatures;
+    readonly config: Config;
+    readonly onEpoch?: (epoch: Epoch) => void;
+  },
+): Promise<{ trained: TrainedModel; outcome: Outcome }> {
+  const best = keepBest();
+  const outcome = await runJob(job, {
+    features,
+    config,
+    checkpoints: best,
+    ...onEpoch && { onEpoch },
+  });
+  const model = { ...config.model, inputs: inputSizes(features) };
+  // A pure function of the training rows: the statistics of the fit once more.
+  const { standardisation } = standardiseFeatures(
+    features,
+    byModality((m) => job.split[m].train),
+    job,
+  );
+  const like = initModel(key(0), model);
+  const parameters = unflatten(
+    like as Tree<Parameter>,
+    best.parameters(),
+  ) as unknown as typeof like;
+  return { trained: { parameters, standardisation, config: model }, outcome };
+}
+
+/** Checkpoints in memory: after each epoch the parameters of the best one so far. */
+function keepBest(): Checkpoints & { parameters(): Float32Array } {
+  let parameters = new Float32Array();
+  return {
+    parameters: () => parameters,
+    load: () => Promise.resolve(undefined),
+    save: ({ best }) => Promise.resolve(void (parameters = best.parameters.slice())),
+  };
+}
+
+function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
+  const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
+  const shown = modalities.filter((m) => rows[m] !== undefined);
+  return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
+}
+
+function recordEncoders(
+  { text, image, audio: [speech, spectral] }: Encoders,
+  choice: EncoderChoice,
+): EncoderRecords {
+  const record = ({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord => ({
+    id,
+    digest,
+    segments: shape[0]!,
+  });
+  return {
+    choice,
+    text: record(text, text.shapes.states!),
+    image: record(image, image.shapes.states!),
+    audio: record(speech, speech.shapes.states!),
+    spectral: record(spectral, spectral.shapes.prosody!),
+  };
+}
+
+function recordCorpus(
+  corpora: Corpora,
+  samples: Readonly<Record<Modality, readonly Sample[]>>,
+  split: Readonly<Record<Modality, Split>>,
+  m: Modality,
+) {
+  const [train, validation, test] = parts.map((part) => split[m][part].length);
+  return {
+    name: corpora[m].name,
+    used: samples[m].length,
+    train: train!,
+    validation: validation!,
+    test: test!,
+  };
+}
+
+/** The files of a model folder. The check's values come from the very bytes of `model.onnx`. */
+export async function modelFiles(
+  trained: TrainedModel,
+  description: ModelDescription,
+): Promise<SavedFiles> {
+  const onnx = exportOnnx(trained);
+  const model = await loadExportedModel(onnx);
+  const check = await checkValues(model, trained);
+  await model.dispose();
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return {
+    "model.safetensors": modelToSafetensors(trained),
+    "model.onnx": onnx,
+    "check.json": encode(JSON.stringify(check)),
+    "README.md": encode(modelCard(description)),
+  };
+}

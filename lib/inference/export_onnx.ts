@@ -1,0 +1,112 @@
+/** The trained model as one ONNX file, from what the encoders deliver to the verdict. @module */
+
+import { float32, type Tensors, traceGraph } from "../compile/mod.ts";
+import * as tf from "../deps/tf.ts";
+import { modalities, type Modality } from "../modality.ts";
+import { model, type ModelConfig, type ModelInputs, type ModelParams } from "../model/mod.ts";
+import { type Init, type Parameter, tensors } from "../tensor/parameter.ts";
+import type { Tree } from "../tensor/tree.ts";
+import type { Standardisation } from "../training/features.ts";
+import { inputSpecs } from "../training/objective.ts";
+
+/** All that inference needs of a fit. */
+export interface TrainedModel {
+  readonly parameters: Init<ModelParams>;
+  /** Of every modality: what training did to its features before the model saw them. */
+  readonly standardisation: Standardisation;
+  readonly config: ModelConfig;
+}
+
+// As in training: see `standardiseFeatures`.
+const limit = 6;
+
+/**
+ * The forward pass for one sample as an ONNX file (opset 18), with the
+ * parameters and the standardisation inside, so that the encoders' features go
+ * in as they are. Shapes are fixed, and B is 1. Inputs, all float32:
+ *
+ *     in/text/states [1, n, width]    in/text/mask [1, n]
+ *     in/image/states, in/image/mask  alike
+ *     in/audio/states, in/audio/mask  alike
+ *     in/audio/logMel [1, T, F]       in/audio/frames [1]
+ *     in/audio/prosody [1, n, p]      in/presence [1, 3]
+ *
+ * `presence` is 1 for a modality to be looked at, in the order text, image,
+ * audio; what another one's inputs hold does not matter as long as it is
+ * finite, zeros for instance. Outputs:
+ *
+ *     out/probability/H [1]           of the positive class, H text, image, audio, unified
+ *     out/logits/H [1, 2]             negative, positive
+ *     out/gate [1, n, d]              share of the spectral path
+ *     out/attention/within/M, out/attention/across, out/attention/summaries
+ *                                     [1, heads, N, N] for each level that is switched on
+ */
+export function exportOnnx(trained: TrainedModel): Uint8Array {
+  const { config, standardisation } = trained;
+  const specs = { ...inputSpecs(config, modalities, 1), presence: float32(1, modalities.length) };
+  const { graph } = traceGraph((given) => {
+    const { presence, ...raw } = given as Tensors<typeof specs> & { presence: tf.Tensor };
+    const inputs = standardised(raw as RawInputs, standardisation);
+    const params = tensors(trained.parameters as Tree<Parameter>) as unknown as ModelParams;
+    const { logits, gate, weights } = model(params, { inputs, presence }, config);
+    return {
+      probability: mapRecord(logits, positive),
+      logits,
+      gate: gate!,
+      attention: {
+        ...weights.within.text && { within: weights.within as Record<Modality, tf.Tensor> },
+        ...weights.across.attention && { across: weights.across.attention },
+        ...weights.summaries.attention && { summaries: weights.summaries.attention },
+      },
+    } as Tree<tf.Tensor>;
+  }, specs);
+  return graph.toBytes();
+}
+
+type RawInputs = Record<Modality, Record<string, tf.Tensor>>;
+
+function positive(logits: tf.Tensor): tf.Tensor {
+  return tf.reshape(tf.slice(tf.softmax(logits), [0, 1], [-1, 1]), [-1]);
+}
+
+function standardised(raw: RawInputs, statistics: Standardisation): ModelInputs {
+  const inputs: RawInputs = { text: {}, image: {}, audio: {} };
+  for (const m of modalities) {
+    for (const [name, x] of Object.entries(raw[m])) {
+      const moments = statistics[m]?.[name];
+      inputs[m][name] = moments === undefined
+        ? x
+        : standardise(x, { ...moments, valid: validity(name, raw[m]) });
+    }
+  }
+  return inputs as ModelInputs;
+}
+
+/** 1 for the steps that are data, `[1, n, 1]`: segments by their mask, frames by their number. */
+function validity(name: string, { mask, frames, logMel }: Record<string, tf.Tensor>): tf.Tensor {
+  if (name !== "logMel") return tf.expandDims(mask!, 2);
+  const index = tf.reshape(tf.range(0, logMel!.shape[1]!), [1, -1, 1]);
+  const counted = tf.less(index, tf.reshape(frames!, [1, 1, 1]));
+  return tf.cast(counted, "float32");
+}
+
+function standardise(
+  x: tf.Tensor,
+  { mean, scale, valid }: { mean: number[]; scale: number[]; valid: tf.Tensor },
+): tf.Tensor {
+  // The mean as a sum of two float32: near a column's mean the difference is then as exact as x.
+  const high = Float32Array.from(mean);
+  const low = Float32Array.from(mean, (value, i) => value - high[i]!);
+  const centred = tf.sub(tf.sub(x, tf.tensor1d(high)), tf.tensor1d(low));
+  const z = tf.mul(centred, tf.tensor1d(Float32Array.from(scale)));
+  return tf.mul(tf.minimum(tf.maximum(z, -limit), limit), valid);
+}
+
+function mapRecord<K extends string, From, To>(
+  record: Record<K, From>,
+  fn: (value: From) => To,
+): Record<K, To> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, fn(value as From)]),
+  ) as Record<K, To>;
+}

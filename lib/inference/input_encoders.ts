@@ -1,0 +1,136 @@
+/** New samples to features, by the encoders that a model was trained on. @module */
+
+import { join } from "node:path";
+import { kindOf } from "../datasets/files.ts";
+import { clipRateHz, type Encoder } from "../encoders/encoder.ts";
+import type { ModelOptions } from "../encoders/model_folder.ts";
+import { modalities, type Modality } from "../modality.ts";
+import type { SampleFeatures } from "./exported_model.ts";
+import type { EncoderRecord, EncoderRecords } from "./model_folder.ts";
+
+/** One sample: a text itself, an image or a WAV file by path; any of the three. */
+export type SampleInput = { readonly [M in Modality]?: string };
+
+/** The encoders of a model, each loaded when it is first needed. */
+export interface InputEncoders {
+  /**
+   * The features of the modalities that the sample has.
+   *
+   * @throws {RangeError} A file is not there or is no image or clip, a text has no word, or an
+   * encoder is not the one of training.
+   */
+  encode(sample: SampleInput): Promise<SampleFeatures>;
+  /** Frees those that were loaded. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * The encoders that `records` name, from `cache/models`; embedded ones that are
+ * not there are made. An encoder whose digest is not the recorded one is an
+ * error: its features would mean something else to the model.
+ */
+export function openInputEncoders(
+  records: EncoderRecords,
+  { cache, threads = 1 }: { readonly cache: string; readonly threads?: number },
+): InputEncoders {
+  const opened = new Map<string, Promise<Encoder<never>>>();
+  const open = <Input>(name: keyof typeof loaders): Promise<Encoder<Input>> => {
+    const encoder = opened.get(name) ?? loadChecked(name, records, { cache, threads });
+    opened.set(name, encoder as Promise<Encoder<never>>);
+    return encoder as Promise<Encoder<Input>>;
+  };
+  const first = async <Input>(name: keyof typeof loaders, input: Input) =>
+    (await (await open<Input>(name)).encode([input]))[0]!;
+  const encoders = {
+    text: (text: string) => first("text", text),
+    image: async (path: string) => first("image", { path, bytes: await readInput(path) }),
+    audio: async (path: string) => {
+      const clip = await readClip(path);
+      const { frameMask, ...spectral } = await first("spectral", clip);
+      const frames = Float32Array.of(frameMask!.reduce((a, b) => a + b, 0));
+      return { ...await first("audio", clip), ...spectral, frames };
+    },
+  };
+  return {
+    async encode(sample) {
+      const features: { [M in Modality]?: Record<string, Float32Array> } = {};
+      for (const m of modalities) {
+        if (sample[m] !== undefined) features[m] = await encoders[m](sample[m]);
+      }
+      return features;
+    },
+    async dispose() {
+      // One that could not be loaded has been reported, and holds nothing.
+      for (const loaded of await Promise.allSettled(opened.values())) {
+        if (loaded.status === "fulfilled") await loaded.value.dispose();
+      }
+    },
+  };
+}
+
+interface Place {
+  readonly cache: string;
+  readonly threads: number;
+}
+
+// Imported when needed: a text should not wait for what decodes images and clips.
+const loaders = {
+  text: async (options: ModelOptions) =>
+    (await import("../encoders/text_encoder.ts")).loadTextEncoder(options),
+  image: async (options: ModelOptions) =>
+    (await import("../encoders/image_encoder.ts")).loadImageEncoder(options),
+  audio: async (options: ModelOptions) =>
+    (await import("../encoders/speech_encoder.ts")).loadSpeechEncoder(options),
+  spectral: async ({ segments }: ModelOptions) =>
+    (await import("../encoders/spectral_features.ts")).spectralFeatures({ segments: segments! }),
+} as const;
+
+async function loadChecked(
+  name: keyof typeof loaders,
+  records: EncoderRecords,
+  { cache, threads }: Place,
+): Promise<unknown> {
+  const record = records[name];
+  const place = name === "spectral" ? {} : await findModel(record, records.choice, cache);
+  const options = { model: record.id, root: join(cache, "models"), segments: record.segments };
+  const encoder = await loaders[name]({ ...options, threads, ...place });
+  if (encoder.digest === record.digest) return encoder;
+  await encoder.dispose();
+  throw new RangeError(
+    `Cannot use the encoder ${record.id} in "${cache}": expected digest ${record.digest}, ` +
+      `as in training, got ${encoder.digest}`,
+  );
+}
+
+// Downloads are kept in a folder a revision, which the digest knows better than its name.
+async function findModel(
+  { id }: EncoderRecord,
+  choice: EncoderRecords["choice"],
+  cache: string,
+): Promise<{ revision?: string }> {
+  const folder = join(cache, "models", id);
+  if (choice === "embedded" && await kindOf(folder) === "nothing") {
+    await (await import("../encoders/embedded/mod.ts")).ensureEmbeddedEncoders(cache);
+  }
+  if (await kindOf(folder) !== "folder") return {};
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (!isDirectory || await kindOf(join(folder, name, "config.json")) !== "file") continue;
+    return { revision: name };
+  }
+  return {};
+}
+
+async function readInput(path: string): Promise<Uint8Array> {
+  const kind = await kindOf(path);
+  if (kind === "file") return Deno.readFile(path);
+  const got = kind === "folder" ? "a folder" : "nothing";
+  throw new RangeError(`Cannot read "${path}": expected a file, got ${got}`);
+}
+
+async function readClip(path: string) {
+  const bytes = await readInput(path);
+  const { decodeWav } = await import("../signal/decode_wav.ts");
+  const { samples, sampleRateHz } = decodeWav(bytes, { path });
+  const { resample } = await import("../signal/resample.ts");
+  return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
+}

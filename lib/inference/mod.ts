@@ -1,0 +1,10 @@
+/** A trained model on disk, and its verdicts on new samples. @module */
+
+export * from "./check_values.ts";
+export * from "./explain.ts";
+export * from "./export_onnx.ts";
+export * from "./exported_model.ts";
+export * from "./input_encoders.ts";
+export * from "./model_card.ts";
+export * from "./model_folder.ts";
+export * from "./shapley.ts";

@@ -1,0 +1,120 @@
+/** The model card: what a model is, what it was taught, how well it did, and what it is not for. @module */
+
+import { modalities } from "../modality.ts";
+import type { ModelDescription } from "./model_folder.ts";
+
+/** The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too. */
+export function modelCard(description: ModelDescription): string {
+  const sections = [intro(description), use(description), data(description), scores(description)];
+  return [...sections, limits(description), files, made(description)].join("\n\n") + "\n";
+}
+
+function isSynthetic({ data }: ModelDescription): boolean {
+  return data.label === "embedded";
+}
+
+function intro(description: ModelDescription): string {
+  const { model: { width, heads }, bestEpoch } = description;
+  const warning = isSynthetic(description)
+    ? "\n\n**Trained on the embedded corpus, which is synthetic.** Its sentences, faces and clips are " +
+      "drawn by a program: the model shows that the code learns, and knows nothing of real people."
+    : "";
+  return `# Trivalence model
+
+Judges a text, an image and a speech clip, or any of them, as positive or negative. Hierarchical
+cross-modal attention over frozen encoders, with two audio paths joined by a gate, after Vamsidhar
+et al. (2025); width ${width}, ${heads} heads, kept from epoch ${bestEpoch}.${warning}`;
+}
+
+function use({ encoders }: ModelDescription): string {
+  return `## Intended use
+
+Research on multimodal sentiment analysis, its evaluation and its explanation.
+
+    deno task predict --model DIR --text "…" --image FILE --audio FILE
+
+\`model.onnx\` takes one sample's encoder features, not standardised (that is inside), and
+\`presence\` \`[1, 3]\`, which is 1 for each of text, image, audio that is to be looked at. Shapes are
+fixed, with a batch of 1. The encoders, by the digest that \`predict\` asks for:
+
+| for | encoder | segments | digest |
+| --- | --- | --: | --- |
+${
+    ([...modalities, "spectral"] as const)
+      .map((name) => encoders[name])
+      .map(({ id, segments, digest }, i) =>
+        `| ${[...modalities, "audio, spectral path"][i]} | ${id} | ${segments} | \`${
+          digest.slice(0, 16)
+        }…\` |`
+      ).join("\n")
+  }
+
+Not for decisions about people: emotion that is shown, and labels of it, are not what somebody feels.`;
+}
+
+function data({ data: { label, hash, corpora } }: ModelDescription): string {
+  const rows = modalities.map((m) => {
+    const { name, used, train, validation, test } = corpora[m];
+    return `| ${m} | ${name} | ${used} | ${train} | ${validation} | ${test} |`;
+  });
+  return `## Data
+
+${label === "embedded" ? "The embedded corpus" : `\`${label}\``}, hash \`${hash.slice(0, 16)}…\`.
+
+| modality | corpus | used | training | validation | test |
+| --- | --- | --: | --: | --: | --: |
+${rows.join("\n")}
+
+Parts share no normalised text, no image and no actor. The emotions' valence is in \`config.json\`.`;
+}
+
+function scores({ scores, protocol, seed }: ModelDescription): string {
+  const rows = scores.map((score) => {
+    const numbers = (["accuracy", "precision", "recall", "f1", "auc"] as const)
+      .map((name) => score[name].toFixed(3));
+    return `| ${score.head} | ${score.shown.join(", ")} | ${score.tested} | ${
+      numbers.join(" | ")
+    } |`;
+  });
+  const meaning = protocol === "label"
+    ? "Under the protocol `label` a text, an image and a clip of one label form a triple, drawn from " +
+      "corpora that share no samples. Given the label the three are independent, so that adding up " +
+      "their evidence is enough for scores above any single modality's: they prove nothing about " +
+      "attention across modalities."
+    : "Under the protocol `single` the model is shown one modality at a time and judged by its head. " +
+      "It has never seen two together: a verdict on several is beyond what was trained and tested.";
+  return `## Scores on the test part
+
+Protocol \`${protocol}\`, seed ${seed}; read once, after training. Precision, recall and F1 are macro averages.
+
+| head | shown | tested | accuracy | precision | recall | F1 | AUC |
+| --- | --- | --: | --: | --: | --: | --: | --: |
+${rows.join("\n")}
+
+${meaning}`;
+}
+
+function limits(description: ModelDescription): string {
+  const synthetic = isSynthetic(description)
+    ? "\n- Not to be used on anything but the embedded corpus, except to see how it fails."
+    : "";
+  return `## Limits
+
+- Two classes, no neutral one; the probabilities are not calibrated.
+- One seed: scores vary with the seed and the split.
+- Contributions are Shapley values of this model's log-odds, against the answer with every mask 0.
+  They explain the model, not the person.
+- Heads read the joint embedding, so one modality's head is also moved by the others.${synthetic}`;
+}
+
+const files = `## Files
+
+- \`model.onnx\`: the forward pass, opset 18.
+- \`model.safetensors\`: parameters by name, and the standardisation of the features.
+- \`config.json\`: configuration, encoders, data, scores, versions, SHA-256 of the two files above.
+- \`check.json\`: made-up features and what the model says of them, to compare another runtime with.`;
+
+function made({ versions, commit }: ModelDescription): string {
+  const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
+  return `Made with ${with_}${commit === null ? "" : `, commit ${commit.slice(0, 12)}`}.`;
+}

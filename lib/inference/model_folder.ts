@@ -1,0 +1,287 @@
+/** A trained model as a folder: written whole or not at all, and read with suspicion. @module */
+
+import { basename, dirname, join } from "node:path";
+import { kindOf, sha256 } from "../datasets/files.ts";
+import type { ValenceMap } from "../datasets/valence.ts";
+import type { EncoderChoice } from "../encoders/mod.ts";
+import type { Modality } from "../modality.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
+import type { TrainConfig } from "../training/train.ts";
+import type { Standardisation } from "../training/features.ts";
+import type { TrainedModel } from "./export_onnx.ts";
+
+/** Names the layout; raised with every change to what the files hold or mean. */
+const format = "trivalence model 1";
+
+/** A frozen encoder that the model was trained on. */
+export interface EncoderRecord {
+  readonly id: string;
+  /** See `Encoder.digest`. */
+  readonly digest: string;
+  readonly segments: number;
+}
+
+/** The encoders of a model: one a modality, two for audio. */
+export interface EncoderRecords {
+  readonly choice: EncoderChoice;
+  readonly text: EncoderRecord;
+  readonly image: EncoderRecord;
+  readonly audio: EncoderRecord;
+  readonly spectral: EncoderRecord;
+}
+
+/** A corpus that the model was trained on: samples used, and in each part. */
+export interface CorpusRecord {
+  readonly name: string;
+  readonly used: number;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/** Scores on the test part of what one head says; precision, recall and F1 are macro averages. */
+export interface TestScore {
+  readonly head: Modality | "unified";
+  /** What the model was shown. */
+  readonly shown: readonly Modality[];
+  readonly tested: number;
+  readonly accuracy: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly auc: number;
+}
+
+/** What `config.json` says. */
+export interface ModelDescription {
+  readonly model: ModelConfig;
+  readonly training: TrainConfig;
+  /** How samples were put together in training and in the test. */
+  readonly protocol: "label" | "single";
+  readonly seed: number;
+  readonly bestEpoch: number;
+  readonly encoders: EncoderRecords;
+  readonly data: {
+    /** `embedded` for the synthetic corpus. */
+    readonly label: string;
+    /** SHA-256 over the samples used: id, content and label of each. */
+    readonly hash: string;
+    readonly valence: ValenceMap;
+    readonly corpora: Readonly<Record<Modality, CorpusRecord>>;
+  };
+  readonly scores: readonly TestScore[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly commit: string | null;
+}
+
+/** The files of a model folder beside `config.json`, which holds the digests of the first two. */
+export interface SavedFiles {
+  readonly "model.safetensors": Uint8Array;
+  readonly "model.onnx": Uint8Array;
+  /** Other files by name: the model card, the values of a check. */
+  readonly [name: string]: Uint8Array;
+}
+
+/**
+ * The bytes of `model.safetensors`: each parameter as float32 under its path
+ * (`gate/weight`), and the standardisation as float64 under
+ * `standardisation/<modality>/<table>/mean` and `…/scale`.
+ */
+export function modelToSafetensors(
+  { parameters, standardisation }: Pick<TrainedModel, "parameters" | "standardisation">,
+): Uint8Array {
+  const arrays: Record<string, NamedArray> = {};
+  addParameters(parameters as ParameterTree, "", arrays);
+  for (const [m, tables] of Object.entries(standardisation)) {
+    for (const [table, { mean, scale }] of Object.entries(tables)) {
+      for (const [name, values] of Object.entries({ mean, scale })) {
+        const data = Float64Array.from(values);
+        arrays[`standardisation/${m}/${table}/${name}`] = { shape: [data.length], data };
+      }
+    }
+  }
+  return writeSafetensors(arrays, { metadata: { layout: format } });
+}
+
+type ParameterTree = { readonly [name: string]: ParameterTree | Leaf };
+type Leaf = { readonly shape: readonly number[]; readonly values: Float32Array };
+
+function addParameters(
+  tree: ParameterTree,
+  prefix: string,
+  arrays: Record<string, NamedArray>,
+): void {
+  for (const [name, node] of Object.entries(tree)) {
+    if (node.values instanceof Float32Array) {
+      const { shape, values } = node as Leaf;
+      arrays[prefix + name] = { shape, data: values };
+    } else addParameters(node as ParameterTree, `${prefix}${name}/`, arrays);
+  }
+}
+
+/**
+ * What {@linkcode modelToSafetensors} wrote.
+ *
+ * @throws {RangeError} The file is damaged, or of another layout.
+ */
+export function modelFromSafetensors(
+  bytes: Uint8Array,
+  { path, config }: { readonly path: string; readonly config: ModelConfig },
+): TrainedModel {
+  const { arrays, metadata } = readSafetensors(new Uint8Array(bytes), { path });
+  if (metadata.layout !== format) {
+    throw new RangeError(`Cannot read "${path}": expected a ${format}, got ${metadata.layout}`);
+  }
+  // Boxes that have nothing to learn, such as a level that is switched off, are not in the file.
+  const parameters: Record<string, unknown> = {
+    gate: {},
+    hierarchy: { within: {}, across: {}, summaries: {} },
+    fusion: {},
+  };
+  const standardisation: Record<string, unknown> = {};
+  for (const [name, { shape, data }] of Object.entries(arrays)) {
+    const steps = name.split("/");
+    if (steps[0] !== "standardisation") put(parameters, steps, { shape, values: data });
+    else put(standardisation, steps.slice(1), Array.from(data as Float64Array));
+  }
+  return {
+    parameters: parameters as unknown as TrainedModel["parameters"],
+    standardisation: standardisation as Standardisation,
+    config,
+  };
+}
+
+function put(tree: Record<string, unknown>, steps: readonly string[], leaf: unknown): void {
+  const [first, ...rest] = steps as [string, ...string[]];
+  if (rest.length === 0) tree[first] = leaf;
+  else put((tree[first] ??= {}) as Record<string, unknown>, rest, leaf);
+}
+
+/**
+ * Refuses to write a model where something else is.
+ *
+ * @throws {RangeError} `folder` is a file, or a folder that holds something but no model.
+ */
+export async function assertPlaceForModel(folder: string): Promise<void> {
+  const kind = await kindOf(folder);
+  if (kind === "nothing") return;
+  const names = kind === "file" ? undefined : (await namesIn(folder));
+  if (names?.length === 0 || names?.includes("config.json") && names.includes("model.onnx")) return;
+  const got = names === undefined ? "a file" : `a folder with ${names.slice(0, 3).join(", ")}`;
+  throw new RangeError(`Cannot save to "${folder}": expected a model or nothing, got ${got}`);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+}
+
+/**
+ * Writes a model folder, in place of one that is there. The files are written
+ * to a folder beside it, which is then renamed: one cut short leaves the old
+ * model or the new one, and never a mixture.
+ *
+ * @throws {RangeError} Something that is no model is in the way.
+ */
+export async function saveModel(
+  folder: string,
+  { description, files }: {
+    readonly description: ModelDescription;
+    readonly files: SavedFiles;
+  },
+): Promise<void> {
+  await assertPlaceForModel(folder);
+  const digests = {
+    "model.safetensors": sha256(files["model.safetensors"]),
+    "model.onnx": sha256(files["model.onnx"]),
+  };
+  const config = `${JSON.stringify({ format, ...description, files: digests }, null, 2)}\n`;
+  const all = { ...files, "config.json": new TextEncoder().encode(config) };
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  const prefix = `.${basename(folder)}-`;
+  const partial = await Deno.makeTempDir({ dir: dirname(folder), prefix });
+  try {
+    await Deno.chmod(partial, 0o755);
+    for (const [name, bytes] of Object.entries(all)) {
+      await Deno.writeFile(join(partial, name), bytes);
+    }
+    await replaceFolder(folder, partial);
+  } catch (error) {
+    await Deno.remove(partial, { recursive: true }).catch(() => {}); // The first error says more.
+    throw error;
+  }
+}
+
+// A folder can't be renamed onto another with files in it: the old one steps aside, and back if need be.
+async function replaceFolder(folder: string, by: string): Promise<void> {
+  const aside = `${by}-old`;
+  const replaces = await kindOf(folder) === "folder";
+  if (replaces) await Deno.rename(folder, aside);
+  try {
+    await Deno.rename(by, folder);
+  } catch (error) {
+    if (replaces) await Deno.rename(aside, folder);
+    throw error;
+  }
+  if (replaces) await Deno.remove(aside, { recursive: true });
+}
+
+/** A model folder, whole and unchanged since it was written. */
+export interface ModelFolder {
+  readonly description: ModelDescription;
+  readonly onnx: Uint8Array;
+  readonly safetensors: Uint8Array;
+}
+
+/**
+ * Reads a model folder and checks its files against the digests in `config.json`.
+ *
+ * @throws {RangeError} The folder is no model folder, lacks a file, or one is damaged.
+ */
+export async function openModelFolder(folder: string): Promise<ModelFolder> {
+  const kind = await kindOf(folder);
+  if (kind !== "folder") {
+    const got = kind === "file" ? "a file" : "nothing";
+    throw new RangeError(`Cannot open model "${folder}": expected a folder, got ${got}`);
+  }
+  const { files, ...description } = parseConfig(
+    new TextDecoder().decode(await readPart(folder, "config.json")),
+    join(folder, "config.json"),
+  );
+  const [onnx, safetensors] = await Promise.all(
+    (["model.onnx", "model.safetensors"] as const).map(async (name) => {
+      const bytes = await readPart(folder, name);
+      const found = sha256(bytes);
+      if (found === files[name]) return bytes;
+      throw new RangeError(
+        `Cannot read "${join(folder, name)}": expected SHA-256 ${files[name]}, got ${found}: ` +
+          "the file is damaged",
+      );
+    }),
+  ) as [Uint8Array, Uint8Array];
+  return { description, onnx, safetensors };
+}
+
+async function readPart(folder: string, name: string): Promise<Uint8Array> {
+  const kind = await kindOf(join(folder, name));
+  if (kind === "file") return Deno.readFile(join(folder, name));
+  throw new RangeError(
+    `Cannot open model "${folder}": expected a folder with ${name}, got one without`,
+  );
+}
+
+type Config = ModelDescription & { readonly files: Readonly<Record<string, string>> };
+
+function parseConfig(text: string, path: string): Config {
+  let found: unknown;
+  try {
+    const { format: said, ...config } = JSON.parse(text) as Config & { format: string };
+    if (said === format && typeof config.files === "object") return config as Config;
+    found = said;
+  } catch {
+    throw new RangeError(
+      `Cannot read "${path}": expected JSON, got ${JSON.stringify(text.slice(0, 20))}`,
+    );
+  }
+  throw new RangeError(`Cannot read "${path}": expected format "${format}", got "${found}"`);
+}

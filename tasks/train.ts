@@ -1,0 +1,116 @@
+/**
+ * Trains the proposed model and saves it as a folder.
+ *
+ *     deno task train [options]
+ *
+ * @module
+ */
+
+import { defaults, quick } from "../experiments/config.ts";
+import { currentCommit } from "../experiments/results.ts";
+import { trainModel, type TrainModelOptions } from "../experiments/train_model.ts";
+import type { EncoderChoice } from "../lib/encoders/mod.ts";
+import {
+  assertPlaceForModel,
+  type ModelDescription,
+  saveModel,
+} from "../lib/inference/model_folder.ts";
+import { assertNamed, parseChoice, parseOptions, parseSeed, runCommand } from "./command.ts";
+import { corpusFolder } from "./corpus.ts";
+import { stepLines } from "./progress.ts";
+import project from "../deno.json" with { type: "json" };
+
+const help = `Trains the proposed model, tests it once, and saves it as a folder.
+
+Usage: deno task train [options]
+
+  --quick          small corpus, few epochs: a check that everything runs
+  --data DIR       a folder with emotions/, faces/ and ravdess/ (default: the embedded
+                   corpus, made in data/ when it is not there)
+  --protocol NAME  label: triples of one label, with modalities missing at random;
+                   single: one modality at a time (default: label)
+  --seed N         another split and model for each whole number from 0 (default: 1)
+  --encoders NAME  embedded or paper (default: embedded)
+  --out DIR        where the model goes (default: out/model, with --quick out/quick/model)
+  --cache DIR      where encoders and features are kept (default: .cache)
+  --help           this text`;
+
+/** What the command line asks for. */
+interface Request {
+  readonly quick: boolean;
+  readonly data: string | undefined;
+  readonly protocol: TrainModelOptions["protocol"];
+  readonly seed: number;
+  readonly encoders: EncoderChoice;
+  readonly out: string;
+  readonly cache: string;
+}
+
+/** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
+export function main(args: string[]): Promise<number> {
+  return runCommand(args, { help, parse, run: trainAndSave });
+}
+
+function parse(args: string[]): Request | undefined {
+  const { values } = parseOptions({
+    args,
+    options: {
+      quick: { type: "boolean", default: false },
+      data: { type: "string" },
+      protocol: { type: "string", default: "label" },
+      seed: { type: "string", default: "1" },
+      encoders: { type: "string", default: "embedded" },
+      out: { type: "string" },
+      cache: { type: "string", default: ".cache" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  assertNamed(values, "data", "out", "cache");
+  return {
+    quick: values.quick,
+    data: values.data,
+    protocol: parseChoice("--protocol", ["label", "single"], values.protocol),
+    seed: parseSeed("--seed", values.seed),
+    encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
+    out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
+    cache: values.cache,
+  };
+}
+
+async function trainAndSave(request: Request): Promise<void> {
+  const { out } = request;
+  // Before minutes of training rather than after.
+  await assertPlaceForModel(out);
+  const { show, end } = stepLines();
+  try {
+    const { description, files } = await trainModel({
+      ...await corpusFolder(request, show),
+      config: request.quick ? quick : defaults,
+      protocol: request.protocol,
+      seed: request.seed,
+      encoders: request.encoders,
+      cache: request.cache,
+      version: project.version,
+      commit: await currentCommit(new URL("../", import.meta.url)),
+      onProgress: show,
+    });
+    await saveModel(out, { description, files });
+    end();
+    console.log(summary(description));
+    console.log(`Saved the model in ${out}.`);
+  } finally {
+    end();
+  }
+}
+
+function summary({ data, protocol, scores }: ModelDescription): string {
+  const data_ = data.label === "embedded" ? "the embedded corpus, which is synthetic" : data.label;
+  const lines = scores.map(({ head, tested, accuracy, f1, auc }) =>
+    `  ${head}: accuracy ${accuracy.toFixed(3)}, macro F1 ${f1.toFixed(3)}, ` +
+    `AUC ${auc.toFixed(3)} (${tested} tested)`
+  );
+  return [`Test part of ${data_}, protocol ${protocol}:`, ...lines].join("\n");
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,198 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { main } from "../../tasks/predict.ts";
+import { withTinyFolder, writeText } from "../inference/tiny_folder.ts";
+
+/** Runs the task; what it prints stays here. */
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { log, error } = console;
+  const lines = { out: [] as string[], err: [] as string[] };
+  console.log = (line: string) => void lines.out.push(line);
+  console.error = (line: string) => void lines.err.push(line);
+  try {
+    const code = await main(args);
+    return { code, out: lines.out.join("\n"), err: lines.err.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
+  }
+}
+
+Deno.test("the predict task answers a wrong command line with one line and exit code 2", async () => {
+  const refused = async (args: string[], err: string) =>
+    deepEqual(await run(...args), { code: 2, out: "", err });
+  const model = ["--model", "somewhere"];
+  await refused([], "RangeError: Cannot predict: expected --model and a folder, got none");
+  await refused(
+    model,
+    "RangeError: Cannot predict: expected --text, --image, --audio or --csv, got none",
+  );
+  await refused(
+    [...model, "--csv", "a.csv", "--text", "hi"],
+    "RangeError: Cannot predict: expected --csv alone, got also --text",
+  );
+  await refused(
+    [...model, "--video", "a.mp4"],
+    "TypeError: Cannot read the command line: Unknown option '--video' (--help shows the options)",
+  );
+  await refused(
+    [...model, "--text", "hi", "--cache", ""],
+    'RangeError: Cannot use --cache: expected a folder, got ""',
+  );
+});
+
+Deno.test("the predict task shows its options on --help", async () => {
+  const { code, out } = await run("--help");
+  equal(code, 0);
+  for (const name of ["model", "text", "image", "audio", "csv", "json", "cache", "help"]) {
+    match(out, new RegExp(`^ +--${name} `, "m"));
+  }
+});
+
+Deno.test("the predict task judges what it is given, in words and in JSON, alone and from a CSV file", () =>
+  withTinyFolder(async ({ root }) => {
+    const place = ["--model", `${root}/model`, "--cache", `${root}/cache`];
+    const [image, audio] = [`${root}/face.png`, `${root}/clip.wav`];
+    const all = ["--text", "good film", "--image", image, "--audio", audio];
+
+    const words = await run(...place, ...all);
+    deepEqual([words.code, words.err], [0, ""]);
+    match(
+      words.out,
+      new RegExp(
+        "^(positive|negative), probability of positive 0\\.\\d{3}\n" +
+          "(  (text  |image |audio ) head 0\\.\\d{3}  contribution [+-]\\d+\\.\\d{3}\n){3}" +
+          "  log-odds [+-]\\d+\\.\\d{3}, of which [+-]\\d+\\.\\d{3} with no modality\n" +
+          "  audio gate 0\\.\\d{3} spectral, 0\\.\\d{3} contextual$",
+      ),
+    );
+
+    const { code, out } = await run(...place, ...all, "--json");
+    equal(code, 0);
+    const told = JSON.parse(out);
+    deepEqual(Object.keys(told), [
+      ...["label", "probability", "heads", "contributions", "logOdds", "baseline", "gate"],
+    ]);
+    deepEqual(Object.keys(told.heads), ["text", "image", "audio"]);
+    deepEqual(Object.keys(told.contributions), ["text", "image", "audio"]);
+    equal(told.label, told.probability >= 0.5 ? "positive" : "negative");
+    const sum = told.contributions.text + told.contributions.image + told.contributions.audio;
+    ok(Math.abs(sum - (told.logOdds - told.baseline)) < 1e-9);
+
+    const csv = await writeText(
+      root,
+      "many.csv",
+      'audio,Text,image\nclip.wav,good film,face.png\n,"bad, bad film",\n\nclip.wav,,\n',
+    );
+    const many = await run(...place, "--csv", csv, "--json");
+    const rows = many.out.split("\n").map((line) => JSON.parse(line));
+    deepEqual(rows[0], { line: 2, ...told });
+    deepEqual(rows.map(({ line }) => line), [2, 3, 5]);
+    deepEqual(rows.map(({ heads }) => Object.keys(heads)), [
+      ["text", "image", "audio"],
+      ["text"],
+      ["audio"],
+    ]);
+    deepEqual(rows.map(({ gate }) => gate === null), [false, true, false]);
+    match((await run(...place, "--csv", csv)).out, /^line 2: .*\n(?: .*\n)*line 3: /);
+  }));
+
+Deno.test("the predict task fails with one line, exit code 1 and no verdict", async (t) => {
+  await withTinyFolder(async ({ root }) => {
+    const failed = (name: string, args: string[], said: string) =>
+      t.step(name, async () => {
+        const { code, out, err } = await run("--cache", `${root}/cache`, ...args);
+        deepEqual([code, out], [1, ""]);
+        equal(err.slice(0, said.length), said);
+        equal(err.split("\n").length, 1);
+      });
+    const model = ["--model", `${root}/model`];
+    const text = ["--text", "good"];
+    await failed(
+      "no model folder",
+      ["--model", `${root}/none`, ...text],
+      `RangeError: Cannot open model "${root}/none": expected a folder, got nothing`,
+    );
+    await failed(
+      "another folder",
+      ["--model", `${root}/cache`, ...text],
+      `RangeError: Cannot open model "${root}/cache": expected a folder with config.json, got one`,
+    );
+    await failed(
+      "no such image",
+      [...model, "--image", `${root}/no.png`],
+      `RangeError: Cannot read "${root}/no.png": expected a file, got nothing`,
+    );
+    await failed(
+      "an image that is none",
+      [...model, "--image", `${root}/clip.wav`],
+      `RangeError: Cannot read "${root}/clip.wav": expected an image `,
+    );
+    await failed(
+      "a clip that is none",
+      [...model, "--audio", `${root}/face.png`],
+      `RangeError: Cannot read "${root}/face.png": expected a WAV file (RIFF, WAVE), got other bytes`,
+    );
+    await failed(
+      "a text without words",
+      [...model, "--text", ""],
+      'RangeError: Cannot encode a message: expected a word or more, got ""',
+    );
+    const csv = async (name: string, content: string, said: string) => {
+      const path = await writeText(root, "samples/bad.csv", content);
+      await failed(name, [...model, "--csv", path], said.replace("CSV", path));
+    };
+    await failed(
+      "no such CSV file",
+      [...model, "--csv", `${root}/no.csv`],
+      `RangeError: Cannot read "${root}/no.csv": expected a CSV file, got none`,
+    );
+    await csv(
+      "an unknown column",
+      "text,video\ngood,a.mp4\n",
+      'RangeError: Cannot read "CSV", line 1: expected columns from text, image, audio, got "video"',
+    );
+    await csv(
+      "a column twice",
+      "text,text\ngood,bad\n",
+      'RangeError: Cannot read "CSV", line 1: expected columns from text, image, audio, got "text" twice',
+    );
+    await csv(
+      "no rows",
+      "text\n",
+      'RangeError: Cannot read "CSV": expected a row or more, got a header only',
+    );
+    await csv(
+      "a row of nothing, after a good one",
+      "text,image\ngood,\n,\n",
+      'RangeError: Cannot read "CSV", line 3: expected text or image, got none',
+    );
+    await csv(
+      "a path out of the folder",
+      "image\n../face.png\n",
+      'RangeError: Cannot read "CSV", line 2: expected a path inside its folder, got "../face.png"',
+    );
+    await csv(
+      "an absolute path",
+      `image\n${root}/face.png\n`,
+      'RangeError: Cannot read "CSV", line 2: expected a path inside its folder, got "/',
+    );
+    await csv(
+      "a file that is not there",
+      "image\nface.png\n",
+      'RangeError: Cannot read "CSV", line 2: expected a file, got "face.png"',
+    );
+    await csv(
+      "a text that no encoder takes, after a good one",
+      'text\ngood\n"  "\n',
+      'RangeError: Cannot judge line 3: Cannot encode a message: expected a word or more, got "  "',
+    );
+    // Last, since it stays damaged.
+    const weights = `${root}/model/model.safetensors`;
+    const bytes = await Deno.readFile(weights);
+    await Deno.writeFile(weights, bytes.with(-1, bytes.at(-1)! ^ 1));
+    await failed(
+      "damaged weights",
+      [...model, ...text],
+      `RangeError: Cannot read "${weights}": expected SHA-256 `,
+    );
+  });
+});
