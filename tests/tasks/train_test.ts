@@ -31,7 +31,7 @@ Deno.test("the train task answers a wrong command line with one line and exit co
     ["--encoders", "best"],
     'RangeError: Cannot use --encoders: expected embedded or paper, got "best"',
   );
-  for (const seed of ["-1", "1.5", "", "one", "1234567890"]) {
+  for (const seed of ["-1", "1.5", "", "one"]) {
     await refused(
       [`--seed=${seed}`],
       `RangeError: Cannot use --seed: expected a whole number from 0 to 9007199254740991, got "${seed}"`,
