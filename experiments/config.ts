@@ -51,5 +51,5 @@ export const defaults: Config = {
 /** Small enough to see in a minute that everything runs; its scores mean little. */
 export const quick: Config = {
   ...defaults,
-  training: { ...defaults.training, epochs: 5 },
+  training: { ...defaults.training, epochs: 12 },
 };
