@@ -1,0 +1,170 @@
+/** Our side of each case: the functions that experiments call. @module */
+
+import { modalities } from "../lib/modality.ts";
+import { initModel, type ModelConfig, type ModelParams } from "../lib/model/mod.ts";
+import { flatten, type Init, type Parameter } from "../lib/tensor/parameter.ts";
+import type { Tree } from "../lib/tensor/tree.ts";
+import { batches, type BatchSource, type BatchValues } from "../lib/training/batches.ts";
+import type { CorpusFeatures } from "../lib/training/features.ts";
+import { type BatchSpecs, groupSpecs, objective } from "../lib/training/objective.ts";
+import { compilePredictor } from "../lib/training/predict.ts";
+import { type Batch, compileStep, type Step, type StepState } from "../lib/training/step.ts";
+import { learningRateAt } from "../lib/training/train.ts";
+import { fold, key } from "../lib/tensor/random.ts";
+import { training } from "./problem.ts";
+import { type Side, timed } from "./side.ts";
+import type { SweepAnswer, SweepRequest } from "./sweep_worker.ts";
+
+/** One step after another on the same batch, at a constant rate. */
+export async function stepSide(
+  { initial, source, threads }: {
+    initial: Init<ModelParams>;
+    source: BatchSource;
+    threads: number;
+  },
+): Promise<Side> {
+  const compiled = await compileStepOf(initial, source, threads);
+  const batch = firstBatch(source) as unknown as Batch<BatchSpecs>;
+  const { learningRate } = training;
+  let state = startOf(initial), step = 0;
+  return {
+    name: "ours",
+    run: (iterations) =>
+      timed(iterations, async () => {
+        const result = await compiled.run({ state, step: ++step, learningRate, batch });
+        state = result.state;
+        return result.loss;
+      }),
+    close: () => compiled.dispose(),
+  };
+}
+
+/** The first batch of triples. */
+export function firstBatch(source: BatchSource): BatchValues {
+  return batches(source).epoch(0).next().value!;
+}
+
+/** The specs of its batches. */
+export function specsOf(source: BatchSource): BatchSpecs {
+  return Object.fromEntries(
+    Object.entries(batches(source).groups).map(([name, shape]) => [
+      name,
+      groupSpecs(source.config, shape),
+    ]),
+  );
+}
+
+function compileStepOf(
+  initial: Init<ModelParams>,
+  source: BatchSource,
+  threads: number,
+): Promise<Step<BatchSpecs>> {
+  return compileStep<ModelParams, BatchSpecs>(
+    objective(source.config, training),
+    { initial, batch: specsOf(source) },
+    { ...training, threads },
+  );
+}
+
+function startOf(initial: Init<ModelParams>): StepState {
+  const parameters = flatten(initial as Tree<Parameter>);
+  return {
+    parameters,
+    first: new Float32Array(parameters.length),
+    second: new Float32Array(parameters.length),
+  };
+}
+
+/** Scores of the first `rows` samples; the value is the mean of the whole's. */
+export async function inferenceSide(
+  { initial, config, features, rows, threads }: {
+    initial: Init<ModelParams>;
+    config: ModelConfig;
+    features: CorpusFeatures;
+    rows: number;
+    threads: number;
+  },
+): Promise<Side> {
+  const predictor = await compilePredictor({
+    initial,
+    config,
+    present: modalities,
+    batch: rows,
+    threads,
+  });
+  const parameters = flatten(initial as Tree<Parameter>);
+  const first = Array.from({ length: rows }, (_, i) => i);
+  const wanted = Object.fromEntries(modalities.map((m) => [m, first]));
+  return {
+    name: "ours",
+    run: (iterations) =>
+      timed(iterations, async () => {
+        const { unified } = await predictor.run(parameters, features, wanted);
+        return unified.reduce((sum, score) => sum + score, 0) / rows;
+      }),
+    close: () => predictor.dispose(),
+  };
+}
+
+/** One short training: compiles the step, runs it, and returns the last loss. */
+export async function trainOnce(source: BatchSource, steps: number, seed: number): Promise<number> {
+  const initial = initModel(fold(key(seed), "initial"), source.config);
+  const compiled = await compileStepOf(initial, source, 1);
+  const own = batches(source);
+  let state = startOf(initial), loss = NaN;
+  for (let step = 0, epoch = 0; step < steps; epoch++) {
+    for (const batch of own.epoch(epoch)) {
+      if (step === steps) break;
+      const result = await compiled.run({
+        state,
+        step: step + 1,
+        learningRate: learningRateAt(step++, steps, training),
+        batch: batch as unknown as Batch<BatchSpecs>,
+      });
+      ({ state, loss } = result);
+    }
+  }
+  await compiled.dispose();
+  return loss;
+}
+
+/** Trainings with the seeds 1 to `seeds`, on workers of one thread each, as experiments run them. */
+export function sweepSide(
+  { features, config, batch, seeds, steps, workers }: {
+    features: CorpusFeatures;
+    config: ModelConfig;
+    batch: number;
+    seeds: number;
+    steps: number;
+    workers: number;
+  },
+): Side {
+  const pool = Array.from({ length: workers }, () => {
+    const worker = new Worker(new URL("./sweep_worker.ts", import.meta.url), { type: "module" });
+    worker.postMessage({ kind: "data", features, config, batch, steps } satisfies SweepRequest);
+    return worker;
+  });
+  const sweep = async () => {
+    let next = 1, loss = NaN;
+    await Promise.all(pool.map(async (worker) => {
+      while (next <= seeds) loss = await ask(worker, next++);
+    }));
+    return loss;
+  };
+  return {
+    name: "ours",
+    run: (iterations) => timed(iterations, sweep),
+    close: () => Promise.resolve(pool.forEach((worker) => worker.terminate())),
+  };
+}
+
+function ask(worker: Worker, seed: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<SweepAnswer>) => resolve(data.loss);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`Cannot train with seed ${seed}: ${event.message}`));
+    };
+    worker.postMessage({ kind: "train", seed } satisfies SweepRequest);
+  });
+}
