@@ -9,6 +9,7 @@ import type { CorpusFeatures } from "../lib/training/features.ts";
 import { type BatchSpecs, groupSpecs, objective } from "../lib/training/objective.ts";
 import { compilePredictor } from "../lib/training/predict.ts";
 import { type Batch, compileStep, type Step, type StepState } from "../lib/training/step.ts";
+import type { GraphCache } from "../lib/training/graph_cache.ts";
 import { learningRateAt } from "../lib/training/train.ts";
 import { fold, key } from "../lib/tensor/random.ts";
 import { training } from "./problem.ts";
@@ -89,7 +90,8 @@ export async function inferenceSide(
     initial,
     config,
     present: modalities,
-    batch: rows,
+    // As many at a time as the model judges in training: what it works on then stays in the cache.
+    batch: Math.min(rows, 64),
     threads,
   });
   const parameters = flatten(initial as Tree<Parameter>);
@@ -106,10 +108,13 @@ export async function inferenceSide(
   };
 }
 
-/** One short training: compiles the step, runs it, and returns the last loss. */
-export async function trainOnce(source: BatchSource, steps: number, seed: number): Promise<number> {
+/** One short training: compiles the step unless it is in `graphs`, runs it, and returns the last loss. */
+export async function trainOnce(
+  source: BatchSource,
+  { steps, seed, graphs }: { steps: number; seed: number; graphs: GraphCache },
+): Promise<number> {
   const initial = initModel(fold(key(seed), "initial"), source.config);
-  const compiled = await compileStepOf(initial, source, 1);
+  const compiled = await graphs.get("step", () => compileStepOf(initial, source, 1));
   const own = batches(source);
   let state = startOf(initial), loss = NaN;
   for (let step = 0, epoch = 0; step < steps; epoch++) {
@@ -124,7 +129,6 @@ export async function trainOnce(source: BatchSource, steps: number, seed: number
       ({ state, loss } = result);
     }
   }
-  await compiled.dispose();
   return loss;
 }
 
@@ -146,6 +150,7 @@ export function sweepSide(
   });
   const sweep = async () => {
     let next = 1, loss = NaN;
+    for (const worker of pool) worker.postMessage({ kind: "begin" } satisfies SweepRequest);
     await Promise.all(pool.map(async (worker) => {
       while (next <= seeds) loss = await ask(worker, next++);
     }));

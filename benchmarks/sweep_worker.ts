@@ -2,10 +2,11 @@
 
 import type { ModelConfig } from "../lib/model/mod.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
+import { graphCache } from "../lib/training/graph_cache.ts";
 import { trainOnce } from "./ours.ts";
 import { sourceOf } from "./problem.ts";
 
-/** What a worker is sent: the data once, then seeds. */
+/** What a worker is sent: the data once, then for each sweep its beginning and seeds. */
 export type SweepRequest =
   | {
     readonly kind: "data";
@@ -14,6 +15,7 @@ export type SweepRequest =
     readonly batch: number;
     readonly steps: number;
   }
+  | { readonly kind: "begin" }
   | { readonly kind: "train"; readonly seed: number };
 
 /** What it answers to a seed. */
@@ -27,13 +29,22 @@ const scope = self as unknown as {
 };
 
 let data: Extract<SweepRequest, { kind: "data" }> | undefined;
+// The trainings of a sweep share what is compiled, as the jobs of an experiment do; two sweeps don't.
+let graphs = graphCache();
 
 scope.onmessage = async ({ data: request }) => {
   if (request.kind === "data") {
     data = request;
     return;
   }
+  if (request.kind === "begin") {
+    // The next seed may be there before the old graphs are gone.
+    const old = graphs;
+    graphs = graphCache();
+    await old.dispose();
+    return;
+  }
   const { features, config, batch, steps } = data!;
   const source = sourceOf(features, { config, batch, seed: request.seed });
-  scope.postMessage({ loss: await trainOnce(source, steps, request.seed) });
+  scope.postMessage({ loss: await trainOnce(source, { steps, seed: request.seed, graphs }) });
 };

@@ -5,6 +5,7 @@ import { type PairingProtocol, pairTriples, type Split } from "../lib/datasets/m
 import { byModality, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { GraphCache } from "../lib/training/graph_cache.ts";
 import { proposed } from "../lib/training/proposed.ts";
 import type { Head, Rows, System } from "../lib/training/system.ts";
 import type { Checkpoints, Epoch, TrainOptions } from "../lib/training/train.ts";
@@ -56,6 +57,8 @@ export interface JobOptions {
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Where such a system goes on from, and what it keeps. */
   readonly checkpoints?: Checkpoints;
+  /** Compiled graphs of earlier jobs. */
+  readonly graphs?: GraphCache;
   /** Where ONNX Runtime executes. */
   readonly executionProviders?: readonly string[];
 }
@@ -86,7 +89,7 @@ export async function runJob(
 function systemOf(
   name: SystemName,
   { model, training }: Config,
-  options: Pick<TrainOptions, "onEpoch" | "checkpoints" | "executionProviders">,
+  options: Pick<TrainOptions, "onEpoch" | "checkpoints" | "executionProviders" | "graphs">,
 ): System {
   const ours = proposed(model, training, options);
   switch (name) {

@@ -2,6 +2,7 @@
 
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
+import { graphCache } from "../lib/training/graph_cache.ts";
 import type { Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import { type Job, type Outcome, runJob } from "./run.ts";
@@ -36,6 +37,9 @@ const scope = self as unknown as {
 
 let data: Extract<Request, { kind: "data" }> | undefined;
 
+// Jobs that differ in their seed share what is compiled.
+const graphs = graphCache();
+
 const onDamage = (message: string) => scope.postMessage({ kind: "damage", message });
 
 scope.onmessage = async ({ data: request }) => {
@@ -47,6 +51,7 @@ scope.onmessage = async ({ data: request }) => {
     const { job, checkpoints: kept } = request;
     const outcome = await runJob(job, {
       ...data!,
+      graphs,
       onEpoch: (epoch) => scope.postMessage({ kind: "epoch", epoch }),
       ...kept && { checkpoints: openCheckpoints(kept.folder, { ...kept, onDamage }) },
     });

@@ -3,6 +3,7 @@
 export * from "./batches.ts";
 export * from "./checkpoint.ts";
 export * from "./features.ts";
+export * from "./graph_cache.ts";
 export * from "./objective.ts";
 export * from "./predict.ts";
 export * from "./proposed.ts";

@@ -7,9 +7,10 @@ import { flatten, layoutOf, type Parameter } from "../tensor/parameter.ts";
 import { fold } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { type Batches, batches, type BatchValues } from "./batches.ts";
+import { graphCache } from "./graph_cache.ts";
 import { inputSizes, standardiseFeatures } from "./features.ts";
 import { type BatchSpecs, groupSpecs, objective } from "./objective.ts";
-import { compilePredictor, type Predictor } from "./predict.ts";
+import { compilePredictor } from "./predict.ts";
 import type { Batch } from "./step.ts";
 import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
 import { train, type TrainConfig, type TrainOptions } from "./train.ts";
@@ -42,18 +43,16 @@ export function proposed(
       config,
       key: fold(problem.key, "batches"),
     });
-    const predictors = new Map<string, Promise<Predictor>>();
+    // What is compiled depends on these alone; parameters and samples are inputs.
+    const graph = JSON.stringify([config, source.groups]);
+    const graphs = options.graphs ?? graphCache();
     const predict = async (parameters: Float32Array, rows: Rows) => {
       const present = modalities.filter((m) => rows[m] !== undefined);
-      const name = present.join();
-      const known = predictors.get(name) ?? compilePredictor({
-        initial,
-        config,
-        present,
-        executionProviders,
-      });
-      predictors.set(name, known);
-      return (await known).run(parameters, features, rows);
+      const predictor = await graphs.get(
+        JSON.stringify(["predictor", config, present, executionProviders]),
+        () => compilePredictor({ initial, config, present, executionProviders }),
+      );
+      return predictor.run(parameters, features, rows);
     };
     const exams = validationRows({ ...problem, features });
     const trained = await train(
@@ -61,6 +60,7 @@ export function proposed(
         initial,
         objective: objective(config, training),
         batch: batchSpecs(source, config),
+        graph,
         steps: source.steps,
         batches: (epoch) =>
           source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
@@ -73,7 +73,7 @@ export function proposed(
         },
       },
       training,
-      options,
+      { ...options, graphs },
     );
     const best = flatten(trained.parameters as Tree<Parameter>);
     return {
@@ -85,9 +85,7 @@ export function proposed(
         history: trained.history,
         standardisation: summary(standardisation),
       },
-      dispose: async () => {
-        for (const predictor of predictors.values()) await (await predictor).dispose();
-      },
+      dispose: () => options.graphs ? Promise.resolve() : graphs.dispose(),
     } satisfies Fitted;
   };
 }

@@ -3,6 +3,7 @@
 import type { Spec } from "../compile/mod.ts";
 import { flatten, type Init, type Parameter, unflatten } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
+import { type GraphCache, graphCache } from "./graph_cache.ts";
 import { type Batch, compileStep, type Objective, type StepState } from "./step.ts";
 
 /** Settings of a run. The paper gives none; these are ours. */
@@ -38,6 +39,8 @@ export interface TrainTask<P, B extends Tree<Spec>> {
   readonly objective: Objective<P, B>;
   /** The specs of a batch. */
   readonly batch: B;
+  /** Names what decides objective and specs, for {@linkcode TrainOptions.graphs}. */
+  readonly graph?: string;
   /** Steps an epoch. */
   readonly steps: number;
   /** The batches of an epoch, counted from 0: a pure function, so that any epoch can be repeated. */
@@ -119,6 +122,8 @@ export interface TrainOptions {
   readonly threads?: number;
   /** Where ONNX Runtime executes; its CPU kernels unless told. */
   readonly executionProviders?: readonly string[];
+  /** Where the compiled step is kept for the next run of the same {@linkcode TrainTask.graph}. */
+  readonly graphs?: GraphCache;
   /** Called after each epoch that this call runs. */
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Where to go on from, and what to keep for a next time; unless told, nothing is kept. */
@@ -135,14 +140,16 @@ export interface TrainOptions {
 export async function train<P, B extends Tree<Spec>>(
   task: TrainTask<P, B>,
   config: TrainConfig,
-  { threads = 1, executionProviders = ["cpu"], onEpoch = () => {}, checkpoints }: TrainOptions = {},
+  options: TrainOptions = {},
 ): Promise<Trained<P>> {
+  const { threads = 1, executionProviders = ["cpu"], onEpoch = () => {}, checkpoints } = options;
   const { initial, objective, batch, steps } = task;
-  const compiled = await compileStep(objective, { initial, batch }, {
-    ...config,
-    threads,
-    executionProviders,
-  });
+  const graphs = task.graph === undefined ? graphCache() : options.graphs ?? graphCache();
+  const settings = { ...config, threads, executionProviders };
+  const compiled = await graphs.get(
+    JSON.stringify(["step", task.graph, settings]),
+    () => compileStep(objective, { initial, batch }, settings),
+  );
   const vector = flatten(initial as Tree<Parameter>);
   const from = await checkpoints?.load(vector.length) ?? beginning(vector);
   let { state, step, best } = from;
@@ -182,7 +189,7 @@ export async function train<P, B extends Tree<Spec>>(
     if (loss < best.loss) best = { parameters: average.slice(), epoch: epoch + 1, loss };
     await checkpoints?.save({ state, average, step, best, history });
   }
-  await compiled.dispose();
+  if (graphs !== options.graphs) await graphs.dispose();
   const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as unknown as Init<P>;
   return { parameters, bestEpoch: best.epoch, history };
 }

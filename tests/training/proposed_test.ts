@@ -1,6 +1,7 @@
 import { deepEqual, equal, notDeepEqual, ok, rejects } from "node:assert/strict";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
+import { graphCache } from "../../lib/training/graph_cache.ts";
 import { proposed } from "../../lib/training/proposed.ts";
 import type { Problem, Rows } from "../../lib/training/system.ts";
 import type { Epoch } from "../../lib/training/train.ts";
@@ -104,4 +105,18 @@ Deno.test("features that are no numbers stop the fit by epoch and step", async (
     fit({ ...problem, features }),
     /^Error: Cannot train: expected a finite loss in epoch 1, step 1, got NaN$/,
   );
+});
+
+Deno.test("a fit with graphs of an earlier one is the same to the bit", async () => {
+  const graphs = graphCache();
+  const shared = async (of: Problem) => {
+    const fitted = await proposed(tinySettings, tinyTraining, { graphs })(of);
+    const scores = await fitted.predict(test);
+    await fitted.dispose();
+    return { record: fitted.record, scores };
+  };
+  await shared({ ...problem, key: key(2) });
+  const { record, scores } = await shared(problem);
+  await graphs.dispose();
+  deepEqual({ record, scores }, await usual());
 });
