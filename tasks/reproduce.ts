@@ -42,7 +42,7 @@ Usage: deno task reproduce [names…] [options]
                    corpus, made in data/ when it is not there)
   --encoders NAME  embedded or paper (default: embedded)
   --out DIR        where results go (default: out, with --quick out/quick)
-  --seeds N        seeds 1 to N (default: 3, with --quick 2)
+  --seeds N        seeds 1 to N (default: 5, with --quick 2)
   --jobs N         runs side by side (default: one a core)
   --providers LIST ONNX Runtime's execution providers in order of preference: cpu, webgpu,
                    cuda, coreml, dml (default: cpu)
@@ -93,7 +93,7 @@ function parse(args: string[]): Request | undefined {
     data: values.data,
     encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
     out: values.out ?? (values.quick ? "out/quick" : "out"),
-    seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "2" : "3")),
+    seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "2" : "5")),
     jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),
     providers: values.providers.split(","),
     cache: values.cache,
