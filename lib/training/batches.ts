@@ -52,8 +52,8 @@ export interface Batches {
  * Under `single` a batch has a group for each modality, alone, of a size in
  * proportion to its corpus: an epoch shows every sample about once. Under
  * `label` and `random` it has one group of triples, and an epoch has as many
- * as the smallest corpus has samples, so that none is seen twice; each triple
- * is seen whole and, with `modalityDropout`, a second time with modalities
+ * as the smallest corpus has samples, rounded up to whole batches, so that
+ * hardly a sample is seen twice; each triple is seen whole and, with `modalityDropout`, a second time with modalities
  * missing.
  */
 export function batches(source: BatchSource): Batches {

@@ -1,19 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { main } from "../../tasks/data.ts";
+import { captured } from "./captured.ts";
 
 /** Runs the task; what it prints stays here. */
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { log, error } = console;
-  const lines = { out: [] as string[], err: [] as string[] };
-  console.log = (line: string) => void lines.out.push(line);
-  console.error = (line: string) => void lines.err.push(line);
-  try {
-    const code = await main(args);
-    return { code, out: lines.out.join("\n"), err: lines.err.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
+const run = (...args: string[]) => captured(main, args);
 
 Deno.test("the data task answers a wrong command line with one line and exit code 2", async () => {
   deepEqual(await run("--fast"), {

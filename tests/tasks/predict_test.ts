@@ -1,20 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { main } from "../../tasks/predict.ts";
+import { captured } from "./captured.ts";
 import { withTinyFolder, writeText } from "../inference/tiny_folder.ts";
 
 /** Runs the task; what it prints stays here. */
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { log, error } = console;
-  const lines = { out: [] as string[], err: [] as string[] };
-  console.log = (line: string) => void lines.out.push(line);
-  console.error = (line: string) => void lines.err.push(line);
-  try {
-    const code = await main(args);
-    return { code, out: lines.out.join("\n"), err: lines.err.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
+const run = (...args: string[]) => captured(main, args);
 
 Deno.test("the predict task answers a wrong command line with one line and exit code 2", async () => {
   const refused = async (args: string[], err: string) =>

@@ -1,21 +1,11 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { makeEmbeddedCorpus } from "../../lib/datasets/embedded/mod.ts";
 import { main } from "../../tasks/reproduce.ts";
+import { captured } from "./captured.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 
 /** Runs the task; what it prints stays here. */
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { log, error } = console;
-  const lines = { out: [] as string[], err: [] as string[] };
-  console.log = (line: string) => void lines.out.push(line);
-  console.error = (line: string) => void lines.err.push(line);
-  try {
-    const code = await main(args);
-    return { code, out: lines.out.join("\n"), err: lines.err.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
+const run = (...args: string[]) => captured(main, args);
 
 /** Every file and folder below `folder`. */
 async function everything(folder: string, prefix = ""): Promise<string[]> {
