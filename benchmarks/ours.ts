@@ -1,13 +1,14 @@
 /** Our side of each case: the functions that experiments call. @module */
 
 import { modalities } from "../lib/modality.ts";
-import { initModel, type ModelConfig, type ModelParams } from "../lib/model/mod.ts";
+import type { ModelConfig, ModelParams } from "../lib/model/mod.ts";
 import { flatten, type Init, type Parameter } from "../lib/tensor/parameter.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
 import { batches, type BatchSource, type BatchValues } from "../lib/training/batches.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
-import { type BatchSpecs, groupSpecs, objective } from "../lib/training/objective.ts";
+import { type BatchSpecs, batchSpecs, type Network, objective } from "../lib/training/network.ts";
 import { compilePredictor } from "../lib/training/predict.ts";
+import { proposedNetwork } from "../lib/training/proposed_network.ts";
 import { type Batch, compileStep, type Step, type StepState } from "../lib/training/step.ts";
 import type { GraphCache } from "../lib/training/graph_cache.ts";
 import { learningRateAt } from "../lib/training/train.ts";
@@ -16,11 +17,14 @@ import { training } from "./problem.ts";
 import { type Side, timed } from "./side.ts";
 import type { SweepAnswer, SweepRequest } from "./sweep_worker.ts";
 
+/** Where batches come from, and the network that learns from them. */
+export type Source = BatchSource & { readonly network: Network<ModelParams> };
+
 /** One step after another on the same batch, at a constant rate. */
 export async function stepSide(
   { initial, source, threads }: {
     initial: Init<ModelParams>;
-    source: BatchSource;
+    source: Source;
     threads: number;
   },
 ): Promise<Side> {
@@ -47,21 +51,16 @@ export function firstBatch(source: BatchSource): BatchValues {
 
 /** The specs of its batches. */
 export function specsOf(source: BatchSource): BatchSpecs {
-  return Object.fromEntries(
-    Object.entries(batches(source).groups).map(([name, shape]) => [
-      name,
-      groupSpecs(source.config, shape),
-    ]),
-  );
+  return batchSpecs(source.network, batches(source).groups);
 }
 
 function compileStepOf(
   initial: Init<ModelParams>,
-  source: BatchSource,
+  source: Source,
   threads: number,
 ): Promise<Step<BatchSpecs>> {
   return compileStep<ModelParams, BatchSpecs>(
-    objective(source.config, training),
+    objective(source.network),
     { initial, batch: specsOf(source) },
     { ...training, threads },
   );
@@ -88,7 +87,7 @@ export async function inferenceSide(
 ): Promise<Side> {
   const predictor = await compilePredictor({
     initial,
-    config,
+    network: proposedNetwork(config, training),
     present: modalities,
     // As many at a time as the model judges in training: what it works on then stays in the cache.
     batch: Math.min(rows, 64),
@@ -102,7 +101,7 @@ export async function inferenceSide(
     run: (iterations) =>
       timed(iterations, async () => {
         const { unified } = await predictor.run(parameters, features, wanted);
-        return unified.reduce((sum, score) => sum + score, 0) / rows;
+        return unified!.reduce((sum, score) => sum + score, 0) / rows;
       }),
     close: () => predictor.dispose(),
   };
@@ -110,10 +109,10 @@ export async function inferenceSide(
 
 /** One short training: compiles the step unless it is in `graphs`, runs it, and returns the last loss. */
 export async function trainOnce(
-  source: BatchSource,
+  source: Source,
   { steps, seed, graphs }: { steps: number; seed: number; graphs: GraphCache },
 ): Promise<number> {
-  const initial = initModel(fold(key(seed), "initial"), source.config);
+  const initial = source.network.init(fold(key(seed), "initial"));
   const compiled = await graphs.get("step", () => compileStepOf(initial, source, 1));
   const own = batches(source);
   let state = startOf(initial), loss = NaN;

@@ -9,7 +9,7 @@ import type { NamedArray } from "../lib/tensor/safetensors.ts";
 import { leaves, type Tree } from "../lib/tensor/tree.ts";
 import type { BatchValues } from "../lib/training/batches.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
-import type { BatchSpecs } from "../lib/training/objective.ts";
+import type { BatchSpecs } from "../lib/training/network.ts";
 import type { TrainConfig } from "../lib/training/train.ts";
 import { type Side, timed, type Timing } from "./side.ts";
 

@@ -2,17 +2,19 @@
 
 import { defaults } from "../experiments/config.ts";
 import { byModality, type Modality, type Polarity } from "../lib/modality.ts";
-import type { Gate, ModelConfig } from "../lib/model/mod.ts";
+import type { Gate, ModelConfig, ModelParams } from "../lib/model/mod.ts";
 import { fold, key, uniforms } from "../lib/tensor/random.ts";
 import type { BatchSource } from "../lib/training/batches.ts";
 import type { CorpusFeatures, Table } from "../lib/training/features.ts";
-import type { TrainConfig } from "../lib/training/train.ts";
+import type { Network } from "../lib/training/network.ts";
+import type { ProposedTraining } from "../lib/training/proposed.ts";
+import { proposedNetwork } from "../lib/training/proposed_network.ts";
 
 /** Samples of each modality. */
 export const samples = 256;
 
 /** The settings of training, as in the tables. */
-export const training: TrainConfig = defaults.training;
+export const training: ProposedTraining = defaults.training;
 
 /** The tables' model on the embedded encoders' shapes, with this gate. */
 export function configOf(gate: Gate): ModelConfig {
@@ -66,7 +68,7 @@ export function makeFeatures({ inputs: { text, image, audio } }: ModelConfig): C
 export function sourceOf(
   features: CorpusFeatures,
   { config, batch, seed }: { config: ModelConfig; batch: number; seed: number },
-): BatchSource {
+): BatchSource & { readonly network: Network<ModelParams> } {
   const all = Array.from({ length: samples }, (_, i) => i);
   return {
     features,
@@ -75,7 +77,7 @@ export function sourceOf(
     present: ["text", "image", "audio"],
     batch,
     modalityDropout: training.modalityDropout,
-    config,
+    network: proposedNetwork(config, training),
     key: fold(key(seed), "batches"),
   };
 }

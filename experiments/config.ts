@@ -1,12 +1,11 @@
 /** The settings of every experiment. A variant is a spread of these. @module */
 
-import type { ModelSettings } from "../lib/training/proposed.ts";
-import type { TrainConfig } from "../lib/training/train.ts";
+import type { ModelSettings, ProposedTraining } from "../lib/training/proposed.ts";
 
 /** Everything that decides a result, apart from the data and the seed. */
 export interface Config {
   readonly model: ModelSettings;
-  readonly training: TrainConfig;
+  readonly training: ProposedTraining;
   readonly data: DataConfig;
 }
 

@@ -7,7 +7,7 @@ import { model, type ModelConfig, type ModelInputs, type ModelParams } from "../
 import { type Init, type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import type { Standardisation } from "../training/features.ts";
-import { inputSpecs } from "../training/objective.ts";
+import { inputSpecs } from "../training/proposed_network.ts";
 
 /** All that inference needs of a fit. */
 export interface TrainedModel {

@@ -1,12 +1,11 @@
-/** Batches of the proposed model by pairing protocol, each a pure function of seed and position. @module */
+/** Batches by pairing protocol, each a pure function of seed and position. @module */
 
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { type PairingProtocol, pairTriples } from "../datasets/pairing.ts";
 import type { Values } from "../compile/mod.ts";
-import type { ModelConfig } from "../model/mod.ts";
 import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/random.ts";
-import { type CorpusFeatures, gather } from "./features.ts";
-import type { GroupShape } from "./objective.ts";
+import { type CorpusFeatures, gatherInputs } from "./features.ts";
+import { type GroupShape, mapNamed, type Network } from "./network.ts";
 
 /** What batches are drawn from, and how. */
 export interface BatchSource {
@@ -20,7 +19,8 @@ export interface BatchSource {
   readonly batch: number;
   /** Share of the second views of a triple in which modalities are masked at random; 0 for no such views. */
   readonly modalityDropout: number;
-  readonly config: ModelConfig;
+  /** What reads the batches: it names the tables and the dropout masks. */
+  readonly network: Pick<Network, "inputs" | "masks">;
   readonly key: Key;
 }
 
@@ -31,10 +31,7 @@ export interface BatchValues {
     readonly presence: Float32Array;
     readonly labels: Record<string, Int32Array>;
     readonly unified: { readonly labels: Int32Array; readonly weights: Float32Array };
-    readonly keep: {
-      readonly processing: Record<string, Float32Array>;
-      readonly fusion: Record<string, Float32Array>;
-    };
+    readonly keep: Record<string, Record<string, Float32Array>>;
   };
 }
 
@@ -60,7 +57,7 @@ export function batches(source: BatchSource): Batches {
   return source.protocol === "single" ? singleBatches(source) : tripleBatches(source);
 }
 
-function singleBatches({ features, indices, present, batch, config, key }: BatchSource): Batches {
+function singleBatches({ features, indices, present, batch, network, key }: BatchSource): Batches {
   const largest = Math.max(...present.map((m) => indices[m].length));
   const steps = Math.ceil(largest / batch);
   const groups: Record<string, GroupShape> = Object.fromEntries(
@@ -84,11 +81,11 @@ function singleBatches({ features, indices, present, batch, config, key }: Batch
           const rows = order.slice(step * size, (step + 1) * size);
           const labels = Int32Array.from(rows, (i) => features[m].labels[i]!);
           values[m] = {
-            inputs: { [m]: gather(features[m].tables, rows) },
+            inputs: gatherInputs(features, network.inputs([m], size), { [m]: rows }),
             presence: presenceRows(rows.map(() => [m])),
             labels: { [m]: labels },
             unified: { labels, weights: new Float32Array(size).fill(1) },
-            keep: keepMasks(fold(key, "keep", m, epoch, step), groups[m]!, config),
+            keep: keepMasks(fold(key, "keep", m, epoch, step), groups[m]!, network),
           };
         }
         yield values;
@@ -107,7 +104,7 @@ function cycle(key: Key, indices: readonly number[], count: number): number[] {
 }
 
 function tripleBatches(source: BatchSource): Batches {
-  const { features, indices, protocol, batch, modalityDropout, config, key } = source;
+  const { features, indices, protocol, batch, modalityDropout, network, key } = source;
   const smallest = Math.min(...modalities.map((m) => indices[m].length));
   const steps = Math.ceil(smallest / batch);
   const shape: GroupShape = { present: modalities, batch, views: modalityDropout > 0 ? 2 : 1 };
@@ -136,7 +133,11 @@ function tripleBatches(source: BatchSource): Batches {
         for (let v = 0; ofTriple && v < shape.views; v++) unified.set(ofTriple, v * batch);
         yield {
           triples: {
-            inputs: byModality((m) => gather(features[m].tables, range(triples[m]))),
+            inputs: gatherInputs(
+              features,
+              network.inputs(modalities, batch),
+              byModality((m) => range(triples[m])),
+            ),
             presence: presenceRows(views.flat()),
             labels: byModality((m) => Int32Array.from(range(triples.labels[m]))),
             unified: {
@@ -144,7 +145,7 @@ function tripleBatches(source: BatchSource): Batches {
               // Under `random` a triple has no label of its own: only the heads learn.
               weights: new Float32Array(rows).fill(ofTriple ? 1 : 0),
             },
-            keep: keepMasks(fold(key, "keep", epoch, step), shape, config),
+            keep: keepMasks(fold(key, "keep", epoch, step), shape, network),
           },
         };
       }
@@ -172,15 +173,11 @@ export function presenceRows(rows: readonly (readonly Modality[])[]): Float32Arr
 
 function keepMasks(
   key: Key,
-  { present, batch, views }: GroupShape,
-  { width, dropout, fusionLayers, inputs }: ModelConfig,
+  shape: GroupShape,
+  network: BatchSource["network"],
 ): BatchValues[string]["keep"] {
-  const layers = Array.from({ length: fusionLayers }, (_, i) => String(i));
-  const mask = (name: string, length: number) => keepMask(fold(key, name), length, dropout);
-  return {
-    processing: Object.fromEntries(
-      present.map((m) => [m, mask(m, batch * inputs[m].segments * width)]),
-    ),
-    fusion: Object.fromEntries(layers.map((i) => [i, mask(i, batch * views * width)])),
-  };
+  return mapNamed(network.masks(shape), ({ shape, rate }, part, layer) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    return keepMask(fold(key, part, layer), length, rate);
+  });
 }

@@ -147,19 +147,35 @@ function applyMoments(
   return { shape, data: result };
 }
 
-/** The rows of each table at `indices`, one after another. */
-export function gather(
-  tables: Readonly<Record<string, Table>>,
-  indices: ArrayLike<number>,
-): Record<string, Float32Array> {
+/** The rows of a table at `indices`, one after another. */
+export function gather({ shape, data }: Table, indices: ArrayLike<number>): Float32Array {
+  const size = shape.slice(1).reduce((a, b) => a * b, 1);
+  const rows = new Float32Array(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    rows.set(data.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
+  }
+  return rows;
+}
+
+/**
+ * The given rows of the tables that `named` names, by modality.
+ *
+ * @throws {RangeError} a table that the features do not have.
+ */
+export function gatherInputs(
+  features: CorpusFeatures,
+  named: { readonly [modality: string]: { readonly [table: string]: unknown } },
+  rows: { readonly [M in Modality]?: ArrayLike<number> },
+): Record<string, Record<string, Float32Array>> {
   return Object.fromEntries(
-    Object.entries(tables).map(([name, { shape, data }]) => {
-      const size = shape.slice(1).reduce((a, b) => a * b, 1);
-      const rows = new Float32Array(indices.length * size);
-      for (let i = 0; i < indices.length; i++) {
-        rows.set(data.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
-      }
-      return [name, rows];
+    modalities.filter((m) => named[m]).map((m) => {
+      const tables = Object.keys(named[m]!).map((name) => {
+        const table = features[m].tables[name];
+        if (table) return [name, gather(table, rows[m]!)];
+        const known = Object.keys(features[m].tables).join(", ");
+        throw new RangeError(`Cannot read ${m} features: expected one of ${known}, got ${name}`);
+      });
+      return [m, Object.fromEntries(tables)];
     }),
   );
 }

@@ -1,17 +1,16 @@
 /** The compiled forward pass over many samples. @module */
 
 import * as tf from "../deps/tf.ts";
-import { compile, type CompileOptions, float32, type Values } from "../compile/mod.ts";
-import { modalities, type Modality } from "../modality.ts";
-import { model, type ModelConfig, type ModelInputs, type ModelParams } from "../model/mod.ts";
+import { compile, type CompileOptions, float32 } from "../compile/mod.ts";
+import type { Modality } from "../modality.ts";
 import { asTree, type Init, layoutOf, type Parameter, split } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
-import { type CorpusFeatures, gather } from "./features.ts";
-import { inputSpecs } from "./objective.ts";
-import type { Rows } from "./system.ts";
+import { type CorpusFeatures, gatherInputs } from "./features.ts";
+import type { Network } from "./network.ts";
+import type { Head, Rows } from "./system.ts";
 
 /** Probabilities of the positive class by head, `[rows]`. */
-export type Probabilities = Record<Modality | "unified", Float32Array>;
+export type Probabilities = { [H in Head]?: Float32Array };
 
 /** A compiled forward pass for one set of modalities. */
 export interface Predictor {
@@ -19,49 +18,42 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/** Compiles the model without dropout, showing it only the modalities `present`. */
+/** Compiles a network's verdict without dropout, showing it only the modalities `present`. */
 export async function compilePredictor(
-  { initial, config, present, batch = 64, ...session }: CompileOptions & {
-    initial: Init<ModelParams>;
-    config: ModelConfig;
+  { initial, network, present, batch = 64, ...session }: CompileOptions & {
+    initial: Init<unknown>;
+    network: Pick<Network, "inputs" | "logits">;
     present: readonly Modality[];
     batch?: number;
   },
 ): Promise<Predictor> {
   const tree = initial as Tree<Parameter>;
   const layout = layoutOf(tree);
-  const specs = { parameters: float32(layout.size), inputs: inputSpecs(config, present, batch) };
+  const named = network.inputs(present, batch);
   const compiled = await compile(
     // deno-lint-ignore no-explicit-any -- the shape of the inputs depends on `present`.
     ({ parameters, inputs }: any) => {
-      const params = asTree(tree, split(layout, parameters)) as unknown as ModelParams;
-      const { logits } = model(params, { inputs: inputs as ModelInputs }, config);
+      const logits = network.logits(asTree(tree, split(layout, parameters)), inputs);
       const positive = (z: tf.Tensor) => tf.reshape(tf.slice(tf.softmax(z), [0, 1], [-1, 1]), [-1]);
       return Object.fromEntries(Object.entries(logits).map(([head, z]) => [head, positive(z)]));
     },
-    specs,
+    { parameters: float32(layout.size), inputs: named },
     session,
   );
   return {
     async run(parameters, features, rows) {
       const count = rows[present[0]!]!.length;
-      const result = Object.fromEntries(
-        [...modalities, "unified"].map((head) => [head, new Float32Array(count)]),
-      ) as Probabilities;
+      const result: Record<string, Float32Array> = {};
       for (let start = 0; start < count; start += batch) {
         const size = Math.min(batch, count - start);
-        const inputs: Record<string, Record<string, Values>> = {};
-        for (const m of present) {
-          // The last batch is filled with its first row again; what comes of that is cut off.
-          const at = Array.from({ length: batch }, (_, i) => rows[m]![start + (i < size ? i : 0)]!);
-          inputs[m] = gather(features[m].tables, at);
-        }
-        const outputs = await compiled.run({ parameters, inputs } as never) as Record<
-          string,
-          Float32Array
-        >;
-        for (const [head, values] of Object.entries(result)) {
-          values.set(outputs[head]!.subarray(0, size), start);
+        // The last batch is filled with its first row again; what comes of that is cut off.
+        const filled = (m: Modality) =>
+          Array.from({ length: batch }, (_, i) => rows[m]![start + (i < size ? i : 0)]!);
+        const at = Object.fromEntries(present.map((m) => [m, filled(m)])) as Rows;
+        const inputs = gatherInputs(features, named, at);
+        const outputs = await compiled.run({ parameters, inputs } as never);
+        for (const [head, values] of Object.entries(outputs as Record<string, Float32Array>)) {
+          (result[head] ??= new Float32Array(count)).set(values.subarray(0, size), start);
         }
       }
       return result;

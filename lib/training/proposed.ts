@@ -1,155 +1,30 @@
-/** The proposed model as a system: trained under a protocol, the best epoch kept. @module */
+/** The proposed model as a system. @module */
 
-import { byModality, modalities } from "../modality.ts";
-import { pairTriples } from "../datasets/pairing.ts";
-import { initModel, type ModelConfig } from "../model/mod.ts";
-import { flatten, layoutOf, type Parameter } from "../tensor/parameter.ts";
-import { fold } from "../tensor/random.ts";
-import type { Tree } from "../tensor/tree.ts";
-import { type Batches, batches, type BatchValues } from "./batches.ts";
-import { graphCache } from "./graph_cache.ts";
-import { inputSizes, standardiseFeatures } from "./features.ts";
-import { type BatchSpecs, groupSpecs, objective } from "./objective.ts";
-import { compilePredictor } from "./predict.ts";
-import type { Batch } from "./step.ts";
-import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
-import { train, type TrainConfig, type TrainOptions } from "./train.ts";
+import type { ModelConfig } from "../model/mod.ts";
+import { inputSizes } from "./features.ts";
+import { proposedNetwork } from "./proposed_network.ts";
+import type { System } from "./system.ts";
+import type { TrainConfig, TrainOptions } from "./train.ts";
+import { trained } from "./trained.ts";
 
 /** The model's settings that do not follow from the data. */
 export type ModelSettings = Omit<ModelConfig, "inputs">;
 
-/** The proposed model under these settings. A fit with `checkpoints` can be cut off and goes on. */
+/** Settings of a training run, and of the proposed model's loss. */
+export interface ProposedTraining extends TrainConfig {
+  /** Weight λ of the sentiment heads' losses. */
+  readonly headWeight: number;
+}
+
+/** The proposed model under these settings. */
 export function proposed(
   settings: ModelSettings,
-  training: TrainConfig,
+  training: ProposedTraining,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  const { executionProviders = ["cpu"] } = options;
-  return async (problem) => {
-    const { features, standardisation } = standardiseFeatures(
-      problem.features,
-      problem.train,
-      problem,
-    );
-    const config = { ...settings, inputs: inputSizes(features) };
-    const initial = initModel(fold(problem.key, "initial"), config);
-    const source = batches({
-      features,
-      indices: problem.train,
-      protocol: problem.protocol,
-      present: problem.present,
-      batch: training.batch,
-      modalityDropout: training.modalityDropout,
-      config,
-      key: fold(problem.key, "batches"),
-    });
-    // What is compiled depends on these alone; parameters and samples are inputs.
-    const graph = JSON.stringify([config, source.groups]);
-    const graphs = options.graphs ?? graphCache();
-    const predict = async (parameters: Float32Array, rows: Rows) => {
-      const present = modalities.filter((m) => rows[m] !== undefined);
-      const predictor = await graphs.get(
-        JSON.stringify(["predictor", config, present, executionProviders]),
-        () => compilePredictor({ initial, config, present, executionProviders }),
-      );
-      return predictor.run(parameters, features, rows);
-    };
-    const exams = validationRows({ ...problem, features });
-    const trained = await train(
-      {
-        initial,
-        objective: objective(config, training),
-        batch: batchSpecs(source, config),
-        graph,
-        steps: source.steps,
-        batches: (epoch) =>
-          source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
-        validate: async (parameters) => {
-          const scores = [];
-          for (const { rows, head, labels } of exams) {
-            scores.push(logLoss((await predict(parameters, rows))[head], labels));
-          }
-          return meanScores(scores);
-        },
-      },
-      training,
-      { ...options, graphs },
-    );
-    const best = flatten(trained.parameters as Tree<Parameter>);
-    return {
-      predict: (rows) => predict(best, rows),
-      record: {
-        parameters: layoutOf(initial as Tree<Parameter>).size,
-        bestEpoch: trained.bestEpoch,
-        stepsPerEpoch: source.steps,
-        history: trained.history,
-        standardisation: summary(standardisation),
-      },
-      dispose: () => options.graphs ? Promise.resolve() : graphs.dispose(),
-    } satisfies Fitted;
-  };
-}
-
-function batchSpecs({ groups }: Batches, config: ModelConfig): BatchSpecs {
-  return Object.fromEntries(
-    Object.entries(groups).map(([name, shape]) => [name, groupSpecs(config, shape)]),
-  );
-}
-
-interface Exam {
-  readonly rows: Rows;
-  readonly head: Head;
-  readonly labels: ArrayLike<number>;
-}
-
-// Under `single` each modality alone, by its own head; otherwise fixed triples, by the unified classifier
-// or, where triples have no label, by the three heads.
-function validationRows({ features, validation, protocol, present, key }: Problem): Exam[] {
-  if (protocol === "single") {
-    return present.map((m) => ({
-      rows: { [m]: validation[m] },
-      head: m,
-      labels: validation[m].map((i) => features[m].labels[i]!),
-    }));
-  }
-  const triples = pairTriples({
-    indices: validation,
-    labels: byModality((m) => features[m].labels),
-    protocol,
-    count: Math.max(...modalities.map((m) => validation[m].length)),
-    key: fold(key, "validation"),
-  });
-  const rows = { text: triples.text, image: triples.image, audio: triples.audio };
-  if (triples.unified) return [{ rows, head: "unified", labels: triples.unified }];
-  return modalities.map((m) => ({ rows, head: m, labels: triples.labels[m] }));
-}
-
-function logLoss(
-  scores: ArrayLike<number>,
-  labels: ArrayLike<number>,
-): { loss: number; accuracy: number } {
-  let loss = 0, right = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const p = labels[i] === 1 ? scores[i]! : 1 - scores[i]!;
-    // float32 probabilities reach 0: the loss of one sample is bounded at 16 nats.
-    loss -= Math.log(Math.max(p, 1e-7));
-    if (scores[i]! >= 0.5 === (labels[i] === 1)) right++;
-  }
-  return { loss: loss / labels.length, accuracy: right / labels.length };
-}
-
-function meanScores(scores: readonly { loss: number; accuracy: number }[]) {
-  const mean = (of: "loss" | "accuracy") =>
-    scores.reduce((sum, score) => sum + score[of], 0) / scores.length;
-  return { loss: mean("loss"), accuracy: mean("accuracy") };
-}
-
-// The numbers themselves belong to the model, not to a record that people read.
-function summary(standardisation: Record<string, Record<string, { mean: number[] }>>) {
-  return Object.fromEntries(
-    Object.entries(standardisation).map(([m, tables]) => [
-      m,
-      Object.fromEntries(Object.entries(tables).map(([name, { mean }]) => [name, mean.length])),
-    ]),
+  return trained(
+    (features) => proposedNetwork({ ...settings, inputs: inputSizes(features) }, training),
+    training,
+    options,
   );
 }

@@ -2,7 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { compile, type Compiled, float32, type Spec, type Tensors } from "../compile/mod.ts";
-import { adamW, clipByNorm } from "../tensor/optimisers.ts";
+import { adamW, clipByNorm, clipByValue } from "../tensor/optimisers.ts";
 import {
   asTree,
   type Init,
@@ -20,8 +20,10 @@ export type Objective<P, B> = (params: P, batch: Tensors<B>) => tf.Tensor;
 export interface StepOptions {
   /** λ of AdamW, applied to weight matrices and filters, not to biases and normalisations. */
   weightDecay: number;
-  /** Largest norm of the whole gradient. */
-  clipNorm: number;
+  /** Largest norm of the whole gradient; unless given, its norm is not limited. */
+  clipNorm?: number;
+  /** Largest value of a number of the gradient, after its norm; unless given, none is limited. */
+  clipValue?: number;
   /** Threads of ONNX Runtime. */
   threads: number;
   /** As {@linkcode CompileOptions.executionProviders}. */
@@ -54,7 +56,7 @@ export type Batch<B> = Parameters<Compiled<B, never>["run"]>[0];
 export async function compileStep<P, B extends Tree<Spec>>(
   objective: Objective<P, B>,
   { initial, batch }: { initial: Init<P>; batch: B },
-  { weightDecay, clipNorm, ...session }: StepOptions,
+  { weightDecay, clipNorm, clipValue, ...session }: StepOptions,
 ): Promise<Step<B>> {
   const tree = initial as Tree<Parameter>;
   const layout = layoutOf(tree);
@@ -71,7 +73,8 @@ export async function compileStep<P, B extends Tree<Spec>>(
       const joined = tf.concat(
         grads.map((g, i) => g ? tf.reshape(g, [-1]) : tf.zeros([layout.entries[i]!.size])),
       );
-      const { gradients, norm } = clipByNorm(joined, clipNorm);
+      const { gradients: scaled, norm } = clipByNorm(joined, clipNorm ?? Infinity);
+      const gradients = clipValue === undefined ? scaled : clipByValue(scaled, clipValue);
       const next = adamW({ parameters, gradients, state: { first, second }, learningRate, step }, {
         weightDecay,
         decayed: tf.tensor1d(decayMask(layout)),

@@ -20,15 +20,15 @@ export interface TrainConfig {
   readonly warmup: number;
   /** λ of AdamW. */
   readonly weightDecay: number;
-  /** Largest norm of the gradient. */
-  readonly clipNorm: number;
+  /** Largest norm of the whole gradient; unless given, its norm is not limited. */
+  readonly clipNorm?: number;
+  /** Largest value of a number of the gradient; unless given, none is limited. */
+  readonly clipValue?: number;
   /**
    * Decay d of the parameters' exponential average, θ̄ ← d θ̄ + (1 - d) θ after
    * each step; θ̄ is what is validated and kept. 0 keeps θ itself.
    */
   readonly averaging: number;
-  /** Weight λ of the sentiment heads' losses. */
-  readonly headWeight: number;
   /** Probability that a modality is masked in a triple's second view; 0 for no second view. */
   readonly modalityDropout: number;
 }

@@ -13,9 +13,9 @@ import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { model, type ModelInputs, type ModelParams } from "../../lib/model/mod.ts";
 import { type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { gather, standardiseFeatures } from "../../lib/training/features.ts";
+import { standardiseFeatures } from "../../lib/training/features.ts";
 import { range } from "../training/tiny_corpus.ts";
-import { features, sampleFeatures, subsets, tinyModel } from "./tiny_model.ts";
+import { features, sampleFeatures, sampleOf, subsets, tinyModel } from "./tiny_model.ts";
 
 const close = (got: ArrayLike<number>, wanted: ArrayLike<number>, what: string) => {
   equal(got.length, wanted.length, what);
@@ -32,7 +32,7 @@ function eager(trained: TrainedModel, shown: readonly Modality[], row: number) {
   const { features: scaled } = standardiseFeatures(features, range(0, 16));
   const inputs = Object.fromEntries(shown.map((m) => {
     const { tables } = scaled[m];
-    const values = Object.entries(gather(tables, [row])).map(([name, data]) => [
+    const values = Object.entries(sampleOf(scaled, m, row)).map(([name, data]) => [
       name,
       tf.tensor(data, [1, ...tables[name]!.shape.slice(1)]),
     ]);

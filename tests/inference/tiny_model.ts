@@ -62,10 +62,20 @@ export function tinyModel(): Promise<{ trained: TrainedModel; outcome: Outcome }
   return fitted;
 }
 
+/** All tables of one sample. */
+export function sampleOf(
+  of: CorpusFeatures,
+  m: Modality,
+  row: number,
+): Record<string, Float32Array> {
+  const tables = Object.entries(of[m].tables);
+  return Object.fromEntries(tables.map(([name, table]) => [name, gather(table, [row])]));
+}
+
 /** The raw features of one sample a modality. */
 export function sampleFeatures(rows: { readonly [M in Modality]?: number }): SampleFeatures {
   return Object.fromEntries(
-    Object.entries(rows).map(([m, row]) => [m, gather(features[m as Modality].tables, [row])]),
+    Object.entries(rows).map(([m, row]) => [m, sampleOf(features, m as Modality, row)]),
   );
 }
 

@@ -8,6 +8,7 @@ import {
   presenceRows,
 } from "../../lib/training/batches.ts";
 import type { CorpusFeatures } from "../../lib/training/features.ts";
+import { proposedNetwork } from "../../lib/training/proposed_network.ts";
 import { tinyConfig, tinyFeatures } from "./tiny_corpus.ts";
 
 const counts = { text: 20, image: 50, audio: 14 };
@@ -25,7 +26,7 @@ const source: BatchSource = {
   present: modalities,
   batch: 4,
   modalityDropout: 0.3,
-  config: tinyConfig(features),
+  network: proposedNetwork(tinyConfig(features)),
   key: key(1),
 };
 
@@ -153,7 +154,7 @@ Deno.test("without modality dropout there is no second view", () => {
   for (const { triples } of epochs(plain, 1)) {
     deepEqual([...triples!.presence], Array(12).fill(1));
     equal(triples!.unified.labels.length, 4);
-    equal(triples!.keep.fusion["0"]!.length, 4 * 8);
+    equal(triples!.keep.fusion!["0"]!.length, 4 * 8);
   }
 });
 
@@ -193,10 +194,10 @@ Deno.test("dropout masks hold 0 or 1 / (1 - p), at the rate p, in the shapes of 
   const drawn = epochs(source, 10);
   const { keep } = drawn[0]!.triples!;
   // B n d for the processing layers; V B d for the fusion, which every view goes through.
-  deepEqual(byModality((m) => keep.processing[m]!.length), { text: 64, image: 96, audio: 64 });
-  deepEqual(Object.entries(keep.fusion).map(([layer, mask]) => [layer, mask.length]), [["0", 64]]);
+  deepEqual(byModality((m) => keep.processing![m]!.length), { text: 64, image: 96, audio: 64 });
+  deepEqual(Object.entries(keep.fusion!).map(([layer, mask]) => [layer, mask.length]), [["0", 64]]);
   const values = drawn.flatMap(({ triples }) =>
-    [...Object.values(triples!.keep.processing), ...Object.values(triples!.keep.fusion)]
+    [...Object.values(triples!.keep.processing!), ...Object.values(triples!.keep.fusion!)]
       .flatMap((mask) => [...mask])
   );
   deepEqual([...new Set(values)].sort(), [0, Math.fround(4 / 3)]);
@@ -210,7 +211,7 @@ Deno.test("every mask of every step is drawn on its own", () => {
     const batch = protocol === "single" ? 16 : 4;
     const masks = epochs({ ...source, protocol, batch }, 2).flatMap((batch) =>
       Object.values(batch).flatMap(({ keep }) =>
-        [...Object.values(keep.processing), ...Object.values(keep.fusion)].map(String)
+        [...Object.values(keep.processing!), ...Object.values(keep.fusion!)].map(String)
       )
     );
     equal(new Set(masks).size, masks.length);

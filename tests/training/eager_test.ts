@@ -17,7 +17,8 @@ import {
 import { key } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
 import { batches, type BatchValues } from "../../lib/training/batches.ts";
-import { type BatchSpecs, groupSpecs, objective } from "../../lib/training/objective.ts";
+import { type BatchSpecs, batchSpecs, objective } from "../../lib/training/network.ts";
+import { proposedNetwork } from "../../lib/training/proposed_network.ts";
 import { type Batch, compileStep, type StepState } from "../../lib/training/step.ts";
 import { learningRateAt } from "../../lib/training/train.ts";
 import { range, tinyConfig, tinyFeatures, tinyTraining } from "./tiny_corpus.ts";
@@ -26,6 +27,7 @@ import { range, tinyConfig, tinyFeatures, tinyTraining } from "./tiny_corpus.ts"
 const runs = { label: 200, single: 40 } as const;
 const features = tinyFeatures({ text: 8, image: 8, audio: 8 }, { signal: 0.3 });
 const config = tinyConfig(features);
+const network = proposedNetwork(config, tinyTraining);
 const initial = initModel(key(3), config);
 const layout = layoutOf(initial as Tree<Parameter>);
 
@@ -40,12 +42,12 @@ function eagerStep(
 ): { state: StepState; loss: number } {
   return tf.tidy(() => {
     const vector = tf.tensor1d(parameters);
-    const loss = objective(config, tinyTraining);
+    const loss = objective(network);
     const { value, grads } = tf.valueAndGrads((...parts: tf.Tensor[]) =>
       loss(treeOf(parts), batch) as tf.Scalar
     )(split(layout, vector));
     const gradient = tf.concat(grads.map((g) => tf.reshape(g, [-1])));
-    const clipped = clipByNorm(gradient, tinyTraining.clipNorm);
+    const clipped = clipByNorm(gradient, tinyTraining.clipNorm!);
     const next = adamW({
       parameters: vector,
       gradients: clipped.gradients,
@@ -113,14 +115,12 @@ for (const protocol of ["label", "single"] as const) {
       present: modalities,
       batch: 2,
       modalityDropout: tinyTraining.modalityDropout,
-      config,
+      network,
       key: key(4),
     });
-    const specs: BatchSpecs = Object.fromEntries(
-      Object.entries(groups).map(([name, shape]) => [name, groupSpecs(config, shape)]),
-    );
+    const specs = batchSpecs(network, groups);
     const compiled = await compileStep<ModelParams, BatchSpecs>(
-      objective(config, tinyTraining),
+      objective(network),
       { initial, batch: specs },
       { ...tinyTraining, threads: 1 },
     );

@@ -1,8 +1,9 @@
-import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import { byModality, modalities } from "../../lib/modality.ts";
 import {
   type CorpusFeatures,
   gather,
+  gatherInputs,
   inputSizes,
   standardiseFeatures,
   type Table,
@@ -123,7 +124,8 @@ Deno.test("standardiseFeatures() looks at the training rows alone", () => {
   const other = standardiseFeatures(withOtherRows(features, test), train);
   deepEqual(other.standardisation, standardisation);
   for (const m of modalities) {
-    const rows = (of: CorpusFeatures, which: number[]) => gather(of[m].tables, which);
+    const named = { [m]: features[m].tables };
+    const rows = (of: CorpusFeatures, which: number[]) => gatherInputs(of, named, { [m]: which });
     deepEqual(rows(other.features, train[m]), rows(scaled, train[m]));
     notDeepEqual(rows(other.features, test[m]), rows(scaled, test[m]));
   }
@@ -132,18 +134,28 @@ Deno.test("standardiseFeatures() looks at the training rows alone", () => {
 });
 
 Deno.test("gather() takes rows in the order asked for, as often as asked for", () => {
-  const tables = {
-    pairs: { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
-    counts: { shape: [3], data: Float32Array.of(7, 8, 9) },
-  };
-  deepEqual(gather(tables, [2, 0, 2]), {
-    pairs: Float32Array.of(5, 6, 1, 2, 5, 6),
-    counts: Float32Array.of(9, 7, 9),
+  const pairs = { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+  deepEqual(gather(pairs, [2, 0, 2]), Float32Array.of(5, 6, 1, 2, 5, 6));
+  const counts = { shape: [3], data: Float32Array.of(7, 8, 9) };
+  deepEqual(gather(counts, Uint32Array.of(2, 0)), Float32Array.of(9, 7));
+  deepEqual(gather(counts, []), new Float32Array());
+});
+
+Deno.test("gatherInputs() takes the tables that are named, of the modalities that are named", () => {
+  const features = tinyFeatures(counts);
+  const gathered = gatherInputs(features, { audio: { frames: true, prosody: true } }, {
+    audio: [1],
   });
-  deepEqual(gather(tables, Uint32Array.of()), {
-    pairs: new Float32Array(),
-    counts: new Float32Array(),
+  deepEqual(gathered, {
+    audio: {
+      frames: gather(features.audio.tables.frames!, [1]),
+      prosody: gather(features.audio.tables.prosody!, [1]),
+    },
   });
+  throws(
+    () => gatherInputs(features, { image: { clip: true } }, { image: [0] }),
+    new RangeError("Cannot read image features: expected one of states, mask, got clip"),
+  );
 });
 
 Deno.test("inputSizes() reads the model's input sizes off the tables", () => {

@@ -5,8 +5,10 @@ import { initModel, model, type ModelInputs, type ModelParams } from "../../lib/
 import { flatten, type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { gather } from "../../lib/training/features.ts";
+import { gatherInputs } from "../../lib/training/features.ts";
+import { mapNamed } from "../../lib/training/network.ts";
 import { compilePredictor, type Probabilities } from "../../lib/training/predict.ts";
+import { inputSpecs, proposedNetwork } from "../../lib/training/proposed_network.ts";
 import type { Rows } from "../../lib/training/system.ts";
 import { tinyConfig, tinyFeatures } from "./tiny_corpus.ts";
 
@@ -23,7 +25,12 @@ async function predicted(
   batch?: number,
 ): Promise<Probabilities> {
   const options = batch === undefined ? {} : { batch };
-  const predictor = await compilePredictor({ initial, config, present, ...options });
+  const predictor = await compilePredictor({
+    initial,
+    network: proposedNetwork(config),
+    present,
+    ...options,
+  });
   const result = await predictor.run(parameters, features, rows);
   await predictor.dispose();
   return result;
@@ -31,15 +38,12 @@ async function predicted(
 
 /** What the eager model says of the same rows in one batch. */
 function eager(present: readonly Modality[], rows: Rows): Record<string, number[]> {
-  const inputs = Object.fromEntries(present.map((m) => [
-    m,
-    Object.fromEntries(
-      Object.entries(gather(features[m].tables, rows[m]!)).map(([name, data]) => {
-        const [, ...shape] = features[m].tables[name]!.shape;
-        return [name, tf.tensor(data, [rows[m]!.length, ...shape])];
-      }),
-    ),
-  ])) as ModelInputs;
+  const specs = inputSpecs(config, present, rows[present[0]!]!.length);
+  const values = gatherInputs(features, specs, rows);
+  const inputs = mapNamed(
+    specs,
+    ({ shape }, m, name) => tf.tensor(values[m]![name]!, [...shape]),
+  ) as unknown as ModelInputs;
   const params = tensors(initial as Tree<Parameter>) as unknown as ModelParams;
   const { logits } = model(params, { inputs }, config);
   return Object.fromEntries(

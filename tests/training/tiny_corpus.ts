@@ -3,8 +3,7 @@
 import { byModality, type Modality } from "../../lib/modality.ts";
 import type { ModelConfig } from "../../lib/model/mod.ts";
 import { type CorpusFeatures, inputSizes, type Table } from "../../lib/training/features.ts";
-import type { ModelSettings } from "../../lib/training/proposed.ts";
-import type { TrainConfig } from "../../lib/training/train.ts";
+import type { ModelSettings, ProposedTraining } from "../../lib/training/proposed.ts";
 import { uniform } from "../tensor_values.ts";
 
 /** Samples by modality. */
@@ -24,7 +23,7 @@ export const tinySettings: ModelSettings = {
 };
 
 /** Two epochs of small batches. */
-export const tinyTraining: TrainConfig = {
+export const tinyTraining: ProposedTraining = {
   epochs: 2,
   patience: 2,
   batch: 8,

@@ -15,10 +15,11 @@ import { fold, keepMask, key, uniforms } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
 import {
   type BatchSpecs,
+  batchSpecs,
   type GroupShape,
-  groupSpecs,
   objective,
-} from "../../lib/training/objective.ts";
+} from "../../lib/training/network.ts";
+import { proposedNetwork } from "../../lib/training/proposed_network.ts";
 import { type Batch, compileStep, type StepState } from "../../lib/training/step.ts";
 import { learningRateAt } from "../../lib/training/train.ts";
 
@@ -112,12 +113,11 @@ function product(shape: readonly number[]): number {
 
 /** Losses, norms and the last parameters of compiled training. */
 async function trajectory(groups: Readonly<Record<string, GroupShape>>) {
-  const batch: BatchSpecs = Object.fromEntries(
-    Object.entries(groups).map(([name, shape]) => [name, groupSpecs(config, shape)]),
-  );
+  const network = proposedNetwork(config, training);
+  const batch = batchSpecs(network, groups);
   const start = initial();
   const step = await compileStep<ModelParams, BatchSpecs>(
-    objective(config, training),
+    objective(network),
     { initial: start, batch },
     { ...training, threads: 1 },
   );

@@ -15,12 +15,8 @@ import {
 import { key } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
 import { batches, type BatchValues } from "../../lib/training/batches.ts";
-import {
-  type BatchSpecs,
-  groupSpecs,
-  inputSpecs,
-  objective,
-} from "../../lib/training/objective.ts";
+import { type BatchSpecs, batchSpecs, groupSpecs, objective } from "../../lib/training/network.ts";
+import { inputSpecs, proposedNetwork } from "../../lib/training/proposed_network.ts";
 import { range, tinyConfig, tinyFeatures } from "./tiny_corpus.ts";
 
 tf.setBackend("cpu");
@@ -40,11 +36,10 @@ function batchOf(protocol: "single" | "label", present: readonly Modality[] = mo
     present,
     batch: 2,
     modalityDropout: 0.3,
-    config,
+    network: proposedNetwork(config),
     key: key(2),
   });
-  const specs = Object.entries(groups).map(([name, shape]) => [name, groupSpecs(config, shape)]);
-  return eager(Object.fromEntries(specs), epoch(0).next().value!);
+  return eager(batchSpecs(proposedNetwork(config), groups), epoch(0).next().value!);
 }
 
 /** Values as eager tensors in the shapes that the specs give them. */
@@ -78,7 +73,7 @@ function zeroParams(biases: Readonly<Record<string, number[]>> = {}): ModelParam
 
 function lossOf(params: ModelParams, batch: Batch, headWeight?: number): number {
   const options = headWeight === undefined ? {} : { headWeight };
-  return objective(config, options)(params, batch).dataSync()[0]!;
+  return objective(proposedNetwork(config, options))(params, batch).dataSync()[0]!;
 }
 
 function near(got: number, wanted: number): void {
@@ -148,7 +143,11 @@ function moved(batch: Batch): string[] {
   const parts = leaves<Parameter>(tree, isParameter)
     .map(({ leaf }) => tf.tensor(leaf.values, [...leaf.shape]));
   const { grads } = tf.engine().gradients(
-    () => objective(config)(asTree(tree, parts) as unknown as ModelParams, batch) as tf.Scalar,
+    () =>
+      objective(proposedNetwork(config))(
+        asTree(tree, parts) as unknown as ModelParams,
+        batch,
+      ) as tf.Scalar,
     parts,
     undefined,
     true,
@@ -194,7 +193,7 @@ Deno.test("a batch of all modalities reaches every box of the model", () => {
 });
 
 Deno.test("specs give the shapes of inputs, views, labels and dropout masks", () => {
-  const specs = groupSpecs(config, { present: ["image"], batch: 5, views: 2 });
+  const specs = groupSpecs(proposedNetwork(config), { present: ["image"], batch: 5, views: 2 });
   deepEqual(specs, {
     inputs: { image: { states: float32(5, 3, 5), mask: float32(5, 3) } },
     presence: float32(10, 3),

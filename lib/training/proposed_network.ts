@@ -1,0 +1,112 @@
+/** The proposed model as a network: what it reads and what it minimises. @module */
+
+import * as tf from "../deps/tf.ts";
+import { float32 } from "../compile/mod.ts";
+import type { Modality } from "../modality.ts";
+import {
+  fuseModalities,
+  initModel,
+  model,
+  type ModelConfig,
+  type ModelInputs,
+  type ModelParams,
+  processModalities,
+} from "../model/mod.ts";
+import { crossEntropy } from "../tensor/losses.ts";
+import {
+  type Group,
+  modalitiesIn,
+  type NamedSpecs,
+  type Network,
+  presenceColumns,
+  repeatViews,
+  viewsOf,
+} from "./network.ts";
+
+/** The specs of {@linkcode ModelInputs} for B samples of the given modalities. */
+export function inputSpecs(
+  { inputs: { text, image, audio } }: Pick<ModelConfig, "inputs">,
+  present: readonly Modality[],
+  batch: number,
+): NamedSpecs {
+  const states = ({ segments, width }: { segments: number; width: number }) => ({
+    states: float32(batch, segments, width),
+    mask: float32(batch, segments),
+  });
+  const all = {
+    text: states(text),
+    image: states(image),
+    audio: {
+      ...states(audio),
+      logMel: float32(batch, audio.frames, audio.bands),
+      frames: float32(batch),
+      prosody: float32(batch, audio.segments, audio.prosody),
+    },
+  };
+  return Object.fromEntries(present.map((m) => [m, all[m]]));
+}
+
+/**
+ * The proposed model. Its loss is the unified classifier's cross-entropy and
+ * that of the heads:
+ *
+ *     L = CE_unified + λ Σ_m CE_m
+ *
+ * A head counts in the views that show its modality. The paper names neither
+ * the loss nor λ, `headWeight`; 1 is ours.
+ */
+export function proposedNetwork(
+  config: ModelConfig,
+  { headWeight = 1 }: { headWeight?: number } = {},
+): Network<ModelParams> {
+  const { width, fusionLayers, inputs, dropout } = config;
+  return {
+    graph: JSON.stringify(["proposed", config, headWeight]),
+    init: (key) => initModel(key, config),
+    inputs: (present, batch) => inputSpecs(config, present, batch),
+    masks({ present, batch, views }) {
+      const mask = (...shape: number[]) => ({ shape, rate: dropout });
+      const processing = present.map((m) => [m, mask(batch, inputs[m].segments, width)]);
+      const layer = mask(batch * views, width);
+      const fusion = Array.from({ length: fusionLayers }, (_, i) => [String(i), layer]);
+      return { processing: Object.fromEntries(processing), fusion: Object.fromEntries(fusion) };
+    },
+    loss: (params, group) => loss(params, group, config, headWeight),
+    logits(params, inputs) {
+      const { logits } = model(params, { inputs: inputs as ModelInputs }, config);
+      return logits;
+    },
+  };
+}
+
+function loss(
+  params: ModelParams,
+  group: Group,
+  config: ModelConfig,
+  headWeight: number,
+): tf.Tensor {
+  const { inputs, presence, labels, unified, keep } = group;
+  const present = modalitiesIn(labels);
+  const views = viewsOf(group);
+  const each = (fn: (m: Modality) => tf.Tensor) =>
+    Object.fromEntries(present.map((m) => [m, fn(m)])) as { [M in Modality]?: tf.Tensor };
+
+  const seen = processModalities(params, { inputs: inputs as ModelInputs, keep }, config);
+  const { logits } = fuseModalities(params, {
+    segments: each((m) => repeatViews(seen.segments[m]!, views)),
+    masks: each((m) => repeatViews(seen.masks[m]!, views)),
+    presence,
+    keep,
+  }, config);
+
+  const shown = presenceColumns(presence);
+  const heads = present.map((m) =>
+    crossEntropy({
+      logits: logits[m],
+      labels: repeatViews(labels[m]!, views),
+      weights: shown[m],
+    })
+  );
+  const whole = crossEntropy({ logits: logits.unified, ...unified });
+  return tf.add(whole, tf.mul(tf.addN(heads), headWeight));
+}
