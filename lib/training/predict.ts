@@ -30,10 +30,12 @@ export async function compilePredictor(
   const tree = initial as Tree<Parameter>;
   const layout = layoutOf(tree);
   const named = network.inputs(present, batch);
+  let heads: string[] = [];
   const compiled = await compile(
     // deno-lint-ignore no-explicit-any -- the shape of the inputs depends on `present`.
     ({ parameters, inputs }: any) => {
       const logits = network.logits(asTree(tree, split(layout, parameters)), inputs);
+      heads = Object.keys(logits);
       const positive = (z: tf.Tensor) => tf.reshape(tf.slice(tf.softmax(z), [0, 1], [-1, 1]), [-1]);
       return Object.fromEntries(Object.entries(logits).map(([head, z]) => [head, positive(z)]));
     },
@@ -43,7 +45,7 @@ export async function compilePredictor(
   return {
     async run(parameters, features, rows) {
       const count = rows[present[0]!]!.length;
-      const result: Record<string, Float32Array> = {};
+      const result = Object.fromEntries(heads.map((head) => [head, new Float32Array(count)]));
       for (let start = 0; start < count; start += batch) {
         const size = Math.min(batch, count - start);
         // The last batch is filled with its first row again; what comes of that is cut off.
@@ -53,7 +55,7 @@ export async function compilePredictor(
         const inputs = gatherInputs(features, named, at);
         const outputs = await compiled.run({ parameters, inputs } as never);
         for (const [head, values] of Object.entries(outputs as Record<string, Float32Array>)) {
-          (result[head] ??= new Float32Array(count)).set(values.subarray(0, size), start);
+          result[head]!.set(values.subarray(0, size), start);
         }
       }
       return result;
