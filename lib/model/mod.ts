@@ -12,6 +12,7 @@ export * from "./config.ts";
 export * from "./cross_modal_attention.ts";
 export * from "./feature_fusion.ts";
 export * from "./hierarchy.ts";
+export * from "./inspection.ts";
 export * from "./model.ts";
 export * from "./processing_layer.ts";
 export * from "./sentiment_heads.ts";

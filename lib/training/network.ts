@@ -66,6 +66,8 @@ export interface Network<P = any> {
   loss(params: P, group: Group): tf.Tensor;
   /** Logits `[B, 2]` (negative, positive) by head, without dropout, of samples that show `inputs`. */
   logits(params: P, inputs: NamedTensors): { readonly [H in Head]?: tf.Tensor };
+  /** What figures show of such samples beside the verdict, `[B, …]` by name. */
+  inspect?(params: P, inputs: NamedTensors): Readonly<Record<string, tf.Tensor>>;
 }
 
 /** The specs of a group of the given shape. */

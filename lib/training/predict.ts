@@ -6,7 +6,7 @@ import type { Modality } from "../modality.ts";
 import { asTree, type Init, layoutOf, type Parameter, split } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { type CorpusFeatures, gatherInputs } from "./features.ts";
-import type { Network } from "./network.ts";
+import type { NamedTensors, Network } from "./network.ts";
 import type { Head, Rows } from "./system.ts";
 
 /** Probabilities of the positive class by head, `[rows]`. */
@@ -18,26 +18,69 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/** Compiles a network's verdict without dropout, showing it only the modalities `present`. */
-export async function compilePredictor(
-  { initial, network, present, batch = 64, ...session }: CompileOptions & {
-    initial: Init<unknown>;
-    network: Pick<Network, "inputs" | "logits">;
-    present: readonly Modality[];
-    batch?: number;
-  },
-): Promise<Predictor> {
+/** What is compiled: a network with parameters in the shape of `initial`, shown only the modalities `present`. */
+type Shown<P> = CompileOptions & {
+  initial: Init<P>;
+  network: Pick<Network<P>, "inputs" | "logits" | "inspect">;
+  present: readonly Modality[];
+  /** Samples a call of the graph. */
+  batch?: number;
+};
+
+/** Compiles a network's verdict without dropout: the probability of the positive class by head. */
+export async function compilePredictor<P>({ network, ...options }: Shown<P>): Promise<Predictor> {
+  const forward = await compileForward({ network, ...options }, (params, inputs) => {
+    const positive = (z: tf.Tensor) => tf.slice(tf.softmax(z), [0, 1], [-1, 1]);
+    return Object.fromEntries(
+      Object.entries(network.logits(params, inputs)).map(([head, z]) => [head, positive(z!)]),
+    );
+  });
+  return {
+    async run(parameters, features, rows) {
+      const heads = Object.entries(await forward.run(parameters, features, rows));
+      return Object.fromEntries(heads.map(([head, { values }]) => [head, values]));
+    },
+    dispose: () => forward.dispose(),
+  };
+}
+
+/**
+ * Compiles what a network shows of samples beside its verdict.
+ *
+ * @throws {TypeError} a network that shows nothing.
+ */
+export function compileInspector<P>({ network, ...options }: Shown<P>): Promise<Forward> {
+  const { inspect } = network;
+  if (inspect === undefined) {
+    throw new TypeError("Cannot inspect: expected a network that shows its inside, got none");
+  }
+  return compileForward({ network, ...options }, inspect.bind(network));
+}
+
+/** A compiled function of samples: numbers by name, `width` of them a sample. */
+export interface Forward {
+  run(
+    parameters: Float32Array,
+    features: CorpusFeatures,
+    rows: Rows,
+  ): Promise<Record<string, { readonly width: number; readonly values: Float32Array }>>;
+  dispose(): Promise<void>;
+}
+
+async function compileForward<P>(
+  { initial, network, present, batch = 64, ...session }: Shown<P>,
+  fn: (params: P, inputs: NamedTensors) => Readonly<Record<string, tf.Tensor>>,
+): Promise<Forward> {
   const tree = initial as Tree<Parameter>;
   const layout = layoutOf(tree);
   const named = network.inputs(present, batch);
-  let heads: string[] = [];
+  const widths: Record<string, number> = {};
   const compiled = await compile(
     // deno-lint-ignore no-explicit-any -- the shape of the inputs depends on `present`.
     ({ parameters, inputs }: any) => {
-      const logits = network.logits(asTree(tree, split(layout, parameters)), inputs);
-      heads = Object.keys(logits);
-      const positive = (z: tf.Tensor) => tf.reshape(tf.slice(tf.softmax(z), [0, 1], [-1, 1]), [-1]);
-      return Object.fromEntries(Object.entries(logits).map(([head, z]) => [head, positive(z)]));
+      const outputs = fn(asTree(tree, split(layout, parameters)) as P, inputs);
+      for (const [name, x] of Object.entries(outputs)) widths[name] = x.size / batch;
+      return outputs;
     },
     { parameters: float32(layout.size), inputs: named },
     session,
@@ -45,7 +88,12 @@ export async function compilePredictor(
   return {
     async run(parameters, features, rows) {
       const count = rows[present[0]!]!.length;
-      const result = Object.fromEntries(heads.map((head) => [head, new Float32Array(count)]));
+      const result = Object.fromEntries(
+        Object.entries(widths).map(([name, width]) => [
+          name,
+          { width, values: new Float32Array(count * width) },
+        ]),
+      );
       for (let start = 0; start < count; start += batch) {
         const size = Math.min(batch, count - start);
         // The last batch is filled with its first row again; what comes of that is cut off.
@@ -54,8 +102,9 @@ export async function compilePredictor(
         const at = Object.fromEntries(present.map((m) => [m, filled(m)])) as Rows;
         const inputs = gatherInputs(features, named, at);
         const outputs = await compiled.run({ parameters, inputs } as never);
-        for (const [head, values] of Object.entries(outputs as Record<string, Float32Array>)) {
-          result[head]!.set(values.subarray(0, size), start);
+        for (const [name, found] of Object.entries(outputs as Record<string, Float32Array>)) {
+          const { width, values } = result[name]!;
+          values.set(found.subarray(0, size * width), start * width);
         }
       }
       return result;

@@ -6,6 +6,7 @@ import type { Modality } from "../modality.ts";
 import {
   fuseModalities,
   initModel,
+  inspection,
   model,
   type ModelConfig,
   type ModelInputs,
@@ -75,6 +76,10 @@ export function proposedNetwork(
     logits(params, inputs) {
       const { logits } = model(params, { inputs: inputs as ModelInputs }, config);
       return logits;
+    },
+    inspect(params, inputs) {
+      const shown = inputs as ModelInputs;
+      return inspection(shown, model(params, { inputs: shown }, config));
     },
   };
 }

@@ -23,6 +23,12 @@ export interface Problem {
 /** The heads that give a verdict: one a modality, and the unified one. */
 export type Head = Modality | "unified";
 
+/** Numbers a sample: row i has `values[i * width]` and on. */
+export interface Inspected {
+  readonly width: number;
+  readonly values: ArrayLike<number>;
+}
+
 /** A fitted system. */
 export interface Fitted {
   /**
@@ -31,6 +37,11 @@ export interface Fitted {
    * `unified` where there are several.
    */
   predict(rows: Rows): Promise<{ readonly [H in Head]?: ArrayLike<number> }>;
+  /**
+   * What figures show of such samples, in systems that can be looked into:
+   * numbers by name, `width` of them a sample.
+   */
+  inspect?(rows: Rows): Promise<Readonly<Record<string, Inspected>>>;
   /** What to keep of the fit: choices, history, sizes. JSON. */
   readonly record: Readonly<Record<string, unknown>>;
   dispose(): Promise<void>;

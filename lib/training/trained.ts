@@ -9,7 +9,7 @@ import { batches, type BatchValues } from "./batches.ts";
 import { graphCache } from "./graph_cache.ts";
 import { type CorpusFeatures, standardiseFeatures } from "./features.ts";
 import { type BatchSpecs, batchSpecs, type Network, objective } from "./network.ts";
-import { compilePredictor } from "./predict.ts";
+import { compileInspector, compilePredictor } from "./predict.ts";
 import type { Batch } from "./step.ts";
 import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
 import { train, type TrainConfig, type TrainOptions } from "./train.ts";
@@ -75,8 +75,17 @@ export function trained<P>(
       { ...options, graphs },
     );
     const best = flatten(trained.parameters as Tree<Parameter>);
+    const inspect = async (rows: Rows) => {
+      const present = modalities.filter((m) => rows[m] !== undefined);
+      const inspector = await graphs.get(
+        JSON.stringify(["inspector", network.graph, present, executionProviders]),
+        () => compileInspector({ initial, network, present, executionProviders }),
+      );
+      return inspector.run(best, features, rows);
+    };
     return {
       predict: (rows) => predict(best, rows),
+      ...network.inspect && { inspect },
       record: {
         parameters: layoutOf(initial as Tree<Parameter>).size,
         bestEpoch: trained.bestEpoch,

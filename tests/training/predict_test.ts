@@ -1,4 +1,4 @@
-import { deepEqual, ok } from "node:assert/strict";
+import { deepEqual, ok, throws } from "node:assert/strict";
 import * as tf from "../../lib/deps/tf.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { initModel, model, type ModelInputs, type ModelParams } from "../../lib/model/mod.ts";
@@ -7,7 +7,11 @@ import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
 import { gatherInputs } from "../../lib/training/features.ts";
 import { mapNamed } from "../../lib/training/network.ts";
-import { compilePredictor, type Probabilities } from "../../lib/training/predict.ts";
+import {
+  compileInspector,
+  compilePredictor,
+  type Probabilities,
+} from "../../lib/training/predict.ts";
 import { inputSpecs, proposedNetwork } from "../../lib/training/proposed_network.ts";
 import type { Rows } from "../../lib/training/system.ts";
 import { tinyConfig, tinyFeatures } from "./tiny_corpus.ts";
@@ -86,4 +90,36 @@ Deno.test("no rows give no probabilities", async () => {
     audio: none,
     unified: none,
   });
+});
+
+Deno.test("an inspector shows each sample what the eager model shows, batch after batch", async () => {
+  const network = proposedNetwork(config);
+  const inspector = await compileInspector({
+    initial,
+    network,
+    present: ["audio", "text"],
+    batch: 4,
+  });
+  const rows = { text: [0, 1, 2, 3, 4, 5], audio: [5, 4, 3, 2, 1, 0] };
+  const found = await inspector.run(parameters, features, rows);
+  await inspector.dispose();
+  deepEqual(
+    Object.entries(found).map(([name, { width, values }]) => [name, width, values.length]),
+    [["gate", 2, 12], ["attention", 9, 54], ["summaries", 9, 54]],
+  );
+  const { attention, gate } = found;
+  for (let row = 0; row < 6; row++) {
+    const share = (from: number) =>
+      attention!.values.slice(row * 9 + from, row * 9 + from + 3).reduce((a, b) => a + b, 0);
+    ok(Math.abs(share(0) - 1) < 1e-5 && share(3) === 0 && Math.abs(share(6) - 1) < 1e-5);
+    ok(gate!.values[2 * row]! > 0 && gate!.values[2 * row]! < 1);
+  }
+});
+
+Deno.test("a network that shows nothing has no inspector", () => {
+  const { inspect: _, ...blind } = proposedNetwork(config);
+  throws(
+    () => compileInspector({ initial, network: blind, present: modalities }),
+    new TypeError("Cannot inspect: expected a network that shows its inside, got none"),
+  );
 });
