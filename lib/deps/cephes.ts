@@ -1,0 +1,25 @@
+/** Cephes: special functions and distributions, compiled to WebAssembly. @module */
+
+// 2.0.0: the ES module of 3.1.1 and 3.3.3 cannot build its buffer where `__proto__` is disabled.
+import Cephes from "npm:cephes@2.0.0";
+
+/** What the package offers and we use; it brings no types. Beyond its domain a function throws. */
+export interface Cephes {
+  /** Φ(x), the standard normal distribution. */
+  ndtr(x: number): number;
+  /** Φ⁻¹(p), p between 0 and 1. */
+  ndtri(p: number): number;
+  /** Student's distribution at t; the degrees of freedom are a whole number from 1. */
+  stdtr(degreesOfFreedom: number, t: number): number;
+  /** Its inverse, p between 0 and 1. */
+  stdtri(degreesOfFreedom: number, p: number): number;
+  /** The binomial distribution: at most `successes` of `trials`. */
+  bdtr(successes: number, trials: number, probability: number): number;
+  /** The quantile at `p` of the beta distribution with a, b > 0. */
+  incbi(a: number, b: number, p: number): number;
+  /** The logarithm of the gamma function's absolute value. */
+  lgam(x: number): number;
+}
+
+/** The compiled functions. */
+export const cephes: Cephes = Cephes as unknown as Cephes;
