@@ -1,16 +1,13 @@
-/**
- * Logistic regression, and the linear probe: what a frozen encoder's features
- * say without any network on top.
- *
- * @module
- */
+/** Logistic regression on dense or sparse rows, and the choice of its strength. @module */
 
+import { checkRows, checkShape, type FeatureRows, readRows } from "./feature_rows.ts";
 import { minimise, type MinimiseOptions, type Objective } from "./lbfgs.ts";
+import { logLoss, sigmoid } from "./logistic_loss.ts";
 
 /** Feature rows with their labels. */
-export interface LabelledRows {
+export interface LabelledRows<Inputs extends FeatureRows = Float32Array> {
   /** `[N, width]`, row after row. */
-  readonly inputs: Float32Array;
+  readonly inputs: Inputs;
   /** `[N]`, each 0 or 1. */
   readonly labels: ArrayLike<number>;
   /** d, the number of features of a row. */
@@ -48,20 +45,23 @@ export interface FitOptions extends MinimiseOptions {
  *
  * The bias is not penalised. A larger `C` trusts the data more. The function
  * minimised is this one over C N, so the tolerance is on the gradient of a mean
- * and does not depend on the number of rows.
+ * and does not depend on the number of rows. Sparse rows stay sparse.
  *
  * @throws {RangeError} Rows that do not fit the width, a value that is not finite, a label but 0
  * and 1, one class only, or a `C` that is not positive.
  */
 export function fitLogisticRegression(
-  { inputs, labels, width, C }: LabelledRows & { readonly C: number },
+  { inputs, labels, width, C }: LabelledRows<FeatureRows> & { readonly C: number },
   { start, ...options }: FitOptions = {},
 ): LogisticRegressionFit {
-  checkRows("fit a logistic regression", { inputs, labels, width });
+  checkLabelledRows("fit a logistic regression", { inputs, labels, width });
   checkBothClasses(labels);
   checkStrength(C);
   const from = new Float64Array(width + 1);
-  if (start !== undefined) from.set([...start.weight, start.bias]);
+  if (start !== undefined) {
+    from.set(start.weight);
+    from[width] = start.bias;
+  }
   const objective = penalisedLoss({ inputs, labels, width }, 1 / (C * labels.length));
   const { point, iterations, converged } = minimise(objective, from, options);
   return {
@@ -78,58 +78,15 @@ export function fitLogisticRegression(
  */
 export function predictProbability(
   { weight, bias }: LogisticRegression,
-  inputs: Float32Array,
+  inputs: FeatureRows,
 ): Float64Array {
-  checkWhole("predict", inputs, weight.length);
-  const rows = inputs.length / weight.length;
-  return Float64Array.from({ length: rows }, (_, n) => sigmoid(bias + dotRow(inputs, n, weight)));
+  checkShape("predict", inputs, weight.length);
+  const { count, dot } = readRows(inputs, weight.length);
+  return Float64Array.from({ length: count }, (_, n) => sigmoid(bias + dot(n, weight)));
 }
 
-/** The mean and the deviation of each column. */
-export interface ColumnMoments {
-  /** `[d]`. */
-  readonly mean: Float64Array;
-  /** `[d]`, population standard deviation; 1 for a column that is constant. */
-  readonly sd: Float64Array;
-}
-
-/**
- * The moments by which {@linkcode standardise} scales: of the training part, and no other.
- *
- * @throws {RangeError} Rows that do not fit the width, or none.
- */
-export function columnMoments(
-  { inputs, width }: Pick<LabelledRows, "inputs" | "width">,
-): ColumnMoments {
-  checkWhole("standardise", inputs, width);
-  const rows = inputs.length / width;
-  // Summed first and divided once: equal float32 values add up without rounding, so that
-  // the mean of a constant column is that constant, and its deviation exactly zero.
-  const sums = new Float64Array(width);
-  for (let i = 0; i < inputs.length; i++) sums[i % width]! += inputs[i]!;
-  const mean = sums.map((sum) => sum / rows);
-  const squares = new Float64Array(width);
-  for (let i = 0; i < inputs.length; i++) {
-    squares[i % width]! += (inputs[i]! - mean[i % width]!) ** 2;
-  }
-  return { mean, sd: squares.map((sum) => sum === 0 ? 1 : Math.sqrt(sum / rows)) };
-}
-
-/**
- * Each column less its mean, over its deviation: (x − mean) / sd.
- *
- * `inputs` is `[N, d]`, and so is the result, a new array.
- *
- * @throws {RangeError} Rows of another width than the moments'.
- */
-export function standardise(inputs: Float32Array, { mean, sd }: ColumnMoments): Float32Array {
-  checkWhole("standardise", inputs, mean.length);
-  const width = mean.length;
-  return inputs.map((x, i) => (x - mean[i % width]!) / sd[i % width]!);
-}
-
-/** What {@linkcode fitLinearProbe} tried, and what came of it. */
-export interface LinearProbeTrial {
+/** One strength that {@linkcode chooseStrength} tried. */
+export interface StrengthTrial {
   /** The strength tried. */
   readonly C: number;
   /** Mean of −log p(label | x) over the validation part, in nats. */
@@ -140,103 +97,108 @@ export interface LinearProbeTrial {
   readonly converged: boolean;
 }
 
-/** A linear probe. */
-export interface LinearProbe {
-  /** Reads features as they are: the standardisation is part of its weight and bias. */
+/** A model of the strength that suits the validation part best. */
+export interface ChosenRegression {
+  /** Fitted on the training part alone. */
   readonly model: LogisticRegression;
   /** The chosen strength. */
   readonly C: number;
   /** One a strength, rising. */
-  readonly trials: readonly LinearProbeTrial[];
+  readonly trials: readonly StrengthTrial[];
 }
 
-/** The strengths that {@linkcode fitLinearProbe} tries: 0.001 to 100, by decades. */
+/** What {@linkcode chooseStrength} chooses by, and from. */
+export interface StrengthChoice<Inputs extends FeatureRows = FeatureRows> {
+  /** What models are fitted on. */
+  readonly train: LabelledRows<Inputs>;
+  /** What the strength is chosen by; of the same width. */
+  readonly validation: LabelledRows<Inputs>;
+  /** {@linkcode defaultStrengths} unless told. */
+  readonly grid?: readonly number[];
+}
+
+/** The strengths that {@linkcode chooseStrength} tries: 0.001 to 100, by decades. */
 export const defaultStrengths: readonly number[] = [1e-3, 1e-2, 0.1, 1, 10, 100];
 
 /**
- * Fits a logistic regression on standardised features for each C of `grid`, and
+ * Fits a logistic regression on the training part for each C of `grid`, and
  * keeps the one with the lowest log loss on the validation part.
  *
- * The moments are the training part's. Each fit starts from the last; of equal
- * losses the smaller C wins. The result is fitted on the training part alone.
+ * Each fit starts from the last; of equal losses the smaller C wins.
  *
  * @throws {RangeError} As {@linkcode fitLogisticRegression}, for either part, or an empty grid.
  */
-export function fitLinearProbe(
-  { train, validation, grid = defaultStrengths }: {
-    readonly train: LabelledRows;
-    readonly validation: LabelledRows;
-    readonly grid?: readonly number[];
-  },
+export function chooseStrength(
+  { train, validation, grid = defaultStrengths }: StrengthChoice,
   options: MinimiseOptions = {},
-): LinearProbe {
-  checkRows("fit a linear probe", train);
-  checkRows("choose a linear probe", validation);
-  if (validation.width !== train.width) {
-    throw new RangeError(
-      `Cannot choose a linear probe: expected validation rows of ${train.width} features, ` +
-        `got ${validation.width}`,
-    );
-  }
-  if (grid.length === 0) {
-    throw new RangeError(
-      "Cannot fit a linear probe: expected at least one C in the grid, got none",
-    );
-  }
-  const moments = columnMoments(train);
-  const scaled = { ...train, inputs: standardise(train.inputs, moments) };
-  const trials: LinearProbeTrial[] = [];
+): ChosenRegression {
+  checkChoice("choose a strength", { train, validation, grid });
+  const trials: StrengthTrial[] = [];
   let start: LogisticRegression | undefined;
-  let best: { model: LogisticRegression; trial: LinearProbeTrial } | undefined;
+  let best: { model: LogisticRegression; trial: StrengthTrial } | undefined;
   for (const C of grid.toSorted((a, b) => a - b)) {
     const warm = start === undefined ? options : { ...options, start };
-    const { model: fitted, ...how } = fitLogisticRegression({ ...scaled, C }, warm);
-    const model = unscaled(fitted, moments);
+    const { model, ...how } = fitLogisticRegression({ ...train, C }, warm);
     const trial = { C, validationLogLoss: meanLogLoss(model, validation), ...how };
     trials.push(trial);
     if (best === undefined || trial.validationLogLoss < best.trial.validationLogLoss) {
       best = { model, trial };
     }
-    start = fitted;
+    start = model;
   }
   return { model: best!.model, C: best!.trial.C, trials };
 }
 
-// w · (x − mean) / sd + b, as a function of x itself.
-function unscaled(
-  { weight, bias }: LogisticRegression,
-  { mean, sd }: ColumnMoments,
-): LogisticRegression {
-  const raw = weight.map((w, j) => w / sd[j]!);
-  return { weight: raw, bias: raw.reduce((b, w, j) => b - w * mean[j]!, bias) };
+/**
+ * Refuses parts and a grid from which no strength can be chosen.
+ *
+ * @throws {RangeError} As {@linkcode chooseStrength}.
+ */
+export function checkChoice(
+  action: string,
+  { train, validation, grid = defaultStrengths }: StrengthChoice,
+): void {
+  checkLabelledRows(action, train);
+  if (validation.width !== train.width) {
+    throw new RangeError(
+      `Cannot ${action}: expected validation rows of ${train.width} features, ` +
+        `got ${validation.width}`,
+    );
+  }
+  checkLabelledRows(`${action} on validation`, validation);
+  if (grid.length === 0) {
+    throw new RangeError(`Cannot ${action}: expected at least one C in the grid, got none`);
+  }
 }
 
 function meanLogLoss(
   { weight, bias }: LogisticRegression,
-  { inputs, labels }: LabelledRows,
+  { inputs, labels, width }: LabelledRows<FeatureRows>,
 ): number {
+  const { count, dot } = readRows(inputs, width);
   let sum = 0;
-  for (let n = 0; n < labels.length; n++) {
-    sum += logLoss(bias + dotRow(inputs, n, weight), labels[n]!);
-  }
-  return sum / labels.length;
+  for (let n = 0; n < count; n++) sum += logLoss(bias + dot(n, weight), labels[n]!);
+  return sum / count;
 }
 
 // The mean log loss plus ½ penalty w · w; the bias is the last number of the point.
-function penalisedLoss({ inputs, labels, width }: LabelledRows, penalty: number): Objective {
-  const rows = labels.length;
+function penalisedLoss(
+  { inputs, labels, width }: LabelledRows<FeatureRows>,
+  penalty: number,
+): Objective {
+  const { count, dot, add } = readRows(inputs, width);
   return (point, gradient) => {
     const weight = point.subarray(0, width);
     const bias = point[width]!;
     gradient.fill(0);
     let loss = 0;
     // A row is read twice while it is in the cache, and the whole array once.
-    for (let n = 0; n < rows; n++) {
-      const margin = bias + dotRow(inputs, n, weight);
+    for (let n = 0; n < count; n++) {
+      const margin = bias + dot(n, weight);
       const label = labels[n]!;
       loss += logLoss(margin, label);
-      const residual = (sigmoid(margin) - label) / rows;
-      addRow(gradient, residual, inputs, n, width);
+      const residual = (sigmoid(margin) - label) / count;
+      add(n, residual, gradient);
       gradient[width]! += residual;
     }
     let squares = 0;
@@ -244,76 +206,27 @@ function penalisedLoss({ inputs, labels, width }: LabelledRows, penalty: number)
       squares += weight[j]! ** 2;
       gradient[j]! += penalty * weight[j]!;
     }
-    return loss / rows + penalty * squares / 2;
+    return loss / count + penalty * squares / 2;
   };
 }
 
-// Four sums at a time, since each addition of a single sum waits for the one before.
-function dotRow(inputs: Float32Array, row: number, weight: Float64Array): number {
-  const width = weight.length;
-  const at = row * width;
-  let a = 0, b = 0, c = 0, d = 0, j = 0;
-  for (; j + 3 < width; j += 4) {
-    a += inputs[at + j]! * weight[j]!;
-    b += inputs[at + j + 1]! * weight[j + 1]!;
-    c += inputs[at + j + 2]! * weight[j + 2]!;
-    d += inputs[at + j + 3]! * weight[j + 3]!;
-  }
-  for (; j < width; j++) a += inputs[at + j]! * weight[j]!;
-  return (a + b) + (c + d);
-}
-
-function addRow(
-  target: Float64Array,
-  scale: number,
-  inputs: Float32Array,
-  row: number,
-  width: number,
+function checkLabelledRows(
+  action: string,
+  { inputs, labels, width }: LabelledRows<FeatureRows>,
 ): void {
-  const at = row * width;
-  for (let j = 0; j < width; j++) target[j]! += scale * inputs[at + j]!;
-}
-
-// −log p(label): log(1 + e^m) − label m, in a form that e^m cannot overflow.
-function logLoss(margin: number, label: number): number {
-  return Math.log1p(Math.exp(-Math.abs(margin))) + Math.max(margin, 0) - label * margin;
-}
-
-function sigmoid(margin: number): number {
-  return 1 / (1 + Math.exp(-margin));
-}
-
-function checkRows(action: string, { inputs, labels, width }: LabelledRows): void {
-  checkWhole(action, inputs, width);
-  if (inputs.length !== labels.length * width) {
+  checkShape(action, inputs, width);
+  const { count } = readRows(inputs, width);
+  if (count !== labels.length) {
     throw new RangeError(
       `Cannot ${action}: expected ${labels.length} rows of ${width} features, ` +
-        `one row for each label, got ${inputs.length / width} rows`,
+        `one row for each label, got ${count} rows`,
     );
   }
-  const wrongInput = inputs.findIndex((x) => !Number.isFinite(x));
-  if (wrongInput >= 0) {
-    const [row, column] = [Math.floor(wrongInput / width), wrongInput % width];
-    throw new RangeError(
-      `Cannot ${action}: expected a finite number in row ${row}, feature ${column}, ` +
-        `got ${inputs[wrongInput]}`,
-    );
-  }
+  checkRows(action, inputs, width);
   for (let n = 0; n < labels.length; n++) {
     if (labels[n] !== 0 && labels[n] !== 1) {
       throw new RangeError(`Cannot ${action}: expected 0 or 1 in labels[${n}], got ${labels[n]}`);
     }
-  }
-}
-
-function checkWhole(action: string, inputs: Float32Array, width: number): void {
-  if (!Number.isInteger(width) || width < 1) {
-    throw new RangeError(`Cannot ${action}: expected a width of at least 1, got ${width}`);
-  }
-  if (inputs.length === 0 || inputs.length % width !== 0) {
-    throw new RangeError(
-      `Cannot ${action}: expected whole rows of ${width} features, got ${inputs.length} numbers`,
-    );
   }
 }
 

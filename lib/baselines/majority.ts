@@ -1,5 +1,8 @@
 /** The floor of every table: the most frequent label of the training part, whatever the sample. @module */
 
+import type { Fitted, System } from "../training/system.ts";
+import { shownIn, unfitted } from "./shown_modalities.ts";
+
 /** A system that says the same of every sample. */
 export interface Majority {
   /** The label it predicts; 1 where both are equally frequent. */
@@ -47,3 +50,25 @@ export function fitMajority(labels: ArrayLike<number>): Majority {
     scores: (n) => new Float64Array(n).fill(positive),
   };
 }
+
+/** The most frequent training label, whatever the sample. */
+export const majority: System = ({ features, train, present, protocol }) => {
+  const fits = Object.fromEntries(
+    present.map((m) => [m, fitMajority(train[m].map((i) => features[m].labels[i]!))]),
+  );
+  // Under `label` both labels are equally frequent by construction.
+  const unified = fitMajority([0, 1]);
+  return Promise.resolve(
+    {
+      predict: (rows) => {
+        const shown = shownIn(rows);
+        if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
+        const n = rows[shown[0]!]!.length;
+        const heads = shown.map((m) => [m, fits[m]!.scores(n)]);
+        return Promise.resolve({ ...Object.fromEntries(heads), unified: unified.scores(n) });
+      },
+      record: { protocol, labels: Object.fromEntries(present.map((m) => [m, fits[m]!.label])) },
+      dispose: () => Promise.resolve(),
+    } satisfies Fitted,
+  );
+};

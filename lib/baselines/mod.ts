@@ -1,5 +1,33 @@
 /** Systems that a table compares with. @module */
 
-export * from "./logistic_regression.ts";
-export * from "./majority.ts";
-export * from "./systems.ts";
+export { bestOf, bestSingle } from "./best_single.ts";
+export type { Branches } from "./branches.ts";
+export type { FeatureRows, SparseRows } from "./feature_rows.ts";
+export { fuseLate, lateFusion, type LateFusionOptions } from "./late_fusion.ts";
+export type { MinimiseOptions } from "./lbfgs.ts";
+export { fuseLearnt, learntLateFusion } from "./learnt_late_fusion.ts";
+export {
+  type ColumnMoments,
+  columnMoments,
+  fitLinearProbe,
+  linearProbe,
+  standardise,
+} from "./linear_probe.ts";
+export {
+  chooseStrength,
+  type ChosenRegression,
+  defaultStrengths,
+  fitLogisticRegression,
+  type FitOptions,
+  type LabelledRows,
+  type LogisticRegression,
+  type LogisticRegressionFit,
+  predictProbability,
+  type StrengthChoice,
+  type StrengthTrial,
+} from "./logistic_regression.ts";
+export { fitMajority, type Majority, majority } from "./majority.ts";
+export { mfccRegression } from "./mfcc_regression.ts";
+export { shuffledLabels } from "./shuffled_labels.ts";
+export { fitTfIdf, termsOf, type TfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
+export { tfIdfRegression } from "./tf_idf_regression.ts";

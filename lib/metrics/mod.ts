@@ -37,6 +37,7 @@ export {
   type OddsRatio,
 } from "./effect_size.ts";
 export { holm } from "./holm.ts";
+export { type IndependencePrediction, independencePrediction } from "./independence.ts";
 export type { Interval } from "./interval.ts";
 export type { Labels } from "./labels.ts";
 export { matthewsCorrelation } from "./matthews_correlation.ts";

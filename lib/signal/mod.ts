@@ -3,5 +3,6 @@
 export * from "./decode_wav.ts";
 export * from "./encode_wav.ts";
 export * from "./log_mel.ts";
+export * from "./mfcc.ts";
 export * from "./prosody.ts";
 export * from "./resample.ts";

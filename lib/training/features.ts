@@ -13,6 +13,8 @@ export interface Table {
 export interface ModalityFeatures {
   readonly tables: Readonly<Record<string, Table>>;
   readonly labels: ArrayLike<Polarity>;
+  /** The samples' texts as their corpus has them, one a label: for systems that read words themselves. */
+  readonly texts?: readonly string[];
 }
 
 /** All three corpora. */
@@ -25,11 +27,12 @@ export type Standardisation = {
   >;
 };
 
-// Which tables are standardised, and the table that says how many of their rows (segments, frames) count.
-const standardised: Record<Modality, Record<string, string>> = {
-  text: { states: "mask" },
-  image: { states: "mask" },
-  audio: { states: "mask", logMel: "frames", prosody: "mask" },
+// Which tables are standardised where there are such, and the table that says how many of their rows
+// (segments, frames) count; of one vector a sample there is no padding.
+const standardised: Record<Modality, Record<string, string | undefined>> = {
+  text: { states: "mask", clip: undefined },
+  image: { states: "mask", clip: undefined },
+  audio: { states: "mask", logMel: "frames", prosody: "mask", clip: undefined },
 };
 
 // A frozen encoder's rare extremes would dominate a batch: beyond six deviations all are alike.
@@ -74,12 +77,16 @@ export function standardiseFeatures(
     const tables = { ...features[m].tables };
     statistics[m] = {};
     for (const [name, extent] of Object.entries(standardised[m])) {
-      const table = tables[name]!, valid = validity(table, features[m].tables[extent]!);
+      const table = tables[name];
+      if (table === undefined) continue;
+      const valid = extent === undefined
+        ? () => true
+        : validity(table, features[m].tables[extent]!);
       const moments = columnMoments(table, valid, train[m]);
       statistics[m][name] = moments;
       tables[name] = applyMoments(table, valid, moments);
     }
-    scaled[m] = { tables, labels: features[m].labels };
+    scaled[m] = { ...features[m], tables };
   }
   return {
     features: { ...features, ...scaled },
@@ -158,6 +165,19 @@ export function gather({ shape, data }: Table, indices: ArrayLike<number>): Floa
 }
 
 /**
+ * A table by its name.
+ *
+ * @throws {RangeError} a table that the features do not have.
+ */
+export function tableOf(features: CorpusFeatures, modality: Modality, name: string): Table {
+  const { tables } = features[modality];
+  const table = tables[name];
+  if (table) return table;
+  const known = Object.keys(tables).join(", ");
+  throw new RangeError(`Cannot read ${modality} features: expected one of ${known}, got ${name}`);
+}
+
+/**
  * The given rows of the tables that `named` names, by modality.
  *
  * @throws {RangeError} a table that the features do not have.
@@ -169,12 +189,10 @@ export function gatherInputs(
 ): Record<string, Record<string, Float32Array>> {
   return Object.fromEntries(
     modalities.filter((m) => named[m]).map((m) => {
-      const tables = Object.keys(named[m]!).map((name) => {
-        const table = features[m].tables[name];
-        if (table) return [name, gather(table, rows[m]!)];
-        const known = Object.keys(features[m].tables).join(", ");
-        throw new RangeError(`Cannot read ${m} features: expected one of ${known}, got ${name}`);
-      });
+      const tables = Object.keys(named[m]!).map((name) => [
+        name,
+        gather(tableOf(features, m, name), rows[m]!),
+      ]);
       return [m, Object.fromEntries(tables)];
     }),
   );

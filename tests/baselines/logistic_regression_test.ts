@@ -1,53 +1,12 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import type { SparseRows } from "../../lib/baselines/feature_rows.ts";
 import {
-  columnMoments,
-  fitLinearProbe,
+  chooseStrength,
   fitLogisticRegression,
   type LogisticRegression,
   predictProbability,
-  standardise,
 } from "../../lib/baselines/logistic_regression.ts";
-
-interface Fitted {
-  readonly C: number;
-  readonly weight: number[];
-  readonly bias: number;
-  readonly probability: number[];
-}
-
-const reference: {
-  readonly width: number;
-  readonly trainRows: number;
-  readonly evenlyScaled: number[];
-  readonly inputs: number[];
-  readonly labels: number[];
-  readonly mean: number[];
-  readonly sd: number[];
-  readonly plain: readonly Fitted[];
-  readonly probes: readonly (Fitted & { readonly validationLogLoss: number })[];
-} = JSON.parse(
-  Deno.readTextFileSync(new URL("../fixtures/logistic_regression.json", import.meta.url)),
-);
-const { width, trainRows, labels } = reference;
-
-function split(inputs: number[]) {
-  const part = (from: number, to: number) => ({
-    inputs: Float32Array.from(inputs.slice(from * width, to * width)),
-    labels: labels.slice(from, to),
-    width,
-  });
-  return { train: part(0, trainRows), validation: part(trainRows, labels.length) };
-}
-
-function near(got: Iterable<number>, wanted: readonly number[], relative: number) {
-  const values = [...got];
-  equal(values.length, wanted.length);
-  wanted.forEach((w, i) => {
-    ok(Math.abs(values[i]! - w) <= relative * Math.abs(w), `[${i}]: ${values[i]}, not ${w}`);
-  });
-}
-
-const tight = { tolerance: 1e-9 };
+import { near, reference, split, tight, width } from "./logistic_regression_reference.ts";
 
 Deno.test("fitLogisticRegression() finds scikit-learn's coefficients", () => {
   const { train, validation } = split(reference.evenlyScaled);
@@ -99,56 +58,6 @@ Deno.test("fitLogisticRegression() gives equal bytes each time", () => {
   deepEqual(run(), run());
 });
 
-Deno.test("standardise() takes the training part's mean and deviation from any part", () => {
-  const { train, validation } = split(reference.inputs);
-  const moments = columnMoments(train);
-  near(moments.mean, reference.mean, 1e-12);
-  near(moments.sd, reference.sd, 1e-12);
-  const first = [...standardise(validation.inputs, moments)].slice(0, width);
-  const wanted = first.map((_, j) => (validation.inputs[j]! - moments.mean[j]!) / moments.sd[j]!);
-  near(first, wanted, 1e-6);
-});
-
-Deno.test("standardise() leaves a constant column at zero", () => {
-  // A constant of 24 bits, and rows enough for its sum to show any rounding.
-  const inputs = Float32Array.from({ length: 2 * 999 }, (_, i) => i % 2 === 0 ? 0.1 : i);
-  const moments = columnMoments({ inputs, width: 2 });
-  equal(moments.sd[0], 1);
-  ok(standardise(inputs, moments).every((x, i) => i % 2 === 1 || x === 0));
-});
-
-Deno.test("fitLinearProbe() chooses what scikit-learn's fits make the best on validation", () => {
-  const { train, validation } = split(reference.inputs);
-  const { model, C, trials } = fitLinearProbe({ train, validation }, tight);
-  deepEqual(trials.map((trial) => trial.C), reference.probes.map((probe) => probe.C));
-  near(
-    trials.map((trial) => trial.validationLogLoss),
-    reference.probes.map((probe) => probe.validationLogLoss),
-    1e-5,
-  );
-  equal(C, 1);
-  // The chosen model reads raw features.
-  const { probability } = reference.probes.find((probe) => probe.C === C)!;
-  near(predictProbability(model, validation.inputs), probability, 1e-5);
-});
-
-Deno.test("fitLinearProbe() does not mind the order of its grid", () => {
-  const parts = split(reference.inputs);
-  deepEqual(
-    fitLinearProbe({ ...parts, grid: [10, 0.1, 1] }),
-    fitLinearProbe({ ...parts, grid: [0.1, 1, 10] }),
-  );
-});
-
-Deno.test("fitLinearProbe() fits on the training part alone", () => {
-  const { train, validation } = split(reference.inputs);
-  const doubled = { ...validation, labels: validation.labels.map((label) => 1 - label) };
-  const [one, other] = [validation, doubled].map((part) =>
-    fitLinearProbe({ train, validation: part, grid: [1] }).model
-  );
-  deepEqual(one, other);
-});
-
 Deno.test("a fit refuses rows, labels and strengths that make no sense, and says where", () => {
   const rows = { inputs: Float32Array.of(1, 2, 3, 4), labels: [0, 1], width: 2, C: 1 };
   const refuses = (change: Partial<typeof rows>, message: string) =>
@@ -171,19 +80,75 @@ Deno.test("a fit refuses rows, labels and strengths that make no sense, and says
   refuses({ C: 0 }, "C > 0, got 0");
 });
 
-Deno.test("a probe refuses a validation part of another width, and an empty grid", () => {
-  const { train, validation } = split(reference.inputs);
-  const narrow = { inputs: Float32Array.of(1), labels: [1], width: 1 };
+Deno.test("predictProbability() refuses rows of another width", () => {
+  const model = { weight: Float64Array.of(1, 2), bias: 0 };
   throws(
-    () => fitLinearProbe({ train, validation: narrow }),
-    /RangeError: Cannot choose a linear probe: expected validation rows of 5 features, got 1/,
-  );
-  throws(
-    () => fitLinearProbe({ train, validation, grid: [] }),
-    /RangeError: Cannot fit a linear probe: expected at least one C in the grid, got none/,
-  );
-  throws(
-    () => predictProbability({ weight: Float64Array.of(1, 2), bias: 0 }, Float32Array.of(1, 2, 3)),
+    () => predictProbability(model, Float32Array.of(1, 2, 3)),
     /RangeError: Cannot predict: expected whole rows of 2 features, got 3 numbers/,
   );
+});
+
+/** Dense rows as sparse ones, zeros left out. */
+function sparse(inputs: Float32Array, width: number): SparseRows {
+  const kept = [...inputs.keys()].filter((i) => inputs[i] !== 0);
+  return {
+    values: Float32Array.from(kept, (i) => inputs[i]!),
+    columns: Uint32Array.from(kept, (i) => i % width),
+    starts: Uint32Array.from(
+      { length: inputs.length / width + 1 },
+      (_, n) => kept.filter((i) => i < n * width).length,
+    ),
+  };
+}
+
+Deno.test("fitLogisticRegression() makes the same of sparse rows as of dense ones", () => {
+  const { train, validation } = split(reference.evenlyScaled);
+  // Without its small numbers, so that rows have gaps, and one row without any.
+  const gaps = train.inputs.map((x, i) => Math.abs(x) < 1 || i < width ? 0 : x);
+  const inputs = sparse(gaps, width);
+  ok(inputs.values.length < gaps.length * 0.7 && inputs.starts[1] === 0);
+  const dense = fitLogisticRegression({ ...train, inputs: gaps, C: 1 }, tight);
+  const { model } = fitLogisticRegression({ ...train, inputs, C: 1 }, tight);
+  near([...model.weight, model.bias], [...dense.model.weight, dense.model.bias], 1e-8);
+  near(
+    predictProbability(model, sparse(validation.inputs, width)),
+    [...predictProbability(model, validation.inputs)],
+    1e-12,
+  );
+});
+
+Deno.test("chooseStrength() keeps the C with the lowest log loss on validation", () => {
+  const { train, validation } = split(reference.evenlyScaled);
+  const choice = chooseStrength({ train, validation, grid: [100, 0.01, 1] }, tight);
+  deepEqual(choice.trials.map(({ C }) => C), [0.01, 1, 100]);
+  const losses = reference.plain.map(({ probability }) =>
+    -probability.reduce(
+      (sum, p, i) => sum + Math.log(validation.labels[i] === 1 ? p : 1 - p),
+      0,
+    ) / probability.length
+  );
+  near(choice.trials.map(({ validationLogLoss }) => validationLogLoss), losses, 1e-5);
+  const best = reference.plain[losses.indexOf(Math.min(...losses))]!;
+  equal(choice.C, best.C);
+  near(choice.model.weight, best.weight, 1e-5);
+});
+
+Deno.test("a fit refuses sparse rows that do not hold together", () => {
+  const inputs = {
+    values: Float32Array.of(1, 2),
+    columns: Uint32Array.of(0, 1),
+    starts: Uint32Array.of(0, 1, 2),
+  };
+  const refuses = (change: Partial<SparseRows>, message: RegExp) =>
+    throws(
+      () =>
+        fitLogisticRegression({ inputs: { ...inputs, ...change }, labels: [0, 1], width: 2, C: 1 }),
+      message,
+    );
+  refuses({ columns: Uint32Array.of(0, 2) }, /expected columns below 2, got columns\[1\] = 2/);
+  refuses({ starts: Uint32Array.of(0, 2, 1) }, /whose starts rise from 0 to 2/);
+  refuses({ starts: Uint32Array.of(0) }, /expected a row or more/);
+  refuses({ columns: Uint32Array.of(0) }, /and 2 columns, got 3 starts from 0 to 2 and 1 columns/);
+  refuses({ starts: Uint32Array.of(0, 2) }, /expected 2 rows of 2 features, .* got 1 rows/);
+  refuses({ values: Float32Array.of(1, NaN) }, /a finite number in row 1, feature 1, got NaN/);
 });

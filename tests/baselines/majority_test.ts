@@ -1,6 +1,8 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
-import { fitMajority } from "../../lib/baselines/majority.ts";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { fitMajority, majority } from "../../lib/baselines/majority.ts";
 import { scoreBinary } from "../../lib/metrics/mod.ts";
+import { range, withOtherRows } from "../training/tiny_corpus.ts";
+import { mostlyOnes, problem, test, withLabels } from "./tiny_problem.ts";
 
 Deno.test("fitMajority() scores every sample with the share of ones", () => {
   const { label, share, scores } = fitMajority([1, 0, 1, 1]);
@@ -27,4 +29,38 @@ Deno.test("fitMajority() refuses no labels, and a label that is not binary", () 
     () => fitMajority([0, 2]),
     /RangeError: Cannot find the majority: expected 0 or 1 in labels\[1\], got 2/,
   );
+});
+
+Deno.test("majority says the more frequent training label of each modality", async () => {
+  // Three quarters of the first 24 texts are positive; the others are half and half.
+  const { predict, record } = await majority(
+    withLabels("text", mostlyOnes),
+  );
+  const text = await predict({ text: [30, 31] });
+  deepEqual([...Array.from(text.text!)], [0.75, 0.75]);
+  deepEqual(Array.from((await predict({ audio: [39] })).audio!), [0.5]);
+  deepEqual(record, { protocol: "single", labels: { text: 1, image: 1, audio: 1 } });
+});
+
+Deno.test("majority gives a triple one score for the whole, whatever the samples", async () => {
+  const { predict } = await majority({ ...problem, protocol: "label" });
+  const scores = await predict({ text: [32, 33], image: [34, 33], audio: [32, 39] });
+  deepEqual(Array.from(scores.unified!), [0.5, 0.5]);
+});
+
+Deno.test("majority looks at no row but the training part's", async () => {
+  const other = withOtherRows(problem.features, range(24, 40));
+  const rows = { text: test.text };
+  deepEqual(
+    await (await majority({ ...problem, features: other })).predict(rows),
+    await (await majority(problem)).predict(rows),
+  );
+});
+
+Deno.test("majority refuses modalities that it was not fitted on", async () => {
+  const { predict } = await majority({ ...problem, present: ["image"] });
+  await rejects(async () => await predict({ audio: [1] }), {
+    name: "RangeError",
+    message: "Cannot predict from audio: expected image",
+  });
 });

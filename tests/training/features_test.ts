@@ -7,6 +7,7 @@ import {
   inputSizes,
   standardiseFeatures,
   type Table,
+  tableOf,
 } from "../../lib/training/features.ts";
 import { range, tinyFeatures, withOtherRows } from "./tiny_corpus.ts";
 
@@ -133,6 +134,30 @@ Deno.test("standardiseFeatures() looks at the training rows alone", () => {
   notDeepEqual(changed.standardisation, standardisation);
 });
 
+Deno.test("one vector a sample is standardised too, where there are such", () => {
+  const features = tinyFeatures(counts);
+  const clip = { shape: [6, 1, 2], data: Float32Array.of(1, 7, 3, 7, 5, 7, 3, 8, 200, 7, 0, 7) };
+  const { image } = features;
+  const { features: scaled, standardisation } = standardiseFeatures({
+    ...features,
+    image: { ...image, tables: { ...image.tables, clip } },
+  }, range(0, 3));
+  // 1, 3 and 5 have the mean 3 and the deviation √(8/3); 7, 7 and 7 say nothing.
+  const z = Math.sqrt(3 / 8);
+  deepEqual(standardisation.image!.clip!.mean, [3, 7]);
+  deepEqual(Object.keys(standardisation.text!), ["states"]);
+  const wanted = [-2 * z, 0, 0, 0, 2 * z, 0, 0, 0, 6, 0, -3 * z, 0];
+  const { shape, data } = scaled.image.tables.clip!;
+  deepEqual(shape, [6, 1, 2]);
+  data.forEach((x, i) => ok(Math.abs(x - wanted[i]!) < 1e-6, `${i}: ${x}`));
+});
+
+Deno.test("standardiseFeatures() hands on the texts beside the tables", () => {
+  const features = tinyFeatures(counts), texts = ["one"];
+  const text = { ...features.text, texts };
+  equal(standardiseFeatures({ ...features, text }, range(0, 3)).features.text.texts, texts);
+});
+
 Deno.test("gather() takes rows in the order asked for, as often as asked for", () => {
   const pairs = { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
   deepEqual(gather(pairs, [2, 0, 2]), Float32Array.of(5, 6, 1, 2, 5, 6));
@@ -155,6 +180,17 @@ Deno.test("gatherInputs() takes the tables that are named, of the modalities tha
   throws(
     () => gatherInputs(features, { image: { clip: true } }, { image: [0] }),
     new RangeError("Cannot read image features: expected one of states, mask, got clip"),
+  );
+});
+
+Deno.test("tableOf() finds a table by its name, or says which there are", () => {
+  const features = tinyFeatures(counts);
+  equal(tableOf(features, "audio", "prosody"), features.audio.tables.prosody);
+  throws(
+    () => tableOf(features, "audio", "clip"),
+    new RangeError(
+      "Cannot read audio features: expected one of states, mask, logMel, frames, prosody, got clip",
+    ),
   );
 });
 

@@ -1,0 +1,52 @@
+/** Text without an encoder: logistic regression on TF-IDF. @module */
+
+import type { ModalityFeatures } from "../training/features.ts";
+import type { System } from "../training/system.ts";
+import { chooseStrength, predictProbability } from "./logistic_regression.ts";
+import { singleModality } from "./single_modality.ts";
+import { fitTfIdf, tfIdfRows } from "./tf_idf.ts";
+
+/**
+ * L2-regularised logistic regression on the words and pairs of words of a text,
+ * C chosen on validation from the linear probe's grid.
+ *
+ * Vocabulary and weights of the terms are the training part's. Rows have length
+ * 1 and are not standardised, which would make them dense. It reads the raw
+ * texts, `features.text.texts`, and throws a RangeError without them.
+ *
+ * The paper has no such row. Where single words carry the label, a frozen
+ * encoder has to justify itself beside it.
+ */
+export const tfIdfRegression: System = singleModality(
+  { name: "TF-IDF", modality: "text" },
+  ({ features: { text }, train, validation }) => {
+    const texts = textsOf(text);
+    const at = (rows: ArrayLike<number>) => Array.from(rows, (i) => texts[i]!);
+    const vectoriser = fitTfIdf(at(train.text));
+    const labelled = (rows: readonly number[]) => ({
+      inputs: tfIdfRows(vectoriser, at(rows)),
+      labels: rows.map((i) => text.labels[i]!),
+      width: vectoriser.vocabulary.size,
+    });
+    const { model, C, trials } = chooseStrength({
+      train: labelled(train.text),
+      validation: labelled(validation.text),
+    });
+    return {
+      score: (rows) => predictProbability(model, tfIdfRows(vectoriser, at(rows))),
+      record: { terms: vectoriser.vocabulary.size, C, trials },
+    };
+  },
+);
+
+function textsOf({ texts, labels }: ModalityFeatures): readonly string[] {
+  if (texts === undefined) {
+    throw new RangeError("Cannot fit TF-IDF: expected texts beside the text features, got none");
+  }
+  if (texts.length !== labels.length) {
+    throw new RangeError(
+      `Cannot fit TF-IDF: expected ${labels.length} texts, one for each label, got ${texts.length}`,
+    );
+  }
+  return texts;
+}
