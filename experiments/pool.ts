@@ -103,7 +103,7 @@ function shareFeatures(features: CorpusFeatures): CorpusFeatures {
     return { shape, data: copy };
   };
   return byModality((m) => ({
-    labels: features[m].labels,
+    ...features[m],
     tables: Object.fromEntries(
       Object.entries(features[m].tables).map(([name, table]) => [name, share(table)]),
     ),

@@ -1,9 +1,15 @@
 /** Encodes a corpus: each sample once, by each encoder that has not seen it. @module */
 
 import type { Sample } from "../datasets/sample.ts";
-import type { Encoder, EncoderInput, Features } from "./encoder.ts";
-import { type FeatureStore, type FeatureTable, setRow } from "./feature_store.ts";
+import type { Encoder, EncoderInput, Features, InputTransform } from "./encoder.ts";
+import {
+  type EncoderIdentity,
+  type FeatureStore,
+  type FeatureTable,
+  setRow,
+} from "./feature_store.ts";
 import { loadInput } from "./load_input.ts";
+import { digestRecipe } from "./model_folder.ts";
 
 /** How far the work is. */
 export interface Progress {
@@ -23,6 +29,11 @@ export interface EncodeCorpusOptions {
   readonly encoders: readonly Encoder<EncoderInput>[];
   /** Where features are kept. */
   readonly store: FeatureStore;
+  /**
+   * What becomes of the samples before they are encoded; nothing unless told. The features
+   * are kept apart from those of the samples as they are, and of any other transform.
+   */
+  readonly transform?: InputTransform<EncoderInput>;
   /** Called after each batch. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -48,18 +59,20 @@ const samplesPerShard = 256;
  * encoded; the message says which. What was encoded before is in the store.
  */
 export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
-  const { samples, encoders, store, onProgress = () => {} } = options;
+  const { samples, encoders, store, transform, onProgress = () => {} } = options;
   assertFit(samples, encoders);
   const hashes = samples.map(({ hash }) => hash);
   const jobs = await Promise.all(encoders.map(async (encoder): Promise<Job> => {
-    const { table, missing } = await store.read(encoder, hashes);
-    return { encoder, table, missing: new Set(missing), pending: [] };
+    const identity = identify(encoder, transform);
+    const { table, missing } = await store.read(identity, hashes);
+    return { encoder, identity, table, missing: new Set(missing), pending: [] };
   }));
   const todo = [...new Set(jobs.flatMap(({ missing }) => [...missing]))].sort(byLength(samples));
   const rowsOfHash = Map.groupBy(samples.keys(), (i) => hashes[i]!);
 
   let encoded = 0;
-  const run = async ({ encoder, table, missing, pending }: Job, batch: readonly Loaded[]) => {
+  const run = async (job: Job, batch: readonly Loaded[]) => {
+    const { encoder, table, missing, pending } = job;
     const part = batch.filter(({ index }) => missing.has(index));
     const features = await encode(encoder, part, samples);
     part.forEach(({ index }, i) => {
@@ -68,17 +81,19 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
       pending.push({ hash, features: features[i]! });
     });
     encoded += part.length;
-    if (pending.length >= samplesPerShard) await flush({ encoder, pending });
+    if (pending.length >= samplesPerShard) await flush(job);
   };
-  const flush = async ({ encoder, pending }: Pick<Job, "encoder" | "pending">) => {
-    if (pending.length > 0) await store.write(encoder, pending.splice(0));
+  const flush = async ({ identity, pending }: Job) => {
+    if (pending.length > 0) await store.write(identity, pending.splice(0));
   };
   const running = jobs.filter(({ missing }) => missing.size > 0).map(({ encoder }) => encoder.id);
   try {
-    let next = loadBatch(samples, todo.slice(0, batchSize));
+    const load = (first: number) =>
+      loadBatch(samples, todo.slice(first, first + batchSize), transform);
+    let next = load(0);
     for (let first = 0; first < todo.length; first += batchSize) {
       const batch = await next;
-      next = loadBatch(samples, todo.slice(first + batchSize, first + 2 * batchSize));
+      next = load(first + batchSize);
       next.catch(() => {}); // Awaited in the next round, which reports it.
       for (const job of jobs) await run(job, batch);
       const done = Math.min(first + batchSize, todo.length);
@@ -95,6 +110,8 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
 
 interface Job {
   readonly encoder: Encoder<EncoderInput>;
+  /** What its features are kept under. */
+  readonly identity: EncoderIdentity;
   readonly table: FeatureTable;
   /** Indices of samples: the first of each hash that the store lacks. */
   readonly missing: ReadonlySet<number>;
@@ -107,10 +124,25 @@ interface Loaded {
   readonly input: EncoderInput;
 }
 
-function loadBatch(samples: readonly Sample[], indices: readonly number[]): Promise<Loaded[]> {
+// To the store a transform is a part of its encoder. Without one the digest stays the encoder's,
+// and what was stored before is found.
+function identify(
+  { digest, shapes }: Encoder<EncoderInput>,
+  transform: InputTransform<EncoderInput> | undefined,
+): EncoderIdentity {
+  if (transform === undefined) return { digest, shapes };
+  return { digest: digestRecipe(digest, { transform: transform.id }), shapes };
+}
+
+function loadBatch(
+  samples: readonly Sample[],
+  indices: readonly number[],
+  transform: InputTransform<EncoderInput> | undefined,
+): Promise<Loaded[]> {
   return Promise.all(indices.map(async (index) => {
     const sample = samples[index]!;
-    return { index, input: await loadInput(sample).catch((error) => fail(sample, error)) };
+    const input = await loadInput(sample, { transform }).catch((error) => fail(sample, error));
+    return { index, input };
   }));
 }
 

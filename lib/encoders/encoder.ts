@@ -1,5 +1,6 @@
 /** The contract between frozen encoders and training: samples in, named arrays of fixed shape out. @module */
 
+import type { Sample } from "../datasets/sample.ts";
 import type { Modality } from "../modality.ts";
 
 /** The features of one sample: each name's numbers, in row-major order. */
@@ -39,6 +40,14 @@ export interface Clip {
 
 /** What an encoder of some modality takes. */
 export type EncoderInput = string | ImageFile | Clip;
+
+/** A change of samples on their way to their encoders, such as noise. */
+export interface InputTransform<Input extends EncoderInput> {
+  /** Names all that decides the change: kind, strength, seed. Features are kept under it. */
+  readonly id: string;
+  /** The changed input. It may depend on the hash alone, since equal hashes share features. */
+  apply(input: Input, sample: Pick<Sample, "hash">): Input | Promise<Input>;
+}
 
 /** The sample rate of every {@linkcode Clip}, in Hz: what wav2vec 2.0 was trained on. */
 export const clipRateHz = 16_000;

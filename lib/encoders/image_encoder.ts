@@ -1,13 +1,11 @@
 /** Images to states: the last feature map of a residual network, averaged into a grid of cells. @module */
 
-import { sharp } from "../deps/sharp.ts";
 import { transformers } from "../deps/transformers.ts";
+import { decodeImage, type Pixels } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
 import { digestRecipe, lastHiddenState, loadModel, type ModelOptions } from "./model_folder.ts";
 import { assertSegments, gridMeans } from "./segments.ts";
 
-// A 50 megapixel photograph passes; a file made to fill the memory does not.
-const maxPixels = 64e6;
 const batchSize = 16;
 
 /**
@@ -77,29 +75,4 @@ export async function loadImageEncoder(options: ModelOptions): Promise<Encoder<I
     },
     dispose: async () => void await model.dispose(),
   };
-}
-
-interface Pixels {
-  /** `[height, width, 3]`. */
-  readonly data: Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-}
-
-async function decodeImage({ path, bytes }: ImageFile): Promise<Pixels> {
-  try {
-    const { data, info } = await (await sharp())(bytes, { limitInputPixels: maxPixels })
-      .autoOrient()
-      .toColourspace("srgb")
-      .flatten({ background: "white" })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return { data: new Uint8ClampedArray(data), width: info.width, height: info.height };
-  } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new RangeError(
-      `Cannot read "${path}": expected an image of ${maxPixels} pixels or fewer, got ${got}`,
-      { cause },
-    );
-  }
 }

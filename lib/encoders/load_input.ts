@@ -4,16 +4,24 @@ import { createHash } from "node:crypto";
 import type { Sample } from "../datasets/sample.ts";
 import { decodeWav } from "../signal/decode_wav.ts";
 import { resample } from "../signal/resample.ts";
-import { clipRateHz, type EncoderInput } from "./encoder.ts";
+import { clipRateHz, type EncoderInput, type InputTransform } from "./encoder.ts";
 
 /**
  * The input of a sample's encoders. A file is read and, if audio, decoded and
- * brought to 16 kHz.
+ * brought to 16 kHz; then comes the transform, if there is one.
  *
  * @throws {RangeError} The file has changed since its corpus was read, or is no sound.
  * @throws {Deno.errors.NotFound} It is gone.
  */
-export async function loadInput({ modality, source, hash }: Sample): Promise<EncoderInput> {
+export async function loadInput(
+  sample: Sample,
+  { transform }: { readonly transform?: InputTransform<EncoderInput> | undefined } = {},
+): Promise<EncoderInput> {
+  const input = await loadClean(sample);
+  return transform === undefined ? input : await transform.apply(input, sample);
+}
+
+async function loadClean({ modality, source, hash }: Sample): Promise<EncoderInput> {
   if ("text" in source) return source.text;
   const { path } = source;
   const bytes = await Deno.readFile(path);

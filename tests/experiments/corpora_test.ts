@@ -133,3 +133,52 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
     equal(again.encoded, 0);
     deepEqual(again.features, features);
   }));
+
+Deno.test("encodeSamples() transforms the samples asked for and leaves the other rows clean", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    const steps: string[] = [];
+    const options = {
+      encoders,
+      store: openFeatureStore(`${folder}/store`),
+      onProgress: (m: Modality, done: number, total: number) => steps.push(`${m} ${done}/${total}`),
+    };
+    const { features: clean } = await encodeSamples(samples, options);
+    const before = structuredClone(clean);
+    const transforms = {
+      text: { id: "longer", apply: (text: string) => `${text}!` },
+      audio: {
+        id: "quarter second",
+        apply: ({ path, samples }: Clip) => ({ path, samples: samples.subarray(0, 4000) }),
+      },
+    };
+    steps.length = 0;
+    const changes = { transforms, indices: { text: [2, 0] } };
+    const { features, encoded } = await encodeSamples(samples, { ...options, ...changes });
+    equal(encoded, 2 + 2 * 2);
+    deepEqual(steps, ["text 2/2", "audio 2/2"]);
+    deepEqual([...features.text.tables.states!.data], [11, 10, 9]);
+    deepEqual(features.image, clean.image);
+    // All of a modality unless told; every table of it, the count of frames too.
+    deepEqual([...features.audio.tables.states!.data], [4000, 4000]);
+    deepEqual([...features.audio.tables.frames!.data], [1, 1]);
+    deepEqual(byModality((m) => features[m].labels), byModality((m) => clean[m].labels));
+
+    // With the clean features at hand, and all else in the store, nothing is encoded.
+    const again = await encodeSamples(samples, { ...options, ...changes, clean });
+    deepEqual(again, { features, encoded: 0 });
+    const elsewhere = openFeatureStore(`${folder}/empty`);
+    const anew = await encodeSamples(samples, {
+      ...options,
+      ...changes,
+      clean,
+      store: elsewhere,
+    });
+    deepEqual(anew, { features, encoded: 6 });
+    deepEqual(clean, before);
+    await rejects(
+      encodeSamples(samples, { ...options, transforms, indices: { text: [3] } }),
+      /^RangeError: Cannot transform text: expected indices from 0 to 2, got 3$/,
+    );
+  }));

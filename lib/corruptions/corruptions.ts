@@ -1,0 +1,220 @@
+/** The corruptions as one table, for experiments that go through all of them. @module */
+
+import { createHash } from "node:crypto";
+import type { Clip, EncoderInput, ImageFile, InputTransform } from "../encoders/encoder.ts";
+import { fold, type Key, key as seedKey } from "../tensor/random.ts";
+import {
+  addPixelNoise,
+  addSaltAndPepper,
+  adjustLight,
+  blurImage,
+  compressJpeg,
+  occlude,
+} from "./image.ts";
+import { addNoise, clipAmplitude, dropPackets, reverberate } from "./speech.ts";
+import { addTypos, dropWords, swapWords } from "./text.ts";
+
+/** A way to spoil a sample, by degrees. */
+export interface Corruption<Input extends EncoderInput> {
+  /** Unique in its modality. */
+  readonly name: string;
+  /** What a level is, for an axis. */
+  readonly unit: string;
+  /**
+   * In order of severity. The first is clean: it gives the input itself. A clean
+   * signal-to-noise ratio is Infinity, which JSON can't hold.
+   */
+  readonly levels: readonly number[];
+  /** What decides the outcome besides name, level, key and input, if anything does. */
+  readonly source?: string;
+  /** The input at some level, which need not be one of `levels`. */
+  apply(input: Input, level: number, key: Key): Input | Promise<Input>;
+}
+
+/** What the encoders of each modality take. */
+export interface InputOf {
+  /** A message. */
+  readonly text: string;
+  /** A file as it lies on disk. */
+  readonly image: ImageFile;
+  /** Mono, 16 kHz. */
+  readonly audio: Clip;
+}
+
+/** Corruptions by modality. */
+export type Corruptions = { readonly [M in keyof InputOf]: readonly Corruption<InputOf[M]>[] };
+
+const signalToNoise = { unit: "SNR, dB", levels: [Infinity, 20, 15, 10, 5, 0, -5] };
+
+/**
+ * Every corruption that needs nothing but the sample; {@linkcode babbleCorruption} makes the one
+ * that needs other people's voices. The levels are ours: each list goes from clean to where a
+ * person has trouble, too. Blur is in pixels of the file, so it is milder on larger files.
+ *
+ * JPEG quality 100 stands for the file as it is, not for a file encoded again.
+ */
+export const corruptions: Corruptions = {
+  text: [
+    corruption({
+      name: "typos",
+      unit: "share of letters",
+      levels: [0, 0.02, 0.05, 0.1, 0.2, 0.4],
+      change: (text: string, rate, key) => addTypos({ text, rate, key }),
+    }),
+    corruption({
+      name: "dropped words",
+      unit: "share of words",
+      levels: [0, 0.1, 0.2, 0.3, 0.5, 0.7],
+      change: (text: string, rate, key) => dropWords({ text, rate, key }),
+    }),
+    corruption({
+      name: "swapped words",
+      unit: "share of words",
+      levels: [0, 0.2, 0.4, 0.6, 0.8, 1],
+      change: (text: string, rate, key) => swapWords({ text, rate, key }),
+    }),
+  ],
+  image: [
+    corruption({
+      name: "blur",
+      unit: "σ, pixels",
+      levels: [0, 1, 2, 4, 6, 8],
+      change: (image: ImageFile, sigma) => blurImage({ image, sigma }),
+    }),
+    corruption({
+      name: "compression",
+      unit: "JPEG quality",
+      levels: [100, 50, 25, 15, 10, 5],
+      change: (image: ImageFile, quality) => compressJpeg({ image, quality }),
+    }),
+    corruption({
+      name: "pixel noise",
+      unit: "σ, share of the range",
+      levels: [0, 0.05, 0.1, 0.2, 0.3, 0.4],
+      change: (image: ImageFile, sigma, key) => addPixelNoise({ image, sigma, key }),
+    }),
+    corruption({
+      name: "salt and pepper",
+      unit: "share of pixels",
+      levels: [0, 0.02, 0.05, 0.1, 0.2, 0.3],
+      change: (image: ImageFile, rate, key) => addSaltAndPepper({ image, rate, key }),
+    }),
+    corruption({
+      name: "occlusion",
+      unit: "share of the area",
+      levels: [0, 0.05, 0.1, 0.2, 0.35, 0.5],
+      change: (image: ImageFile, share, key) => occlude({ image, share, key }),
+    }),
+    corruption({
+      name: "overexposure",
+      unit: "added, share of the range",
+      levels: [0, 0.1, 0.2, 0.3, 0.4, 0.5],
+      change: (image: ImageFile, brightness) => adjustLight({ image, brightness }),
+    }),
+    corruption({
+      name: "underexposure",
+      unit: "taken off, share of the range",
+      levels: [0, 0.1, 0.2, 0.3, 0.4, 0.5],
+      change: (image: ImageFile, darkness) => adjustLight({ image, brightness: -darkness }),
+    }),
+    corruption({
+      name: "low contrast",
+      unit: "contrast, share of the file's",
+      levels: [1, 0.5, 0.3, 0.2, 0.1, 0.05],
+      change: (image: ImageFile, contrast) => adjustLight({ image, contrast }),
+    }),
+  ],
+  audio: [
+    corruption({
+      name: "white noise",
+      ...signalToNoise,
+      change: onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "white" })),
+    }),
+    corruption({
+      name: "pink noise",
+      ...signalToNoise,
+      change: onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "pink" })),
+    }),
+    corruption({
+      name: "reverberation",
+      unit: "RT60, s",
+      levels: [0, 0.2, 0.4, 0.8, 1.6, 3.2],
+      change: onSamples((samples, rt60Seconds, key) => reverberate({ samples, rt60Seconds, key })),
+    }),
+    corruption({
+      name: "clipping",
+      unit: "threshold, share of the peak",
+      levels: [1, 0.5, 0.25, 0.1, 0.05, 0.02],
+      change: onSamples((samples, threshold) => clipAmplitude({ samples, threshold })),
+    }),
+    corruption({
+      name: "lost packets",
+      unit: "share of packets",
+      levels: [0, 0.05, 0.1, 0.2, 0.3, 0.5],
+      change: onSamples((samples, rate, key) => dropPackets({ samples, rate, key })),
+    }),
+  ],
+};
+
+/**
+ * Babble of `voices`, clips of 16 kHz such as some fifty of the training part: a clip that is
+ * judged should not speak against itself.
+ */
+export function babbleCorruption(voices: readonly Float32Array[]): Corruption<Clip> {
+  const hash = createHash("sha256");
+  for (const voice of voices) {
+    hash.update(`${voice.length} `);
+    hash.update(new Uint8Array(voice.buffer, voice.byteOffset, voice.byteLength));
+  }
+  const change = onSamples((samples, snrDb, key) =>
+    addNoise({ samples, snrDb, key, kind: "babble", voices })
+  );
+  const babble = corruption({ name: "babble", ...signalToNoise, change });
+  return { ...babble, source: hash.digest("hex") };
+}
+
+// Takes part in the address of corrupted features: to be raised when a corruption gives other
+// numbers for the same level and key.
+const recipe = 1;
+
+/**
+ * A corruption at one level, to stand between a corpus and its encoder. What is drawn depends on
+ * the seed, the corruption and the sample's content, and not on the level: a sample meets the
+ * same noise, louder. The clean level needs no transform; its features are those that the store
+ * has of the corpus.
+ */
+export function corruptionTransform<Input extends EncoderInput>(
+  corruption: Corruption<Input>,
+  { level, seed }: { readonly level: number; readonly seed: number },
+): InputTransform<Input> {
+  const { name, source = "" } = corruption;
+  const parent = fold(seedKey(seed), "corruption", name);
+  return {
+    id: `${name}; level ${level}; seed ${seed}; recipe ${recipe}; source ${source}`,
+    apply: (input, { hash }) => corruption.apply(input, level, fold(parent, hash)),
+  };
+}
+
+type Change<Input> = (input: Input, level: number, key: Key) => Input | Promise<Input>;
+
+function corruption<Input extends EncoderInput>(
+  { name, unit, levels, change }: {
+    readonly name: string;
+    readonly unit: string;
+    readonly levels: readonly number[];
+    readonly change: Change<Input>;
+  },
+): Corruption<Input> {
+  return {
+    name,
+    unit,
+    levels,
+    apply: (input, level, key) => level === levels[0] ? input : change(input, level, key),
+  };
+}
+
+function onSamples(
+  change: (samples: Float32Array, level: number, key: Key) => Float32Array,
+): Change<Clip> {
+  return ({ path, samples }, level, key) => ({ path, samples: change(samples, level, key) });
+}

@@ -1,0 +1,18 @@
+/**
+ * Noise on the raw signal, before it is encoded: what a text, an image or a clip meets on its way
+ * to a reader. All of it is seeded; the paper tests none of it.
+ *
+ * @module
+ */
+
+export * from "./corruptions.ts";
+export {
+  addPixelNoise,
+  addSaltAndPepper,
+  adjustLight,
+  blurImage,
+  compressJpeg,
+  occlude,
+} from "./image.ts";
+export * from "./speech.ts";
+export * from "./text.ts";
