@@ -1,0 +1,82 @@
+/** The model as boxes and arrows, each with its file, shape and parameters (paper, Fig. 3). @module */
+
+import { flow } from "./flow.ts";
+import { colourOfModality, type FigureOptions, grouped, requireCount } from "./house_style.ts";
+import type { Figure } from "./render.ts";
+
+/** One stage of the model. */
+export interface ArchitectureBox {
+  readonly id: string;
+  /** What the stage is called. */
+  readonly label: string;
+  /** Where it is written, or what computes it. */
+  readonly file: string;
+  /** The shape of what comes out, such as `[B, 8, 64]`. */
+  readonly shape: string;
+  /** Trainable numbers; 0 for a stage that has none. */
+  readonly parameters: number;
+  /** Encoders are not trained here. */
+  readonly frozen?: boolean;
+  /** Colours the box; `unified` for what joins the three. */
+  readonly modality: string;
+  /** As in `FlowBox`. */
+  readonly column: number;
+  readonly row: number;
+  readonly span?: number;
+}
+
+/** What goes from one stage to another. */
+export interface ArchitectureEdge {
+  readonly from: string;
+  readonly to: string;
+  /** What arrives, where it is not what the stage puts out: a mean of it, say. */
+  readonly label?: string;
+}
+
+/** A whole model. */
+export interface Architecture {
+  readonly boxes: readonly ArchitectureBox[];
+  readonly edges: readonly ArchitectureEdge[];
+}
+
+/**
+ * Draws the stages from the encoders at the top to the classifier at the foot,
+ * each with its file, the shape of what it hands on and its parameters. Frozen
+ * encoders have a dashed outline.
+ *
+ * @throws {RangeError} As `flow`, and a number of parameters that is no count.
+ */
+export function architectureFigure(
+  { boxes, edges }: Architecture,
+  options: FigureOptions,
+): Figure {
+  const total = boxes.reduce((sum, { parameters }) => sum + parameters, 0);
+  return flow({ boxes: boxes.map(toFlowBox), edges }, {
+    ...options,
+    key: `${grouped(total)} trainable parameters. Dashed: frozen. ` +
+      "In a box: its file, the shape of what it hands on, and how many numbers it learns. B: batch.",
+    columnWidth: 202,
+    rowGap: 32,
+  });
+}
+
+function toFlowBox(box: ArchitectureBox) {
+  const { id, label, file, shape, parameters, frozen = false, modality, column, row, span = 1 } =
+    box;
+  requireCount(parameters, `"${label}"`, "number of parameters");
+  const size = frozen
+    ? "frozen"
+    : parameters === 0
+    ? "no parameters"
+    : `${grouped(parameters)} parameters`;
+  return {
+    id,
+    label,
+    details: [file, `${shape} · ${size}`],
+    column,
+    row,
+    span,
+    color: colourOfModality(modality),
+    kind: frozen ? "frozen" : "step",
+  } as const;
+}

@@ -1,0 +1,218 @@
+/** Who attends to whom: attention weights as heat maps. @module */
+
+import {
+  colourOfModality,
+  type FigureOptions,
+  headline,
+  inOrder,
+  type Panel,
+  panelTitle,
+  pixel,
+  requireShare,
+  requireSome,
+  schema,
+} from "./house_style.ts";
+import { inks } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** A place that attends or is attended to: a modality, or one of its segments. */
+export interface AttentionPlace {
+  readonly modality: string;
+  /** Counted from 1; none for the summary of a modality. */
+  readonly segment?: number;
+}
+
+/** One weight. */
+export interface AttentionRow {
+  /** The heat map: a level or a head. */
+  readonly panel: string;
+  /** The query. */
+  readonly from: AttentionPlace;
+  /** The key. */
+  readonly to: AttentionPlace;
+  /** In [0, 1]; the weights of one query add up to 1, or to 0 where it is absent. */
+  readonly weight: number;
+}
+
+const smallCell = 17, largeCell = 58;
+// Up to so many keys a cell has room for its number.
+const mostNumbers = 6;
+const modalityGap = 5;
+
+/**
+ * A heat map a panel: a row a query, a column a key, darker for more weight,
+ * with a gap between modalities. Maps of few places have the weights written
+ * in them. Each map has its own scale, from 0 to its largest weight, which is
+ * given: over 24 segments an even weight is 0.042 already.
+ *
+ * @throws {RangeError} No rows, or a weight outside [0, 1].
+ */
+export function attentionHeat(rows: readonly AttentionRow[], options: FigureOptions): Figure {
+  requireSome(rows, "attention", "weight");
+  rows.forEach(({ panel, weight }) => requireShare(weight, `attention, ${panel}`, "a weight"));
+  const names = inOrder(rows.map(({ panel }) => panel));
+  const maps = names.map((name) => mapOf(rows.filter((row) => row.panel === name)));
+  const width = maps.reduce((sum, map) => sum + map.width + 110, 0);
+  return {
+    $schema: schema,
+    title: headline(options, {
+      key: "Row: who attends. Column: to whom. The darkest colour is the largest weight of a map.",
+      width: Math.max(width, 420),
+    }),
+    spacing: 40,
+    align: "none",
+    hconcat: maps.map((map, i) => panelOf(names[i]!, map)),
+  };
+}
+
+interface Axis {
+  /** Pixels from the first cell, by place. */
+  readonly at: ReadonlyMap<string, number>;
+  readonly segments: readonly { readonly text: string; readonly at: number }[];
+  readonly modalities: readonly { readonly modality: string; readonly at: number }[];
+  readonly length: number;
+}
+
+interface HeatMap {
+  readonly rows: readonly AttentionRow[];
+  readonly cell: number;
+  readonly queries: Axis;
+  readonly keys: Axis;
+  readonly width: number;
+}
+
+function mapOf(rows: readonly AttentionRow[]): HeatMap {
+  const places = (side: "from" | "to") => rows.map((row) => row[side]);
+  const few = inOrder(places("to").map(idOf)).length <= mostNumbers;
+  const cell = few ? largeCell : smallCell;
+  const queries = axisOf(places("from"), cell), keys = axisOf(places("to"), cell);
+  return { rows, cell, queries, keys, width: keys.length };
+}
+
+function idOf({ modality, segment }: AttentionPlace): string {
+  return segment === undefined ? modality : `${modality} ${segment}`;
+}
+
+function axisOf(places: readonly AttentionPlace[], cell: number): Axis {
+  const at = new Map<string, number>();
+  const segments: { text: string; at: number }[] = [];
+  const modalities: { modality: string; at: number }[] = [];
+  let length = 0;
+  for (const modality of inOrder(places.map((place) => place.modality))) {
+    if (length > 0) length += modalityGap;
+    const start = length;
+    for (const place of places.filter((own) => own.modality === modality)) {
+      if (at.has(idOf(place))) continue;
+      at.set(idOf(place), length);
+      if (place.segment !== undefined) {
+        segments.push({ text: String(place.segment), at: length + cell / 2 });
+      }
+      length += cell;
+    }
+    modalities.push({ modality, at: (start + length) / 2 });
+  }
+  return { at, segments, modalities, length };
+}
+
+function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
+  const largest = Math.max(...rows.map(({ weight }) => weight));
+  const values = rows.map(({ from, to, weight }) => {
+    const x = keys.at.get(idOf(to))!, y = queries.at.get(idOf(from))!;
+    return {
+      from: idOf(from),
+      to: idOf(to),
+      weight,
+      x,
+      y,
+      x2: x + cell,
+      y2: y + cell,
+      xc: x + cell / 2,
+      yc: y + cell / 2,
+      label: weight.toFixed(2),
+    };
+  });
+  const segmented = keys.segments.length > 0;
+  const numbers = (axis: Axis, along: "x" | "y") => ({
+    data: { values: [...axis.segments] },
+    mark: { type: "text", fontSize: 9, color: inks.muted, baseline: "middle" },
+    encoding: {
+      [along]: pixel("at"),
+      [along === "x" ? "y" : "x"]: { value: along === "x" ? keyNumbersAt(queries) : -10 },
+      text: { field: "text" },
+    },
+  });
+  const modalities = (axis: Axis, along: "x" | "y") => ({
+    data: {
+      values: axis.modalities.map((own) => ({ ...own, color: colourOfModality(own.modality) })),
+    },
+    mark: {
+      type: "text",
+      fontSize: 11,
+      fontWeight: "bold",
+      baseline: "middle",
+      align: along === "x" ? "center" : "right",
+    },
+    encoding: {
+      [along]: pixel("at"),
+      [along === "x" ? "y" : "x"]: {
+        value: along === "x" ? queries.length + (segmented ? 27 : 14) : (segmented ? -24 : -10),
+      },
+      text: { field: "modality" },
+      color: { field: "color", type: "nominal", scale: null },
+    },
+  });
+  return {
+    title: {
+      ...panelTitle(name),
+      subtitle: [`largest ${largest.toFixed(3)}`],
+      subtitleFontSize: 11,
+    },
+    width: keys.length,
+    height: queries.length,
+    resolve: { scale: { color: "independent" } },
+    data: { values },
+    layer: [
+      {
+        mark: { type: "rect", stroke: "white", strokeWidth: 1 },
+        encoding: {
+          x: pixel("x"),
+          x2: { field: "x2" },
+          y: pixel("y"),
+          y2: { field: "y2" },
+          color: {
+            field: "weight",
+            type: "quantitative",
+            scale: {
+              domain: [0, largest || 1],
+              range: ["#f3f4f6", colourOfModality("unified")],
+              interpolate: "rgb",
+            },
+            legend: null,
+          },
+        },
+      },
+      ...(cell === largeCell
+        ? [{
+          mark: { type: "text", fontSize: 11, baseline: "middle" },
+          encoding: {
+            x: pixel("xc"),
+            y: pixel("yc"),
+            text: { field: "label" },
+            color: {
+              condition: { test: `datum.weight > ${0.55 * largest}`, value: "white" },
+              value: inks.text,
+            },
+          },
+        }]
+        : []),
+      numbers(keys, "x"),
+      numbers(queries, "y"),
+      modalities(keys, "x"),
+      modalities(queries, "y"),
+    ],
+  } as Panel;
+}
+
+function keyNumbersAt(queries: Axis): number {
+  return queries.length + 10;
+}

@@ -1,0 +1,131 @@
+/** What a fault in the protocol is worth: the honest score beside the inflated one. @module */
+
+import {
+  type FigureOptions,
+  headline,
+  interval,
+  letterWidth,
+  namesAxis,
+  plainAxis,
+  requireShare,
+  requireSome,
+  schema,
+  signed,
+} from "./house_style.ts";
+import { coloursOf, inks } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** One fault, and the score without it and with it. */
+export interface AuditRow {
+  /** What goes wrong, such as `Actors on both sides of the split`. */
+  readonly fault: string;
+  /** Means over seeds, in [0, 1], and their standard deviations, if known. */
+  readonly honest: { readonly mean: number; readonly sd?: number };
+  readonly inflated: { readonly mean: number; readonly sd?: number };
+}
+
+/** What stands above the figure, and what is measured. */
+export interface AuditOptions extends FigureOptions {
+  /** Of the horizontal axis, such as `accuracy`. */
+  readonly measure: string;
+}
+
+const plotWidth = 400, rowHeight = 34;
+const protocols = ["honest protocol", "with the fault"];
+
+/**
+ * Two dots a fault, joined by a line: the score of the honest protocol and the
+ * one that the same system gets when the fault is let in, with the difference
+ * beside them. Thin lines are one standard deviation over seeds to each side,
+ * above the row for the honest score and below it for the other.
+ *
+ * Rows are in the order given. The axis begins at 0.4, or lower if a score needs it.
+ *
+ * @throws {RangeError} No rows, a mean outside [0, 1], or a deviation below 0.
+ */
+export function auditBars(
+  rows: readonly AuditRow[],
+  { measure, ...options }: AuditOptions,
+): Figure {
+  requireSome(rows, "an audit", "fault");
+  const dots = rows.flatMap(toDots);
+  const lowest = Math.min(...dots.map(({ low }) => low));
+  const x = (field: string) => ({
+    field,
+    type: "quantitative",
+    scale: { domain: interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1) },
+    axis: { ...plainAxis, title: measure, format: ".1f", tickCount: 7 },
+  } as const);
+  const sort = rows.map(({ fault }) => fault);
+  const y = { field: "fault", type: "nominal", sort, axis: namesAxis } as const;
+  const color = {
+    field: "protocol",
+    type: "nominal",
+    scale: { domain: protocols, range: coloursOf(protocols) },
+    legend: {
+      title: null,
+      orient: "top",
+      labelColor: inks.text,
+      labelFontSize: 11,
+      symbolType: "circle",
+      symbolSize: 70,
+      offset: 8,
+    },
+  } as const;
+  const names = letterWidth * Math.max(...sort.map((fault) => fault.length));
+  const spread = rows.some(({ honest, inflated }) => honest.sd ?? inflated.sd)
+    ? " Thin line: ± one standard deviation over seeds."
+    : "";
+  return {
+    $schema: schema,
+    title: headline(options, {
+      key: `Number: what the fault adds.${spread}`,
+      width: names + plotWidth + 90,
+    }),
+    width: plotWidth,
+    height: { step: rowHeight },
+    layer: [
+      {
+        data: { values: rows.map(toGap) },
+        mark: { type: "rule", color: inks.axis, strokeWidth: 4, opacity: 0.6 },
+        encoding: { x: x("from"), x2: { field: "to" }, y },
+      },
+      ...protocols.map((protocol, i) => ({
+        data: { values: dots.filter((dot) => dot.protocol === protocol) },
+        mark: { type: "rule", strokeWidth: 1.5, yOffset: i === 0 ? -9 : 9 } as const,
+        encoding: { x: x("low"), x2: { field: "high" }, y, color },
+      })),
+      {
+        data: { values: dots },
+        mark: { type: "point", filled: true, size: 90, opacity: 1 },
+        encoding: { x: x("mean"), y, color },
+      },
+      {
+        data: { values: rows.map(toGap) },
+        mark: { type: "text", align: "left", fontSize: 11, color: inks.text },
+        encoding: { x: { value: plotWidth + 14 }, y, text: { field: "label" } },
+      },
+    ],
+  };
+}
+
+function toDots({ fault, honest, inflated }: AuditRow) {
+  return [honest, inflated].map(({ mean, sd = 0 }, i) => {
+    const name = `"${fault}", ${protocols[i]}`;
+    requireShare(mean, name, "a mean");
+    if (!(sd >= 0)) {
+      throw new RangeError(`Cannot draw ${name}: expected a deviation from 0, got ${sd}`);
+    }
+    const low = Math.max(0, mean - sd), high = Math.min(1, mean + sd);
+    return { fault, protocol: protocols[i]!, mean, low, high };
+  });
+}
+
+function toGap({ fault, honest, inflated }: AuditRow) {
+  return {
+    fault,
+    from: honest.mean,
+    to: inflated.mean,
+    label: signed(inflated.mean - honest.mean),
+  };
+}

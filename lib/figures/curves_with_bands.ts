@@ -1,0 +1,138 @@
+/** A score as the input gets worse: curves with bands, a panel a kind of corruption. @module */
+
+import {
+  coloursOfSeries,
+  type FigureOptions,
+  headline,
+  inOrder,
+  interval,
+  type Panel,
+  panelTitle,
+  plainAxis,
+  plainLegend,
+  requireShare,
+  requireSome,
+  schema,
+} from "./house_style.ts";
+import type { Figure } from "./render.ts";
+
+/** The score of one series at one level. */
+export interface BandRow {
+  /** The panel: what is done to the input. */
+  readonly corruption: string;
+  /** The line: a system or a modality; those of the palette have a colour of their own. */
+  readonly series: string;
+  /** How much of it, such as `clean` or 20 for an SNR of 20 dB. */
+  readonly level: string | number;
+  /** In [0, 1]. */
+  readonly mean: number;
+  /** The ends of the band, in [0, 1], around the mean. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What stands above the figure, and what is measured. */
+export interface CurvesOptions extends FigureOptions {
+  /** Of the vertical axes, such as `accuracy`. */
+  readonly measure: string;
+  /** What the levels of a corruption are, with their unit: `SNR (dB)`. Without it the axis has no title. */
+  readonly levels?: Readonly<Record<string, string>>;
+  /**
+   * What the bands are.
+   *
+   * @default "Band: ± one standard deviation over seeds."
+   */
+  readonly band?: string;
+}
+
+const plotWidth = 270, plotHeight = 190;
+
+/**
+ * A line with a band for each series, over levels that stand at equal
+ * distances in the order in which the rows first name them: give them from
+ * clean to worst. Two panels stand side by side, with one vertical scale.
+ *
+ * @throws {RangeError} No rows, a score outside [0, 1], or a mean outside its band.
+ */
+export function curvesWithBands(
+  rows: readonly BandRow[],
+  { measure, levels = {}, band = "Band: ± one standard deviation over seeds.", ...options }:
+    CurvesOptions,
+): Figure {
+  requireSome(rows, "curves");
+  rows.forEach(check);
+  const corruptions = inOrder(rows.map(({ corruption }) => corruption));
+  const series = inOrder(rows.map((row) => row.series));
+  const lowest = Math.min(...rows.map(({ low }) => low));
+  const domain = interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1);
+  const columns = Math.min(2, corruptions.length);
+  return {
+    $schema: schema,
+    title: headline(options, { key: band, width: Math.max(columns * (plotWidth + 70), 480) }),
+    columns,
+    spacing: { row: 34, column: 46 },
+    concat: corruptions.map((corruption, i) =>
+      panel(rows.filter((row) => row.corruption === corruption), {
+        corruption,
+        series,
+        domain,
+        levelsTitle: levels[corruption] ?? null,
+        measure: i % columns === 0 ? measure : null,
+      })
+    ),
+  };
+}
+
+function panel(
+  rows: readonly BandRow[],
+  { corruption, series, domain, levelsTitle, measure }: {
+    readonly corruption: string;
+    readonly series: readonly string[];
+    readonly domain: number[];
+    readonly levelsTitle: string | null;
+    readonly measure: string | null;
+  },
+): Panel {
+  const x = {
+    field: "level",
+    type: "ordinal",
+    sort: inOrder(rows.map(({ level }) => String(level))),
+    scale: { type: "point", padding: 0.2 },
+    axis: { ...plainAxis, grid: false, title: levelsTitle, labelAngle: 0 },
+  } as const;
+  const axis = { ...plainAxis, title: measure, format: ".1f", tickCount: 6 };
+  const y = { field: "mean", type: "quantitative", scale: { domain }, axis } as const;
+  const color = {
+    field: "series",
+    type: "nominal",
+    scale: { domain: [...series], range: coloursOfSeries(series) },
+    legend: { ...plainLegend, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 },
+  } as const;
+  return {
+    title: panelTitle(corruption),
+    data: { values: rows.map((row) => ({ ...row, level: String(row.level) })) },
+    width: plotWidth,
+    height: plotHeight,
+    layer: [
+      {
+        mark: { type: "area", opacity: 0.14 },
+        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
+      },
+      { mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, color } },
+      {
+        mark: { type: "point", filled: true, size: 40, opacity: 1 },
+        encoding: { x, y, color },
+      },
+    ],
+  };
+}
+
+function check({ corruption, series, level, mean, low, high }: BandRow): void {
+  const name = `${series} under ${corruption} at ${level}`;
+  for (const value of [low, mean, high]) requireShare(value, name, "a score");
+  if (!(low <= mean && mean <= high)) {
+    throw new RangeError(
+      `Cannot draw ${name}: expected a mean within its band, got ${mean} and ${low} to ${high}`,
+    );
+  }
+}

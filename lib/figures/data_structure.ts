@@ -1,0 +1,232 @@
+/** What the corpora hold: samples by emotion, polarity and part, a panel a modality (paper, Fig. 2). @module */
+
+import {
+  colourOfModality,
+  type FigureOptions,
+  grouped,
+  headline,
+  inOrder,
+  type Panel,
+  panelTitle,
+  pixel,
+  requireCount,
+  requireSome,
+  schema,
+} from "./house_style.ts";
+import { inks } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** How many samples of one emotion one part has. */
+export interface DataStructureRow {
+  /** The panel; `text`, `image` and `audio` have a colour of their own. */
+  readonly modality: string;
+  readonly emotion: string;
+  /** What the emotion counts as; `excluded` is in no part, and may have a reason in place of an emotion. */
+  readonly polarity: "positive" | "negative" | "excluded";
+  /** Empty for what is excluded. */
+  readonly part: "train" | "validation" | "test" | "";
+  readonly count: number;
+}
+
+/** What stands above the figure, and beside the names of the panels. */
+export interface DataStructureOptions extends FigureOptions {
+  /** A note a modality, such as `24 actors` for its groups. */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
+const polarities = ["positive", "negative", "excluded"] as const;
+const parts = ["train", "validation", "test", ""] as const;
+const shades = { train: 1, validation: 0.6, test: 0.32, "": 1 };
+
+// Pixels. From the left: polarity, its bracket, emotions (flush right), bars, numbers.
+const bracketAt = 86, barsWidth = 360, numbersWidth = 200;
+const lineHeight = 22, groupGap = 12;
+
+/**
+ * A bar an emotion, as long as its number of samples, divided into train,
+ * validation and test; emotions stand in their polarity, whose total is given.
+ * All panels have one scale, so that the corpora can be compared. What is
+ * excluded has its number and no bar: beside the hundreds of thousands that a
+ * cap leaves out, the bars of what is used could not be seen.
+ *
+ * Counts of equal modality, emotion and part are added. Emotions keep the order
+ * in which the rows first name them.
+ *
+ * @throws {RangeError} No rows, a count that is not 0, 1, 2, …, or an emotion with two polarities.
+ */
+export function dataStructureFigure(
+  rows: readonly DataStructureRow[],
+  { notes = {}, ...options }: DataStructureOptions,
+): Figure {
+  requireSome(rows, "the structure of the data");
+  rows.forEach(({ modality, emotion, count }) =>
+    requireCount(count, `${emotion} of ${modality}`, "count")
+  );
+  const modalities = inOrder(rows.map(({ modality }) => modality));
+  const panels = modalities.map((modality) => placed(rows, modality));
+  const columns = columnsOf(panels.flatMap(({ emotions }) => emotions));
+  return {
+    $schema: schema,
+    title: headline(options, {
+      key:
+        "Bar, from dark to light: train, validation, test. Numbers: all = train + validation + test.",
+      width: columns.width,
+    }),
+    bounds: "flush",
+    spacing: 50,
+    vconcat: panels.map((content, i) =>
+      panel(content, { modality: modalities[i]!, note: notes[modalities[i]!], columns })
+    ),
+  };
+}
+
+interface Columns {
+  readonly emotionAt: number;
+  readonly barsAt: number;
+  readonly numbersAt: number;
+  readonly width: number;
+  /** Pixels a sample: the longest bar fills its column. */
+  readonly scale: number;
+}
+
+function columnsOf(emotions: readonly Emotion[]): Columns {
+  const letters = Math.max(...emotions.map(({ emotion }) => emotion.length));
+  const used = emotions.filter(({ polarity }) => polarity !== "excluded");
+  const barsAt = bracketAt + 26 + Math.max(70, 7 * letters);
+  const numbersAt = barsAt + barsWidth + 14;
+  return {
+    emotionAt: barsAt - 10,
+    barsAt,
+    numbersAt,
+    width: numbersAt + numbersWidth,
+    scale: barsWidth / Math.max(1, ...used.map(({ total }) => total)),
+  };
+}
+
+interface Emotion {
+  readonly emotion: string;
+  readonly polarity: (typeof polarities)[number];
+  readonly counts: Readonly<Record<(typeof parts)[number], number>>;
+  readonly total: number;
+  readonly y: number;
+}
+
+interface Content {
+  readonly emotions: readonly Emotion[];
+  readonly height: number;
+}
+
+function placed(rows: readonly DataStructureRow[], modality: string): Content {
+  const own = rows.filter((row) => row.modality === modality);
+  let y = 0;
+  const emotions = polarities.flatMap((polarity) => {
+    const names = inOrder(own.filter((row) => row.polarity === polarity).map((r) => r.emotion));
+    if (names.length === 0) return [];
+    if (y > 0) y += groupGap;
+    return names.map((emotion): Emotion => {
+      const samples = own.filter((row) => row.emotion === emotion);
+      const other = samples.find((row) => row.polarity !== polarity);
+      if (other) {
+        throw new RangeError(
+          `Cannot draw ${emotion} of ${modality}: expected one polarity, got ` +
+            `${samples[0]!.polarity} and ${
+              samples.find((r) => r.polarity !== samples[0]!.polarity)!.polarity
+            }`,
+        );
+      }
+      const counts = Object.fromEntries(parts.map((part) => [
+        part,
+        samples.filter((row) => row.part === part).reduce((sum, { count }) => sum + count, 0),
+      ])) as Emotion["counts"];
+      const total = parts.reduce((sum, part) => sum + counts[part], 0);
+      y += lineHeight;
+      return { emotion, polarity, counts, total, y: y - lineHeight / 2 };
+    });
+  });
+  // A little more, for the total beside a single line.
+  return { emotions, height: y + 6 };
+}
+
+function panel(
+  { emotions, height }: Content,
+  { modality, note, columns }: {
+    readonly modality: string;
+    readonly note: string | undefined;
+    readonly columns: Columns;
+  },
+): Panel {
+  const used = emotions.filter(({ polarity }) => polarity !== "excluded");
+  const all = grouped(used.reduce((sum, { total }) => sum + total, 0));
+  const groups = polarities.flatMap((polarity) => groupOf(emotions, polarity));
+  const bars = emotions.flatMap((emotion) => barsOf(emotion, columns));
+  const text = (x: number, field: string, mark: object) => ({
+    // Clipped: Vega reckons with wider letters, and would widen the picture.
+    mark: { type: "text", baseline: "middle", fontSize: 11, clip: true, ...mark },
+    encoding: { x: { value: x }, y: pixel("y"), text: { field } },
+  });
+  const heading = `${modality}: ${all} samples${note === undefined ? "" : `, ${note}`}`;
+  return {
+    title: panelTitle(heading, colourOfModality(modality)),
+    width: columns.width,
+    height,
+    data: {
+      values: emotions.map(({ emotion, y, ...e }) => ({ emotion, y, numbers: numbersOf(e) })),
+    },
+    layer: [
+      {
+        data: { values: groups },
+        mark: { type: "rule", color: inks.axis, strokeWidth: 2 },
+        encoding: { x: { value: bracketAt }, y: pixel("top"), y2: { field: "bottom" } },
+      },
+      {
+        data: { values: groups },
+        ...text(0, "polarity", { align: "left", fontWeight: "bold", color: inks.text, dy: -7 }),
+      },
+      {
+        data: { values: groups },
+        ...text(0, "total", { align: "left", color: inks.muted, dy: 8 }),
+      },
+      {
+        data: { values: bars },
+        mark: { type: "rect", stroke: "white", strokeWidth: 0.5 },
+        encoding: {
+          x: pixel("x"),
+          x2: { field: "x2" },
+          y: pixel("top"),
+          y2: { field: "bottom" },
+          opacity: { field: "opacity", type: "quantitative", scale: null },
+          color: { value: colourOfModality(modality) },
+        },
+      },
+      text(columns.emotionAt, "emotion", { align: "right", color: inks.text }),
+      text(columns.numbersAt, "numbers", { align: "left", color: inks.muted }),
+    ],
+  } as Panel;
+}
+
+function groupOf(emotions: readonly Emotion[], polarity: Emotion["polarity"]) {
+  const own = emotions.filter((emotion) => emotion.polarity === polarity);
+  if (own.length === 0) return [];
+  const top = own[0]!.y - lineHeight / 2 + 2, bottom = own.at(-1)!.y + lineHeight / 2 - 2;
+  const total = grouped(own.reduce((sum, emotion) => sum + emotion.total, 0));
+  return [{ polarity, total, top, bottom, y: (top + bottom) / 2 }];
+}
+
+function barsOf({ emotion, polarity, counts, y }: Emotion, { barsAt, scale }: Columns) {
+  if (polarity === "excluded") return [];
+  let x = barsAt;
+  return parts.flatMap((part) => {
+    const count = counts[part];
+    if (count === 0) return [];
+    const from = x;
+    x += scale * count;
+    const opacity = shades[part];
+    return [{ emotion, part, count, x: from, x2: x, top: y - 8, bottom: y + 8, opacity }];
+  });
+}
+
+function numbersOf({ counts, total, polarity }: Omit<Emotion, "emotion" | "y">): string {
+  if (polarity === "excluded") return `${grouped(total)}, not used`;
+  const { train, validation, test } = counts;
+  return `${grouped(total)} = ${[train, validation, test].map(grouped).join(" + ")}`;
+}

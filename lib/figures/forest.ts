@@ -1,0 +1,176 @@
+/** What each part of the model adds: differences to the full model, with their intervals. @module */
+
+import {
+  type FigureOptions,
+  headline,
+  inOrder,
+  interval,
+  letterWidth,
+  namesAxis,
+  type Panel,
+  panelTitle,
+  plainAxis,
+  requireFinite,
+  requireShare,
+  requireSome,
+  schema,
+  signed,
+} from "./house_style.ts";
+import { inks, modalityColours } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** One variant against the full model. */
+export interface ForestRow {
+  /** The panel: what the variant changes. */
+  readonly family: string;
+  readonly variant: string;
+  /** Score of the variant minus that of the full model, in [-1, 1]; below 0 the variant is worse. */
+  readonly difference: number;
+  /** The interval around it. */
+  readonly low: number;
+  readonly high: number;
+  /** p of the test, adjusted by Holm's method over all rows; none for a row that was not tested. */
+  readonly p?: number;
+}
+
+/** What stands above the figure, and what differs. */
+export interface ForestOptions extends FigureOptions {
+  /** What the difference is one of, such as `accuracy`. */
+  readonly measure: string;
+  /**
+   * What the lines are.
+   *
+   * @default "95 % interval"
+   */
+  readonly interval?: string;
+}
+
+const plotWidth = 340, rowHeight = 22;
+const level = 0.05;
+
+/**
+ * A dot for the difference of each variant and a line for its interval, with
+ * the numbers beside them and a rule where there is no difference. What the
+ * test finds at p < 0.05 is wine; the rest is grey.
+ *
+ * Panels and rows are in the order in which the rows first name them. All
+ * panels have one axis, with its zero in it.
+ *
+ * @throws {RangeError} No rows, a difference outside its interval, or a p outside [0, 1].
+ */
+export function forestFigure(
+  rows: readonly ForestRow[],
+  { measure, interval: lines = "95 % interval", ...options }: ForestOptions,
+): Figure {
+  requireSome(rows, "differences");
+  rows.forEach(check);
+  const families = inOrder(rows.map(({ family }) => family));
+  const names = 10 + letterWidth * Math.max(...rows.map(({ variant }) => variant.length));
+  const tested = rows.some(({ p }) => p !== undefined);
+  const found = tested ? ` Wine: p\u00a0<\u00a0${level} after Holm's adjustment.` : "";
+  return {
+    $schema: schema,
+    title: headline(options, {
+      key: `Dot: difference to the full model. Line: ${lines}.${found}`,
+      width: names + plotWidth + 210,
+    }),
+    bounds: "flush",
+    spacing: 46,
+    vconcat: families.map((family, i) =>
+      panel(rows.filter((row) => row.family === family), {
+        family,
+        names,
+        domain: domainOf(rows),
+        axisTitle: i === families.length - 1 ? `difference in ${measure}` : null,
+      })
+    ),
+  };
+}
+
+function panel(
+  rows: readonly ForestRow[],
+  { family, names, domain, axisTitle }: {
+    readonly family: string;
+    readonly names: number;
+    readonly domain: number[];
+    readonly axisTitle: string | null;
+  },
+): Panel {
+  const x = {
+    field: "difference",
+    type: "quantitative",
+    scale: { domain, nice: true },
+    axis: { ...plainAxis, title: axisTitle, tickCount: 5, labelOverlap: false },
+  } as const;
+  const y = {
+    field: "variant",
+    type: "nominal",
+    sort: rows.map(({ variant }) => variant),
+    axis: namesAxis,
+  } as const;
+  const color = {
+    condition: { test: `datum.p !== null && datum.p < ${level}`, value: modalityColours.unified },
+    value: inks.muted,
+  };
+  return {
+    title: panelTitle(family, inks.text, -names),
+    data: { values: rows.map(toMark) },
+    width: plotWidth,
+    height: { step: rowHeight },
+    layer: [
+      {
+        data: { values: [{}] },
+        mark: { type: "rule", color: inks.muted },
+        encoding: { x: { ...x, field: undefined, datum: 0 } },
+      },
+      {
+        mark: { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
+        encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y, color },
+      },
+      {
+        mark: { type: "point", filled: true, size: 64, opacity: 1 },
+        encoding: { x, y, color },
+      },
+      {
+        mark: { type: "text", align: "left", fontSize: 11, color: inks.text },
+        encoding: { x: { value: plotWidth + 14 }, y, text: { field: "label" } },
+      },
+      {
+        mark: { type: "text", align: "left", fontSize: 11, color: inks.muted },
+        encoding: { x: { value: plotWidth + 180 }, y, text: { field: "pLabel" } },
+      },
+    ],
+  } as Panel;
+}
+
+function toMark({ variant, difference, low, high, p }: ForestRow) {
+  return {
+    variant,
+    difference,
+    low,
+    high,
+    p: p ?? null,
+    label: `${signed(difference)} [${signed(low)}, ${signed(high)}]`,
+    pLabel: p === undefined ? "" : p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`,
+  };
+}
+
+// As far to one side as to the other would waste half of it: variants are mostly worse.
+function domainOf(rows: readonly ForestRow[]): number[] {
+  return interval(
+    Math.min(-0.01, ...rows.map(({ low }) => low)),
+    Math.max(0.01, ...rows.map(({ high }) => high)),
+  );
+}
+
+function check({ family, variant, difference, low, high, p }: ForestRow): void {
+  const name = `${variant} (${family})`;
+  for (const value of [difference, low, high]) requireFinite(value, name, "difference");
+  if (!(low <= difference && difference <= high)) {
+    throw new RangeError(
+      `Cannot draw ${name}: expected a difference within its interval, ` +
+        `got ${difference} and ${low} to ${high}`,
+    );
+  }
+  if (p !== undefined) requireShare(p, name, "p");
+}

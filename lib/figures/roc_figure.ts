@@ -1,0 +1,156 @@
+/** ROC curves: every seed and their mean, one colour a system (paper, Figs. 9 to 12). @module */
+
+import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
+import {
+  coloursOfSeries,
+  type FigureOptions,
+  headline,
+  inOrder,
+  interval,
+  plainAxis,
+  plainLegend,
+  requireShare,
+  requireSome,
+  schema,
+} from "./house_style.ts";
+import { inks } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** The curve of one system with one seed, as `rocCurve` and `aucRoc` give it. */
+export interface RocRow {
+  /** A system or a modality; those of the palette have a colour of their own. */
+  readonly system: string;
+  readonly seed: number;
+  /** From 0 to 1, rising, as long as `truePositiveRate`. */
+  readonly falsePositiveRate: readonly number[];
+  /** From 0 to 1, rising. */
+  readonly truePositiveRate: readonly number[];
+  /** The area under this curve, in [0, 1]. */
+  readonly auc: number;
+}
+
+const plotSize = 340;
+// Where curves are averaged: often enough that the mean looks no different from a finer one.
+const grid = Array.from({ length: 201 }, (_, i) => i / 200);
+
+/**
+ * A thin curve a seed and a bold one for the mean over seeds, with the mean
+ * area and its standard deviation in the legend, and a diagonal for chance.
+ *
+ * The mean curve averages the true positive rate at equal false positive
+ * rates. The area in the legend is the mean of the seeds' areas. With one seed
+ * its curve is the bold one, and no deviation is given.
+ *
+ * @throws {RangeError} No curves, rates of unequal number or outside [0, 1], or an area outside [0, 1].
+ */
+export function rocFigure(rows: readonly RocRow[], options: FigureOptions): Figure {
+  requireSome(rows, "ROC curves", "curve");
+  rows.forEach(check);
+  const systems = inOrder(rows.map(({ system }) => system));
+  const bySystem = systems.map((system) => rows.filter((row) => row.system === system));
+  const labels = bySystem.map(labelOf);
+  const color = {
+    field: "label",
+    type: "nominal",
+    scale: { domain: labels, range: coloursOfSeries(systems) },
+    legend: { ...plainLegend, title: "AUC", symbolType: "stroke", symbolStrokeWidth: 3 },
+  } as const;
+  const rate = (field: string, title: string) => ({
+    field,
+    type: "quantitative",
+    scale: { domain: interval(0, 1) },
+    axis: { ...plainAxis, title, format: ".1f", tickCount: 6 },
+  } as const);
+  const x = rate("falsePositiveRate", "false positive rate");
+  const y = rate("truePositiveRate", "true positive rate");
+  // Points are drawn in the order of the curve: sorted by x, a vertical step would be at random.
+  const order = { field: "index", type: "quantitative" } as const;
+  const several = bySystem.some((own) => own.length > 1);
+  return {
+    $schema: schema,
+    title: headline(options, {
+      key: several
+        ? "Thin: one seed. Bold: mean over seeds. AUC: mean ± one standard deviation. Dashed: chance."
+        : "Dashed: chance.",
+      width: plotSize + 220,
+    }),
+    width: plotSize,
+    height: plotSize,
+    layer: [
+      {
+        data: {
+          values: [0, 1].map((at) => ({ falsePositiveRate: at, truePositiveRate: at })),
+        },
+        mark: { type: "line", color: inks.axis, strokeWidth: 1, strokeDash: [4, 3] },
+        encoding: { x, y },
+      },
+      {
+        data: {
+          values: bySystem.flatMap((own, i) =>
+            own.length === 1 ? [] : own.flatMap((row) => pointsOf(row, labels[i]!))
+          ),
+        },
+        mark: { type: "line", strokeWidth: 1, opacity: 0.35 },
+        encoding: { x, y, color, order, detail: { field: "seed", type: "nominal" } },
+      },
+      {
+        data: {
+          values: bySystem.flatMap((own, i) =>
+            own.length === 1 ? pointsOf(own[0]!, labels[i]!) : meanCurve(own, labels[i]!)
+          ),
+        },
+        mark: { type: "line", strokeWidth: 2.5 },
+        encoding: { x, y, color, order },
+      },
+    ],
+  };
+}
+
+function check({ system, seed, falsePositiveRate, truePositiveRate, auc }: RocRow): void {
+  const name = `the ROC curve of ${system}, seed ${seed}`;
+  requireShare(auc, name, "an area");
+  if (falsePositiveRate.length !== truePositiveRate.length || falsePositiveRate.length < 2) {
+    throw new RangeError(
+      `Cannot draw ${name}: expected as many false as true positive rates, and two or more, ` +
+        `got ${falsePositiveRate.length} and ${truePositiveRate.length}`,
+    );
+  }
+  for (const rate of [...falsePositiveRate, ...truePositiveRate]) requireShare(rate, name, "rates");
+}
+
+function labelOf(rows: readonly RocRow[]): string {
+  const { mean, sd } = meanAndDeviation(rows.map(({ auc }) => auc));
+  const spread = rows.length === 1 ? "" : ` ± ${sd.toFixed(3)}`;
+  return `${rows[0]!.system}: ${mean.toFixed(3)}${spread}`;
+}
+
+function pointsOf({ seed, falsePositiveRate, truePositiveRate }: RocRow, label: string) {
+  return falsePositiveRate.map((rate, index) => ({
+    label,
+    seed,
+    index,
+    falsePositiveRate: rate,
+    truePositiveRate: truePositiveRate[index]!,
+  }));
+}
+
+// It begins in the corner where all curves begin, and then has a point at each rate of the grid.
+function meanCurve(rows: readonly RocRow[], label: string) {
+  const points = grid.map((rate, i) => ({
+    label,
+    index: i + 1,
+    falsePositiveRate: rate,
+    truePositiveRate: rows.reduce((sum, row) => sum + heightAt(row, rate), 0) / rows.length,
+  }));
+  return [{ label, index: 0, falsePositiveRate: 0, truePositiveRate: 0 }, ...points];
+}
+
+// The curve's height above `rate`, at the top of a vertical step.
+function heightAt({ falsePositiveRate: x, truePositiveRate: y }: RocRow, rate: number): number {
+  let after = x.length - 1;
+  while (after > 0 && x[after - 1]! > rate) after--;
+  const before = after - 1;
+  if (x[after]! <= rate || before < 0) return y[after]!;
+  const share = (rate - x[before]!) / (x[after]! - x[before]!);
+  return y[before]! + share * (y[after]! - y[before]!);
+}

@@ -1,0 +1,159 @@
+/** How the model is trained, as a flow chart with the settings of a run in its boxes (paper, Fig. 4). @module */
+
+import { flow, type FlowBox, type FlowEdge } from "./flow.ts";
+import { type FigureOptions, requireCount } from "./house_style.ts";
+import { coloursOf, inks } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** What the boxes say of a run; the names are those of `TrainConfig`. */
+export interface TrainingSettings {
+  readonly epochs: number;
+  readonly patience: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly weightDecay: number;
+  /** Each is named where it is set. */
+  readonly clipNorm?: number;
+  readonly clipValue?: number;
+  readonly averaging: number;
+  readonly headWeight: number;
+  readonly modalityDropout: number;
+}
+
+const prepare = inks.muted;
+const [learn, judge] = coloursOf(["training", "judging"]) as [string, string];
+
+/**
+ * The steps of the paper's training process, in its order, with what it leaves
+ * open filled in from `settings`: set-up, frozen encoders, the model, the
+ * search for a checkpoint, epochs of training and validation, and the record.
+ *
+ * Three steps are ours: the audit of the split, stopping early, and that the
+ * test part is read once, after the last epoch.
+ *
+ * @throws {RangeError} Settings whose epochs, patience or batch are no counts.
+ */
+export function trainingProcessFigure(
+  settings: TrainingSettings,
+  options: FigureOptions,
+): Figure {
+  for (const name of ["epochs", "patience", "batch"] as const) {
+    requireCount(settings[name], "the training process", name);
+  }
+  return flow({ boxes: boxesOf(settings), edges }, {
+    ...options,
+    key: "Pointed: a decision. Grey: before training. Purple: training. Teal: judging.",
+    columnWidth: 390,
+    rowGap: 26,
+  });
+}
+
+function boxesOf(settings: TrainingSettings): FlowBox[] {
+  const { epochs, patience, batch, learningRate, warmup } = settings;
+  const { averaging, headWeight, modalityDropout } = settings;
+  const share = (value: number) => `${+(100 * value).toFixed(2)} %`;
+  const step = (box: Omit<FlowBox, "column" | "row">): Omit<FlowBox, "column" | "row"> => box;
+  return [
+    step({
+      id: "set-up",
+      label: "Set up",
+      details: ["configuration, seed, device, checkpoint folder"],
+      color: prepare,
+    }),
+    step({
+      id: "encode",
+      label: "Encode text, images and audio",
+      details: ["frozen encoders; each sample once, then from the store"],
+      color: prepare,
+      kind: "frozen",
+    }),
+    step({
+      id: "split",
+      label: "Split and audit",
+      details: ["train, validation and test by group; no leak passes"],
+      color: prepare,
+    }),
+    step({
+      id: "initialise",
+      label: "Initialise the model, compile the step",
+      details: [optimiser(settings)],
+      color: prepare,
+    }),
+    step({ id: "checkpoint", label: "Is there a checkpoint?", color: prepare, kind: "decision" }),
+    step({
+      id: "resume",
+      label: "Go on after its last epoch",
+      details: ["parameters, moments, average, history"],
+      color: prepare,
+    }),
+    step({
+      id: "epoch",
+      label: "Train for an epoch",
+      details: [
+        `forward, loss, backward, update; batches of ${batch}`,
+        `loss: classifier + ${headWeight} × each sentiment head`,
+        `learning rate to ${learningRate} in ${share(warmup)} of the steps, then a cosine to 0`,
+        `a modality masked with probability ${modalityDropout}`,
+      ],
+      color: learn,
+    }),
+    step({
+      id: "validate",
+      label: "Validate",
+      details: [
+        averaging === 0
+          ? "loss and accuracy of the parameters"
+          : `loss and accuracy of the averaged parameters (decay ${averaging})`,
+      ],
+      color: judge,
+    }),
+    step({
+      id: "save",
+      label: "Log, and save a checkpoint",
+      details: ["the best parameters so far are kept apart"],
+      color: learn,
+    }),
+    step({
+      id: "more",
+      label: "Another epoch?",
+      details: [`fewer than ${epochs}, and better within the last ${patience}`],
+      color: learn,
+      kind: "decision",
+    }),
+    step({
+      id: "test",
+      label: "Test the best epoch",
+      details: ["the test part is read here, once"],
+      color: judge,
+    }),
+    step({
+      id: "record",
+      label: "Record",
+      details: ["predictions, scores, configuration, times, the model"],
+      color: prepare,
+    }),
+  ].map((box, row) => ({ ...box, column: 0, row }));
+}
+
+function optimiser({ weightDecay, clipNorm, clipValue }: TrainingSettings): string {
+  const norm = clipNorm === undefined ? "" : `, gradient norm at most ${clipNorm}`;
+  const value = clipValue === undefined ? "" : `, gradient values at most ${clipValue}`;
+  return `AdamW, weight decay ${weightDecay}${norm}${value}`;
+}
+
+const edges: readonly FlowEdge[] = [
+  { from: "set-up", to: "encode" },
+  { from: "encode", to: "split" },
+  { from: "split", to: "initialise" },
+  { from: "initialise", to: "checkpoint" },
+  { from: "checkpoint", to: "resume", label: "yes" },
+  { from: "checkpoint", to: "epoch", label: "no", path: "around" },
+  { from: "resume", to: "epoch" },
+  { from: "epoch", to: "validate" },
+  { from: "validate", to: "save" },
+  { from: "save", to: "more" },
+  { from: "more", to: "epoch", label: "yes", path: "around" },
+  { from: "more", to: "test", label: "no" },
+  { from: "test", to: "record" },
+];

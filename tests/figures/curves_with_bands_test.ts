@@ -1,0 +1,64 @@
+import { deepEqual, ok, throws } from "node:assert/strict";
+import { curvesWithBands } from "../../lib/figures/curves_with_bands.ts";
+import { systemColours } from "../../lib/figures/palette.ts";
+import { drawnTexts, partOf } from "./drawn.ts";
+
+const row = (corruption: string, series: string, level: string | number, mean: number) => ({
+  corruption,
+  series,
+  level,
+  mean,
+  low: mean - 0.125,
+  high: mean + 0.125,
+});
+const rows = [
+  row("noise", "Proposed", "clean", 0.875),
+  row("noise", "Proposed", 20, 0.75),
+  row("noise", "Proposed", 5, 0.5),
+  row("noise", "CLIP", "clean", 0.75),
+  row("blur", "Proposed", 0, 0.75),
+];
+const options = {
+  title: "Robustness",
+  subtitle: "Embedded corpus",
+  measure: "accuracy",
+  levels: { noise: "SNR (dB)" },
+};
+
+Deno.test("curvesWithBands() has the rows as they are, levels from first to last named", () => {
+  const [noise, blur] = partOf(curvesWithBands(rows, options)).concat;
+  deepEqual(
+    noise!.data.values,
+    rows.slice(0, 4).map((own) => ({ ...own, level: String(own.level) })),
+  );
+  deepEqual(noise!.layer[0]!.encoding.x.sort, ["clean", "20", "5"]);
+  deepEqual(blur!.layer[0]!.encoding.x.sort, ["0"]);
+});
+
+Deno.test("curvesWithBands() gives all panels one scale and one colour a series", () => {
+  const panels = partOf(curvesWithBands(rows, options)).concat;
+  for (const { layer } of panels) {
+    deepEqual(layer[1]!.encoding.y.scale.domain, [0.3, 1]);
+    deepEqual(layer[1]!.encoding.color.scale, {
+      domain: ["Proposed", "CLIP"],
+      range: [systemColours["Proposed"], systemColours["CLIP"]],
+    });
+  }
+});
+
+Deno.test("curvesWithBands() is drawn with its levels from left to right and their unit", async () => {
+  const texts = await drawnTexts(curvesWithBands(rows, options));
+  for (const text of ["noise", "blur", "SNR (dB)", "accuracy", "Proposed", "CLIP"]) {
+    ok(texts.includes(text), text);
+  }
+  ok(texts.indexOf("clean") < texts.indexOf("20") && texts.indexOf("20") < texts.indexOf("5"));
+});
+
+Deno.test("curvesWithBands() refuses a mean outside its band, and a score that is none", () => {
+  throws(() => curvesWithBands([], options), RangeError);
+  throws(
+    () => curvesWithBands([{ ...rows[1]!, high: 0.7 }], options),
+    /Cannot draw Proposed under noise at 20: expected a mean within its band, got 0.75 and 0.625 to 0.7/,
+  );
+  throws(() => curvesWithBands([{ ...rows[1]!, high: 75 }], options), /from 0 to 1, got 75/);
+});

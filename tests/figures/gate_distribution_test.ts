@@ -1,0 +1,45 @@
+import { deepEqual, ok, throws } from "node:assert/strict";
+import { gateDistributionFigure, type GateRow } from "../../lib/figures/gate_distribution.ts";
+import { drawnTexts, partOf } from "./drawn.ts";
+
+const options = { title: "Gate", subtitle: "Embedded corpus" };
+const rows: GateRow[] = [
+  { emotion: "sad", count: 1, quantiles: [0.1, 0.2, 0.3, 0.4, 0.5], mean: 0.31 },
+  { emotion: "happy", count: 1200, quantiles: [0, 0.5, 0.5, 0.75, 1], mean: 0.6 },
+];
+
+Deno.test("gateDistributionFigure() has the quantiles as they are, emotions in the order given", () => {
+  const { data, layer } = partOf(gateDistributionFigure(rows, options));
+  deepEqual(
+    data.values.map(({ emotion, q5, q25, median, q75, q95, mean }) => [
+      emotion,
+      [q5, q25, median, q75, q95],
+      mean,
+    ]),
+    rows.map(({ emotion, quantiles, mean }) => [emotion, quantiles, mean]),
+  );
+  deepEqual(layer[1]!.encoding.y.sort, ["sad", "happy"]);
+  // Line, box, median and mean.
+  deepEqual(
+    layer.slice(1, 5).map(({ encoding }) => [encoding.x.field, encoding.x2?.field]),
+    [["q5", "q95"], ["q25", "q75"], ["median", undefined], ["mean", undefined]],
+  );
+});
+
+Deno.test("gateDistributionFigure() is drawn with means and the number of clips", async () => {
+  const texts = await drawnTexts(gateDistributionFigure(rows, options));
+  for (const text of ["sad", "mean 0.310, 1 clip", "mean 0.600, 1,200 clips"]) {
+    ok(texts.includes(text), text);
+  }
+  ok(texts.some((text) => text.includes("contextual path only (0) to spectral path only (1)")));
+});
+
+Deno.test("gateDistributionFigure() refuses falling quantiles, no clips, and a gate that is none", () => {
+  throws(() => gateDistributionFigure([], options), /at least one emotion, got none/);
+  throws(
+    () => gateDistributionFigure([{ ...rows[0]!, quantiles: [0.1, 0.3, 0.2, 0.4, 0.5] }], options),
+    /Cannot draw the gate for sad: expected rising quantiles, got 0.1, 0.3, 0.2/,
+  );
+  throws(() => gateDistributionFigure([{ ...rows[0]!, count: 0 }], options), RangeError);
+  throws(() => gateDistributionFigure([{ ...rows[0]!, mean: -0.1 }], options), /got -0.1/);
+});
