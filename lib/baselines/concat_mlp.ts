@@ -1,0 +1,52 @@
+/** Concatenation MLP: mean states, joined, and a perceptron. @module */
+
+import type { InputSizes } from "../model/config.ts";
+import { maskedMean } from "../model/hierarchy.ts";
+import { byModality } from "../modality.ts";
+import { inputSizes } from "../training/features.ts";
+import type { Network } from "../training/network.ts";
+import type { System } from "../training/system.ts";
+import type { TrainConfig, TrainOptions } from "../training/train.ts";
+import {
+  joinedVectorsNetwork,
+  type JoinedVectorsParams,
+  type JoinedVectorsSettings,
+} from "./joined_vectors.ts";
+import { segmentTokens, tokenSpecs, tokenWidth } from "./segment_tokens.ts";
+import { trainedClassifier } from "./single_classifier.ts";
+
+/** Two hidden layers. */
+export const concatMlpDefaults: JoinedVectorsSettings = { width: 64, layers: 2, dropout: 0.3 };
+
+/**
+ * The simplest fusion: the mean of each modality's segments, of audio with the
+ * mean of its prosody, through {@linkcode joinedVectorsNetwork}. What attention
+ * adds shows against it. The paper has no such row.
+ */
+export function concatMlpNetwork(
+  { inputs, ...settings }: JoinedVectorsSettings & { readonly inputs: InputSizes },
+): Network<JoinedVectorsParams> {
+  return joinedVectorsNetwork({
+    name: JSON.stringify(["mean states", inputs]),
+    widths: byModality((m) => tokenWidth(inputs, m)),
+    inputs: (present, batch) => tokenSpecs(inputs, present, batch),
+    vector(_, tables) {
+      const { tokens, mask } = segmentTokens(tables);
+      return maskedMean(tokens, mask);
+    },
+  }, settings);
+}
+
+/** "Concatenation MLP" as a system. */
+export function concatMlpSystem(
+  settings: JoinedVectorsSettings,
+  training: TrainConfig,
+  options: Omit<TrainOptions, "threads"> = {},
+): System {
+  return trainedClassifier(
+    "Concatenation MLP",
+    (features) => concatMlpNetwork({ ...settings, inputs: inputSizes(features) }),
+    training,
+    options,
+  );
+}

@@ -1,0 +1,45 @@
+/** What the baselines read of a modality: its segments, each one vector. @module */
+
+import * as tf from "../deps/tf.ts";
+import { float32 } from "../compile/mod.ts";
+import type { Modality } from "../modality.ts";
+import type { InputSizes } from "../model/config.ts";
+import type { NamedSpecs } from "../training/network.ts";
+
+/** The tables that {@linkcode segmentTokens} reads, for B samples of the given modalities. */
+export function tokenSpecs(
+  { text, image, audio }: InputSizes,
+  present: readonly Modality[],
+  batch: number,
+): NamedSpecs {
+  const states = ({ segments, width }: { segments: number; width: number }) => ({
+    states: float32(batch, segments, width),
+    mask: float32(batch, segments),
+  });
+  const all = {
+    text: states(text),
+    image: states(image),
+    audio: { ...states(audio), prosody: float32(batch, audio.segments, audio.prosody) },
+  };
+  return Object.fromEntries(present.map((m) => [m, all[m]]));
+}
+
+/** The width of a modality's tokens. */
+export function tokenWidth({ text, image, audio }: InputSizes, modality: Modality): number {
+  return { text: text.width, image: image.width, audio: audio.width + audio.prosody }[modality];
+}
+
+/**
+ * The encoder's states `[B, n, w]`; of audio each segment's prosody is joined
+ * to its state. `mask` `[B, n]` is 1 for a segment that exists.
+ */
+export function segmentTokens(
+  tables: { readonly [table: string]: tf.Tensor },
+): { tokens: tf.Tensor; mask: tf.Tensor } {
+  const { states, mask, prosody } = tables as {
+    states: tf.Tensor;
+    mask: tf.Tensor;
+    prosody?: tf.Tensor;
+  };
+  return { tokens: prosody === undefined ? states : tf.concat([states, prosody], 2), mask };
+}
