@@ -35,7 +35,10 @@ interface Peer {
   /** Gets ready for {@linkcode Peer.run}; returns the reason if this machine lacks what it needs. */
   prepare(what: Preparation): Promise<string | undefined>;
   run(iterations: number): Promise<Timing>;
+  /** Lets it end. */
   close(): Promise<void>;
+  /** Ends one that went wrong. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -47,11 +50,16 @@ function startPeer(python: string, { threads }: { threads: number }): Peer {
   const process = spawn(python, threads);
   const writer = process.stdin.getWriter();
   const answers = lines(process.stdout);
+  const send = (request: object) =>
+    writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`)).catch((error) => {
+      // One that has ended hears nothing; that it does not answer is told below.
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    });
   const ask = async <Answer>(request: object): Promise<Answer> => {
-    await writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
+    await send(request);
     const { value, done } = await answers.next();
     if (done) throw new Error(`Cannot time PyTorch: expected an answer, but "${python}" ended`);
-    const answer = JSON.parse(value) as Answer & { error?: string };
+    const answer = parseAnswer(value, python) as Answer & { error?: string };
     if (answer.error !== undefined) throw new Error(`Cannot time PyTorch: ${answer.error}`);
     return answer;
   };
@@ -59,10 +67,29 @@ function startPeer(python: string, { threads }: { threads: number }): Peer {
     prepare: async (what) => (await ask<{ skipped?: string }>({ prepare: what })).skipped,
     run: (iterations) => ask({ run: iterations }),
     async close() {
-      await writer.close();
+      await writer.close().catch(() => {}); // One that has ended closed it too.
+      await process.status;
+    },
+    async kill() {
+      try {
+        process.kill("SIGKILL");
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; // It has ended.
+      }
       await process.status;
     },
   };
+}
+
+function parseAnswer(line: string, python: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(
+      `Cannot time PyTorch: expected an answer in JSON from "${python}", ` +
+        `got ${JSON.stringify(line.slice(0, 40))}`,
+    );
+  }
 }
 
 function spawn(python: string, threads: number): Deno.ChildProcess {
@@ -77,7 +104,8 @@ function spawn(python: string, threads: number): Deno.ChildProcess {
   try {
     return command.spawn();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const { NotFound, PermissionDenied } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof PermissionDenied)) throw error;
     throw new RangeError(`Cannot time PyTorch: expected --python to be a Python, got "${python}"`);
   }
 }
@@ -97,8 +125,13 @@ export async function peerSide(
   { python, ...what }: Preparation & { readonly python: string },
 ): Promise<Side> {
   const peer = startPeer(python, what);
-  const skipped = await peer.prepare(what);
-  return { name, skipped, run: (iterations) => peer.run(iterations), close: () => peer.close() };
+  try {
+    const skipped = await peer.prepare(what);
+    return { name, skipped, run: (iterations) => peer.run(iterations), close: () => peer.close() };
+  } catch (error) {
+    await peer.kill();
+    throw error;
+  }
 }
 
 /** Several processes that divide the work, as one contestant. */

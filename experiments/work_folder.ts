@@ -88,11 +88,19 @@ function outcomeToJson({ verdicts, record, seconds }: Outcome, fingerprint: stri
     fingerprint,
     seconds,
     record,
-    verdicts: verdicts.map(({ head, rows, labels, scores }) => ({
-      head,
+    verdicts: verdicts.map(({ rows, labels, scores, inspected, ...verdict }) => ({
+      ...verdict,
       rows: Object.fromEntries(Object.entries(rows).map(([m, own]) => [m, Array.from(own)])),
       labels: Array.from(labels),
       scores: Array.from(scores),
+      ...inspected && {
+        inspected: Object.fromEntries(
+          Object.entries(inspected).map(([name, { width, values }]) => [
+            name,
+            { width, values: Array.from(values) },
+          ]),
+        ),
+      },
     })),
   });
 }
@@ -109,6 +117,54 @@ function readOutcome(
   }
   const { verdicts, record, seconds } = found;
   return { job, verdicts, record, seconds };
+}
+
+/** Opens the work folder of a run that all this decides. */
+export type OpenWork = (decides: Readonly<Record<string, unknown>>) => Promise<WorkFolder>;
+
+/**
+ * Runs something that may open `folder` for its unfinished work. The folder is removed once the
+ * run has come to its end; a run that fails or is killed leaves it to the next one.
+ */
+export async function withWorkFolder<T>(
+  folder: string,
+  options: Omit<WorkOptions, "decides">,
+  run: (openWork: OpenWork) => Promise<T>,
+): Promise<T> {
+  const opened: WorkFolder[] = [];
+  try {
+    const result = await run(async (decides) => {
+      const work = await openWorkFolder(folder, { decides, ...options });
+      opened.push(work);
+      return work;
+    });
+    for (const work of opened) await work.remove();
+    return result;
+  } finally {
+    for (const work of opened) work.close();
+  }
+}
+
+/**
+ * Puts the folder `made` in `place`. A folder can't be renamed onto another, so what is there steps
+ * aside to `previous`, and back where that fails. With both names in the work folder, a kill in
+ * between leaves nothing beside it, and the next run removes what is left.
+ */
+export async function replaceFolder(
+  place: string,
+  { made, previous }: { readonly made: string; readonly previous: string },
+): Promise<void> {
+  const there = await Deno.lstat(place).catch(ifThere);
+  if (there) {
+    await removeIfThere(previous);
+    await Deno.rename(place, previous);
+  }
+  try {
+    await Deno.rename(made, place);
+  } catch (error) {
+    if (there) await Deno.rename(previous, place);
+    throw error;
+  }
 }
 
 async function lockFolder(
@@ -130,15 +186,15 @@ async function lockFolder(
 }
 
 async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
-  const there = await Deno.stat(path).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  });
+  const there = await Deno.stat(path).catch(ifThere);
   return there !== undefined && there.ino === (await file.stat()).ino;
 }
 
 async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  await Deno.remove(path, { recursive: true }).catch(ifThere);
+}
+
+/** For a path that may be gone: anything else goes on as an error. */
+function ifThere(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -6,9 +6,15 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { defaults, quick } from "../experiments/config.ts";
 import { currentCommit } from "../experiments/results.ts";
-import { trainModel, type TrainModelOptions } from "../experiments/train_model.ts";
+import {
+  type TrainedFolder,
+  trainModel,
+  type TrainModelOptions,
+} from "../experiments/train_model.ts";
+import { replaceFolder, withWorkFolder } from "../experiments/work_folder.ts";
 import type { EncoderChoice } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,
@@ -21,6 +27,7 @@ import { stepLines } from "./progress.ts";
 import project from "../deno.json" with { type: "json" };
 
 const help = `Trains the proposed model, tests it once, and saves it as a folder.
+A run that was killed goes on where it was when the same command is given again.
 
 Usage: deno task train [options]
 
@@ -83,25 +90,41 @@ async function trainAndSave(request: Request): Promise<void> {
   // Before minutes of training rather than after.
   await assertPlaceForModel(out);
   const { show, end } = stepLines();
+  // Without the slash that a folder's name may end in, so that it is beside the model.
+  const work = `${resolve(out)}.work`;
   try {
-    const { description, files } = await trainModel({
-      ...await corpusFolder(request, show),
-      config: request.quick ? quick : defaults,
-      protocol: request.protocol,
-      seed: request.seed,
-      encoders: request.encoders,
-      cache: request.cache,
-      version: project.version,
-      commit: await currentCommit(new URL("../", import.meta.url)),
-      onProgress: show,
+    const description = await withWorkFolder(work, { onMessage: show }, async (openWork) => {
+      const { description, files } = await trainModel({
+        ...await corpusFolder(request, show),
+        config: request.quick ? quick : defaults,
+        protocol: request.protocol,
+        seed: request.seed,
+        encoders: request.encoders,
+        cache: request.cache,
+        openWork,
+        version: project.version,
+        commit: await currentCommit(new URL("../", import.meta.url)),
+        onProgress: show,
+      });
+      await placeModel(out, { work, description, files });
+      return description;
     });
-    await saveModel(out, { description, files });
     end();
     console.log(summary(description));
     console.log(`Saved the model in ${out}.`);
   } finally {
     end();
   }
+}
+
+// Through the work folder, so that what a kill leaves half-written is removed with it.
+async function placeModel(
+  out: string,
+  { work, description, files }: Pick<TrainedFolder, "description" | "files"> & { work: string },
+): Promise<void> {
+  await saveModel(`${work}/model`, { description, files });
+  await assertPlaceForModel(out);
+  await replaceFolder(out, { made: `${work}/model`, previous: `${work}/previous` });
 }
 
 function summary({ data, protocol, scores }: ModelDescription): string {

@@ -7,7 +7,13 @@ import {
   startTfjsNode,
   useEagerBackend,
 } from "../../lib/backends/eager_backends.ts";
+import { compile, float32 } from "../../lib/compile/mod.ts";
 import * as tf from "../../lib/deps/tf.ts";
+import { initModel, model, type ModelInputs, type ModelParams } from "../../lib/model/mod.ts";
+import { asTree, flatten, layoutOf, type Parameter, split } from "../../lib/tensor/parameter.ts";
+import { key } from "../../lib/tensor/random.ts";
+import type { Tree } from "../../lib/tensor/tree.ts";
+import { tinyConfig, tinyFeatures } from "../training/tiny_corpus.ts";
 
 const util = createRequire(import.meta.url)("node:util") as Record<string, unknown>;
 
@@ -149,4 +155,53 @@ Deno.test("a package that fails while it is loaded is the reason, and leaves not
   };
   await rejects(startTfjsNode(broken), /^Error: The native binding is not there$/);
   deepEqual(tf.getKernelsForBackend("tensorflow"), []);
+});
+
+/** The unified log-odds of four samples, and the gradient of their squares by every parameter. */
+function runModel(): { values: Float32Array; gradient: Float32Array } {
+  const features = tinyFeatures({ text: 4, image: 4, audio: 4 });
+  const config = tinyConfig(features);
+  const initial = initModel(key(1), config) as Tree<Parameter>;
+  const layout = layoutOf(initial);
+  return tf.tidy(() => {
+    const inputs = Object.fromEntries(
+      Object.entries(features).map(([m, { tables }]) => [
+        m,
+        Object.fromEntries(
+          Object.entries(tables).map(([name, { shape, data }]) => [
+            name,
+            tf.tensor(data, [...shape]),
+          ]),
+        ),
+      ]),
+    ) as unknown as ModelInputs;
+    const logOdds = (vector: tf.Tensor) => {
+      const params = asTree(initial, split(layout, vector)) as unknown as ModelParams;
+      const [negative, positive] = tf.unstack(model(params, { inputs }, config).logits.unified, 1);
+      return tf.sub(positive!, negative!);
+    };
+    const vector = tf.tensor1d(flatten(initial));
+    const gradient = tf.grad((vector) => tf.sum(tf.square(logOdds(vector))))(vector);
+    const read = (x: tf.Tensor) => x.dataSync() as Float32Array;
+    return { values: read(logOdds(vector)), gradient: read(gradient) };
+  });
+}
+
+Deno.test("the model and its gradient are on the backend chosen what they are on cpu; compiling goes on", async () => {
+  await useEagerBackend(["cpu"]);
+  const cpu = runModel();
+  await useEagerBackend(["wasm"]);
+  const wasm = runModel();
+  equal(tf.getBackend(), "wasm");
+  ok(Math.hypot(...cpu.gradient) > 0.1);
+  for (const name of ["values", "gradient"] as const) {
+    wasm[name].forEach((x, i) => {
+      ok(Math.abs(x - cpu[name][i]!) < 1e-5, `${name} ${i}: ${x}, not ${cpu[name][i]}`);
+    });
+  }
+  const compiled = await compile(({ x }) => ({ y: tf.square(x) }), { x: float32(2) });
+  deepEqual((await compiled.run({ x: Float32Array.of(1, 3) })).y, Float32Array.of(1, 9));
+  await compiled.dispose();
+  equal(tf.getBackend(), "wasm");
+  await useEagerBackend(["cpu"]);
 });

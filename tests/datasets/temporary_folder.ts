@@ -3,10 +3,10 @@
 import { dirname } from "node:path";
 
 /** Writes `files` (relative path to content) to a new folder, runs, and removes it again. */
-export async function withFolder(
+export async function withFolder<T = void>(
   files: Readonly<Record<string, string | Uint8Array>>,
-  run: (folder: string) => Promise<void>,
-): Promise<void> {
+  run: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -17,7 +17,7 @@ export async function withFolder(
         typeof content === "string" ? new TextEncoder().encode(content) : content,
       );
     }
-    await run(folder);
+    return await run(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -3,6 +3,8 @@ import { runJobs } from "../../experiments/pool.ts";
 import type { Job, Outcome } from "../../experiments/run.ts";
 import {
   openWorkFolder,
+  replaceFolder,
+  withWorkFolder,
   type WorkFolder,
   type WorkOptions,
 } from "../../experiments/work_folder.ts";
@@ -27,6 +29,7 @@ const job: Job = {
 const outcome: Outcome = {
   job,
   verdicts: [{
+    name: "image",
     head: "image",
     rows: { image: [26, 27] },
     labels: [0, 1],
@@ -73,7 +76,10 @@ Deno.test("typed arrays come back as the same numbers", () =>
     within(folder, async (work) => {
       const scores = Float32Array.of(0.1, 1e-30, 0.999999);
       const rows = { image: Uint32Array.of(28, 26, 27) }, labels = Int32Array.of(0, 1, 1);
-      await work.keep({ ...outcome, verdicts: [{ head: "image", rows, labels, scores }] });
+      await work.keep({
+        ...outcome,
+        verdicts: [{ name: "x", head: "image", rows, labels: [...labels], scores }],
+      });
       const [found] = (await work.outcome(job))!.verdicts;
       deepEqual(found!.scores, Array.from(scores));
       deepEqual([found!.rows, found!.labels], [{ image: [28, 26, 27] }, [0, 1, 1]]);
@@ -156,6 +162,41 @@ Deno.test("a second run waits until the first lets go, and then has a folder of 
     deepEqual(await work.outcome(job), outcome);
     await work.remove();
     work.close();
+  }));
+
+Deno.test("withWorkFolder() removes the folder at the end, and leaves it to the next run on failure", () =>
+  withFolder({}, async (root) => {
+    const folder = `${root}/model.work`;
+    equal(await withWorkFolder(folder, {}, () => Promise.resolve(7)), 7);
+    deepEqual(await Array.fromAsync(Deno.readDir(root)), []);
+    const failing = withWorkFolder(folder, {}, async (openWork) => {
+      await (await openWork(decides)).keep(outcome);
+      throw new Error("no more memory");
+    });
+    await rejects(failing, /^Error: no more memory$/);
+    // It did not wait for the lock, and found what was kept.
+    const onMessage = (message: string) => ok(false, message);
+    const found = await withWorkFolder(
+      folder,
+      { onMessage },
+      async (openWork) => await (await openWork(decides)).outcome(job),
+    );
+    deepEqual(found, outcome);
+    deepEqual(await Array.fromAsync(Deno.readDir(root)), []);
+  }));
+
+Deno.test("replaceFolder() puts a folder where another is or none, and leaves the old one where it can't", () =>
+  withFolder({ "model/a": "1", "work/model/a": "2", "work/previous/a": "0" }, async (root) => {
+    const place = `${root}/model`;
+    const names = { made: `${root}/work/model`, previous: `${root}/work/previous` };
+    await replaceFolder(place, names);
+    equal(await Deno.readTextFile(`${place}/a`), "2");
+    equal(await Deno.readTextFile(`${names.previous}/a`), "1");
+    await rejects(replaceFolder(place, names), Deno.errors.NotFound);
+    equal(await Deno.readTextFile(`${place}/a`), "2");
+    await Deno.rename(place, names.made);
+    await replaceFolder(place, names);
+    equal(await Deno.readTextFile(`${place}/a`), "2");
   }));
 
 const features = tinyFeatures({ text: 32, image: 32, audio: 32 }, { signal: 1.5 });

@@ -1,7 +1,12 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { quick } from "../../experiments/config.ts";
+import { currentCommit } from "../../experiments/results.ts";
+import { trainModel } from "../../experiments/train_model.ts";
+import { withWorkFolder } from "../../experiments/work_folder.ts";
 import { main } from "../../tasks/train.ts";
 import { captured } from "./captured.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
+import { type TinyCorpora, withTinyCorpora } from "../experiments/tiny_corpora.ts";
 
 /** Runs the task; what it prints stays here. */
 const run = (...args: string[]) => captured(main, args);
@@ -75,4 +80,61 @@ Deno.test("the train task that fails leaves no folder behind", () =>
       /\nRangeError: Cannot read ".*text.csv", line 2: expected a label from 0 to 5, got "9"$/,
     );
     deepEqual(await namesIn(root), ["data", "file"]);
+  }));
+
+/** Trains as the task does with `--quick`, keeps every epoch in `work`, and dies in the third. */
+async function dieInTask({ data, cache }: TinyCorpora, work: string): Promise<void> {
+  const commit = await currentCommit(new URL("../../", import.meta.url));
+  await rejects(
+    withWorkFolder(work, { everySeconds: 0 }, (openWork) =>
+      trainModel({
+        config: quick,
+        protocol: "label",
+        seed: 1,
+        data,
+        dataLabel: data,
+        encoders: "embedded",
+        cache,
+        openWork,
+        version: "0.0.0",
+        commit,
+        onProgress: (step, done) => {
+          if (step === "training" && done === 3) throw new Error("dead");
+        },
+      })),
+    /^Error: dead$/,
+  );
+}
+
+/** The files of a folder by name, as bytes. */
+async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
+  const names = await namesIn(folder);
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await Deno.readFile(`${folder}/${name}`)])),
+  );
+}
+
+Deno.test("the train task goes on from what a dead run has left, gives the same bytes, and tidies up", () =>
+  withTinyCorpora(async (corpora) => {
+    const { root, data, cache } = corpora;
+    const out = `${root}/models/mine`;
+    const train = (out: string) => run("--quick", "--data", data, "--cache", cache, "--out", out);
+    equal((await train(out)).code, 0);
+    const unbroken = await filesIn(out);
+    deepEqual(await namesIn(`${root}/models`), ["mine"]);
+
+    await dieInTask(corpora, `${out}.work`);
+    // Damage to the last checkpoint is told: by that it is seen that the task looks there.
+    const [job] = (await namesIn(`${out}.work`)).filter((name) => name !== "lock");
+    deepEqual(job!.replace(/-[0-9a-f]{16}$/, ""), "proposed-label-seed1");
+    await Deno.writeTextFile(`${out}.work/${job}/epoch-000002.json`, "{}");
+    await Deno.writeTextFile(`${out}/README.md`, "of an older model");
+    const { code, err } = await train(`${out}/`);
+    equal(code, 0);
+    match(
+      err,
+      /epoch-000002.json": .*: the file is damaged; training goes on from an earlier epoch/,
+    );
+    deepEqual(await filesIn(out), unbroken);
+    deepEqual(await namesIn(`${root}/models`), ["mine"]);
   }));

@@ -1,0 +1,98 @@
+import { equal, match, ok } from "node:assert/strict";
+import { withFolder } from "./datasets/temporary_folder.ts";
+
+const root = new URL("../", import.meta.url);
+const types: Record<string, string> = { ts: "text/typescript", json: "application/json" };
+
+/** Serves the working copy on loopback while `run` runs, and tells which files were asked for. */
+async function withServer<T>(run: (origin: string, asked: Set<string>) => Promise<T>): Promise<T> {
+  const asked = new Set<string>();
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const path = new URL(request.url).pathname.slice(1);
+      asked.add(path);
+      try {
+        const headers = { "content-type": types[path.split(".").at(-1)!] ?? "text/plain" };
+        return new Response(await Deno.readFile(new URL(path, root)), { headers });
+      } catch {
+        return new Response("not found", { status: 404 });
+      }
+    },
+  );
+  try {
+    return await run(`http://127.0.0.1:${server.addr.port}`, asked);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+/** Runs a script in an empty folder with a cache that knows nothing, and no permission but to import, and those named. */
+function runElsewhere(
+  script: string,
+  { permissions = [], warm = false }: { permissions?: string[]; warm?: boolean } = {},
+): Promise<{ code: number; out: string; err: string; megabytes: number }> {
+  return withFolder({ "script.ts": script }, async (folder) => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-config", "--allow-import", ...permissions, "script.ts"],
+      cwd: folder,
+      env: warm ? {} : { DENO_DIR: `${folder}/cache` },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+    const megabytes = warm ? NaN : await sizeOf(`${folder}/cache`) / 1e6;
+    return { code, out: text(stdout), err: text(stderr), megabytes };
+  });
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    bytes += isDirectory ? await sizeOf(path) : (await Deno.stat(path)).size;
+  }
+  return bytes;
+}
+
+Deno.test("the metrics come from a URL into an empty folder, with little else and no permission", () =>
+  withServer(async (origin, asked) => {
+    const { code, out, err, megabytes } = await runElsewhere(`
+      import { bootstrapInterval } from "${origin}/lib/metrics/mod.ts";
+      import { key } from "${origin}/lib/tensor/random.ts";
+      const right = [1, 1, 0, 1, 0, 1, 1, 1];
+      const { estimate, low, high } = bootstrapInterval({
+        count: right.length,
+        statistic: (rows) => rows.reduce((sum, i) => sum + right[i]!, 0) / rows.length,
+        key: key(1),
+      });
+      console.log(estimate, low < estimate && estimate < high);
+    `);
+    equal(code, 0, err);
+    equal(out, "0.75 true");
+    ok(megabytes < 5, `${megabytes} MB`);
+    ok(![...asked].some((path) => path.startsWith("lib/compile") || path.includes("tf.ts")));
+  }));
+
+Deno.test("the whole library comes from a URL: attention weights in a worker and in the main script", () =>
+  withServer(async (origin) => {
+    const attention = `
+      import { crossModalAttention, initAttention, key, tensors, tf } from "${origin}/mod.ts";
+      const { weights } = crossModalAttention(
+        tensors(initAttention(key(1), 4)),
+        { x: tf.ones([1, 3, 4]), mask: tf.tensor2d([[1, 1, 0]]) },
+        { heads: 2 },
+      );
+      const row = Array.from(weights.dataSync().slice(0, 3), (w) => w.toFixed(2)).join(" ");
+    `;
+    const { code, out, err } = await runElsewhere(
+      `${attention}
+      console.log(row);
+      const source = ${JSON.stringify(`${attention} postMessage(row); close();`)};
+      const url = URL.createObjectURL(new Blob([source], { type: "text/typescript" }));
+      const worker = new Worker(url, { type: "module" });
+      worker.onmessage = ({ data }) => console.log(data);
+    `,
+      { permissions: ["--allow-env", "--allow-read"], warm: true },
+    );
+    equal(code, 0, err);
+    match(out, /^0\.50 0\.50 0\.00\n0\.50 0\.50 0\.00$/);
+  }));
