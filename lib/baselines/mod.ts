@@ -31,3 +31,27 @@ export { mfccRegression } from "./mfcc_regression.ts";
 export { shuffledLabels } from "./shuffled_labels.ts";
 export { fitTfIdf, termsOf, type TfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
 export { tfIdfRegression } from "./tf_idf_regression.ts";
+export {
+  clipProbe,
+  clipZeroShot,
+  type PolarityPrompts,
+  type ZeroShotPrompts,
+  zeroShotPrompts,
+} from "./clip.ts";
+export {
+  clipBertDefaults,
+  type ClipBertInputs,
+  clipBertInputs,
+  clipBertNetwork,
+  clipBertSystem,
+} from "./clip_bert.ts";
+export { concatMlpDefaults, concatMlpNetwork, concatMlpSystem } from "./concat_mlp.ts";
+export * from "./misa/mod.ts";
+export {
+  type MsfnetConfig,
+  msfnetDefaults,
+  msfnetNetwork,
+  type MsfnetParams,
+  type MsfnetSettings,
+  msfnetSystem,
+} from "./msfnet.ts";

@@ -56,8 +56,46 @@ export const iconSets = {
 /** The name of one of {@linkcode iconSets}. */
 export type IconSetName = keyof typeof iconSets;
 
-/** Loads a set on first use: 1 to 25 MB of JSON. */
-export async function iconSet(name: IconSetName): Promise<IconSet> {
-  const specifier: string = iconSets[name].specifier;
+/** As {@linkcode iconSets}, those whose drawings the small CLIP learns; no set is in both. */
+export const captionedIconSets = {
+  "fluent-emoji": {
+    specifier: "npm:@iconify-json/fluent-emoji@1.2.7/icons.json",
+    credit: "Fluent Emoji, Microsoft Corporation",
+    licence: "MIT",
+  },
+  "fluent-emoji-high-contrast": {
+    specifier: "npm:@iconify-json/fluent-emoji-high-contrast@1.2.6/icons.json",
+    credit: "Fluent Emoji High Contrast, Microsoft Corporation",
+    licence: "MIT",
+  },
+  "emojione-monotone": {
+    specifier: "npm:@iconify-json/emojione-monotone@1.2.1/icons.json",
+    credit: "Emoji One (Monotone), Emoji One",
+    licence: "CC-BY-4.0",
+  },
+} as const satisfies Record<string, { specifier: string; credit: string; licence: string }>;
+
+/** The name of one of {@linkcode captionedIconSets}. */
+export type CaptionedIconSetName = keyof typeof captionedIconSets;
+
+/** Loads a set on first use: 1 to 100 MB of JSON. */
+export async function iconSet(name: IconSetName | CaptionedIconSetName): Promise<IconSet> {
+  const specifier: string = { ...iconSets, ...captionedIconSets }[name].specifier;
   return (await import(specifier, { with: { type: "json" } })).default;
+}
+
+/** The sets of the corpus that say which code points their drawings stand for. */
+const codedIconSets = {
+  "noto": "npm:@iconify-json/noto@1.2.9/chars.json",
+  "fluent-emoji-flat": "npm:@iconify-json/fluent-emoji-flat@1.2.6/chars.json",
+  "twemoji": "npm:@iconify-json/twemoji@1.2.5/chars.json",
+} as const satisfies Partial<Record<IconSetName, string>>;
+
+/** Names of drawings by code points (`1f468-200d-1f52c`), of every set that lists them. */
+export function iconCodePoints(): Promise<Readonly<Record<string, string>>[]> {
+  return Promise.all(
+    Object.values<string>(codedIconSets).map(async (specifier) =>
+      (await import(specifier, { with: { type: "json" } })).default
+    ),
+  );
 }

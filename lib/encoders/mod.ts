@@ -1,7 +1,8 @@
 /** Frozen encoders: samples in, features of fixed shape out, kept in a store. @module */
 
 import { join } from "node:path";
-import { ensureEmbeddedEncoders } from "./embedded/mod.ts";
+import { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";
+import { ensureEmbeddedEncoders, ensureSmallClip } from "./embedded/mod.ts";
 import type { Clip, Encoder, ImageFile } from "./encoder.ts";
 import { loadImageEncoder } from "./image_encoder.ts";
 import { ensureModelFolders, type ModelOptions } from "./model_folder.ts";
@@ -10,12 +11,14 @@ import { loadSpeechEncoder } from "./speech_encoder.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
 
 export * from "./embedded/mod.ts";
+export * from "./clip.ts";
 export * from "./encode_corpus.ts";
 export * from "./encoder.ts";
 export * from "./feature_store.ts";
 export * from "./image_encoder.ts";
 export type { ModelOptions } from "./model_folder.ts";
 export * from "./spectral_features.ts";
+export { spectrogramPicture } from "./spectrogram_picture.ts";
 export * from "./speech_encoder.ts";
 export * from "./text_encoder.ts";
 
@@ -91,6 +94,36 @@ export async function loadEncoders(
   };
 }
 
+const paperClip = {
+  model: "Xenova/clip-vit-base-patch32",
+  revision: "main",
+  width: 512,
+  graphs: clipGraphs,
+} as const;
+
+/**
+ * Loads CLIP as {@linkcode loadEncoders} does the others: `"embedded"` is the small CLIP
+ * (glyphs), which is trained if it is missing; `"paper"` is ViT-B/32. The paper names CLIP and
+ * no size.
+ *
+ * @throws {Deno.errors.NotFound} `"paper"` is missing and the hub is out of reach.
+ */
+export async function loadClipEncoders(
+  choice: EncoderChoice,
+  { cache, threads, onProgress }: {
+    /** A folder that may be deleted at any time. */
+    readonly cache: string;
+    /** As many as there are cores unless told. */
+    readonly threads?: number;
+    readonly onProgress?: (message: string) => void;
+  },
+): Promise<ClipEncoders> {
+  const place = choice === "embedded"
+    ? await ensureSmallClip(cache, onProgress ? { onProgress } : {})
+    : { ...paperClip, root: join(cache, "models"), allowRemote: await mayAskHub() };
+  return await loadClip({ ...place, ...(threads === undefined ? {} : { threads }) });
+}
+
 type Models = Readonly<Record<"text" | "image" | "audio", ModelOptions>>;
 
 async function embeddedModels(
@@ -107,8 +140,7 @@ async function embeddedModels(
 
 async function findPaperModels(cache: string): Promise<Models> {
   const root = join(cache, "models");
-  const { state } = await Deno.permissions.query({ name: "net", host: "huggingface.co" });
-  const place = { root, allowRemote: state === "granted" };
+  const place = { root, allowRemote: await mayAskHub() };
   const models = {
     text: { ...paperModels.text, ...place },
     image: { ...paperModels.image, ...place },
@@ -116,4 +148,9 @@ async function findPaperModels(cache: string): Promise<Models> {
   };
   await ensureModelFolders(Object.values(models));
   return models;
+}
+
+async function mayAskHub(): Promise<boolean> {
+  const { state } = await Deno.permissions.query({ name: "net", host: "huggingface.co" });
+  return state === "granted";
 }

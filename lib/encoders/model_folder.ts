@@ -20,26 +20,31 @@ export interface ModelOptions {
   readonly width?: number;
   /** Threads for one operator; as many as there are cores unless told. */
   readonly threads?: number;
+  /** The ONNX files it consists of, without `.onnx`; `model` alone unless told. */
+  readonly graphs?: readonly string[];
 }
+
+const onlyModel = ["model"] as const;
 
 /** A folder with a model in it. */
 export interface ModelFolder {
   readonly path: string;
-  /** Where in it `model.onnx` is: transformers.js wants `onnx`, Optimum writes beside the rest. */
+  /** Where in it the graphs are: transformers.js wants `onnx`, Optimum writes beside the rest. */
   readonly subfolder: "onnx" | "";
 }
 
 /**
  * Where `root` holds a model: in `root/model/revision` or `root/model`, as
  * transformers.js stores downloads. `undefined` if neither has both `config.json`
- * and `model.onnx`.
+ * and all graphs (`model.onnx`).
  */
 export async function findModelFolder(
-  { model, root, revision = "main" }: ModelOptions,
+  { model, root, revision = "main", graphs = onlyModel }: ModelOptions,
 ): Promise<ModelFolder | undefined> {
   for (const path of [resolve(root, model, revision), resolve(root, model)]) {
     for (const subfolder of ["onnx", ""] as const) {
-      const files = [join(path, "config.json"), join(path, subfolder, "model.onnx")];
+      const weights = graphs.map((name) => join(path, subfolder, `${name}.onnx`));
+      const files = [join(path, "config.json"), ...weights];
       if ((await Promise.all(files.map(isFile))).every(Boolean)) return { path, subfolder };
     }
   }
@@ -68,13 +73,17 @@ export async function ensureModelFolders(models: readonly ModelOptions[]): Promi
 
 // What was looked for, where, and how to get it.
 function missingModels(models: readonly ModelOptions[], options: ErrorOptions = {}): Error {
-  const wanted = models.map(({ model, root, revision = "main" }) =>
-    `  ${model} (${revision}), looked for as ${resolve(root, model)}/onnx/model.onnx`
+  const wanted = models.map(({ model, root, revision = "main", graphs = onlyModel }) =>
+    `  ${model} (${revision}), looked for as ` +
+    graphs.map((name) => `${resolve(root, model)}/onnx/${name}.onnx`).join(" and ")
   );
-  const commands = models.map(({ model, root, revision = "main" }) =>
-    `  hf download ${model} --revision ${revision} --exclude "onnx/*_*" ` +
-    `--local-dir ${resolve(root, model)}`
-  );
+  const commands = models.map(({ model, root, revision = "main", graphs }) => {
+    const files = graphs
+      ? `--include "*.json" ${graphs.map((name) => `"onnx/${name}.onnx"`).join(" ")}`
+      : '--exclude "onnx/*_*"';
+    return `  hf download ${model} --revision ${revision} ${files} ` +
+      `--local-dir ${resolve(root, model)}`;
+  });
   return new Deno.errors.NotFound(
     `Cannot load encoders: expected these models in a local folder or on the hub, got neither\n` +
       `${wanted.join("\n")}\nPut them there with\n${commands.join("\n")}\n` +
@@ -100,16 +109,18 @@ export interface LoadedModel {
 export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
   const { AutoModel } = await configuredTransformers();
   const [folder] = await ensureModelFolders([options]) as [ModelFolder];
-  const digest = await digestFolder(folder);
-  const model = await AutoModel.from_pretrained(folder.path, {
-    ...modelSettings(options),
-    subfolder: folder.subfolder,
-    local_files_only: true,
-  });
+  const digest = await digestFolder(folder, options);
+  const model = await AutoModel.from_pretrained(folder.path, localSettings(folder, options));
   return { folder, model, digest };
 }
 
-async function configuredTransformers() {
+/** What `from_pretrained` needs to load from a folder as {@linkcode loadModel} does. */
+export function localSettings({ subfolder }: ModelFolder, options: ModelOptions) {
+  return { ...modelSettings(options), subfolder, local_files_only: true } as const;
+}
+
+/** Transformers.js, set to use the folders that it is given. */
+export async function configuredTransformers(): Promise<Awaited<ReturnType<typeof transformers>>> {
   const library = await transformers();
   // Deno has a browser cache too, and transformers.js prefers it to the folder it is given.
   library.env.useBrowserCache = false;
@@ -119,9 +130,12 @@ async function configuredTransformers() {
 
 async function download(options: ModelOptions): Promise<void> {
   const { AutoModel, AutoProcessor, AutoTokenizer } = await configuredTransformers();
-  const { model, root, revision = "main" } = options;
+  const { model, root, revision = "main", graphs = onlyModel } = options;
   const from = { revision, cache_dir: resolve(root) };
-  await (await AutoModel.from_pretrained(model, { ...modelSettings(options), ...from })).dispose();
+  for (const model_file_name of graphs) {
+    const settings = { ...modelSettings(options), ...from, model_file_name };
+    await (await AutoModel.from_pretrained(model, settings)).dispose();
+  }
   // A model has one or the other; which one, its encoder finds out.
   await Promise.allSettled([
     AutoTokenizer.from_pretrained(model, from),
@@ -145,9 +159,14 @@ const describingFiles = [
   "preprocessor_config.json",
 ];
 
-async function digestFolder({ path, subfolder }: ModelFolder): Promise<string> {
+/** SHA-256 over the files of a model that decide what it computes. */
+export async function digestFolder(
+  { path, subfolder }: ModelFolder,
+  { graphs = onlyModel }: Pick<ModelOptions, "graphs"> = {},
+): Promise<string> {
   const total = createHash("sha256");
-  const weights = ["model.onnx", "model.onnx_data"].map((name) => join(subfolder, name));
+  const weights = graphs.flatMap((name) => [`${name}.onnx`, `${name}.onnx_data`])
+    .map((name) => join(subfolder, name));
   for (const name of [...describingFiles, ...weights]) {
     if (await isFile(join(path, name))) {
       total.update(`${name} ${await digestFile(join(path, name))}\n`);

@@ -4,6 +4,7 @@ import { Graph } from "../../compile/onnx.ts";
 import { fold, type Key, key, uniforms } from "../../tensor/random.ts";
 import type { ModelFiles } from "./model_files.ts";
 import { layerNorm, randomWeights, transformerLayers } from "./transformer_layers.ts";
+import { wholeWordTokenizer } from "./word_tokenizer.ts";
 import type { WordVectors } from "./word_vectors.ts";
 
 const size = { layers: 2, width: 128, heads: 4, hidden: 512 } as const;
@@ -53,7 +54,10 @@ export function bertMini(
       cls_token: "[CLS]",
       sep_token: "[SEP]",
     },
-    "tokenizer.json": tokenizer(vocabulary),
+    "tokenizer.json": wholeWordTokenizer(vocabulary, {
+      special: specialTokens,
+      around: ["[CLS]", "[SEP]"],
+    }),
     "onnx/model.onnx": graph(embeddings({ vectors, width, key: k }), k).toBytes(),
   };
 }
@@ -134,44 +138,4 @@ function graph(table: Float32Array, k: Key): Graph {
   });
   g.output("last_hidden_state", states, "float32", ["batch", "tokens", size.width]);
   return g;
-}
-
-function tokenizer(vocabulary: readonly string[]): object {
-  const added = {
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  };
-  const special = (content: string) => ({ SpecialToken: { id: content, type_id: 0 } });
-  const entry = (id: string) => [id, { id, ids: [vocabulary.indexOf(id)], tokens: [id] }];
-  return {
-    version: "1.0",
-    truncation: null,
-    padding: null,
-    added_tokens: specialTokens.map((content, id) => ({ id, content, ...added })),
-    normalizer: {
-      type: "BertNormalizer",
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    pre_tokenizer: { type: "BertPreTokenizer" },
-    post_processor: {
-      type: "TemplateProcessing",
-      single: [special("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, special("[SEP]")],
-      pair: [],
-      special_tokens: Object.fromEntries(["[CLS]", "[SEP]"].map(entry)),
-    },
-    decoder: { type: "WordPiece", prefix: "##", cleanup: true },
-    model: {
-      type: "WordPiece",
-      unk_token: "[UNK]",
-      continuing_subword_prefix: "##",
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(vocabulary.map((token, id) => [token, id])),
-    },
-  };
 }

