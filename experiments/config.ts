@@ -1,12 +1,17 @@
 /** The settings of every experiment. A variant is a spread of these. @module */
 
+import type { TrainedSystem, Tuned } from "./systems.ts";
 import type { ModelSettings, ProposedTraining } from "../lib/training/proposed.ts";
 
 /** Everything that decides a result, apart from the data and the seed. */
 export interface Config {
   readonly model: ModelSettings;
   readonly training: ProposedTraining;
+  /** What tuning chose for each trained system; what it leaves out is as in `training`. */
+  readonly tuned: { readonly [S in TrainedSystem]?: Tuned };
   readonly data: DataConfig;
+  /** Whether experiments try every variant; otherwise one of each kind. */
+  readonly thorough: boolean;
 }
 
 /** Which samples are used, and how they are divided. */
@@ -44,11 +49,14 @@ export const defaults: Config = {
     headWeight: 1,
     modalityDropout: 0.3,
   },
+  tuned: {},
   data: { cap: 10_000, testFraction: 0.2, validationFraction: 0.1 },
+  thorough: true,
 };
 
 /** Small enough to see in a minute that everything runs; its scores mean little. */
 export const quick: Config = {
   ...defaults,
   training: { ...defaults.training, epochs: 12 },
+  thorough: false,
 };

@@ -1,5 +1,6 @@
 /** Runs jobs in parallel: one worker a core, one thread a worker. @module */
 
+import type { ZeroShotPrompts } from "../lib/baselines/mod.ts";
 import { byModality } from "../lib/modality.ts";
 import type { CorpusFeatures, Table } from "../lib/training/features.ts";
 import type { Epoch } from "../lib/training/train.ts";
@@ -14,6 +15,8 @@ export interface PoolOptions {
   readonly config: Config;
   /** Runs side by side. */
   readonly workers: number;
+  /** For systems that need them. */
+  readonly prompts?: ZeroShotPrompts;
   /** Where ONNX Runtime executes; its CPU kernels unless told. */
   readonly executionProviders?: readonly string[];
   /** Where ended jobs and checkpoints are looked for and kept; unless told, nowhere. */
@@ -38,7 +41,7 @@ export async function runJobs(
   jobs: readonly Job[],
   options: PoolOptions,
 ): Promise<Outcome[]> {
-  const { features, config, workers, work, onOutcome = () => {} } = options;
+  const { features, config, prompts, workers, work, onOutcome = () => {} } = options;
   const { executionProviders = ["cpu"] } = options;
   const outcomes: Outcome[] = [];
   const todo: number[] = [];
@@ -55,7 +58,10 @@ export async function runJobs(
   const shared = shareFeatures(features);
   const pool = Array.from({ length: Math.min(workers, todo.length) }, () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    const data: Request = { kind: "data", features: shared, config, executionProviders };
+    const data: Request = {
+      ...{ kind: "data", features: shared, config, executionProviders },
+      ...prompts && { prompts },
+    };
     worker.postMessage(data);
     return worker;
   });

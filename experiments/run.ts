@@ -1,21 +1,41 @@
 /** One run: a system, fitted with one seed under one protocol, and its verdicts on the test part. @module */
 
-import { linearProbe, majority, shuffledLabels } from "../lib/baselines/systems.ts";
-import { type PairingProtocol, pairTriples, type Split } from "../lib/datasets/mod.ts";
+import { type PairingProtocol, pairTriples } from "../lib/datasets/mod.ts";
+import type { ZeroShotPrompts } from "../lib/baselines/mod.ts";
 import { byModality, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
 import type { GraphCache } from "../lib/training/graph_cache.ts";
-import { proposed } from "../lib/training/proposed.ts";
-import type { Head, Rows, System } from "../lib/training/system.ts";
-import type { Checkpoints, Epoch, TrainOptions } from "../lib/training/train.ts";
+import type { ModelSettings, ProposedTraining } from "../lib/training/proposed.ts";
+import type { Head, Inspected, Rows } from "../lib/training/system.ts";
+import type { Checkpoints, Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
+import { poolSegments } from "./pool_segments.ts";
+import type { Splits } from "./splits.ts";
+import { type SystemName, systemOf, type Tuned } from "./systems.ts";
 
-/** The systems of a table, by the name that it prints. */
-export const systems = ["Proposed", "Majority", "Shuffled labels", "Linear probe"] as const;
+/** What a job has other than its experiment's configuration. */
+export interface Variant {
+  readonly model?: Partial<ModelSettings>;
+  readonly training?: Partial<ProposedTraining>;
+  /** In place of what tuning chose for the job's system. */
+  readonly tuned?: Tuned;
+  /** Most segments a modality; neighbours are averaged. */
+  readonly segments?: number;
+}
 
-/** One of {@linkcode systems}. */
-export type SystemName = (typeof systems)[number];
+/** What a fitted system is asked. */
+export interface Exam {
+  /** Unique in its job. */
+  readonly name: string;
+  readonly head: Head;
+  /** The samples shown. */
+  readonly rows: Rows;
+  /** The true labels. */
+  readonly labels: readonly number[];
+  /** Whether what the system shows of its inside is kept as well. */
+  readonly inspect?: boolean;
+}
 
 /** What a worker is asked to do. */
 export interface Job {
@@ -26,18 +46,18 @@ export interface Job {
   /** The modalities to learn and to judge; all three under `label`. */
   readonly present: readonly Modality[];
   readonly seed: number;
-  readonly split: Readonly<Record<Modality, Split>>;
+  readonly split: Splits;
+  readonly variant?: Variant;
+  /** Asked in place of {@linkcode testExams}. */
+  readonly exams?: readonly Exam[];
 }
 
-/** A system's verdicts on test samples. */
-export interface Verdicts {
-  readonly head: Head;
-  /** Which samples were shown. */
-  readonly rows: Rows;
-  /** The true labels. */
-  readonly labels: ArrayLike<number>;
+/** A system's verdicts on an exam. */
+export interface Verdicts extends Omit<Exam, "inspect"> {
   /** Probabilities of the positive class. */
   readonly scores: ArrayLike<number>;
+  /** What the system shows of its inside, if that was asked for. */
+  readonly inspected?: Readonly<Record<string, Inspected>>;
 }
 
 /** The outcome of a job. */
@@ -59,6 +79,8 @@ export interface JobOptions {
   readonly checkpoints?: Checkpoints;
   /** Compiled graphs of earlier jobs. */
   readonly graphs?: GraphCache;
+  /** For {@linkcode systemOf}. */
+  readonly prompts?: ZeroShotPrompts;
   /** Where ONNX Runtime executes. */
   readonly executionProviders?: readonly string[];
 }
@@ -66,42 +88,33 @@ export interface JobOptions {
 /** Fits and judges. The system sees the training and validation rows; only then the test part is read. */
 export async function runJob(
   job: Job,
-  { features, config, ...training }: JobOptions,
+  { features: all, config, ...options }: JobOptions,
 ): Promise<Outcome> {
   const start = performance.now();
-  const runKey = fold(key(job.seed), job.system, job.protocol, ...job.present);
-  const fitted = await systemOf(job.system, config, training)({
+  const { system, protocol, present, split, seed, variant = {} } = job;
+  const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
+  const varied: Config = {
+    ...config,
+    model: { ...config.model, ...variant.model },
+    training: { ...config.training, ...variant.training },
+    ...variant.tuned && { tuned: { [system]: variant.tuned } },
+  };
+  const fitted = await systemOf(system, varied, options)({
     features,
-    train: byModality((m) => job.split[m].train),
-    validation: byModality((m) => job.split[m].validation),
-    protocol: job.protocol,
-    present: job.present,
-    key: runKey,
+    train: byModality((m) => split[m].train),
+    validation: byModality((m) => split[m].validation),
+    protocol,
+    present,
+    key: fold(key(seed), system, protocol, ...present),
   });
   const verdicts: Verdicts[] = [];
-  for (const { head, rows, labels } of testRows(job, features)) {
-    verdicts.push({ head, rows, labels, scores: (await fitted.predict(rows))[head]! });
+  for (const { inspect = false, ...exam } of job.exams ?? testExams(job, features)) {
+    const scores = (await fitted.predict(exam.rows))[exam.head]!;
+    const inspected = inspect ? await fitted.inspect?.(exam.rows) : undefined;
+    verdicts.push({ ...exam, scores, ...inspected && { inspected } });
   }
   await fitted.dispose();
   return { job, verdicts, record: fitted.record, seconds: (performance.now() - start) / 1000 };
-}
-
-function systemOf(
-  name: SystemName,
-  { model, training }: Config,
-  options: Pick<TrainOptions, "onEpoch" | "checkpoints" | "executionProviders" | "graphs">,
-): System {
-  const ours = proposed(model, training, options);
-  switch (name) {
-    case "Proposed":
-      return ours;
-    case "Majority":
-      return majority;
-    case "Shuffled labels":
-      return shuffledLabels(ours);
-    case "Linear probe":
-      return linearProbe;
-  }
 }
 
 /**
@@ -109,12 +122,13 @@ function systemOf(
  * alone, by its modality's head; otherwise fixed triples of test samples, as
  * many as the largest test part has samples. The same for every system.
  */
-function testRows(
-  { protocol, present, split, seed }: Job,
-  features: CorpusFeatures,
-): Omit<Verdicts, "scores">[] {
+export function testExams(
+  { protocol, present, split, seed }: Pick<Job, "protocol" | "present" | "split" | "seed">,
+  features: { readonly [M in Modality]: Pick<CorpusFeatures[M], "labels"> },
+): Exam[] {
   if (protocol === "single") {
     return present.map((m) => ({
+      name: m,
       head: m,
       rows: { [m]: split[m].test },
       labels: split[m].test.map((i) => features[m].labels[i]!),
@@ -127,7 +141,13 @@ function testRows(
     count: Math.max(...present.map((m) => split[m].test.length)),
     key: fold(key(seed), "test triples", protocol),
   });
-  const rows = { text: triples.text, image: triples.image, audio: triples.audio };
-  if (triples.unified) return [{ head: "unified", rows, labels: triples.unified }];
-  return present.map((m) => ({ head: m, rows, labels: triples.labels[m] }));
+  const rows = byModality((m) => Array.from(triples[m]));
+  const exam = (head: Head, labels: ArrayLike<number>) => ({
+    name: head,
+    head,
+    rows,
+    labels: Array.from(labels),
+  });
+  if (triples.unified) return [exam("unified", triples.unified)];
+  return present.map((m) => exam(m, triples.labels[m]));
 }

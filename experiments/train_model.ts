@@ -4,7 +4,9 @@
  *     deno task train [--data DIR] [--protocol label|single] [--seed N]
  *
  * The split, the initial parameters and the batches are those of the same
- * protocol and seed in Table 1, so a kept model is one that the table judged.
+ * protocol and seed in Table 1, so a kept model is one that the table judged. A
+ * run that is killed goes on at its last checkpoint when the command is given
+ * again.
  *
  * @module
  */
@@ -38,12 +40,14 @@ import { initModel } from "../lib/model/mod.ts";
 import { type Parameter, unflatten } from "../lib/tensor/parameter.ts";
 import { key } from "../lib/tensor/random.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
+import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/training/features.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import { type Corpora, dataHash, encodeSamples, readCorpora, subsets } from "./corpora.ts";
 import { type Job, type Outcome, runJob, type Verdicts } from "./run.ts";
 import { planTable1 } from "./table_1.ts";
+import type { OpenWork } from "./work_folder.ts";
 
 /** What a run is told. */
 export interface TrainModelOptions {
@@ -58,6 +62,8 @@ export interface TrainModelOptions {
   readonly encoders: EncoderChoice;
   /** Where models and features are kept between runs. */
   readonly cache: string;
+  /** Opens the folder for the checkpoints of a run that all this decides; the caller ends it. */
+  readonly openWork: OpenWork;
   readonly version: string;
   readonly commit: string | null;
   /** What is under way: `step` names it; without `total` it cannot be counted. */
@@ -71,7 +77,10 @@ export interface TrainedFolder {
   readonly files: SavedFiles;
 }
 
-/** Reads, encodes, splits, trains, and only then reads the test part, once. Nothing is written but the cache. */
+/**
+ * Reads, encodes, splits, trains, and only then reads the test part, once. Nothing is written but
+ * the cache, and checkpoints in the work folder.
+ */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
   const { config, onProgress } = options;
   onProgress("reading the corpora");
@@ -93,9 +102,18 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   const records = recordEncoders(encoders, options.encoders);
   for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
 
+  // The commit stands for the code; changes that are not committed can't be seen.
+  const work = await options.openWork({
+    commit: options.commit,
+    data: dataHash(samples),
+    encoders: records,
+    configuration: config,
+  });
+  const { folder, ...kept } = work.checkpoints(job);
   const { trained, outcome } = await fit(job, {
     features,
     config,
+    checkpoints: openCheckpoints(folder, { ...kept, onDamage: onProgress }),
     onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
   });
   const description: ModelDescription = {
@@ -132,16 +150,17 @@ function planJob(
   return { ...job, protocol, name: `proposed-${protocol}-seed${seed}` };
 }
 
-/** Fits and judges one job, and keeps what the fit learnt. */
+/** Fits and judges one job, and keeps what the fit learnt; with `checkpoints`, it goes on from them. */
 export async function fit(
   job: Job,
-  { features, config, onEpoch }: {
+  { features, config, checkpoints, onEpoch }: {
     readonly features: CorpusFeatures;
     readonly config: Config;
+    readonly checkpoints?: Checkpoints;
     readonly onEpoch?: (epoch: Epoch) => void;
   },
 ): Promise<{ trained: TrainedModel; outcome: Outcome }> {
-  const best = keepBest();
+  const best = keepBest(checkpoints);
   const outcome = await runJob(job, {
     features,
     config,
@@ -163,13 +182,21 @@ export async function fit(
   return { trained: { parameters, standardisation, config: model }, outcome };
 }
 
-/** Checkpoints in memory: after each epoch the parameters of the best one so far. */
-function keepBest(): Checkpoints & { parameters(): Float32Array } {
+/** Remembers the parameters of the best epoch so far, and passes all on to `kept`. */
+function keepBest(kept?: Checkpoints): Checkpoints & { parameters(): Float32Array } {
   let parameters = new Float32Array();
   return {
     parameters: () => parameters,
-    load: () => Promise.resolve(undefined),
-    save: ({ best }) => Promise.resolve(void (parameters = best.parameters.slice())),
+    async load(size) {
+      const standing = await kept?.load(size);
+      // A run that was cut off after its last epoch trains none, and saves none.
+      if (standing) parameters = standing.best.parameters.slice();
+      return standing;
+    },
+    async save(standing) {
+      parameters = standing.best.parameters.slice();
+      await kept?.save(standing);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** A worker that holds the features and runs one job at a time. @module */
 
+import type { ZeroShotPrompts } from "../lib/baselines/mod.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
 import { graphCache } from "../lib/training/graph_cache.ts";
@@ -14,6 +15,7 @@ export type Request =
     readonly kind: "data";
     readonly features: CorpusFeatures;
     readonly config: Config;
+    readonly prompts?: ZeroShotPrompts;
     readonly executionProviders: readonly string[];
   }
   | {

@@ -3,9 +3,11 @@ import { encodeSamples, readCorpora, subsets } from "../../experiments/corpora.t
 import { defaultValence, type Sample } from "../../lib/datasets/mod.ts";
 import {
   type Clip,
+  type ClipEncoders,
   type Encoder,
   type EncoderInput,
   type Encoders,
+  type ImageFile,
   openFeatureStore,
 } from "../../lib/encoders/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
@@ -119,6 +121,7 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
     deepEqual(features.text, {
       tables: { states: { shape: [3, 1], data: Float32Array.of(10, 10, 8) } },
       labels: [1, 0, 0],
+      texts: ["what a day", "no way out", "so alone"],
     });
     deepEqual([...features.image.tables.states!.data], [1, 2, 3]);
     // The mask of frames has become their count.
@@ -182,3 +185,54 @@ Deno.test("encodeSamples() transforms the samples asked for and leaves the other
       /^RangeError: Cannot transform text: expected indices from 0 to 2, got 3$/,
     );
   }));
+
+Deno.test("encodeSamples() adds the embeddings of CLIP to each modality, if it is given one", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    const clip: ClipEncoders = {
+      text: vectorEncoder<string>("text", (text) => [text.length, 1]),
+      image: vectorEncoder<ImageFile>("image", ({ bytes }) => [bytes[3]!, 2]),
+      audio: vectorEncoder<Clip>("audio", ({ samples }) => [samples.length, 3]),
+      scale: 100,
+      dispose: () => Promise.resolve(),
+    };
+    const options = {
+      encoders,
+      store: openFeatureStore(`${folder}/store`),
+      onProgress: () => {},
+    };
+    const { features: without } = await encodeSamples(samples, options);
+    const { features, encoded } = await encodeSamples(samples, { ...options, clip });
+    equal(encoded, 3 + 3 + 2);
+    deepEqual(byModality((m) => features[m].tables.clip), {
+      text: { shape: [3, 1, 2], data: Float32Array.of(10, 1, 10, 1, 8, 1) },
+      image: { shape: [3, 1, 2], data: Float32Array.of(1, 2, 2, 2, 3, 2) },
+      audio: { shape: [2, 1, 2], data: Float32Array.of(16_000, 3, 8000, 3) },
+    });
+    for (const m of modalities) {
+      const { clip: _, ...rest } = features[m].tables;
+      deepEqual(rest, without[m].tables);
+    }
+    equal((await encodeSamples(samples, { ...options, clip })).encoded, 0);
+    // Changed samples have changed embeddings.
+    const text = { id: "longer", apply: (text: string) => `${text}!` };
+    const changed = await encodeSamples(samples, { ...options, clip, transforms: { text } });
+    deepEqual([...changed.features.text.tables.clip!.data], [11, 1, 11, 1, 9, 1]);
+  }));
+
+/** Gives one embedding a sample. */
+function vectorEncoder<Input extends EncoderInput>(
+  modality: Modality,
+  embed: (input: Input) => readonly number[],
+): Encoder<Input> {
+  return {
+    modality,
+    id: `clip ${modality}`,
+    digest: `clip ${modality}`,
+    shapes: { clip: [1, 2] },
+    encode: (inputs) =>
+      Promise.resolve(inputs.map((input) => ({ clip: Float32Array.from(embed(input)) }))),
+    dispose: () => Promise.resolve(),
+  };
+}

@@ -1,5 +1,5 @@
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
-import { type Job, runJob, systems } from "../../experiments/run.ts";
+import { type Job, runJob } from "../../experiments/run.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import type { Epoch } from "../../lib/training/train.ts";
 import { range, tinyFeatures, withOtherRows } from "../training/tiny_corpus.ts";
@@ -45,7 +45,7 @@ Deno.test("only the modalities that a job names are judged", async () => {
 
 Deno.test("under label all systems are asked about the same triples of test samples of one label", async () => {
   const asked = [];
-  for (const system of systems) {
+  for (const system of ["Proposed", "Linear probe", "Late fusion", "Majority"] as const) {
     const { verdicts: [whole, ...others] } = await run({ system, protocol: "label" });
     deepEqual([whole!.head, others], ["unified", []]);
     asked.push({ rows: whole!.rows, labels: whole!.labels });

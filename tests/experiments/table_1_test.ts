@@ -1,67 +1,62 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import type { DataConfig } from "../../experiments/config.ts";
-import type { Predictions } from "../../experiments/predictions.ts";
-import { type Job, systems } from "../../experiments/run.ts";
+import type { Job } from "../../experiments/run.ts";
+import { answers, systems } from "../../experiments/systems.ts";
 import {
   collateTable1,
   planTable1,
-  type PredictionFile,
   table1ToCsv,
   table1ToMarkdown,
+  tableSystems,
+  unlikePaper,
 } from "../../experiments/table_1.ts";
 import { parts, type Sample } from "../../lib/datasets/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
+import { judged, samples, samplesOf } from "./made_up.ts";
 
 const data: DataConfig = { cap: 100, testFraction: 0.2, validationFraction: 0.1 };
-
-/** Samples of both polarities in turn, `each` of them a group. */
-function samplesOf(modality: Modality, count: number, each: number): Sample[] {
-  return Array.from({ length: count }, (_, i) => ({
-    id: `${modality} ${i}`,
-    modality,
-    source: modality === "text" ? { text: `message number ${i}` } : { path: `${modality}/${i}` },
-    emotion: i % 2 ? "joy" : "anger",
-    polarity: i % 2 as 0 | 1,
-    group: `group ${Math.floor(i / each)}`,
-    hash: `${modality} hash ${i}`,
-  }));
-}
-
-const samples = {
-  text: samplesOf("text", 60, 1),
-  image: samplesOf("image", 60, 6),
-  audio: samplesOf("audio", 60, 6),
-};
 const ungrouped = { ...samples, image: samplesOf("image", 60, 1) };
-
 const isHeldOut = ({ name }: Job) => name.includes("held-out");
 
-Deno.test("planTable1() has every system, alone and in triples, and on images held out by group", () => {
+Deno.test("planTable1() has every system where it can answer, alone, in triples, and held out", () => {
   const { jobs } = planTable1(samples, { seeds: [3, 5], data });
-  equal(jobs.length, systems.length * 5 * 2);
   equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
+  const kindsOf = (system: string, seed: number) =>
+    jobs.filter((job) => job.seed === seed && job.system === system)
+      .map(({ protocol, present, name }) => `${name} ${protocol} ${present.join("+")}`)
+      .toSorted();
   for (const seed of [3, 5]) {
-    for (const system of systems) {
-      const own = jobs.filter((job) => job.seed === seed && job.system === system);
-      const slug = system.toLowerCase().replace(" ", "-");
-      deepEqual(
-        own.map(({ protocol, present, name }) => [name.split("-seed")[0], protocol, present])
-          .toSorted(),
-        [
-          [`${slug}-held-out`, "single", ["image"]],
-          [`${slug}-label`, "label", modalities],
-          [`${slug}-single-audio`, "single", ["audio"]],
-          [`${slug}-single-image`, "single", ["image"]],
-          [`${slug}-single-text`, "single", ["text"]],
-        ],
-      );
-    }
+    deepEqual(kindsOf("MSFNet (adaptation)", seed), [
+      `msfnet-adaptation-held-out-seed${seed} single image`,
+      `msfnet-adaptation-label-seed${seed} label text+image+audio`,
+      `msfnet-adaptation-single-audio-seed${seed} single audio`,
+      `msfnet-adaptation-single-image-seed${seed} single image`,
+      `msfnet-adaptation-single-text-seed${seed} single text`,
+    ]);
+    deepEqual(kindsOf("TF-IDF regression", seed), [
+      `tf-idf-regression-single-text-seed${seed} single text`,
+    ]);
+    deepEqual(kindsOf("MFCC regression", seed), [
+      `mfcc-regression-single-audio-seed${seed} single audio`,
+    ]);
+    deepEqual(kindsOf("Late fusion", seed), [
+      `late-fusion-label-seed${seed} label text+image+audio`,
+    ]);
+  }
+  deepEqual(new Set(jobs.map(({ system }) => system)), new Set(tableSystems));
+});
+
+Deno.test("every system of the table can answer somewhere", () => {
+  for (const system of systems) {
+    ok(
+      answers(system, "label", modalities) ||
+        modalities.some((m) => answers(system, "single", [m])),
+    );
   }
 });
 
 Deno.test("planTable1() holds no groups out where every image is a group of its own", () => {
   const { jobs, audits } = planTable1(ungrouped, { seeds: [1], data });
-  equal(jobs.length, systems.length * 4);
   deepEqual(jobs.filter(isHeldOut), []);
   deepEqual(Object.keys(audits[0]!), ["text", "image", "audio"]);
 });
@@ -112,26 +107,28 @@ Deno.test("all systems of a seed have the same split, and another seed has anoth
 });
 
 Deno.test("the parts have the sizes that the configuration asks for", () => {
-  const [audit] = planTable1(samples, { seeds: [1], data }).audits;
-  const { test, validation } = audit!.text!.samples;
-  deepEqual(test, { positive: 6, negative: 6 });
-  deepEqual(validation, { positive: 3, negative: 3 });
+  const [{ split }] = planTable1(ungrouped, { seeds: [1], data }).jobs as [Job];
+  for (const m of ["text", "image"] as const) {
+    deepEqual(parts.map((part) => split[m][part].length), [42, 6, 12]);
+  }
 });
 
 Deno.test("planTable1() begins with the jobs that take longest", () => {
-  const { jobs } = planTable1(samples, { seeds: [1, 2], data });
-  const kinds = jobs.map((job) =>
-    job.system === "Majority" || job.system === "Linear probe"
-      ? "closed form"
-      : job.protocol === "single"
-      ? "one modality"
-      : "all modalities"
+  const order = planTable1(samples, { seeds: [1, 2], data }).jobs.map(({ name }) =>
+    /^(linear|majority|clip-(?!bert)|late|learnt|best|tf-idf|mfcc)/.test(name)
+      ? "at once"
+      : name.includes("-label-")
+      ? "triples"
+      : "single"
   );
-  deepEqual(kinds, [
-    ...Array(4).fill("all modalities"),
-    ...Array(16).fill("one modality"),
-    ...Array(20).fill("closed form"),
-  ]);
+  deepEqual([...new Set(order)], ["triples", "single", "at once"]);
+  deepEqual(
+    order,
+    order.toSorted((a, b) => b.localeCompare(a)).toSorted((a, b) => {
+      const rank = ["triples", "single", "at once"];
+      return rank.indexOf(a) - rank.indexOf(b);
+    }),
+  );
 });
 
 Deno.test("planTable1() refuses a split that leaks", () => {
@@ -146,40 +143,20 @@ Deno.test("planTable1() refuses a split that leaks", () => {
   );
 });
 
-/** A file of predictions of a job that ran. */
-function file(
-  name: string,
-  job: Pick<Job, "system" | "seed"> & Partial<Job>,
-  head: PredictionFile["head"],
-  predictions: Predictions,
-): PredictionFile {
-  const split = { train: [], validation: [], test: [] };
-  return {
-    job: {
-      name,
-      protocol: "single",
-      present: modalities,
-      split: { text: split, image: split, audio: split },
-      ...job,
-    },
-    head,
-    predictions,
-  };
-}
-
 const labels = [0, 0, 1, 1];
 const perfect = { labels, scores: [0.1, 0.2, 0.8, 0.9] };
 // One of each kind of answer; of the four pairs of a positive and a negative, three are in order.
 const half = { labels, scores: [0.1, 0.6, 0.4, 0.9] };
+const constant = { labels, scores: [0.5, 0.5, 0.5, 0.5] };
+const collate = (...files: Parameters<typeof collateTable1>[0]) =>
+  collateTable1(files, { samples, unlikePaper: "made up" });
 
-const rows = collateTable1([
-  file("majority-single-seed1", { system: "Majority", seed: 1 }, "text", {
-    labels,
-    scores: [0.5, 0.5, 0.5, 0.5],
-  }),
-  file("proposed-single-seed2", { system: "Proposed", seed: 2 }, "text", perfect),
-  file("proposed-single-seed1", { system: "Proposed", seed: 1 }, "text", half),
-]);
+const rows = collate(
+  judged("majority-single-text-seed2", { system: "Majority", seed: 2, ...constant }),
+  judged("majority-single-text-seed1", { system: "Majority", seed: 1, ...constant }),
+  judged("proposed-single-text-seed2", { system: "Proposed", seed: 2, ...perfect }),
+  judged("proposed-single-text-seed1", { system: "Proposed", seed: 1, ...half }),
+);
 
 Deno.test("collateTable1() takes mean and sample deviation over seeds, in their order", () => {
   equal(rows.length, 2);
@@ -200,7 +177,68 @@ Deno.test("collateTable1() takes mean and sample deviation over seeds, in their 
   ok(Math.abs(row!.auc.sd - 0.25 / Math.SQRT2) < 1e-12);
   deepEqual(row!.tested, [4, 4]);
   equal(row!.collapsed, false);
+  // The perfect seed adds 2 to each right cell, the other one 1 to each.
+  deepEqual(row!.confusion, [[3, 1], [1, 3]]);
   deepEqual(row!.paper, { f1: 0.84, auc: 0.922 });
+});
+
+Deno.test("a gap to the paper stands with the reason why it is claimed or not", () => {
+  const { gap } = rows[0]!;
+  deepEqual({ ...gap, difference: gap!.difference.toFixed(6) }, {
+    measure: "f1",
+    difference: "-0.090000",
+    claimed: false,
+    reason: "made up",
+  });
+  const like = (...scores: (typeof perfect)[]) =>
+    collateTable1(
+      scores.map((own, i) =>
+        judged(`misa-single-audio-seed${i}`, { system: "MISA", seed: i, head: "audio", ...own })
+      ),
+      { samples, unlikePaper: undefined },
+    )[0]!.gap!;
+  // The paper gives a range, 0.51 to 0.57: the gap is to its nearer end.
+  deepEqual({ ...like(perfect, perfect), difference: 0.43 }, {
+    measure: "accuracy",
+    difference: 0.43,
+    claimed: true,
+    reason: "more than two standard errors over seeds, 0.000",
+  });
+  equal(like(perfect, perfect).difference.toFixed(6), "0.430000");
+  equal(like(perfect, half).claimed, false);
+  equal(like(half).difference.toFixed(6), "-0.010000");
+});
+
+Deno.test("unlikePaper() lets gaps be claimed on data of the paper's size alone", () => {
+  equal(unlikePaper(samples, "embedded"), "the embedded corpus is not the paper's data");
+  equal(
+    unlikePaper(samples, "mine"),
+    "the paper has 10000 samples a modality, these are text 60, image 60, audio 60",
+  );
+  const many = { length: 10_000 } as Sample[];
+  equal(unlikePaper({ text: many, image: many, audio: samples.audio }, "mine"), undefined);
+});
+
+Deno.test("every other system is compared with Proposed on the same samples", () => {
+  const [proposed, majority] = rows;
+  ok(!("comparison" in proposed!));
+  // Proposed is right on 6 of 8, the constant on 4.
+  equal(majority!.comparison!.difference, 0.25);
+  deepEqual(majority!.comparison!.seeds, [0, 0.5]);
+  equal(majority!.comparison!.pHolm, majority!.comparison!.p);
+  throws(
+    () =>
+      collate(
+        judged("proposed-single-text-seed1", { system: "Proposed", seed: 1, ...perfect }),
+        judged("misa-single-text-seed1", {
+          system: "MISA",
+          seed: 1,
+          labels: [0, 1],
+          scores: [0, 1],
+        }),
+      ),
+    new RangeError("Cannot compare: expected the same samples with seed 1"),
+  );
 });
 
 Deno.test("collateTable1() flags a system that says the same of every sample", () => {
@@ -217,10 +255,10 @@ Deno.test("collateTable1() flags a system that says the same of every sample", (
   ok(!("paper" in row!));
   // One seed of two is enough, and scores that differ on one side of the threshold are no opinion.
   const negative = { labels, scores: [0.1, 0.2, 0.3, 0.4] };
-  const flagged = (...files: Predictions[]) =>
-    collateTable1(
-      files.map((own, i) =>
-        file(`proposed-single-seed${i}`, { system: "Proposed", seed: i }, "text", own)
+  const flagged = (...files: (typeof perfect)[]) =>
+    collate(
+      ...files.map((own, i) =>
+        judged(`proposed-single-text-seed${i}`, { system: "Proposed", seed: i, ...own })
       ),
     )[0]!.collapsed;
   equal(flagged(perfect, negative), true);
@@ -230,15 +268,15 @@ Deno.test("collateTable1() flags a system that says the same of every sample", (
 Deno.test("collateTable1() orders rows as the paper does, held-out images last", () => {
   const proposed = { system: "Proposed", seed: 1 } as const;
   const probe = { system: "Linear probe", seed: 1 } as const;
-  const ordered = collateTable1([
-    file("linear-probe-held-out-seed1", probe, "image", perfect),
-    file("proposed-held-out-seed1", proposed, "image", half),
-    file("proposed-label-seed1", { ...proposed, protocol: "label" }, "unified", perfect),
-    file("linear-probe-single-seed1", probe, "audio", perfect),
-    file("proposed-single-seed1", proposed, "image", perfect),
-    file("linear-probe-single-seed1", probe, "image", half),
-    file("proposed-single-seed1", proposed, "audio", perfect),
-  ]);
+  const ordered = collate(
+    judged("linear-probe-held-out-seed1", { ...probe, head: "image", ...perfect }),
+    judged("proposed-held-out-seed1", { ...proposed, head: "image", ...half }),
+    judged("proposed-label-seed1", { ...proposed, head: "unified", ...perfect }),
+    judged("linear-probe-single-audio-seed1", { ...probe, head: "audio", ...perfect }),
+    judged("proposed-single-image-seed1", { ...proposed, head: "image", ...perfect }),
+    judged("linear-probe-single-image-seed1", { ...probe, head: "image", ...half }),
+    judged("proposed-single-audio-seed1", { ...proposed, head: "audio", ...perfect }),
+  );
   deepEqual(
     ordered.map(({ modality, system, protocol, split, accuracy }) => [
       ...[modality, system, protocol, split],
@@ -258,9 +296,17 @@ Deno.test("collateTable1() orders rows as the paper does, held-out images last",
   ok(!("paper" in ordered[5]!) && "paper" in ordered[0]!);
 });
 
-Deno.test("table1ToMarkdown() has a block a modality, the paper's scores among them", () => {
+Deno.test("table1ToMarkdown() has a block a modality, with comparisons, the paper and what is wrong", () => {
+  const [first, second] = rows;
+  const comparison = {
+    ...second!.comparison!,
+    ...{ interval: [-0.125, 0.5] as const, pHolm: 0.0004 },
+  };
   equal(
-    table1ToMarkdown(rows, { title: "Table 1", caption: "Four made-up texts." }),
+    table1ToMarkdown([first!, { ...second!, comparison }], {
+      title: "Table 1",
+      caption: "Four made-up texts.",
+    }),
     `## Table 1
 
 Four made-up texts.
@@ -269,23 +315,37 @@ Four made-up texts.
 
 Protocol \`single\`; no two parts share: normalised text.
 
-| system | accuracy | precision | recall | F1 | AUC |
-| --- | ---: | ---: | ---: | ---: | ---: |
-| Proposed | 0.750 ± 0.354 | 0.750 ± 0.354 | 0.750 ± 0.354 | 0.750 ± 0.354 | 0.875 ± 0.177 |
-| Majority (constant) | 0.500 ± 0.000 | 0.250 ± 0.000 | 0.500 ± 0.000 | 0.333 ± 0.000 | 0.500 ± 0.000 |
-| *paper, on its own data* | not given | not given | not given | 0.840 | 0.922 |
+| system | accuracy | precision | recall | F1 | AUC | Proposed less this | p (Holm) | paper |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+| Proposed | 0.750 ± 0.354 | 0.750 ± 0.354 | 0.750 ± 0.354 | 0.750 ± 0.354 | 0.875 ± 0.177 |  |  | f1 0.840, auc 0.922 |
+| Majority (constant) | 0.500 ± 0.000 | 0.250 ± 0.000 | 0.500 ± 0.000 | 0.333 ± 0.000 | 0.500 ± 0.000 | +0.250 [−0.125, +0.500] | < 0.001 |  |
+
+- Majority says nearly always the same: TN 0, FP 4, FN 0, TP 4 over all seeds.
 `,
   );
+});
+
+Deno.test("table1ToMarkdown() says where another system is better than Proposed", () => {
+  const own = collate(
+    judged("proposed-single-text-seed1", { system: "Proposed", seed: 1, ...half }),
+    judged("linear-probe-single-text-seed1", { system: "Linear probe", seed: 1, ...perfect }),
+  );
+  const text = table1ToMarkdown(own, { title: "Table 1", caption: "" });
+  match(text, /\nBetter than Proposed here: Linear probe \(within chance\)\.\n/);
 });
 
 Deno.test("table1ToCsv() has a line a row, in full precision", () => {
   const sd = Math.sqrt(0.125), aucSd = Math.sqrt(0.03125);
   const scores = Array(4).fill(`0.75,${sd}`).join(",");
+  const { interval: [low, high], pHolm } = rows[1]!.comparison!;
   equal(
     table1ToCsv(rows),
     "modality,system,protocol,seeds,accuracy_mean,accuracy_sd,precision_mean,precision_sd," +
-      "recall_mean,recall_sd,f1_mean,f1_sd,auc_mean,auc_sd\n" +
-      `text,Proposed,single,2,${scores},0.875,${aucSd}\n` +
-      `text,Majority,single,1,0.5,0,0.25,0,0.5,0,${1 / 3},0,0.5,0\n`,
+      "recall_mean,recall_sd,f1_mean,f1_sd,auc_mean,auc_sd," +
+      "proposed_less_this,low,high,p_holm,collapsed\n" +
+      `text,Proposed,single,2,${scores},0.875,${aucSd},,,,,false\n` +
+      `text,Majority,single,2,0.5,0,0.25,0,0.5,0,${
+        1 / 3
+      },0,0.5,0,0.25,${low},${high},${pHolm},true\n`,
   );
 });

@@ -7,5 +7,7 @@ import { tinySettings, tinyTraining } from "../training/tiny_corpus.ts";
 export const tinyExperiment: Config = {
   model: tinySettings,
   training: tinyTraining,
+  tuned: {},
+  thorough: false,
   data: { cap: 100, testFraction: 0.2, validationFraction: 0.2 },
 };

@@ -1,0 +1,221 @@
+/**
+ * Ablations: what each part of the model, of its loss and of its training adds.
+ *
+ *     deno task reproduce ablations
+ *
+ * Every variant is trained anew with the same seeds, splits and settings but
+ * for what it changes, and judged on the same test samples as the full model.
+ * The paper has no ablation.
+ *
+ * @module
+ */
+
+import { byModality, modalities, type Modality } from "../lib/modality.ts";
+import { meanAndDeviation } from "../lib/metrics/mod.ts";
+import { holm } from "../lib/metrics/mod.ts";
+import type { PairingProtocol } from "../lib/datasets/mod.ts";
+import { answersTo, compare, type Comparison } from "./comparisons.ts";
+import { defaults } from "./config.ts";
+import type { JudgedJob } from "./predictions.ts";
+import { type Exam, type Job, testExams, type Variant } from "./run.ts";
+import { divideAll, type Samples } from "./splits.ts";
+import type { DataConfig } from "./config.ts";
+import { jobName, type Score } from "./table_1.ts";
+
+/** One thing changed. */
+export interface Ablation {
+  /** What is changed, such as `gate`. */
+  readonly family: string;
+  /** To what, as a table prints it. */
+  readonly name: string;
+  readonly variant: Variant;
+  /** Trained and judged on speech alone as well as on triples. */
+  readonly audio?: boolean;
+}
+
+const { levels } = defaults.model;
+const model = (changes: Variant["model"]): Variant => ({ model: changes! });
+
+/** Every ablation of the model and its training, by family. */
+export const ablations: readonly Ablation[] = [
+  ...(["scalar", "softmax", "sum", "concatenation", "spectral only", "contextual only"] as const)
+    .map((gate) => ({ family: "gate", name: gate, variant: model({ gate }), audio: true })),
+  {
+    family: "attention",
+    name: "none",
+    variant: model({ levels: { within: false, across: false, summaries: false } }),
+  },
+  {
+    family: "attention",
+    name: "without level 1, within a modality",
+    variant: model({ levels: { ...levels, within: false } }),
+  },
+  {
+    family: "attention",
+    name: "without level 2, across segments",
+    variant: model({ levels: { ...levels, across: false } }),
+  },
+  {
+    family: "attention",
+    name: "without level 3, over summaries",
+    variant: model({ levels: { ...levels, summaries: false } }),
+  },
+  { family: "attention", name: "without residual", variant: model({ residual: false }) },
+  ...[1, 2, 8].map((heads) => ({
+    family: "heads",
+    name: heads === 1 ? "1 head" : `${heads} heads`,
+    variant: model({ heads }),
+  })),
+  ...[1, 2, 4, 16].map((segments) => ({
+    family: "segments",
+    name: segments === 1 ? "1 segment" : `${segments} segments`,
+    variant: { segments },
+  })),
+  { family: "training", name: "no auxiliary heads", variant: { training: { headWeight: 0 } } },
+  {
+    family: "training",
+    name: "no modality dropout",
+    variant: { training: { modalityDropout: 0 } },
+  },
+];
+
+/** Where a variant is judged: triples by the unified classifier, or speech alone. */
+export type Setting = "unified" | "audio";
+
+/** What came of a variant in a setting. */
+export interface AblationRow {
+  readonly family: string;
+  readonly name: string;
+  readonly setting: Setting;
+  readonly accuracy: Score;
+  /** The variant less the full model; not in the full model's own row. */
+  readonly comparison?: Comparison & { readonly pHolm: number };
+}
+
+/** The full model's name in rows. */
+export const fullModel = "full model";
+
+/** The jobs of the full model and of every ablation, by setting. */
+export function planAblations(
+  samples: Samples,
+  { seeds, data, chosen = ablations }: {
+    readonly seeds: readonly number[];
+    readonly data: DataConfig;
+    readonly chosen?: readonly Ablation[];
+  },
+): Job[] {
+  return seeds.flatMap((seed) => {
+    const { split } = divideAll(samples, { seed, data });
+    const job = (setting: Setting, kind: string, variant?: Variant): Job => ({
+      protocol: setting === "audio" ? "single" : "label",
+      present: setting === "audio" ? ["audio"] : modalities,
+      split,
+      system: "Proposed",
+      seed,
+      name: jobName("Proposed", kind, seed),
+      ...variant && { variant },
+    });
+    return [
+      // As Table 1 names them: there they are found if it was made before.
+      job("unified", "label"),
+      job("audio", "single-audio"),
+      ...chosen.flatMap(({ family, name, variant, audio }) => [
+        job("unified", `${family}-${slug(name)}-label`, variant),
+        ...audio ? [job("audio", `${family}-${slug(name)}-single-audio`, variant)] : [],
+      ]),
+    ];
+  });
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+}
+
+/** The rows of all ablations, each compared with the full model on the same samples. */
+export function collateAblations(
+  judged: readonly JudgedJob[],
+  samples: Samples,
+  chosen: readonly Ablation[] = ablations,
+): AblationRow[] {
+  const byRun = Map.groupBy(judged, ({ job: { name, seed } }) => name.replace(`-seed${seed}`, ""));
+  const runsOf = (kind: string) => byRun.get(jobName("Proposed", kind, 0).replace("-seed0", ""));
+  const rows = (["unified", "audio"] as const).flatMap((setting): AblationRow[] => {
+    const end = setting === "audio" ? "single-audio" : "label";
+    const full = answersTo(runsOf(end)!);
+    const others = chosen.flatMap(({ family, name }) => {
+      const runs = runsOf(`${family}-${slug(name)}-${end}`);
+      return runs ? [{ family, name, answers: answersTo(runs) }] : [];
+    });
+    return [
+      { family: "", name: fullModel, setting, accuracy: accuracyOf(full) },
+      ...others.map(({ family, name, answers }) => ({
+        family,
+        name,
+        setting,
+        accuracy: accuracyOf(answers),
+        comparison: { ...compare({ first: answers, second: full }, samples), pHolm: NaN },
+      })),
+    ];
+  });
+  // One correction over all: a reader looks for the smallest p among all of them.
+  const tested = rows.filter((row) => row.comparison);
+  const corrected = holm(tested.map(({ comparison }) => comparison!.p));
+  return rows.map((row) =>
+    row.comparison
+      ? { ...row, comparison: { ...row.comparison, pHolm: corrected[tested.indexOf(row)]! } }
+      : row
+  );
+}
+
+function accuracyOf(answers: ReturnType<typeof answersTo>): Score {
+  const seeds = answers.map(({ predictions: { labels, scores } }) =>
+    scores.filter((score, i) => Number(score >= 0.5) === labels[i]).length / labels.length
+  );
+  return { ...meanAndDeviation(seeds), seeds };
+}
+
+/** The ways of pairing that training is compared under. */
+export const protocols: readonly PairingProtocol[] = ["label", "random", "single"];
+
+/**
+ * The proposed model trained under each pairing protocol on all three
+ * modalities, and asked the same: every modality alone, by its own head, and
+ * label-paired triples by the unified classifier. Under `random` that
+ * classifier has no label to learn from.
+ */
+export function planProtocols(
+  samples: Samples,
+  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+): Job[] {
+  const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
+  return seeds.flatMap((seed) => {
+    const { split } = divideAll(samples, { seed, data });
+    const common = { present: modalities, split, seed } as const;
+    const exams: Exam[] = [
+      ...testExams({ ...common, protocol: "single" }, labels),
+      ...testExams({ ...common, protocol: "label" }, labels),
+    ];
+    return protocols.map((protocol): Job => ({
+      ...common,
+      system: "Proposed",
+      protocol,
+      name: jobName("Proposed", `trained-${protocol}`, seed),
+      exams,
+    }));
+  });
+}
+
+/** Accuracy of the model trained under each protocol, by what it was asked. */
+export interface ProtocolRow {
+  readonly protocol: PairingProtocol;
+  readonly accuracy: Readonly<Record<Modality | "unified", Score>>;
+}
+
+/** The rows of {@linkcode planProtocols}. */
+export function collateProtocols(judged: readonly JudgedJob[]): ProtocolRow[] {
+  return protocols.map((protocol) => {
+    const own = judged.filter(({ job }) => job.protocol === protocol);
+    const of = (exam: string) => accuracyOf(answersTo(own, exam));
+    return { protocol, accuracy: { ...byModality(of), unified: of("unified") } };
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * Tuning: the same trials for every trained system, judged on validation.
+ *
+ *     deno task reproduce tuning
+ *
+ * Its choices are in `config.ts`, so nothing else has to run it. It has a seed
+ * of its own, 0, which no table uses, and asks nothing of the test part.
+ *
+ * @module
+ */
+
+import { modalities } from "../lib/modality.ts";
+import type { DataConfig } from "./config.ts";
+import { trainingRecord } from "./proposed_runs.ts";
+import type { Job, Outcome } from "./run.ts";
+import { divideAll, type Samples } from "./splits.ts";
+import { dataCaption, json, provenance, type Result, type Study } from "./study.ts";
+import { type TrainedSystem, trainedSystems, type Tuned } from "./systems.ts";
+import { jobName, longestFirst } from "./table_1.ts";
+
+/** What each system is tried with. */
+export const trials: readonly Tuned[] = [3e-4, 1e-3, 3e-3].flatMap((learningRate) =>
+  [0.1, 0.3].map((dropout) => ({ learningRate, dropout }))
+);
+
+const seed = 0;
+
+/** Every trial of every system: alone on each modality, and on triples. */
+export function planTuning(
+  samples: Samples,
+  { data, chosen = trials }: { readonly data: DataConfig; readonly chosen?: readonly Tuned[] },
+): Job[] {
+  const { split } = divideAll(samples, { seed, data });
+  const jobs = trainedSystems.flatMap((system) =>
+    chosen.flatMap((tuned, trial) => {
+      const job = (kind: string, own: Pick<Job, "protocol" | "present">): Job => ({
+        ...own,
+        ...{ system, seed, split, variant: { tuned }, exams: [] },
+        name: jobName(system, `trial${trial}-${kind}`, seed),
+      });
+      return [
+        ...modalities.map((m) => job(`single-${m}`, { protocol: "single", present: [m] })),
+        job("label", { protocol: "label", present: modalities }),
+      ];
+    })
+  );
+  return longestFirst(jobs);
+}
+
+/** What came of one trial. */
+export interface TrialRow {
+  readonly system: TrainedSystem;
+  readonly tuned: Tuned;
+  /** Validation loss of the best epoch, by run: three alone, one on triples. */
+  readonly losses: readonly number[];
+  /** Their mean, by which the trial is chosen. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly chosen: boolean;
+}
+
+/** A row a trial; of each system the one with the lowest mean loss is chosen. */
+export function collateTuning(
+  outcomes: readonly Outcome[],
+  tried: readonly Tuned[] = trials,
+): TrialRow[] {
+  return trainedSystems.flatMap((system) => {
+    const rows = tried.map((tuned, trial) => {
+      const runs = outcomes.filter(({ job }) =>
+        job.system === system && job.name.includes(`-trial${trial}-`)
+      );
+      const best = runs.map((run) => {
+        const { history, bestEpoch } = trainingRecord(run);
+        return history[bestEpoch - 1]!;
+      });
+      const mean = (of: (epoch: (typeof best)[number]) => number) =>
+        best.reduce((sum, epoch) => sum + of(epoch), 0) / best.length;
+      return {
+        ...{ system, tuned },
+        losses: best.map(({ validationLoss }) => validationLoss),
+        loss: mean(({ validationLoss }) => validationLoss),
+        accuracy: mean(({ validationAccuracy }) => validationAccuracy),
+      };
+    });
+    const lowest = Math.min(...rows.map(({ loss }) => loss));
+    return rows.map((row) => ({ ...row, chosen: row.loss === lowest }));
+  });
+}
+
+/** Runs every trial and says which were best. */
+export async function reproduceTuning(study: Study): Promise<Result> {
+  const { samples, options: { config } } = study;
+  const chosen = config.thorough ? trials : trials.slice(0, 1);
+  const outcomes = await study.run(planTuning(samples, { data: config.data, chosen }));
+  const rows = collateTuning(outcomes, chosen);
+  const title = "Tuning. The same trials for every trained system";
+  const caption = `${dataCaption(study)} Seed ${seed}, validation part; the mean over four runs, ` +
+    "alone on each modality and on triples.";
+  const lines = rows.map(({ system, tuned: { learningRate, dropout }, loss, accuracy, chosen }) =>
+    `| ${system} | ${learningRate} | ${dropout} | ${loss.toFixed(4)} | ${accuracy.toFixed(4)} | ${
+      chosen ? "chosen" : ""
+    } |`
+  );
+  const markdown = [
+    `## ${title}`,
+    "",
+    caption,
+    "",
+    "| system | learning rate | dropout | validation loss | validation accuracy | |",
+    "| --- | ---: | ---: | ---: | ---: | --- |",
+    ...lines,
+    "",
+  ].join("\n");
+  const data = { name: "tuning", title, caption, ...provenance(study), rows };
+  const files = new Map([["tuning.md", markdown], ["tuning.json", json(data)]]);
+  return { data, markdown, files };
+}

@@ -1,0 +1,75 @@
+/** One layer of a Transformer encoder, which fuses MISA's representations. @module */
+
+import * as tf from "../../deps/tf.ts";
+import {
+  type AttentionParams,
+  crossModalAttention,
+  initAttention,
+} from "../../model/cross_modal_attention.ts";
+import {
+  dropout,
+  initLayerNorm,
+  initLinear,
+  layerNorm,
+  type LayerNormParams,
+  linear,
+  type LinearParams,
+} from "../../tensor/layers.ts";
+import { type Init, keys } from "../../tensor/parameter.ts";
+import type { Key } from "../../tensor/random.ts";
+
+/** Parameters of {@linkcode transformerLayer}. */
+export type TransformerLayerParams = {
+  attention: AttentionParams;
+  /** From d to the width of the feed-forward layer. */
+  hidden: LinearParams;
+  /** Back to d. */
+  output: LinearParams;
+  /** The normalisation after the feed-forward layer. */
+  norm: LayerNormParams;
+};
+
+/** Dropout masks in training: `[B, N, d]`, `[B, N, feedForward]`, `[B, N, d]`. */
+export type TransformerKeep = {
+  readonly attended?: tf.Tensor;
+  readonly hidden?: tf.Tensor;
+  readonly output?: tf.Tensor;
+};
+
+/** Initial parameters. */
+export function initTransformerLayer(
+  key: Key,
+  { width, feedForward }: { width: number; feedForward: number },
+): Init<TransformerLayerParams> {
+  const { attention, hidden, output } = keys(key, "attention", "hidden", "output");
+  return {
+    attention: initAttention(attention, width),
+    hidden: initLinear(hidden, { in: width, out: feedForward }),
+    output: initLinear(output, { in: feedForward, out: width }, 1),
+    norm: initLayerNorm(width),
+  };
+}
+
+/**
+ * A Transformer encoder's layer (Vaswani et al. 2017) without positions:
+ *
+ *     A = layerNorm(X + dropout(attention(X)))
+ *     F = dropout(ReLU(A W₁ + b₁)) W₂ + b₂
+ *     Y = layerNorm(A + dropout(F))
+ *
+ * X and Y are `[B, N, d]`; `mask` `[B, N]` is 0 for tokens that nobody may
+ * attend to, whose own rows of Y mean nothing. The attention is that of the
+ * proposed model, so its projections have no biases and its weights no
+ * dropout, where PyTorch's layer has both.
+ */
+export function transformerLayer(
+  { attention, hidden, output, norm }: TransformerLayerParams,
+  { x, mask, keep = {} }: { x: tf.Tensor; mask: tf.Tensor; keep?: TransformerKeep },
+  { heads }: { heads: number },
+): tf.Tensor {
+  const { y: z } = crossModalAttention(attention, { x, mask }, { heads, residual: false });
+  const attended = layerNorm(attention.norm, tf.add(x, dropout(z, keep.attended)));
+  const inner = dropout(tf.relu(linear(hidden, attended)), keep.hidden);
+  const forward = dropout(linear(output, inner), keep.output);
+  return layerNorm(norm, tf.add(attended, forward));
+}
