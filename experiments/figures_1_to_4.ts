@@ -34,14 +34,14 @@ import {
 export async function reproduceFigures1To4(study: Study): Promise<Result> {
   const { options: { config }, features } = study;
   const files = new Map<string, string>();
-  const data = structureOf(study);
+  const structure = structureOf(study);
   const architecture = architectureOf({ ...config.model, inputs: inputSizes(features) });
   const figures = {
     figure_1: timelineFigure(fieldTimeline, {
       title: "Figure 1. From unimodal to multimodal sentiment analysis",
       subtitle: "Works that the paper cites as its field, and the encoders and corpora it uses",
     }),
-    figure_2: dataStructureFigure(data, {
+    figure_2: dataStructureFigure(structure, {
       title: "Figure 2. What the corpora hold",
       subtitle: `${shortCaption(study, 1)}; as read, and as divided with seed ${
         study.options.seeds[0]
@@ -63,7 +63,7 @@ export async function reproduceFigures1To4(study: Study): Promise<Result> {
   const result = {
     ...{ name: "figures_1_to_4", title, caption },
     ...provenance(study),
-    ...{ timeline: fieldTimeline, data, architecture },
+    ...{ timeline: fieldTimeline, structure, architecture },
   };
   files.set("figures_1_to_4.json", json(result));
   return { data: result, markdown: `## ${title}\n\n${caption}\n`, files };

@@ -234,6 +234,9 @@ function gapTo(
   const { mean, sd, seeds } = row[measure];
   const difference = mean > high ? mean - high : mean < low ? mean - low : 0;
   if (unlikePaper) return { measure, difference, claimed: false, reason: unlikePaper };
+  if (seeds.length < 3) {
+    return { measure, difference, claimed: false, reason: "fewer than three seeds say no spread" };
+  }
   const reach = 2 * sd / Math.sqrt(seeds.length);
   const claimed = Math.abs(difference) > reach;
   const than = `two standard errors over seeds, ${reach.toFixed(3)}`;

@@ -8,9 +8,11 @@
 
 import { availableParallelism } from "node:os";
 import { defaults, quick } from "../experiments/config.ts";
-import { type Options, reproduceTable1, type Result } from "../experiments/reproduce_table_1.ts";
+import { experiments, usualExperiments } from "../experiments/mod.ts";
+import { type ReportContext, writeReport } from "../experiments/report.ts";
 import { currentCommit, writeResult } from "../experiments/results.ts";
-import { openWorkFolder, type WorkFolder } from "../experiments/work_folder.ts";
+import { openStudy, type Options } from "../experiments/study.ts";
+import { withWorkFolder } from "../experiments/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
 import type { EncoderChoice } from "../lib/encoders/mod.ts";
 import {
@@ -24,19 +26,16 @@ import {
 import { corpusFolder } from "./corpus.ts";
 import { stepLines } from "./progress.ts";
 
-/** What all tables are made with. */
+/** What all experiments are made with. */
 type Settings = Omit<Options, "openWork">;
-
-const experiments: Record<string, (options: Options) => Promise<Result>> = {
-  table_1: reproduceTable1,
-};
 
 const help = `Reproduces tables from raw files: reads, encodes, trains, tests, writes.
 A run that was killed goes on where it was when the same command is given again.
 
 Usage: deno task reproduce [names…] [options]
 
-  names            ${Object.keys(experiments).join(", ")} (default: all)
+  names            ${listed(Object.keys(experiments))}
+                   (default: all but tuning)
   --quick          small corpus, few epochs: a check that everything runs
   --data DIR       a folder with emotions/, faces/ and ravdess/ (default: the embedded
                    corpus, made in data/ when it is not there)
@@ -48,6 +47,15 @@ Usage: deno task reproduce [names…] [options]
                    cuda, coreml, dml (default: cpu)
   --cache DIR      where models and features are kept (default: .cache)
   --help           this text`;
+
+// Three names a line, under the first.
+function listed(names: readonly string[]): string {
+  const lines = Array.from(
+    { length: Math.ceil(names.length / 3) },
+    (_, i) => names.slice(3 * i, 3 * i + 3).join(", "),
+  );
+  return lines.join(`,\n${" ".repeat(19)}`);
+}
 
 /** What the command line asks for. */
 interface Request {
@@ -88,7 +96,7 @@ function parse(args: string[]): Request | undefined {
   assertKnown("reproduce", positionals, known);
   assertNamed(values, "data", "out", "cache");
   return {
-    names: positionals.length > 0 ? [...new Set(positionals)] : known,
+    names: positionals.length > 0 ? [...new Set(positionals)] : usualExperiments(),
     quick: values.quick,
     data: values.data,
     encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
@@ -105,18 +113,36 @@ async function reproduce(request: Request, args: readonly string[]): Promise<voi
   const lines = stepLines();
   try {
     const settings = await settingsOf(request, { args, show: lines.show });
-    for (const name of request.names) {
-      const folder = `${request.out}/${name}`;
-      const { markdown, encoded } = await makeResult(experiments[name]!, settings, folder);
-      lines.end();
-      console.log(markdown);
-      console.log(`Encoded ${encoded} samples that the feature store did not have.`);
-      console.log(`Wrote ${folder}/${name}.{json,md,csv,svg}`);
-    }
+    const onMessage = settings.onProgress;
+    // Unfinished work is there until all results are: a command that is killed or fails can go on.
+    await withWorkFolder(`${request.out}/work`, { onMessage }, async (openWork) => {
+      const study = await openStudy({ ...settings, openWork });
+      for (const name of request.names) {
+        lines.show(name);
+        const { markdown, files } = await experiments[name]!(study);
+        await writeResult(`${request.out}/${name}`, files);
+        lines.end();
+        console.log(markdown);
+        console.log(`Wrote ${request.out}/${name}\n`);
+      }
+      await study.close();
+      console.log(`Encoded ${study.encoded} samples that the feature store did not have.`);
+      console.log(`Wrote ${await writeReport(request.out, reportContext(args))}`);
+    });
   } finally {
     lines.end();
   }
   console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+}
+
+/** What was not made yet is made with the same options. */
+function reportContext(args: readonly string[]): ReportContext {
+  const known = Object.keys(experiments);
+  const options = args.filter((arg) => !known.includes(arg));
+  return {
+    experiments: known,
+    commandFor: (name) => ["deno task reproduce", name, ...options].join(" "),
+  };
 }
 
 async function settingsOf(
@@ -137,30 +163,6 @@ async function settingsOf(
     commit: await currentCommit(new URL("../", import.meta.url)),
     onProgress: show,
   };
-}
-
-// Unfinished work is there until the result is: a run that is killed or fails can go on.
-async function makeResult(
-  experiment: (options: Options) => Promise<Result>,
-  settings: Settings,
-  folder: string,
-): Promise<Result> {
-  const opened: WorkFolder[] = [];
-  try {
-    const result = await experiment({
-      ...settings,
-      openWork: async (decides) => {
-        const onMessage = settings.onProgress;
-        opened.push(await openWorkFolder(`${folder}.work`, { decides, onMessage }));
-        return opened.at(-1)!;
-      },
-    });
-    await writeResult(folder, result.files);
-    for (const work of opened) await work.remove();
-    return result;
-  } finally {
-    for (const work of opened) work.close();
-  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

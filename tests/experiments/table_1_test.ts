@@ -198,14 +198,15 @@ Deno.test("a gap to the paper stands with the reason why it is claimed or not", 
       { samples, unlikePaper: undefined },
     )[0]!.gap!;
   // The paper gives a range, 0.51 to 0.57: the gap is to its nearer end.
-  deepEqual({ ...like(perfect, perfect), difference: 0.43 }, {
+  deepEqual({ ...like(perfect, perfect, perfect), difference: 0.43 }, {
     measure: "accuracy",
     difference: 0.43,
     claimed: true,
     reason: "more than two standard errors over seeds, 0.000",
   });
   equal(like(perfect, perfect).difference.toFixed(6), "0.430000");
-  equal(like(perfect, half).claimed, false);
+  equal(like(perfect, half, half).claimed, false);
+  deepEqual(like(perfect, perfect).reason, "fewer than three seeds say no spread");
   equal(like(half).difference.toFixed(6), "-0.010000");
 });
 

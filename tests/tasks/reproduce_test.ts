@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { experiments } from "../../experiments/mod.ts";
 import { makeEmbeddedCorpus } from "../../lib/datasets/embedded/mod.ts";
 import { main } from "../../tasks/reproduce.ts";
 import { captured } from "./captured.ts";
@@ -41,7 +42,12 @@ Deno.test("the reproduce task answers a wrong command line with one line and exi
   withFolder(earlier, async (folder) => {
     const refused = async (args: string[], err: string) =>
       deepEqual(await runBeside(folder, ...args), { code: 2, out: "", err });
-    await refused(["table_9"], 'RangeError: Cannot reproduce "table_9": choose one of table_1');
+    await refused(
+      ["table_9"],
+      `RangeError: Cannot reproduce "table_9": choose one of ${
+        Object.keys(experiments).join(", ")
+      }`,
+    );
     await refused(
       ["--fast"],
       "TypeError: Cannot read the command line: Unknown option '--fast' (--help shows the options)",
@@ -74,7 +80,7 @@ Deno.test("the reproduce task refuses folders without a name, which would be the
 Deno.test("the reproduce task shows its names and options on --help", async () => {
   const { code, out, err } = await run("--help");
   deepEqual([code, err], [0, ""]);
-  match(out, /^ +names +table_1 /m);
+  for (const name of Object.keys(experiments)) match(out, new RegExp(`^ .*\\b${name}\\b`, "m"));
   const options = ["quick", "data", "encoders", "out", "seeds", "jobs", "cache", "help"];
   for (const name of options) match(out, new RegExp(`^ +--${name} `, "m"));
 });

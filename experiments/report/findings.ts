@@ -1,0 +1,153 @@
+/** What was found, in a few tables and lines, each computed from the results' data. @module */
+
+import { signed } from "../../lib/figures/house_style.ts";
+import { type AblationRow, fullModel } from "../ablations.ts";
+import { type Measure, paperScores, printReported } from "../paper.ts";
+import { printP, type Row } from "../table_1.ts";
+import { element, type Html, tableElement } from "./html.ts";
+import type { SavedResult } from "./read_results.ts";
+
+/** What the results have to say; a finding whose experiment was not made is left out. */
+export function findings(results: readonly SavedResult[]): Html[] {
+  const rowsOf = (name: string) => results.find((result) => result.name === name)?.data.rows;
+  const table = (rowsOf("table_1") ?? []) as readonly Row[];
+  const ablations = (rowsOf("ablations") ?? []) as readonly AblationRow[];
+  return [
+    ...table.length > 0 ? [besidePaper(table), besideOthers(table), collapsed(table)] : [],
+    ...ablations.length > 0 ? [partsThatAdd(ablations)] : [],
+  ].flat();
+}
+
+function besidePaper(rows: readonly Row[]): Html[] {
+  const own = rows.filter(({ system }) => system === "Proposed");
+  const lines = own.map(({ modality, gap, paper, ...scores }) => {
+    const measure = gap?.measure ?? "accuracy";
+    const { mean, sd } = scores[measure];
+    const reported = paper?.[measure];
+    return [
+      modality,
+      measureNames[measure],
+      `${mean.toFixed(3)} ± ${sd.toFixed(3)}`,
+      reported === undefined ? "none" : printReported(reported),
+      gap && signed(gap.difference),
+      gap ? `${gap.claimed ? "yes" : "no"}: ${gap.reason}` : "no: the paper has no such test",
+    ];
+  });
+  return [
+    heading("The proposed model beside the paper"),
+    tableElement({
+      head: ["tested on", "measure", "ours", "the paper’s", "gap", "may the gap be claimed?"],
+      rows: lines,
+      numbers: [2, 3, 4],
+    }),
+  ];
+}
+
+const measureNames: Readonly<Record<Measure, string>> = {
+  accuracy: "accuracy",
+  precision: "precision",
+  recall: "recall",
+  f1: "F1",
+  auc: "AUC",
+};
+
+function besideOthers(rows: readonly Row[]): Html[] {
+  const compared = rows.flatMap(({ system, modality, comparison }) =>
+    comparison ? [{ system, modality, ...comparison }] : []
+  );
+  const better = compared.filter(({ difference }) => difference < 0);
+  const level = compared.filter(({ difference, pHolm }) =>
+    difference >= 0 && !isSignificant(pHolm)
+  );
+  const lines = better.map(({ system, modality, difference, interval: [low, high], pHolm }) => [
+    modality,
+    system,
+    isOfPaper(system) ? "compared in the paper" : "baseline of ours",
+    `${signed(-difference)} [${signed(-high)}, ${signed(-low)}]`,
+    printP(pHolm),
+    isSignificant(pHolm) ? "yes" : "no",
+  ]);
+  return [
+    heading("Where the proposed model is not ahead"),
+    lines.length === 0 ? paragraph("No system is more accurate.") : tableElement({
+      head: [
+        ...["tested on", "more accurate", "which is", "by, with 95 % interval", "p (Holm)"],
+        "significant?",
+      ],
+      rows: lines,
+      numbers: [3, 4],
+    }),
+    ...level.length > 0
+      ? [paragraph("Not significantly less accurate:"), listByModality(level)]
+      : [],
+  ];
+}
+
+function collapsed(rows: readonly Row[]): Html[] {
+  const fallen = rows.filter(({ collapsed }) => collapsed);
+  return [
+    heading("Predictors that collapsed"),
+    paragraph(
+      fallen.length === 0
+        ? "No system says nearly always the same."
+        : `These say nearly always the same with some seed: ${bySystem(fallen)}.`,
+    ),
+  ];
+}
+
+function partsThatAdd(rows: readonly AblationRow[]): Html[] {
+  const compared = rows.flatMap(({ comparison, ...row }) =>
+    comparison ? [{ ...row, ...comparison }] : []
+  );
+  const told = compared.filter(({ pHolm }) => isSignificant(pHolm));
+  const lines = told.map(({ family, name, setting, difference, interval, pHolm }) => [
+    setting === "audio" ? "speech alone" : "triples",
+    `${family}: ${name}`,
+    `${signed(difference)} [${interval.map((end) => signed(end)).join(", ")}]`,
+    printP(pHolm),
+  ]);
+  return [
+    heading("What each part adds"),
+    paragraph(
+      `Significantly different from the ${fullModel}: ${told.length} of ${compared.length} ablations.`,
+    ),
+    ...told.length > 0
+      ? [tableElement({
+        head: ["tested on", "variant", "accuracy, less the full model’s", "p (Holm)"],
+        rows: lines,
+        numbers: [2, 3],
+      })]
+      : [],
+  ];
+}
+
+function heading(text: string): Html {
+  return element("h3", {}, text);
+}
+
+function paragraph(text: string): Html {
+  return element("p", {}, text);
+}
+
+function listByModality(rows: readonly Pick<Row, "system" | "modality">[]): Html {
+  const groups = Map.groupBy(rows, ({ modality }) => modality);
+  const lines = [...groups].map(([modality, own]) =>
+    element("li", {}, `${modality}: ${own.map(({ system }) => system).join(", ")}`)
+  );
+  return element("ul", {}, lines);
+}
+
+function bySystem(rows: readonly Row[]): string {
+  return [...Map.groupBy(rows, ({ system }) => system)]
+    .map(([system, own]) => `${system} on ${own.map(({ modality }) => modality).join(", ")}`)
+    .join("; ");
+}
+
+// After Holm's correction. JSON has null for a p that is no number, and null would be less than any level.
+function isSignificant(p: number): boolean {
+  return Number.isFinite(p) && p < 0.05;
+}
+
+function isOfPaper(system: Row["system"]): boolean {
+  return Object.values(paperScores).some((scores) => Object.hasOwn(scores, system));
+}

@@ -1,0 +1,126 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { AblationRow } from "../../../experiments/ablations.ts";
+import { findings } from "../../../experiments/report/findings.ts";
+import { printHtml } from "../../../experiments/report/html.ts";
+import { collateTable1 } from "../../../experiments/table_1.ts";
+import { judged, samples } from "../made_up.ts";
+
+const labels = Array.from({ length: 60 }, (_, i) => i % 2);
+
+/** Scores that are right on the first `right` of 60. */
+const rightOn = (right: number) =>
+  labels.map((label, i) => (label === 1) === (i < right) ? 0.9 : 0.1);
+
+const scores = {
+  "Proposed": rightOn(45),
+  "Linear probe": rightOn(60),
+  "CLIP": rightOn(46),
+  "TF-IDF regression": rightOn(44),
+  "Majority": labels.map(() => 0.9),
+} as const;
+
+const runs = Object.entries(scores).map(([system, own]) =>
+  judged(system, { system: system as keyof typeof scores, seed: 1, labels, scores: own })
+);
+
+/** The findings' text, a line a row with bars between its cells, from results as files give them. */
+function textOf(rows: Readonly<Record<string, unknown>>): string[] {
+  const results = Object.entries(rows).map(([name, own]) => ({
+    ...{ name, markdown: "", pictures: [], files: [] },
+    data: JSON.parse(JSON.stringify({ rows: own })),
+  }));
+  return printHtml(findings(results))
+    .replaceAll(/<\/t[dh]>\n/g, "|")
+    .replaceAll(/<[^>]*>/g, "")
+    .replaceAll("&#39;", "'")
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
+const unlike = "the embedded corpus is not the paper's data";
+const table1 = (unlikePaper?: string, of = runs) =>
+  textOf({ table_1: collateTable1(of, { samples, unlikePaper }) });
+
+Deno.test("findings() sets the proposed model beside the paper, and says what may be claimed", () => {
+  // The paper's F1 on text is 0.84; ours is right on 45 of 60.
+  const row = (verdict: string) => `text|F1|0.750 ± 0.000|0.840|−0.090|${verdict}|`;
+  ok(table1(unlike).includes(row(`no: ${unlike}`)));
+  const threeSeeds = runs.flatMap((run) =>
+    [1, 2, 3].map((seed) => ({ ...run, job: { ...run.job, seed } }))
+  );
+  const claimed = row("yes: more than two standard errors over seeds, 0.000");
+  ok(table1(undefined, threeSeeds).includes(claimed));
+});
+
+Deno.test("findings() says where the paper has no number", () => {
+  const heldOut = runs.map((run) => ({
+    ...run,
+    job: { ...run.job, name: `${run.job.name}-held-out-seed1` },
+  }));
+  const row =
+    "image (held-out groups)|accuracy|0.750 ± 0.000|none||no: the paper has no such test|";
+  ok(table1(undefined, heldOut).includes(row));
+});
+
+Deno.test("findings() names the systems that do better, of whose they are, and whether by chance", () => {
+  const lines = table1(unlike);
+  // 46 and 60 of 60 against 45: 1/60 and 15/60 more.
+  match(
+    lines.find((line) => line.startsWith("text|CLIP|"))!,
+    /\|compared in the paper\|\+0.017 \[.*\|no\|$/,
+  );
+  match(
+    lines.find((line) => line.startsWith("text|Linear probe|"))!,
+    /\|baseline of ours\|\+0.250 \[\+0\.1\d\d, \+0\.3\d\d\]\|.*\|yes\|$/,
+  );
+  const level = lines.indexOf("Not significantly less accurate:");
+  equal(lines[level + 1], "text: TF-IDF regression");
+});
+
+Deno.test("findings() says it where no system does better", () => {
+  const worse = runs.filter(({ job: { system } }) =>
+    system === "Proposed" || system === "Majority"
+  );
+  const lines = table1(unlike, worse);
+  ok(lines.includes("No system is more accurate."));
+  ok(!lines.some((line) => line.startsWith("Not significantly")));
+});
+
+Deno.test("findings() names the predictors that collapsed, or says that there are none", () => {
+  ok(table1().includes("These say nearly always the same with some seed: Majority on text."));
+  const others = runs.filter(({ job }) => job.system !== "Majority");
+  ok(table1(unlike, others).includes("No system says nearly always the same."));
+});
+
+/** An ablation's row; what else a comparison holds is not read. */
+function ablation(name: string, difference: number, pHolm: number): AblationRow {
+  const interval = [difference - 0.01, difference + 0.01] as const;
+  return {
+    ...{ family: "gate", name, setting: "audio" },
+    accuracy: { mean: 0.8, sd: 0, seeds: [0.8] },
+    comparison: { difference, interval, pHolm } as NonNullable<AblationRow["comparison"]>,
+  };
+}
+
+Deno.test("findings() names the ablations that are significant after Holm's correction", () => {
+  const { comparison: _, ...full } = ablation("full model", 0, 1);
+  const lines = textOf({
+    ablations: [full, ablation("sum", -0.03, 0.049), ablation("scalar", -0.02, 0.051)],
+  });
+  deepEqual(lines.slice(1), [
+    "Significantly different from the full model: 1 of 2 ablations.",
+    "tested on|variant|accuracy, less the full model’s|p (Holm)|",
+    "speech alone|gate: sum|−0.030 [−0.040, −0.020]|0.049|",
+  ]);
+});
+
+Deno.test("findings() takes no p that is not a number for a small one", () => {
+  ok(
+    textOf({ ablations: [ablation("sum", -0.03, NaN)] })
+      .includes("Significantly different from the full model: 0 of 1 ablations."),
+  );
+});
+
+Deno.test("findings() has nothing to say of experiments that it does not know", () => {
+  deepEqual(textOf({ robustness: [{ system: "Proposed", collapsed: true }] }), []);
+});
