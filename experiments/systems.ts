@@ -66,10 +66,7 @@ export const systems = [
 export type SystemName = (typeof systems)[number];
 
 /** How a tuned system's training differs from the configuration's. */
-export type Tuned = Partial<Pick<TrainConfig, "learningRate" | "weightDecay">> & {
-  /** Rate of all dropout masks. */
-  readonly dropout?: number;
-};
+export type Tuned = Partial<Pick<TrainConfig, "learningRate">>;
 
 /** Says whether a system can answer under a protocol with these modalities. */
 export function answers(
@@ -112,9 +109,7 @@ export function systemOf(
 ): System {
   const { model } = config;
   const training = trainingOf(name, config);
-  const dropout = tunedOf(name, config).dropout;
-  const rate = dropout === undefined ? {} : { dropout };
-  const ours = () => proposed({ ...model, ...rate }, training, options);
+  const ours = () => proposed(model, training, options);
   switch (name) {
     case "Proposed":
       return ours();
@@ -122,20 +117,19 @@ export function systemOf(
       // Adam with clipped values, as its authors train it.
       const { clipNorm: _, ...rest } = training;
       const { weightDecay, averaging, clipValue = 1 } = misaTraining;
-      const settings = { ...misaDefaults, ...dropout !== undefined && { fusionDropout: dropout } };
-      return misaSystem(settings, { ...rest, weightDecay, clipValue, averaging }, options);
+      return misaSystem(misaDefaults, { ...rest, weightDecay, clipValue, averaging }, options);
     }
     case "MSFNet (adaptation)":
-      return msfnetSystem({ ...msfnetDefaults, ...rate }, training, options);
+      return msfnetSystem(msfnetDefaults, training, options);
     case "CLIP":
       return clipProbe;
     case "CLIP zero-shot":
       if (prompts) return clipZeroShot(prompts);
       throw new TypeError("Cannot use CLIP zero-shot: expected prompts, got none");
     case "CLIP+BERT":
-      return clipBertSystem({ ...clipBertDefaults, ...rate }, training, options);
+      return clipBertSystem(clipBertDefaults, training, options);
     case "Concatenation MLP":
-      return concatMlpSystem({ ...concatMlpDefaults, ...rate }, training, options);
+      return concatMlpSystem(concatMlpDefaults, training, options);
     case "Late fusion":
       return lateFusion;
     case "Learnt late fusion":
@@ -143,7 +137,7 @@ export function systemOf(
     case "Late fusion of Proposed":
       // Its branches are three fits: checkpoints are of one.
       return fuseLate(
-        byModality(() => proposed({ ...model, ...rate }, training, withoutCheckpoints(options))),
+        byModality(() => proposed(model, training, withoutCheckpoints(options))),
       );
     case "Best single modality":
       return bestSingle;
@@ -168,8 +162,7 @@ function tunedOf(name: SystemName, { tuned }: Config): Tuned {
 }
 
 function trainingOf(name: SystemName, config: Config): Config["training"] {
-  const { dropout: _, ...tuned } = tunedOf(name, config);
-  return { ...config.training, ...tuned };
+  return { ...config.training, ...tunedOf(name, config) };
 }
 
 function withoutCheckpoints({ checkpoints: _, ...options }: Omit<TrainOptions, "threads">) {
