@@ -3,6 +3,7 @@
 import { reproduceFigures1To4 } from "./figures_1_to_4.ts";
 import { reproduceFigures9To12 } from "./figures_9_to_12.ts";
 import { reproduceAblations } from "./reproduce_ablations.ts";
+import { reproduceRobustness } from "./reproduce_robustness.ts";
 import { reproduceTable1 } from "./reproduce_table_1.ts";
 import type { Experiment } from "./study.ts";
 import { reproduceTable2 } from "./table_2.ts";
@@ -19,5 +20,6 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   figures_1_to_4: reproduceFigures1To4,
   figures_9_to_12: reproduceFigures9To12,
   ablations: reproduceAblations,
+  robustness: reproduceRobustness,
   tuning: reproduceTuning,
 };

@@ -1,0 +1,125 @@
+/** The robustness experiment, from a study's features to files. @module */
+
+import { type BandRow, curvesWithBands } from "../lib/figures/mod.ts";
+import { modalities, type Modality } from "../lib/modality.ts";
+import { addNoisySamples, noisePoints, trainingVoices } from "./corrupted_samples.ts";
+import { missingDraws } from "./missing_modalities.ts";
+import {
+  attentionUnderConflict,
+  collateRobustness,
+  type MissingRow,
+  type NoiseRow,
+  planRobustness,
+  planTrials,
+  type Trial,
+} from "./robustness.ts";
+import { robustnessToMarkdown, shortcomings } from "./robustness_markdown.ts";
+import {
+  dataCaption,
+  json,
+  provenance,
+  type Result,
+  saveFigure,
+  saveRun,
+  shortCaption,
+  type Study,
+} from "./study.ts";
+import type { Score } from "./table_1.ts";
+
+/** How much is tried: what is encoded anew, speech above all, takes most of the time. */
+const sizes = {
+  thorough: { seeds: 3, noisyTriples: 100, levels: 4 },
+  quick: { seeds: 1, noisyTriples: 40, levels: 2 },
+};
+
+/** Shows the model of each seed less, worse and contradictory samples, and says what it makes of them. */
+export async function reproduceRobustness(study: Study): Promise<Result> {
+  const { samples, options: { config } } = study;
+  const { noisyTriples, levels, ...size } = config.thorough ? sizes.thorough : sizes.quick;
+  const seeds = study.options.seeds.slice(0, size.seeds);
+  const trials = planTrials(samples, { seeds, data: config.data });
+  const points = await Promise.all(trials.map(async ({ seed, split, rows }: Trial) => {
+    const voices = await trainingVoices(samples, { seed, train: split.audio.train });
+    return noisePoints({ seed, rows, voices }, { count: noisyTriples, levels });
+  }));
+  const { noisy, ...noisyStudy } = await addNoisySamples(study, points.flat());
+
+  const jobs = planRobustness(trials, { samples, noisy, noisyTriples });
+  const outcomes = await study.run(jobs, { features: noisyStudy.features });
+  const files = new Map<string, string>();
+  const judged = outcomes.map((outcome) => saveRun(files, outcome, noisyStudy.samples));
+  const rows = collateRobustness(judged, { samples: noisyStudy.samples, noisy });
+  const attention = attentionUnderConflict(outcomes);
+
+  const subtitle = shortCaption(study, seeds.length);
+  await saveFigure(files, "missing", missingFigure(rows.missing, subtitle));
+  for (const m of modalities) {
+    await saveFigure(files, `noise_${m}`, noiseFigure(rows.noise, m, subtitle));
+  }
+  const title = "Robustness. Missing, noisy and contradictory modalities";
+  const caption = `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}, ` +
+    `each with its own split. One model a seed, trained on clean triples of one label with ` +
+    `modality dropout, answers everything.`;
+  const markdown = robustnessToMarkdown(
+    { ...rows, attention },
+    { title, caption, noisyTriples, draws: missingDraws },
+  );
+  const data = {
+    ...{ name: "robustness", title, caption },
+    ...provenance(study),
+    ...{ seeds, noisyTriples, draws: missingDraws },
+    shortcomings: shortcomings(rows),
+    ...rows,
+    attention,
+  };
+  files.set("robustness.md", markdown);
+  files.set("robustness.json", json(data));
+  return { data, markdown, files };
+}
+
+function missingFigure(rows: readonly MissingRow[], subtitle: string) {
+  const nameOf = (lost: MissingRow["lost"]) =>
+    lost === "any" ? "any may be missing" : `${lost} may be missing`;
+  const bands = rows.map(({ system, lost, rate, accuracy }) => ({
+    corruption: nameOf(lost),
+    series: system,
+    level: rate,
+    ...band(accuracy),
+  }));
+  return curvesWithBands(bands, {
+    title: "Missing modalities",
+    subtitle: `${subtitle}; a triple misses what is named at this rate, never all three`,
+    measure: "accuracy",
+    levels: Object.fromEntries(rows.map(({ lost }) => [nameOf(lost), "missing rate"])),
+  });
+}
+
+function noiseFigure(rows: readonly NoiseRow[], modality: Modality, subtitle: string) {
+  const own = rows.filter((row) => row.modality === modality);
+  const ours = own.filter(({ system }) => system === "Proposed");
+  const late = own.filter(({ system }) => system === "Late fusion");
+  const curve = (series: string, from: readonly NoiseRow[], of: (row: NoiseRow) => Score) =>
+    from.map((row): BandRow => ({
+      corruption: row.corruption,
+      series,
+      level: row.level,
+      ...band(of(row)),
+    }));
+  const bands = [
+    ...curve("Proposed", ours, ({ inTriple }) => inTriple),
+    ...curve("Late fusion", late, ({ inTriple }) => inTriple),
+    ...curve(`Proposed, ${modality} alone`, ours, ({ alone }) => alone),
+    ...curve(`Proposed, no ${modality}`, ours, ({ without }) => without),
+  ];
+  return curvesWithBands(bands, {
+    title: `Noisy ${modality}`,
+    subtitle: `${subtitle}; with the two other samples of the triple clean, unless told otherwise`,
+    measure: "accuracy",
+    levels: Object.fromEntries(own.map(({ corruption, unit }) => [corruption, unit])),
+  });
+}
+
+// A deviation may reach beyond what an accuracy can be.
+function band({ mean, sd }: Score): Pick<BandRow, "mean" | "low" | "high"> {
+  return { mean, low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) };
+}
