@@ -1,5 +1,6 @@
 /** Every experiment by its name, in the order in which they are made. @module */
 
+import { explanations } from "./explanations.ts";
 import { reproduceFigures1To4 } from "./figures_1_to_4.ts";
 import { reproduceFigures9To12 } from "./figures_9_to_12.ts";
 import { reproduceAblations } from "./reproduce_ablations.ts";
@@ -21,5 +22,6 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   figures_9_to_12: reproduceFigures9To12,
   ablations: reproduceAblations,
   robustness: reproduceRobustness,
+  explanations,
   tuning: reproduceTuning,
 };

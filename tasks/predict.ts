@@ -1,7 +1,7 @@
 /**
  * Judges new samples with a saved model.
  *
- *     deno task predict --model DIR [--text "…"] [--image FILE] [--audio FILE] [--csv FILE] [--json]
+ *     deno task predict --model DIR [--text "…"] [--image FILE] [--audio FILE] [--csv FILE] [--json] [--page FILE]
  *
  * @module
  */
@@ -11,10 +11,15 @@ import { csvRows } from "../lib/datasets/csv.ts";
 import { kindOf } from "../lib/datasets/files.ts";
 import { parseWhole } from "../lib/deps/csv_parse.ts";
 import { explain, type Explanation } from "../lib/inference/explain.ts";
-import { loadExportedModel } from "../lib/inference/exported_model.ts";
+import { loadExportedModel, type SampleFeatures } from "../lib/inference/exported_model.ts";
 import { openInputEncoders, type SampleInput } from "../lib/inference/input_encoders.ts";
-import { openModelFolder } from "../lib/inference/model_folder.ts";
+import {
+  type ModelFolder,
+  modelFromSafetensors,
+  openModelFolder,
+} from "../lib/inference/model_folder.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
+import { writeWhole } from "../lib/training/checkpoint.ts";
 import { assertNamed, parseOptions, runCommand } from "./command.ts";
 import { progress } from "./progress.ts";
 
@@ -29,6 +34,7 @@ Usage: deno task predict --model DIR [options]
   --csv FILE    many samples: a header with some of text, image, audio, paths relative to
                 the file and inside its folder, an empty field where a modality is missing
   --json        one JSON object a line
+  --page FILE   of a single sample, writes an HTML page that shows, plays and explains it
   --cache DIR   where encoders are kept (default: .cache)
   --help        this text`;
 
@@ -38,6 +44,8 @@ interface Request {
   /** The one sample, or a file of samples. */
   readonly input: { readonly sample: SampleInput } | { readonly csv: string };
   readonly json: boolean;
+  /** Where to write the page that explains the one sample. */
+  readonly page?: string;
   readonly cache: string;
 }
 
@@ -68,14 +76,19 @@ function parse(args: string[]): Request | undefined {
       audio: { type: "string" },
       csv: { type: "string" },
       json: { type: "boolean", default: false },
+      page: { type: "string" },
       cache: { type: "string", default: ".cache" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return undefined;
-  const { model, csv, json, cache } = values;
+  const { model, csv, json, page, cache } = values;
   if (!model) throw new RangeError(`Cannot predict: expected --model and a folder, got none`);
   assertNamed(values, "cache");
+  if (page === "") throw new RangeError('Cannot use --page: expected a file, got ""');
+  if (page !== undefined && csv !== undefined) {
+    throw new RangeError("Cannot predict: expected --page for one sample, got also --csv");
+  }
   const given = modalities.filter((m) => values[m] !== undefined);
   if (csv !== undefined && given.length > 0) {
     throw new RangeError(`Cannot predict: expected --csv alone, got also --${given.join(", --")}`);
@@ -85,11 +98,15 @@ function parse(args: string[]): Request | undefined {
     throw new RangeError("Cannot predict: expected --text, --image, --audio or --csv, got none");
   }
   const sample = Object.fromEntries(given.map((m) => [m, values[m]!]));
-  return { model, input: { sample }, json, cache };
+  return { model, input: { sample }, json, cache, ...page !== undefined && { page } };
 }
 
-async function predict({ model: folder, input, json, cache }: Request): Promise<string[]> {
-  const { description, onnx } = await openModelFolder(folder);
+async function predict({ model: folder, input, json, page, cache }: Request): Promise<string[]> {
+  if (page !== undefined && await kindOf(dirname(page)) !== "folder") {
+    throw new RangeError(`Cannot write "${page}": expected a folder to write in, got none`);
+  }
+  const opened = await openModelFolder(folder);
+  const { description, onnx } = opened;
   const items = "csv" in input ? await readItems(input.csv) : [{ sample: input.sample }];
   const model = await loadExportedModel(onnx);
   const encoders = openInputEncoders(description.encoders, { cache });
@@ -99,7 +116,12 @@ async function predict({ model: folder, input, json, cache }: Request): Promise<
     const lines: string[] = [];
     for (const item of items) {
       const features = await encoders.encode(item.sample).catch((error) => fail(item, error));
-      lines.push(print(item, await explain(model, features)));
+      const explanation = await explain(model, features);
+      lines.push(print(item, explanation));
+      if (page !== undefined) {
+        const html = await pageOf(item.sample, { features, explanation, opened, folder, cache });
+        await writeWhole(page, new TextEncoder().encode(html));
+      }
       bar?.update(lines.length);
     }
     bar?.end();
@@ -108,6 +130,43 @@ async function predict({ model: folder, input, json, cache }: Request): Promise<
     await encoders.dispose();
     await model.dispose();
   }
+}
+
+/** The page of a sample. The ONNX file has no gradients: they are those of its parameters. */
+async function pageOf(
+  sample: SampleInput,
+  { features, explanation, opened, folder, cache }: {
+    readonly features: SampleFeatures;
+    readonly explanation: Explanation;
+    readonly opened: ModelFolder;
+    readonly folder: string;
+    readonly cache: string;
+  },
+): Promise<string> {
+  const { description, safetensors } = opened;
+  // Imported when needed: a verdict alone should not wait for what compiles gradients.
+  const { explainedPage, loadWordCutter, openExplainer, readSample, standardiseSample } =
+    await import("../lib/explanation/mod.ts");
+  const path = join(folder, "model.safetensors");
+  const trained = modelFromSafetensors(safetensors, { path, config: description.model });
+  const present = modalities.filter((m) => sample[m] !== undefined);
+  const explainer = await openExplainer(trained, { present });
+  const explained = await explainer.explain(standardiseSample(features, trained.standardisation));
+  await explainer.dispose();
+  const { data, seed, encoders } = description;
+  return explainedPage(await readSample(sample), {
+    ...{ features, explanation, explained, explainer },
+    sizes: description.model.inputs,
+    ...sample.text !== undefined && {
+      cutWords: await loadWordCutter({ model: encoders.text.id, root: join(cache, "models") }),
+    },
+    words: {
+      title: "Why this verdict?",
+      caption: `The model in ${folder}, trained on ${data.label} data with seed ${seed}.`,
+      faithfulness:
+        "Whether such explanations are faithful, deno task reproduce explanations tests.",
+    },
+  });
 }
 
 function fail({ line }: Item, cause: Error): never {

@@ -9,6 +9,7 @@ export {
 export { attentionHeat, type AttentionPlace, type AttentionRow } from "./attention_heat.ts";
 export { auditBars, type AuditOptions, type AuditRow } from "./audit_bars.ts";
 export { confusionFigure, type ConfusionOptions, type ConfusionPanel } from "./confusion_figure.ts";
+export { contributionBoxes, type ContributionRow } from "./contribution_boxes.ts";
 export { coverageFigure, type CoverageOptions, type CoverageRow } from "./coverage.ts";
 export { type BandRow, type CurvesOptions, curvesWithBands } from "./curves_with_bands.ts";
 export {

@@ -32,7 +32,7 @@ Deno.test("the predict task answers a wrong command line with one line and exit 
 Deno.test("the predict task shows its options on --help", async () => {
   const { code, out } = await run("--help");
   equal(code, 0);
-  for (const name of ["model", "text", "image", "audio", "csv", "json", "cache", "help"]) {
+  for (const name of ["model", "text", "image", "audio", "csv", "json", "page", "cache", "help"]) {
     match(out, new RegExp(`^ +--${name} `, "m"));
   }
 });
@@ -186,3 +186,43 @@ Deno.test("the predict task fails with one line, exit code 1 and no verdict", as
     );
   });
 });
+
+Deno.test("the predict task writes a page that explains one sample, whole or not at all", () =>
+  withTinyFolder(async ({ root }) => {
+    const place = ["--model", `${root}/model`, "--cache", `${root}/cache`];
+    const page = `${root}/why.html`;
+    const all = [
+      "--text",
+      "good <b>film",
+      "--image",
+      `${root}/face.png`,
+      "--audio",
+      `${root}/clip.wav`,
+    ];
+    const { code, out, err } = await run(...place, ...all, "--json", "--page", page);
+    deepEqual([code, err], [0, ""]);
+    const html = await Deno.readTextFile(page);
+    match(html, new RegExp(`probability of positive ${JSON.parse(out).probability.toFixed(3)}`));
+    match(html, /&lt;b&gt;film/);
+    match(html, /<audio controls src="data:audio\/wav;base64,/);
+    match(html, /coloured by integrated gradients/);
+
+    const text = await run(...place, "--text", "good film", "--page", page);
+    deepEqual([text.code, text.err], [0, ""]);
+    equal((await Deno.readTextFile(page)).includes("<audio"), false);
+
+    const nowhere = await run(...place, "--text", "good", "--page", `${root}/none/why.html`);
+    deepEqual(nowhere, {
+      code: 1,
+      out: "",
+      err:
+        `RangeError: Cannot write "${root}/none/why.html": expected a folder to write in, got none`,
+    });
+    const refused = async (args: string[], said: string) =>
+      deepEqual(await run(...place, ...args), { code: 2, out: "", err: `RangeError: ${said}` });
+    await refused(["--text", "a", "--page", ""], 'Cannot use --page: expected a file, got ""');
+    await refused(
+      ["--csv", "a.csv", "--page", page],
+      "Cannot predict: expected --page for one sample, got also --csv",
+    );
+  }));

@@ -1,0 +1,138 @@
+/** Gradient attributions of a trained model's verdicts, compiled. @module */
+
+import { compile, type CompileOptions } from "../compile/mod.ts";
+import * as tf from "../deps/tf.ts";
+import type { SampleFeatures } from "../inference/exported_model.ts";
+import type { TrainedModel } from "../inference/export_onnx.ts";
+import type { Modality } from "../modality.ts";
+import { inspection, model, type ModelInputs, type ModelParams } from "../model/mod.ts";
+import { type Parameter, tensors } from "../tensor/parameter.ts";
+import type { Tree } from "../tensor/tree.ts";
+import { mapNamed, type NamedSpecs } from "../training/network.ts";
+import { inputSpecs } from "../training/proposed_network.ts";
+import {
+  gradientTimesInput,
+  integratedGradients,
+  type RowScore,
+  scoresAlong,
+} from "./gradients.ts";
+
+/** How a verdict is divided among the numbers of its inputs. */
+export type GradientMethod = "integrated gradients" | "gradient × input";
+
+/** What the model made of one sample, and of which of its numbers. */
+export interface Attribution {
+  /**
+   * In log-odds (nats), above 0 for what speaks for the positive class: by
+   * modality and table, each in the shape of the input.
+   */
+  readonly values: Readonly<Record<GradientMethod, SampleFeatures>>;
+  /** z_positive − z_negative of the unified classifier. */
+  readonly logOdds: number;
+  /** The same of the average sample: all standardised features 0, under the same masks. */
+  readonly baseline: number;
+  /** As `inspection` has it: `gate` [2], `attention` and `summaries` [3, 3]. */
+  readonly inside: Readonly<Record<string, Float32Array>>;
+}
+
+/** A compiled attribution for samples that show the same modalities. */
+export interface Attributor {
+  /** Attributes the verdict on one sample, of standardised features. */
+  run(features: SampleFeatures): Promise<Attribution>;
+  dispose(): Promise<void>;
+}
+
+/** z_positive − z_negative of the unified classifier, `[B]`: ln(p / (1 − p)). */
+export function logOdds(unified: tf.Tensor): tf.Tensor {
+  const column = (i: number) => tf.reshape(tf.slice(unified, [0, i], [-1, 1]), [-1]);
+  return tf.sub(column(1), column(0));
+}
+
+/**
+ * Compiles the attribution of the unified log-odds by
+ * {@linkcode integratedGradients} in `steps` steps, 256 unless told, and by
+ * {@linkcode gradientTimesInput}, for samples that show the modalities `present`.
+ */
+export async function compileAttributor(
+  { parameters, config }: Pick<TrainedModel, "parameters" | "config">,
+  { present, steps = 256, ...session }: CompileOptions & {
+    readonly present: readonly Modality[];
+    readonly steps?: number;
+  },
+): Promise<Attributor> {
+  const specs = inputSpecs(config, present, 1);
+  const compiled = await compile(
+    (inputs) => {
+      const params = tensors(parameters as Tree<Parameter>) as unknown as ModelParams;
+      const run = (shown: unknown) => model(params, { inputs: shown as ModelInputs }, config);
+      const score: RowScore = (shown) => logOdds(run(shown).logits.unified);
+      return {
+        integrated: integratedGradients(score, inputs, { steps }),
+        local: gradientTimesInput(score, inputs),
+        ends: scoresAlong(score, inputs, [0, 1]),
+        inside: inspection(inputs as ModelInputs, run(inputs)),
+      } as Tree<tf.Tensor>;
+    },
+    specs,
+    session,
+  );
+  return {
+    async run(features) {
+      const result = await compiled.run(valuesFor(specs, features) as never) as unknown as {
+        integrated: SampleFeatures;
+        local: SampleFeatures;
+        ends: Float32Array;
+        inside: Record<string, Float32Array>;
+      };
+      return {
+        values: { "integrated gradients": result.integrated, "gradient × input": result.local },
+        logOdds: result.ends[1]!,
+        baseline: result.ends[0]!,
+        inside: result.inside,
+      };
+    },
+    dispose: () => compiled.dispose(),
+  };
+}
+
+/**
+ * Of a sample's features those that `specs` name.
+ *
+ * @throws {RangeError} One is not there.
+ */
+export function valuesFor(
+  specs: NamedSpecs,
+  features: SampleFeatures,
+): Record<string, Record<string, Float32Array>> {
+  return mapNamed(specs, (_, m, name) => {
+    const table = features[m as Modality]?.[name];
+    if (table) return table;
+    throw new RangeError(`Cannot explain: expected features "${m}/${name}", got none`);
+  });
+}
+
+/** How far integrated gradients may be from complete: two hundredths of the difference, or of 1. */
+export const completenessTolerance = 0.02;
+
+/**
+ * How far attributions are from adding up to what they divide:
+ *
+ *     |Σ a − (F(x) − F(0))| / max(1, |F(x) − F(0)|)
+ *
+ * For integrated gradients this is the error of the midpoint rule and falls
+ * with its steps; above {@linkcode completenessTolerance} take more of them.
+ */
+export function completenessError(
+  values: SampleFeatures,
+  { logOdds, baseline }: Pick<Attribution, "logOdds" | "baseline">,
+): number {
+  const wanted = logOdds - baseline;
+  return Math.abs(sumOfAttributions(values) - wanted) / Math.max(1, Math.abs(wanted));
+}
+
+/** The sum of all attributions. */
+export function sumOfAttributions(values: SampleFeatures): number {
+  return Object.values(values)
+    .flatMap((tables) => Object.values(tables ?? {}))
+    .reduce((sum, table) => table.reduce((a, b) => a + b, sum), 0);
+}

@@ -1,0 +1,144 @@
+/** From a trained model and one raw sample to the page that explains its verdict. @module */
+
+import { type Clip, clipRateHz, type ImageFile } from "../encoders/encoder.ts";
+import { spectrogramSettings } from "../encoders/spectrogram_picture.ts";
+import type { Explanation } from "../inference/explain.ts";
+import type { SampleFeatures } from "../inference/exported_model.ts";
+import { signed } from "../figures/house_style.ts";
+import type { InputSizes } from "../model/mod.ts";
+import type { Modality } from "../modality.ts";
+import { completenessTolerance, sumOfAttributions } from "./attributor.ts";
+import type { Explainer, ExplanationMethod, SampleExplanation } from "./explainer.ts";
+import { clipDataUri, imageDataUri, spectrogramDataUri, waveform } from "./sample_media.ts";
+import { type AudioPart, type ImagePart, type SamplePage, samplePage } from "./sample_page.ts";
+import { gridOf } from "./units.ts";
+import { spreadOverWords, type WordCutter } from "./words.ts";
+
+/** A sample as it came; any of the three. */
+export interface RawSample {
+  readonly text?: string;
+  readonly image?: ImageFile;
+  readonly audio?: Clip;
+}
+
+/** What stands on the page beside the sample. */
+export type PageWords = Pick<SamplePage, "title" | "caption" | "truth" | "faithfulness">;
+
+// What the speech encoder hears of a clip.
+const heardSeconds = 6;
+const waveColumns = 640;
+
+/**
+ * The HTML page of one sample. `features` are as the encoders deliver them,
+ * `explained` is of the same sample after standardisation, by `explainer`.
+ * ExplainedParts are coloured by `method`, integrated gradients unless told.
+ *
+ * @throws {RangeError} An image or clip that is none.
+ */
+export async function explainedPage(
+  sample: RawSample,
+  { features, explanation, explained, explainer, sizes, cutWords, words, method }: {
+    readonly features: SampleFeatures;
+    readonly explanation: Explanation;
+    readonly explained: SampleExplanation;
+    readonly explainer: Pick<Explainer, "places" | "tileGrid">;
+    readonly sizes: InputSizes;
+    /** For samples with text. */
+    readonly cutWords?: WordCutter;
+    readonly words: PageWords;
+    readonly method?: ExplanationMethod;
+  },
+): Promise<string> {
+  const name = method ?? "integrated gradients";
+  const segments = scoresOf(explained, { places: explainer.places, method: name });
+  const { attention } = explained.attribution.inside;
+  const tiles = () => {
+    const scores = new Array<number | null>(explainer.tileGrid.time * explainer.tileGrid.pitch);
+    const { there, scores: found } = explained.tiles!;
+    scores.fill(null);
+    there.forEach((place, i) => scores[place] = found[name][i]!);
+    return scores;
+  };
+  return samplePage({
+    ...words,
+    explanation,
+    method: { name, check: checkOf(explained, name) },
+    ...attention && { attention },
+    ...sample.text !== undefined && cutWords && {
+      text: spreadOverWords(cutWords(sample.text), segments("text").map((score) => score ?? 0)),
+    },
+    ...sample.image && { image: await imagePart(sample.image, segments("image")) },
+    ...sample.audio && {
+      audio: await audioPart(sample.audio, {
+        segments: segments("audio"),
+        logMel: features.audio!.logMel!,
+        frames: features.audio!.frames![0]!,
+        sizes: sizes.audio,
+        grid: explainer.tileGrid,
+        tiles: tiles(),
+      }),
+    },
+  });
+}
+
+// The scores of a modality's segments in order, null where the sample has none.
+function scoresOf(
+  { segments: { there, scores } }: SampleExplanation,
+  { places, method }: Pick<Explainer, "places"> & { readonly method: ExplanationMethod },
+) {
+  const found = new Map(there.map((place, i) => [place, scores[method][i]!]));
+  return (m: Modality) =>
+    places.flatMap(({ modality }, i) => modality === m ? [found.get(i) ?? null] : []);
+}
+
+function checkOf(
+  { attribution, completeness }: SampleExplanation,
+  method: ExplanationMethod,
+): string {
+  if (method === "occlusion") {
+    return "It is what the verdict loses without that part alone, and adds up to nothing.";
+  }
+  const { values, logOdds, baseline } = attribution;
+  const sum = signed(sumOfAttributions(values[method]));
+  const wanted = `the verdict less that on the average sample is ${signed(logOdds - baseline)}`;
+  if (method === "gradient × input") return `All together are ${sum}; ${wanted}.`;
+  const verdict = completeness <= completenessTolerance ? "within" : "beyond";
+  return `All together are ${sum}; ${wanted}: ${verdict} the tolerance of ` +
+    `${100 * completenessTolerance} %.`;
+}
+
+async function imagePart(
+  image: ImageFile,
+  scores: readonly (number | null)[],
+): Promise<ImagePart> {
+  return { source: await imageDataUri(image), ...gridOf(scores.length), scores };
+}
+
+async function audioPart(
+  clip: Clip,
+  { segments, logMel, frames, sizes, grid, tiles }: {
+    readonly segments: readonly (number | null)[];
+    readonly logMel: Float32Array;
+    readonly frames: number;
+    readonly sizes: InputSizes["audio"];
+    readonly grid: AudioPart["spectrogram"]["grid"];
+    readonly tiles: readonly (number | null)[];
+  },
+): Promise<AudioPart> {
+  const seconds = clip.samples.length / clipRateHz;
+  const { hopSeconds } = spectrogramSettings;
+  return {
+    source: clipDataUri(clip),
+    seconds,
+    waveform: waveform(clip.samples, waveColumns),
+    segments,
+    heardSeconds: Math.min(seconds, heardSeconds),
+    spectrogram: {
+      source: await spectrogramDataUri(logMel, { bands: sizes.bands, shown: frames }),
+      seconds: frames * hopSeconds,
+      grid,
+      gridSeconds: sizes.frames * hopSeconds,
+      scores: tiles,
+    },
+  };
+}

@@ -1,0 +1,179 @@
+/** All explanations of one sample's verdict, and the test of them, for one trained model. @module */
+
+import { shapleyValues } from "../inference/shapley.ts";
+import type { SampleFeatures } from "../inference/exported_model.ts";
+import type { TrainedModel } from "../inference/export_onnx.ts";
+import { modalities, type Modality } from "../modality.ts";
+import { fold, type Key } from "../tensor/random.ts";
+import {
+  type Attribution,
+  compileAttributor,
+  completenessError,
+  type GradientMethod,
+} from "./attributor.ts";
+import { type Deletion, deletionInsertion, type RandomDeletion } from "./deletion.ts";
+import { compileMaskedModel, type MaskedModel } from "./masked_model.ts";
+import { keeping, occlusion } from "./occlusion.ts";
+import {
+  bySegment,
+  byTile,
+  defaultTiles,
+  type SegmentPlace,
+  segmentPlaces,
+  segmentsThere,
+  type TileGrid,
+  tilesThere,
+} from "./units.ts";
+
+/** Ways to divide a verdict among parts of its sample. */
+export type ExplanationMethod = GradientMethod | "occlusion";
+
+/** The parts that are explained: segments of all modalities, or tiles of the spectrogram. */
+export type ExplainedParts = "segments" | "tiles";
+
+/** The parts of one kind that a sample has, and what they did. */
+export interface PartScores {
+  /** Their places: in `Explainer.places`, or in the grid of tiles, the lowest pitch first. */
+  readonly there: readonly number[];
+  /** In log-odds, above 0 for what speaks for the positive class; one for each of `there`. */
+  readonly scores: Readonly<Record<ExplanationMethod, readonly number[]>>;
+}
+
+/** What can be said of one verdict. */
+export interface SampleExplanation {
+  readonly attribution: Attribution;
+  /** {@linkcode completenessError} of the integrated gradients. */
+  readonly completeness: number;
+  readonly segments: PartScores;
+  /** Of samples with audio. */
+  readonly tiles?: PartScores;
+}
+
+/** What became of one sample's verdict as its parts were removed. */
+export interface DeletionTest<Name extends string> {
+  readonly of: Readonly<Record<Name, Deletion>>;
+  readonly random: RandomDeletion;
+}
+
+/** A model that can be asked why, for samples that show the same modalities; features are standardised. */
+export interface Explainer {
+  readonly present: readonly Modality[];
+  readonly places: readonly SegmentPlace[];
+  readonly tileGrid: TileGrid;
+  /** Attributions by every method. */
+  explain(features: SampleFeatures): Promise<SampleExplanation>;
+  /** Exact Shapley values of the modalities; see `explain` of lib/inference. */
+  contributions(features: SampleFeatures): ReturnType<typeof shapleyValues<Modality>>;
+  /**
+   * Removes the parts `there` in the order of `scores`, and at random, and
+   * follows the probability of the class that the model gives the whole sample.
+   */
+  test<Name extends string>(
+    features: SampleFeatures,
+    tested: {
+      readonly parts: ExplainedParts;
+      readonly there: readonly number[];
+      readonly scores: Readonly<Record<Name, readonly number[]>>;
+    },
+    options: { readonly key: Key; readonly randomOrders?: number },
+  ): Promise<DeletionTest<Name>>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles what explains a model; `steps` are those of the integrated gradients, 256 unless told. */
+export async function openExplainer(
+  trained: Pick<TrainedModel, "parameters" | "config">,
+  { present = modalities, steps = 256, tiles: tileGrid = defaultTiles }: {
+    readonly present?: readonly Modality[];
+    readonly steps?: number;
+    readonly tiles?: TileGrid;
+  } = {},
+): Promise<Explainer> {
+  const sizes = trained.config.inputs;
+  const places = segmentPlaces(sizes, present);
+  const attributor = await compileAttributor(trained, { present, steps });
+  const bySegments = await compileMaskedModel(trained, { present, hide: "segments" });
+  const byTiles = present.includes("audio")
+    ? await compileMaskedModel(trained, { present, hide: tileGrid })
+    : undefined;
+  const masked = (parts: ExplainedParts): MaskedModel =>
+    parts === "segments" ? bySegments : byTiles!;
+  const occlude = (features: SampleFeatures, parts: ExplainedParts, there: readonly number[]) =>
+    occlusion(there, {
+      places: masked(parts).places,
+      run: (kept) => masked(parts).run(features, kept),
+    });
+  return {
+    present,
+    places,
+    tileGrid,
+    async explain(features) {
+      const attribution = await attributor.run(features);
+      const { values } = attribution;
+      const score = async (
+        parts: ExplainedParts,
+        there: readonly number[],
+        sum: (values: SampleFeatures) => readonly number[],
+      ): Promise<PartScores> => {
+        const of = (method: GradientMethod) => {
+          const all = sum(values[method]);
+          return there.map((i) => all[i]!);
+        };
+        return {
+          there,
+          scores: {
+            "integrated gradients": of("integrated gradients"),
+            "gradient × input": of("gradient × input"),
+            "occlusion": await occlude(features, parts, there),
+          },
+        };
+      };
+      return {
+        attribution,
+        completeness: completenessError(values["integrated gradients"], attribution),
+        segments: await score(
+          "segments",
+          segmentsThere(features, places),
+          (own) => bySegment(own, { places, sizes, features }),
+        ),
+        ...byTiles && {
+          tiles: await score(
+            "tiles",
+            tilesThere(features, tileGrid, sizes.audio),
+            (own) => byTile(own.audio!.logMel!, tileGrid, sizes.audio),
+          ),
+        },
+      };
+    },
+    async contributions(features) {
+      const subsets = Array.from(
+        { length: 2 ** present.length },
+        (_, s) => present.filter((_, i) => s >> i & 1),
+      );
+      const showing = (shown: readonly Modality[]) =>
+        places.map(({ modality }) => Number(shown.includes(modality)));
+      const worth = await bySegments.run(features, subsets.map(showing));
+      const byName = new Map(subsets.map((shown, s) => [shown.join(), worth[s]!]));
+      return shapleyValues(present, (shown) => Promise.resolve(byName.get(shown.join())!));
+    },
+    async test(features, { parts, there, scores }, { key, ...options }) {
+      const model = masked(parts);
+      const [whole] = await model.run(features, [keeping(there, model.places)]);
+      const sign = whole! >= 0 ? 1 : -1;
+      const forClass = Object.fromEntries(
+        Object.entries<readonly number[]>(scores).map(([name, own]) => [
+          name,
+          own.map((score) => sign * score),
+        ]),
+      ) as unknown as typeof scores;
+      return deletionInsertion(forClass, async (kept) => {
+        const choices = kept.map((own) => keeping(there.filter((_, i) => own[i]), model.places));
+        const values = await model.run(features, choices);
+        return values.map((value) => 1 / (1 + Math.exp(-sign * value)));
+      }, { key: fold(key, parts), ...options });
+    },
+    async dispose() {
+      await Promise.all([attributor, bySegments, byTiles].map((held) => held?.dispose()));
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** A sample by its paths, as a page shows it. @module */
+
+import { clipRateHz } from "../encoders/encoder.ts";
+import type { SampleInput } from "../inference/input_encoders.ts";
+import { decodeWav } from "../signal/decode_wav.ts";
+import { resample } from "../signal/resample.ts";
+import type { RawSample } from "./explained_page.ts";
+
+/**
+ * Reads the image and the clip that a sample names.
+ *
+ * @throws {Deno.errors.NotFound} A file is gone.
+ * @throws {RangeError} The clip is no WAV file.
+ */
+export async function readSample({ text, image, audio }: SampleInput): Promise<RawSample> {
+  return {
+    ...text !== undefined && { text },
+    ...image !== undefined && { image: { path: image, bytes: await Deno.readFile(image) } },
+    ...audio !== undefined && { audio: await readClip(audio) },
+  };
+}
+
+async function readClip(path: string) {
+  const { samples, sampleRateHz } = decodeWav(await Deno.readFile(path), { path });
+  return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
+}

@@ -1,0 +1,394 @@
+/** One sample on one page: what it says, shows and sounds like, the verdict, and why. @module */
+
+import { signed } from "../figures/house_style.ts";
+import { inks, modalityColours } from "../figures/palette.ts";
+import type { Explanation } from "../inference/explain.ts";
+import { modalities, type Modality } from "../modality.ts";
+import type { TileGrid } from "./units.ts";
+import type { WordScore } from "./words.ts";
+
+/** An image with a number for each cell of a grid over it. */
+export interface ImagePart {
+  /** A data URI. */
+  readonly source: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** In log-odds, in reading order; null for a cell that the sample does not have. */
+  readonly scores: readonly (number | null)[];
+}
+
+/** A clip with a number for each stretch of it, and for each tile of its spectrogram. */
+export interface AudioPart {
+  /** A data URI. */
+  readonly source: string;
+  readonly seconds: number;
+  /** The lowest and the highest sample of equal stretches. */
+  readonly waveform: readonly (readonly [number, number])[];
+  /** In log-odds, of equal stretches of the first `heardSeconds`. */
+  readonly segments: readonly (number | null)[];
+  readonly heardSeconds: number;
+  readonly spectrogram: {
+    /** A data URI. */
+    readonly source: string;
+    /** Of the clip, from its beginning. */
+    readonly seconds: number;
+    /** The tiles of all frames, of which some lie beyond the clip. */
+    readonly grid: TileGrid;
+    /** That the grid covers, silence after the clip included. */
+    readonly gridSeconds: number;
+    /** In log-odds, by time and then pitch, the lowest first; null beyond the clip. */
+    readonly scores: readonly (number | null)[];
+  };
+}
+
+/** What the page shows. */
+export interface SamplePage {
+  readonly title: string;
+  /** Which model and data; plain text. */
+  readonly caption: string;
+  /** The true label, where it is known, and what the corpora call the parts. */
+  readonly truth?: string;
+  readonly explanation: Explanation;
+  /** What colours words, cells and tiles: the name of the method, and what its sum says. */
+  readonly method: { readonly name: string; readonly check: string };
+  /** Whether such explanations were found faithful, and on what; plain text. */
+  readonly faithfulness?: string;
+  readonly text?: readonly WordScore[];
+  readonly image?: ImagePart;
+  readonly audio?: AudioPart;
+  /** Level 2, a row a modality that attends, text, image, audio: `[3, 3]`; rows add up to 1, or to 0 where absent. */
+  readonly attention?: ArrayLike<number>;
+}
+
+// Teal and brown of ColorBrewer's BrBG: apart for all eyes, and no colour of a modality.
+const towards = { positive: "#018571", negative: "#a6611a" } as const;
+const plotWidth = 720;
+
+/**
+ * A page that needs nothing but itself: pictures and sound are inside, there is
+ * no script, and its policy lets a browser fetch nothing. Text of the sample is
+ * shown as text, whatever it holds. Colours are scaled to the largest number of
+ * each part, which stands beside it.
+ *
+ * @throws {RangeError} A source that is no data URI.
+ */
+export function samplePage(page: SamplePage): string {
+  const { title, caption, truth, explanation, method, faithfulness } = page;
+  const { label, probability } = explanation;
+  const sections = [
+    section("Contributions", contributions(explanation)),
+    section("Inside the model", inside(page)),
+    page.text ? section("Text", textSection(page.text), "text") : "",
+    page.image ? section("Image", imageSection(page.image), "image") : "",
+    page.audio ? section("Audio", audioSection(page.audio), "audio") : "",
+  ];
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'">
+<title>${escaped(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${escaped(title)}</h1>
+<p class="verdict"><b style="color:${towards[label]}">${
+    capitalised(label)
+  }</b>, probability of positive ${probability.toFixed(3)}</p>
+${truth === undefined ? "" : `<p>${escaped(truth)}</p>`}
+<p class="note">${escaped(caption)}</p>
+</header>
+${sections.filter((html) => html !== "").join("\n")}
+<section>
+<h2>How to read the colours</h2>
+<p>${legend()}</p>
+<p>Words, image cells, stretches and tiles are coloured by ${escaped(method.name)}, in log-odds. ${
+    escaped(method.check)
+  }</p>
+${faithfulness === undefined ? "" : `<p>${escaped(faithfulness)}</p>`}
+</section>
+</body>
+</html>
+`;
+}
+
+/** Text as HTML shows it: nothing in it is a tag or ends an attribute. */
+export function escaped(text: string): string {
+  const names: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => names[character]!);
+}
+
+const style = `
+body{font:14px/1.5 "DejaVu Sans",Helvetica,Arial,sans-serif;color:${inks.text};background:white;max-width:${plotWidth}px;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.35rem;margin:0 0 .25rem}
+h2{font-size:1rem;margin:0 0 .5rem;padding-top:.75rem;border-top:1px solid ${inks.grid}}
+section{margin:1.5rem 0}
+p{margin:.35rem 0}
+.verdict{font-size:1.15rem}
+.note{color:${inks.muted};font-size:.8rem}
+.words{font-size:1.1rem;line-height:2.1}
+.words span{padding:.18em .3em;border-radius:.25em}
+.words .unread{color:${inks.axis}}
+svg{display:block;max-width:100%;height:auto;font:12px "DejaVu Sans",Helvetica,Arial,sans-serif}
+audio{width:100%;margin-top:.5rem}
+table{border-collapse:collapse;font-size:.85rem}
+td,th{padding:.3rem .7rem;text-align:right;font-weight:normal}
+th{color:${inks.muted}}
+.columns{display:flex;flex-wrap:wrap;gap:1rem 3rem}
+`;
+
+function section(heading: string, body: string, modality?: Modality): string {
+  const colour = modality ? ` style="color:${modalityColours[modality]}"` : "";
+  return `<section>\n<h2${colour}>${heading}</h2>\n${body}\n</section>`;
+}
+
+interface Bar {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly colour: string;
+}
+
+// From the log-odds of no modality, one step a modality, to the verdict's.
+function contributions({ contributions, baseline, logOdds }: Explanation): string {
+  const present = modalities.filter((m) => contributions[m] !== undefined);
+  const bars: Bar[] = [{ name: "no modality", from: 0, to: baseline, colour: inks.axis }];
+  for (const m of present) {
+    const { to: from } = bars.at(-1)!;
+    bars.push({ name: m, from, to: from + contributions[m]!, colour: modalityColours[m] });
+  }
+  bars.push({ name: "verdict", from: 0, to: logOdds, colour: modalityColours.unified });
+  const ends = bars.map(({ to }) => to);
+  const low = Math.min(0, ...ends), high = Math.max(0, ...ends);
+  const left = 110, right = 80, row = 30;
+  const x = (value: number) =>
+    left + (value - low) / Math.max(1e-9, high - low) * (plotWidth - left - right);
+  const height = row * bars.length + 22;
+  const drawn = bars.map(({ name, from, to, colour }, i) => {
+    const start = Math.min(x(from), x(to)), width = Math.max(1.5, Math.abs(x(to) - x(from)));
+    const y = i * row;
+    return `<text x="${left - 12}" y="${
+      y + 17
+    }" text-anchor="end" fill="${inks.text}">${name}</text>
+<rect x="${r(start)}" y="${y + 3}" width="${r(width)}" height="${row - 10}" fill="${colour}"/>
+<text x="${r(start + width + 6)}" y="${y + 17}" fill="${inks.muted}">${signed(to - from)}</text>`;
+  });
+  const sum = present.reduce((total, m) => total + contributions[m]!, 0);
+  return `<svg viewBox="0 0 ${plotWidth} ${height}" width="${plotWidth}" height="${height}" role="img" aria-label="Contributions of the modalities to the log-odds">
+<line x1="${r(x(0))}" x2="${r(x(0))}" y1="0" y2="${height - 18}" stroke="${inks.axis}"/>
+<text x="${r(x(0))}" y="${height - 4}" text-anchor="middle" fill="${inks.muted}">0: undecided</text>
+${drawn.join("\n")}
+</svg>
+<p class="note">Log-odds of positive (nats). The modalities' exact Shapley values add up to ${
+    signed(sum)
+  }; the verdict less no modality is ${signed(logOdds - baseline)}.</p>`;
+}
+
+function inside({ explanation, attention }: SamplePage): string {
+  const { heads, gate } = explanation;
+  const rows = modalities.filter((m) => heads[m] !== undefined).map((m) =>
+    `<tr><th style="color:${modalityColours[m]}">${m} head</th><td>${
+      heads[m]!.toFixed(3)
+    }</td></tr>`
+  );
+  const headTable = `<div><p>Probability of positive</p><table>${rows.join("")}</table>${
+    gate === null ? "" : gateBar(gate)
+  }</div>`;
+  return `<div class="columns">${headTable}${attention ? attentionTable(attention) : ""}</div>`;
+}
+
+function gateBar(gate: number): string {
+  const width = 260;
+  return `<p>Audio gate: ${gate.toFixed(3)} spectral, ${(1 - gate).toFixed(3)} contextual</p>
+<svg viewBox="0 0 ${width} 14" width="${width}" height="14" role="img" aria-label="The audio gate">
+<rect width="${width}" height="14" fill="${inks.grid}"/>
+<rect width="${r(gate * width)}" height="14" fill="${modalityColours.audio}"/>
+<line x1="${width / 2}" x2="${width / 2}" y2="14" stroke="white" stroke-dasharray="3 2"/>
+</svg>`;
+}
+
+function attentionTable(attention: ArrayLike<number>): string {
+  const rows = modalities.flatMap((from, i) => {
+    const weights = modalities.map((_, j) => attention[3 * i + j]!);
+    if (weights.every((weight) => weight === 0)) return [];
+    const cells = weights.map((weight) =>
+      `<td style="background:${tint(modalityColours.unified, weight)};color:${
+        weight > 0.6 ? "white" : inks.text
+      }">${weight.toFixed(2)}</td>`
+    );
+    return [`<tr><th style="color:${modalityColours[from]}">${from}</th>${cells.join("")}</tr>`];
+  });
+  const heads = modalities.map((m) => `<th style="color:${modalityColours[m]}">${m}</th>`).join("");
+  return `<div><p>Attention: who attends (row) to whom</p>
+<table><tr><th></th>${heads}</tr>${rows.join("")}</table></div>`;
+}
+
+function textSection(words: readonly WordScore[]): string {
+  const scale = largest(words.map(({ score }) => score));
+  const spans = words.map(({ text, score }) =>
+    score === null
+      ? `<span class="unread" title="not read">${escaped(text)}</span>`
+      : `<span style="background:${heat(score, scale)}" title="${signed(score)}">${
+        escaped(text)
+      }</span>`
+  );
+  return `<p class="words">${spans.join(" ")}</p>
+<p class="note">Words that share a segment share its colour by their number of tokens. ${
+    scaleNote(scale)
+  }</p>`;
+}
+
+function imageSection({ source, rows, columns, scores }: ImagePart): string {
+  const scale = largest(scores);
+  const side = 300;
+  const width = side / columns, height = side / rows;
+  const cells = scores.map((score, i) => {
+    const x = i % columns * width, y = Math.floor(i / columns) * height;
+    if (score === null) return "";
+    return `<rect x="${r(x)}" y="${r(y)}" width="${r(width)}" height="${r(height)}" fill="${
+      colourOf(score)
+    }" fill-opacity="${opacity(score, scale, 0.55)}" stroke="white" stroke-width="1.5"/>` +
+      numberOn(signed(score, 2), x + width / 2, y + height - 10);
+  });
+  const picture = `<image href="${
+    dataUri(source)
+  }" width="${side}" height="${side}" preserveAspectRatio="none"/>`;
+  return `<div class="columns">
+<svg viewBox="0 0 ${side} ${side}" width="${side}" height="${side}" role="img" aria-label="The image">${picture}</svg>
+<svg viewBox="0 0 ${side} ${side}" width="${side}" height="${side}" role="img" aria-label="The image with what each cell did">${picture}${
+    cells.join("")
+  }</svg>
+</div>
+<p class="note">Drawn as a square: cells are of the encoder's input, which may be a crop. ${
+    scaleNote(scale)
+  }</p>`;
+}
+
+function audioSection(audio: AudioPart): string {
+  const { source, seconds, waveform, segments, heardSeconds, spectrogram } = audio;
+  const left = 44, width = plotWidth - left, wave = 70, strip = 22, picture = 150, gap = 8;
+  const x = (at: number) => left + at / seconds * width;
+  const middle = wave / 2;
+  const loudest = Math.max(1e-6, ...waveform.flatMap(([low, high]) => [-low, high]));
+  const outline = waveform.map(([low, high], i) => {
+    const at = x((i + 0.5) * seconds / waveform.length);
+    return `M${r(at)} ${r(middle - high / loudest * middle)}V${
+      r(middle - low / loudest * middle + 0.5)
+    }`;
+  }).join("");
+  const segmentScale = largest(segments);
+  const stretches = segments.map((score, i) => {
+    const start = x(i * heardSeconds / segments.length);
+    const end = x((i + 1) * heardSeconds / segments.length);
+    return `<rect x="${r(start)}" y="${wave + gap}" width="${
+      r(end - start - 1)
+    }" height="${strip}" fill="${score === null ? inks.grid : heat(score, segmentScale)}"/>` +
+      (score === null ? "" : numberOn(signed(score, 2), (start + end) / 2, wave + gap + 15));
+  });
+  const top = wave + strip + 2 * gap;
+  const { grid, gridSeconds, scores } = spectrogram;
+  const tileScale = largest(scores);
+  const drawn = Math.min(seconds, spectrogram.seconds);
+  const tiles = scores.map((score, i) => {
+    const start = Math.floor(i / grid.pitch) * gridSeconds / grid.time;
+    if (score === null || start >= drawn) return "";
+    const end = Math.min(drawn, start + gridSeconds / grid.time);
+    const tall = picture / grid.pitch, row = grid.pitch - 1 - i % grid.pitch;
+    return `<rect x="${r(x(start))}" y="${r(top + row * tall)}" width="${
+      r(x(end) - x(start))
+    }" height="${r(tall)}" fill="${colourOf(score)}" fill-opacity="${
+      opacity(score, tileScale, 0.75)
+    }"><title>${signed(score)}</title></rect>`;
+  });
+  const bottom = top + picture;
+  const ticks = Array.from(
+    { length: Math.floor(seconds) + 1 },
+    (_, s) =>
+      `<text x="${r(x(s))}" y="${
+        bottom + 14
+      }" text-anchor="middle" fill="${inks.muted}">${s} s</text>`,
+  );
+  const name = (text: string, y: number) =>
+    `<text x="0" y="${y}" fill="${inks.muted}" font-size="10">${text}</text>`;
+  return `<svg viewBox="0 0 ${plotWidth} ${bottom + 18}" width="${plotWidth}" height="${
+    bottom + 18
+  }" role="img" aria-label="The clip: waveform, stretches, spectrogram">
+<path d="${outline}" stroke="${modalityColours.audio}" stroke-width="1.2" fill="none"/>
+${name("wave", middle + 4)}${name("parts", wave + gap + 15)}${name("mel", top + picture / 2)}
+${stretches.join("")}
+<image href="${dataUri(spectrogram.source)}" x="${left}" y="${top}" width="${
+    r(x(drawn) - left)
+  }" height="${picture}" preserveAspectRatio="none"/>
+${tiles.join("")}
+${ticks.join("")}
+</svg>
+<audio controls src="${dataUri(source)}"></audio>
+<p class="note">A stretch is what both audio paths make of it; a tile is of the spectral path alone. Stretches: ${
+    scaleNote(segmentScale)
+  } Tiles: ${scaleNote(tileScale)}</p>`;
+}
+
+function legend(): string {
+  const chip = (label: "positive" | "negative") =>
+    `<span style="background:${
+      tint(towards[label], 0.6)
+    };padding:.1em .5em">speaks for ${label}</span>`;
+  return `${chip("positive")} ${chip("negative")}`;
+}
+
+function numberOn(text: string, x: number, y: number): string {
+  return `<text x="${r(x)}" y="${
+    r(y)
+  }" text-anchor="middle" fill="${inks.text}" stroke="white" stroke-width="3" paint-order="stroke" font-size="11">${text}</text>`;
+}
+
+function largest(scores: readonly (number | null)[]): number {
+  return Math.max(0, ...scores.map((score) => Math.abs(score ?? 0)));
+}
+
+function scaleNote(scale: number): string {
+  return `Full colour is ${scale.toPrecision(2)}.`;
+}
+
+function colourOf(score: number): string {
+  return score >= 0 ? towards.positive : towards.negative;
+}
+
+function opacity(score: number, scale: number, most: number): string {
+  return (scale === 0 ? 0 : most * Math.abs(score) / scale).toFixed(3);
+}
+
+// On white, so that black letters stay readable.
+function heat(score: number, scale: number): string {
+  return tint(colourOf(score), scale === 0 ? 0 : 0.6 * Math.abs(score) / scale);
+}
+
+/** A colour over white, `share` of it. */
+function tint(colour: string, share: number): string {
+  const parts = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+  return `rgb(${parts.map((c) => Math.round(255 + share * (c - 255))).join(",")})`;
+}
+
+function dataUri(source: string): string {
+  if (/^data:[a-z]+\/[a-z]+;base64,[A-Za-z0-9+/=]*$/.test(source)) return source;
+  throw new RangeError(
+    `Cannot make a page: expected a data URI, got ${JSON.stringify(source.slice(0, 40))}`,
+  );
+}
+
+function capitalised(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+// Places in pixels need no more digits.
+function r(value: number): string {
+  return String(Math.round(100 * value) / 100);
+}

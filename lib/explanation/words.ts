@@ -1,0 +1,87 @@
+/** From segments of a message back to its words. @module */
+
+import { transformers } from "../deps/transformers.ts";
+import { findModelFolder } from "../encoders/model_folder.ts";
+
+/** A word as it stands in the message, and how many tokens the encoder makes of it. */
+export interface Word {
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** A word and what it did to the verdict. */
+export interface WordScore {
+  readonly text: string;
+  /** In log-odds; null for a word beyond what the encoder reads. */
+  readonly score: number | null;
+}
+
+// As many as the text encoder reads between [CLS] and [SEP].
+const mostTokens = 126;
+
+/**
+ * What each word did, from what its segments did. A segment is the mean of
+ * contiguous tokens (see `segmentMeans`), each of which has an equal part in it:
+ *
+ *     a_word = Σ a_s / |s| over its tokens, s the segment of the token
+ *
+ * Words of one segment cannot be told apart but by their number of tokens. The
+ * words' scores add up to the segments'.
+ */
+export function spreadOverWords(
+  words: readonly Word[],
+  segments: readonly number[],
+): WordScore[] {
+  const read = Math.min(mostTokens, words.reduce((sum, { tokens }) => sum + tokens, 0));
+  const used = Math.min(read, segments.length);
+  const perToken: number[] = [];
+  for (let s = 0; s < used; s++) {
+    const start = Math.floor(s * read / used), end = Math.floor((s + 1) * read / used);
+    for (let t = start; t < end; t++) perToken.push(segments[s]! / (end - start));
+  }
+  let next = 0;
+  return words.map(({ text, tokens }) => {
+    const own = perToken.slice(next, next += tokens);
+    return { text, score: own.length === 0 && tokens > 0 ? null : own.reduce((a, b) => a + b, 0) };
+  });
+}
+
+/** Cuts messages into words for {@linkcode spreadOverWords}. */
+export type WordCutter = (text: string) => Word[];
+
+/** Which text encoder's tokens are counted. */
+export interface TokenizerPlace {
+  /** The id of the text encoder. */
+  readonly model: string;
+  /** The folder of models. */
+  readonly root: string;
+}
+
+/**
+ * Cuts messages at their spaces and counts the tokens of each word by the
+ * encoder's tokenizer. Where the words apart give other tokens than the whole,
+ * the tokens themselves are the words.
+ *
+ * @throws {Deno.errors.NotFound} There is no such model.
+ */
+export async function loadWordCutter({ model, root }: TokenizerPlace): Promise<WordCutter> {
+  // The revisions under which the encoders are kept.
+  const folder = await findModelFolder({ model, root }) ??
+    await findModelFolder({ model, root, revision: "default" });
+  if (folder === undefined) {
+    throw new Deno.errors.NotFound(
+      `Cannot cut messages into words: expected ${model} in "${root}", got nothing`,
+    );
+  }
+  const { AutoTokenizer } = await transformers();
+  const tokenizer = await AutoTokenizer.from_pretrained(folder.path, { local_files_only: true });
+  const tokensOf = (text: string): string[] => tokenizer.tokenize(text);
+  return (text) => {
+    const whole = tokensOf(text);
+    const words = text.trim().split(/\s+/).map((word) => ({ text: word, tokens: tokensOf(word) }));
+    const agree = words.flatMap(({ tokens }) => tokens).join("\0") === whole.join("\0");
+    return agree
+      ? words.map(({ text, tokens }) => ({ text, tokens: tokens.length }))
+      : whole.map((token) => ({ text: token, tokens: 1 }));
+  };
+}

@@ -1,0 +1,131 @@
+/** What each modality adds to the verdicts, by true class. @module */
+
+import {
+  colourOfModality,
+  type FigureOptions,
+  headline,
+  inOrder,
+  interval,
+  namesAxis,
+  type Panel,
+  panelTitle,
+  plainAxis,
+  requireFinite,
+  requireSome,
+  schema,
+  signed,
+} from "./house_style.ts";
+import { inks } from "./palette.ts";
+import type { Figure } from "./render.ts";
+
+/** A modality's contributions over the samples of one class. */
+export interface ContributionRow {
+  /** The panel: the true class. */
+  readonly panel: string;
+  readonly modality: string;
+  /** In log-odds: the quantiles at 5, 25, 50, 75 and 95 %. */
+  readonly quantiles: readonly [number, number, number, number, number];
+  readonly mean: number;
+}
+
+const plotWidth = 270, rowHeight = 34;
+
+/**
+ * A box from the first quartile to the third for each modality, with its median
+ * as a gap and its mean as a dot, a line from 5 to 95 %, and a rule at 0, where
+ * a modality adds nothing. Panels stand side by side, with one scale.
+ *
+ * @throws {RangeError} No rows, or quantiles that fall or are not finite.
+ */
+export function contributionBoxes(
+  rows: readonly ContributionRow[],
+  options: FigureOptions,
+): Figure {
+  requireSome(rows, "contributions");
+  rows.forEach(check);
+  const ends = rows.flatMap(({ quantiles }) => quantiles);
+  const domain = interval(Math.min(0, ...ends), Math.max(0, ...ends));
+  const panels = inOrder(rows.map(({ panel }) => panel));
+  return {
+    $schema: schema,
+    title: headline(options, {
+      key: "Box: middle half of the samples, and median. Line: 5 to 95 %. Dot: mean.",
+      width: panels.length * (plotWidth + 70),
+    }),
+    spacing: 30,
+    hconcat: panels.map((panel, i) =>
+      panelOf(rows.filter((row) => row.panel === panel), { panel, domain, named: i === 0 })
+    ),
+  };
+}
+
+function panelOf(
+  rows: readonly ContributionRow[],
+  { panel, domain, named }: {
+    readonly panel: string;
+    readonly domain: number[];
+    readonly named: boolean;
+  },
+): Panel {
+  const x = (field: string) => ({
+    field,
+    type: "quantitative",
+    scale: { domain, nice: true },
+    axis: { ...plainAxis, title: "contribution to the log-odds of positive", tickCount: 5 },
+  } as const);
+  const y = {
+    field: "modality",
+    type: "nominal",
+    sort: rows.map(({ modality }) => modality),
+    axis: named ? namesAxis : null,
+  } as const;
+  const color = { field: "color", type: "nominal", scale: null } as const;
+  return {
+    title: panelTitle(panel),
+    data: { values: rows.map(toMark) },
+    width: plotWidth,
+    height: { step: rowHeight },
+    layer: [
+      {
+        data: { values: [{ nothing: 0 }] },
+        mark: { type: "rule", color: inks.muted },
+        encoding: { x: x("nothing") },
+      },
+      {
+        mark: { type: "rule", strokeWidth: 1.5 },
+        encoding: { x: x("q5"), x2: { field: "q95" }, y, color },
+      },
+      {
+        mark: { type: "bar", size: 16 },
+        encoding: { x: x("q25"), x2: { field: "q75" }, y, color },
+      },
+      {
+        mark: { type: "tick", color: "white", opacity: 1, thickness: 2, size: 16 },
+        encoding: { x: x("median"), y },
+      },
+      {
+        mark: { type: "point", filled: true, size: 34, color: inks.text, opacity: 1 },
+        encoding: { x: x("mean"), y },
+      },
+      {
+        mark: { type: "text", dy: -14, fontSize: 10, color: inks.muted },
+        encoding: { x: x("mean"), y, text: { field: "label" } },
+      },
+    ],
+  } as Panel;
+}
+
+function toMark({ modality, quantiles: [q5, q25, median, q75, q95], mean }: ContributionRow) {
+  const color = colourOfModality(modality);
+  return { modality, color, q5, q25, median, q75, q95, mean, label: `mean ${signed(mean, 2)}` };
+}
+
+function check({ panel, modality, quantiles, mean }: ContributionRow): void {
+  const name = `${modality} in ${panel}`;
+  for (const value of [...quantiles, mean]) requireFinite(value, name, "contribution");
+  if (quantiles.some((value, i) => i > 0 && value < quantiles[i - 1]!)) {
+    throw new RangeError(
+      `Cannot draw ${name}: expected rising quantiles, got ${quantiles.join(", ")}`,
+    );
+  }
+}
