@@ -1,6 +1,7 @@
 /** Every experiment by its name, in the order in which they are made. @module */
 
 import { explanations } from "./explanations.ts";
+import { reproduceFaceAudit } from "./face_audit.ts";
 import { reproduceFigures1To4 } from "./figures_1_to_4.ts";
 import { reproduceFigures9To12 } from "./figures_9_to_12.ts";
 import { reproduceAblations } from "./reproduce_ablations.ts";
@@ -9,6 +10,7 @@ import { reproduceTable1 } from "./reproduce_table_1.ts";
 import type { Experiment } from "./study.ts";
 import { reproduceTable2 } from "./table_2.ts";
 import { reproduceTuning } from "./tuning.ts";
+import { reproduceValenceSensitivity } from "./valence_sensitivity.ts";
 
 /** Those that are made unless others are named: tuning is not, its choices are configuration. */
 export const usualExperiments = (): string[] =>
@@ -23,5 +25,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   ablations: reproduceAblations,
   robustness: reproduceRobustness,
   explanations,
+  face_audit: reproduceFaceAudit,
+  valence_sensitivity: reproduceValenceSensitivity,
   tuning: reproduceTuning,
 };

@@ -28,8 +28,14 @@ export function byGroup(name: string): Division {
   return { by: ({ group }) => group, name };
 }
 
-/** Nothing is on two sides but copies: the random split of the literature, over distinct contents. */
-export const byContent: Division = { by: ({ hash }) => hash, name: "content hash" };
+/**
+ * Anything may be on two sides but copies and what looks like them: the random split of the literature,
+ * over distinct contents.
+ */
+export const byContent: Division = {
+  by: ({ hash, nearDuplicates }) => nearDuplicates ?? hash,
+  name: "content hash",
+};
 
 /** How each corpus is divided unless an experiment says otherwise. */
 export const divisions: Readonly<Record<Modality, Division>> = {
@@ -74,9 +80,9 @@ export function divideAll(
   };
 }
 
-/** Says whether the images have groups that can be held out. */
+/** Says whether the images have groups that can be held out, beyond copies and near-duplicates. */
 export function hasImageGroups({ image }: Samples): boolean {
-  return new Set(image.map(({ group }) => group)).size < image.length;
+  return new Set(image.map(({ group }) => group)).size < new Set(image.map(byContent.by)).size;
 }
 
 /** What no two parts share, in words. */

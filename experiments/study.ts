@@ -162,8 +162,8 @@ export function provenance(
       hash: dataHash(samples),
       valence,
       corpora: byModality((m) => {
-        const { name, samples: read, excluded } = corpora[m];
-        return { name, read: read.length, used: samples[m].length, excluded };
+        const { name, samples: read, excluded, notes = [] } = corpora[m];
+        return { name, read: read.length, used: samples[m].length, excluded, notes };
       }),
     },
     encoders: encoderDigests(encoders, clip),

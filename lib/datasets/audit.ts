@@ -16,6 +16,8 @@ export interface SplitReport {
   readonly groups: Readonly<Record<Part, number>>;
   /** Samples in no part. */
   readonly unused: number;
+  /** Clusters of near-duplicates, none of them in two parts; absent where none were looked for or found. */
+  readonly nearDuplicates?: number;
 }
 
 /** The key that a split was made by, where that is not the samples' group. */
@@ -30,9 +32,9 @@ export interface SplitKey {
  * Refuses a split that leaks: run it before training.
  *
  * No two parts may share an index, a group (or the key given instead, for a split that was made by
- * another), a hash, or the normalised text of a message; and each part needs both polarities, since a
- * part of one class has no AUC. A split by a key other than the group is a contrast, and its report
- * says so.
+ * another), a hash, near-duplicates of an image, or the normalised text of a message; and each part
+ * needs both polarities, since a part of one class has no AUC. A split by a key other than the group
+ * is a contrast, and its report says so.
  *
  * @throws {Error} Lists everything that is wrong, with the first few samples of each.
  */
@@ -47,6 +49,7 @@ export function auditSplit(
       ...classFaults(samples, split),
       ...crossings(samples, { split, by, what: byName }),
       ...crossings(samples, { split, by: ({ hash }) => hash, what: "hash" }),
+      ...crossings(samples, { split, by: nearDuplicatesOf, what: "near-duplicates" }),
       ...crossings(samples, { split, by: normalisedText, what: "normalised text" }),
     );
   }
@@ -55,16 +58,23 @@ export function auditSplit(
       `Cannot use the split: expected parts that share nothing, got\n- ${faults.join("\n- ")}`,
     );
   }
+  const used = parts.flatMap((part) => split[part].map((i) => samples[i]!));
+  const clusters = new Set(used.flatMap((sample) => nearDuplicatesOf(sample) ?? []));
   return {
     by: byName,
     samples: byPart((part) => countPolarities(samples, split[part])),
     groups: byPart((part) => new Set(split[part].map((i) => by(samples[i]!))).size),
     unused: samples.length - parts.reduce((sum, part) => sum + split[part].length, 0),
+    ...clusters.size > 0 && { nearDuplicates: clusters.size },
   };
 }
 
 function byPart<Value>(valueOf: (part: Part) => Value): Record<Part, Value> {
   return { train: valueOf("train"), validation: valueOf("validation"), test: valueOf("test") };
+}
+
+function nearDuplicatesOf({ nearDuplicates }: Sample): string | undefined {
+  return nearDuplicates;
 }
 
 function normalisedText({ source }: Sample): string | undefined {

@@ -10,6 +10,8 @@ import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
 // By label number.
 const emotions = ["sadness", "joy", "love", "anger", "fear", "surprise"] as const;
 
+const kaggleRows = 416_809;
+
 /**
  * Reads the *Emotions* corpus (Kaggle `nelgiriyewithana/emotions`, from Saravia et al., *CARER*,
  * EMNLP 2018): columns `text` and `label`, 0 sadness, 1 joy, 2 love, 3 anger, 4 fear, 5 surprise.
@@ -18,7 +20,8 @@ const emotions = ["sadness", "joy", "love", "anger", "fear", "surprise"] as cons
  * memory holds the samples but never the file. `id` is `text.csv:17`, by the line of the row; `group`
  * is the text as {@linkcode normaliseText} gives it. Left out and counted are texts without a word
  * (`empty`), normalised texts that occur with two valences (`conflicting`: the labels come from
- * hashtags, and one message can carry several) and repeated texts (`duplicate`).
+ * hashtags, and one message can carry several) and repeated texts (`duplicate`). The notes say how
+ * many rows there were: a part of the 416,809 is read as well.
  *
  * @throws {RangeError} A column or label is missing or wrong, by file and line; the folder has no
  * such file; the valence map lacks an emotion.
@@ -30,6 +33,7 @@ export async function readEmotions(
 ): Promise<Corpus> {
   const file = await findCsv(path);
   const { candidates, empty } = await readMessages(file);
+  const rows = candidates.length + empty;
   assertMapped(candidates.map(({ emotion }) => emotion), { valence, corpus: file });
   const { samples, excluded } = selectSamples(candidates, {
     valence,
@@ -41,6 +45,7 @@ export async function readEmotions(
     name: "Emotions",
     samples,
     excluded: empty > 0 ? { empty, ...excluded } : excluded,
+    notes: [`${rows} rows; the file on Kaggle has ${kaggleRows}`],
   };
 }
 

@@ -3,7 +3,9 @@
 import { posix } from "node:path";
 import { csvRows } from "./csv.ts";
 import { type CorpusFile, hashFiles, listFiles } from "./files.ts";
-import type { Corpus } from "./sample.ts";
+import { joinGroups, nearDistance, nearDuplicates } from "./near_duplicates.ts";
+import { type ImageBits, perceptualHash } from "./perceptual_hash.ts";
+import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { assertMapped, defaultValence, isMapped, type ValenceMap } from "./valence.ts";
 
@@ -13,6 +15,12 @@ export interface FacesOptions {
   readonly valence?: ValenceMap;
   /** Told of each corrupt image, which is then left out; without it, the first is thrown. */
   readonly onCorrupt?: (error: Error) => void;
+  /**
+   * Looks for near-duplicates that differ in so many bits of {@linkcode perceptualHash} or fewer.
+   * `false` compares exact copies only. Unless told {@linkcode nearDistance}, and `false` where
+   * `groups.csv` says what belongs together.
+   */
+  readonly nearDuplicates?: number | false;
 }
 
 /**
@@ -26,12 +34,18 @@ export interface FacesOptions {
  *   Images that it does not list are not read.
  *
  * A file `groups.csv` with columns `path` and `group` names each image's group (the person, the
- * source); an image that it does not list is a group of its own, by its hash. Images are `.jpg`,
- * `.jpeg`, `.png`, `.webp` and `.bmp`. Left out and counted are equal files (`duplicate`), equal files
- * with different emotions (`conflicting`), corrupt ones, and files that are `not an image` by name.
+ * source); an image that it does not list is a group of its own, by its hash. Images that look alike,
+ * also in the mirror, are near-duplicates: their groups become one. They stay in the corpus, since a
+ * training set may well hold variants of one picture; only a split must not divide them. The notes
+ * count them, and how many have labels of both polarities.
+ *
+ * Images are `.jpg`, `.jpeg`, `.png`, `.webp` and `.bmp`; BMP has no perceptual hash, since nothing
+ * here decodes it. Left out and counted are equal files (`duplicate`), equal files with different
+ * emotions (`conflicting`), corrupt ones, and files that are `not an image` by name.
  *
  * @throws {RangeError} Folders or labels that name no emotion of the valence map, all of them with
- * their counts; a row of a CSV file, by line; a file that does not begin as any of these formats do.
+ * their counts; a row of a CSV file, by line; a file that does not begin as any of these formats do,
+ * or that can't be decoded where near-duplicates are looked for.
  */
 export async function readFaces(
   directory: string,
@@ -47,14 +61,22 @@ export async function readFaces(
   }
   assertMapped(labelled.map(({ emotion }) => emotion), { valence, corpus: directory });
   const groups = await readGroups(files);
-  const hashes = await hashFiles(labelled, { check: checkImage, onCorrupt: options.onCorrupt });
-  const candidates = labelled.flatMap(({ id, path, emotion }, i): Candidate[] => {
-    const hash = hashes[i];
-    if (hash === undefined) return [];
-    const group = groups.get(id) ?? hash;
-    return [{ id, modality: "image", source: { path }, emotion, group, hash }];
+  const { nearDuplicates: distance = groups.size > 0 ? false : nearDistance } = options;
+  const hashed = await hashFiles(labelled, {
+    look: (bytes, path) => lookAt(bytes, { path, closely: distance !== false }),
+    onCorrupt: options.onCorrupt,
   });
-  const { samples, excluded } = selectSamples(candidates, {
+  const candidates: Candidate[] = [];
+  const pictures: (ImageBits | undefined)[] = [];
+  for (const [i, { id, path, emotion }] of labelled.entries()) {
+    const { hash, seen } = hashed[i] ?? {};
+    if (hash === undefined) continue;
+    const group = groups.get(id) ?? hash;
+    candidates.push({ id, modality: "image", source: { path }, emotion, group, hash });
+    pictures.push(seen);
+  }
+  const clusters = distance === false ? [] : nearDuplicates(pictures, { distance });
+  const { samples, excluded } = selectSamples(keepTogether(candidates, clusters), {
     valence,
     content: ({ hash }) => hash,
     label: ({ emotion }) => emotion,
@@ -69,7 +91,33 @@ export async function readFaces(
     name: "Faces",
     samples,
     excluded: { ...excluded, ...Object.fromEntries(counted) },
+    notes: distance === false ? [] : [noteOf(samples, distance)],
   };
+}
+
+function keepTogether(
+  candidates: readonly Candidate[],
+  clusters: readonly (readonly number[])[],
+): Candidate[] {
+  const groups = joinGroups(candidates.map(({ group }) => group), clusters);
+  const names = new Map(
+    clusters.flatMap((cluster) => cluster.map((i) => [i, candidates[cluster[0]!]!.hash])),
+  );
+  return candidates.map((candidate, i) => {
+    const name = names.get(i);
+    const near = name === undefined ? {} : { nearDuplicates: name };
+    return { ...candidate, group: groups[i]!, ...near };
+  });
+}
+
+function noteOf(samples: readonly Sample[], distance: number): string {
+  const near = samples.filter(({ nearDuplicates }) => nearDuplicates !== undefined);
+  const clusters = [...Map.groupBy(near, ({ nearDuplicates }) => nearDuplicates!).values()]
+    .filter((cluster) => cluster.length > 1);
+  const images = clusters.reduce((sum, cluster) => sum + cluster.length, 0);
+  const mixed = clusters.filter((own) => new Set(own.map(({ polarity }) => polarity)).size > 1);
+  return `${images} images in ${clusters.length} clusters of near-duplicates ` +
+    `(${distance} of 64 bits or fewer), ${mixed.length} of them with both polarities`;
 }
 
 type LabelledFile = CorpusFile & { readonly emotion: string };
@@ -78,21 +126,36 @@ function isImage(id: string): boolean {
   return /\.(jpe?g|png|webp|bmp)$/i.test(id);
 }
 
-const spellings: Readonly<Record<string, string>> = {
-  anger: "angry",
-  happiness: "happy",
-  sadness: "sad",
-  sorrow: "sad",
-  surprised: "surprise",
-  fearful: "fear",
-  disgusted: "disgust",
+const spellings: Readonly<Record<string, readonly string[]>> = {
+  angry: ["anger"],
+  happy: ["happiness"],
+  joy: ["joyful"],
+  love: ["loving"],
+  sad: ["sadness", "sorrow"],
+  surprise: ["surprised"],
+  fear: ["fearful", "afraid", "scared"],
+  disgust: ["disgusted"],
+  neutral: ["neutrality"],
+  calm: ["calmness"],
+  positive: ["pos"],
+  negative: ["neg"],
 };
 
-/** One spelling for each emotion, unless the valence map has the given spelling only. */
+const usualSpelling = new Map(
+  Object.entries(spellings).flatMap(([usual, others]) => others.map((other) => [other, usual])),
+);
+
+/**
+ * One spelling for each emotion, unless the valence map has the given spelling only. Numbers in front
+ * are those of a list, and a last word that says what the files are says nothing: `0_Angry`,
+ * `happy faces`.
+ */
 function emotionOf(label: string, valence: ValenceMap): string {
   const name = label.trim().toLowerCase();
-  const usual = Object.hasOwn(spellings, name) ? spellings[name]! : name;
-  return isMapped(usual, valence) ? usual : name;
+  if (isMapped(name, valence) && !usualSpelling.has(name)) return name;
+  const bare = name.replace(/^\d+[\s._-]*/, "").replace(/[\s_-]+(faces?|images?|emotions?)$/, "");
+  const usual = usualSpelling.get(bare) ?? bare;
+  return [usual, bare].find((spelling) => isMapped(spelling, valence)) ?? name;
 }
 
 function byFolder(files: readonly CorpusFile[], valence: ValenceMap): LabelledFile[] {
@@ -172,9 +235,19 @@ const formats: Readonly<Record<string, (head: string) => boolean>> = {
   BMP: (head) => head.startsWith("BM") && head.startsWith("\0\0\0\0", 6),
 };
 
-function checkImage(bytes: Uint8Array, path: string): void {
+/** What a file shows, where that is asked for; throws on a file that is no image. */
+async function lookAt(
+  bytes: Uint8Array,
+  { path, closely }: { readonly path: string; readonly closely: boolean },
+): Promise<ImageBits | undefined> {
+  const format = formatOf(bytes, path);
+  return closely && format !== "BMP" ? await perceptualHash({ path, bytes }) : undefined;
+}
+
+function formatOf(bytes: Uint8Array, path: string): string {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
-  if (Object.values(formats).some((matches) => matches(head))) return;
+  const format = Object.keys(formats).find((name) => formats[name]!(head));
+  if (format !== undefined) return format;
   const got = bytes.length === 0 ? "an empty file" : `the first bytes ${hex(bytes.subarray(0, 8))}`;
   throw new RangeError(
     `Cannot read "${path}": expected an image (${Object.keys(formats).join(", ")}), got ${got}`,

@@ -93,29 +93,35 @@ export async function mapBounded<Item, Result>(
 }
 
 /**
- * Reads each file, lets `check` throw on bytes that are no such sample, and returns the SHA-256 of
- * each. With `onCorrupt`, that is told what `check` threw, file after file, and the file's hash is
- * `undefined`.
+ * Reads each file, lets `look` throw on bytes that are no such sample, and returns the SHA-256 of
+ * each and what `look` returned. With `onCorrupt`, that is told what `look` threw, file after file,
+ * and the file is `undefined`.
  */
-export async function hashFiles(
+export async function hashFiles<Seen = void>(
   files: readonly CorpusFile[],
-  { check, onCorrupt }: {
-    readonly check: (bytes: Uint8Array, path: string) => void;
+  { look, onCorrupt }: {
+    readonly look: (bytes: Uint8Array, path: string) => Seen | Promise<Seen>;
     readonly onCorrupt?: ((error: Error) => void) | undefined;
   },
-): Promise<(string | undefined)[]> {
+): Promise<(HashedFile<Seen> | undefined)[]> {
   const outcomes = await mapBounded(files, async ({ path }) => {
     const bytes = await Deno.readFile(path);
     try {
-      check(bytes, path);
+      return { seen: await look(bytes, path), hash: sha256(bytes) };
     } catch (error) {
       if (onCorrupt === undefined) throw error;
       return error as Error;
     }
-    return sha256(bytes);
   });
   return outcomes.map((outcome) => {
-    if (typeof outcome === "string") return outcome;
+    if (!(outcome instanceof Error)) return outcome;
     onCorrupt?.(outcome);
   });
+}
+
+/** A file as {@linkcode hashFiles} found it. */
+export interface HashedFile<Seen> {
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string;
+  readonly seen: Seen;
 }

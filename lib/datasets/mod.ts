@@ -3,9 +3,18 @@
 export * from "./audit.ts";
 export * from "./emotions.ts";
 export * from "./faces.ts";
+export { nearDistance, type NearDuplicateOptions, nearDuplicates } from "./near_duplicates.ts";
 export * from "./normalise_text.ts";
 export * from "./pairing.ts";
-export { parseRavdessName, type RavdessName, type RavdessOptions, readRavdess } from "./ravdess.ts";
+export { hammingDistance, type ImageBits, perceptualHash } from "./perceptual_hash.ts";
+export {
+  parseRavdessName,
+  ravdessMetadata,
+  type RavdessName,
+  type RavdessOptions,
+  ravdessStatement,
+  readRavdess,
+} from "./ravdess.ts";
 export * from "./sample.ts";
 export * from "./split.ts";
 export * from "./subset.ts";

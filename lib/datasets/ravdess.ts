@@ -1,7 +1,7 @@
 /** RAVDESS: 24 actors speak and sing two sentences in eight emotions. @module */
 
 import { type CorpusFile, hashFiles, listFiles } from "./files.ts";
-import type { Corpus } from "./sample.ts";
+import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
 
@@ -39,7 +39,8 @@ export interface RavdessName {
  * sample, the first by path; the others count as `duplicate`, and so do equal bytes under another
  * name. `id` is the file's name, and `group` is `actor 07`, so that song and speech of one actor stay
  * together. Neutral is left out by the default valence map; so are corrupt clips, and files that are
- * `not a clip` by name.
+ * `not a clip` by name. The notes say how much of the corpus was there: a part of it is read as well,
+ * unless `expect` asks for all. Stereo files are as good as others, since decoding averages channels.
  *
  * @throws {RangeError} By path: a name that is no RAVDESS name, or that the folder contradicts; a file
  * that is no WAVE file, or shorter than its header says. The corpus is not complete and `expect` says
@@ -50,15 +51,12 @@ export async function readRavdess(
   { valence = defaultValence, expect, onCorrupt }: RavdessOptions = {},
 ): Promise<Corpus> {
   const files = await listFiles(directory);
-  const paths = files.filter(({ id }) => /\.wav$/i.test(id)).map(namedFile);
-  // Reversed, because a map keeps what is set last and the first path is wanted.
-  const clips = [...new Map(paths.toReversed().map((clip) => [clip.id, clip])).values()]
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { paths, clips } = clipsAmong(files);
   assertComplete(clips, { directory, expect });
   assertMapped(clips.map(({ name }) => name.emotion), { valence, corpus: directory });
-  const hashes = await hashFiles(clips, { check: checkWave, onCorrupt });
+  const hashed = await hashFiles(clips, { look: checkWave, onCorrupt });
   const candidates = clips.flatMap(({ id, path, name }, i): Candidate[] => {
-    const hash = hashes[i];
+    const { hash } = hashed[i] ?? {};
     if (hash === undefined) return [];
     const group = groupOf(name.actor);
     return [{ id, modality: "audio", source: { path }, emotion: name.emotion, group, hash }];
@@ -81,7 +79,40 @@ export async function readRavdess(
     name: `RAVDESS ${channels.join(" and ")}`,
     samples,
     excluded: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    notes: (["speech", "song"] as const).map((channel) => completeness(clips, channel)),
   };
+}
+
+/**
+ * What file names say, as CSV: `path,sentiment,channel,emotion,intensity,statement,repetition,actor,sex`.
+ *
+ * The paper made such a table of path and sentiment from the names of its clips. A line a clip, copies
+ * left out, in the order of the names; `path` is relative to `directory`, and `sentiment` is
+ * `positive`, `negative` or `excluded`. No file is opened.
+ *
+ * @throws {RangeError} As {@linkcode readRavdess} of names.
+ */
+export async function ravdessMetadata(
+  directory: string,
+  { valence = defaultValence }: { readonly valence?: ValenceMap } = {},
+): Promise<string> {
+  const { clips } = clipsAmong(await listFiles(directory));
+  assertComplete(clips, { directory, expect: undefined });
+  assertMapped(clips.map(({ name }) => name.emotion), { valence, corpus: directory });
+  const header = "path,sentiment,channel,emotion,intensity,statement,repetition,actor,sex";
+  const lines = clips.map(({ relative, name }) => {
+    const { channel, emotion, intensity, statement, repetition, actor } = name;
+    const path = /[",\r\n]/.test(relative) ? `"${relative.replaceAll('"', '""')}"` : relative;
+    const sex = actor % 2 === 1 ? "male" : "female";
+    return [path, valence[emotion], channel, emotion, intensity, statement, repetition, actor, sex]
+      .join(",");
+  });
+  return [header, ...lines, ""].join("\n");
+}
+
+/** The sentence of a sample of RAVDESS, 1 or 2, for a split by statement. */
+export function ravdessStatement({ id }: Pick<Sample, "id">): number {
+  return parseRavdessName(id).statement;
 }
 
 /** The group of an actor, as in `actor 07`. */
@@ -125,7 +156,16 @@ export function parseRavdessName(path: string): RavdessName {
   };
 }
 
-type Clip = CorpusFile & { readonly name: RavdessName };
+type Clip = CorpusFile & { readonly relative: string; readonly name: RavdessName };
+
+/** Every path of a clip, and one clip a name, the first by path. */
+function clipsAmong(files: readonly CorpusFile[]): { paths: Clip[]; clips: Clip[] } {
+  const paths = files.filter(({ id }) => /\.wav$/i.test(id)).map(namedFile);
+  // Reversed, because a map keeps what is set last and the first path is wanted.
+  const clips = [...new Map(paths.toReversed().map((clip) => [clip.id, clip])).values()]
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { paths, clips };
+}
 
 function namedFile({ id: relative, path }: CorpusFile): Clip {
   const name = parseRavdessName(path);
@@ -145,7 +185,21 @@ function namedFile({ id: relative, path }: CorpusFile): Clip {
       );
     }
   }
-  return { id: id!.toLowerCase(), path, name };
+  return { id: id!.toLowerCase(), relative, path, name };
+}
+
+// 60 files of each of 24 speakers, 44 of each of 23 singers: actor 18 does not sing.
+const whole = {
+  speech: { files: 1440, actors: 24 },
+  song: { files: 1012, actors: 23 },
+} as const;
+
+/** How much of the corpus is there, as in `speech: 480 of 1440 files, 8 of 24 actors`. */
+function completeness(clips: readonly Clip[], channel: RavdessName["channel"]): string {
+  const own = clips.filter(({ name }) => name.channel === channel);
+  const actors = new Set(own.map(({ name }) => name.actor)).size;
+  const { files, actors: all } = whole[channel];
+  return `${channel}: ${own.length} of ${files} files, ${actors} of ${all} actors`;
 }
 
 function assertComplete(
@@ -157,8 +211,10 @@ function assertComplete(
 ): void {
   const speech = clips.filter(({ name }) => name.channel === "speech").length;
   const song = clips.length - speech;
-  // 60 files of each of 24 speakers, 44 of each of 23 singers: actor 18 does not sing.
-  const wanted = { speech: 1440, song: expect === "speech and song" ? 1012 : 0 };
+  const wanted = {
+    speech: whole.speech.files,
+    song: expect === "speech and song" ? whole.song.files : 0,
+  };
   const complete = expect === undefined
     ? clips.length > 0
     : speech === wanted.speech && song === wanted.song;

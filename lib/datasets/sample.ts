@@ -18,6 +18,11 @@ export interface Sample {
   readonly group: string;
   /** SHA-256 of the sample's bytes (of the UTF-8 text for a message), in hexadecimal. */
   readonly hash: string;
+  /**
+   * Of an image that looks like others of its corpus, the name of all of them, be they in one group or
+   * not: the hash of the first. They must stay on one side of every split.
+   */
+  readonly nearDuplicates?: string;
 }
 
 /** A corpus as read: what is used, and how many samples were left out for which reason. */
@@ -28,4 +33,6 @@ export interface Corpus {
   readonly samples: readonly Sample[];
   /** Reason to count, such as `{ "neutral": 96, "duplicate": 3 }`. */
   readonly excluded: Readonly<Record<string, number>>;
+  /** What a reader of the results has to know of the files, such as how much of the corpus was there. */
+  readonly notes?: readonly string[];
 }

@@ -1,6 +1,7 @@
 /** Training, validation and test parts that no group crosses. @module */
 
 import { type Key, permutation } from "../tensor/random.ts";
+import type { SplitKey } from "./audit.ts";
 import type { Sample } from "./sample.ts";
 
 /** The parts of a {@linkcode Split}. */
@@ -115,26 +116,38 @@ export const emoboxFolds: readonly (readonly string[])[] = [
   ["actor 06", "actor 13", "actor 17", "actor 22"],
 ];
 
+/** How {@linkcode foldSplit} divides. */
+export interface FoldSplitOptions {
+  /** The fold to test on, counted from 1, as EmoBox does. */
+  readonly fold: number;
+  /** Groups by fold. @default emoboxFolds */
+  readonly folds?: readonly (readonly string[])[];
+  /**
+   * Draws so many groups of the other folds for validation, and trains on all that are left of them;
+   * without it, the next fold is the validation part.
+   */
+  readonly validation?: { readonly groups: number; readonly key: Key };
+}
+
 /**
  * Tests on one fold of groups, validates on the next (the first, after the last), trains on the rest.
  *
- * EmoBox has no validation part and trains on all five other folds; giving one of them up lets
- * training choose its checkpoint without a look at the test actors.
+ * EmoBox has no validation part and trains on all five other folds. A whole fold given up, or a few
+ * actors of the five, lets training choose its checkpoint without a look at the test actors. The
+ * group is the actor, whose speech and song come together.
  *
  * @throws {RangeError} `fold` is not from 1 to the number of folds, a sample's group is in no fold or
  * a part has no sample.
  */
 export function foldSplit(
   samples: readonly Sample[],
-  { fold, folds = emoboxFolds }: {
-    /** Counted from 1, as EmoBox does. */
-    readonly fold: number;
-    readonly folds?: readonly (readonly string[])[];
-  },
+  { fold, folds = emoboxFolds, validation }: FoldSplitOptions,
 ): Split {
   if (!Number.isInteger(fold) || fold < 1 || fold > folds.length) {
     throw new RangeError(`Cannot split: expected a fold from 1 to ${folds.length}, got ${fold}`);
   }
+  const others = samples.map(({ group }) => group).filter((g) => !folds[fold - 1]!.includes(g));
+  const drawn = validation && new Set(drawGroups(others, validation));
   const foldOf = new Map(folds.flatMap((groups, i) => groups.map((group) => [group, i])));
   const split: Record<Part, number[]> = { train: [], validation: [], test: [] };
   samples.forEach(({ group, id }, index) => {
@@ -144,12 +157,83 @@ export function foldSplit(
         `Cannot split: expected "${id}" in a fold, got group "${group}" in none`,
       );
     }
-    const part = of === fold - 1 ? "test" : of === fold % folds.length ? "validation" : "train";
-    split[part].push(index);
+    const validates = drawn?.has(group) ?? of === fold % folds.length;
+    split[of === fold - 1 ? "test" : validates ? "validation" : "train"].push(index);
   });
-  const empty = parts.find((part) => split[part].length === 0);
-  if (empty !== undefined) {
-    throw new RangeError(`Cannot split at fold ${fold}: expected ${empty} samples, got none`);
+  return whole(split, `at fold ${fold}`);
+}
+
+/** So many distinct groups; drawn from their sorted names, so that the order of samples says nothing. */
+function drawGroups(
+  groups: readonly string[],
+  { groups: count, key }: { readonly groups: number; readonly key: Key },
+): string[] {
+  const names = [...new Set(groups)].sort();
+  if (!Number.isInteger(count) || count < 1 || count >= names.length) {
+    throw new RangeError(
+      `Cannot split: expected from 1 to ${names.length - 1} groups to validate on, got ${count}`,
+    );
   }
-  return split;
+  return [...permutation(key, names.length)].slice(0, count).map((i) => names[i]!);
+}
+
+function whole(split: Split, where: string): Split {
+  const empty = parts.find((part) => split[part].length === 0);
+  if (empty === undefined) return split;
+  throw new RangeError(`Cannot split ${where}: expected ${empty} samples, got none`);
+}
+
+/** How {@linkcode statementSplit} divides. */
+export interface StatementSplitOptions {
+  /** What a sample says, such as the sentence that an actor speaks. */
+  readonly statementOf: (sample: Sample) => number | string;
+  /** The statement to test on. */
+  readonly test: number | string;
+  /** Of the other statements, so many groups validate and the rest train. */
+  readonly validation: { readonly groups: number; readonly key: Key };
+  /** Tests on these groups only, and neither trains nor validates on them. */
+  readonly testGroups?: readonly string[];
+}
+
+/**
+ * Tests on a statement that training never hears; validates on groups that training never hears.
+ *
+ * RAVDESS has two sentences, and models that have heard both from other actors score higher than
+ * those that have not (Atmaja and Sasou, arXiv 2210.14501, 2022). Without `testGroups` the voices of the test part are known from the
+ * other sentence; with them, such as a fold of {@linkcode emoboxFolds}, neither voice nor sentence
+ * is, and what is left over of both is unused.
+ *
+ * @throws {RangeError} Too few groups to validate on, or a part has no sample.
+ */
+export function statementSplit(
+  samples: readonly Sample[],
+  { statementOf, test, validation, testGroups }: StatementSplitOptions,
+): Split {
+  const isTest = (sample: Sample) => statementOf(sample) === test;
+  const held = new Set(testGroups);
+  const others = samples.filter((sample) => !isTest(sample) && !held.has(sample.group));
+  const drawn = new Set(drawGroups(others.map(({ group }) => group), validation));
+  const split: Record<Part, number[]> = { train: [], validation: [], test: [] };
+  samples.forEach((sample, index) => {
+    const isHeld = held.has(sample.group);
+    if (isTest(sample)) {
+      if (isHeld || testGroups === undefined) split.test.push(index);
+    } else if (!isHeld) {
+      split[drawn.has(sample.group) ? "validation" : "train"].push(index);
+    }
+  });
+  return whole(split, `by statement ${test}`);
+}
+
+/**
+ * What a split by statement must not divide, for {@linkcode auditSplit}: the statement tested, and
+ * the groups of all the others.
+ */
+export function statementKey(
+  { statementOf, test }: Pick<StatementSplitOptions, "statementOf" | "test">,
+): SplitKey {
+  return {
+    by: (sample) => statementOf(sample) === test ? `statement ${test}` : sample.group,
+    byName: `statement ${test} to test, groups of the rest`,
+  };
 }

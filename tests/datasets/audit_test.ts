@@ -50,10 +50,26 @@ Deno.test("auditSplit() catches a group, a hash or a text in two parts, with the
       { 4: { source: { text: "Don't!" } }, 8: { source: { text: "dont" } } },
       /- normalised text in two parts, 1 times: "dont" \(text\.csv:6 in validation, .*:10 in test\)$/,
     ],
+    [
+      { 0: { nearDuplicates: "abc" }, 11: { nearDuplicates: "abc" } },
+      /- near-duplicates in two parts, 1 times: "abc" \(text\.csv:2 in train, .*:13 in test\)$/,
+    ],
   ];
   for (const [changes, message] of cases) {
     throws(() => auditSplit(changed(changes), split), { name: "Error", message });
   }
+});
+
+Deno.test("auditSplit() counts the near-duplicates that it found together", () => {
+  const samples = changed({
+    0: { nearDuplicates: "a" },
+    1: { nearDuplicates: "a" },
+    9: { nearDuplicates: "b" },
+    // In no part.
+    10: { nearDuplicates: "a" },
+    11: { nearDuplicates: "c" },
+  });
+  equal(auditSplit(samples, { ...split, test: [8, 9] }).nearDuplicates, 2);
 });
 
 Deno.test("auditSplit() lists every kind of leak at once, and the first few of many", () => {

@@ -20,6 +20,7 @@ Deno.test("readEmotions() reads the six labels with ids by line", async () => {
       ["text.csv:7", "surprise", 1],
     ]);
     deepEqual(corpus.excluded, {});
+    deepEqual(corpus.notes, ["6 rows; the file on Kaggle has 416809"]);
     deepEqual(await readEmotions(`${folder}/text.csv`), corpus);
   });
 });

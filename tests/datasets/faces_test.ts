@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { readFaces } from "../../lib/datasets/faces.ts";
+import { type FacesOptions, readFaces } from "../../lib/datasets/faces.ts";
+import { picture } from "./pictures.ts";
 import { withFolder } from "./temporary_folder.ts";
 
 /** Bytes that begin as an image does; `mark` makes them differ. */
@@ -12,6 +13,10 @@ function image(mark: number, format: "jpg" | "png" | "webp" | "bmp" = "jpg"): Ui
   };
   return Uint8Array.from([...heads[format]].map((c) => c.charCodeAt(0)).concat(mark));
 }
+
+/** Reads files of which only the first bytes are an image's. */
+const readHeads = (folder: string, options: FacesOptions = {}) =>
+  readFaces(folder, { nearDuplicates: false, ...options });
 
 Deno.test("readFaces() reads folders in any case, spelling, depth and format", async () => {
   const files = {
@@ -27,7 +32,7 @@ Deno.test("readFaces() reads folders in any case, spelling, depth and format", a
     "negative/fear/j.jpg": image(10),
   };
   await withFolder(files, async (folder) => {
-    const { samples, excluded, modality } = await readFaces(folder);
+    const { samples, excluded, modality } = await readHeads(folder);
     equal(modality, "image");
     deepEqual(samples.map(({ id, emotion, polarity }) => [id, emotion, polarity]), [
       ["Happiness/a.JPG", "happy", 1],
@@ -43,7 +48,7 @@ Deno.test("readFaces() reads folders in any case, spelling, depth and format", a
     deepEqual(excluded, { neutral: 1 });
     deepEqual(samples[0]!.source, { path: `${folder}/Happiness/a.JPG` });
     equal(samples.every(({ group, hash }) => group === hash), true);
-    deepEqual(await readFaces(`${folder}/`), await readFaces(folder));
+    deepEqual(await readHeads(`${folder}/`), await readHeads(folder));
   });
 });
 
@@ -61,7 +66,7 @@ Deno.test("readFaces() leaves out and counts copies, conflicts and other files",
     "__MACOSX/sad/._e.jpg": "",
   };
   await withFolder(files, async (folder) => {
-    const { samples, excluded } = await readFaces(folder);
+    const { samples, excluded } = await readHeads(folder);
     deepEqual(samples.map(({ id }) => id), ["happy/a.jpg", "sad/e.jpg"]);
     deepEqual(excluded, { conflicting: 4, duplicate: 1, "not an image": 1 });
   });
@@ -76,7 +81,7 @@ Deno.test("readFaces() lists every class that the valence map lacks, with counts
     "e.jpg": image(5),
   };
   await withFolder(files, async (folder) => {
-    await rejects(readFaces(folder), {
+    await rejects(readHeads(folder), {
       name: "RangeError",
       message: /got also "bored" \(2\), "confused" \(1\), "no folder" \(1\)$/,
     });
@@ -87,7 +92,7 @@ Deno.test("readFaces() takes classes from the valence map it is given", async ()
   const files = { "Bored/a.jpg": image(1), "happiness/b.jpg": image(2) };
   await withFolder(files, async (folder) => {
     const valence = { bored: "negative", happiness: "positive" } as const;
-    const { samples } = await readFaces(folder, { valence });
+    const { samples } = await readHeads(folder, { valence });
     deepEqual(samples.map(({ emotion, polarity }) => [emotion, polarity]), [
       ["bored", 0],
       ["happiness", 1],
@@ -103,14 +108,14 @@ Deno.test("readFaces() names a file that is no image, or passes it on and counts
     ]] as const
   ) {
     await withFolder({ "happy/a.jpg": content, "sad/b.jpg": image(1) }, async (folder) => {
-      await rejects(readFaces(folder), (error: Error) => {
+      await rejects(readHeads(folder), (error: Error) => {
         equal(error.name, "RangeError");
         equal(error.message.includes(`"${folder}/happy/a.jpg": expected an image`), true);
         equal(error.message.includes(got), true);
         return true;
       });
       const errors: Error[] = [];
-      const { samples, excluded } = await readFaces(folder, {
+      const { samples, excluded } = await readHeads(folder, {
         onCorrupt: (error) => errors.push(error),
       });
       deepEqual([errors.length, samples.length, excluded], [1, 1, { corrupt: 1 }]);
@@ -127,7 +132,7 @@ Deno.test("readFaces() reads a table of labels, and only what it lists", async (
     "img/c.jpg": image(3),
   };
   await withFolder(files, async (folder) => {
-    const { samples } = await readFaces(folder);
+    const { samples } = await readHeads(folder);
     deepEqual(samples.map(({ id, emotion }) => [id, emotion]), [
       ["img/a.jpg", "happy"],
       ["img/b.jpg", "angry"],
@@ -152,7 +157,7 @@ Deno.test("readFaces() refuses a table with a path outside, without a file or la
   ];
   for (const [tables, message] of cases) {
     await withFolder({ ...tables, "a.jpg": image(1) }, async (folder) => {
-      await rejects(readFaces(folder), { name: "RangeError", message });
+      await rejects(readHeads(folder), { name: "RangeError", message });
     });
   }
 });
@@ -165,7 +170,7 @@ Deno.test("readFaces() takes groups from groups.csv, else the hash", async () =>
     "sad/c.jpg": image(3),
   };
   await withFolder(files, async (folder) => {
-    const { samples } = await readFaces(folder);
+    const { samples } = await readHeads(folder);
     deepEqual(samples.map(({ group }) => group), ["person 1", "person 1", samples[2]!.hash]);
   });
   const wrong: [string, RegExp][] = [
@@ -174,15 +179,95 @@ Deno.test("readFaces() takes groups from groups.csv, else the hash", async () =>
   ];
   for (const [rows, message] of wrong) {
     await withFolder({ ...files, "groups.csv": `path,group\n${rows}` }, async (folder) => {
-      await rejects(readFaces(folder), { name: "RangeError", message });
+      await rejects(readHeads(folder), { name: "RangeError", message });
     });
   }
 });
 
 Deno.test("readFaces() refuses a folder without images, and what is no folder", async () => {
   await withFolder({ "happy/notes.txt": "" }, async (folder) => {
-    await rejects(readFaces(folder), { name: "RangeError", message: /labelled images, got none/ });
-    await rejects(readFaces(`${folder}/x`), { name: "RangeError", message: /folder, got nothing/ });
-    await rejects(readFaces(`${folder}/happy/notes.txt`), { message: /folder, got a file/ });
+    await rejects(readHeads(folder), { name: "RangeError", message: /labelled images, got none/ });
+    await rejects(readHeads(`${folder}/x`), { name: "RangeError", message: /folder, got nothing/ });
+    await rejects(readHeads(`${folder}/happy/notes.txt`), { message: /folder, got a file/ });
+  });
+});
+
+Deno.test("readFaces() knows the usual spellings of classes, numbered and with a last word", async () => {
+  const names = ["0_Angry", "1. happiness", "SAD faces", "Fear_Images", "joyful", "afraid", "POS"];
+  const files = Object.fromEntries(names.map((name, i) => [`${name}/${i}.jpg`, image(i)]));
+  await withFolder(files, async (folder) => {
+    const { samples } = await readHeads(folder);
+    deepEqual(
+      Object.fromEntries(samples.map(({ id, emotion }) => [id.split("/")[0], emotion])),
+      {
+        "0_Angry": "angry",
+        "1. happiness": "happy",
+        "SAD faces": "sad",
+        "Fear_Images": "fear",
+        "joyful": "joy",
+        "afraid": "fear",
+        "POS": "positive",
+      },
+    );
+  });
+});
+
+Deno.test("readFaces() joins the groups of near-duplicates and notes how many there are", async () => {
+  const files = {
+    "happy/a.png": await picture(1),
+    "happy/b.jpg": await picture(1, (image) => image.resize(48, 48).jpeg({ quality: 40 })),
+    "happy/c.png": await picture(2),
+    "happy/d.png": await picture(3),
+    "sad/e.webp": await picture(3, (image) => image.flop().webp()),
+    "sad/f.png": await picture(4),
+  };
+  const groups = "path,group\nhappy/a.png,ann\nhappy/c.png,ann\nhappy/b.jpg,bob\n";
+  await withFolder(files, async (folder) => {
+    const { samples, notes } = await readFaces(folder);
+    const [a, b, c, d, e, f] = samples;
+    const [ab] = [a!.hash, b!.hash].sort();
+    const [de] = [d!.hash, e!.hash].sort();
+    deepEqual(samples.map(({ group }) => group), [ab, ab, c!.hash, de, de, f!.hash]);
+    deepEqual(samples.map(({ nearDuplicates }) => nearDuplicates), [
+      a!.hash,
+      a!.hash,
+      undefined,
+      d!.hash,
+      d!.hash,
+      undefined,
+    ]);
+    deepEqual(notes, [
+      "4 images in 2 clusters of near-duplicates (8 of 64 bits or fewer), 1 of them with both polarities",
+    ]);
+
+    // Groups that are given are believed, and joined to near-duplicates when that is asked for.
+    await Deno.writeTextFile(`${folder}/groups.csv`, groups);
+    const given = await readFaces(folder);
+    deepEqual(given.samples.map(({ group }) => group).slice(0, 3), ["ann", "bob", "ann"]);
+    deepEqual(given.notes, []);
+    const joined = await readFaces(folder, { nearDuplicates: 8 });
+    deepEqual(joined.samples.map(({ group }) => group).slice(0, 3), ["ann", "ann", "ann"]);
+  });
+});
+
+Deno.test("readFaces() names an image that ends too early when it looks at pictures", async () => {
+  const whole = await picture(1, (image) => image.jpeg());
+  const files = {
+    "happy/a.jpg": whole.slice(0, whole.length >> 1),
+    "sad/b.png": await picture(2),
+    "sad/c.bmp": image(3, "bmp"),
+  };
+  await withFolder(files, async (folder) => {
+    await rejects(readFaces(folder), {
+      name: "RangeError",
+      message: new RegExp(
+        `^Cannot read "${folder}/happy/a\\.jpg": expected an image of .*, got .*$`,
+      ),
+    });
+    const { samples, excluded } = await readFaces(folder, { onCorrupt: () => {} });
+    deepEqual([samples.map(({ id }) => id), excluded], [
+      ["sad/b.png", "sad/c.bmp"],
+      { corrupt: 1 },
+    ]);
   });
 });

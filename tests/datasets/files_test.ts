@@ -56,16 +56,17 @@ Deno.test("mapBounded() throws the first failure in order of the items, and begi
 Deno.test("hashFiles() tells of what is corrupt in the order of the files", async () => {
   await withFolder({ "a": "bad", "b": "abc", "c": "bad" }, async (folder) => {
     const files = await listFiles(folder);
-    const check = (bytes: Uint8Array, path: string) => {
+    const look = (bytes: Uint8Array, path: string) => {
       if (bytes[0] === 98) throw new Error(path);
+      return bytes.length;
     };
     const told: string[] = [];
     const hashes = await hashFiles(files, {
-      check,
+      look,
       onCorrupt: ({ message }) => told.push(message),
     });
-    deepEqual(hashes, [undefined, sha256("abc"), undefined]);
+    deepEqual(hashes, [undefined, { hash: sha256("abc"), seen: 3 }, undefined]);
     deepEqual(told, [`${folder}/a`, `${folder}/c`]);
-    await rejects(hashFiles(files, { check }), { message: `${folder}/a` });
+    await rejects(hashFiles(files, { look }), { message: `${folder}/a` });
   });
 });

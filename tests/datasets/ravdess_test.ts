@@ -1,5 +1,14 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { parseRavdessName, readRavdess } from "../../lib/datasets/ravdess.ts";
+import {
+  parseRavdessName,
+  ravdessMetadata,
+  ravdessStatement,
+  readRavdess,
+} from "../../lib/datasets/ravdess.ts";
+import { emoboxFolds, foldSplit, statementSplit } from "../../lib/datasets/split.ts";
+import { auditSplit } from "../../lib/datasets/audit.ts";
+import { key } from "../../lib/tensor/random.ts";
+import { defaultValence } from "../../lib/datasets/valence.ts";
 import { withFolder } from "./temporary_folder.ts";
 
 /** A WAVE file with an odd chunk before its data; `mark` makes files differ. */
@@ -161,22 +170,100 @@ Deno.test("readRavdess() requires the counts that it is told to expect", async (
   });
 });
 
-Deno.test("readRavdess() accepts the complete speech corpus", async () => {
-  const files: Record<string, Uint8Array> = {};
+/** The names of the whole corpus: 60 of each speaker, 44 of each singer. */
+function wholeCorpus(): { speech: string[]; song: string[] } {
+  const names = { speech: [] as string[], song: [] as string[] };
   for (let actor = 1; actor <= 24; actor++) {
     for (let emotion = 1; emotion <= 8; emotion++) {
       for (let take = 0; take < (emotion === 1 ? 4 : 8); take++) {
-        const codes = [3, 1, emotion, (take >> 2) + 1, (take >> 1 & 1) + 1, (take & 1) + 1, actor];
-        const name = `${codes.map((code) => String(code).padStart(2, "0")).join("-")}.wav`;
-        files[name] = wave(name);
+        const codes = [emotion, (take >> 2) + 1, (take >> 1 & 1) + 1, (take & 1) + 1, actor];
+        const code = codes.map((code) => String(code).padStart(2, "0")).join("-");
+        names.speech.push(`03-01-${code}.wav`);
+        if (emotion <= 6 && actor !== 18) names.song.push(`03-02-${code}.wav`);
       }
     }
   }
+  return names;
+}
+
+/** The files as Kaggle has them: by actor, and all of it again in a nested folder. */
+function asOnKaggle(names: readonly string[], channel: "speech" | "song") {
+  return Object.fromEntries(names.flatMap((name) => {
+    const path = `Actor_${name.slice(18, 20)}/${name}`;
+    return [path, `audio_${channel}_actors_01-24/${path}`].map((p) => [p, wave(name)]);
+  }));
+}
+
+Deno.test("readRavdess() finds 1,440 and 1,012 clips in archives that hold each twice", async () => {
+  const { speech, song } = wholeCorpus();
+  const files = { ...asOnKaggle(speech, "speech"), ...asOnKaggle(song, "song") };
+  equal(Object.keys(files).length, 2 * 2452);
   await withFolder(files, async (folder) => {
-    const { samples, excluded } = await readRavdess(folder, { expect: "speech" });
-    // 576 positive: happy, calm and surprised; 768 negative; 96 neutral.
-    equal(samples.filter(({ polarity }) => polarity === 1).length, 576);
-    equal(samples.length, 1344);
-    deepEqual(excluded, { neutral: 96 });
+    const corpus = await readRavdess(folder, { expect: "speech and song" });
+    const { samples, excluded, notes } = corpus;
+    equal(corpus.name, "RAVDESS speech and song");
+    // 576 and 368 positive, 768 and 552 negative, 96 and 92 neutral.
+    equal(samples.filter(({ polarity }) => polarity === 1).length, 576 + 368);
+    equal(samples.length, 2264);
+    deepEqual(excluded, { neutral: 188, duplicate: 2452 });
+    deepEqual(notes, [
+      "speech: 1440 of 1440 files, 24 of 24 actors",
+      "song: 1012 of 1012 files, 23 of 23 actors",
+    ]);
+
+    // EmoBox's folds hold a sixth of the speech each, with the songs of the same actors.
+    for (let fold = 1; fold <= emoboxFolds.length; fold++) {
+      const split = foldSplit(samples, { fold, validation: { groups: 4, key: key(fold) } });
+      const spoken = split.test.filter((i) => samples[i]!.id.startsWith("03-01"));
+      // Of 240 clips 16 are neutral.
+      equal(spoken.length, 224);
+      equal(auditSplit(samples, split).groups.test, 4);
+    }
+    const split = statementSplit(samples, {
+      ...{ statementOf: ravdessStatement, test: 2 },
+      validation: { groups: 4, key: key(1) },
+    });
+    equal(split.test.length, 1132);
+    equal(split.test.every((i) => samples[i]!.id.slice(12, 14) === "02"), true);
+  });
+});
+
+Deno.test("readRavdess() reads a part of the corpus, and notes how much of it that is", async () => {
+  const { speech, song } = wholeCorpus();
+  const names = [...speech.filter((name) => name.endsWith("-03.wav")), song[0]!];
+  const files = Object.fromEntries(names.map((name) => [name, wave(name)]));
+  await withFolder(files, async (folder) => {
+    const { samples, notes } = await readRavdess(folder);
+    equal(samples.length, 56);
+    deepEqual(notes, [
+      "speech: 60 of 1440 files, 1 of 24 actors",
+      "song: 1 of 1012 files, 1 of 23 actors",
+    ]);
+  });
+});
+
+Deno.test("ravdessMetadata() makes the table of paths and sentiments from names alone", async () => {
+  const files = {
+    "Actor_12/03-01-06-01-02-01-12.wav": "",
+    "audio_speech_actors_01-24/Actor_12/03-01-06-01-02-01-12.wav": "",
+    "songs, new/03-02-02-02-01-02-01.wav": "",
+    "03-01-01-01-01-01-24.wav": "",
+    "readme.txt": "",
+  };
+  const header = "path,sentiment,channel,emotion,intensity,statement,repetition,actor,sex";
+  await withFolder(files, async (folder) => {
+    deepEqual((await ravdessMetadata(folder)).split("\n"), [
+      header,
+      "03-01-01-01-01-01-24.wav,excluded,speech,neutral,normal,1,1,24,female",
+      "Actor_12/03-01-06-01-02-01-12.wav,negative,speech,fearful,normal,2,1,12,female",
+      '"songs, new/03-02-02-02-01-02-01.wav",positive,song,calm,strong,1,2,1,male',
+      "",
+    ]);
+    const valence = { ...defaultValence, calm: "negative" } as const;
+    const [, , , song] = (await ravdessMetadata(folder, { valence })).split("\n");
+    equal(song!.includes(",negative,song,calm,"), true);
+  });
+  await withFolder({ "readme.txt": "" }, async (folder) => {
+    await rejects(ravdessMetadata(folder), { message: /expected clips, got 0 of speech and 0/ });
   });
 });

@@ -1,7 +1,15 @@
 import { deepEqual, equal, notDeepEqual, throws } from "node:assert/strict";
 import type { Polarity } from "../../lib/modality.ts";
 import type { Sample } from "../../lib/datasets/sample.ts";
-import { emoboxFolds, foldSplit, groupedSplit, parts } from "../../lib/datasets/split.ts";
+import { auditSplit } from "../../lib/datasets/audit.ts";
+import {
+  emoboxFolds,
+  foldSplit,
+  groupedSplit,
+  parts,
+  statementKey,
+  statementSplit,
+} from "../../lib/datasets/split.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 
 function sample(id: number, group: string, polarity: Polarity): Sample {
@@ -184,4 +192,89 @@ Deno.test("foldSplit() refuses a fold that is none, a group in no fold and an em
         actors.slice(1),
       ],
     }), { message: "Cannot split at fold 1: expected train samples, got none" });
+});
+
+const groupsIn = (samples: readonly Sample[], indices: readonly number[]) =>
+  [...new Set(indices.map((i) => samples[i]!.group))].sort();
+
+Deno.test("foldSplit() validates on actors drawn from all other folds when told how many", () => {
+  const drawn = new Set<string>();
+  for (const seed of seeds) {
+    const split = foldSplit(clips, { fold: 2, validation: { groups: 4, key: key(seed) } });
+    deepEqual(groupsIn(clips, split.test), ["actor 04", "actor 10", "actor 12", "actor 14"]);
+    equal(groupsIn(clips, split.validation).length, 4);
+    equal(groupsIn(clips, split.train).length, 16);
+    equal(auditSplit(clips, split).unused, 0);
+    for (const actor of groupsIn(clips, split.validation)) drawn.add(actor);
+    // The order of the samples says nothing.
+    const turned = clips.toReversed();
+    const other = foldSplit(turned, { fold: 2, validation: { groups: 4, key: key(seed) } });
+    deepEqual(groupsIn(turned, other.validation), groupsIn(clips, split.validation));
+  }
+  equal(drawn.size > 10, true);
+  for (const groups of [0, 20, 1.5]) {
+    throws(() => foldSplit(clips, { fold: 2, validation: { groups, key: key(1) } }), {
+      name: "RangeError",
+      message: `Cannot split: expected from 1 to 19 groups to validate on, got ${groups}`,
+    });
+  }
+});
+
+/** Six actors say two sentences, each once in joy and once in sorrow. */
+const spoken = Array.from({ length: 24 }, (_, i) => ({
+  ...sample(i, actors[i >> 2]!, (i & 1) as Polarity),
+  emotion: i & 2 ? "dogs" : "kids",
+}));
+const statementOf = ({ emotion }: Sample) => emotion;
+
+Deno.test("statementSplit() tests on a sentence, and validates on actors, that training never hears", () => {
+  const options = { statementOf, test: "dogs", validation: { groups: 2, key: key(1) } };
+  const split = statementSplit(spoken, options);
+  deepEqual(split.test, spoken.flatMap(({ emotion }, i) => emotion === "dogs" ? [i] : []));
+  deepEqual(parts.map((part) => split[part].length), [8, 4, 12]);
+  const report = auditSplit(spoken, split, statementKey(options));
+  equal(report.by, "statement dogs to test, groups of the rest");
+  equal(report.unused, 0);
+  // A clip of another sentence in the test part, or a validated actor's in the training part, is a leak.
+  const [first, ...rest] = split.train;
+  const [heard, ...unheard] = split.validation;
+  for (
+    const leak of [
+      { ...split, train: rest, test: [...split.test, first!] },
+      { ...split, train: [...split.train, heard!], validation: unheard },
+    ]
+  ) {
+    throws(
+      () => auditSplit(spoken, leak, statementKey(options)),
+      /groups of the rest in two parts/,
+    );
+  }
+});
+
+Deno.test("statementSplit() with test groups keeps voice and sentence from training", () => {
+  const testGroups = ["actor 02", "actor 05"];
+  const split = statementSplit(spoken, {
+    ...{ statementOf, test: "kids", testGroups, validation: { groups: 1, key: key(1) } },
+  });
+  deepEqual(groupsIn(spoken, split.test), testGroups);
+  deepEqual(parts.map((part) => split[part].length), [6, 2, 4]);
+  equal(auditSplit(spoken, split).unused, 12);
+  for (const part of parts) {
+    for (const i of split[part]) equal(spoken[i]!.emotion === "kids", part === "test");
+  }
+});
+
+Deno.test("statementSplit() refuses a sentence that nobody says, and too many actors to validate on", () => {
+  const validation = { groups: 1, key: key(1) };
+  throws(() => statementSplit(spoken, { statementOf, test: "cats", validation }), {
+    message: "Cannot split by statement cats: expected test samples, got none",
+  });
+  throws(
+    () =>
+      statementSplit(spoken, {
+        ...{ statementOf, test: "dogs" },
+        validation: { ...validation, groups: 6 },
+      }),
+    { message: "Cannot split: expected from 1 to 5 groups to validate on, got 6" },
+  );
 });

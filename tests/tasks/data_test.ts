@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { main } from "../../tasks/data.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
 import { captured } from "./captured.ts";
 
 /** Runs the task; what it prints stays here. */
@@ -20,13 +21,27 @@ Deno.test("the data task answers a wrong command line with one line and exit cod
   });
   equal((await run("--out", "")).code, 2);
   equal((await run("here")).code, 2);
+  equal((await run("--metadata", "x", "--quick")).code, 2);
 });
 
 Deno.test("the data task shows its options on --help", async () => {
   const { code, out } = await run("--help");
   equal(code, 0);
-  for (const option of ["--out", "--quick", "--seed"]) match(out, new RegExp(option));
+  for (const option of ["--out", "--quick", "--seed", "--metadata"]) match(out, new RegExp(option));
 });
+
+Deno.test("the data task prints what the names of clips say, and makes nothing", () =>
+  withFolder({ "Actor_02/03-01-06-02-01-02-02.wav": "" }, async (folder) => {
+    const header = "path,sentiment,channel,emotion,intensity,statement,repetition,actor,sex\n";
+    deepEqual(await run("--metadata", folder), {
+      code: 0,
+      out: `${header}Actor_02/03-01-06-02-01-02-02.wav,negative,speech,fearful,strong,1,2,2,female`,
+      err: "",
+    });
+    const { code, err } = await run("--metadata", `${folder}/nowhere`);
+    equal(code, 1);
+    match(err, /nowhere": expected a folder, got nothing/);
+  }));
 
 Deno.test("the data task leaves a finished corpus alone, and fails on another one", async () => {
   const folder = await Deno.makeTempDir();

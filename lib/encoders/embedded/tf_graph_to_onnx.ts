@@ -37,8 +37,9 @@ interface Weight {
  * Adds the nodes that compute `output` from `input [N, C, H, W]` to `g` and returns
  * the name of the result, `[N, C, H, W]`.
  *
- * Knows the operators of the expression model (convolutions with fused bias and
- * rectifier, depthwise convolutions, maximum pooling, addition) and float32 weights.
+ * Knows the operators of the expression model and of the face detector (convolutions with fused bias
+ * and rectifier, depthwise convolutions, maximum pooling, addition, padding with zeros) and weights
+ * that are not quantised.
  *
  * @throws {RangeError} The graph has something else.
  */
@@ -83,6 +84,13 @@ export function tfGraphToOnnx(
           ...windowOf(attr),
           kernel_shape: attr.ksize!.list!.i!.slice(1, 3).map(Number),
         });
+      case "Pad": {
+        const { data, shape } = weight(from[1]!);
+        if (shape.join() !== "4,2") return fail("padding of 4 axes", `${shape}`);
+        // From [axis, (before, after)] of N H W C to all before, then all after, of N C H W.
+        const pads = [0, 1].flatMap((side) => [0, 3, 1, 2].map((axis) => data[2 * axis + side]!));
+        return g.node("Pad", [value(from[0]!), g.integers(pads)]);
+      }
       case "_FusedConv2D": {
         const { data, shape: [height, width, inputs, outputs] } = weight(from[1]!);
         const kernel = transpose(data, [height!, width!, inputs!, outputs!], [3, 2, 0, 1]);
@@ -107,7 +115,7 @@ export function tfGraphToOnnx(
         );
       }
       default:
-        return fail("an operator of the expression model", `${op} in "${name}"`);
+        return fail("an operator of the face models", `${op} in "${name}"`);
     }
   }
   return value(output);
@@ -135,8 +143,10 @@ function readWeights(model: TfGraphModel, bytes: Uint8Array<ArrayBuffer>): Map<s
       fail(`${offset + length} bytes of weights`, `${bytes.length}`);
     }
     const part = bytes.slice(offset, offset + length);
-    if (dtype === "float32") weights.set(name, { shape, data: new Float32Array(part.buffer) });
-    offset += length; // int32, the only other type here, is as wide.
+    // int32, the only other type here, is as wide, and what it holds are small shapes and paddings.
+    const data = new Float32Array(dtype === "float32" ? part.buffer : new Int32Array(part.buffer));
+    weights.set(name, { shape, data });
+    offset += length;
   }
   return weights;
 }
