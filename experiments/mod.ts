@@ -5,7 +5,9 @@ import { reproduceFaceAudit } from "./face_audit.ts";
 import { reproduceFigures1To4 } from "./figures_1_to_4.ts";
 import { reproduceFigures9To12 } from "./figures_9_to_12.ts";
 import { reproduceAblations } from "./reproduce_ablations.ts";
+import { reproduceProtocolAudit } from "./reproduce_protocol_audit.ts";
 import { reproduceRobustness } from "./reproduce_robustness.ts";
+import { reproduceStatistics } from "./reproduce_statistics.ts";
 import { reproduceTable1 } from "./reproduce_table_1.ts";
 import type { Experiment } from "./study.ts";
 import { reproduceTable2 } from "./table_2.ts";
@@ -25,6 +27,8 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   ablations: reproduceAblations,
   robustness: reproduceRobustness,
   explanations,
+  statistics: reproduceStatistics,
+  protocol_audit: reproduceProtocolAudit,
   face_audit: reproduceFaceAudit,
   valence_sensitivity: reproduceValenceSensitivity,
   tuning: reproduceTuning,

@@ -1,0 +1,321 @@
+/** The statistics on Table 1, from a study's features to files. @module */
+
+import { coverageFigure, reliabilityFigure } from "../lib/figures/mod.ts";
+import { answersTo } from "./comparisons.ts";
+import type { JudgedJob } from "./predictions.ts";
+import { type Branch, branches, proposedRuns } from "./proposed_runs.ts";
+import {
+  type Calibration,
+  calibrationJobs,
+  type CalibrationRow,
+  calibrationRow,
+  type Ends,
+  type IntervalRow,
+  intervalRow,
+  type SelectiveRow,
+  selectiveRow,
+  type TestRow,
+  testRows,
+} from "./statistics.ts";
+import {
+  dataCaption,
+  json,
+  provenance,
+  type Result,
+  saveFigure,
+  saveRun,
+  shortCaption,
+  type Study,
+} from "./study.ts";
+import type { SystemName } from "./systems.ts";
+import { jobName, planTable1, printP, type Score, tableSystems } from "./table_1.ts";
+
+/** Seeds of the calibration: its runs are trained again for their answers on validation. */
+const mostCalibrationSeeds = 3;
+
+/** These have learnt nothing: to be better than they are is no comparison. */
+const floors: readonly SystemName[] = ["Majority", "Shuffled labels"];
+
+/** Makes the statistics of Table 1's runs, which are found where it was made before. */
+export async function reproduceStatistics(study: Study): Promise<Result> {
+  const { samples } = study;
+  const files = new Map<string, string>();
+  const runs = await proposedRuns(study);
+  const baselines = await baselineRuns(study);
+  const rows = branches.map((branch) => {
+    const proposed = answersTo(runs[branch].map((run) => saveRun(files, run, samples)));
+    const own = baselines.filter((baseline) => baseline.branch === branch);
+    const contestants = own.map(({ system, runs }) => ({
+      system,
+      answers: answersTo(runs.map(({ judged }) => judged)),
+    }));
+    const tests = testRows(branch, { proposed, baselines: contestants }, samples);
+    const compared = own.filter(({ system }) => tests.some(({ against }) => against === system));
+    for (const run of compared.flatMap(({ runs }) => runs)) {
+      for (const [path, text] of run.files) files.set(path, text);
+    }
+    return {
+      tests,
+      interval: intervalRow(branch, proposed, samples),
+      selective: selectiveRow(branch, proposed),
+    };
+  });
+  const calibration = await calibrationRows(study, files);
+  const statistics = {
+    intervals: rows.map(({ interval }) => interval),
+    tests: rows.flatMap(({ tests }) => tests),
+    calibration,
+    selective: rows.map(({ selective }) => selective),
+  };
+  await saveFigures(files, statistics, study);
+
+  const title = "Statistics on Table 1";
+  const caption =
+    `${dataCaption(study)} Mean ± standard deviation over seeds, of which there are ` +
+    `${study.options.seeds.length}, and ${
+      calibration[0]!.temperature.seeds.length
+    } for calibration. ` +
+    "Intervals are of 95 %.";
+  const markdown = toMarkdown(statistics, { title, caption });
+  const data = { name: "statistics", title, caption, ...provenance(study), ...statistics };
+  files.set("statistics.md", markdown);
+  files.set("statistics.json", json(data));
+  return { data, markdown, files };
+}
+
+/** A run and its files, which are kept if the run is compared. */
+interface BaselineRun {
+  readonly judged: JudgedJob;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** A system's runs on a branch, a run a seed. */
+interface Baseline {
+  readonly branch: Branch;
+  readonly system: SystemName;
+  readonly runs: readonly BaselineRun[];
+}
+
+async function baselineRuns(study: Study): Promise<Baseline[]> {
+  const { samples, options: { seeds, config: { data } } } = study;
+  const contenders = tableSystems.filter((system) =>
+    system !== "Proposed" && !floors.includes(system)
+  );
+  const kinds = (branch: Branch) => branch === "unified" ? "label" : `single-${branch}`;
+  const cells = branches.flatMap((branch) =>
+    contenders.map((system) => ({
+      branch,
+      system,
+      names: seeds.map((seed) => jobName(system, kinds(branch), seed)),
+    }))
+  );
+  const wanted = new Set(cells.flatMap(({ names }) => names));
+  const { jobs } = planTable1(samples, { seeds, data });
+  const outcomes = await study.run(jobs.filter(({ name }) => wanted.has(name)));
+  const runs = new Map(outcomes.map((outcome) => {
+    const files = new Map<string, string>();
+    return [outcome.job.name, { judged: saveRun(files, outcome, samples), files }];
+  }));
+  // Not every system can answer on every branch.
+  return cells.map(({ branch, system, names }) => ({
+    branch,
+    system,
+    runs: names.flatMap((name) => runs.get(name) ?? []),
+  })).filter(({ runs }) => runs.length > 0);
+}
+
+async function calibrationRows(
+  study: Study,
+  files: Map<string, string>,
+): Promise<CalibrationRow[]> {
+  const { samples, features, options: { config } } = study;
+  const seeds = study.options.seeds.slice(0, config.thorough ? mostCalibrationSeeds : 1);
+  const jobs = calibrationJobs(samples, features, { seeds, data: config.data });
+  const outcomes = await study.run(Object.values(jobs).flat());
+  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+  return branches.map((branch) => {
+    const names = new Set(jobs[branch].map(({ name }) => name));
+    const own = judged.filter(({ job }) => names.has(job.name));
+    return calibrationRow(
+      branch,
+      own.map(({ exams: [validation, test] }) => ({
+        validation: { actual: validation!.labels, scores: validation!.scores },
+        test: { actual: test!.labels, scores: test!.scores },
+      })),
+    );
+  });
+}
+
+/** All rows. */
+interface Statistics {
+  readonly intervals: readonly IntervalRow[];
+  readonly tests: readonly TestRow[];
+  readonly calibration: readonly CalibrationRow[];
+  readonly selective: readonly SelectiveRow[];
+}
+
+async function saveFigures(
+  files: Map<string, string>,
+  { calibration, selective }: Statistics,
+  study: Study,
+): Promise<void> {
+  for (const { branch, temperature, panels } of calibration) {
+    const figure = reliabilityFigure(panels, {
+      title: `Calibration of ${branch === "unified" ? "the whole model" : `the ${branch} branch`}`,
+      subtitle: `${shortCaption(study, temperature.seeds.length)}; all seeds' test samples, ` +
+        `T = ${temperature.mean.toFixed(2)} fitted on validation`,
+    });
+    await saveFigure(files, `reliability_${branch}`, figure);
+  }
+  const several = study.options.seeds.length > 1;
+  const points = selective.flatMap(({ branch, points }) =>
+    points.map(({ coverage, accuracy: { mean, sd } }) => ({
+      ...{ system: branch, coverage, accuracy: mean },
+      ...several && { low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) },
+    }))
+  );
+  const figure = coverageFigure(points, {
+    title: "Selective prediction: answering only when sure",
+    subtitle: `${shortCaption(study)}; Proposed`,
+  });
+  await saveFigure(files, "selective_prediction", figure);
+}
+
+function toMarkdown(
+  { intervals, tests, calibration, selective }: Statistics,
+  { title, caption }: { title: string; caption: string },
+): string {
+  return [
+    `## ${title}`,
+    "",
+    caption,
+    "",
+    "### How sure the scores are",
+    "",
+    "The cluster bootstrap resamples speakers, icon sets and texts whole; of triples the clip's speaker. " +
+    "Wilson's and DeLong's intervals are of the first seed and take samples for independent. " +
+    "Fewer than about twenty clusters make a bootstrap interval too short. " +
+    "Resolvable: how much worse another paper's system has to be on as many test samples of its own to be told apart.",
+    "",
+    "| judged on | tested | clusters | accuracy | cluster bootstrap | Wilson | AUC | DeLong | cluster bootstrap | resolvable |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...intervals.map(intervalLine),
+    "",
+    "### Proposed less another system",
+    "",
+    "p-values are Holm's over the systems of a branch. The bootstrap is paired and over clusters, McNemar's and DeLong's tests are of the first seed. " +
+    "The best baseline is the best on these very tests, which favours it. " +
+    "A difference is claimed if both other samples and other seeds would show it.",
+    "",
+    "| judged on | against | accuracy | 95 % interval | p, bootstrap | p, McNemar | p, seeds | AUC, first seed | p, DeLong | claimed |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+    ...tests.map(testLine),
+    "",
+    "### How large the differences are",
+    "",
+    "Cohen's h of the accuracies: 0.2 is small, 0.5 medium, 0.8 large. Odds: that it is Proposed that is right where exactly one is, with the exact interval. " +
+    "g: mean difference of the seeds in their standard deviations. " +
+    "Resolvable: the smallest difference that McNemar's test would find on one seed's test part with power 0.8.",
+    "",
+    "| judged on | against | h | odds | 95 % interval | g over seeds | difference | resolvable |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...tests.map(effectLine),
+    "",
+    "### Calibration",
+    "",
+    "On test; the temperature T is fitted on validation. ECE is of the confidence, in ten bins, and of the positive class, in 15.",
+    "",
+    "| judged on | T | ECE before | after | ECE, positive, before | after | Brier before | after | log loss before | after |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...calibration.map(calibrationLine),
+    "",
+    "### Selective prediction",
+    "",
+    "Accuracy where the surest share of the samples is answered. Confidences that say nothing have an area as large as the error.",
+    "",
+    "| judged on | area under risk and coverage | error | surest half | surest 80 % | surest 90 % | all |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...selective.map(selectiveLine),
+    "",
+  ].join("\n");
+}
+
+function intervalLine(row: IntervalRow): string {
+  return line(
+    row.branch,
+    row.tested,
+    row.clusters,
+    printScore(row.accuracy),
+    printEnds(row.accuracyInterval),
+    printEnds(row.wilson),
+    printScore(row.auc),
+    printEnds(row.delong),
+    printEnds(row.aucInterval),
+    row.resolvable?.toFixed(3) ?? "",
+  );
+}
+
+function testLine({ branch, against, best, comparison, delong, pHolm, claimed }: TestRow): string {
+  const { difference, interval: [low, high], pOverSeeds } = comparison;
+  return line(
+    branch,
+    `${against}${best ? " (best baseline)" : ""}`,
+    signed(difference),
+    `[${signed(low)}, ${signed(high)}]`,
+    printP(pHolm.bootstrap),
+    printP(pHolm.mcnemar),
+    pOverSeeds === null ? "" : printP(pOverSeeds),
+    signed(delong.difference),
+    printP(pHolm.delong),
+    claimed ? "yes" : "no",
+  );
+}
+
+function effectLine({ branch, against, comparison, oddsRatio, effectOverSeeds }: TestRow): string {
+  return line(
+    branch,
+    against,
+    signed(comparison.effect),
+    printOdds(oddsRatio.oddsRatio),
+    `[${printOdds(oddsRatio.low)}, ${printOdds(oddsRatio.high)}]`,
+    effectOverSeeds === null ? "" : effectOverSeeds.toFixed(2),
+    signed(comparison.difference),
+    comparison.resolvable?.toFixed(3) ?? "",
+  );
+}
+
+function calibrationLine({ branch, temperature, before, after }: CalibrationRow): string {
+  const pair = (of: keyof Calibration) => [printScore(before[of]), printScore(after[of])];
+  return line(
+    branch,
+    printScore(temperature),
+    ...(["ece", "ecePositive", "brier", "logLoss"] as const).flatMap(pair),
+  );
+}
+
+function selectiveLine({ branch, area, error, points }: SelectiveRow): string {
+  const at = (coverage: number) =>
+    printScore(points.find((point) => Math.abs(point.coverage - coverage) < 1e-9)!.accuracy);
+  return line(branch, printScore(area), printScore(error), ...[0.5, 0.8, 0.9, 1].map(at));
+}
+
+function line(...cells: readonly (string | number)[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function printScore({ mean, sd, seeds }: Score): string {
+  return seeds.length > 1 ? `${mean.toFixed(3)} ± ${sd.toFixed(3)}` : mean.toFixed(3);
+}
+
+function printEnds([low, high]: Ends): string {
+  return `[${low.toFixed(3)}, ${high.toFixed(3)}]`;
+}
+
+function printOdds(odds: number): string {
+  if (Number.isNaN(odds)) return "none";
+  return Number.isFinite(odds) ? odds.toFixed(2) : "∞";
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+}
