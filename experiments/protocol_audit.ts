@@ -499,5 +499,6 @@ function printScore({ mean, sd, seeds }: Score): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+  const size = Math.abs(value).toFixed(3);
+  return `${value < 0 && Number(size) > 0 ? "−" : "+"}${size}`;
 }

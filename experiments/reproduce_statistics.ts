@@ -278,7 +278,7 @@ function effectLine({ branch, against, comparison, oddsRatio, effectOverSeeds }:
     signed(comparison.effect),
     printOdds(oddsRatio.oddsRatio),
     `[${printOdds(oddsRatio.low)}, ${printOdds(oddsRatio.high)}]`,
-    effectOverSeeds === null ? "" : effectOverSeeds.toFixed(2),
+    effectOverSeeds === null ? "" : signed(effectOverSeeds, 2),
     signed(comparison.difference),
     comparison.resolvable?.toFixed(3) ?? "",
   );
@@ -316,6 +316,7 @@ function printOdds(odds: number): string {
   return Number.isFinite(odds) ? odds.toFixed(2) : "∞";
 }
 
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+function signed(value: number, digits = 3): string {
+  const size = Math.abs(value).toFixed(digits);
+  return `${value < 0 && Number(size) > 0 ? "−" : "+"}${size}`;
 }
