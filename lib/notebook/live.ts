@@ -1,0 +1,76 @@
+/** Shows things in a notebook while a cell is still running. @module */
+
+import { jupyterDisplay, type MimeBundle, type Shown } from "./display.ts";
+
+/** The part of Deno's Jupyter kernel that is used here. */
+export interface Kernel {
+  /** Sends a message of the Jupyter protocol to whoever shows the notebook. */
+  broadcast(
+    type: "display_data" | "update_display_data",
+    content: Record<string, unknown>,
+  ): Promise<void>;
+}
+
+/** A place in a cell's output whose content changes. */
+export interface Live {
+  /** Puts `shown` there. Updates appear in the order of the calls; await the last one. */
+  update(shown: Shown): Promise<void>;
+}
+
+let places = 0;
+
+/**
+ * A place in the output of the running cell, empty until its first update. The
+ * notebook keeps what was shown last. Outside a notebook nothing is shown.
+ */
+export function live(
+  { kernel = runningKernel() }: { readonly kernel?: Kernel | undefined } = {},
+): Live {
+  const transient = { display_id: `trivalence ${++places}` };
+  let type: "display_data" | "update_display_data" = "display_data";
+  let last = Promise.resolve();
+  const send = async (shown: Shown) => {
+    const data = await shown[jupyterDisplay]();
+    await kernel?.broadcast(type, { data, metadata: {}, transient });
+    type = "update_display_data";
+  };
+  return {
+    update(shown) {
+      if (kernel === undefined) return Promise.resolve();
+      return last = last.then(() => send(shown));
+    },
+  };
+}
+
+/** Counted work under way. */
+export interface LiveProgress {
+  /** Says that `done` of `total` are done. */
+  update(done: number, total: number): Promise<void>;
+}
+
+/** A bar for counted work, `label` before it. It tells no time, so that equal runs end with equal notebooks. */
+export function progress(
+  label: string,
+  options: { readonly kernel?: Kernel | undefined } = {},
+): LiveProgress {
+  const place = live(options);
+  return { update: (done, total) => place.update(bar(label, done, total)) };
+}
+
+function bar(label: string, done: number, total: number): Shown {
+  const text = `${label} ${done}/${total}`;
+  const html = `<progress value="${done}" max="${total}"></progress> ${
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+  }`;
+  const bundle: MimeBundle = { "text/html": html, "text/plain": text };
+  return { [jupyterDisplay]: () => Promise.resolve(bundle) };
+}
+
+// Outside its kernel, Deno throws where `Deno.jupyter` is read.
+function runningKernel(): Kernel | undefined {
+  try {
+    return Deno.jupyter;
+  } catch {
+    return undefined;
+  }
+}

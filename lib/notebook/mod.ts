@@ -1,0 +1,18 @@
+/** Figures, tables, sounds, pictures and progress in notebooks on the Deno kernel. @module */
+
+export {
+  audio,
+  type CaptionedImage,
+  figure,
+  image,
+  images,
+  jupyterDisplay,
+  markdown,
+  type MimeBundle,
+  page,
+  type Shown,
+  table,
+  type TableRow,
+} from "./display.ts";
+export { type HeatAxis, heatMap, type HeatMapOptions } from "./heat_map.ts";
+export { type Kernel, type Live, live, type LiveProgress, progress } from "./live.ts";

@@ -1,0 +1,268 @@
+/** Notebook files: read, joined to one module, compared, written as Jupyter writes them. @module */
+
+/** What a cell has shown; text may be one string or its lines. */
+export type Output =
+  | {
+    readonly output_type: "stream";
+    readonly name: string;
+    readonly text: string | readonly string[];
+  }
+  | {
+    readonly output_type: "execute_result" | "display_data";
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly metadata: Readonly<Record<string, unknown>>;
+    readonly execution_count?: number;
+  }
+  | {
+    readonly output_type: "error";
+    readonly ename: string;
+    readonly evalue: string;
+    readonly traceback: readonly string[];
+  };
+
+/** One cell; only code cells have outputs. */
+export interface Cell {
+  readonly cell_type: "code" | "markdown" | "raw";
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly source: string | readonly string[];
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly Output[];
+}
+
+/** A notebook of format 4.5. */
+export interface Notebook {
+  readonly cells: readonly Cell[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly nbformat: number;
+  readonly nbformat_minor: number;
+}
+
+/**
+ * The notebook in a file's text.
+ *
+ * @throws {SyntaxError} It is not JSON.
+ * @throws {RangeError} It is not a notebook of format 4 for the Deno kernel.
+ */
+export function parseNotebook(text: string, path: string): Notebook {
+  let found: Partial<Notebook>;
+  try {
+    found = JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`Cannot read "${path}": expected JSON, got ${(error as Error).message}`);
+  }
+  if (found?.nbformat !== 4 || !Array.isArray(found.cells)) {
+    throw new RangeError(
+      `Cannot read "${path}": expected a notebook of format 4, got format ${found?.nbformat}`,
+    );
+  }
+  const { kernelspec } = found.metadata as { kernelspec?: { name?: string } };
+  if (kernelspec?.name !== "deno") {
+    throw new RangeError(
+      `Cannot read "${path}": expected the kernel "deno", got "${kernelspec?.name}"`,
+    );
+  }
+  return found as Notebook;
+}
+
+/** A cell's text. */
+export function sourceOf({ source }: Pick<Cell, "source">): string {
+  return typeof source === "string" ? source : source.join("");
+}
+
+/** The code cells, each with its number among all cells, counted from 1. */
+export function codeCells({ cells }: Notebook): { number: number; cell: Cell }[] {
+  return cells.map((cell, i) => ({ number: i + 1, cell }))
+    .filter(({ cell }) => cell.cell_type === "code");
+}
+
+/** The code cells as one module, and where its lines come from. */
+export interface JoinedCells {
+  readonly module: string;
+  /** The cell and the line in it, from 1, of a line of the module, from 1. */
+  place(line: number): { readonly cell: number; readonly line: number };
+}
+
+/**
+ * Joins the code cells, so that they can be type-checked: a kernel runs them
+ * unchecked. Relative imports are resolved against `base`, the notebook's own
+ * address, since the module lies elsewhere. In one module a name is declared
+ * once: that a kernel would allow more is no reason to.
+ */
+export function joinCells(notebook: Notebook, base: URL): JoinedCells {
+  const lines: string[] = [];
+  const places: { cell: number; line: number }[] = [];
+  for (const { number, cell } of codeCells(notebook)) {
+    const own = absoluteImports(sourceOf(cell), base).split("\n");
+    // A semicolon of its own, so that the next cell can't go on with this one's last expression.
+    for (const [i, text] of [...own, ";"].entries()) {
+      lines.push(text);
+      places.push({ cell: number, line: Math.min(i + 1, own.length) });
+    }
+  }
+  return {
+    module: [...lines, "export {};", ""].join("\n"),
+    place: (line) => places[Math.min(line, places.length) - 1] ?? { cell: 0, line: 0 },
+  };
+}
+
+function absoluteImports(source: string, base: URL): string {
+  return source.replace(
+    /(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.\.?\/[^"']*)\2/g,
+    (_, before, quote, specifier) => before + quote + new URL(specifier, base).href + quote,
+  );
+}
+
+/** The notebook with these outputs, one list a code cell; execution counts are 1, 2, … */
+export function withOutputs(notebook: Notebook, outputs: readonly (readonly Output[])[]): Notebook {
+  let count = 0;
+  const cells = notebook.cells.map((cell): Cell => {
+    if (cell.cell_type !== "code") return cell;
+    const own = outputs[count++] ?? [];
+    const counted = own.map((output) =>
+      output.output_type === "execute_result" ? { ...output, execution_count: count } : output
+    );
+    return { ...cell, execution_count: count, outputs: counted };
+  });
+  return { ...notebook, cells };
+}
+
+/** The file's text as Jupyter writes it: keys sorted, one space a level, texts as lists of lines. */
+export function printNotebook(notebook: Notebook): string {
+  return JSON.stringify(asLines(notebook), sortKeys, 1) + "\n";
+}
+
+function asLines(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    source: linesOf(sourceOf(cell)),
+    ...cell.outputs && { outputs: cell.outputs.map(outputLines) },
+  }));
+  return { ...notebook, cells };
+}
+
+function outputLines(output: Output): Output {
+  if (output.output_type === "stream") return { ...output, text: linesOf(textOf(output.text)) };
+  if (output.output_type === "error") return output;
+  const data = Object.fromEntries(
+    Object.entries(output.data).map(([type, value]) => [
+      type,
+      isText(type) ? linesOf(textOf(value)) : value,
+    ]),
+  );
+  return { ...output, data };
+}
+
+// JSON stays JSON, and the base64 of a picture one string.
+function isText(type: string): boolean {
+  return type.startsWith("text/") || type === "image/svg+xml";
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join("") : String(value);
+}
+
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.split(/(?<=\n)/);
+}
+
+function sortKeys(_: string, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** A cell whose outputs are not those committed. */
+export interface Difference {
+  /** From 1, among all cells. */
+  readonly cell: number;
+  readonly what: string;
+}
+
+// What sums of float32 in another order may come to.
+const tolerance = 0.01;
+
+/**
+ * The code cells whose outputs differ. Texts and figures are equal if they
+ * differ in their numbers alone, and each number by at most a hundredth of
+ * itself or of 1: another processor rounds otherwise. Pictures and sounds have
+ * to be the same bytes. Of cells with the tag `trained` the formats alone are
+ * compared: a training run turns the last digit of a sum into another model, as
+ * another seed does.
+ */
+export function compareOutputs(committed: Notebook, fresh: Notebook): Difference[] {
+  const now = codeCells(fresh);
+  return codeCells(committed).flatMap(({ number, cell }, i) => {
+    const [wanted, got] = [cell.outputs ?? [], now[i]?.cell.outputs ?? []];
+    const what = formatsDiffer(wanted, got) ??
+      (isTrained(cell) ? undefined : contentsDiffer(wanted, got));
+    return what === undefined ? [] : [{ cell: number, what }];
+  });
+}
+
+function isTrained({ metadata: { tags } }: Cell): boolean {
+  return Array.isArray(tags) && tags.includes("trained");
+}
+
+function formatsDiffer(wanted: readonly Output[], got: readonly Output[]): string | undefined {
+  if (wanted.length !== got.length) {
+    return `expected ${wanted.length} outputs, got ${got.length}`;
+  }
+  const types = (output: Output) => Object.keys(formatsOf(output)).sort().join(", ");
+  const i = wanted.findIndex((output, i) => types(output) !== types(got[i]!));
+  return i < 0 ? undefined : `expected ${types(wanted[i]!)}, got ${types(got[i]!)}`;
+}
+
+function contentsDiffer(wanted: readonly Output[], got: readonly Output[]): string | undefined {
+  for (const [i, output] of wanted.entries()) {
+    const formats = formatsOf(got[i]!);
+    for (const [type, text] of Object.entries(formatsOf(output))) {
+      const difference = textsDiffer(text, formats[type]!);
+      if (difference !== undefined) return `${type}: ${difference}`;
+    }
+  }
+  return undefined;
+}
+
+function formatsOf(output: Output): Record<string, string> {
+  if (output.output_type === "stream") return { [output.name]: textOf(output.text) };
+  if (output.output_type === "error") return { error: `${output.ename}: ${output.evalue}` };
+  return Object.fromEntries(
+    Object.entries(output.data).map(([type, value]) => [
+      type,
+      typeof value === "string" || Array.isArray(value)
+        ? textOf(value)
+        : JSON.stringify(value, sortKeys),
+    ]),
+  );
+}
+
+const numberPattern = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
+
+function textsDiffer(wanted: string, got: string): string | undefined {
+  if (wanted === got) return undefined;
+  const [first, second] = [partsOf(wanted), partsOf(got)];
+  for (let i = 0; i < Math.max(first.length, second.length); i++) {
+    const [a = "", b = ""] = [first[i], second[i]];
+    if (a === b || areClose(Number(a || NaN), Number(b || NaN))) continue;
+    return `expected ${excerpt(first, i)}, got ${excerpt(second, i)}`;
+  }
+  return undefined;
+}
+
+// Texts and numbers in turn; what is encoded in base64 is text, whatever digits it has.
+function partsOf(text: string): string[] {
+  return text.split(/(base64,[A-Za-z0-9+/=]*)/).flatMap((part) => {
+    if (part.startsWith("base64,") || /^[A-Za-z0-9+/]{64,}=*$/.test(part)) return [part];
+    const numbers = part.match(numberPattern) ?? [];
+    return part.split(numberPattern).flatMap((between, i) => [between, ...numbers.slice(i, i + 1)]);
+  });
+}
+
+function areClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a));
+}
+
+function excerpt(parts: readonly string[], at: number): string {
+  const text = parts.slice(Math.max(0, at - 1), at + 2).join("");
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+}

@@ -1,0 +1,179 @@
+/** Runs a notebook's cells on the Deno kernel under Jupyter, and makes outputs of what it publishes. @module */
+
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Output } from "./notebook_file.ts";
+
+/** A message of the kernel. */
+export interface Message {
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** What became of a cell. */
+export interface CellRun {
+  readonly outputs: readonly Output[];
+  /** Why it failed, if it did: what it threw, what it threw after its output, the kernel's end. */
+  readonly failure?: string;
+}
+
+/** How cells are run. */
+export interface RunOptions {
+  /** A Python with `jupyter_client`. */
+  readonly python: string;
+  /** The folder that the kernel runs in: the notebook's own. */
+  readonly folder: string;
+  /** What a cell may take, in seconds; 300 unless told. */
+  readonly seconds?: number;
+}
+
+const lateErrors = "application/x-late-errors+json";
+
+// The kernel says nothing of an error in a timer, nor of a promise that nobody awaits: both leave
+// its notebook green.
+const setup = `{
+  const late = [];
+  const keep = (event, error) => {
+    event.preventDefault();
+    late.push(error instanceof Error ? error.name + ": " + error.message : String(error));
+  };
+  addEventListener("unhandledrejection", (event) => keep(event, event.reason));
+  addEventListener("error", (event) => keep(event, event.error));
+  globalThis.takeLateErrors = () => late.splice(0);
+}`;
+
+const settle = `await new Promise((resolve) => setTimeout(resolve, 25));
+await Deno.jupyter.display({ "${lateErrors}": globalThis.takeLateErrors() }, { raw: true });`;
+
+/**
+ * Runs the cells in order, on a kernel of their own, and stops at the first
+ * that fails. The kernel is this very Deno, whichever kernels are installed.
+ *
+ * @throws {Error} No kernel runs; with the last line of what Python says.
+ */
+export async function runCells(
+  cells: readonly string[],
+  { python, folder, seconds = 300 }: RunOptions,
+): Promise<CellRun[]> {
+  const place = await Deno.makeTempDir({ prefix: "kernel-" });
+  try {
+    await writeKernelSpec(join(place, "kernels", "deno"));
+    const request = { kernel: "deno", cwd: folder, setup, settle, marker: lateErrors, cells };
+    const lines = await callPython(python, JSON.stringify({ ...request, seconds }), {
+      JUPYTER_PATH: [place, Deno.env.get("JUPYTER_PATH") ?? []].flat().join(delimiter),
+    });
+    const [, ...runs] = lines.map(toRun);
+    return runs;
+  } finally {
+    await Deno.remove(place, { recursive: true });
+  }
+}
+
+async function writeKernelSpec(folder: string): Promise<void> {
+  const spec = {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+    env: { NO_COLOR: "1" },
+  };
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(join(folder, "kernel.json"), JSON.stringify(spec));
+}
+
+interface Line {
+  readonly messages: readonly Message[];
+  readonly ended: string | null;
+}
+
+async function callPython(
+  python: string,
+  request: string,
+  env: Record<string, string>,
+): Promise<Line[]> {
+  const script = fileURLToPath(new URL("run_cells.py", import.meta.url));
+  const process = new Deno.Command(python, {
+    args: [script],
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = process.output();
+  const writer = process.stdin.getWriter();
+  // One that ends before it has read all says why on its error stream.
+  await writer.write(new TextEncoder().encode(request)).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await output;
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
+  if (code !== 0) {
+    const reason = text(stderr).split("\n").at(-1);
+    throw new Error(
+      `Cannot run the cells: expected a Deno kernel under "${python}", got ${reason}`,
+    );
+  }
+  return text(stdout).split("\n").map((line) => JSON.parse(line));
+}
+
+function toRun({ messages, ended }: Line): CellRun {
+  const outputs = outputsOf(messages.filter(({ content }) => !isSettled(content)));
+  const failure = failureOf(outputs) ?? ended ?? lateFailure(messages);
+  return failure === undefined ? { outputs } : { outputs, failure };
+}
+
+function failureOf(outputs: readonly Output[]): string | undefined {
+  const error = outputs.find((output) => output.output_type === "error");
+  return error && `${error.ename}: ${error.evalue}`;
+}
+
+function lateFailure(messages: readonly Message[]): string | undefined {
+  const late = messages.flatMap(({ content }) =>
+    isSettled(content) ? content.data[lateErrors] as string[] : []
+  );
+  return late.length === 0 ? undefined : `after its output, ${late.join("; ")}`;
+}
+
+function isSettled(
+  content: Message["content"],
+): content is { readonly data: Readonly<Record<string, unknown>> } {
+  return typeof content.data === "object" && content.data !== null && lateErrors in content.data;
+}
+
+type Shown = Extract<Output, { readonly data: unknown }>;
+
+/**
+ * The outputs that a notebook keeps of these messages: neighbouring lines of
+ * one stream are one output, and a display that is updated is kept in its last
+ * state.
+ */
+export function outputsOf(messages: readonly Message[]): Output[] {
+  const outputs: Output[] = [];
+  const places = new Map<string, number>();
+  for (const { type, content } of messages) {
+    const last = outputs.at(-1);
+    if (type === "stream") {
+      const { name, text } = content as { name: string; text: string };
+      if (last?.output_type === "stream" && last.name === name) {
+        outputs[outputs.length - 1] = { ...last, text: `${last.text}${text}` };
+      } else outputs.push({ output_type: type, name, text });
+    } else if (type === "execute_result" || type === "display_data") {
+      const id = displayId(content);
+      if (id !== undefined) places.set(id, outputs.length);
+      outputs.push({ output_type: type, data: content.data as Shown["data"], metadata: {} });
+    } else if (type === "update_display_data") {
+      const at = places.get(displayId(content) ?? "");
+      if (at === undefined) continue; // Of another cell's display.
+      outputs[at] = { ...outputs[at] as Shown, data: content.data as Shown["data"] };
+    } else if (type === "clear_output") {
+      outputs.splice(0);
+      places.clear();
+    } else if (type === "error") {
+      const { ename, evalue, traceback } = content as Extract<Output, { ename: string }>;
+      outputs.push({ output_type: type, ename, evalue, traceback });
+    }
+  }
+  return outputs;
+}
+
+function displayId({ transient }: Message["content"]): string | undefined {
+  return (transient as { display_id?: string } | undefined)?.display_id;
+}

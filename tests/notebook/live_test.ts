@@ -1,0 +1,57 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { type Kernel, live, markdown, progress } from "../../lib/notebook/mod.ts";
+
+interface Sent {
+  readonly type: string;
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A kernel that keeps what it is told, each message later than the one before took. */
+function keepingKernel(): { kernel: Kernel; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const kernel: Kernel = {
+    async broadcast(type, content) {
+      await new Promise((resolve) => setTimeout(resolve, 3 - sent.length));
+      const { data, transient } = content as {
+        data: Record<string, string>;
+        transient: { display_id: string };
+      };
+      sent.push({ type, id: transient.display_id, text: data["text/plain"]! });
+    },
+  };
+  return { kernel, sent };
+}
+
+Deno.test("a place is displayed once and then updated, in the order of the calls", async () => {
+  const { kernel, sent } = keepingKernel();
+  const place = live({ kernel });
+  for (const word of ["one", "two"]) place.update(markdown(word));
+  await place.update(markdown("three"));
+  deepEqual(sent.map(({ type, text }) => [type, text]), [
+    ["display_data", "one"],
+    ["update_display_data", "two"],
+    ["update_display_data", "three"],
+  ]);
+  equal(new Set(sent.map(({ id }) => id)).size, 1);
+});
+
+Deno.test("two places have two names", async () => {
+  const { kernel, sent } = keepingKernel();
+  await live({ kernel }).update(markdown("a"));
+  await live({ kernel }).update(markdown("b"));
+  equal(new Set(sent.map(({ id }) => id)).size, 2);
+});
+
+Deno.test("progress says how much is done, and nothing of time", async () => {
+  const { kernel, sent } = keepingKernel();
+  const bar = progress("runs", { kernel });
+  await bar.update(1, 2);
+  await bar.update(2, 2);
+  deepEqual(sent.map(({ text }) => text), ["runs 1/2", "runs 2/2"]);
+});
+
+Deno.test("outside a notebook nothing is shown, and nothing fails", async () => {
+  await live().update(markdown("a"));
+  await progress("runs").update(1, 2);
+});
