@@ -63,9 +63,12 @@ export const defaults: Config = {
   thorough: true,
 };
 
-/** Small enough to see in a minute that everything runs; its scores mean little. */
+/** Small, but enough to learn from the small embedded corpus; what the notebooks use. */
 export const quick: Config = {
   ...defaults,
   training: { ...defaults.training, epochs: 12 },
   thorough: false,
 };
+
+/** Enough to see in a few minutes that every experiment runs; its scores mean nothing. */
+export const check: Config = { ...quick, training: { ...quick.training, epochs: 2 } };

@@ -7,7 +7,7 @@
  */
 
 import { availableParallelism } from "node:os";
-import { defaults, quick } from "../experiments/config.ts";
+import { check, defaults } from "../experiments/config.ts";
 import { experiments, usualExperiments } from "../experiments/mod.ts";
 import { type ReportContext, writeReport } from "../experiments/report.ts";
 import { currentCommit, writeResult } from "../experiments/results.ts";
@@ -41,7 +41,7 @@ Usage: deno task reproduce [names…] [options]
                    corpus, made in data/ when it is not there)
   --encoders NAME  embedded or paper (default: embedded)
   --out DIR        where results go (default: out, with --quick out/quick)
-  --seeds N        seeds 1 to N (default: 5, with --quick 2)
+  --seeds N        seeds 1 to N (default: 5, with --quick 1)
   --jobs N         runs side by side (default: one a core)
   --providers LIST ONNX Runtime's execution providers in order of preference: cpu, webgpu,
                    cuda, coreml, dml (default: cpu)
@@ -72,7 +72,12 @@ interface Request {
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
-  return runCommand(args, { help, parse, run: (request) => reproduce(request, args) });
+  return runCommand(args, {
+    help,
+    parse,
+    writes: { task: "reproduce", paths: ({ out, cache }) => [out, cache] },
+    run: (request) => reproduce(request, args),
+  });
 }
 
 function parse(args: string[]): Request | undefined {
@@ -101,7 +106,7 @@ function parse(args: string[]): Request | undefined {
     data: values.data,
     encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
     out: values.out ?? (values.quick ? "out/quick" : "out"),
-    seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "2" : "5")),
+    seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "1" : "5")),
     jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),
     providers: values.providers.split(","),
     cache: values.cache,
@@ -153,7 +158,7 @@ async function settingsOf(
   for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
   return {
     ...await corpusFolder(request, show),
-    config: request.quick ? quick : defaults,
+    config: request.quick ? check : defaults,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     encoders: request.encoders,
     cache: request.cache,

@@ -1,5 +1,7 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import configuration from "../deno.json" with { type: "json" };
 import { withFolder } from "./datasets/temporary_folder.ts";
+import { withTinyFolder } from "./inference/tiny_folder.ts";
 
 const root = new URL("../", import.meta.url);
 const types: Record<string, string> = { ts: "text/typescript", json: "application/json" };
@@ -96,3 +98,83 @@ Deno.test("the whole library comes from a URL: attention weights in a worker and
     equal(code, 0, err);
     match(out, /^0\.50 0\.50 0\.00\n0\.50 0\.50 0\.00$/);
   }));
+
+const entries: string[] = Object.values(configuration.exports).map((path) => path.slice(2));
+// Packages that bring native code or tfjs, by the file that names each.
+const heavy = /^lib\/deps\/(tf|tfjs_\w+|onnxruntime|transformers|sharp|human)\.ts$/;
+
+Deno.test("every entry of the package type-checks from a URL", () =>
+  withServer(async (origin) => {
+    const imports = entries.map((path, i) => `import * as m${i} from "${origin}/${path}";`);
+    const script = `${imports.join("\n")}\nconsole.log(${entries.map((_, i) => `typeof m${i}`)});`;
+    const permissions = ["--check", "--allow-env", "--allow-read"];
+    const { code, out, err } = await runElsewhere(script, { permissions, warm: true });
+    equal(code, 0, err);
+    deepEqual(out.split(" "), entries.map(() => "object"));
+  }));
+
+Deno.test("every entry of the package loads by itself, with the permissions that tfjs asks for", () =>
+  withServer(async (origin) => {
+    // A worker has modules of its own: what another entry has loaded is not there.
+    const script = `
+      for (const path of ${JSON.stringify(entries)}) {
+        const source = \`postMessage(Object.keys(await import("${origin}/\${path}")).length > 0)\`;
+        const url = URL.createObjectURL(new Blob([source], { type: "text/typescript" }));
+        const worker = new Worker(url, { type: "module" });
+        console.log(path, await new Promise((told) => worker.onmessage = ({ data }) => told(data)));
+        worker.terminate();
+      }
+    `;
+    const permissions = ["--allow-env", "--allow-read"];
+    const { code, out, err } = await runElsewhere(script, { permissions, warm: true });
+    equal(code, 0, err);
+    deepEqual(out.split("\n"), entries.map((path) => `${path} true`));
+  }));
+
+Deno.test("a figure comes from a URL with no permission, no native code and no tfjs", () =>
+  withServer(async (origin, asked) => {
+    const { code, out, err } = await runElsewhere(
+      `
+      import { rocFigure } from "${origin}/lib/figures/mod.ts";
+      const curve = { falsePositiveRate: [0, 1], truePositiveRate: [0, 1], auc: 0.5 };
+      const { layer } = rocFigure([{ system: "majority", seed: 1, ...curve }], {
+        title: "Chance",
+        subtitle: "No data",
+      });
+      console.log(Array.isArray(layer));
+    `,
+      { warm: true },
+    );
+    equal(code, 0, err);
+    equal(out, "true");
+    deepEqual([...asked].filter((path) => heavy.test(path)), []);
+  }));
+
+Deno.test("an exported model judges a text, an image and a clip in nine lines from an empty folder", () =>
+  withServer((origin) =>
+    withTinyFolder(async ({ root }) => {
+      const script = `
+        import { explain, loadExportedModel, openInputEncoders, openModelFolder } from "${origin}/mod.ts";
+        const { description, onnx } = await openModelFolder("${root}/model");
+        const encoders = openInputEncoders(description.encoders, { cache: "${root}/cache" });
+        const model = await loadExportedModel(onnx);
+        const sample = { text: "wonderful", image: "${root}/face.png", audio: "${root}/clip.wav" };
+        const { probability, contributions } = await explain(model, await encoders.encode(sample));
+        console.log(probability, Object.keys(contributions).join(" "));
+        await encoders.dispose();
+        await model.dispose();
+      `;
+      const permissions = ["--allow-env", "--allow-read", "--allow-ffi"];
+      const { code, out, err } = await runElsewhere(script, { permissions, warm: true });
+      equal(code, 0, err);
+      const [probability, ...modalities] = out.split(" ");
+      ok(Number(probability) > 0 && Number(probability) < 1, out);
+      deepEqual(modalities, ["text", "image", "audio"]);
+      equal(script.trim().split("\n").length, 9);
+    })
+  ));
+
+Deno.test("the public surface has at most 200 values", async () => {
+  const names = Object.keys(await import("../mod.ts"));
+  ok(names.length <= 200, `${names.length} values`);
+});

@@ -40,5 +40,8 @@ export function bestOf(branches: Branches): System {
   });
 }
 
-/** {@linkcode bestOf} a linear probe a modality. */
+/**
+ * The best of three linear probes, one a modality, by AUC on validation: what fusion has to
+ * improve on. See {@linkcode bestOf}.
+ */
 export const bestSingle: System = bestOf(byModality(() => linearProbe));

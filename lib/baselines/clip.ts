@@ -19,7 +19,7 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  *
  * The fit throws a RangeError if a modality that it reads has no such table.
  */
-export const clipProbe: System = async (problem) => {
+export const clipProbe: System = async (problem): Promise<Fitted> => {
   const read = problem.protocol === "single" ? problem.present : undefined;
   const features = byModality((m) =>
     read && !read.includes(m) ? problem.features[m] : embeddingsAsStates(problem.features, m)
@@ -36,12 +36,15 @@ function embeddingsAsStates(features: CorpusFeatures, m: Modality): ModalityFeat
 
 /** Embeddings `[width]` of the classes of each polarity, each of length 1. */
 export interface PolarityPrompts {
+  /** Of the classes that count as positive. */
   readonly positive: readonly Float32Array[];
+  /** Of those that count as negative. */
   readonly negative: readonly Float32Array[];
 }
 
 /** What {@linkcode clipZeroShot} compares samples with. Plain data, so that a worker can be sent it. */
 export interface ZeroShotPrompts {
+  /** The classes that a sample of each modality is compared with. */
   readonly prompts: Readonly<Record<Modality, PolarityPrompts>>;
   /** e^s, CLIP's temperature. */
   readonly scale: number;

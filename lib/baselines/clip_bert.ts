@@ -15,7 +15,7 @@ import {
 } from "./joined_vectors.ts";
 import { trainedClassifier } from "./single_classifier.ts";
 
-/** One hidden layer. */
+/** One hidden layer of the proposed model's width, with its dropout. */
 export const clipBertDefaults: JoinedVectorsSettings = { width: 64, layers: 1, dropout: 0.3 };
 
 /** What {@linkcode clipBertNetwork} reads. */
@@ -75,7 +75,13 @@ export function clipBertNetwork(
   }, settings);
 }
 
-/** "CLIP+BERT" as a system, on features with `clip` tables. */
+/**
+ * "CLIP+BERT" as a system: the text encoder's mean state beside CLIP's embedding of each
+ * modality, joined, and a perceptron. The paper names the row and describes nothing of it.
+ *
+ * The fit throws a RangeError under the protocol `random`, or if a modality has no `clip` table,
+ * `[N, 1, width]`.
+ */
 export function clipBertSystem(
   settings: JoinedVectorsSettings,
   training: TrainConfig,

@@ -15,7 +15,7 @@ import {
 import { segmentTokens, tokenSpecs, tokenWidth } from "./segment_tokens.ts";
 import { trainedClassifier } from "./single_classifier.ts";
 
-/** Two hidden layers. */
+/** Two hidden layers of the proposed model's width, with its dropout. */
 export const concatMlpDefaults: JoinedVectorsSettings = { width: 64, layers: 2, dropout: 0.3 };
 
 /**
@@ -37,7 +37,12 @@ export function concatMlpNetwork(
   }, settings);
 }
 
-/** "Concatenation MLP" as a system. */
+/**
+ * "Concatenation MLP" as a system: the mean of each modality's segments, joined, and a
+ * perceptron. It shows what attention adds. The paper has no such row.
+ *
+ * The fit throws a RangeError under the protocol `random`.
+ */
 export function concatMlpSystem(
   settings: JoinedVectorsSettings,
   training: TrainConfig,

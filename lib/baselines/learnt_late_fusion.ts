@@ -62,5 +62,8 @@ function rowsOf(logits: BranchLogits): number[][] {
   return Array.from(logits.text!, (_, i) => modalities.map((m) => logits[m]![i]!));
 }
 
-/** {@linkcode fuseLearnt} over a linear probe a modality. */
+/**
+ * Late fusion of three linear probes with learnt weights, logit p = Σ_m w_m z_m + b, fitted on
+ * triples of the validation part. See {@linkcode fuseLearnt}.
+ */
 export const learntLateFusion: System = fuseLearnt(byModality(() => linearProbe));

@@ -95,7 +95,7 @@ function unscaled(
  * chosen on validation; several modalities are judged by one such regression on
  * their joined means, fitted on triples of the same protocol.
  */
-export const linearProbe: System = (problem) => {
+export const linearProbe: System = (problem): Promise<Fitted> => {
   const { present, protocol } = problem;
   const subsets: readonly (readonly Modality[])[] = protocol === "single"
     ? present.map((m) => [m])

@@ -52,7 +52,7 @@ export function fitMajority(labels: ArrayLike<number>): Majority {
 }
 
 /** The most frequent training label, whatever the sample. */
-export const majority: System = ({ features, train, present, protocol }) => {
+export const majority: System = ({ features, train, present, protocol }): Promise<Fitted> => {
   const fits = Object.fromEntries(
     present.map((m) => [m, fitMajority(train[m].map((i) => features[m].labels[i]!))]),
   );

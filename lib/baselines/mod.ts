@@ -3,6 +3,7 @@
 export { bestOf, bestSingle } from "./best_single.ts";
 export type { Branches } from "./branches.ts";
 export type { FeatureRows, SparseRows } from "./feature_rows.ts";
+export type { JoinedVectorsParams, JoinedVectorsSettings } from "./joined_vectors.ts";
 export { fuseLate, lateFusion, type LateFusionOptions } from "./late_fusion.ts";
 export type { MinimiseOptions } from "./lbfgs.ts";
 export { fuseLearnt, learntLateFusion } from "./learnt_late_fusion.ts";
@@ -28,7 +29,15 @@ export {
 } from "./logistic_regression.ts";
 export { fitMajority, type Majority, majority } from "./majority.ts";
 export { mfccRegression } from "./mfcc_regression.ts";
+export type { ModalitySmoothingParams } from "./msfnet/modality_smoothing.ts";
+export type {
+  ChannelParams,
+  MultiChannelAttentionParams,
+} from "./msfnet/multi_channel_attention.ts";
+export type { QueryAttentionParams } from "./msfnet/query_attention.ts";
+export type { PerceptronParams } from "./perceptron.ts";
 export { shuffledLabels } from "./shuffled_labels.ts";
+export type { Seen } from "./single_classifier.ts";
 export { fitTfIdf, termsOf, type TfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
 export { tfIdfRegression } from "./tf_idf_regression.ts";
 export {

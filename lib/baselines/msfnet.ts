@@ -54,6 +54,7 @@ export interface MsfnetSettings {
 
 /** The settings, and the sizes of what it reads. */
 export interface MsfnetConfig extends MsfnetSettings {
+  /** Of the features; see `inputSizes`. */
   readonly inputs: InputSizes;
 }
 
@@ -163,7 +164,12 @@ export function msfnetNetwork(config: MsfnetConfig): Network<MsfnetParams> {
   });
 }
 
-/** "MSFNet (adaptation)" as a system. */
+/**
+ * "MSFNet (adaptation)" as a system: our reading of Xiang, Cai and Guo (2023), with a learnt
+ * query in place of their aspect. See {@linkcode msfnetNetwork}.
+ *
+ * The fit throws a RangeError under the protocol `random`.
+ */
 export function msfnetSystem(
   settings: MsfnetSettings,
   training: TrainConfig,

@@ -18,7 +18,9 @@ import { type DType, type Info, size, Trace, withTrace } from "./trace.ts";
 
 /** The shape and element type of one input or output. */
 export interface Spec {
+  /** The size of each axis, known before the graph is made; `[]` for a scalar. */
   readonly shape: readonly number[];
+  /** The element type. */
   readonly dtype: DType;
 }
 

@@ -1,5 +1,12 @@
 /** `compile(fn, shapes)`: functions of tfjs tensors, executed by ONNX Runtime. @module */
 
 export * from "./compile.ts";
-export { Graph } from "./onnx.ts";
+export {
+  type Attribute,
+  type ConstantValues,
+  type Dimension,
+  Graph,
+  type OnnxType,
+} from "./onnx.ts";
+export type { DType } from "./trace.ts";
 export { translatedKernels } from "./kernels/mod.ts";

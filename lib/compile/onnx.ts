@@ -10,11 +10,17 @@
 import { createHash } from "node:crypto";
 import { PbfWriter } from "../deps/pbf.ts";
 
-/** Element types, with their number in `TensorProto.DataType`. */
-export const onnxTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
-
 /** An element type that {@linkcode Graph} can declare. */
-export type OnnxType = keyof typeof onnxTypes;
+export type OnnxType = "float32" | "uint8" | "int32" | "int64" | "bool";
+
+/** Element types, with their number in `TensorProto.DataType`. */
+export const onnxTypes = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+} as const satisfies Record<OnnxType, number>;
 
 /** A dimension: a size, or a name for one that is known only at run time. */
 export type Dimension = number | string;
@@ -22,7 +28,8 @@ export type Dimension = number | string;
 /** A node's attribute; an integral number is written as an integer, `{ float }` always as a float. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
-type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+/** The values of a constant, in the array that its element type asks for. */
+export type ConstantValues = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 interface Node {
   op: string;
@@ -61,7 +68,7 @@ export class Graph {
   }
 
   /** A constant. */
-  constant(type: OnnxType, dims: readonly number[], values: Values): string {
+  constant(type: OnnxType, dims: readonly number[], values: ConstantValues): string {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     return this.#once(`${type}[${dims}]${digest(bytes)}`, () => {
       const name = `c${this.#count++}`;

@@ -9,10 +9,13 @@ export type Source = { readonly text: string } | { readonly path: string };
 export interface Sample {
   /** Unique in its corpus and the same on every machine: a path relative to the corpus, or `text.csv:17`. */
   readonly id: string;
+  /** Which encoder reads it. */
   readonly modality: Modality;
+  /** The text itself, or its file. */
   readonly source: Source;
   /** The emotion as the corpus names it, in lower case: `joy`, `happy`, `fearful`. */
   readonly emotion: string;
+  /** 1 for positive, 0 for negative, by the valence map that it was read with. */
   readonly polarity: Polarity;
   /** What must stay on one side of a split: the actor, the icon set, the normalised text. */
   readonly group: string;
@@ -27,9 +30,11 @@ export interface Sample {
 
 /** A corpus as read: what is used, and how many samples were left out for which reason. */
 export interface Corpus {
+  /** Of all samples. */
   readonly modality: Modality;
   /** For captions: `Emotions (embedded)`. */
   readonly name: string;
+  /** In an order that does not depend on the machine. */
   readonly samples: readonly Sample[];
   /** Reason to count, such as `{ "neutral": 96, "duplicate": 3 }`. */
   readonly excluded: Readonly<Record<string, number>>;

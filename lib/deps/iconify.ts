@@ -14,6 +14,16 @@ export interface IconSet {
   readonly height?: number;
 }
 
+/** The icon sets from which the embedded faces are drawn. */
+export type IconSetName =
+  | "noto"
+  | "noto-v1"
+  | "fluent-emoji-flat"
+  | "fxemoji"
+  | "twemoji"
+  | "emojione"
+  | "streamline-emojis";
+
 /** Where each set comes from, and on which terms its drawings may be used. */
 export const iconSets = {
   "noto": {
@@ -51,10 +61,13 @@ export const iconSets = {
     credit: "Streamline Emojis, Streamline",
     licence: "CC-BY-4.0",
   },
-} as const satisfies Record<string, { specifier: string; credit: string; licence: string }>;
+} as const satisfies Record<IconSetName, { specifier: string; credit: string; licence: string }>;
 
-/** The name of one of {@linkcode iconSets}. */
-export type IconSetName = keyof typeof iconSets;
+/** The icon sets whose drawings the small CLIP learns. */
+export type CaptionedIconSetName =
+  | "fluent-emoji"
+  | "fluent-emoji-high-contrast"
+  | "emojione-monotone";
 
 /** As {@linkcode iconSets}, those whose drawings the small CLIP learns; no set is in both. */
 export const captionedIconSets = {
@@ -73,10 +86,10 @@ export const captionedIconSets = {
     credit: "Emoji One (Monotone), Emoji One",
     licence: "CC-BY-4.0",
   },
-} as const satisfies Record<string, { specifier: string; credit: string; licence: string }>;
-
-/** The name of one of {@linkcode captionedIconSets}. */
-export type CaptionedIconSetName = keyof typeof captionedIconSets;
+} as const satisfies Record<
+  CaptionedIconSetName,
+  { specifier: string; credit: string; licence: string }
+>;
 
 /** Loads a set on first use: 1 to 100 MB of JSON. */
 export async function iconSet(name: IconSetName | CaptionedIconSetName): Promise<IconSet> {

@@ -18,7 +18,9 @@ import { spectrogramPicture, spectrogramSettings } from "./spectrogram_picture.t
 
 /** An encoder for each modality, all into the same space. */
 export interface ClipEncoders {
+  /** Of messages: `clip`, `[1, width]`. */
   readonly text: Encoder<string>;
+  /** Of image files, into the same space. */
   readonly image: Encoder<ImageFile>;
   /** Of the picture of a clip's spectrogram. */
   readonly audio: Encoder<Clip>;

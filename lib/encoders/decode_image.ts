@@ -10,7 +10,9 @@ const maxPixels = 64e6;
 export interface Pixels {
   /** `[height, width, 3]`. */
   readonly data: Uint8ClampedArray;
+  /** From 1. */
   readonly width: number;
+  /** From 1. */
   readonly height: number;
 }
 

@@ -16,6 +16,7 @@ export * from "./encode_corpus.ts";
 export * from "./encoder.ts";
 export * from "./feature_store.ts";
 export * from "./image_encoder.ts";
+export type { Pixels } from "./decode_image.ts";
 export type { ModelOptions } from "./model_folder.ts";
 export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";

@@ -39,6 +39,7 @@ export interface Attribution {
 export interface Attributor {
   /** Attributes the verdict on one sample, of standardised features. */
   run(features: SampleFeatures): Promise<Attribution>;
+  /** Frees the graph. */
   dispose(): Promise<void>;
 }
 

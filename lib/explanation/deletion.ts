@@ -111,11 +111,15 @@ export function resampledCurve(curve: readonly number[], points: number): number
 
 /** Explanations of many samples against orders that know nothing. */
 export interface Faithfulness {
+  /** How many there are, from 2. */
   readonly samples: number;
   /** Mean areas. */
   readonly deletion: number;
+  /** Mean area as the parts return, the highest score first, in [0, 1]; higher is better. */
   readonly insertion: number;
+  /** Mean of insertion less deletion, in [-1, 1]; 0 for random orders on average. */
   readonly between: number;
+  /** Mean deletion area of random orders, in [0, 1]. */
   readonly random: number;
   /** Of the deletion area less that of random orders, a pair a sample. */
   readonly test: PairedTTest;

@@ -16,8 +16,11 @@ import { spreadOverWords, type WordCutter } from "./words.ts";
 
 /** A sample as it came; any of the three. */
 export interface RawSample {
+  /** The message. */
   readonly text?: string;
+  /** The image file. */
   readonly image?: ImageFile;
+  /** The clip, mono at 16 kHz. */
   readonly audio?: Clip;
 }
 

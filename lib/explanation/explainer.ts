@@ -41,9 +41,11 @@ export interface PartScores {
 
 /** What can be said of one verdict. */
 export interface SampleExplanation {
+  /** By number of the features. */
   readonly attribution: Attribution;
   /** {@linkcode completenessError} of the integrated gradients. */
   readonly completeness: number;
+  /** By segment of each modality that is shown. */
   readonly segments: PartScores;
   /** Of samples with audio. */
   readonly tiles?: PartScores;
@@ -51,14 +53,19 @@ export interface SampleExplanation {
 
 /** What became of one sample's verdict as its parts were removed. */
 export interface DeletionTest<Name extends string> {
+  /** By the name of the scores. */
   readonly of: Readonly<Record<Name, Deletion>>;
+  /** Orders that know nothing of the sample, for comparison. */
   readonly random: RandomDeletion;
 }
 
 /** A model that can be asked why, for samples that show the same modalities; features are standardised. */
 export interface Explainer {
+  /** The modalities that it was compiled for. */
   readonly present: readonly Modality[];
+  /** The segments, padding included, in the order of the model. */
   readonly places: readonly SegmentPlace[];
+  /** Into how many tiles a spectrogram is cut. */
   readonly tileGrid: TileGrid;
   /** Attributions by every method. */
   explain(features: SampleFeatures): Promise<SampleExplanation>;
@@ -77,6 +84,7 @@ export interface Explainer {
     },
     options: { readonly key: Key; readonly randomOrders?: number },
   ): Promise<DeletionTest<Name>>;
+  /** Frees the compiled graphs. */
   dispose(): Promise<void>;
 }
 

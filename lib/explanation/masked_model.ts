@@ -36,6 +36,7 @@ export interface MaskedModel {
    * that is shown, 0 for one that is hidden. Features are standardised.
    */
   run(features: SampleFeatures, kept: readonly ArrayLike<number>[]): Promise<Float64Array>;
+  /** Frees the graph. */
   dispose(): Promise<void>;
 }
 

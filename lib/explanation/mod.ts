@@ -41,6 +41,7 @@ export { defaultTiles, type SegmentPlace, type TileGrid } from "./units.ts";
 export {
   loadWordCutter,
   spreadOverWords,
+  type TokenizerPlace,
   type Word,
   type WordCutter,
   type WordScore,

@@ -11,7 +11,9 @@ import type { WordScore } from "./words.ts";
 export interface ImagePart {
   /** A data URI. */
   readonly source: string;
+  /** Of cells, from the top. */
   readonly rows: number;
+  /** Of cells, from the left. */
   readonly columns: number;
   /** In log-odds, in reading order; null for a cell that the sample does not have. */
   readonly scores: readonly (number | null)[];
@@ -21,12 +23,15 @@ export interface ImagePart {
 export interface AudioPart {
   /** A data URI. */
   readonly source: string;
+  /** Length of the whole clip. */
   readonly seconds: number;
   /** The lowest and the highest sample of equal stretches. */
   readonly waveform: readonly (readonly [number, number])[];
   /** In log-odds, of equal stretches of the first `heardSeconds`. */
   readonly segments: readonly (number | null)[];
+  /** How much of it the encoder hears, from its beginning. */
   readonly heardSeconds: number;
+  /** Its picture, cut into tiles. */
   readonly spectrogram: {
     /** A data URI. */
     readonly source: string;
@@ -43,18 +48,23 @@ export interface AudioPart {
 
 /** What the page shows. */
 export interface SamplePage {
+  /** Its heading; plain text. */
   readonly title: string;
   /** Which model and data; plain text. */
   readonly caption: string;
   /** The true label, where it is known, and what the corpora call the parts. */
   readonly truth?: string;
+  /** The verdict, and what each modality did to it. */
   readonly explanation: Explanation;
   /** What colours words, cells and tiles: the name of the method, and what its sum says. */
   readonly method: { readonly name: string; readonly check: string };
   /** Whether such explanations were found faithful, and on what; plain text. */
   readonly faithfulness?: string;
+  /** The message word by word. */
   readonly text?: readonly WordScore[];
+  /** The image, cell by cell. */
   readonly image?: ImagePart;
+  /** The clip, stretch by stretch and tile by tile. */
   readonly audio?: AudioPart;
   /** Level 2, a row a modality that attends, text, image, audio: `[3, 3]`; rows add up to 1, or to 0 where absent. */
   readonly attention?: ArrayLike<number>;

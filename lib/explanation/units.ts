@@ -6,6 +6,7 @@ import type { InputSizes } from "../model/mod.ts";
 
 /** A segment of a modality: some words, a cell of an image's grid, a stretch of a clip. */
 export interface SegmentPlace {
+  /** Whose segment. */
   readonly modality: Modality;
   /** From 0. */
   readonly segment: number;
@@ -13,7 +14,9 @@ export interface SegmentPlace {
 
 /** Into how many tiles a spectrogram is cut along time, and along pitch. */
 export interface TileGrid {
+  /** Tiles along time. */
   readonly time: number;
+  /** Tiles along the mel bands, from the lowest. */
   readonly pitch: number;
 }
 

@@ -5,12 +5,15 @@ import { findModelFolder } from "../encoders/model_folder.ts";
 
 /** A word as it stands in the message, and how many tokens the encoder makes of it. */
 export interface Word {
+  /** As in the message, or a token where the message cannot be cut at its spaces. */
   readonly text: string;
+  /** How many of the encoder's tokens it has, from 0. */
   readonly tokens: number;
 }
 
 /** A word and what it did to the verdict. */
 export interface WordScore {
+  /** See `Word.text`. */
   readonly text: string;
   /** In log-odds; null for a word beyond what the encoder reads. */
   readonly score: number | null;

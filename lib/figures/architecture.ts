@@ -6,6 +6,7 @@ import type { Figure } from "./render.ts";
 
 /** One stage of the model. */
 export interface ArchitectureBox {
+  /** What edges call it; no two boxes share one. */
   readonly id: string;
   /** What the stage is called. */
   readonly label: string;
@@ -21,13 +22,17 @@ export interface ArchitectureBox {
   readonly modality: string;
   /** As in `FlowBox`. */
   readonly column: number;
+  /** Counted from 0 at the top. */
   readonly row: number;
+  /** In columns; 1 unless told. */
   readonly span?: number;
 }
 
 /** What goes from one stage to another. */
 export interface ArchitectureEdge {
+  /** The `id` of the box that it leaves. */
   readonly from: string;
+  /** The `id` of the box that it enters. */
   readonly to: string;
   /** What arrives, where it is not what the stage puts out: a mean of it, say. */
   readonly label?: string;
@@ -35,7 +40,9 @@ export interface ArchitectureEdge {
 
 /** A whole model. */
 export interface Architecture {
+  /** Every stage once. */
   readonly boxes: readonly ArchitectureBox[];
+  /** What flows between them, downwards. */
   readonly edges: readonly ArchitectureEdge[];
 }
 

@@ -17,6 +17,7 @@ import type { Figure } from "./render.ts";
 
 /** A place that attends or is attended to: a modality, or one of its segments. */
 export interface AttentionPlace {
+  /** Places of one modality stand together, with a gap before the next. */
   readonly modality: string;
   /** Counted from 1; none for the summary of a modality. */
   readonly segment?: number;

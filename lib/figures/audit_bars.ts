@@ -21,6 +21,7 @@ export interface AuditRow {
   readonly fault: string;
   /** Means over seeds, in [0, 1], and their standard deviations, if known. */
   readonly honest: { readonly mean: number; readonly sd?: number };
+  /** As `honest`, with the fault let in. */
   readonly inflated: { readonly mean: number; readonly sd?: number };
 }
 

@@ -22,9 +22,11 @@ import type { Figure } from "./render.ts";
 export interface ContributionRow {
   /** The panel: the true class. */
   readonly panel: string;
+  /** The row; `text`, `image` and `audio` have a colour of their own. */
   readonly modality: string;
   /** In log-odds: the quantiles at 5, 25, 50, 75 and 95 %. */
   readonly quantiles: readonly [number, number, number, number, number];
+  /** In log-odds. */
   readonly mean: number;
 }
 

@@ -24,6 +24,7 @@ export interface CoverageRow {
   readonly accuracy: number;
   /** The ends of a band, over seeds or by bootstrap; both or none. */
   readonly low?: number;
+  /** See `low`. */
   readonly high?: number;
 }
 

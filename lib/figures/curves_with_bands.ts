@@ -28,6 +28,7 @@ export interface BandRow {
   readonly mean: number;
   /** The ends of the band, in [0, 1], around the mean. */
   readonly low: number;
+  /** See `low`. */
   readonly high: number;
 }
 

@@ -20,11 +20,13 @@ import type { Figure } from "./render.ts";
 export interface DataStructureRow {
   /** The panel; `text`, `image` and `audio` have a colour of their own. */
   readonly modality: string;
+  /** The bar, as the corpus names it. */
   readonly emotion: string;
   /** What the emotion counts as; `excluded` is in no part, and may have a reason in place of an emotion. */
   readonly polarity: "positive" | "negative" | "excluded";
   /** Empty for what is excluded. */
   readonly part: "train" | "validation" | "test" | "";
+  /** Samples, from 0. */
   readonly count: number;
 }
 

@@ -2,14 +2,19 @@
 
 /** One work: facts that a bibliography gives, and what it works on. */
 export interface FieldEntry {
+  /** Of publication. */
   readonly year: number;
   /** What the work is called for short. */
   readonly name: string;
+  /** As a citation names them. */
   readonly authors: string;
   /** `image` stands for video frames, too. */
   readonly modalities: readonly ("text" | "image" | "audio")[];
+  /** What the work gives to others. */
   readonly kind: "method" | "data set" | "encoder";
+  /** Journal, conference or archive. */
   readonly venue: string;
+  /** Without `https://doi.org/`; none where there is none. */
   readonly doi?: string;
   /** Its number in the paper's list of references; none for what the paper uses or names without one. */
   readonly reference?: number;

@@ -23,11 +23,13 @@ import type { Figure } from "./render.ts";
 export interface ForestRow {
   /** The panel: what the variant changes. */
   readonly family: string;
+  /** The row: what stands in the place of the full model. */
   readonly variant: string;
   /** Score of the variant minus that of the full model, in [-1, 1]; below 0 the variant is worse. */
   readonly difference: number;
   /** The interval around it. */
   readonly low: number;
+  /** See `low`. */
   readonly high: number;
   /** p of the test, adjusted by Holm's method over all rows; none for a row that was not tested. */
   readonly p?: number;

@@ -17,11 +17,13 @@ import type { Figure } from "./render.ts";
 
 /** The gate over all clips of one emotion: each clip counts once, by its mean over segments and features. */
 export interface GateRow {
+  /** The row, as the corpus names it. */
   readonly emotion: string;
   /** How many clips. */
   readonly count: number;
   /** g in [0, 1], the share of the spectral path: the quantiles at 5, 25, 50, 75 and 95 %. */
   readonly quantiles: readonly [number, number, number, number, number];
+  /** In [0, 1]. */
   readonly mean: number;
 }
 

@@ -22,14 +22,17 @@ import type { Figure } from "./render.ts";
 
 /** One epoch of one run. A measure that was not taken is left out. */
 export interface ProgressionRow {
+  /** Which run; each has a thin line of its own. */
   readonly seed: number;
   /** Counted from 1. */
   readonly epoch: number;
   /** Mean loss of the epoch, from 0. */
   readonly trainLoss?: number;
+  /** Mean loss on the validation part after the epoch, from 0. */
   readonly validationLoss?: number;
   /** In [0, 1]. */
   readonly trainAccuracy?: number;
+  /** On the validation part after the epoch, in [0, 1]. */
   readonly validationAccuracy?: number;
   /** Whether this is the epoch that the run kept. */
   readonly best?: boolean;

@@ -20,6 +20,7 @@ import type { Figure } from "./render.ts";
 export interface RocRow {
   /** A system or a modality; those of the palette have a colour of their own. */
   readonly system: string;
+  /** Which run; the figure joins the runs of a system. */
   readonly seed: number;
   /** From 0 to 1, rising, as long as `truePositiveRate`. */
   readonly falsePositiveRate: readonly number[];

@@ -7,17 +7,27 @@ import type { Figure } from "./render.ts";
 
 /** What the boxes say of a run; the names are those of `TrainConfig`. */
 export interface TrainingSettings {
+  /** Most epochs, from 1. */
   readonly epochs: number;
+  /** Epochs without a better validation loss, from 1. */
   readonly patience: number;
+  /** Rows a step, from 1. */
   readonly batch: number;
+  /** At its highest. */
   readonly learningRate: number;
+  /** Share of all steps, in [0, 1]. */
   readonly warmup: number;
+  /** λ of AdamW. */
   readonly weightDecay: number;
   /** Each is named where it is set. */
   readonly clipNorm?: number;
+  /** See `clipNorm`. */
   readonly clipValue?: number;
+  /** Decay of the parameters' average, in [0, 1); 0 for none. */
   readonly averaging: number;
+  /** Of the sentiment heads' losses beside that of the unified classifier. */
   readonly headWeight: number;
+  /** Probability in [0, 1]. */
   readonly modalityDropout: number;
 }
 

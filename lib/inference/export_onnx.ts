@@ -11,9 +11,11 @@ import { inputSpecs } from "../training/proposed_network.ts";
 
 /** All that inference needs of a fit. */
 export interface TrainedModel {
+  /** Of the epoch that was kept. */
   readonly parameters: Init<ModelParams>;
   /** Of every modality: what training did to its features before the model saw them. */
   readonly standardisation: Standardisation;
+  /** Sizes and choices of the model that the parameters belong to. */
   readonly config: ModelConfig;
 }
 

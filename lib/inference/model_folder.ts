@@ -16,52 +16,77 @@ const format = "trivalence model 1";
 
 /** A frozen encoder that the model was trained on. */
 export interface EncoderRecord {
+  /** See `Encoder.id`. */
   readonly id: string;
   /** See `Encoder.digest`. */
   readonly digest: string;
+  /** That it gives a sample, from 1. */
   readonly segments: number;
 }
 
 /** The encoders of a model: one a modality, two for audio. */
 export interface EncoderRecords {
+  /** As `loadEncoders` takes it. */
   readonly choice: EncoderChoice;
+  /** Of messages. */
   readonly text: EncoderRecord;
+  /** Of image files. */
   readonly image: EncoderRecord;
+  /** Of speech. */
   readonly audio: EncoderRecord;
+  /** Of the log-mel spectrogram and prosody. */
   readonly spectral: EncoderRecord;
 }
 
 /** A corpus that the model was trained on: samples used, and in each part. */
 export interface CorpusRecord {
+  /** For captions. */
   readonly name: string;
+  /** Samples after subsets were drawn; the sum of the parts. */
   readonly used: number;
+  /** Samples that parameters were fitted on. */
   readonly train: number;
+  /** Samples that chose the epoch. */
   readonly validation: number;
+  /** Samples that were read once, for the scores. */
   readonly test: number;
 }
 
 /** Scores on the test part of what one head says; precision, recall and F1 are macro averages. */
 export interface TestScore {
+  /** Whose verdict. */
   readonly head: Modality | "unified";
   /** What the model was shown. */
   readonly shown: readonly Modality[];
+  /** Samples, or triples for `unified`. */
   readonly tested: number;
+  /** In [0, 1]. */
   readonly accuracy: number;
+  /** In [0, 1]. */
   readonly precision: number;
+  /** In [0, 1]. */
   readonly recall: number;
+  /** In [0, 1]. */
   readonly f1: number;
+  /** Area under the ROC curve, in [0, 1]. */
   readonly auc: number;
 }
 
 /** What `config.json` says. */
 export interface ModelDescription {
+  /** Sizes and choices. */
   readonly model: ModelConfig;
+  /** Settings of the run. */
   readonly training: TrainConfig;
   /** How samples were put together in training and in the test. */
   readonly protocol: "label" | "single";
+  /** What the run was drawn from. */
   readonly seed: number;
+  /** The epoch that was kept, counted from 1. */
   readonly bestEpoch: number;
+  /** What its features have to come from. */
   readonly encoders: EncoderRecords;
+  /** What it was trained on. */
   readonly data: {
     /** `embedded` for the synthetic corpus. */
     readonly label: string;
@@ -70,14 +95,19 @@ export interface ModelDescription {
     readonly valence: ValenceMap;
     readonly corpora: Readonly<Record<Modality, CorpusRecord>>;
   };
+  /** On the test part, by head and by what was shown. */
   readonly scores: readonly TestScore[];
+  /** Of this project, Deno, TensorFlow.js and ONNX Runtime. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Of the working copy, in hexadecimal; null where there is none. */
   readonly commit: string | null;
 }
 
 /** The files of a model folder beside `config.json`, which holds the digests of the first two. */
 export interface SavedFiles {
+  /** Parameters and standardisation. */
   readonly "model.safetensors": Uint8Array;
+  /** The whole model, for any ONNX runtime. */
   readonly "model.onnx": Uint8Array;
   /** Other files by name: the model card, the values of a check. */
   readonly [name: string]: Uint8Array;
@@ -228,8 +258,11 @@ async function replaceFolder(folder: string, by: string): Promise<void> {
 
 /** A model folder, whole and unchanged since it was written. */
 export interface ModelFolder {
+  /** What `config.json` says. */
   readonly description: ModelDescription;
+  /** The bytes of `model.onnx`. */
   readonly onnx: Uint8Array;
+  /** The bytes of `model.safetensors`. */
   readonly safetensors: Uint8Array;
 }
 

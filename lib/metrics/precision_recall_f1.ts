@@ -64,27 +64,27 @@ export function classScores(labels: Labels): ClassScore[] {
   });
 }
 
-/** Precision of class 1: the share of samples called positive that are. */
+/** Precision of class 1 (paper, Eq. 2), TP / (TP + FP): the share of samples called positive that are, in [0, 1]. */
 export function precisionBinary(labels: Labels): number {
   return binary(labels, "precision");
 }
 
-/** The mean of the classes' precisions. */
+/** The mean of the classes' precisions, in [0, 1]; every class counts alike. */
 export function precisionMacro(labels: Labels): number {
   return macro(labels, "precision");
 }
 
-/** The mean of the classes' precisions, weighted by how often the class occurs. */
+/** The mean of the classes' precisions, weighted by how often the class occurs, in [0, 1]. */
 export function precisionWeighted(labels: Labels): number {
   return weighted(labels, "precision");
 }
 
-/** Recall of class 1: the share of positive samples that were called so. */
+/** Recall of class 1 (paper, Eq. 3), TP / (TP + FN): the share of positive samples that were called so, in [0, 1]. */
 export function recallBinary(labels: Labels): number {
   return binary(labels, "recall");
 }
 
-/** The mean of the classes' recalls. */
+/** The mean of the classes' recalls, in [0, 1]; every class counts alike. */
 export function recallMacro(labels: Labels): number {
   return macro(labels, "recall");
 }
@@ -94,17 +94,17 @@ export function recallWeighted(labels: Labels): number {
   return weighted(labels, "recall");
 }
 
-/** F1 of class 1: the harmonic mean of its precision and recall. */
+/** F1 of class 1 (paper, Eq. 4), 2 TP / (2 TP + FP + FN): the harmonic mean of its precision and recall, in [0, 1]. */
 export function f1Binary(labels: Labels): number {
   return binary(labels, "f1");
 }
 
-/** The mean of the classes' F1 scores (not the F1 of the mean precision and recall). */
+/** The mean of the classes' F1 scores (not the F1 of the mean precision and recall), in [0, 1]. */
 export function f1Macro(labels: Labels): number {
   return macro(labels, "f1");
 }
 
-/** The mean of the classes' F1 scores, weighted by how often the class occurs. */
+/** The mean of the classes' F1 scores, weighted by how often the class occurs, in [0, 1]. */
 export function f1Weighted(labels: Labels): number {
   return weighted(labels, "f1");
 }

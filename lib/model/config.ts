@@ -46,8 +46,11 @@ export interface ModelConfig {
 
 /** The shapes of one sample's features. */
 export interface InputSizes {
+  /** Segments n and width of the text encoder's states. */
   readonly text: { readonly segments: number; readonly width: number };
+  /** Segments n and width of the image encoder's states. */
   readonly image: { readonly segments: number; readonly width: number };
+  /** Segments n of both audio encoders, and what each delivers. */
   readonly audio: {
     readonly segments: number;
     /** Width of the speech encoder's states. */

@@ -25,7 +25,7 @@ export type AttentionParams = {
   norm: LayerNormParams;
 };
 
-/** Weights that keep the variance of their input; H d_k = d. */
+/** Weights `[d, d]` that keep the variance of their input, since H d_k = d, and γ = 1, β = 0. */
 export function initAttention(key: Key, width: number): Init<AttentionParams> {
   const { query, key: k, value, output } = keys(key, "query", "key", "value", "output");
   const square = (which: Key) => heUniform(which, [width, width], width, 1);

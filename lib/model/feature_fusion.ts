@@ -12,7 +12,7 @@ import {
 /** Parameters of {@linkcode featureFusion}: Linear-ReLU-Dropout layers named `0`, `1`, … */
 export type FeatureFusionParams = { [layer: string]: ProcessingLayerParams };
 
-/** From the three summaries, `3d`, to d, and then d to d. */
+/** He-uniform layers with zero biases: W `[3d, d]` in the first, which reads the summaries, then `[d, d]`. */
 export function initFeatureFusion(
   key: Key,
   { width, layers }: { width: number; layers: number },

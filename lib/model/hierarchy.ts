@@ -29,7 +29,7 @@ export type AttentionWeights = {
 /** The part of the model's configuration that the hierarchy reads. */
 export type HierarchyConfig = Pick<ModelConfig, "width" | "heads" | "levels" | "residual">;
 
-/** Initial parameters of the levels that are switched on. */
+/** Initial parameters of the levels that are switched on; those of a modality or level come from a key of its own. */
 export function initHierarchy(key: Key, { width, levels }: HierarchyConfig): Init<HierarchyParams> {
   const attention = (name: string) => initAttention(fold(key, name), width);
   return {

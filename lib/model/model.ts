@@ -91,7 +91,10 @@ export type ModelOutputs = {
   weights: AttentionWeights;
 };
 
-/** Initial parameters; the same key gives the same numbers. */
+/**
+ * Initial parameters of all boxes, each from a key of its own. The same key gives the same
+ * numbers, and switching one box off leaves those of the others as they are.
+ */
 export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
   const { width, inputs } = config;
   const k = keys(
@@ -187,7 +190,21 @@ function withPresence(masks: Segments["masks"], presence: tf.Tensor): Segments["
   return Object.fromEntries(entries);
 }
 
-/** The model on one batch, without dropout unless `keep` says so. */
+/**
+ * The model on one batch (paper, Fig. 3), box after box:
+ *
+ *     s_text, s_image = processingLayer(states)
+ *     s_audio         = processingLayer(audioGate(spectralBranch, ReLU(states W + b)))
+ *     S               = hierarchy(s_text, s_image, s_audio)      [B, 3, d]
+ *     f               = featureFusion(S)                         [B, d]
+ *     z_m             = sentimentHeads(f),  z = unifiedClassifier(z_m)   [B, 2] each
+ *
+ * Shapes of `inputs` are those of `config.inputs` after an axis B. `presence` `[B, 3]` is 1
+ * for a modality that is there (text, image, audio); without it the masks alone decide.
+ * There is no dropout unless `keep` has its masks. The gate is returned where there is audio.
+ *
+ * @throws {RangeError} Tensors whose shapes do not fit each other or the parameters.
+ */
 export function model(
   params: ModelParams,
   { inputs, presence, keep = {} }: {

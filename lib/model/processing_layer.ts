@@ -8,7 +8,7 @@ import type { Key } from "../tensor/random.ts";
 /** Parameters of {@linkcode processingLayer}: W `[in, d]`, b `[d]`. */
 export type ProcessingLayerParams = LinearParams;
 
-/** He-uniform weights, zero bias. */
+/** W uniform on ±√(6 / in) (He et al. 2015), since a ReLU follows, and b = 0. */
 export function initProcessingLayer(
   key: Key,
   width: { in: number; out: number },

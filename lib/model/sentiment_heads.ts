@@ -9,7 +9,7 @@ import { fold, type Key } from "../tensor/random.ts";
 /** W `[d, 2]` and b `[2]` for each modality. */
 export type SentimentHeadsParams = Record<Modality, LinearParams>;
 
-/** Weights that keep the variance of their input, zero biases. */
+/** W uniform on ±√(3 / d), which keeps the variance of the input, and b = 0, from a key a modality. */
 export function initSentimentHeads(key: Key, width: number): Init<SentimentHeadsParams> {
   return byModality((m) => initLinear(fold(key, m), { in: width, out: 2 }, 1));
 }

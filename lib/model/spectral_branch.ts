@@ -13,7 +13,7 @@ export type SpectralBranchParams = {
   output: LinearParams;
 };
 
-/** He-uniform filters and weights, zero biases. */
+/** Filters and W uniform on ±√(6 / fan-in) (He et al. 2015), zero biases; `width` is d, `prosody` is p. */
 export function initSpectralBranch(
   key: Key,
   { channels, prosody, width }: { channels: readonly number[]; prosody: number; width: number },

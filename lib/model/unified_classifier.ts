@@ -9,7 +9,7 @@ import type { Key } from "../tensor/random.ts";
 /** W `[6, 2]`, b `[2]`. */
 export type UnifiedClassifierParams = LinearParams;
 
-/** Weights that keep the variance of their input, zero bias. */
+/** W `[6, 2]` uniform on ±√(3 / 6), which keeps the variance of the input, and b = 0. */
 export function initUnifiedClassifier(key: Key): Init<UnifiedClassifierParams> {
   return initLinear(key, { in: 2 * modalities.length, out: 2 }, 1);
 }

@@ -6,7 +6,9 @@ import { type IsLeaf, leaves, type MapTree, mapTree, type Tree } from "./tree.ts
 
 /** One array of trainable numbers. */
 export interface Parameter {
+  /** The size of each axis. */
   readonly shape: readonly number[];
+  /** In row-major order. */
   readonly values: Float32Array;
 }
 
@@ -36,6 +38,7 @@ export function constant(shape: readonly number[], value: number): Parameter {
 
 /** Where each leaf of a tree is in the flat vector. */
 export interface Layout {
+  /** The leaves in their order, each with its place. */
   readonly entries: readonly {
     readonly path: string;
     readonly shape: readonly number[];
@@ -57,7 +60,7 @@ export function layoutOf(tree: Tree<Parameter>): Layout {
   return { entries, size: offset };
 }
 
-/** All numbers of a tree in one vector. */
+/** All numbers of a tree in one vector, leaf after leaf in the order of insertion, each in row-major order. */
 export function flatten(tree: Tree<Parameter>): Float32Array {
   const { size } = layoutOf(tree);
   const vector = new Float32Array(size);
@@ -102,7 +105,7 @@ export function asTree<T extends Tree<Parameter>>(
   return mapTree<Parameter, tf.Tensor, T>(like, isParameter, () => tensors[next++]!);
 }
 
-/** Eager tensors of a tree of parameters. */
+/** Eager tensors of a tree of parameters, in its shape: what stages take. They are the caller's to dispose of. */
 export function tensors<T extends Tree<Parameter>>(tree: T): MapTree<T, Parameter, tf.Tensor> {
   return mapTree<Parameter, tf.Tensor, T>(
     tree,

@@ -9,9 +9,11 @@ import { type GroupShape, mapNamed, type Network } from "./network.ts";
 
 /** What batches are drawn from, and how. */
 export interface BatchSource {
+  /** Standardised features and labels. */
   readonly features: CorpusFeatures;
   /** The training samples of each modality. */
   readonly indices: Readonly<Record<Modality, readonly number[]>>;
+  /** How samples are put together. */
   readonly protocol: PairingProtocol;
   /** The modalities to train on under `single`; all three otherwise. */
   readonly present: readonly Modality[];
@@ -21,11 +23,13 @@ export interface BatchSource {
   readonly modalityDropout: number;
   /** What reads the batches: it names the tables and the dropout masks. */
   readonly network: Pick<Network, "inputs" | "masks">;
+  /** Order, pairs, masks and dropout come from it. */
   readonly key: Key;
 }
 
 /** A tree of values in the shape of `BatchSpecs`. */
 export interface BatchValues {
+  /** A group by its name: features, presence, labels and dropout masks, as `GroupSpecs` has them. */
   readonly [group: string]: {
     readonly inputs: Record<string, Record<string, Values>>;
     readonly presence: Float32Array;

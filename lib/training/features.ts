@@ -5,13 +5,17 @@ import type { InputSizes } from "../model/mod.ts";
 
 /** One feature of all samples: rows first, `[N, …]`. */
 export interface Table {
+  /** `[N, …]`. */
   readonly shape: readonly number[];
+  /** In row-major order. */
   readonly data: Float32Array;
 }
 
 /** The tables of one corpus by the name that the model gives them, and the samples' labels. */
 export interface ModalityFeatures {
+  /** By the name of the model's input. */
   readonly tables: Readonly<Record<string, Table>>;
+  /** `[N]`, 1 for positive. */
   readonly labels: ArrayLike<Polarity>;
   /** The samples' texts as their corpus has them, one a label: for systems that read words themselves. */
   readonly texts?: readonly string[];
@@ -38,7 +42,7 @@ const standardised: Record<Modality, Record<string, string | undefined>> = {
 // A frozen encoder's rare extremes would dominate a batch: beyond six deviations all are alike.
 const limit = 6;
 
-/** The sizes of {@linkcode ModelConfig.inputs}, read off the tables. */
+/** The sizes of `ModelConfig.inputs`, read off the tables `states`, `logMel` and `prosody`. */
 export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
   const shape = (features: ModalityFeatures, name: string) => features.tables[name]!.shape;
   const [, frames, bands] = shape(audio, "logMel") as [number, number, number];

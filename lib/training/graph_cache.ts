@@ -1,14 +1,15 @@
 /** Compiled graphs that several runs share. @module */
 
 /** Anything compiled that has to be freed. */
-interface Disposable {
+export interface CompiledGraph {
+  /** Frees it; no call may follow. */
   dispose(): Promise<void>;
 }
 
 /** Compiled graphs by what decides them. Not for two runs at the same time. */
 export interface GraphCache {
   /** The graph of `key`, made at the first call with it. It belongs to the cache. */
-  get<Graph extends Disposable>(key: string, make: () => Promise<Graph>): Promise<Graph>;
+  get<Graph extends CompiledGraph>(key: string, make: () => Promise<Graph>): Promise<Graph>;
   /** Frees all of them. */
   dispose(): Promise<void>;
 }
@@ -19,9 +20,9 @@ export interface GraphCache {
  * second each.
  */
 export function graphCache(): GraphCache {
-  const graphs = new Map<string, Promise<Disposable>>();
+  const graphs = new Map<string, Promise<CompiledGraph>>();
   return {
-    get<Graph extends Disposable>(key: string, make: () => Promise<Graph>) {
+    get<Graph extends CompiledGraph>(key: string, make: () => Promise<Graph>) {
       const made = graphs.get(key) ?? make();
       graphs.set(key, made);
       return made as Promise<Graph>;

@@ -25,7 +25,9 @@ export type NamedSpecs = { readonly [part: string]: { readonly [name: string]: S
 
 /** A dropout mask: its shape and the rate p at which it holds 0. */
 export interface Mask {
+  /** Of the layer that it is multiplied with. */
   readonly shape: readonly number[];
+  /** p in [0, 1). */
   readonly rate: number;
 }
 
@@ -106,7 +108,7 @@ export function batchSpecs(
   );
 }
 
-/** What training minimises: the network's loss, summed over the groups of a batch. */
+/** What training minimises, a scalar: the network's loss, summed over the groups of a batch. */
 export function objective<P>(
   network: Pick<Network<P>, "loss">,
 ): (params: P, batch: Tensors<BatchSpecs>) => tf.Tensor {

@@ -14,21 +14,31 @@ export type Probabilities = { [H in Head]?: Float32Array };
 
 /** A compiled forward pass for one set of modalities. */
 export interface Predictor {
+  /** The verdicts on the samples of `rows`, in their order; `parameters` as `flatten` gives them. */
   run(parameters: Float32Array, features: CorpusFeatures, rows: Rows): Promise<Probabilities>;
+  /** Frees the graph. */
   dispose(): Promise<void>;
 }
 
 /** What is compiled: a network with parameters in the shape of `initial`, shown only the modalities `present`. */
-type Shown<P> = CompileOptions & {
+export type PredictorOptions<P> = CompileOptions & {
+  /** Parameters of the network, for their shapes alone. */
   initial: Init<P>;
+  /** What of the network is compiled: verdicts, or what it shows of its inside. */
   network: Pick<Network<P>, "inputs" | "logits" | "inspect">;
+  /** The modalities that every sample shows. */
   present: readonly Modality[];
-  /** Samples a call of the graph. */
+  /** Samples a call of the graph; 64 unless told. */
   batch?: number;
 };
 
-/** Compiles a network's verdict without dropout: the probability of the positive class by head. */
-export async function compilePredictor<P>({ network, ...options }: Shown<P>): Promise<Predictor> {
+/**
+ * Compiles a network's verdict without dropout, p = softmax(z)₁ of each head's logits z: the
+ * probability of the positive class, in [0, 1].
+ */
+export async function compilePredictor<P>(
+  { network, ...options }: PredictorOptions<P>,
+): Promise<Predictor> {
   const forward = await compileForward({ network, ...options }, (params, inputs) => {
     const positive = (z: tf.Tensor) => tf.slice(tf.softmax(z), [0, 1], [-1, 1]);
     return Object.fromEntries(
@@ -49,7 +59,9 @@ export async function compilePredictor<P>({ network, ...options }: Shown<P>): Pr
  *
  * @throws {TypeError} a network that shows nothing.
  */
-export function compileInspector<P>({ network, ...options }: Shown<P>): Promise<Forward> {
+export function compileInspector<P>(
+  { network, ...options }: PredictorOptions<P>,
+): Promise<Forward> {
   const { inspect } = network;
   if (inspect === undefined) {
     throw new TypeError("Cannot inspect: expected a network that shows its inside, got none");
@@ -59,16 +71,18 @@ export function compileInspector<P>({ network, ...options }: Shown<P>): Promise<
 
 /** A compiled function of samples: numbers by name, `width` of them a sample. */
 export interface Forward {
+  /** The numbers of the samples of `rows`, in their order; `parameters` as `flatten` gives them. */
   run(
     parameters: Float32Array,
     features: CorpusFeatures,
     rows: Rows,
   ): Promise<Record<string, { readonly width: number; readonly values: Float32Array }>>;
+  /** Frees the graph. */
   dispose(): Promise<void>;
 }
 
 async function compileForward<P>(
-  { initial, network, present, batch = 64, ...session }: Shown<P>,
+  { initial, network, present, batch = 64, ...session }: PredictorOptions<P>,
   fn: (params: P, inputs: NamedTensors) => Readonly<Record<string, tf.Tensor>>,
 ): Promise<Forward> {
   const tree = initial as Tree<Parameter>;

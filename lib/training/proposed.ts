@@ -16,7 +16,11 @@ export interface ProposedTraining extends TrainConfig {
   readonly headWeight: number;
 }
 
-/** The proposed model under these settings. */
+/**
+ * The proposed model as a system: its sizes are read off the features, its loss is that of
+ * {@linkcode proposedNetwork}, and {@linkcode trained} fits it and keeps the best epoch. The paper
+ * gives no settings of training.
+ */
 export function proposed(
   settings: ModelSettings,
   training: ProposedTraining,

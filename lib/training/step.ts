@@ -42,6 +42,7 @@ export interface Step<B> {
     learningRate: number;
     batch: Batch<B>;
   }): Promise<{ state: StepState; loss: number; norm: number }>;
+  /** Frees the graph. */
   dispose(): Promise<void>;
 }
 

@@ -12,11 +12,15 @@ export type Rows = { readonly [M in Modality]?: ArrayLike<number> };
 export interface Problem {
   /** Raw features and labels; a system looks at the rows that `train` and `validation` name. */
   readonly features: CorpusFeatures;
+  /** Rows of each modality's features to fit on. */
   readonly train: Readonly<Record<Modality, readonly number[]>>;
+  /** Rows to choose by: an epoch, a strength. */
   readonly validation: Readonly<Record<Modality, readonly number[]>>;
+  /** How samples are put together. */
   readonly protocol: PairingProtocol;
   /** The modalities to learn; all three unless the protocol is `single`. */
   readonly present: readonly Modality[];
+  /** All randomness of the fit comes from it. */
   readonly key: Key;
 }
 
@@ -25,7 +29,9 @@ export type Head = Modality | "unified";
 
 /** Numbers a sample: row i has `values[i * width]` and on. */
 export interface Inspected {
+  /** From 1. */
   readonly width: number;
+  /** `[rows, width]`, in row-major order. */
   readonly values: ArrayLike<number>;
 }
 
@@ -44,6 +50,7 @@ export interface Fitted {
   inspect?(rows: Rows): Promise<Readonly<Record<string, Inspected>>>;
   /** What to keep of the fit: choices, history, sizes. JSON. */
   readonly record: Readonly<Record<string, unknown>>;
+  /** Frees what was compiled. */
   dispose(): Promise<void>;
 }
 

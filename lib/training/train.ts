@@ -35,7 +35,9 @@ export interface TrainConfig {
 
 /** What is trained, on what, and how it is judged. */
 export interface TrainTask<P, B extends Tree<Spec>> {
+  /** The parameters before the first step. */
   readonly initial: Init<P>;
+  /** The loss of a batch, a scalar. */
   readonly objective: Objective<P, B>;
   /** The specs of a batch. */
   readonly batch: B;
@@ -55,7 +57,9 @@ export interface Epoch {
   readonly epoch: number;
   /** Mean training loss of the epoch, dropout included. */
   readonly trainLoss: number;
+  /** Mean loss on the validation part, without dropout, of the averaged parameters. */
   readonly validationLoss: number;
+  /** In [0, 1], of the same parameters. */
   readonly validationAccuracy: number;
 }
 
@@ -93,7 +97,9 @@ export interface Checkpoints {
 export interface Trained<P> {
   /** The parameters of the epoch with the lowest validation loss. */
   readonly parameters: Init<P>;
+  /** Its number, counted from 1. */
   readonly bestEpoch: number;
+  /** A line for each epoch done. */
   readonly history: readonly Epoch[];
 }
 

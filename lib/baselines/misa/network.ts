@@ -22,8 +22,11 @@ import {
 
 /** Weights of MISA's losses beside that of the task. */
 export interface MisaWeights {
+  /** Of the loss that keeps private and shared subspaces apart, from 0. */
   readonly difference: number;
+  /** Of the distance between the shared vectors of two modalities, from 0. */
   readonly similarity: number;
+  /** Of the error with which both subspaces give the projected features back, from 0. */
   readonly reconstruction: number;
 }
 
@@ -182,7 +185,12 @@ function mean(terms: readonly tf.Tensor[]): tf.Tensor {
   return terms.length === 0 ? tf.scalar(0) : tf.div(tf.addN([...terms]), terms.length);
 }
 
-/** MISA under these settings: {@linkcode misaDefaults} and {@linkcode misaTraining} unless given. */
+/**
+ * MISA (Hazarika, Zimmermann, Poria 2020) as a system, under {@linkcode misaDefaults} and
+ * {@linkcode misaTraining} unless told.
+ *
+ * The fit throws a RangeError under the protocol `random`.
+ */
 export function misaSystem(
   config: MisaConfig = misaDefaults,
   training: MisaTraining = misaTraining,

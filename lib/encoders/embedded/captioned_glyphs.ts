@@ -16,6 +16,7 @@ export const drawingSize = 48;
 
 /** One drawing of an emoji, without a background. */
 export interface Drawing {
+  /** The icon set that it is from. */
   readonly set: CaptionedIconSetName;
   /** RGBA, `[48, 48, 4]`; the colour of what is transparent means nothing. */
   readonly pixels: Uint8Array;

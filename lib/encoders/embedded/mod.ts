@@ -10,6 +10,9 @@ import { readWordVectors } from "./word_vectors.ts";
 
 export { bertMini } from "./bert.ts";
 export { miniXception } from "./mini_xception.ts";
+export type { CaptionedIconSetName } from "../../deps/iconify.ts";
+export type { ClipParams, ClipSize, ImageTowerParams, TextTowerParams } from "./clip_towers.ts";
+export type { CaptionedGlyph, Drawing } from "./captioned_glyphs.ts";
 export type { ModelFiles } from "./model_files.ts";
 export {
   smallClip,
@@ -17,6 +20,7 @@ export {
   smallClipName,
   type SmallClipOptions,
 } from "./small_clip.ts";
+export type { ClipTraining, Retrieval, TrainedClip } from "./train_clip.ts";
 export { wav2vec2Mini } from "./wav2vec2.ts";
 export type { WordVectors } from "./word_vectors.ts";
 

@@ -29,16 +29,21 @@ const specialTokens = ["[PAD]", "[UNK]"] as const;
 
 /** What `small_clip.json` in the model's folder says. */
 export interface SmallClipInfo {
+  /** Tells it from a published CLIP. */
   readonly name: typeof smallClipName;
+  /** What it is, in a sentence. */
   readonly about: string;
   /** Whose drawings and words it learnt from, and on which terms. */
   readonly credits: readonly string[];
+  /** What its weights were drawn from. */
   readonly seed: number;
   /** Trained weights; the word vectors come on top and are GloVe's. */
   readonly weights: number;
+  /** Settings of its training. */
   readonly training: ClipTraining;
   /** Emoji by part. */
   readonly emoji: TrainedClip["counts"];
+  /** The epoch that was kept, counted from 1. */
   readonly bestEpoch: number;
   /** Of pictures of the test emoji: how often the right caption of all of theirs is found. */
   readonly retrieval: TrainedClip["test"];
@@ -50,10 +55,13 @@ export interface SmallClipInfo {
 
 /** What {@linkcode smallClip} may be told. */
 export interface SmallClipOptions {
+  /** 1 unless told. */
   readonly seed?: number;
   /** Other pairs than {@linkcode captionedGlyphs}. */
   readonly glyphs?: readonly CaptionedGlyph[];
+  /** Settings of the training; those of the embedded model unless told. */
   readonly training?: ClipTraining;
+  /** Called after each epoch. */
   readonly onEpoch?: (epoch: Epoch) => void;
 }
 

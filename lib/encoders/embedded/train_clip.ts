@@ -35,6 +35,7 @@ import type { WordVectors } from "./word_vectors.ts";
 
 /** What `trainClip` trains with beside its pairs. */
 export interface ClipTraining extends TrainConfig {
+  /** Widths of the towers. */
   readonly size: ClipSize;
 }
 
@@ -50,9 +51,11 @@ export interface Retrieval {
 
 /** A trained small CLIP. */
 export interface TrainedClip {
+  /** Of the epoch with the lowest validation loss. */
   readonly params: Init<ClipParams>;
   /** A line an epoch. */
   readonly history: readonly Epoch[];
+  /** Counted from 1. */
   readonly bestEpoch: number;
   /** On emoji that neither training nor the choice of the epoch saw. */
   readonly test: Retrieval;
