@@ -226,7 +226,9 @@ function parse() {
 
 async function main(): Promise<number> {
   const { command, wantedKills, seed, cache } = parse();
-  const root = await Deno.makeTempDir();
+  // Where tasks may write.
+  await Deno.mkdir("out", { recursive: true });
+  const root = await Deno.makeTempDir({ dir: "out" });
   const place = (name: string): Place => ({
     folder: `${root}/${name}`,
     cache: cache ?? (command.encoding ? `${root}/${name}-cache` : `${root}/cache`),

@@ -1,12 +1,18 @@
 /** What the command-line tasks have in common: exit codes, options, and messages for a person. @module */
 
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { assertMayWrite, type TaskName } from "./permissions.ts";
 
 /** A task: what it understands, and what it does. */
 export interface Command<Request> {
   readonly help: string;
   /** What the arguments ask for, or undefined for the help text. Throws what it can't understand. */
   readonly parse: (args: string[]) => Request | undefined;
+  /** Where it writes: what Deno does not allow is refused before anything is done. Nowhere unless told. */
+  readonly writes?: {
+    readonly task: TaskName;
+    readonly paths: (request: Request) => readonly string[];
+  };
   /** Does it. May return an exit code; 0 unless it does. */
   readonly run: (request: Request) => Promise<number | void>;
 }
@@ -14,7 +20,7 @@ export interface Command<Request> {
 /** Runs a task and returns its exit code: 0 done, 1 failed, 2 not understood. Errors are one line. */
 export async function runCommand<Request>(
   args: string[],
-  { help, parse, run }: Command<Request>,
+  { help, parse, writes, run }: Command<Request>,
 ): Promise<number> {
   let request: Request | undefined;
   try {
@@ -28,6 +34,7 @@ export async function runCommand<Request>(
     return 0;
   }
   try {
+    if (writes) assertMayWrite(writes.paths(request), { task: writes.task, args });
     return await run(request) ?? 0;
   } catch (error) {
     console.error(message(error));

@@ -38,7 +38,12 @@ interface Request {
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
-  return runCommand(args, { help, parse, run });
+  return runCommand(args, {
+    help,
+    parse,
+    writes: { task: "data", paths: ({ out, metadata }) => metadata === undefined ? [out] : [] },
+    run,
+  });
 }
 
 function parse(args: string[]): Request | undefined {

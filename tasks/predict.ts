@@ -61,6 +61,11 @@ export function main(args: string[]): Promise<number> {
   return runCommand(args, {
     help,
     parse,
+    writes: {
+      task: "predict",
+      // The page is written under another name in its folder, and then renamed.
+      paths: ({ page, cache }) => page === undefined ? [cache] : [dirname(page), cache],
+    },
     // Printed when all are judged: of a file with one bad row nothing is.
     run: async (request) => console.log((await predict(request)).join("\n")),
   });

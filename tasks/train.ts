@@ -55,7 +55,12 @@ interface Request {
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
-  return runCommand(args, { help, parse, run: trainAndSave });
+  return runCommand(args, {
+    help,
+    parse,
+    writes: { task: "train", paths: ({ out, cache }) => [out, workFolderOf(out), cache] },
+    run: trainAndSave,
+  });
 }
 
 function parse(args: string[]): Request | undefined {
@@ -90,8 +95,7 @@ async function trainAndSave(request: Request): Promise<void> {
   // Before minutes of training rather than after.
   await assertPlaceForModel(out);
   const { show, end } = stepLines();
-  // Without the slash that a folder's name may end in, so that it is beside the model.
-  const work = `${resolve(out)}.work`;
+  const work = workFolderOf(out);
   try {
     const description = await withWorkFolder(work, { onMessage: show }, async (openWork) => {
       const { description, files } = await trainModel({
@@ -115,6 +119,11 @@ async function trainAndSave(request: Request): Promise<void> {
   } finally {
     end();
   }
+}
+
+// Without the slash that a folder's name may end in, so that it is beside the model.
+function workFolderOf(out: string): string {
+  return `${resolve(out)}.work`;
 }
 
 // Through the work folder, so that what a kill leaves half-written is removed with it.
