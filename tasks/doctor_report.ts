@@ -21,6 +21,7 @@ import {
   readRavdess,
 } from "../lib/datasets/mod.ts";
 import { sharp } from "../lib/deps/sharp.ts";
+import { clipGraphs, loadClip } from "../lib/encoders/clip.ts";
 import { findModelFolder, loadModel, type ModelOptions } from "../lib/encoders/model_folder.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
@@ -261,10 +262,16 @@ async function examineEncoder(options: ModelOptions): Promise<EncoderReport> {
     kind: model.startsWith("trivalence/") ? "embedded" : "fetched",
     bytes: (await sizeOf(join(root, model, revision ?? ""))).bytes,
   } as const;
-  if (await findModelFolder(options) === undefined) {
+  const isClip = await findModelFolder({ ...options, graphs: clipGraphs }) !== undefined;
+  if (!isClip && await findModelFolder(options) === undefined) {
     return { ...report, problem: "expected config.json and model.onnx, got not both" };
   }
   try {
+    if (isClip) {
+      const clip = await loadClip(options);
+      await clip.dispose();
+      return { ...report, digest: clip.image.digest };
+    }
     const { model: loaded, digest } = await loadModel(options);
     await loaded.dispose();
     return { ...report, digest };
