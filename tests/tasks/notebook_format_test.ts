@@ -4,12 +4,12 @@ import { tinyNotebook } from "./tiny_notebook.ts";
 
 Deno.test("the report of the formatter names the files that it would change or cannot read", () => {
   const report = `
-from /tmp/cells-1/cell_2.ts:
+from /folder/cells-1/cell_2.ts:
 1 | -1+1
 1 | +1 + 1;
 
-Error checking: /tmp/cells-1/cell_10.ts
-   The module's source code could not be parsed: Expression expected at file:///tmp/cells-1/cell_10.ts:1:5
+Error checking: /folder/cells-1/cell_10.ts
+   The module's source code could not be parsed: Expression expected at file:///folder/cells-1/cell_10.ts:1:5
 
 error: Found 1 not formatted file in 10 files
 `;

@@ -7,12 +7,12 @@ Deno.test("each error in a report has its module, its line and its first line of
   Type 'undefined' is not assignable to type 'number'.
 const b: number = a[0];
       ^
-    at file:///tmp/n/notebook_1.ts:3:7
+    at file:///folder/n/notebook_1.ts:3:7
 
 TS2304 [ERROR]: Cannot find name 'c'.
 c
 ^
-    at file:///tmp/n/notebook_2.ts:12:1
+    at file:///folder/n/notebook_2.ts:12:1
 
 Found 2 errors.
 
@@ -20,11 +20,11 @@ error: Type checking failed.
 `;
   deepEqual(faultsIn(report), [
     {
-      module: "file:///tmp/n/notebook_1.ts",
+      module: "file:///folder/n/notebook_1.ts",
       line: 3,
       message: "TS2322: Type 'number | undefined' is not assignable to type 'number'.",
     },
-    { module: "file:///tmp/n/notebook_2.ts", line: 12, message: "TS2304: Cannot find name 'c'." },
+    { module: "file:///folder/n/notebook_2.ts", line: 12, message: "TS2304: Cannot find name 'c'." },
   ]);
   deepEqual(faultsIn("error: Module not found"), []);
 });
