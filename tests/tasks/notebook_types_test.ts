@@ -24,7 +24,11 @@ error: Type checking failed.
       line: 3,
       message: "TS2322: Type 'number | undefined' is not assignable to type 'number'.",
     },
-    { module: "file:///folder/n/notebook_2.ts", line: 12, message: "TS2304: Cannot find name 'c'." },
+    {
+      module: "file:///folder/n/notebook_2.ts",
+      line: 12,
+      message: "TS2304: Cannot find name 'c'.",
+    },
   ]);
   deepEqual(faultsIn("error: Module not found"), []);
 });
