@@ -186,9 +186,9 @@ Deno.test("withWorkFolder() removes the folder at the end, and leaves it to the 
   }));
 
 Deno.test("replaceFolder() puts a folder where another is or none, and leaves the old one where it can't", () =>
-  withFolder({ "model/a": "1", "work/model/a": "2", "work/previous/a": "0" }, async (root) => {
+  withFolder({ "model/a": "1", "parts/model/a": "2", "parts/previous/a": "0" }, async (root) => {
     const place = `${root}/model`;
-    const names = { made: `${root}/work/model`, previous: `${root}/work/previous` };
+    const names = { made: `${root}/parts/model`, previous: `${root}/parts/previous` };
     await replaceFolder(place, names);
     equal(await Deno.readTextFile(`${place}/a`), "2");
     equal(await Deno.readTextFile(`${names.previous}/a`), "1");
