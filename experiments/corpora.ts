@@ -110,6 +110,7 @@ export async function encodeSamples(
   const features = byModality((m) => ({
     tables: tables[m]!,
     labels: samples[m].map(({ polarity }) => polarity),
+    emotions: samples[m].map(({ emotion }) => emotion),
     ...m === "text" && { texts: samples[m].map(textOf) },
   }));
   return { features, encoded };

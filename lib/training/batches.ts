@@ -5,7 +5,8 @@ import { type PairingProtocol, pairTriples } from "../datasets/pairing.ts";
 import type { Values } from "../compile/mod.ts";
 import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/random.ts";
 import { type CorpusFeatures, gatherInputs } from "./features.ts";
-import { type GroupShape, mapNamed, type Network } from "./network.ts";
+import { type GroupShape, mapNamed, type Reader } from "./network.ts";
+import type { Rows } from "./system.ts";
 
 /** What batches are drawn from, and how. */
 export interface BatchSource {
@@ -21,8 +22,8 @@ export interface BatchSource {
   readonly batch: number;
   /** Share of the second views of a triple in which modalities are masked at random; 0 for no such views. */
   readonly modalityDropout: number;
-  /** What reads the batches: it names the tables and the dropout masks. */
-  readonly network: Pick<Network, "inputs" | "masks">;
+  /** What reads the batches: it names the tables and the dropout masks, and may change the inputs. */
+  readonly network: Reader;
   /** Order, pairs, masks and dropout come from it. */
   readonly key: Key;
 }
@@ -32,6 +33,7 @@ export interface BatchValues {
   /** A group by its name: features, presence, labels and dropout masks, as `GroupSpecs` has them. */
   readonly [group: string]: {
     readonly inputs: Record<string, Record<string, Values>>;
+    readonly targets: Record<string, Record<string, Values>>;
     readonly presence: Float32Array;
     readonly labels: Record<string, Int32Array>;
     readonly unified: { readonly labels: Int32Array; readonly weights: Float32Array };
@@ -64,6 +66,7 @@ export function batches(source: BatchSource): Batches {
 function singleBatches({ features, indices, present, batch, network, key }: BatchSource): Batches {
   const largest = Math.max(...present.map((m) => indices[m].length));
   const steps = Math.ceil(largest / batch);
+  const read = reading(features, network);
   const groups: Record<string, GroupShape> = Object.fromEntries(
     present.map((m) => [m, {
       present: [m],
@@ -85,7 +88,7 @@ function singleBatches({ features, indices, present, batch, network, key }: Batc
           const rows = order.slice(step * size, (step + 1) * size);
           const labels = Int32Array.from(rows, (i) => features[m].labels[i]!);
           values[m] = {
-            inputs: gatherInputs(features, network.inputs([m], size), { [m]: rows }),
+            ...read([m], { [m]: rows }, fold(key, "augment", m, epoch, step)),
             presence: presenceRows(rows.map(() => [m])),
             labels: { [m]: labels },
             unified: { labels, weights: new Float32Array(size).fill(1) },
@@ -95,6 +98,19 @@ function singleBatches({ features, indices, present, batch, network, key }: Batc
         yield values;
       }
     },
+  };
+}
+
+// What a network reads of samples in training.
+function reading(features: CorpusFeatures, network: Reader) {
+  const { targets = () => ({}), augment = (inputs) => inputs } = network;
+  return (present: readonly Modality[], rows: Rows, key: Key) => {
+    const size = rows[present[0]!]!.length;
+    const inputs = gatherInputs(features, network.inputs(present, size), rows);
+    return {
+      inputs: augment.call(network, inputs, key),
+      targets: gatherInputs(features, targets.call(network, present, size), rows),
+    };
   };
 }
 
@@ -112,6 +128,7 @@ function tripleBatches(source: BatchSource): Batches {
   const smallest = Math.min(...modalities.map((m) => indices[m].length));
   const steps = Math.ceil(smallest / batch);
   const shape: GroupShape = { present: modalities, batch, views: modalityDropout > 0 ? 2 : 1 };
+  const read = reading(features, network);
   const corpusLabels = byModality((m) => features[m].labels);
   return {
     groups: { triples: shape },
@@ -137,10 +154,10 @@ function tripleBatches(source: BatchSource): Batches {
         for (let v = 0; ofTriple && v < shape.views; v++) unified.set(ofTriple, v * batch);
         yield {
           triples: {
-            inputs: gatherInputs(
-              features,
-              network.inputs(modalities, batch),
+            ...read(
+              modalities,
               byModality((m) => range(triples[m])),
+              fold(key, "augment", epoch, step),
             ),
             presence: presenceRows(views.flat()),
             labels: byModality((m) => Int32Array.from(range(triples.labels[m]))),
@@ -178,7 +195,7 @@ export function presenceRows(rows: readonly (readonly Modality[])[]): Float32Arr
 function keepMasks(
   key: Key,
   shape: GroupShape,
-  network: BatchSource["network"],
+  network: Pick<Reader, "masks">,
 ): BatchValues[string]["keep"] {
   return mapNamed(network.masks(shape), ({ shape, rate }, part, layer) => {
     const length = shape.reduce((a, b) => a * b, 1);

@@ -17,6 +17,8 @@ export interface ModalityFeatures {
   readonly tables: Readonly<Record<string, Table>>;
   /** `[N]`, 1 for positive. */
   readonly labels: ArrayLike<Polarity>;
+  /** The samples' emotions as their corpus names them, one a label. */
+  readonly emotions?: readonly string[];
   /** The samples' texts as their corpus has them, one a label: for systems that read words themselves. */
   readonly texts?: readonly string[];
 }
@@ -181,6 +183,9 @@ export function tableOf(features: CorpusFeatures, modality: Modality, name: stri
   throw new RangeError(`Cannot read ${modality} features: expected one of ${known}, got ${name}`);
 }
 
+/** Rows of tables, by modality and table, one sample after another. */
+export type GatheredInputs = Record<string, Record<string, Float32Array>>;
+
 /**
  * The given rows of the tables that `named` names, by modality.
  *
@@ -190,7 +195,7 @@ export function gatherInputs(
   features: CorpusFeatures,
   named: { readonly [modality: string]: { readonly [table: string]: unknown } },
   rows: { readonly [M in Modality]?: ArrayLike<number> },
-): Record<string, Record<string, Float32Array>> {
+): GatheredInputs {
   return Object.fromEntries(
     modalities.filter((m) => named[m]).map((m) => {
       const tables = Object.keys(named[m]!).map((name) => [

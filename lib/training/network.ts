@@ -5,6 +5,7 @@ import { float32, int32, type Spec, type Tensors } from "../compile/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { Init } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
+import type { GatheredInputs } from "./features.ts";
 import type { Head } from "./system.ts";
 
 /** Rows of a batch that show a network the same modalities. */
@@ -34,6 +35,8 @@ export interface Mask {
 /** The specs of one group's inputs, labels and dropout masks. */
 export type GroupSpecs = {
   readonly inputs: NamedSpecs;
+  /** As {@linkcode Network.targets}; empty in a network without. */
+  readonly targets: NamedSpecs;
   /** `[V B, 3]`, 1 for what a view shows; the views of the first sample are at rows 0, B, 2B, … */
   readonly presence: Spec;
   /** `[B]` a modality. */
@@ -62,6 +65,13 @@ export interface Network<P = any> {
   init(key: Key): Init<P>;
   /** The tables of features that it reads, for B samples of the modalities `present`. */
   inputs(present: readonly Modality[], batch: number): NamedSpecs;
+  /** Tables of features that its loss alone reads, such as the emotion behind a polarity. */
+  targets?(present: readonly Modality[], batch: number): NamedSpecs;
+  /**
+   * Changes the inputs of a training step, in shapes that stay: noise, shifts, masked words. They are
+   * copies; samples that are judged are never changed. All randomness comes from `key`.
+   */
+  augment?(inputs: GatheredInputs, key: Key): GatheredInputs;
   /** The dropout masks of a group's training step, by part and layer. */
   masks(group: GroupShape): { readonly [part: string]: { readonly [layer: string]: Mask } };
   /** The loss of a group, a scalar. */
@@ -72,15 +82,19 @@ export interface Network<P = any> {
   inspect?(params: P, inputs: NamedTensors): Readonly<Record<string, tf.Tensor>>;
 }
 
+/** What of a network decides the batches that it is trained on. */
+export type Reader = Pick<Network, "inputs" | "targets" | "augment" | "masks">;
+
 /** The specs of a group of the given shape. */
 export function groupSpecs(
-  network: Pick<Network, "inputs" | "masks">,
+  network: Reader,
   shape: GroupShape,
 ): GroupSpecs {
   const { present, batch, views } = shape;
   const rows = batch * views;
   return {
     inputs: network.inputs(present, batch),
+    targets: network.targets?.(present, batch) ?? {},
     presence: float32(rows, modalities.length),
     labels: Object.fromEntries(present.map((m) => [m, int32(batch)])),
     unified: { labels: int32(rows), weights: float32(rows) },
@@ -100,7 +114,7 @@ export function mapNamed<A, B>(
 
 /** The specs of a batch of the given groups. */
 export function batchSpecs(
-  network: Pick<Network, "inputs" | "masks">,
+  network: Reader,
   groups: Readonly<Record<string, GroupShape>>,
 ): BatchSpecs {
   return Object.fromEntries(

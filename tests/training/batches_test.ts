@@ -228,3 +228,35 @@ Deno.test("presenceRows() has a column for text, image and audio", () => {
     ),
   );
 });
+
+Deno.test("a network's targets come with the inputs, and its changes of inputs with their key", () => {
+  const keys: string[] = [];
+  const drawn = batches({
+    ...source,
+    network: {
+      ...source.network,
+      targets: (present, batch) =>
+        Object.fromEntries(
+          present.map((m) => [m, { mask: source.network.inputs([m], batch)[m]!.mask! }]),
+        ),
+      augment(inputs, key) {
+        keys.push(JSON.stringify(key));
+        inputs.text!.states!.fill(-1);
+        return inputs;
+      },
+    },
+  });
+  const before = features.text.tables.states!.data.slice();
+  for (const { triples } of [...drawn.epoch(0), ...drawn.epoch(1)]) {
+    const { inputs, targets } = triples!;
+    ok((inputs.text!.states as Float32Array).every((x) => x === -1));
+    deepEqual(
+      samplesOf(triples!, "image"),
+      [...targets.image!.mask as Float32Array].filter((_, i) =>
+        i % features.image.tables.mask!.shape[1]! === 0
+      ),
+    );
+  }
+  deepEqual(features.text.tables.states!.data, before);
+  equal(new Set(keys).size, 2 * drawn.steps);
+});

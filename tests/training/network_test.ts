@@ -196,6 +196,7 @@ Deno.test("specs give the shapes of inputs, views, labels and dropout masks", ()
   const specs = groupSpecs(proposedNetwork(config), { present: ["image"], batch: 5, views: 2 });
   deepEqual(specs, {
     inputs: { image: { states: float32(5, 3, 5), mask: float32(5, 3) } },
+    targets: {},
     presence: float32(10, 3),
     labels: { image: { shape: [5], dtype: "int32" } },
     unified: { labels: { shape: [10], dtype: "int32" }, weights: float32(10) },
