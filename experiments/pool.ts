@@ -6,7 +6,7 @@ import type { CorpusFeatures, Table } from "../lib/training/features.ts";
 import type { Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import type { Job, Outcome } from "./run.ts";
-import type { WorkFolder } from "./work_folder.ts";
+import { fitOf, type WorkFolder } from "./work_folder.ts";
 import type { Request, Response } from "./worker.ts";
 
 /** What {@linkcode runJobs} is given beside the jobs. */
@@ -44,7 +44,7 @@ export async function runJobs(
   const { features, config, prompts, workers, work, onOutcome = () => {} } = options;
   const { executionProviders = ["cpu"] } = options;
   const outcomes: Outcome[] = [];
-  const todo: number[] = [];
+  const missing: number[] = [];
   let done = 0;
   const end = (at: number, outcome: Outcome) => {
     outcomes[at] = outcome;
@@ -53,8 +53,10 @@ export async function runJobs(
   for (const [at, job] of jobs.entries()) {
     const kept = await work?.outcome(job);
     if (kept) end(at, kept);
-    else todo.push(at);
+    else missing.push(at);
   }
+  // One worker has all jobs of a fit: the first trains, the others find it.
+  const todo = [...Map.groupBy(missing, (at) => fitName(jobs[at]!)).values()];
   const shared = shareFeatures(features);
   const pool = Array.from({ length: Math.min(workers, todo.length) }, () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -66,10 +68,12 @@ export async function runJobs(
     return worker;
   });
   const drain = async (worker: Worker) => {
-    for (let at = todo.shift(); at !== undefined; at = todo.shift()) {
-      const outcome = await ask(worker, jobs[at]!, options);
-      await work?.keep(outcome);
-      end(at, outcome);
+    for (let own = todo.shift(); own !== undefined; own = todo.shift()) {
+      for (const at of own) {
+        const outcome = await ask(worker, jobs[at]!, options);
+        await work?.keep(outcome);
+        end(at, outcome);
+      }
     }
   };
   try {
@@ -78,6 +82,17 @@ export async function runJobs(
     for (const worker of pool) worker.terminate();
   }
   return outcomes;
+}
+
+// Splits are large, and one object for all jobs of a seed.
+const splits = new WeakMap<object, number>();
+let splitsSeen = 0;
+
+function fitName(job: Job): string {
+  const { split, ...fit } = fitOf(job);
+  const known = splits.get(split) ?? splitsSeen++;
+  splits.set(split, known);
+  return JSON.stringify([fit, known]);
 }
 
 function ask(

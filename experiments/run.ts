@@ -65,7 +65,10 @@ export interface Outcome {
   readonly job: Job;
   readonly verdicts: readonly Verdicts[];
   readonly record: Readonly<Record<string, unknown>>;
-  /** Of fitting and judging, on the thread that did it; after an interruption, since then. */
+  /**
+   * Of fitting and judging, on the thread that did it; after an interruption, since then, and
+   * where an earlier job had the same fit, of judging.
+   */
   readonly seconds: number;
 }
 

@@ -187,6 +187,12 @@ function keepBest(kept?: Checkpoints): Checkpoints & { parameters(): Float32Arra
   let parameters = new Float32Array();
   return {
     parameters: () => parameters,
+    async ended(size) {
+      const ended = await kept?.ended?.(size);
+      if (ended) parameters = ended.best.parameters.slice();
+      return ended;
+    },
+    end: async (ended) => await kept?.end?.(ended),
     async load(size) {
       const standing = await kept?.load(size);
       // A run that was cut off after its last epoch trains none, and saves none.

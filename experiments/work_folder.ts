@@ -1,4 +1,4 @@
-/** What an unfinished run has got so far: ended jobs, and the checkpoints of those under way. @module */
+/** What an unfinished command has got so far: ended jobs, and fits, ended or under way. @module */
 
 import { join } from "node:path";
 import {
@@ -14,9 +14,12 @@ import type { Job, Outcome } from "./run.ts";
 export interface WorkFolder {
   /** What an earlier run has kept of a job that ended. */
   outcome(job: Job): Promise<Outcome | undefined>;
-  /** Keeps what came out of a job, in place of its checkpoints. */
+  /** Keeps what came out of a job. */
   keep(outcome: Outcome): Promise<void>;
-  /** Where a job has its checkpoints, and how they are opened. */
+  /**
+   * Where the fit of a job has its checkpoints, and how they are opened. Jobs that differ in their
+   * exams and names alone have one fit: whichever is run first trains, the others ask.
+   */
   checkpoints(job: Job): JobCheckpoints;
   /** Removes everything, what runs of other settings have left included. */
   remove(): Promise<void>;
@@ -50,19 +53,18 @@ export async function openWorkFolder(
   { decides, onMessage = () => {}, ...interval }: WorkOptions,
 ): Promise<WorkFolder> {
   const lock = await lockFolder(folder, onMessage);
-  const fingerprints = new Map<string, string>();
+  const fingerprints = new WeakMap<Job, string>();
   const fingerprint = (job: Job) => {
-    const known = fingerprints.get(job.name) ?? fingerprintOf({ ...decides, job });
-    fingerprints.set(job.name, known);
+    const known = fingerprints.get(job) ?? fingerprintOf({ ...decides, job });
+    fingerprints.set(job, known);
     return known;
   };
-  const base = (job: Job) => join(folder, `${job.name}-${fingerprint(job).slice(0, 16)}`);
+  const path = (job: Job) => join(folder, `${job.name}-${fingerprint(job).slice(0, 16)}.json`);
   return {
     async outcome(job) {
-      const path = `${base(job)}.json`;
       try {
-        const text = await Deno.readTextFile(path);
-        return readOutcome(text, { path, job, fingerprint: fingerprint(job) });
+        const text = await Deno.readTextFile(path(job));
+        return readOutcome(text, { path: path(job), job, fingerprint: fingerprint(job) });
       } catch (error) {
         if (error instanceof RangeError) onMessage(`${error.message}; the job is run again`);
         else if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -73,13 +75,22 @@ export async function openWorkFolder(
       // JSON has no NaN: such a job is run again rather than read back as something else.
       if (!verdicts.every(({ scores }) => Array.from(scores).every(Number.isFinite))) return;
       const text = outcomeToJson(outcome, fingerprint(job));
-      await writeWhole(`${base(job)}.json`, new TextEncoder().encode(text));
-      await removeIfThere(base(job));
+      await writeWhole(path(job), new TextEncoder().encode(text));
     },
-    checkpoints: (job) => ({ folder: base(job), fingerprint: fingerprint(job), ...interval }),
+    checkpoints(job) {
+      const fingerprint = fingerprintOf({ ...decides, fit: fitOf(job) });
+      return { folder: join(folder, "fits", fingerprint.slice(0, 32)), fingerprint, ...interval };
+    },
     remove: () => removeIfThere(folder),
     close: () => lock.close(),
   };
+}
+
+/** What of a job decides its fit. */
+export function fitOf(job: Job): Omit<Job, "name" | "exams"> {
+  const { system, protocol, present, seed, split, variant } = job;
+  // In one order, whatever that of the job: fingerprints are of JSON.
+  return { system, protocol, present, seed, split, ...variant && { variant } };
 }
 
 // The job is not written: whoever asks for it has it, and the fingerprint says that it is the same.

@@ -101,7 +101,10 @@ function parse(args: string[]): Request | undefined {
   assertKnown("reproduce", positionals, known);
   assertNamed(values, "data", "out", "cache");
   return {
-    names: positionals.length > 0 ? [...new Set(positionals)] : usualExperiments(),
+    // In their usual order: what another one measures is measured where it is made first.
+    names: positionals.length > 0
+      ? known.filter((name) => positionals.includes(name))
+      : usualExperiments(),
     quick: values.quick,
     data: values.data,
     encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),

@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
-import type { Checkpoints, Epoch, Standing } from "./train.ts";
+import type { Checkpoints, Ended, Epoch, Standing } from "./train.ts";
 
 /** Raised with every change to what the files hold or mean: old ones are then passed over. */
 const format = 1;
@@ -48,6 +48,9 @@ export function fingerprintOf(decides: Readonly<Record<string, unknown>>): strin
  * epoch, but not within `everySeconds` of the one before. So writing costs a
  * small share of the time however short the epochs are, and a kill loses
  * `everySeconds` and an epoch at most. When one is written changes no result.
+ *
+ * Of a run that has ended `ended.safetensors` (θ̄ of the best epoch) and
+ * `ended.json` are left.
  */
 export function openCheckpoints(
   folder: string,
@@ -56,6 +59,22 @@ export function openCheckpoints(
   let written = performance.now();
   let last: CheckpointRecord | undefined;
   return {
+    async ended(size) {
+      try {
+        return await readEnded(folder, { fingerprint, size });
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        if (!(error instanceof RangeError)) throw error;
+        onDamage(`${error.message}; training starts afresh`);
+      }
+    },
+    async end({ best: { parameters, ...best }, history }) {
+      await Deno.mkdir(folder, { recursive: true });
+      const file = await writeVectors(folder, "ended.safetensors", { parameters });
+      const record: EndedRecord = { fingerprint, best, history, file };
+      await writeWhole(join(folder, endedName), new TextEncoder().encode(seal(record)));
+      await removeOthers(folder, [endedName, file.name]);
+    },
     async load(size) {
       for (const name of await recordNames(folder)) {
         try {
@@ -95,6 +114,25 @@ interface CheckpointRecord {
   readonly best: { readonly epoch: number; readonly loss: number };
   readonly history: readonly Epoch[];
   readonly files: { readonly current: FileReference; readonly best: FileReference };
+}
+
+const endedName = "ended.json";
+
+/** What `ended.json` says. */
+interface EndedRecord extends Pick<CheckpointRecord, "fingerprint" | "best" | "history"> {
+  readonly file: FileReference;
+}
+
+async function readEnded(
+  folder: string,
+  { fingerprint, size }: { fingerprint: string; size: number },
+): Promise<Ended> {
+  const { best, history, file } = await readRecord<EndedRecord>(
+    join(folder, endedName),
+    fingerprint,
+  );
+  const { parameters } = await readVectors(folder, file, size, ["parameters"]);
+  return { best: { ...best, parameters }, history };
 }
 
 function namesIn({ history, files }: CheckpointRecord): string[] {
@@ -173,8 +211,11 @@ async function readVectors<Name extends string>(
   >;
 }
 
-async function readRecord(path: string, fingerprint: string): Promise<CheckpointRecord> {
-  const record = unseal(await Deno.readTextFile(path), { path }) as CheckpointRecord;
+async function readRecord<Record extends { readonly fingerprint: string } = CheckpointRecord>(
+  path: string,
+  fingerprint: string,
+): Promise<Record> {
+  const record = unseal(await Deno.readTextFile(path), { path }) as Record;
   if (record.fingerprint !== fingerprint) {
     throw new RangeError(
       `Cannot go on from "${path}": expected the fingerprint ${fingerprint}, ` +

@@ -85,8 +85,15 @@ export interface Standing {
   readonly history: readonly Epoch[];
 }
 
+/** What is left of a run that came to its end. */
+export type Ended = Pick<Standing, "best" | "history">;
+
 /** Where {@linkcode train} keeps its standing; `openCheckpoints` makes one of a folder. */
 export interface Checkpoints {
+  /** What an earlier run of a model of `size` numbers came to, if there is one. */
+  ended?(size: number): Promise<Ended | undefined>;
+  /** Called once training is over: the standing is of no use any more. */
+  end?(ended: Ended): Promise<void>;
   /** The last standing kept of a model of `size` numbers, if there is one. */
   load(size: number): Promise<Standing | undefined>;
   /** Called after each epoch. */
@@ -139,7 +146,7 @@ export interface TrainOptions {
 /**
  * Minimises the objective and keeps the epoch that is best on validation. With
  * `checkpoints` a run that was cut off goes on after the last epoch kept, and
- * ends with the bytes of one that was not.
+ * ends with the bytes of one that was not; one that had ended is not run again.
  *
  * @throws {Error} when a loss is not a number, naming the epoch and, in training, the step.
  */
@@ -150,13 +157,20 @@ export async function train<P, B extends Tree<Spec>>(
 ): Promise<Trained<P>> {
   const { threads = 1, executionProviders = ["cpu"], onEpoch = () => {}, checkpoints } = options;
   const { initial, objective, batch, steps } = task;
+  const vector = flatten(initial as Tree<Parameter>);
+  const outcome = ({ best, history }: Ended): Trained<P> => {
+    const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as unknown as Init<P>;
+    return { parameters, bestEpoch: best.epoch, history };
+  };
+  const ended = await checkpoints?.ended?.(vector.length);
+  if (ended) return outcome(ended);
+
   const graphs = task.graph === undefined ? graphCache() : options.graphs ?? graphCache();
   const settings = { ...config, threads, executionProviders };
   const compiled = await graphs.get(
     JSON.stringify(["step", task.graph, settings]),
     () => compileStep(objective, { initial, batch }, settings),
   );
-  const vector = flatten(initial as Tree<Parameter>);
   const from = await checkpoints?.load(vector.length) ?? beginning(vector);
   let { state, step, best } = from;
   const { average } = from;
@@ -196,8 +210,8 @@ export async function train<P, B extends Tree<Spec>>(
     await checkpoints?.save({ state, average, step, best, history });
   }
   if (graphs !== options.graphs) await graphs.dispose();
-  const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as unknown as Init<P>;
-  return { parameters, bestEpoch: best.epoch, history };
+  await checkpoints?.end?.({ best, history });
+  return outcome({ best, history });
 }
 
 function beginning(parameters: Float32Array): Standing {

@@ -41,6 +41,13 @@ const outcome: Outcome = {
 
 const decides = { commit: null, data: "d".repeat(64), configuration: tinyExperiment };
 
+/** The one outcome that a work folder has. */
+async function keptIn(folder: string): Promise<string> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const [{ name }] = entries.filter(({ name }) => name.endsWith(".json")) as [Deno.DirEntry];
+  return `${folder}/${name}`;
+}
+
 /** Opens the folder, runs, and lets go of it. */
 async function within<T>(
   folder: string,
@@ -55,16 +62,12 @@ async function within<T>(
   }
 }
 
-Deno.test("an outcome that was kept is found again, and its job's checkpoints are gone", () =>
+Deno.test("an outcome that was kept is found again", () =>
   withFolder({}, async (root) => {
     const folder = `${root}/out/table.work`;
     await within(folder, async (work) => {
       equal(await work.outcome(job), undefined);
-      const { folder } = work.checkpoints(job);
-      await Deno.mkdir(folder);
-      await Deno.writeTextFile(`${folder}/epoch-000001.json`, "{}");
       await work.keep(outcome);
-      await rejects(Deno.stat(folder), Deno.errors.NotFound);
     });
     await within(folder, async (work) => deepEqual(await work.outcome(job), outcome));
     await within(folder, (work) => work.remove());
@@ -91,6 +94,17 @@ Deno.test("an outcome with a score that is no number is not kept: JSON has no Na
       const verdicts = [{ ...outcome.verdicts[0]!, scores: [NaN, 1] }];
       await work.keep({ ...outcome, verdicts });
       equal(await work.outcome(job), undefined);
+    })));
+
+Deno.test("jobs that differ in exams, name and the order of entries alone have one fit, and outcomes of their own", () =>
+  withFolder({}, (folder) =>
+    within(folder, async (work) => {
+      const { name: _, split, ...rest } = job;
+      const asked: Job = { split, ...rest, name: "another", exams: [] };
+      deepEqual(work.checkpoints(asked), work.checkpoints(job));
+      await work.keep(outcome);
+      equal(await work.outcome(asked), undefined);
+      equal(await work.outcome({ ...job, exams: [] }), undefined);
     })));
 
 Deno.test("other settings, data, code, seed or split find nothing, and have checkpoints elsewhere", () =>
@@ -123,12 +137,12 @@ Deno.test("a kept outcome that is damaged or another job's is told, and the job 
   withFolder({}, async (folder) => {
     const path = await within(folder, async (work) => {
       await work.keep(outcome);
-      return `${work.checkpoints(job).folder}.json`;
+      return await keptIn(folder);
     });
     const text = await Deno.readTextFile(path);
     const foreign = await within(`${folder}/other`, async (work) => {
       await work.keep(outcome);
-      return Deno.readTextFile(`${work.checkpoints(job).folder}.json`);
+      return Deno.readTextFile(await keptIn(`${folder}/other`));
     }, { decides: {} });
     for (const bad of [text.slice(0, 100), text.replace("0.25", "0.26"), "", foreign]) {
       await Deno.writeTextFile(path, bad);
@@ -286,3 +300,34 @@ Deno.test("jobs whose workers die again and again end in the scores of an unbrok
     deepEqual([again.verdicts, again.epochs], [unbroken.verdicts, []]);
     equal(again.ended.length, jobs.length);
   }));
+
+Deno.test("jobs of one fit train once, side by side and one command after another", () =>
+  withFolder({}, (folder) =>
+    within(folder, async (work) => {
+      const run = async (of: readonly Job[]) => {
+        const epochs: string[] = [];
+        const onEpoch = ({ name }: Job) => void epochs.push(name);
+        const outcomes = await runJobs(of, { features, config, workers: 2, work, onEpoch });
+        return { epochs, answers: outcomes.map(({ verdicts }) => verdicts[0]!.scores) };
+      };
+      const own = jobs[1]!;
+      const first = await run([own]);
+      deepEqual(first.epochs, Array(5).fill(own.name));
+      const asked = {
+        name: "image",
+        head: "image",
+        labels: [0, 1],
+        rows: { image: [26, 27] },
+      } as const;
+      const again = await run([
+        { ...own, name: "a", exams: [asked] },
+        { ...own, name: "b", exams: [asked] },
+      ]);
+      deepEqual(again.epochs, []);
+      for (const scores of again.answers) {
+        deepEqual(Array.from(scores), Array.from(first.answers[0]!).slice(0, 2));
+      }
+      const other = { ...own, variant: { model: { dropout: 0.1 } } };
+      const varied = await run([{ ...other, name: "c" }, { ...other, name: "d", exams: [asked] }]);
+      deepEqual(varied.epochs, Array(5).fill("c"));
+    })));

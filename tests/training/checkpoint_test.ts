@@ -370,6 +370,24 @@ Deno.test("a run that is over trains no further, be it out of epochs or of patie
   }
 });
 
+Deno.test("of a run that is over its best epoch is left; damaged, the run starts afresh", async () => {
+  const { trained, bytes } = await run(undefined);
+  const left = ["ended.json", "ended.safetensors"];
+  for (const name of left) {
+    await withFolder({}, async (folder) => {
+      await run(folder);
+      deepEqual(await namesIn(folder), left);
+      await inflict(`${folder}/${name}`, flipped(-3));
+      const again = await run(folder);
+      deepEqual([again.trained, again.bytes], [trained, bytes]);
+      deepEqual(again.asked, [0, 1, 2, 3, 4, 5]);
+      equal(again.told.length, 1);
+      match(again.told[0]!, /training starts afresh$/);
+      deepEqual(await namesIn(folder), left);
+    });
+  }
+});
+
 Deno.test("a run whose last checkpoint is damaged repeats an epoch and ends the same", () =>
   withFolder({}, async (folder) => {
     const { trained, bytes } = await run(undefined);
