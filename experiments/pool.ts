@@ -98,7 +98,7 @@ function fitName(job: Job): string {
 function ask(
   worker: Worker,
   job: Job,
-  { work, onEpoch = () => {}, onDamage = () => {} }: PoolOptions,
+  { features, work, onEpoch = () => {}, onDamage = () => {} }: PoolOptions,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Response>) => {
@@ -111,7 +111,7 @@ function ask(
       event.preventDefault();
       reject(new Error(`Cannot finish ${job.name}: ${event.message}`));
     };
-    const checkpoints = work?.checkpoints(job);
+    const checkpoints = work?.checkpoints(job, features);
     worker.postMessage({ kind: "job", job, ...checkpoints && { checkpoints } } satisfies Request);
   });
 }

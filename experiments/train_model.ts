@@ -109,7 +109,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     encoders: records,
     configuration: config,
   });
-  const { folder, ...kept } = work.checkpoints(job);
+  const { folder, ...kept } = work.checkpoints(job, features);
   const { trained, outcome } = await fit(job, {
     features,
     config,

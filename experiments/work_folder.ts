@@ -1,5 +1,6 @@
 /** What an unfinished command has got so far: ended jobs, and fits, ended or under way. @module */
 
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import {
   type CheckpointOptions,
@@ -8,6 +9,7 @@ import {
   unseal,
   writeWhole,
 } from "../lib/training/checkpoint.ts";
+import type { CorpusFeatures } from "../lib/training/features.ts";
 import type { Job, Outcome } from "./run.ts";
 
 /** A folder beside the result, there from the first job until the result is written. */
@@ -17,10 +19,11 @@ export interface WorkFolder {
   /** Keeps what came out of a job. */
   keep(outcome: Outcome): Promise<void>;
   /**
-   * Where the fit of a job has its checkpoints, and how they are opened. Jobs that differ in their
-   * exams and names alone have one fit: whichever is run first trains, the others ask.
+   * Where the fit of a job to `features` has its checkpoints, and how they are opened. Jobs that
+   * differ in their exams and names alone, and learn from the same rows, have one fit: whichever is
+   * run first trains, the others ask.
    */
-  checkpoints(job: Job): JobCheckpoints;
+  checkpoints(job: Job, features: CorpusFeatures): JobCheckpoints;
   /** Removes everything, what runs of other settings have left included. */
   remove(): Promise<void>;
   /** Lets go of the folder. */
@@ -77,8 +80,9 @@ export async function openWorkFolder(
       const text = outcomeToJson(outcome, fingerprint(job));
       await writeWhole(path(job), new TextEncoder().encode(text));
     },
-    checkpoints(job) {
-      const fingerprint = fingerprintOf({ ...decides, fit: fitOf(job) });
+    checkpoints(job, features) {
+      const rows = rowsDigest(features, job);
+      const fingerprint = fingerprintOf({ ...decides, fit: fitOf(job), rows });
       return { folder: join(folder, "fits", fingerprint.slice(0, 32)), fingerprint, ...interval };
     },
     remove: () => removeIfThere(folder),
@@ -91,6 +95,39 @@ export function fitOf(job: Job): Omit<Job, "name" | "exams"> {
   const { system, protocol, present, seed, split, variant } = job;
   // In one order, whatever that of the job: fingerprints are of JSON.
   return { system, protocol, present, seed, split, ...variant && { variant } };
+}
+
+// Rows are large, and the same for many jobs.
+const digests = new WeakMap<CorpusFeatures, WeakMap<Job["split"], Map<string, string>>>();
+
+/** SHA-256 of the labels and features that a job's fit may read: its training and validation rows. */
+function rowsDigest(features: CorpusFeatures, { split, present }: Job): string {
+  const ofFeatures = digests.get(features) ?? new WeakMap<Job["split"], Map<string, string>>();
+  digests.set(features, ofFeatures);
+  const known = ofFeatures.get(split) ?? new Map<string, string>();
+  ofFeatures.set(split, known);
+  const name = present.join();
+  const digest = known.get(name) ?? hashRows(features, { split, present });
+  known.set(name, digest);
+  return digest;
+}
+
+function hashRows(
+  features: CorpusFeatures,
+  { split, present }: Pick<Job, "split" | "present">,
+): string {
+  const hash = createHash("sha256");
+  for (const m of present) {
+    const { labels, tables } = features[m];
+    const rows = [...split[m].train, ...split[m].validation];
+    hash.update(`${m} ${rows.map((row) => labels[row]).join("")}\n`);
+    for (const [name, { shape, data }] of Object.entries(tables)) {
+      const size = shape.slice(1).reduce((a, b) => a * b, 1);
+      hash.update(`${name} ${shape.slice(1)}\n`);
+      for (const row of rows) hash.update(data.subarray(row * size, (row + 1) * size));
+    }
+  }
+  return hash.digest("hex");
 }
 
 // The job is not written: whoever asks for it has it, and the fingerprint says that it is the same.

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
 import { runJobs } from "../../experiments/pool.ts";
 import type { Job, Outcome } from "../../experiments/run.ts";
 import {
@@ -25,6 +25,8 @@ const job: Job = {
     test: range(26, 32)[m],
   })),
 };
+
+const features = tinyFeatures({ text: 32, image: 32, audio: 32 }, { signal: 1.5 });
 
 const outcome: Outcome = {
   job,
@@ -101,17 +103,27 @@ Deno.test("jobs that differ in exams, name and the order of entries alone have o
     within(folder, async (work) => {
       const { name: _, split, ...rest } = job;
       const asked: Job = { split, ...rest, name: "another", exams: [] };
-      deepEqual(work.checkpoints(asked), work.checkpoints(job));
+      deepEqual(work.checkpoints(asked, features), work.checkpoints(job, features));
       await work.keep(outcome);
       equal(await work.outcome(asked), undefined);
       equal(await work.outcome({ ...job, exams: [] }), undefined);
+      // Rows that are only tested may change; those that are learnt from may not.
+      const changed = (row: number) => {
+        const labels = Array.from(features.text.labels);
+        labels[row] = labels[row] ? 0 : 1;
+        return { ...features, text: { ...features.text, labels } };
+      };
+      deepEqual(work.checkpoints(job, changed(30)), work.checkpoints(job, features));
+      for (const row of [0, 25]) {
+        notDeepEqual(work.checkpoints(job, changed(row)), work.checkpoints(job, features));
+      }
     })));
 
 Deno.test("other settings, data, code, seed or split find nothing, and have checkpoints elsewhere", () =>
   withFolder({}, async (folder) => {
     const own = await within(folder, async (work) => {
       await work.keep(outcome);
-      return work.checkpoints(job);
+      return work.checkpoints(job, features);
     });
     const { training } = tinyExperiment;
     const configuration = { ...tinyExperiment, training: { ...training, weightDecay: 0.02 } };
@@ -127,7 +139,7 @@ Deno.test("other settings, data, code, seed or split find nothing, and have chec
     for (const [decides, job] of others) {
       await within(folder, async (work) => {
         equal(await work.outcome(job), undefined);
-        const { folder, fingerprint } = work.checkpoints(job);
+        const { folder, fingerprint } = work.checkpoints(job, features);
         ok(folder !== own.folder && fingerprint !== own.fingerprint);
       }, { decides });
     }
@@ -213,7 +225,6 @@ Deno.test("replaceFolder() puts a folder where another is or none, and leaves th
     equal(await Deno.readTextFile(`${place}/a`), "2");
   }));
 
-const features = tinyFeatures({ text: 32, image: 32, audio: 32 }, { signal: 1.5 });
 const config = {
   ...tinyExperiment,
   training: { ...tinyExperiment.training, epochs: 5, patience: 5 },
