@@ -1,7 +1,8 @@
 /**
  * Ablations: what each part of the model, of its loss and of its training adds.
  *
- *     deno task reproduce ablations
+ *     deno task reproduce ablation_gate ablation_attention ablation_heads
+ *     deno task reproduce ablation_segments ablation_training
  *
  * Every variant is trained anew with the same seeds, splits and settings but
  * for what it changes, and judged on the same test samples as the full model.
@@ -118,7 +119,7 @@ export function planAblations(
     return [
       // As Table 1 names them: there they are found if it was made before.
       job("unified", "label"),
-      job("audio", "single-audio"),
+      ...chosen.some(({ audio }) => audio) ? [job("audio", "single-audio")] : [],
       ...chosen.flatMap(({ family, name, variant, audio }) => [
         job("unified", `${family}-${slug(name)}-label`, variant),
         ...audio ? [job("audio", `${family}-${slug(name)}-single-audio`, variant)] : [],
@@ -141,7 +142,9 @@ export function collateAblations(
   const runsOf = (kind: string) => byRun.get(jobName("Proposed", kind, 0).replace("-seed0", ""));
   const rows = (["unified", "audio"] as const).flatMap((setting): AblationRow[] => {
     const end = setting === "audio" ? "single-audio" : "label";
-    const full = answersTo(runsOf(end)!);
+    const runs = runsOf(end);
+    if (runs === undefined) return [];
+    const full = answersTo(runs);
     const others = chosen.flatMap(({ family, name }) => {
       const runs = runsOf(`${family}-${slug(name)}-${end}`);
       return runs ? [{ family, name, answers: answersTo(runs) }] : [];

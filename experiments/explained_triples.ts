@@ -63,6 +63,7 @@ export async function judgeTriples(
   const { trained, outcome } = await fit(job, {
     features,
     config,
+    checkpoints: study.checkpoints(job),
     onEpoch: ({ epoch }) => onProgress("training to explain", epoch, config.training.epochs),
   });
   const standardised = standardiseFeatures(features, byModality((m) => job.split[m].train), job);

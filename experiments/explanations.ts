@@ -60,8 +60,7 @@ import { explanationsToMarkdown } from "./explanations_markdown.ts";
 import type { Verdicts } from "./run.ts";
 import {
   dataCaption,
-  json,
-  provenance,
+  finish,
   type Result,
   saveFigure,
   saveRun,
@@ -118,16 +117,14 @@ export async function explanations(study: Study): Promise<Result> {
     title,
     caption,
   });
-  const data = {
-    ...{ name: "explanations", title, caption },
-    ...provenance(study),
-    ...{ seed, triples: tested, checks, attention, gate, faithfulness: rows },
-    contributions: contributionRows(contributions),
-    page: triple,
-  };
-  files.set("explanations.md", markdown);
-  files.set("explanations.json", json(data));
-  return { data, markdown, files };
+  return finish(study, {
+    ...{ name: "explanations", title, caption, markdown, files, rows },
+    numbers: {
+      ...{ seed, triples: tested, checks, attention, gate, faithfulness: rows },
+      contributions: contributionRows(contributions),
+      page: triple,
+    },
+  });
 }
 
 async function saveFigures(
@@ -158,7 +155,7 @@ async function saveFigures(
   );
   await saveFigure(
     files,
-    "explanations_contributions",
+    "explanations",
     contributionBoxes(contributionRows(contributions), {
       title: "What each modality adds to the verdict, by true class",
       subtitle: `${subtitle}; exact Shapley values of ${contributions.length} test triples`,

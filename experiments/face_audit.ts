@@ -22,15 +22,7 @@ import type { DataConfig } from "./config.ts";
 import type { JudgedJob, Predictions } from "./predictions.ts";
 import type { Job } from "./run.ts";
 import { divideAll, type Samples } from "./splits.ts";
-import {
-  dataCaption,
-  json,
-  provenance,
-  type Result,
-  saveRun,
-  shortCaption,
-  type Study,
-} from "./study.ts";
+import { dataCaption, finish, type Result, saveRun, shortCaption, type Study } from "./study.ts";
 import type { SystemName } from "./systems.ts";
 import { jobName, type Score } from "./table_1.ts";
 
@@ -197,15 +189,11 @@ export async function auditFaces(study: Study, faces: ArrayLike<number>): Promis
   const caption = `${dataCaption(study)} ${shortCaption(study)}. A face is what BlazeFace scores ` +
     `${faceThreshold} or more.`;
   const markdown = toMarkdown({ table, rows }, { title, caption });
-  const data = {
-    ...{ name: "face_audit", title, caption },
-    ...provenance(study),
-    ...{ faceThreshold, table, rows },
-  };
-  files.set("face_audit.md", markdown);
-  files.set("face_audit.json", json(data));
   files.set("faces.csv", facesToCsv(samples.image, faces));
-  return { data, markdown, files };
+  return finish(study, {
+    ...{ name: "face_audit", title, caption, markdown, files, rows },
+    numbers: { faceThreshold, table, rows },
+  });
 }
 
 function facesToCsv(images: readonly Sample[], faces: ArrayLike<number>): string {

@@ -2,7 +2,7 @@
  * Figs. 1 to 4: the field's history, the data, the architecture, the training
  * process. The last three are drawn from what was read and configured.
  *
- *     deno task reproduce figures_1_to_4
+ *     deno task reproduce fig_1 fig_2 fig_3 fig_4
  *
  * @module
  */
@@ -13,6 +13,7 @@ import {
   dataStructureFigure,
   type DataStructureRow,
   fieldTimeline,
+  type Figure,
   timelineFigure,
   trainingProcessFigure,
 } from "../lib/figures/mod.ts";
@@ -20,53 +21,83 @@ import { byModality, modalities } from "../lib/modality.ts";
 import { inputSizes } from "../lib/training/features.ts";
 import { architectureOf } from "./architecture.ts";
 import { divideAll, divisions } from "./splits.ts";
-import {
-  dataCaption,
-  json,
-  provenance,
-  type Result,
-  saveFigure,
-  shortCaption,
-  type Study,
-} from "./study.ts";
+import { dataCaption, finish, type Result, saveFigure, shortCaption, type Study } from "./study.ts";
 
-/** Draws the four figures. */
-export async function reproduceFigures1To4(study: Study): Promise<Result> {
-  const { options: { config }, features } = study;
-  const files = new Map<string, string>();
+/** Fig. 1: works that the paper cites as its field, over the years. */
+export function reproduceFigure1(study: Study): Promise<Result> {
+  const title = "Figure 1. From unimodal to multimodal sentiment analysis";
+  const subtitle = "Works that the paper cites as its field, and the encoders and corpora it uses";
+  return drawing(study, {
+    ...{ name: "fig_1", title, caption: `${subtitle}.` },
+    figure: timelineFigure(fieldTimeline, { title, subtitle }),
+    numbers: { timeline: fieldTimeline },
+    rows: fieldTimeline,
+  });
+}
+
+/** Fig. 2: how many samples each corpus has of each emotion, and in which part of the split. */
+export function reproduceFigure2(study: Study): Promise<Result> {
   const structure = structureOf(study);
-  const architecture = architectureOf({ ...config.model, inputs: inputSizes(features) });
-  const figures = {
-    figure_1: timelineFigure(fieldTimeline, {
-      title: "Figure 1. From unimodal to multimodal sentiment analysis",
-      subtitle: "Works that the paper cites as its field, and the encoders and corpora it uses",
-    }),
-    figure_2: dataStructureFigure(structure, {
-      title: "Figure 2. What the corpora hold",
+  const title = "Figure 2. What the corpora hold";
+  return drawing(study, {
+    ...{ name: "fig_2", title, caption: dataCaption(study) },
+    figure: dataStructureFigure(structure, {
+      title,
       subtitle: `${shortCaption(study, 1)}; as read, and as divided with seed ${
         study.options.seeds[0]
       }`,
       notes: byModality((m) => groupNote(study, m)),
     }),
-    figure_3: architectureFigure(architecture, {
-      title: "Figure 3. The architecture",
-      subtitle: "Drawn from the model's own modules: shapes of one batch, and trainable numbers",
-    }),
-    figure_4: trainingProcessFigure({ clipNorm: Infinity, ...config.training }, {
-      title: "Figure 4. The training process",
+    numbers: { structure },
+    rows: structure,
+  });
+}
+
+/** Fig. 3: the model's own modules, with the shapes of a batch and their trainable numbers. */
+export function reproduceFigure3(study: Study): Promise<Result> {
+  const { options: { config }, features } = study;
+  const architecture = architectureOf({ ...config.model, inputs: inputSizes(features) });
+  const title = "Figure 3. The architecture";
+  const subtitle = "Drawn from the model's own modules: shapes of one batch, and trainable numbers";
+  return drawing(study, {
+    ...{ name: "fig_3", title, caption: `${subtitle}. ${dataCaption(study)}` },
+    figure: architectureFigure(architecture, { title, subtitle }),
+    numbers: { architecture },
+    rows: architecture.boxes,
+  });
+}
+
+/** Fig. 4: the training process, with the settings of the run. */
+export function reproduceFigure4(study: Study): Promise<Result> {
+  const { training } = study.options.config;
+  const title = "Figure 4. The training process";
+  return drawing(study, {
+    ...{ name: "fig_4", title, caption: dataCaption(study) },
+    figure: trainingProcessFigure({ clipNorm: Infinity, ...training }, {
+      title,
       subtitle: "With the settings of this run",
     }),
-  };
-  for (const [name, figure] of Object.entries(figures)) await saveFigure(files, name, figure);
-  const title = "Figures 1 to 4. The field, the data, the model, its training";
-  const caption = dataCaption(study);
-  const result = {
-    ...{ name: "figures_1_to_4", title, caption },
-    ...provenance(study),
-    ...{ timeline: fieldTimeline, structure, architecture },
-  };
-  files.set("figures_1_to_4.json", json(result));
-  return { data: result, markdown: `## ${title}\n\n${caption}\n`, files };
+    numbers: { training },
+    rows: Object.entries(training).map(([setting, value]) => ({ setting, value })),
+  });
+}
+
+/** A figure that needs no run. */
+async function drawing(
+  study: Study,
+  { figure, ...draft }: {
+    readonly name: string;
+    readonly title: string;
+    readonly caption: string;
+    readonly figure: Figure;
+    readonly numbers: Readonly<Record<string, unknown>>;
+    readonly rows: readonly object[];
+  },
+): Promise<Result> {
+  const files = new Map<string, string>();
+  await saveFigure(files, draft.name, figure);
+  const markdown = `## ${draft.title}\n\n${draft.caption}\n`;
+  return finish(study, { ...draft, markdown, files });
 }
 
 /** Samples by modality, emotion, polarity and part, with the first seed; excluded ones have no part. */

@@ -2,11 +2,24 @@
 
 import { explanations } from "./explanations.ts";
 import { reproduceFaceAudit } from "./face_audit.ts";
-import { reproduceFigures1To4 } from "./figures_1_to_4.ts";
-import { reproduceFigures9To12 } from "./figures_9_to_12.ts";
-import { reproduceAblations } from "./reproduce_ablations.ts";
+import {
+  reproduceFigure1,
+  reproduceFigure2,
+  reproduceFigure3,
+  reproduceFigure4,
+} from "./figures_1_to_4.ts";
+import { judgementExperiment } from "./judgement_figures.ts";
+import { progressExperiment } from "./progress_figures.ts";
+import {
+  reproduceAttentionAblation,
+  reproduceGateAblation,
+  reproduceHeadsAblation,
+  reproduceSegmentsAblation,
+  reproduceTrainingAblation,
+} from "./reproduce_ablations.ts";
+import { reproduceCalibration } from "./reproduce_calibration.ts";
 import { reproduceProtocolAudit } from "./reproduce_protocol_audit.ts";
-import { reproduceRobustness } from "./reproduce_robustness.ts";
+import { reproduceMissing, reproduceNoise } from "./reproduce_robustness.ts";
 import { reproduceStatistics } from "./reproduce_statistics.ts";
 import { reproduceTable1 } from "./reproduce_table_1.ts";
 import type { Experiment } from "./study.ts";
@@ -22,12 +35,28 @@ export const usualExperiments = (): string[] =>
 export const experiments: Readonly<Record<string, Experiment>> = {
   table_1: reproduceTable1,
   table_2: reproduceTable2,
-  figures_1_to_4: reproduceFigures1To4,
-  figures_9_to_12: reproduceFigures9To12,
-  ablations: reproduceAblations,
-  robustness: reproduceRobustness,
+  fig_1: reproduceFigure1,
+  fig_2: reproduceFigure2,
+  fig_3: reproduceFigure3,
+  fig_4: reproduceFigure4,
+  fig_5: progressExperiment("unified"),
+  fig_6: progressExperiment("image"),
+  fig_7: progressExperiment("text"),
+  fig_8: progressExperiment("audio"),
+  fig_9: judgementExperiment("unified"),
+  fig_10: judgementExperiment("image"),
+  fig_11: judgementExperiment("text"),
+  fig_12: judgementExperiment("audio"),
+  ablation_gate: reproduceGateAblation,
+  ablation_attention: reproduceAttentionAblation,
+  ablation_heads: reproduceHeadsAblation,
+  ablation_segments: reproduceSegmentsAblation,
+  ablation_training: reproduceTrainingAblation,
+  robustness_missing: reproduceMissing,
+  robustness_noise: reproduceNoise,
   explanations,
   statistics: reproduceStatistics,
+  calibration: reproduceCalibration,
   protocol_audit: reproduceProtocolAudit,
   face_audit: reproduceFaceAudit,
   valence_sensitivity: reproduceValenceSensitivity,

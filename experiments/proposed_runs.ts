@@ -31,7 +31,13 @@ export function proposedJobs(
   }));
 }
 
-/** The runs of every branch; those that Table 1 has made are found, not run again. */
+/** The runs of a branch; those that Table 1 has made are found, not run again. */
+export function proposedRunsOf(study: Study, branch: Branch): Promise<Outcome[]> {
+  const { samples, options: { seeds, config: { data } } } = study;
+  return study.run(proposedJobs(samples, branch, { seeds, data }));
+}
+
+/** The runs of every branch. */
 export async function proposedRuns(study: Study): Promise<Record<Branch, Outcome[]>> {
   const { samples, options: { seeds, config: { data } } } = study;
   const jobs = branches.flatMap((branch) => proposedJobs(samples, branch, { seeds, data }));

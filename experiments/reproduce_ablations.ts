@@ -2,6 +2,7 @@
 
 import { loadEncoders } from "../lib/encoders/mod.ts";
 import { forestFigure, gateDistributionFigure, type GateRow } from "../lib/figures/mod.ts";
+import { signed } from "../lib/figures/house_style.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
 import {
   type Ablation,
@@ -13,15 +14,15 @@ import {
   planAblations,
   planProtocols,
   type ProtocolRow,
+  type Setting,
 } from "./ablations.ts";
 import { encodeSamples } from "./corpora.ts";
 import { type Job, type Outcome, testExams } from "./run.ts";
 import { proposedJobs } from "./proposed_runs.ts";
 import {
   dataCaption,
-  json,
-  provenance,
-  type Result,
+  type Experiment,
+  finish,
   saveFigure,
   saveRun,
   shortCaption,
@@ -32,55 +33,121 @@ import { jobName, printP, type Score } from "./table_1.ts";
 /** Seeds of the ablations: every variant is a training of its own. */
 const mostSeeds = 3;
 
-/** Trains every variant and compares it with the full model. */
-export async function reproduceAblations(study: Study): Promise<Result> {
-  const { samples, options: { config } } = study;
-  const seeds = study.options.seeds.slice(0, mostSeeds);
-  const settings = { seeds, data: config.data };
-  const chosen = config.thorough ? ablations : oneOfEachFamily();
-  const files = new Map<string, string>();
-  const keep = (outcomes: readonly Outcome[]) =>
-    outcomes.map((outcome) => saveRun(files, outcome, samples));
+/** What an experiment is given: the study, its seeds, where its files go, its variants. */
+interface Trials {
+  readonly study: Study;
+  readonly seeds: readonly number[];
+  readonly files: Map<string, string>;
+  readonly chosen: readonly Ablation[];
+}
 
-  const jobs = planAblations(samples, { ...settings, chosen });
-  const judged = keep(await runByFeatures(study, jobs));
-  const rows = collateAblations(judged, samples, chosen);
-  const protocolRuns = await study.run(planProtocols(samples, settings));
-  const protocols = collateProtocols(keep(protocolRuns));
-  const gates = await gateByEmotion(study, seeds);
+/** What the trials of an experiment show beside the table of variants. */
+interface Addition {
+  readonly numbers: Readonly<Record<string, unknown>>;
+  /** Lines below the table. */
+  readonly markdown: readonly string[];
+}
 
-  const subtitle = shortCaption(study, seeds.length);
-  for (const setting of ["unified", "audio"] as const) {
-    const own = rows.filter((row) => row.setting === setting && row.comparison);
-    const figure = forestFigure(own.map(forestRow), {
-      title: setting === "unified" ? "Ablations, on triples" : "Ablations, on speech alone",
-      subtitle: `${subtitle}; the variant less the full model`,
-      measure: "accuracy",
-    });
-    await saveFigure(files, `ablations_${setting}`, figure);
-  }
-  const gateFigure = gateDistributionFigure(gates.rows, {
-    title: "The audio gate, by emotion",
-    subtitle: `${subtitle}; test clips of all seeds`,
-  });
-  await saveFigure(files, "gate_by_emotion", gateFigure);
+/** Trains every variant of some families and compares it with the full model. */
+export function ablationExperiment(
+  { name, title, families, add }: {
+    readonly name: string;
+    readonly title: string;
+    readonly families: readonly Ablation["family"][];
+    readonly add?: (trials: Trials) => Promise<Addition>;
+  },
+): Experiment {
+  return async (study) => {
+    const { samples, options: { config } } = study;
+    const seeds = study.options.seeds.slice(0, mostSeeds);
+    const own = ablations.filter(({ family }) => families.includes(family));
+    const chosen = config.thorough ? own : oneOfEachFamily(own);
+    const files = new Map<string, string>();
+    const jobs = planAblations(samples, { seeds, data: config.data, chosen });
+    const outcomes = await runByFeatures(study, jobs);
+    const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+    const rows = collateAblations(judged, samples, chosen);
 
-  const title = "Ablations. What each part adds";
-  const caption = `${dataCaption(study)} ${seeds.length} seeds; each variant is trained anew.`;
-  const markdown = toMarkdown({ rows, protocols, gates }, { title, caption });
-  const data = {
-    ...{ name: "ablations", title, caption },
-    ...provenance(study),
-    ...{ seeds, rows, protocols, gates },
+    for (const setting of settingsOf(rows)) {
+      const compared = rows.filter((row) => row.setting === setting && row.comparison);
+      const figure = forestFigure(compared.map(forestRow), {
+        title: `${title}${setting === "audio" ? ", on speech alone" : ", on triples"}`,
+        subtitle: `${shortCaption(study, seeds.length)}; the variant less the full model`,
+        measure: "accuracy",
+      });
+      await saveFigure(files, setting === "audio" ? `${name}_audio` : name, figure);
+    }
+    const caption = `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}; ` +
+      "each variant is trained anew. Holm's correction is over the rows of this result.";
+    const addition = await add?.({ study, seeds, files, chosen });
+    const markdown = [
+      ...[`## ${title}`, "", caption, ""],
+      ...variantTables(rows),
+      ...addition?.markdown ?? [],
+    ].join("\n");
+    const numbers = { seeds, rows, ...addition?.numbers };
+    return finish(study, { name, title, caption, markdown, numbers, rows, files });
   };
-  files.set("ablations.md", markdown);
-  files.set("ablations.json", json(data));
-  return { data, markdown, files };
+}
+
+/** The gate: its kinds, either path alone, and what it does by emotion. */
+export const reproduceGateAblation = ablationExperiment({
+  name: "ablation_gate",
+  title: "Ablation. The dynamic gate of the audio branch",
+  families: ["gate"],
+  async add({ study, seeds, files }) {
+    const gates = await gateByEmotion(study, seeds);
+    const figure = gateDistributionFigure(gates.rows, {
+      title: "The audio gate, by emotion",
+      subtitle: `${shortCaption(study, seeds.length)}; test clips of all seeds`,
+    });
+    await saveFigure(files, "gate_by_emotion", figure);
+    return { numbers: { gates }, markdown: gateLines(gates) };
+  },
+});
+
+/** The hierarchy of attention: without it, without a level, without the residual. */
+export const reproduceAttentionAblation = ablationExperiment({
+  name: "ablation_attention",
+  title: "Ablation. The levels of attention",
+  families: ["attention"],
+});
+
+/** The number of attention heads. */
+export const reproduceHeadsAblation = ablationExperiment({
+  name: "ablation_heads",
+  title: "Ablation. The number of attention heads",
+  families: ["heads"],
+});
+
+/** Into how many segments a sample is cut. */
+export const reproduceSegmentsAblation = ablationExperiment({
+  name: "ablation_segments",
+  title: "Ablation. Segments a sample",
+  families: ["segments"],
+});
+
+/** The auxiliary heads, modality dropout, and the pairing protocol. */
+export const reproduceTrainingAblation = ablationExperiment({
+  name: "ablation_training",
+  title: "Ablation. How the model is trained",
+  families: ["training"],
+  async add({ study, seeds, files }) {
+    const { samples, options: { config: { data } } } = study;
+    const outcomes = await study.run(planProtocols(samples, { seeds, data }));
+    const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+    const protocols = collateProtocols(judged);
+    return { numbers: { protocols }, markdown: protocolTable(protocols) };
+  },
+});
+
+function settingsOf(rows: readonly AblationRow[]): Setting[] {
+  return [...new Set(rows.map(({ setting }) => setting))];
 }
 
 // The last of a family: that of segments needs fewer than the encoders gave, unless it has to encode anew.
-function oneOfEachFamily(): Ablation[] {
-  const small = ablations.filter(({ variant }) => (variant.segments ?? 0) <= 4);
+function oneOfEachFamily(all: readonly Ablation[]): Ablation[] {
+  const small = all.filter(({ variant }) => (variant.segments ?? 0) <= 4);
   return [...Map.groupBy(small, ({ family }) => family).values()].map((own) => own.at(-1)!);
 }
 
@@ -174,17 +241,8 @@ function forestRow({ family, name, comparison }: AblationRow) {
   };
 }
 
-function toMarkdown(
-  { rows, protocols, gates }: {
-    readonly rows: readonly AblationRow[];
-    readonly protocols: readonly ProtocolRow[];
-    readonly gates: Gates;
-  },
-  { title, caption }: { title: string; caption: string },
-): string {
-  const score = ({ mean, sd }: Score) => `${mean.toFixed(3)} ± ${sd.toFixed(3)}`;
-  const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
-  const tables = (["unified", "audio"] as const).flatMap((setting) => [
+function variantTables(rows: readonly AblationRow[]): string[] {
+  return settingsOf(rows).flatMap((setting) => [
     setting === "unified" ? "### Triples, the unified classifier" : "### Speech alone",
     "",
     "| variant | accuracy | less the full model | 95 % interval | p (Holm) | effect h | resolvable |",
@@ -192,36 +250,43 @@ function toMarkdown(
     ...rows.filter((row) => row.setting === setting).map(
       ({ family, name, accuracy, comparison }) => {
         const label = name === fullModel ? `**${name}**` : `${family}: ${name}`;
-        if (!comparison) return `| ${label} | ${score(accuracy)} | | | | | |`;
+        if (!comparison) return `| ${label} | ${printScore(accuracy)} | | | | | |`;
         const { difference, interval, pHolm, effect, resolvable } = comparison;
-        return `| ${label} | ${score(accuracy)} | ${signed(difference)} | [${
-          interval.map(signed).join(", ")
+        return `| ${label} | ${printScore(accuracy)} | ${signed(difference)} | [${
+          interval.map((end) => signed(end)).join(", ")
         }] | ${printP(pHolm)} | ${signed(effect)} | ${resolvable?.toFixed(3) ?? "none"} |`;
       },
     ),
     "",
   ]);
+}
+
+function protocolTable(protocols: readonly ProtocolRow[]): string[] {
   return [
-    `## ${title}`,
-    "",
-    caption,
-    "",
-    ...tables,
     "### Trained under one pairing protocol, asked the same",
     "",
     "| trained under | text alone | image alone | audio alone | unified, on triples of one label |",
     "| --- | ---: | ---: | ---: | ---: |",
     ...protocols.map(({ protocol, accuracy: { text, image, audio, unified } }) =>
-      `| ${protocol} | ${[text, image, audio, unified].map(score).join(" | ")} |`
+      `| ${protocol} | ${[text, image, audio, unified].map(printScore).join(" | ")} |`
     ),
     "",
+  ];
+}
+
+function gateLines({ mean, spread, collapsed }: Gates): string[] {
+  return [
     "### The gate",
     "",
     `Over all test clips the gate is ${
-      gates.mean.toFixed(3)
+      mean.toFixed(3)
     } on average, the share of the spectral path, ` +
-    `and varies by ${gates.spread.toFixed(3)} within a clip. ` +
-    (gates.collapsed ? "It has collapsed: one path is not listened to." : "It has not collapsed."),
+    `and varies by ${spread.toFixed(3)} within a clip. ` +
+    (collapsed ? "It has collapsed: one path is not listened to." : "It has not collapsed."),
     "",
-  ].join("\n");
+  ];
+}
+
+function printScore({ mean, sd, seeds }: Score): string {
+  return seeds.length > 1 ? `${mean.toFixed(3)} ± ${sd.toFixed(3)}` : mean.toFixed(3);
 }

@@ -17,8 +17,7 @@ import { type Branch, branches, proposedRuns } from "./proposed_runs.ts";
 import { type Job, type Outcome, testExams } from "./run.ts";
 import {
   dataCaption,
-  json,
-  provenance,
+  finish,
   type Result,
   saveFigure,
   saveRun,
@@ -67,22 +66,19 @@ export async function reproduceProtocolAudit(study: Study): Promise<Result> {
       }; every score with a fault is wrong on purpose`,
       measure: "accuracy on the test part",
     });
-    await saveFigure(files, `protocol_audit_${system.toLowerCase().replace(" ", "_")}`, figure);
+    const own = system === "Proposed" ? "" : `_${system.toLowerCase().replace(" ", "_")}`;
+    await saveFigure(files, `protocol_audit${own}`, figure);
   }
   const markdown = auditToMarkdown({ faults, pairing, absent: plan.absent }, { title, caption });
-  const data = {
-    ...{ name: "protocol_audit", title, caption },
-    ...provenance(study),
-    ...{ seeds, faults, pairing, absent: plan.absent },
-  };
-  files.set("protocol_audit.md", markdown);
-  files.set("protocol_audit.json", json(data));
-  return { data, markdown, files };
+  return finish(study, {
+    ...{ name: "protocol_audit", title, caption, markdown, files },
+    numbers: { seeds, faults, pairing, absent: plan.absent },
+    rows: faults,
+  });
 }
 
 // No system scales by more than its training rows, so that this fault has a fit of its own.
 function runScaledProbe(job: Job, { samples, features }: Study): Outcome {
-  const start = performance.now();
   const modality = job.present[0]!;
   const scores = faultyScaledProbe(features, {
     modality,
@@ -90,7 +86,7 @@ function runScaledProbe(job: Job, { samples, features }: Study): Outcome {
     scaledOn: [...samples[modality].keys()],
   });
   const verdicts = testExams(job, features).map((exam) => ({ ...exam, scores }));
-  return { job, verdicts, record: {}, seconds: (performance.now() - start) / 1000 };
+  return { job, verdicts, record: {} };
 }
 
 function toBar({ fault, accuracy: { honest, inflated } }: AuditedFault) {

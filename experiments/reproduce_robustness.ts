@@ -1,4 +1,4 @@
-/** The robustness experiment, from a study's features to files. @module */
+/** The robustness experiments, from a study's features to files. @module */
 
 import { type BandRow, curvesWithBands } from "../lib/figures/mod.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
@@ -6,18 +6,24 @@ import { addNoisySamples, noisePoints, trainingVoices } from "./corrupted_sample
 import { missingDraws } from "./missing_modalities.ts";
 import {
   attentionUnderConflict,
-  collateRobustness,
+  collateMissing,
+  collateNoise,
   type MissingRow,
   type NoiseRow,
-  planRobustness,
+  planMissing,
+  planNoise,
   planTrials,
   type Trial,
 } from "./robustness.ts";
-import { robustnessToMarkdown, shortcomings } from "./robustness_markdown.ts";
+import {
+  missingShortcomings,
+  missingToMarkdown,
+  noiseShortcomings,
+  noiseToMarkdown,
+} from "./robustness_markdown.ts";
 import {
   dataCaption,
-  json,
-  provenance,
+  finish,
   type Result,
   saveFigure,
   saveRun,
@@ -32,49 +38,65 @@ const sizes = {
   quick: { seeds: 1, noisyTriples: 40, levels: 2 },
 };
 
-/** Shows the model of each seed less, worse and contradictory samples, and says what it makes of them. */
-export async function reproduceRobustness(study: Study): Promise<Result> {
-  const { samples, options: { config } } = study;
-  const { noisyTriples, levels, ...size } = config.thorough ? sizes.thorough : sizes.quick;
-  const seeds = study.options.seeds.slice(0, size.seeds);
-  const trials = planTrials(samples, { seeds, data: config.data });
+/** Shows the model of each seed less, and contradictory samples, and says what it makes of them. */
+export async function reproduceMissing(study: Study): Promise<Result> {
+  const { samples } = study;
+  const { seeds, trials } = trialsOf(study);
+  const outcomes = await study.run(planMissing(trials, samples));
+  const files = new Map<string, string>();
+  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+  const rows = collateMissing(judged, { samples });
+  const attention = attentionUnderConflict(outcomes);
+
+  const [name, title] = ["robustness_missing", "Robustness. Missing and contradictory modalities"];
+  await saveFigure(files, name, missingFigure(rows.missing, shortCaption(study, seeds.length)));
+  const caption = captionOf(study, seeds);
+  const markdown = missingToMarkdown(
+    { ...rows, attention },
+    { title, caption, draws: missingDraws },
+  );
+  const shortcomings = missingShortcomings(rows);
+  const numbers = { seeds, draws: missingDraws, shortcomings, ...rows, attention };
+  return finish(study, { name, title, caption, markdown, numbers, rows: rows.missing, files });
+}
+
+/** Shows the model of each seed noisy samples, and says what it makes of them. */
+export async function reproduceNoise(study: Study): Promise<Result> {
+  const { samples } = study;
+  const { seeds, trials, noisyTriples, levels } = trialsOf(study);
   const points = await Promise.all(trials.map(async ({ seed, split, rows }: Trial) => {
     const voices = await trainingVoices(samples, { seed, train: split.audio.train });
     return noisePoints({ seed, rows, voices }, { count: noisyTriples, levels });
   }));
   const { noisy, ...noisyStudy } = await addNoisySamples(study, points.flat());
 
-  const jobs = planRobustness(trials, { samples, noisy, noisyTriples });
+  const jobs = planNoise(trials, { noisy, noisyTriples });
   const outcomes = await study.run(jobs, { features: noisyStudy.features });
   const files = new Map<string, string>();
   const judged = outcomes.map((outcome) => saveRun(files, outcome, noisyStudy.samples));
-  const rows = collateRobustness(judged, { samples: noisyStudy.samples, noisy });
-  const attention = attentionUnderConflict(outcomes);
+  const rows = collateNoise(judged, noisy);
 
-  const subtitle = shortCaption(study, seeds.length);
-  await saveFigure(files, "missing", missingFigure(rows.missing, subtitle));
+  const [name, title] = ["robustness_noise", "Robustness. Noise before encoding"];
   for (const m of modalities) {
-    await saveFigure(files, `noise_${m}`, noiseFigure(rows.noise, m, subtitle));
+    const figure = noiseFigure(rows, m, shortCaption(study, seeds.length));
+    await saveFigure(files, m === "audio" ? name : `${name}_${m}`, figure);
   }
-  const title = "Robustness. Missing, noisy and contradictory modalities";
-  const caption = `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}, ` +
+  const caption = captionOf(study, seeds);
+  const markdown = noiseToMarkdown(rows, { title, caption, noisyTriples });
+  const numbers = { seeds, noisyTriples, shortcomings: noiseShortcomings(rows), rows };
+  return finish(study, { name, title, caption, markdown, numbers, rows, files });
+}
+
+function trialsOf({ samples, options: { config, ...options } }: Study) {
+  const { seeds: most, ...size } = config.thorough ? sizes.thorough : sizes.quick;
+  const seeds = options.seeds.slice(0, most);
+  return { ...size, seeds, trials: planTrials(samples, { seeds, data: config.data }) };
+}
+
+function captionOf(study: Study, seeds: readonly number[]): string {
+  return `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}, ` +
     `each with its own split. One model a seed, trained on clean triples of one label with ` +
     `modality dropout, answers everything.`;
-  const markdown = robustnessToMarkdown(
-    { ...rows, attention },
-    { title, caption, noisyTriples, draws: missingDraws },
-  );
-  const data = {
-    ...{ name: "robustness", title, caption },
-    ...provenance(study),
-    ...{ seeds, noisyTriples, draws: missingDraws },
-    shortcomings: shortcomings(rows),
-    ...rows,
-    attention,
-  };
-  files.set("robustness.md", markdown);
-  files.set("robustness.json", json(data));
-  return { data, markdown, files };
 }
 
 function missingFigure(rows: readonly MissingRow[], subtitle: string) {

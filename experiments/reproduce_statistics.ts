@@ -1,14 +1,10 @@
 /** The statistics on Table 1, from a study's features to files. @module */
 
-import { coverageFigure, reliabilityFigure } from "../lib/figures/mod.ts";
+import { coverageFigure, type Figure } from "../lib/figures/mod.ts";
 import { answersTo } from "./comparisons.ts";
 import type { JudgedJob } from "./predictions.ts";
 import { type Branch, branches, proposedRuns } from "./proposed_runs.ts";
 import {
-  type Calibration,
-  calibrationJobs,
-  type CalibrationRow,
-  calibrationRow,
   type Ends,
   type IntervalRow,
   intervalRow,
@@ -19,8 +15,7 @@ import {
 } from "./statistics.ts";
 import {
   dataCaption,
-  json,
-  provenance,
+  finish,
   type Result,
   saveFigure,
   saveRun,
@@ -29,9 +24,6 @@ import {
 } from "./study.ts";
 import type { SystemName } from "./systems.ts";
 import { jobName, planTable1, printP, type Score, tableSystems } from "./table_1.ts";
-
-/** Seeds of the calibration: its runs are trained again for their answers on validation. */
-const mostCalibrationSeeds = 3;
 
 /** These have learnt nothing: to be better than they are is no comparison. */
 const floors: readonly SystemName[] = ["Majority", "Shuffled labels"];
@@ -60,27 +52,23 @@ export async function reproduceStatistics(study: Study): Promise<Result> {
       selective: selectiveRow(branch, proposed),
     };
   });
-  const calibration = await calibrationRows(study, files);
   const statistics = {
     intervals: rows.map(({ interval }) => interval),
     tests: rows.flatMap(({ tests }) => tests),
-    calibration,
     selective: rows.map(({ selective }) => selective),
   };
-  await saveFigures(files, statistics, study);
+  await saveFigure(files, "statistics", selectiveFigure(statistics.selective, study));
 
   const title = "Statistics on Table 1";
   const caption =
     `${dataCaption(study)} Mean ± standard deviation over seeds, of which there are ` +
-    `${study.options.seeds.length}, and ${
-      calibration[0]!.temperature.seeds.length
-    } for calibration. ` +
-    "Intervals are of 95 %.";
+    `${study.options.seeds.length}. Intervals are of 95 %.`;
   const markdown = toMarkdown(statistics, { title, caption });
-  const data = { name: "statistics", title, caption, ...provenance(study), ...statistics };
-  files.set("statistics.md", markdown);
-  files.set("statistics.json", json(data));
-  return { data, markdown, files };
+  return finish(study, {
+    ...{ name: "statistics", title, caption, markdown, files },
+    numbers: statistics,
+    rows: statistics.tests,
+  });
 }
 
 /** A run and its files, which are kept if the run is compared. */
@@ -124,49 +112,14 @@ async function baselineRuns(study: Study): Promise<Baseline[]> {
   })).filter(({ runs }) => runs.length > 0);
 }
 
-async function calibrationRows(
-  study: Study,
-  files: Map<string, string>,
-): Promise<CalibrationRow[]> {
-  const { samples, features, options: { config } } = study;
-  const seeds = study.options.seeds.slice(0, config.thorough ? mostCalibrationSeeds : 1);
-  const jobs = calibrationJobs(samples, features, { seeds, data: config.data });
-  const outcomes = await study.run(Object.values(jobs).flat());
-  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
-  return branches.map((branch) => {
-    const names = new Set(jobs[branch].map(({ name }) => name));
-    const own = judged.filter(({ job }) => names.has(job.name));
-    return calibrationRow(
-      branch,
-      own.map(({ exams: [validation, test] }) => ({
-        validation: { actual: validation!.labels, scores: validation!.scores },
-        test: { actual: test!.labels, scores: test!.scores },
-      })),
-    );
-  });
-}
-
 /** All rows. */
 interface Statistics {
   readonly intervals: readonly IntervalRow[];
   readonly tests: readonly TestRow[];
-  readonly calibration: readonly CalibrationRow[];
   readonly selective: readonly SelectiveRow[];
 }
 
-async function saveFigures(
-  files: Map<string, string>,
-  { calibration, selective }: Statistics,
-  study: Study,
-): Promise<void> {
-  for (const { branch, temperature, panels } of calibration) {
-    const figure = reliabilityFigure(panels, {
-      title: `Calibration of ${branch === "unified" ? "the whole model" : `the ${branch} branch`}`,
-      subtitle: `${shortCaption(study, temperature.seeds.length)}; all seeds' test samples, ` +
-        `T = ${temperature.mean.toFixed(2)} fitted on validation`,
-    });
-    await saveFigure(files, `reliability_${branch}`, figure);
-  }
+function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figure {
   const several = study.options.seeds.length > 1;
   const points = selective.flatMap(({ branch, points }) =>
     points.map(({ coverage, accuracy: { mean, sd } }) => ({
@@ -174,15 +127,14 @@ async function saveFigures(
       ...several && { low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) },
     }))
   );
-  const figure = coverageFigure(points, {
+  return coverageFigure(points, {
     title: "Selective prediction: answering only when sure",
     subtitle: `${shortCaption(study)}; Proposed`,
   });
-  await saveFigure(files, "selective_prediction", figure);
 }
 
 function toMarkdown(
-  { intervals, tests, calibration, selective }: Statistics,
+  { intervals, tests, selective }: Statistics,
   { title, caption }: { title: string; caption: string },
 ): string {
   return [
@@ -220,14 +172,6 @@ function toMarkdown(
     "| judged on | against | h | odds | 95 % interval | g over seeds | difference | resolvable |",
     "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ...tests.map(effectLine),
-    "",
-    "### Calibration",
-    "",
-    "On test; the temperature T is fitted on validation. ECE is of the confidence, in ten bins, and of the positive class, in 15.",
-    "",
-    "| judged on | T | ECE before | after | ECE, positive, before | after | Brier before | after | log loss before | after |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...calibration.map(calibrationLine),
     "",
     "### Selective prediction",
     "",
@@ -281,15 +225,6 @@ function effectLine({ branch, against, comparison, oddsRatio, effectOverSeeds }:
     effectOverSeeds === null ? "" : signed(effectOverSeeds, 2),
     signed(comparison.difference),
     comparison.resolvable?.toFixed(3) ?? "",
-  );
-}
-
-function calibrationLine({ branch, temperature, before, after }: CalibrationRow): string {
-  const pair = (of: keyof Calibration) => [printScore(before[of]), printScore(after[of])];
-  return line(
-    branch,
-    printScore(temperature),
-    ...(["ece", "ecePositive", "brier", "logLoss"] as const).flatMap(pair),
   );
 }
 

@@ -1,15 +1,7 @@
 /** Table 1, from a study's features to files. @module */
 
 import { tableBars } from "../lib/figures/mod.ts";
-import {
-  dataCaption,
-  json,
-  provenance,
-  type Result,
-  saveFigure,
-  saveRun,
-  type Study,
-} from "./study.ts";
+import { dataCaption, finish, type Result, saveFigure, saveRun, type Study } from "./study.ts";
 import {
   collateTable1,
   planTable1,
@@ -31,20 +23,12 @@ export async function reproduceTable1(study: Study): Promise<Result> {
     "Table 1. The proposed model, the paper's comparisons, and the rows that a fair table needs";
   const markdown = table1ToMarkdown(rows, { title, caption });
   const figure = tableBars(rows, { title: "Table 1", subtitle: caption });
-  const data = {
-    name: "table_1",
-    title,
-    caption,
-    ...provenance(study),
-    splits: plan.audits,
-    seconds: { ...study.seconds, jobs: outcomes.reduce((sum, { seconds }) => sum + seconds, 0) },
-    rows,
-  };
-  files.set("table_1.md", markdown);
-  files.set("table_1.csv", table1ToCsv(rows));
   await saveFigure(files, "table_1", figure);
-  files.set("table_1.json", json(data));
-  return { data, markdown, files };
+  files.set("table_1.csv", table1ToCsv(rows));
+  return finish(study, {
+    ...{ name: "table_1", title, caption, markdown, files },
+    numbers: { splits: plan.audits, rows },
+  });
 }
 
 function captionOf(study: Study): string {

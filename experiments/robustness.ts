@@ -2,7 +2,7 @@
  * Robustness: what the model still knows when modalities are missing, noisy or
  * at odds with each other.
  *
- *     deno task reproduce robustness
+ *     deno task reproduce robustness_missing robustness_noise
  *
  * One model a seed, trained as for Table 1, answers everything; nothing is
  * trained on noise. The paper's abstract speaks of missing and noisy
@@ -63,38 +63,49 @@ export function planTrials(
   });
 }
 
-/** What is asked beside the seven subsets. */
-export interface PlanOptions {
-  /** Of clean samples. */
-  readonly samples: Samples;
-  readonly noisy: readonly NoisyRows[];
-  /** How many of a trial's triples meet noise: the first. */
-  readonly noisyTriples: number;
+/** A job a system and seed: the seven subsets and the conflicts are its exams. */
+export function planMissing(trials: readonly Trial[], samples: Samples): Job[] {
+  return robustSystems.flatMap((system) =>
+    trials.map((trial) =>
+      robustJob(trial, system, "missing", [
+        ...shownSubsets.map((shown) => subsetExam(trial, { shown, system })),
+        ...modalities.map((odd) => conflictExam(trial, { odd, system, samples })),
+      ])
+    )
+  );
 }
 
-/** A job a system and seed: the subsets, the noise and the conflicts are its exams. */
-export function planRobustness(
+/** The systems that are asked about noisy samples. */
+export const noisySystems = ["Proposed", "Late fusion"] as const;
+
+/** A job a system and seed: the noise, and what it is compared with, are its exams. */
+export function planNoise(
   trials: readonly Trial[],
-  { samples, noisy, noisyTriples }: PlanOptions,
+  { noisy, noisyTriples }: {
+    readonly noisy: readonly NoisyRows[];
+    /** How many of a trial's triples meet noise: the first. */
+    readonly noisyTriples: number;
+  },
 ): Job[] {
-  return robustSystems.flatMap((system) =>
-    trials.map((trial): Job => {
-      const own = system === "Majority" ? [] : noisy.filter(({ seed }) => seed === trial.seed);
-      return {
-        system,
-        protocol: "label",
-        present: modalities,
-        seed: trial.seed,
-        split: trial.split,
-        name: jobName(system, "robustness", trial.seed),
-        exams: [
-          ...shownSubsets.map((shown) => subsetExam(trial, { shown, system })),
-          ...modalities.map((odd) => conflictExam(trial, { odd, system, samples })),
-          ...own.flatMap((point) => noiseExams(trial, { point, system, count: noisyTriples })),
-        ],
-      };
-    })
+  return noisySystems.flatMap((system) =>
+    trials.map((trial) =>
+      robustJob(trial, system, "noise", [
+        ...shownSubsets.map((shown) => subsetExam(trial, { shown, system })),
+        ...noisy.filter(({ seed }) => seed === trial.seed)
+          .flatMap((point) => noiseExams(trial, { point, system, count: noisyTriples })),
+      ])
+    )
   );
+}
+
+function robustJob(
+  { seed, split }: Trial,
+  system: RobustSystem,
+  kind: "missing" | "noise",
+  exams: readonly Exam[],
+): Job {
+  const name = jobName(system, `robustness-${kind}`, seed);
+  return { system, protocol: "label", present: modalities, seed, split, name, exams };
 }
 
 function subsetExam(
@@ -221,44 +232,48 @@ export interface ConflictRow {
   readonly majority: Score;
 }
 
-/** All rows of the experiment. */
-export interface Robustness {
+/** What {@linkcode planMissing} finds. */
+export interface MissingRows {
   readonly subsets: readonly SubsetRow[];
   readonly missing: readonly MissingRow[];
-  readonly noise: readonly NoiseRow[];
   readonly conflicts: readonly ConflictRow[];
 }
 
-/** What {@linkcode collateRobustness} is told beside the predictions. */
-export interface CollateOptions {
-  /** Of clean and noisy samples. */
-  readonly samples: Samples;
-  readonly noisy: readonly NoisyRows[];
-  /** {@linkcode missingDraws} unless told. */
-  readonly draws?: number;
-}
-
 /** The rows of all systems, from saved predictions. */
-export function collateRobustness(
+export function collateMissing(
   judged: readonly JudgedJob[],
-  { samples, noisy, draws = missingDraws }: CollateOptions,
-): Robustness {
-  const runs = new Map(
-    robustSystems.map((system) => [system, judged.filter(({ job }) => job.system === system)]),
-  );
-  const each = <R>(rows: (system: RobustSystem, own: readonly JudgedJob[]) => R[]): R[] =>
-    [...runs].flatMap(([system, own]) => rows(system, own));
+  { samples, draws = missingDraws }: { readonly samples: Samples; readonly draws?: number },
+): MissingRows {
+  const runs = runsBySystem(judged, robustSystems);
   return {
     subsets: compareSubsets(runs, samples),
     missing: missingRows(runs, draws),
-    noise: each((system, own) => system === "Majority" ? [] : noiseRows(system, own, noisy)),
-    conflicts: each((system, own) =>
+    conflicts: [...runs].flatMap(([system, own]) =>
       modalities.map((odd) => {
         const majority = accuracyOf(own, conflictName(odd));
         return { system, odd, majority, pull: scoreOver(majority.seeds.map((share) => 1 - share)) };
       })
     ),
   };
+}
+
+/** The rows of {@linkcode planNoise}, from saved predictions. */
+export function collateNoise(
+  judged: readonly JudgedJob[],
+  noisy: readonly NoisyRows[],
+): NoiseRow[] {
+  return [...runsBySystem(judged, noisySystems)].flatMap(([system, own]) =>
+    noiseRows(system, own, noisy)
+  );
+}
+
+function runsBySystem(
+  judged: readonly JudgedJob[],
+  systems: readonly RobustSystem[],
+): ReadonlyMap<RobustSystem, readonly JudgedJob[]> {
+  return new Map(
+    systems.map((system) => [system, judged.filter(({ job }) => job.system === system)]),
+  );
 }
 
 function compareSubsets(

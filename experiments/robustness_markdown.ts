@@ -1,4 +1,4 @@
-/** The robustness experiment as Markdown: its tables, and where the model is not robust. @module */
+/** The robustness experiments as Markdown: its tables, and where the model is not robust. @module */
 
 import { modalities, type Modality } from "../lib/modality.ts";
 import type { Comparison } from "./comparisons.ts";
@@ -7,36 +7,26 @@ import {
   type Attention,
   type ConflictRow,
   type MissingRow,
+  type MissingRows,
   type NoiseRow,
-  type Robustness,
   robustSystems,
   type SubsetRow,
 } from "./robustness.ts";
 import { printP, type Score } from "./table_1.ts";
 
-/** What stands above the tables, and the sizes of what they were made from. */
-export interface MarkdownOptions {
+/** What stands above the tables. */
+export interface Headed {
   readonly title: string;
   readonly caption: string;
-  /** Triples under noise, a seed. */
-  readonly noisyTriples: number;
-  readonly draws: number;
 }
 
-/** The whole result for a reader. */
-export function robustnessToMarkdown(
-  { attention, ...rows }: Robustness & { readonly attention: readonly Attention[] },
-  { title, caption, noisyTriples, draws }: MarkdownOptions,
+/** The subsets, what is missing, and conflicts, for a reader. */
+export function missingToMarkdown(
+  { attention, ...rows }: MissingRows & { readonly attention: readonly Attention[] },
+  { title, caption, draws }: Headed & { readonly draws: number },
 ): string {
   return [
-    `## ${title}`,
-    "",
-    caption,
-    "",
-    "### Where it does not hold",
-    "",
-    ...listOrNone(shortcomings(rows)),
-    "",
+    ...opening({ title, caption }, missingShortcomings(rows)),
     "### The seven subsets",
     "",
     "Accuracy on the test triples when only these modalities are shown.",
@@ -50,13 +40,6 @@ export function robustnessToMarkdown(
     "",
     ...missingTable(rows.missing),
     "",
-    "### Noise before encoding",
-    "",
-    `Accuracy on the first ${noisyTriples} test triples. Alone: nothing but the noisy sample; ` +
-    "in the triple: with the two others, clean; without: those two alone.",
-    "",
-    ...noiseTable(rows.noise),
-    "",
     "### Conflict",
     "",
     "Test triples in which one modality has the opposite label of the two others. Pull: the share " +
@@ -65,6 +48,33 @@ export function robustnessToMarkdown(
     ...conflictTable(rows.conflicts, attention),
     "",
   ].join("\n");
+}
+
+/** What noise does, for a reader. */
+export function noiseToMarkdown(
+  rows: readonly NoiseRow[],
+  { title, caption, noisyTriples }: Headed & {
+    /** Triples under noise, a seed. */
+    readonly noisyTriples: number;
+  },
+): string {
+  return [
+    ...opening({ title, caption }, noiseShortcomings(rows)),
+    "### Noise before encoding",
+    "",
+    `Accuracy on the first ${noisyTriples} test triples. Alone: nothing but the noisy sample; ` +
+    "in the triple: with the two others, clean; without: those two alone.",
+    "",
+    ...noiseTable(rows),
+    "",
+  ].join("\n");
+}
+
+function opening({ title, caption }: Headed, findings: readonly string[]): string[] {
+  return [
+    ...[`## ${title}`, "", caption, ""],
+    ...["### Where it does not hold", "", ...listOrNone(findings), ""],
+  ];
 }
 
 function subsetTable(rows: readonly SubsetRow[]): string[] {
@@ -149,13 +159,11 @@ function gateLines(attention: readonly Attention[]): string[] {
   ];
 }
 
-/** Where the model is not robust, a sentence a finding; means over seeds, and in how many seeds. */
-export function shortcomings({ subsets, noise, conflicts }: Robustness): string[] {
+/** Where the model is not robust to what is missing, a sentence a finding; in how many seeds. */
+export function missingShortcomings(
+  { subsets, conflicts }: Pick<MissingRows, "subsets" | "conflicts">,
+): string[] {
   const ours = subsets.filter(({ system }) => system === "Proposed");
-  const byCorruption = Map.groupBy(
-    noise.filter(({ system }) => system === "Proposed"),
-    ({ corruption }) => corruption,
-  );
   return [
     ...ours.flatMap(({ shown, comparison }) => losesToLateFusion(shown, comparison!)),
     ...ours.flatMap((less) =>
@@ -163,12 +171,20 @@ export function shortcomings({ subsets, noise, conflicts }: Robustness): string[
         addsHarm(less, more)
       )
     ),
-    ...[...byCorruption.values()].flatMap(worseThanAbsence),
     ...conflicts.filter(({ system, pull }) => system === "Proposed" && pull.mean > 0.5).map(
       ({ odd, pull }) =>
         `${capital(odd)} outvotes the two others in ${percent(pull.mean)} of its conflicts.`,
     ),
   ];
+}
+
+/** Where noise does more harm than absence; means over seeds, and in how many seeds. */
+export function noiseShortcomings(noise: readonly NoiseRow[]): string[] {
+  const byCorruption = Map.groupBy(
+    noise.filter(({ system }) => system === "Proposed"),
+    ({ corruption }) => corruption,
+  );
+  return [...byCorruption.values()].flatMap(worseThanAbsence);
 }
 
 function losesToLateFusion(

@@ -69,7 +69,9 @@ export interface Outcome {
    * Of fitting and judging, on the thread that did it; after an interruption, since then, and
    * where an earlier job had the same fit, of judging.
    */
-  readonly seconds: number;
+  readonly seconds?: number;
+  /** Memory that the process held when the job ended: of all that ran side by side. */
+  readonly megabytes?: number;
 }
 
 /** What {@linkcode runJob} is given beside the job. */
@@ -117,7 +119,9 @@ export async function runJob(
     verdicts.push({ ...exam, scores, ...inspected && { inspected } });
   }
   await fitted.dispose();
-  return { job, verdicts, record: fitted.record, seconds: (performance.now() - start) / 1000 };
+  const seconds = (performance.now() - start) / 1000;
+  const megabytes = Math.round(Deno.memoryUsage().rss / 2 ** 20);
+  return { job, verdicts, record: fitted.record, seconds, megabytes };
 }
 
 /**

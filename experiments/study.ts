@@ -14,12 +14,14 @@ import {
 } from "../lib/encoders/mod.ts";
 import { type Figure, renderSvg } from "../lib/figures/mod.ts";
 import { byModality, modalities } from "../lib/modality.ts";
+import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { Checkpoints } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import { type Corpora, dataHash, encodeSamples, readCorpora, subsets } from "./corpora.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
-import type { Files } from "./results.ts";
+import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./run.ts";
 import { divideAll, type Samples } from "./splits.ts";
 import type { OpenWork } from "./work_folder.ts";
@@ -44,6 +46,8 @@ export interface Options {
   /** For the record. */
   readonly command: string;
   readonly commit: string | null;
+  /** The digest of the code, by which work and results of other code are told from its own. */
+  readonly code: string | null;
   /** What is under way: `step` names it; without `total` it cannot be counted. */
   readonly onProgress: (step: string, done?: number, total?: number) => void;
 }
@@ -59,10 +63,12 @@ export interface Study {
   readonly store: FeatureStore;
   /** How many times an encoder has met a sample; 0 when the feature store had them all. */
   readonly encoded: number;
-  /** Seconds that reading and encoding took. */
-  readonly seconds: Readonly<Record<string, number>>;
+  /** All that decides a result beside the experiment's name. */
+  readonly decides: Readonly<Record<string, unknown>>;
   /** Runs jobs, or finds them done by an earlier experiment or command; the order stays. */
   run(jobs: readonly Job[], options?: { readonly features?: CorpusFeatures }): Promise<Outcome[]>;
+  /** Where an experiment that fits by itself goes on from, and what it keeps. */
+  checkpoints(job: Job): Checkpoints;
   /** Frees the encoders. */
   close(): Promise<void>;
 }
@@ -72,7 +78,7 @@ export interface Result {
   /** The whole result as `NAME.json` has it. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly markdown: string;
-  readonly files: Files;
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /** One table, figure or ablation. */
@@ -81,7 +87,6 @@ export type Experiment = (study: Study) => Promise<Result>;
 /** Reads and encodes the corpora. Nothing is written but models and features in the cache. */
 export async function openStudy(options: Options): Promise<Study> {
   const { config, onProgress } = options;
-  const clock = stopwatch();
   onProgress("reading the corpora");
   const corpora = await readCorpora(options.data, {
     valence: defaultValence,
@@ -90,7 +95,6 @@ export async function openStudy(options: Options): Promise<Study> {
   const samples = subsets(corpora, config.data.cap);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   for (const seed of options.seeds) divideAll(samples, { seed, data: config.data });
-  clock.lap("reading");
 
   onProgress("loading the encoders");
   const encoders = await loadEncoders(options.encoders, {
@@ -111,16 +115,15 @@ export async function openStudy(options: Options): Promise<Study> {
     store,
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  clock.lap("encoding");
 
-  // The commit stands for the code; changes that are not committed can't be seen.
-  const work = await options.openWork({
-    commit: options.commit,
+  const decides = {
+    code: options.code,
     data: dataHash(samples),
     encoders: encoderDigests(encoders, clip),
     configuration: config,
     provider: options.provider,
-  });
+  };
+  const work = await options.openWork(decides);
   return {
     options,
     corpora,
@@ -130,7 +133,7 @@ export async function openStudy(options: Options): Promise<Study> {
     clip,
     store,
     encoded,
-    seconds: clock.laps,
+    decides: { ...decides, label: options.dataLabel, seeds: options.seeds },
     run: (jobs, { features: others = features } = {}) =>
       runJobs(jobs, {
         features: others,
@@ -142,6 +145,10 @@ export async function openStudy(options: Options): Promise<Study> {
         onDamage: onProgress,
         onOutcome: (_, done) => onProgress("training and judging", done, jobs.length),
       }),
+    checkpoints(job) {
+      const { folder, ...kept } = work.checkpoints(job, features);
+      return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+    },
     async close() {
       await Promise.all(listEncoders(encoders).map((encoder) => encoder.dispose()));
       await clip.dispose();
@@ -196,22 +203,67 @@ export function shortCaption({ options }: Study, seeds: number = options.seeds.l
  * text of such files, as anybody can who has them.
  */
 export function saveRun(files: Map<string, string>, outcome: Outcome, samples: Samples): JudgedJob {
-  const { job, record, seconds } = outcome;
+  const { job, record, seconds, megabytes } = outcome;
   const { split: _, exams: __, ...told } = job;
-  files.set(`runs/${job.name}.json`, json({ ...told, seconds, ...record }));
+  files.set(`runs/${job.name}.json`, json({ ...told, seconds, megabytes, ...record }));
+  const inspected = outcome.verdicts.filter((verdict) => verdict.inspected)
+    .map(({ name, inspected }) => [name, plainInspected(inspected!)]);
+  if (inspected.length > 0) {
+    files.set(`inspected/${job.name}.json`, json(Object.fromEntries(inspected)));
+  }
   const csv = predictionsToCsv(outcome.verdicts, samples);
   files.set(`predictions/${job.name}.csv`, csv);
   return { job, exams: predictionsFromCsv(csv) };
 }
 
-/** Adds a figure to files: its Vega-Lite specification, data included, and the picture. */
+function plainInspected(inspected: NonNullable<Outcome["verdicts"][number]["inspected"]>) {
+  return Object.fromEntries(
+    Object.entries(inspected).map(([name, { width, values }]) => [
+      name,
+      { width, values: Array.from(values).join(" ") },
+    ]),
+  );
+}
+
+/** Adds a figure to files: its Vega-Lite specification, its data as CSV, and the picture. */
 export async function saveFigure(
   files: Map<string, string>,
   name: string,
   figure: Figure,
 ): Promise<void> {
   files.set(`${name}.vl.json`, json(figure));
+  files.set(`${name}.csv`, figureToCsv(figure));
   files.set(`${name}.svg`, await renderSvg(figure));
+}
+
+/** A result to be finished. */
+export interface Draft {
+  /** Of the experiment and of its folder. */
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly markdown: string;
+  /** The numbers, by name. */
+  readonly numbers: Readonly<Record<string, unknown>>;
+  /** The rows of its table, for `NAME.csv`; unless given, a figure of its name has one. */
+  readonly rows?: readonly object[];
+  /** What it has beside `NAME.json`, `NAME.md` and `NAME.csv`: figures, runs, predictions. */
+  readonly files: ReadonlyMap<string, string>;
+  /** As {@linkcode provenance} has it. */
+  readonly valence?: ValenceMap;
+}
+
+/** The result of a study, with where it comes from. */
+export function finish(
+  study: Study,
+  { name, title, caption, markdown, numbers, rows, files, valence }: Draft,
+): Result {
+  const data = { name, title, caption, ...provenance(study, valence), ...numbers };
+  const all = new Map(files);
+  all.set(`${name}.json`, json(data));
+  all.set(`${name}.md`, markdown);
+  if (rows) all.set(`${name}.csv`, rowsToCsv(rows));
+  return { data, markdown, files: all };
 }
 
 /** JSON as result files have it. */
@@ -226,17 +278,4 @@ function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, 
 
 function listEncoders({ text, image, audio }: Encoders) {
   return [text, image, audio].flat();
-}
-
-function stopwatch() {
-  const laps: Record<string, number> = {};
-  let last = performance.now();
-  return {
-    laps,
-    lap(name: string) {
-      const now = performance.now();
-      laps[name] = Math.round(now - last) / 1000;
-      last = now;
-    },
-  };
 }

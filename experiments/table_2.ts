@@ -1,16 +1,14 @@
 /**
- * Table 2, the training summary of the proposed model, and Figs. 5 to 8, its
- * progress over epochs.
+ * Table 2, the training summary of the proposed model.
  *
  *     deno task reproduce table_2
  *
- * The paper's text names the table and the figures and gives none of their
- * numbers; what they summarise is our reading of "training summary".
+ * The paper's text names the table and gives none of its numbers; what it
+ * summarises is our reading of "training summary".
  *
  * @module
  */
 
-import { progressionFigure } from "../lib/figures/mod.ts";
 import { meanAndDeviation } from "../lib/metrics/mod.ts";
 import {
   type Branch,
@@ -20,16 +18,7 @@ import {
   trainingRecord,
 } from "./proposed_runs.ts";
 import type { Outcome } from "./run.ts";
-import {
-  dataCaption,
-  json,
-  provenance,
-  type Result,
-  saveFigure,
-  saveRun,
-  shortCaption,
-  type Study,
-} from "./study.ts";
+import { dataCaption, finish, type Result, saveRun, type Study } from "./study.ts";
 import type { Score } from "./table_1.ts";
 
 /** One row: the runs of a branch. */
@@ -62,7 +51,7 @@ export function trainingRow(branch: Branch, outcomes: readonly Outcome[]): Train
     stepsPerEpoch: records[0]!.stepsPerEpoch,
     epochs: over(({ history }) => history.length),
     bestEpoch: over(({ bestEpoch }) => bestEpoch),
-    seconds: over((_, { seconds }) => seconds),
+    seconds: over((_, { seconds = NaN }) => seconds),
     trainLoss: over((record) => kept(record).trainLoss),
     validationLoss: over((record) => kept(record).validationLoss),
     validationAccuracy: over((record) => kept(record).validationAccuracy),
@@ -101,45 +90,19 @@ export function table2ToMarkdown(
   ].join("\n");
 }
 
-/** The paper's number of the figure with a branch's progress. */
-const figures: Readonly<Record<Branch, number>> = { unified: 5, image: 6, text: 7, audio: 8 };
-
-/** Makes Table 2 and Figs. 5 to 8 of the proposed model's runs. */
+/** Makes Table 2 of the proposed model's runs. */
 export async function reproduceTable2(study: Study): Promise<Result> {
   const runs = await proposedRuns(study);
   const files = new Map<string, string>();
   for (const outcome of Object.values(runs).flat()) saveRun(files, outcome, study.samples);
   const rows = branches.map((branch) => trainingRow(branch, runs[branch]));
   const title = "Table 2. Training summary of the proposed model";
-  const peak = Math.round(Deno.memoryUsage().rss / 2 ** 20);
+  const peak = Math.max(...Object.values(runs).flat().map(({ megabytes = 0 }) => megabytes));
   const caption = `${dataCaption(study)} Mean ± standard deviation over ` +
     `${study.options.seeds.length} seeds. Seconds are those of one thread, ` +
-    `${study.options.jobs} runs side by side, on ${Deno.build.target}; the process holds ${peak} MB. ` +
+    `${study.options.jobs} runs side by side, on ${Deno.build.target}; the process held ${peak} MB at most when one ended. ` +
     "The training loss has dropout and, of triples, the losses of four classifiers and two views; the validation loss has neither.";
-  for (const branch of branches) {
-    const figure = progressionFigure(progression(runs[branch]), {
-      title: `Figure ${figures[branch]}. Progress of ${
-        branch === "unified" ? "the whole model" : `the ${branch} branch`
-      }`,
-      subtitle: shortCaption(study),
-      modality: branch,
-    });
-    await saveFigure(files, `figure_${figures[branch]}`, figure);
-  }
   const markdown = table2ToMarkdown(rows, { title, caption });
-  const data = { name: "table_2", title, caption, ...provenance(study), peakMegabytes: peak, rows };
-  files.set("table_2.md", markdown);
-  files.set("table_2.json", json(data));
-  return { data, markdown, files };
-}
-
-function progression(outcomes: readonly Outcome[]) {
-  return outcomes.flatMap((outcome) => {
-    const { history, bestEpoch } = trainingRecord(outcome);
-    return history.map(({ epoch, trainLoss, validationLoss, validationAccuracy }) => ({
-      seed: outcome.job.seed,
-      ...{ epoch, trainLoss, validationLoss, validationAccuracy },
-      best: epoch === bestEpoch,
-    }));
-  });
+  const numbers = { peakMegabytes: peak, rows };
+  return finish(study, { name: "table_2", title, caption, markdown, numbers, rows, files });
 }

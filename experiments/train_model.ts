@@ -66,6 +66,8 @@ export interface TrainModelOptions {
   readonly openWork: OpenWork;
   readonly version: string;
   readonly commit: string | null;
+  /** The digest of the code, by which a run of other code is told from its own. */
+  readonly code: string | null;
   /** What is under way: `step` names it; without `total` it cannot be counted. */
   readonly onProgress: (step: string, done?: number, total?: number) => void;
 }
@@ -102,9 +104,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   const records = recordEncoders(encoders, options.encoders);
   for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
 
-  // The commit stands for the code; changes that are not committed can't be seen.
   const work = await options.openWork({
-    commit: options.commit,
+    code: options.code,
     data: dataHash(samples),
     encoders: records,
     configuration: config,

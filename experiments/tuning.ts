@@ -14,12 +14,12 @@ import type { DataConfig } from "./config.ts";
 import { trainingRecord } from "./proposed_runs.ts";
 import type { Job, Outcome } from "./run.ts";
 import { divideAll, type Samples } from "./splits.ts";
-import { dataCaption, json, provenance, type Result, type Study } from "./study.ts";
+import { dataCaption, finish, type Result, type Study } from "./study.ts";
 import { type TrainedSystem, trainedSystems, type Tuned } from "./systems.ts";
 import { jobName, longestFirst } from "./table_1.ts";
 
 /** What each system is tried with. */
-export const trials: readonly Tuned[] = [3e-4, 1e-3, 3e-3].map((learningRate) => ({
+export const trials: readonly Tuned[] = [5e-4, 1e-3, 2e-3, 4e-3].map((learningRate) => ({
   learningRate,
 }));
 
@@ -111,7 +111,6 @@ export async function reproduceTuning(study: Study): Promise<Result> {
     ...lines,
     "",
   ].join("\n");
-  const data = { name: "tuning", title, caption, ...provenance(study), rows };
-  const files = new Map([["tuning.md", markdown], ["tuning.json", json(data)]]);
-  return { data, markdown, files };
+  const told = { name: "tuning", title, caption, markdown };
+  return finish(study, { ...told, numbers: { rows }, rows, files: new Map() });
 }

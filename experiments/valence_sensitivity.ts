@@ -24,15 +24,7 @@ import type { DataConfig } from "./config.ts";
 import type { JudgedJob } from "./predictions.ts";
 import { type Exam, type Job, testExams } from "./run.ts";
 import { divideAll, divisions, type Samples } from "./splits.ts";
-import {
-  dataCaption,
-  json,
-  provenance,
-  type Result,
-  saveRun,
-  shortCaption,
-  type Study,
-} from "./study.ts";
+import { dataCaption, finish, type Result, saveRun, shortCaption, type Study } from "./study.ts";
 import { jobName, type Score } from "./table_1.ts";
 
 /** What a variant says of one emotion; corpora spell it in several ways. */
@@ -371,14 +363,10 @@ export async function compareMaps(study: Study, sources: ValenceSources): Promis
   const caption = `${dataCaption(study)} ${shortCaption(study, seeds.length)}. Each modality ` +
     "alone; a map's corpus and test part are its own.";
   const markdown = toMarkdown({ rows, three }, { title, caption });
-  const data = {
-    ...{ name: "valence_sensitivity", title, caption },
-    ...provenance(study),
-    ...{ seeds, variants: valenceVariants, rows, threeClasses: three },
-  };
-  files.set("valence_sensitivity.md", markdown);
-  files.set("valence_sensitivity.json", json(data));
-  return { data, markdown, files };
+  return finish(study, {
+    ...{ name: "valence_sensitivity", title, caption, markdown, files, rows },
+    numbers: { seeds, variants: valenceVariants, rows, threeClasses: three },
+  });
 }
 
 function oneOfEachEmotion(variants: readonly ValenceVariant[]): ValenceVariant[] {

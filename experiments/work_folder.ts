@@ -131,10 +131,14 @@ function hashRows(
 }
 
 // The job is not written: whoever asks for it has it, and the fingerprint says that it is the same.
-function outcomeToJson({ verdicts, record, seconds }: Outcome, fingerprint: string): string {
+function outcomeToJson(
+  { verdicts, record, seconds, megabytes }: Outcome,
+  fingerprint: string,
+): string {
   return seal({
     fingerprint,
     seconds,
+    megabytes,
     record,
     verdicts: verdicts.map(({ rows, labels, scores, inspected, ...verdict }) => ({
       ...verdict,
@@ -163,8 +167,8 @@ function readOutcome(
       `Cannot read "${path}": expected the fingerprint ${fingerprint}, got ${found.fingerprint}`,
     );
   }
-  const { verdicts, record, seconds } = found;
-  return { job, verdicts, record, seconds };
+  const { fingerprint: _, ...outcome } = found;
+  return { job, ...outcome };
 }
 
 /** Opens the work folder of a run that all this decides. */

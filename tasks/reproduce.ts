@@ -10,11 +10,20 @@ import { availableParallelism } from "node:os";
 import { check, defaults } from "../experiments/config.ts";
 import { experiments, usualExperiments } from "../experiments/mod.ts";
 import { type ReportContext, writeReport } from "../experiments/report.ts";
-import { currentCommit, writeResult } from "../experiments/results.ts";
-import { openStudy, type Options } from "../experiments/study.ts";
+import { checkResult } from "../experiments/check.ts";
+import { canDrawLetters, withPngs } from "../experiments/pictures.ts";
+import {
+  currentCommit,
+  isMade,
+  sourceDigest,
+  withManifest,
+  writeResult,
+} from "../experiments/results.ts";
+import { openStudy, type Options, type Study } from "../experiments/study.ts";
 import { withWorkFolder } from "../experiments/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
 import type { EncoderChoice } from "../lib/encoders/mod.ts";
+import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import {
   assertKnown,
   assertNamed,
@@ -24,13 +33,14 @@ import {
   runCommand,
 } from "./command.ts";
 import { corpusFolder } from "./corpus.ts";
-import { stepLines } from "./progress.ts";
+import { stepLines, type Steps } from "./progress.ts";
 
 /** What all experiments are made with. */
 type Settings = Omit<Options, "openWork">;
 
 const help = `Reproduces tables from raw files: reads, encodes, trains, tests, writes.
-A run that was killed goes on where it was when the same command is given again.
+A run that was killed goes on where it was when the same command is given again, and
+what is made already, by this code from these data and settings, is not made again.
 
 Usage: deno task reproduce [names…] [options]
 
@@ -46,6 +56,8 @@ Usage: deno task reproduce [names…] [options]
   --providers LIST ONNX Runtime's execution providers in order of preference: cpu, webgpu,
                    cuda, coreml, dml (default: cpu)
   --cache DIR      where models and features are kept (default: .cache)
+  --check DIR      make nothing: compute the results in DIR again from their saved
+                   predictions, with the options they were made with, and say what differs
   --help           this text`;
 
 // Three names a line, under the first.
@@ -68,6 +80,8 @@ interface Request {
   readonly jobs: number;
   readonly providers: readonly string[];
   readonly cache: string;
+  /** The folder whose results are checked; nothing is made then. */
+  readonly check: string | undefined;
 }
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
@@ -93,13 +107,14 @@ function parse(args: string[]): Request | undefined {
       jobs: { type: "string" },
       providers: { type: "string", default: "cpu" },
       cache: { type: "string", default: ".cache" },
+      check: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return undefined;
   const known = Object.keys(experiments);
   assertKnown("reproduce", positionals, known);
-  assertNamed(values, "data", "out", "cache");
+  assertNamed(values, "data", "out", "cache", "check");
   return {
     // In their usual order: what another one measures is measured where it is made first.
     names: positionals.length > 0
@@ -113,6 +128,7 @@ function parse(args: string[]): Request | undefined {
     jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),
     providers: values.providers.split(","),
     cache: values.cache,
+    check: values.check,
   };
 }
 
@@ -121,26 +137,81 @@ async function reproduce(request: Request, args: readonly string[]): Promise<voi
   const lines = stepLines();
   try {
     const settings = await settingsOf(request, { args, show: lines.show });
+    if (request.check !== undefined) return await checkAll(request.check, { settings, lines });
     const onMessage = settings.onProgress;
     // Unfinished work is there until all results are: a command that is killed or fails can go on.
     await withWorkFolder(`${request.out}/work`, { onMessage }, async (openWork) => {
       const study = await openStudy({ ...settings, openWork });
-      for (const name of request.names) {
-        lines.show(name);
-        const { markdown, files } = await experiments[name]!(study);
-        await writeResult(`${request.out}/${name}`, files);
-        lines.end();
-        console.log(markdown);
-        console.log(`Wrote ${request.out}/${name}\n`);
-      }
+      const letters = await canDrawLetters();
+      for (const name of request.names) await makeResult(name, { study, request, letters, lines });
       await study.close();
       console.log(`Encoded ${study.encoded} samples that the feature store did not have.`);
+      if (!letters) console.log("Without PNG: this machine has no fonts for the letters.");
       console.log(`Wrote ${await writeReport(request.out, reportContext(args))}`);
     });
   } finally {
     lines.end();
   }
   console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+}
+
+async function makeResult(
+  name: string,
+  { study, request: { out }, letters, lines }: {
+    readonly study: Study;
+    readonly request: Request;
+    readonly letters: boolean;
+    readonly lines: Steps;
+  },
+): Promise<void> {
+  const folder = `${out}/${name}`;
+  const fingerprint = fingerprintOf({ ...study.decides, name, letters });
+  if (await isMade(folder, fingerprint)) {
+    console.log(`${folder} is made already.\n`);
+    return;
+  }
+  lines.show(name);
+  const { markdown, files } = await experiments[name]!(study);
+  const pictures = letters ? await withPngs(files) : files;
+  await writeResult(folder, withManifest(pictures, fingerprint));
+  const { command, commit, seeds } = study.options;
+  // No result depends on it: it says how often the test part was looked at.
+  const opened = { at: new Date().toISOString(), experiment: name, command, commit, seeds };
+  await Deno.writeTextFile(`${out}/ledger.jsonl`, `${JSON.stringify(opened)}\n`, { append: true });
+  lines.end();
+  console.log(markdown);
+  console.log(`Wrote ${folder}\n`);
+}
+
+/** @throws {RangeError} Some file of a result is not what its predictions give. */
+async function checkAll(
+  folder: string,
+  { settings, lines }: { readonly settings: Settings; readonly lines: Steps },
+): Promise<void> {
+  // Nothing is run, so that no work is kept.
+  const place = await Deno.makeTempDir({ dir: settings.cache });
+  let wrong = 0;
+  await withWorkFolder(place, { onMessage: settings.onProgress }, async (openWork) => {
+    const study = await openStudy({ ...settings, openWork });
+    for (const [name, experiment] of Object.entries(experiments)) {
+      const own = `${folder}/${name}`;
+      if (!await isThere(`${own}/${name}.json`)) continue;
+      lines.show(`checking ${name}`);
+      const { files, differences } = await checkResult(study, { name, folder: own, experiment });
+      lines.end();
+      console.log(
+        `${name}: ${files - differences.length} of ${files} files are as predictions give`,
+      );
+      for (const difference of differences) console.log(`  ${difference}`);
+      wrong += differences.length;
+    }
+    await study.close();
+  });
+  if (wrong > 0) throw new RangeError(`Cannot confirm "${folder}": ${wrong} differences`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** What was not made yet is made with the same options. */
@@ -169,6 +240,7 @@ async function settingsOf(
     provider,
     command: ["deno task reproduce", ...args].join(" "),
     commit: await currentCommit(new URL("../", import.meta.url)),
+    code: await sourceDigest(new URL("../", import.meta.url)),
     onProgress: show,
   };
 }

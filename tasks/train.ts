@@ -8,7 +8,7 @@
 
 import { resolve } from "node:path";
 import { defaults, quick } from "../experiments/config.ts";
-import { currentCommit } from "../experiments/results.ts";
+import { currentCommit, sourceDigest } from "../experiments/results.ts";
 import {
   type TrainedFolder,
   trainModel,
@@ -108,6 +108,7 @@ async function trainAndSave(request: Request): Promise<void> {
         openWork,
         version: project.version,
         commit: await currentCommit(new URL("../", import.meta.url)),
+        code: await sourceDigest(new URL("../", import.meta.url)),
         onProgress: show,
       });
       await placeModel(out, { work, description, files });

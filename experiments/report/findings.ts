@@ -11,7 +11,8 @@ import type { SavedResult } from "./read_results.ts";
 export function findings(results: readonly SavedResult[]): Html[] {
   const rowsOf = (name: string) => results.find((result) => result.name === name)?.data.rows;
   const table = (rowsOf("table_1") ?? []) as readonly Row[];
-  const ablations = (rowsOf("ablations") ?? []) as readonly AblationRow[];
+  const ablations = results.filter(({ name }) => name.startsWith("ablation_"))
+    .flatMap(({ data }) => (data.rows ?? []) as readonly AblationRow[]);
   return [
     ...table.length > 0 ? [besidePaper(table), besideOthers(table), collapsed(table)] : [],
     ...ablations.length > 0 ? [partsThatAdd(ablations)] : [],

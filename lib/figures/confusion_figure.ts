@@ -41,6 +41,10 @@ interface Cell {
   readonly shareLabel: string;
 }
 
+/** The key to the cells. */
+export const confusionKey =
+  "Each cell: how many, and below it which share of the actual class (row).";
+
 const cellWidth = 92, cellHeight = 68;
 
 /**
@@ -59,7 +63,7 @@ export function confusionFigure(
   return {
     $schema: schema,
     title: headline(options, {
-      key: "Each cell: how many, and below it which share of the actual class (row).",
+      key: confusionKey,
       width: Math.max(width, 420),
     }),
     spacing: 28,
@@ -68,7 +72,8 @@ export function confusionFigure(
   };
 }
 
-function heatMap(
+/** One heat map; `first` of a row has the names of its rows. */
+export function heatMap(
   { name, counts }: ConfusionPanel,
   { classes, first }: { readonly classes: readonly string[]; readonly first: boolean },
 ): Panel {

@@ -22,6 +22,7 @@ export { forestFigure, type ForestOptions, type ForestRow } from "./forest.ts";
 export { gateDistributionFigure, type GateRow } from "./gate_distribution.ts";
 export type { FigureOptions } from "./house_style.ts";
 export { coloursOf, inks, modalityColours, systemColours } from "./palette.ts";
+export { judgementFigure } from "./judgement_figure.ts";
 export { progressionFigure, type ProgressionOptions, type ProgressionRow } from "./progression.ts";
 export { reliabilityFigure, type ReliabilityPanel } from "./reliability.ts";
 export { type Figure, renderSvg } from "./render.ts";

@@ -7,6 +7,7 @@ import {
   headline,
   inOrder,
   interval,
+  type Panel,
   plainAxis,
   plainLegend,
   requireShare,
@@ -45,6 +46,18 @@ const grid = Array.from({ length: 201 }, (_, i) => i / 200);
  * @throws {RangeError} No curves, rates of unequal number or outside [0, 1], or an area outside [0, 1].
  */
 export function rocFigure(rows: readonly RocRow[], options: FigureOptions): Figure {
+  const { key, ...panel } = rocPanel(rows);
+  return {
+    $schema: schema,
+    title: headline(options, { key, width: plotSize + 220 }),
+    ...panel,
+  };
+}
+
+/** The plot of {@linkcode rocFigure}, and the key to its lines. */
+export function rocPanel(
+  rows: readonly RocRow[],
+): Extract<Panel, { layer: unknown }> & { readonly key: string } {
   requireSome(rows, "ROC curves", "curve");
   rows.forEach(check);
   const systems = inOrder(rows.map(({ system }) => system));
@@ -68,13 +81,9 @@ export function rocFigure(rows: readonly RocRow[], options: FigureOptions): Figu
   const order = { field: "index", type: "quantitative" } as const;
   const several = bySystem.some((own) => own.length > 1);
   return {
-    $schema: schema,
-    title: headline(options, {
-      key: several
-        ? "Thin: one seed. Bold: mean over seeds. AUC: mean ± one standard deviation. Dashed: chance."
-        : "Dashed: chance.",
-      width: plotSize + 220,
-    }),
+    key: several
+      ? "Thin: one seed. Bold: mean over seeds. AUC: mean ± one standard deviation. Dashed: chance."
+      : "Dashed: chance.",
     width: plotSize,
     height: plotSize,
     layer: [

@@ -123,6 +123,7 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
     deepEqual(features.text, {
       tables: { states: { shape: [3, 1], data: Float32Array.of(10, 10, 8) } },
       labels: [1, 0, 0],
+      emotions: samples.text.map(({ emotion }) => emotion),
       texts: ["what a day", "no way out", "so alone"],
     });
     deepEqual([...features.image.tables.states!.data], [1, 2, 3]);
@@ -133,6 +134,7 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
         frames: { shape: [2], data: Float32Array.of(4, 2) },
       },
       labels: [1, 0],
+      emotions: samples.audio.map(({ emotion }) => emotion),
     });
     const again = await encode(samples);
     equal(again.encoded, 0);

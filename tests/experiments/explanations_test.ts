@@ -31,7 +31,9 @@ async function tinyStudy({ data, cache }: TinyCorpora) {
     ...{ data, dataLabel: "made up", encoders: "embedded", cache, provider: "cpu" },
     ...{ command: "test", commit: null, onProgress: () => {} },
   };
-  const study = { options, corpora, samples, features, encoders, clip, store };
+  const nothing = () => Promise.resolve(undefined);
+  const checkpoints = () => ({ load: nothing, save: nothing });
+  const study = { options, corpora, samples, features, encoders, clip, store, checkpoints };
   return {
     study: study as unknown as Study,
     close: () =>
@@ -44,11 +46,11 @@ Deno.test("the explanations of a model come as tables, figures and a page", () =
     const { study, close } = await tinyStudy(tiny);
     const { markdown, files, data } = await explanations(study);
     await close();
-    const figures = ["attention", "gate", "contributions", "deletion"].flatMap((name) =>
-      ["svg", "vl.json"].map((end) => `explanations_${name}.${end}`)
+    const figures = ["", "_attention", "_gate", "_deletion"].flatMap((name) =>
+      ["svg", "vl.json", "csv"].map((end) => `explanations${name}.${end}`)
     );
-    const runs = ["predictions", "runs"].map((folder) =>
-      `${folder}/proposed-explained-label-seed1.${folder === "runs" ? "json" : "csv"}`
+    const runs = ["predictions", "runs", "inspected"].map((folder) =>
+      `${folder}/proposed-explained-label-seed1.${folder === "predictions" ? "csv" : "json"}`
     );
     deepEqual(
       [...files.keys()].sort(),

@@ -256,8 +256,8 @@ Deno.test("the audit makes a table, two figures and the predictions of every run
   const { markdown, files, data } = await reproduceProtocolAudit(study);
   deepEqual(data.seeds, [1, 2, 3]);
   for (const name of ran) ok(files.has(`predictions/${name}.csv`), name);
-  for (const system of ["proposed", "linear_probe"]) {
-    match(files.get(`protocol_audit_${system}.svg`)!, /^<svg/);
+  for (const name of ["protocol_audit", "protocol_audit_linear_probe"]) {
+    match(files.get(`${name}.svg`)!, /^<svg/);
   }
   match(markdown, /\| Audio: actors on both sides \| Linear probe \| \d+ % \| 0\.\d{3} ± /);
   match(markdown, /- Not run: like messages on both sides/);

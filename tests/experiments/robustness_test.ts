@@ -10,14 +10,22 @@ import { predictionsFromCsv, predictionsToCsv } from "../../experiments/predicti
 import { proposedJobs } from "../../experiments/proposed_runs.ts";
 import {
   attentionUnderConflict,
-  collateRobustness,
+  collateMissing,
+  collateNoise,
   conflictExam,
+  type MissingRows,
   noiseExams,
-  planRobustness,
+  type NoiseRow,
+  planMissing,
+  planNoise,
   planTrials,
-  type Robustness,
 } from "../../experiments/robustness.ts";
-import { robustnessToMarkdown, shortcomings } from "../../experiments/robustness_markdown.ts";
+import {
+  missingShortcomings,
+  missingToMarkdown,
+  noiseShortcomings,
+  noiseToMarkdown,
+} from "../../experiments/robustness_markdown.ts";
 import { type Outcome, runJob } from "../../experiments/run.ts";
 import { corruptions } from "../../lib/corruptions/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
@@ -48,24 +56,26 @@ const points = trials.flatMap(({ seed, rows }) =>
   })
 );
 const noisyStudy = appendPoints({ samples, features, points });
-const plan = planRobustness(trials, { samples, noisy: noisyStudy.noisy, noisyTriples });
+const missingPlan = planMissing(trials, samples);
+const noisePlan = planNoise(trials, { noisy: noisyStudy.noisy, noisyTriples });
+const plan = [...missingPlan, ...noisePlan];
 
 Deno.test("every system and seed has one job, whose exams have names of their own", () => {
   deepEqual(plan.map(({ name }) => name), [
-    "proposed-robustness-seed1",
-    "proposed-robustness-seed2",
-    "late-fusion-robustness-seed1",
-    "late-fusion-robustness-seed2",
-    "majority-robustness-seed1",
-    "majority-robustness-seed2",
+    ...["proposed", "late-fusion", "majority"].flatMap((system) =>
+      [1, 2].map((seed) => `${system}-robustness-missing-seed${seed}`)
+    ),
+    ...["proposed", "late-fusion"].flatMap((system) =>
+      [1, 2].map((seed) => `${system}-robustness-noise-seed${seed}`)
+    ),
   ]);
-  for (const { exams, system, protocol, present } of plan) {
+  for (const { exams, name, protocol, present } of plan) {
     // The key of a fit: these and the seed make it the model of Table 1.
     deepEqual([protocol, present], ["label", modalities]);
     const names = exams!.map(({ name }) => name);
     equal(new Set(names).size, names.length);
     deepEqual(names.slice(0, 7), shownSubsets.map(subsetName));
-    equal(names.length, 7 + 3 + (system === "Majority" ? 0 : 3 * 2));
+    equal(names.length, 7 + (name.includes("noise") ? 3 * 2 : 3));
     for (const { name, rows } of exams!.slice(0, 7)) equal(Object.keys(rows).join("+"), name);
   }
 });
@@ -121,7 +131,12 @@ async function runAll() {
     job,
     exams: predictionsFromCsv(predictionsToCsv(verdicts, noisyStudy.samples)),
   }));
-  return { outcomes, table1, rows: collateRobustness(judged, { ...noisyStudy, draws: 3 }) };
+  const ofMissing = judged.slice(0, missingPlan.length);
+  const rows = {
+    ...collateMissing(ofMissing, { ...noisyStudy, draws: 3 }),
+    noise: collateNoise(judged.slice(missingPlan.length), noisyStudy.noisy),
+  };
+  return { outcomes: outcomes.slice(0, missingPlan.length), table1, rows };
 }
 
 Deno.test("one model answers all, and what makes no difference makes none", async () => {
@@ -194,7 +209,7 @@ function resultsWith({ subsets = {}, difference = 0.1, pHolm = 0.01, noise = {},
   readonly pHolm?: number;
   readonly noise?: Readonly<Record<number, readonly number[]>>;
   readonly pull?: number;
-}): Robustness {
+}): MissingRows & { noise: NoiseRow[] } {
   const systems = ["Proposed", "Late fusion", "Majority"] as const;
   const comparison = { difference, pHolm, interval: [difference - 0.1, difference + 0.1] };
   return {
@@ -227,8 +242,10 @@ function resultsWith({ subsets = {}, difference = 0.1, pHolm = 0.01, noise = {},
 }
 
 Deno.test("where it does not hold is said in words, with how many seeds agree", () => {
+  const shortcomings = missingShortcomings;
   deepEqual(shortcomings(resultsWith({})), []);
-  deepEqual(shortcomings(resultsWith({ noise: { 5: [0.86, 0.86], 0: [0.8, 0.88] } })), [
+  deepEqual(noiseShortcomings(resultsWith({}).noise), []);
+  deepEqual(noiseShortcomings(resultsWith({ noise: { 5: [0.86, 0.86], 0: [0.8, 0.88] } }).noise), [
     "Babble (SNR, dB) at 0 is worse than no audio: accuracy 0.840 at the worst level, " +
     "0.860 without (in 1 of 2 seeds).",
   ]);
@@ -254,9 +271,13 @@ Deno.test("the Markdown has every table, and the caption that says what the data
     gate: { conflict: 0.5, agreement: 0.5 },
   }));
   const options = { title: "Robustness", caption: "CAPTION", noisyTriples: 40, draws: 20 };
-  const markdown = robustnessToMarkdown({ ...resultsWith({}), attention }, options);
-  ok(markdown.startsWith("## Robustness\n\nCAPTION\n"));
-  match(markdown, /^Nothing that was tried did more harm/m);
+  const ofMissing = missingToMarkdown({ ...resultsWith({}), attention }, options);
+  const ofNoise = noiseToMarkdown(resultsWith({}).noise, options);
+  for (const one of [ofMissing, ofNoise]) {
+    ok(one.startsWith("## Robustness\n\nCAPTION\n"));
+    match(one, /^Nothing that was tried did more harm/m);
+  }
+  const markdown = `${ofMissing}\n${ofNoise}`;
   match(
     markdown,
     /^\| text, image \| 0\.900 ± 0\.000 \| .* \| \+0\.100 \[\+0\.000, \+0\.200\] \| 0\.010 \|$/m,

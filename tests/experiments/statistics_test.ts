@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { answersTo } from "../../experiments/comparisons.ts";
 import { branches, proposedJobs } from "../../experiments/proposed_runs.ts";
+import { reproduceCalibration } from "../../experiments/reproduce_calibration.ts";
 import { reproduceStatistics } from "../../experiments/reproduce_statistics.ts";
 import { runJob, testExams } from "../../experiments/run.ts";
 import {
@@ -173,11 +174,8 @@ Deno.test("the surest samples are answered first, and ties together", () => {
 Deno.test("the statistics make a report with figures, and keep the predictions that are compared", async () => {
   const { study, ran } = madeUpStudy({ seeds: [1, 2, 3, 4] });
   const { markdown, files, data } = await reproduceStatistics(study);
-  for (const branch of branches) match(files.get(`reliability_${branch}.svg`)!, /^<svg/);
-  match(files.get("selective_prediction.svg")!, /^<svg/);
+  match(files.get("statistics.svg")!, /^<svg/);
   ok(!ran.some((name) => /^(majority|shuffled)/.test(name)));
-  ok(ran.includes("proposed-calibration-unified-seed3"));
-  ok(!ran.includes("proposed-calibration-unified-seed4"));
   ok(files.has("predictions/misa-label-seed4.csv"));
   ok(files.has("predictions/proposed-single-audio-seed1.csv"));
   const tests = data.tests as { branch: string; against: SystemName; best: boolean }[];
@@ -191,7 +189,7 @@ Deno.test("the statistics make a report with figures, and keep the predictions t
   }
   equal(
     markdown.match(/^\| audio \|/gm)!.length,
-    3 + 2 * tests.filter((t) => t.branch === "audio").length,
+    2 + 2 * tests.filter((t) => t.branch === "audio").length,
   );
   ok(!/NaN|undefined|null|−0\.000/.test(markdown));
 });
@@ -201,4 +199,24 @@ Deno.test("one seed has its statistics as well", async () => {
   const { markdown } = await reproduceStatistics(study);
   match(markdown, /^\| text \| MISA( \(best baseline\))? \| .*\| no \|$/m);
   ok(!/NaN|undefined|null/.test(markdown));
+});
+
+Deno.test("calibration has a figure a branch, and a row a branch in its CSV", async () => {
+  const { study, ran } = madeUpStudy({ seeds: [1, 2, 3, 4] });
+  const { markdown, files } = await reproduceCalibration(study);
+  for (
+    const name of [
+      "calibration",
+      ...["image", "text", "audio"].map((m) => `calibration_${m}`),
+    ]
+  ) {
+    match(files.get(`${name}.svg`)!, /^<svg/);
+    ok(files.has(`${name}.vl.json`));
+  }
+  ok(ran.includes("proposed-calibration-unified-seed4"));
+  const [head, ...lines] = files.get("calibration.csv")!.trim().split("\n");
+  match(head!, /^branch,temperature\.mean,temperature\.sd,temperature\.seeds,before\.ece\.mean/);
+  deepEqual(lines.map((line) => line.split(",")[0]), [...branches]);
+  equal(markdown.match(/^\| (unified|image|text|audio) \|/gm)!.length, 4);
+  ok(!/NaN|undefined|null|−0\.000/.test(markdown));
 });

@@ -76,6 +76,7 @@ function trainTiny(
       openWork,
       version: "0.0.0",
       commit: null,
+      code: null,
       onProgress: (step, done) => step === "training" && onEpoch(done!),
     }));
 }

@@ -105,7 +105,7 @@ function ablation(name: string, difference: number, pHolm: number): AblationRow 
 Deno.test("findings() names the ablations that are significant after Holm's correction", () => {
   const { comparison: _, ...full } = ablation("full model", 0, 1);
   const lines = textOf({
-    ablations: [full, ablation("sum", -0.03, 0.049), ablation("scalar", -0.02, 0.051)],
+    ablation_gate: [full, ablation("sum", -0.03, 0.049), ablation("scalar", -0.02, 0.051)],
   });
   deepEqual(lines.slice(1), [
     "Significantly different from the full model: 1 of 2 ablations.",
@@ -116,7 +116,7 @@ Deno.test("findings() names the ablations that are significant after Holm's corr
 
 Deno.test("findings() takes no p that is not a number for a small one", () => {
   ok(
-    textOf({ ablations: [ablation("sum", -0.03, NaN)] })
+    textOf({ ablation_gate: [ablation("sum", -0.03, NaN)] })
       .includes("Significantly different from the full model: 0 of 1 ablations."),
   );
 });

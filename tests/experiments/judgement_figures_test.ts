@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { answersTo } from "../../experiments/comparisons.ts";
-import { curveRow } from "../../experiments/figures_9_to_12.ts";
+import { curveRow } from "../../experiments/judgement_figures.ts";
 import { judged } from "./made_up.ts";
 
 Deno.test("a branch has a confusion matrix a seed, and the AUC of its scores", () => {
