@@ -1,6 +1,7 @@
 /**
  * One page to look at: every result that a folder holds, in one HTML file that
- * opens from disk, loads nothing and needs no script.
+ * opens from disk and loads nothing. Its one script makes the pictures answer;
+ * without it everything is there to be read.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import { findings } from "./report/findings.ts";
 import { asHtml, element, type Html, printHtml } from "./report/html.ts";
 import { markdownToHtml } from "./report/markdown.ts";
 import { differences, isQuick, isSynthetic, originDetails, originList } from "./report/origin.ts";
+import { script, scriptHash } from "./report/interaction.ts";
 import { fileLink, pictureGrid } from "./report/pictures.ts";
 import { type Picture, readResults, type SavedResult } from "./report/read_results.ts";
 import { style } from "./report/style.ts";
@@ -53,6 +55,7 @@ export function makeReport(
       header(made),
       element("nav", { "aria-label": "Contents" }, element("ol", {}, sections.map(entry))),
       element("main", {}, sections.map(({ html }) => html)),
+      element("script", {}, asHtml(script)),
     ),
   );
   return "<!doctype html>\n" + printHtml(page);
@@ -79,8 +82,9 @@ export async function writeReport(folder: string, context: ReportContext): Promi
 
 const title = "Trivalence: results";
 
-// Whatever may slip through: nothing is fetched, and no script runs.
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+// Whatever may slip through: nothing is fetched, and no other script runs.
+const policy =
+  `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scriptHash}`;
 
 function head(): Html {
   return element(
@@ -178,7 +182,7 @@ function resultSection(result: SavedResult): Section {
     element("summary", {}, element("h2", {}, title), badge),
     caption !== "" && element("p", { class: "caption" }, caption),
     markdownToHtml(withoutHead(markdown, caption)),
-    pictureGrid(pictures, { folder: name }),
+    pictureGrid(pictures, { folder: name, files }),
     element("p", { class: "files" }, "Files: ", fileLinks(name, files)),
     originDetails(result),
   );
@@ -195,8 +199,12 @@ function withoutHead(markdown: string, caption: string): string {
 function fileLinks(name: string, files: readonly string[]): Html[][] {
   const folders = Map.groupBy(files, (path) => path.slice(0, path.indexOf("/") + 1));
   const { "": own = [], ...others } = Object.fromEntries(folders);
+  const isOfPicture = (path: string) =>
+    path.endsWith(".csv") && path !== `${name}.csv` &&
+    own.includes(path.replace(/csv$/, "svg"));
   return [
-    own.filter((path) => !/\.(svg|vl\.json)$/.test(path)).map((path) => fileLink(name, path)),
+    own.filter((path) => !/\.(svg|png|vl\.json)$/.test(path) && !isOfPicture(path))
+      .map((path) => fileLink(name, path)),
     Object.keys(others).map((folder) => fileLink(name, folder)),
   ];
 }

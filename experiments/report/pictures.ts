@@ -10,21 +10,30 @@ const widestOfTwo = 800;
 /**
  * The figures of a result in a grid. Each is an image of its
  * own rather than part of the page, so that names within one can't clash with
- * another's, and none can run a script or load anything.
+ * another's, and none can run a script or load anything. `files` are those that the
+ * result's folder has.
  */
 export function pictureGrid(
   pictures: readonly Picture[],
-  { folder }: { readonly folder: string },
+  { folder, files }: { readonly folder: string; readonly files: readonly string[] },
 ): Html | undefined {
   if (pictures.length === 0) return undefined;
-  return element("div", { class: "pictures" }, pictures.map((one) => pictureHtml(one, folder)));
+  return element(
+    "div",
+    { class: "pictures" },
+    pictures.map((one) => pictureHtml(one, { folder, files })),
+  );
 }
 
-function pictureHtml({ name, svg, specification }: Picture, folder: string): Html {
+function pictureHtml(
+  { name, svg, specification }: Picture,
+  { folder, files }: { readonly folder: string; readonly files: readonly string[] },
+): Html {
   const { title, subtitle } = headlineOf(specification);
   const width = widthOf(svg);
-  const links = [".svg", ...specification === undefined ? [] : [".vl.json"]]
-    .map((end) => [" ", fileLink(folder, `${name}${end}`)]);
+  const links = [".svg", ".png", ".csv", ".vl.json"].map((end) => `${name}${end}`)
+    .filter((path) => files.includes(path))
+    .map((path) => [" ", fileLink(folder, path)]);
   return element(
     "figure",
     { class: width > widestOfTwo && "wide" },

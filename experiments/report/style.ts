@@ -111,6 +111,26 @@ td:last-child:not(.number) { min-width: 9rem; padding-right: 0; }
 figure { margin: 0; }
 .wide { grid-column: 1 / -1; }
 figure img { display: block; max-width: 100%; height: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
+.chart { overflow-x: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
+.chart svg { display: block; max-width: 100%; height: auto; }
+.chart:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.chart .shown { stroke: ${inks.text}; stroke-width: 2px; }
+.chart .dimmed { opacity: 0.12; }
+.chart .choice { cursor: pointer; pointer-events: auto; }
+.chart .choice[aria-pressed="true"] { font-weight: bold; }
+#tip {
+  position: fixed;
+  z-index: 1;
+  max-width: 24rem;
+  padding: 0.4rem 0.6rem;
+  background: ${inks.text};
+  color: #ffffff;
+  border-radius: 4px;
+  font-size: 0.8125rem;
+  line-height: 1.4;
+  white-space: pre-line;
+  pointer-events: none;
+}
 figcaption { margin-top: 0.4rem; color: var(--muted); }
 figcaption, figcaption .files { font-size: 0.8125rem; }
 .files a { margin-right: 0.5rem; white-space: nowrap; }
