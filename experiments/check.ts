@@ -39,7 +39,8 @@ export async function checkResult(
     const { files } = await experiment({
       ...study,
       options: { ...study.options, command, commit },
-      run: (jobs) => Promise.all(jobs.map((job) => savedOutcome(study, job, folder))),
+      run: (jobs, { features = study.features, samples = study.samples } = {}) =>
+        Promise.all(jobs.map((job) => savedOutcome({ features, samples }, job, folder))),
       checkpoints: () => {
         throw new NeedsModel("it looks into a model, which is not kept");
       },
@@ -81,7 +82,7 @@ function differenceOf(wanted: string, got: string | undefined, path: string): st
 
 /** The outcome of a job as a result's folder has it. */
 async function savedOutcome(
-  { samples, features }: Study,
+  { samples, features }: Pick<Study, "samples" | "features">,
   job: Job,
   folder: string,
 ): Promise<Outcome> {

@@ -9,7 +9,14 @@
 import { progressionFigure, type ProgressionRow } from "../lib/figures/mod.ts";
 import { type Branch, proposedRunsOf, trainingRecord } from "./proposed_runs.ts";
 import type { Outcome } from "./run.ts";
-import { dataCaption, type Experiment, finish, saveFigure, shortCaption } from "./study.ts";
+import {
+  dataCaption,
+  type Experiment,
+  finish,
+  saveFigure,
+  saveRun,
+  shortCaption,
+} from "./study.ts";
 
 /** The paper's number of the figure with a branch's progress. */
 const figureNumbers: Readonly<Record<Branch, number>> = { unified: 5, image: 6, text: 7, audio: 8 };
@@ -17,12 +24,14 @@ const figureNumbers: Readonly<Record<Branch, number>> = { unified: 5, image: 6, 
 /** Draws a branch's loss and accuracy over the epochs of Table 1's runs. */
 export function progressExperiment(branch: Branch): Experiment {
   return async (study) => {
-    const rows = progression(await proposedRunsOf(study, branch));
+    const runs = await proposedRunsOf(study, branch);
+    const files = new Map<string, string>();
+    for (const run of runs) saveRun(files, run, study.samples);
+    const rows = progression(runs);
     const number = figureNumbers[branch];
     const name = `fig_${number}`;
     const of = branch === "unified" ? "the whole model" : `the ${branch} branch`;
     const [title, caption] = [`Figure ${number}. Progress of ${of}`, dataCaption(study)];
-    const files = new Map<string, string>();
     const subtitle = shortCaption(study);
     await saveFigure(
       files,

@@ -96,7 +96,7 @@ export const reproduceGateAblation = ablationExperiment({
   title: "Ablation. The dynamic gate of the audio branch",
   families: ["gate"],
   async add({ study, seeds, files }) {
-    const gates = await gateByEmotion(study, seeds);
+    const gates = await gateByEmotion(study, { seeds, files });
     const figure = gateDistributionFigure(gates.rows, {
       title: "The audio gate, by emotion",
       subtitle: `${shortCaption(study, seeds.length)}; test clips of all seeds`,
@@ -190,7 +190,10 @@ interface Gates {
   readonly collapsed: boolean;
 }
 
-async function gateByEmotion(study: Study, seeds: readonly number[]): Promise<Gates> {
+async function gateByEmotion(
+  study: Study,
+  { seeds, files }: Pick<Trials, "seeds" | "files">,
+): Promise<Gates> {
   const { samples, options: { config: { data } } } = study;
   const jobs = proposedJobs(samples, "audio", { seeds, data }).map((job) => ({
     ...job,
@@ -199,7 +202,9 @@ async function gateByEmotion(study: Study, seeds: readonly number[]): Promise<Ga
   }));
   const byEmotion = new Map<string, number[]>();
   const spreads: number[] = [];
-  for (const { verdicts: [verdict] } of await study.run(jobs)) {
+  for (const outcome of await study.run(jobs)) {
+    saveRun(files, outcome, samples);
+    const { verdicts: [verdict] } = outcome;
     const { values } = verdict!.inspected!.gate!;
     Array.from(verdict!.rows.audio!, (row, i) => {
       const { emotion } = samples.audio[row]!;

@@ -71,7 +71,7 @@ export async function reproduceNoise(study: Study): Promise<Result> {
   const { noisy, ...noisyStudy } = await addNoisySamples(study, points.flat());
 
   const jobs = planNoise(trials, { noisy, noisyTriples });
-  const outcomes = await study.run(jobs, { features: noisyStudy.features });
+  const outcomes = await study.run(jobs, noisyStudy);
   const files = new Map<string, string>();
   const judged = outcomes.map((outcome) => saveRun(files, outcome, noisyStudy.samples));
   const rows = collateNoise(judged, noisy);

@@ -66,11 +66,18 @@ export interface Study {
   /** All that decides a result beside the experiment's name. */
   readonly decides: Readonly<Record<string, unknown>>;
   /** Runs jobs, or finds them done by an earlier experiment or command; the order stays. */
-  run(jobs: readonly Job[], options?: { readonly features?: CorpusFeatures }): Promise<Outcome[]>;
+  run(jobs: readonly Job[], options?: RunOptions): Promise<Outcome[]>;
   /** Where an experiment that fits by itself goes on from, and what it keeps. */
   checkpoints(job: Job): Checkpoints;
   /** Frees the encoders. */
   close(): Promise<void>;
+}
+
+/** Of jobs whose rows are not those of the study. */
+export interface RunOptions {
+  readonly features?: CorpusFeatures;
+  /** The samples of these features, row by row. */
+  readonly samples?: Samples;
 }
 
 /** What an experiment makes: its files, and what to print. */

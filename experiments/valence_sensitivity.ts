@@ -352,8 +352,9 @@ export async function compareMaps(study: Study, sources: ValenceSources): Promis
     const present = affected(variant, corpora);
     const jobs = planValence(variant.name, mapped, { ...settings, present });
     const features = await sources.encode(mapped.samples);
-    const outcomes = await study.run(jobs, { features });
-    const judged = outcomes.map((outcome) => saveRun(files, outcome, mapped.samples));
+    const { samples } = mapped;
+    const outcomes = await study.run(jobs, { features, samples });
+    const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
     maps.push({ name: variant.name, ...mapped, judged });
   }
   const rows = collateValence(maps);
@@ -399,6 +400,7 @@ async function probeThreeClasses(
       const jobs = planThreeClasses(samples, { seeds, data, m, positive });
       const outcomes = await study.run(jobs, {
         features: { ...features, [m]: { ...features[m], labels } },
+        samples,
       });
       judged.push(outcomes.map((outcome) => saveRun(files, outcome, samples)));
     }
