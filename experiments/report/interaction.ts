@@ -82,7 +82,7 @@ const upgrade = (image, index) => {
   chart.append(svg);
   const isMark = "[aria-label][aria-roledescription$=mark], [aria-label][aria-roledescription=point]," +
     " [aria-label][aria-roledescription=bar], [aria-label][aria-roledescription=tick]";
-  const marks = [...svg.querySelectorAll(isMark)];
+  const marks = [...svg.querySelectorAll(isMark)].filter((mark) => told(mark) !== "");
   chart.addEventListener("pointerover", ({ target }) => {
     const mark = target.closest(isMark);
     if (mark) show(mark);

@@ -108,7 +108,7 @@ td:last-child:not(.number) { min-width: 9rem; padding-right: 0; }
   gap: 1.25rem;
   margin: 1.25rem 0;
 }
-figure { margin: 0; }
+figure { min-width: 0; margin: 0; }
 .wide { grid-column: 1 / -1; }
 figure img { display: block; max-width: 100%; height: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
 .chart { overflow-x: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
@@ -133,7 +133,7 @@ figure img { display: block; max-width: 100%; height: auto; background: #ffffff;
 }
 figcaption { margin-top: 0.4rem; color: var(--muted); }
 figcaption, figcaption .files { font-size: 0.8125rem; }
-.files a { margin-right: 0.5rem; white-space: nowrap; }
+.files a { display: inline-block; max-width: 100%; margin-right: 0.5rem; overflow-wrap: anywhere; }
 .origin { margin-top: 0.75rem; font-size: 0.9375rem; }
 .origin > summary { color: var(--muted); }
 .origin > dl { margin: 0.5rem 0; }
