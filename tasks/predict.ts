@@ -30,7 +30,7 @@ Usage: deno task predict --model DIR [options]
   --model DIR   a folder that deno task train has made
   --text TEXT   a message
   --image FILE  a JPEG, PNG or WebP image
-  --audio FILE  a WAV file
+  --audio FILE  a WAV, FLAC, MP3 or Ogg file
   --csv FILE    many samples: a header with some of text, image, audio, paths relative to
                 the file and inside its folder, an empty field where a modality is missing
   --json        one JSON object a line

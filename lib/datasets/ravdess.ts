@@ -1,6 +1,7 @@
 /** RAVDESS: 24 actors speak and sing two sentences in eight emotions. @module */
 
-import { type CorpusFile, hashFiles, listFiles } from "./files.ts";
+import { audioEndings, decodeAudio } from "../signal/decode_audio.ts";
+import { type CorpusFile, hasEnding, hashFiles, listFiles } from "./files.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
@@ -12,7 +13,9 @@ export interface RavdessOptions {
   /** Requires the whole corpus: 1,440 speech files, and 1,012 of song where that is named. */
   readonly expect?: "speech" | "speech and song";
   /** Told of each corrupt clip, which is then left out; without it, the first is thrown. */
-  readonly onCorrupt?: (error: Error) => void;
+  readonly onCorrupt?: (error: Error, file: CorpusFile) => void;
+  /** Told how many clips are read. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** What the name of a RAVDESS file says. */
@@ -33,7 +36,7 @@ export interface RavdessName {
 
 /**
  * Reads the audio of RAVDESS (Livingstone & Russo, *PLoS ONE* 13(5), e0196391, 2018): names
- * `MM-VC-EM-IN-ST-RP-AC.wav`, in folders `Actor_01` to `Actor_24` or all in one.
+ * `MM-VC-EM-IN-ST-RP-AC.wav` (or FLAC, MP3, Ogg), in folders `Actor_01` to `Actor_24` or all in one.
  *
  * Some archives hold every file twice, the second time in a nested folder. Files of one name are one
  * sample, the first by path; the others count as `duplicate`, and so do equal bytes under another
@@ -43,18 +46,18 @@ export interface RavdessName {
  * unless `expect` asks for all. Stereo files are as good as others, since decoding averages channels.
  *
  * @throws {RangeError} By path: a name that is no RAVDESS name, or that the folder contradicts; a file
- * that is no WAVE file, or shorter than its header says. The corpus is not complete and `expect` says
+ * that is no sound file, or shorter than its header says. The corpus is not complete and `expect` says
  * it should be.
  */
 export async function readRavdess(
   directory: string,
-  { valence = defaultValence, expect, onCorrupt }: RavdessOptions = {},
+  { valence = defaultValence, expect, onCorrupt, onProgress }: RavdessOptions = {},
 ): Promise<Corpus> {
   const files = await listFiles(directory);
   const { paths, clips } = clipsAmong(files);
   assertComplete(clips, { directory, expect });
   assertMapped(clips.map(({ name }) => name.emotion), { valence, corpus: directory });
-  const hashed = await hashFiles(clips, { look: checkWave, onCorrupt });
+  const hashed = await hashFiles(clips, { look: checkSound, onCorrupt, onProgress });
   const candidates = clips.flatMap(({ id, path, name }, i): Candidate[] => {
     const { hash } = hashed[i] ?? {};
     if (hash === undefined) return [];
@@ -133,7 +136,9 @@ export function parseRavdessName(path: string): RavdessName {
   const fail = (wanted: string): never => {
     throw new RangeError(`Cannot read "${path}": expected ${wanted}, got "${name}"`);
   };
-  if (!/^\d\d(-\d\d){6}\.wav$/i.test(name)) fail("a name such as 03-01-06-01-02-01-12.wav");
+  if (!/^\d\d(-\d\d){6}\.\w+$/.test(name) || !hasEnding(name, audioEndings)) {
+    fail("a name such as 03-01-06-01-02-01-12.wav");
+  }
   const code = (place: number) => Number(name.slice(3 * place, 3 * place + 2));
   const [modality, channel, emotion] = [code(0), code(1), code(2)];
   const [intensity, statement, repetition, actor] = [code(3), code(4), code(5), code(6)];
@@ -160,9 +165,11 @@ type Clip = CorpusFile & { readonly relative: string; readonly name: RavdessName
 
 /** Every path of a clip, and one clip a name, the first by path. */
 function clipsAmong(files: readonly CorpusFile[]): { paths: Clip[]; clips: Clip[] } {
-  const paths = files.filter(({ id }) => /\.wav$/i.test(id)).map(namedFile);
+  const paths = files.filter(({ id }) => hasEnding(id, audioEndings)).map(namedFile);
+  // A clip that was converted is the same clip.
+  const stem = ({ id }: Clip) => id.slice(0, id.lastIndexOf("."));
   // Reversed, because a map keeps what is set last and the first path is wanted.
-  const clips = [...new Map(paths.toReversed().map((clip) => [clip.id, clip])).values()]
+  const clips = [...new Map(paths.toReversed().map((clip) => [stem(clip), clip])).values()]
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   return { paths, clips };
 }
@@ -225,6 +232,13 @@ function assertComplete(
   throw new RangeError(
     `Cannot read "${directory}": expected ${need}, got ${speech} of speech and ${song} of song`,
   );
+}
+
+/** Throws unless `bytes` are a whole sound file. */
+async function checkSound(bytes: Uint8Array, path: string): Promise<void> {
+  // Of the corpus's own format the header is enough.
+  if (bytes[0] === 0x52) checkWave(bytes, path); // "R"
+  else await decodeAudio(bytes, { path });
 }
 
 /** Throws unless `bytes` are a RIFF/WAVE file as long as its data chunk says. */

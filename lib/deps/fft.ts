@@ -6,6 +6,8 @@ import Fft from "npm:fft.js@4.0.4";
 export interface FourierTransform {
   /** An array for `size` complex numbers, real and imaginary parts in turn. */
   createComplexArray(): number[];
+  /** Transforms `size` complex numbers, each as two. */
+  transform(output: number[], input: ArrayLike<number>): void;
   /** Transforms `size` real numbers; fills bins 0 to size / 2. */
   realTransform(output: number[], input: ArrayLike<number>): void;
 }

@@ -1,3 +1,3 @@
 /** Protocol buffers: the wire format of ONNX files. @module */
 
-export { PbfWriter } from "npm:pbf@5.1.2";
+export { PbfReader, PbfWriter } from "npm:pbf@5.1.2";

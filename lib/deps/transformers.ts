@@ -10,4 +10,4 @@ export function transformers(): Promise<typeof Transformers> {
   return import(specifier);
 }
 
-export type { PreTrainedModel, Tensor } from "npm:@huggingface/transformers@4.3.1";
+export type { PreTrainedModel, RawImage, Tensor } from "npm:@huggingface/transformers@4.3.1";

@@ -2,26 +2,37 @@
 
 import { createHash } from "node:crypto";
 import type { Sample } from "../datasets/sample.ts";
-import { decodeWav } from "../signal/decode_wav.ts";
+import { decodeAudio } from "../signal/decode_audio.ts";
 import { resample } from "../signal/resample.ts";
 import { clipRateHz, type EncoderInput, type InputTransform } from "./encoder.ts";
+
+/** How a sample is read. */
+export interface LoadOptions {
+  /** What becomes of the input; nothing unless told. */
+  readonly transform?: InputTransform<EncoderInput> | undefined;
+  /** A longer clip is refused; 600 unless told. */
+  readonly maxSeconds?: number | undefined;
+}
 
 /**
  * The input of a sample's encoders. A file is read and, if audio, decoded and
  * brought to 16 kHz; then comes the transform, if there is one.
  *
- * @throws {RangeError} The file has changed since its corpus was read, or is no sound.
+ * @throws {RangeError} The file has changed since its corpus was read, or is no sound or too long.
  * @throws {Deno.errors.NotFound} It is gone.
  */
 export async function loadInput(
   sample: Sample,
-  { transform }: { readonly transform?: InputTransform<EncoderInput> | undefined } = {},
+  { transform, maxSeconds }: LoadOptions = {},
 ): Promise<EncoderInput> {
-  const input = await loadClean(sample);
+  const input = await loadClean(sample, maxSeconds);
   return transform === undefined ? input : await transform.apply(input, sample);
 }
 
-async function loadClean({ modality, source, hash }: Sample): Promise<EncoderInput> {
+async function loadClean(
+  { modality, source, hash }: Sample,
+  maxSeconds: number | undefined,
+): Promise<EncoderInput> {
   if ("text" in source) return source.text;
   const { path } = source;
   const bytes = await Deno.readFile(path);
@@ -31,6 +42,9 @@ async function loadClean({ modality, source, hash }: Sample): Promise<EncoderInp
     throw new RangeError(`Cannot read "${path}": expected SHA-256 ${hash}, got ${found}`);
   }
   if (modality !== "audio") return { path, bytes };
-  const { samples, sampleRateHz } = decodeWav(bytes, { path });
+  const { samples, sampleRateHz } = await decodeAudio(bytes, {
+    path,
+    ...maxSeconds !== undefined && { maxSeconds },
+  });
   return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
 }

@@ -2,7 +2,7 @@
 
 import { clipRateHz } from "../encoders/encoder.ts";
 import type { SampleInput } from "../inference/input_encoders.ts";
-import { decodeWav } from "../signal/decode_wav.ts";
+import { decodeAudio } from "../signal/decode_audio.ts";
 import { resample } from "../signal/resample.ts";
 import type { RawSample } from "./explained_page.ts";
 
@@ -10,7 +10,7 @@ import type { RawSample } from "./explained_page.ts";
  * Reads the image and the clip that a sample names.
  *
  * @throws {Deno.errors.NotFound} A file is gone.
- * @throws {RangeError} The clip is no WAV file.
+ * @throws {RangeError} The clip is no sound file that is read.
  */
 export async function readSample({ text, image, audio }: SampleInput): Promise<RawSample> {
   return {
@@ -21,6 +21,6 @@ export async function readSample({ text, image, audio }: SampleInput): Promise<R
 }
 
 async function readClip(path: string) {
-  const { samples, sampleRateHz } = decodeWav(await Deno.readFile(path), { path });
+  const { samples, sampleRateHz } = await decodeAudio(await Deno.readFile(path), { path });
   return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
 }

@@ -1,12 +1,6 @@
 /** Reads a WAV file: PCM of 8 to 32 bits or float, any number of channels, into one channel. @module */
 
-/** Sound as numbers. */
-export interface Waveform {
-  /** One channel; integer formats lie in [-1, 1), float formats are taken as they are. */
-  readonly samples: Float32Array;
-  /** As the file states it, in Hz. */
-  readonly sampleRateHz: number;
-}
+import { assertDuration, type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
 
 interface Format {
   readonly encoding: "integer" | "float";
@@ -25,14 +19,14 @@ interface Format {
  * there is of a file that was cut off; hence our own.)
  *
  * Reads PCM of 8, 16, 24 and 32 bits and float of 32 and 64 bits, with a plain
- * or an extensible header. `path` names the file in errors.
+ * or an extensible header.
  *
  * @throws {RangeError} The bytes are no WAV file, are cut off, hold no sample or
- * one that is not finite, or are in another format.
+ * one that is not finite, last longer than `maxSeconds`, or are in another format.
  */
-export function decodeWav(bytes: Uint8Array, { path }: { readonly path: string }): Waveform {
+export function decodeWav(bytes: Uint8Array, options: DecodeOptions): Waveform {
   const fail = (wanted: string, got: string): never => {
-    throw new RangeError(`Cannot read "${path}": expected ${wanted}, got ${got}`);
+    throw unreadable(options.path, wanted, got);
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const ascii = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
@@ -52,6 +46,7 @@ export function decodeWav(bytes: Uint8Array, { path }: { readonly path: string }
       if (length > present) fail(`${length} bytes of samples`, `${present}: the file is cut off`);
       if (length < frameBytes) fail("at least one sample", "none");
       if (length % frameBytes > 0) fail(`frames of ${frameBytes} bytes`, `${length} bytes`);
+      assertDuration({ ...format, samples: length / frameBytes }, options);
       const samples = mixDown(new DataView(view.buffer, view.byteOffset + start, length), format);
       const bad = format.encoding === "float" ? samples.findIndex((x) => !Number.isFinite(x)) : -1;
       if (bad >= 0) fail("finite samples", `${samples[bad]} at sample ${bad}`);

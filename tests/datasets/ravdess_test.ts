@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import {
   parseRavdessName,
   ravdessMetadata,
@@ -135,16 +135,21 @@ Deno.test("readRavdess() says by how much a file is too short, or passes it on a
       message:
         `Cannot read "${folder}/03-01-03-01-01-01-01.wav", truncated: expected 96 bytes, got 90`,
     });
-    const told: Error[] = [];
-    const { samples, excluded } = await readRavdess(folder, { onCorrupt: (e) => told.push(e) });
-    deepEqual([samples.length, told.length, excluded], [1, 1, { corrupt: 1 }]);
+    const told: string[] = [];
+    const steps: number[] = [];
+    const { samples, excluded } = await readRavdess(folder, {
+      onCorrupt: (_, { path }) => told.push(path),
+      onProgress: (done, total) => steps.push(done / total),
+    });
+    deepEqual([samples.length, excluded, steps], [1, { corrupt: 1 }, [0.5, 1]]);
+    deepEqual(told, [`${folder}/03-01-03-01-01-01-01.wav`]);
   });
 });
 
 Deno.test("readRavdess() refuses files that are no WAVE file or hold no samples", async () => {
   const cases: [Uint8Array, RegExp][] = [
-    [new Uint8Array(0), /expected a RIFF\/WAVE file/],
-    [Uint8Array.from(latin1("ID3 not a wave file")), /expected a RIFF\/WAVE file/],
+    [new Uint8Array(0), /expected a WAV, FLAC, Ogg or MP3 file/],
+    [Uint8Array.from(latin1("ID3 not a wave file")), /expected a WAV, FLAC, Ogg or MP3 file/],
     [wave(1).slice(0, 48), /expected a data chunk with samples, got none/],
   ];
   for (const [bytes, message] of cases) {
@@ -265,5 +270,24 @@ Deno.test("ravdessMetadata() makes the table of paths and sentiments from names 
   });
   await withFolder({ "readme.txt": "" }, async (folder) => {
     await rejects(ravdessMetadata(folder), { message: /expected clips, got 0 of speech and 0/ });
+  });
+});
+
+Deno.test("readRavdess() reads clips that were converted, and takes no clip twice", async () => {
+  const sound = (name: string) =>
+    Deno.readFile(new URL(`../fixtures/sound/${name}`, import.meta.url));
+  await withFolder({
+    "Actor_01/03-01-03-01-01-01-01.flac": await sound("lpc.flac"),
+    "Actor_01/03-01-03-01-01-01-01.wav": wave(1),
+    "Actor_01/03-01-05-01-01-01-01.OGG": await sound("mono.ogg"),
+    "Actor_01/03-01-06-01-01-01-01.mp3": (await sound("mpeg2.mp3")).subarray(0, 1000),
+  }, async (folder) => {
+    const corrupt: string[] = [];
+    const { samples } = await readRavdess(folder, { onCorrupt: (e) => corrupt.push(e.message) });
+    deepEqual(samples.map(({ id }) => id), [
+      "03-01-03-01-01-01-01.flac",
+      "03-01-05-01-01-01-01.ogg",
+    ]);
+    match(corrupt.join(), /01-01-01.mp3": expected .+ the file is cut off$/);
   });
 });

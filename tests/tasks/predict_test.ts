@@ -114,12 +114,12 @@ Deno.test("the predict task fails with one line, exit code 1 and no verdict", as
     await failed(
       "an image that is none",
       [...model, "--image", `${root}/clip.wav`],
-      `RangeError: Cannot read "${root}/clip.wav": expected an image `,
+      `RangeError: Cannot read "${root}/clip.wav": expected an image, got `,
     );
     await failed(
       "a clip that is none",
       [...model, "--audio", `${root}/face.png`],
-      `RangeError: Cannot read "${root}/face.png": expected a WAV file (RIFF, WAVE), got other bytes`,
+      `RangeError: Cannot read "${root}/face.png": expected a WAV, FLAC, Ogg or MP3 file, got other bytes`,
     );
     await failed(
       "a text without words",

@@ -1,0 +1,77 @@
+/** Reads the packets of an Opus stream. @module */
+
+import { OpusDecoder } from "../deps/opus_decoder.ts";
+import type { OggStream } from "./ogg_packets.ts";
+import {
+  assertDuration,
+  type DecodeOptions,
+  mixChannels,
+  unreadable,
+  type Waveform,
+} from "./waveform.ts";
+
+/** What the first packet says. */
+interface OpusHead {
+  readonly channels: number;
+  readonly streamCount: number;
+  readonly coupledStreamCount: number;
+  readonly channelMappingTable: number[];
+  /** Samples at the beginning that are not to be heard. */
+  readonly preSkip: number;
+  /** What samples are multiplied by. */
+  readonly gain: number;
+}
+
+// Opus counts in this rate, and is decoded at it, whatever was encoded.
+const opusRateHz = 48_000;
+
+/**
+ * The samples of an Opus stream at 48 kHz, its channels averaged (RFC 7845). The
+ * stream ends where its last page says, and must have that many samples.
+ *
+ * @throws {RangeError} The stream is damaged or cut off, holds no sample, or lasts longer than
+ * `maxSeconds`.
+ */
+export async function decodeOpus(
+  { packets, granule }: OggStream,
+  options: DecodeOptions,
+): Promise<Waveform> {
+  const { path } = options;
+  const { preSkip, gain, ...head } = readHead(packets[0]!, path);
+  const total = granule - preSkip;
+  assertDuration({ samples: total, sampleRateHz: opusRateHz }, options);
+  if (total < 1) throw unreadable(path, "at least one sample", "none");
+  const decoder = new OpusDecoder({ ...head, sampleRate: opusRateHz, preSkip: 0 });
+  await decoder.ready;
+  try {
+    const { channelData, samplesDecoded, errors } = decoder.decodeFrames(packets.slice(2));
+    if (errors.length > 0) throw unreadable(path, "packets of Opus", "a damaged one");
+    if (samplesDecoded < granule) throw unreadable(path, `${granule} samples`, `${samplesDecoded}`);
+    const heard = channelData.map((channel) => channel.subarray(preSkip, granule));
+    return { samples: mixChannels(heard, gain), sampleRateHz: opusRateHz };
+  } finally {
+    decoder.free();
+  }
+}
+
+function readHead(packet: Uint8Array, path: string): OpusHead {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  const family = packet[18];
+  const channels = packet[9] ?? 0;
+  if (family === undefined || packet[8]! > 15 || channels === 0) {
+    throw unreadable(path, "a header of Opus", "another");
+  }
+  const gain = 10 ** (view.getInt16(16, true) / 256 / 20); // Given in 1/256 dB.
+  const common = { channels, preSkip: view.getUint16(10, true), gain };
+  if (family === 0) {
+    const coupledStreamCount = channels - 1;
+    const channelMappingTable = channels === 1 ? [0] : [0, 1];
+    return { ...common, streamCount: 1, coupledStreamCount, channelMappingTable };
+  }
+  return {
+    ...common,
+    streamCount: packet[19]!,
+    coupledStreamCount: packet[20]!,
+    channelMappingTable: [...packet.subarray(21, 21 + channels)],
+  };
+}

@@ -1,0 +1,50 @@
+/** What every reader of sound gives and takes: a waveform, a limit of duration, an error. @module */
+
+/** Sound as numbers. */
+export interface Waveform {
+  /** One channel; integer formats lie in [-1, 1), float formats are taken as they are. */
+  readonly samples: Float32Array;
+  /** As the file states it, in Hz. */
+  readonly sampleRateHz: number;
+}
+
+/** What a reader of sound has to know besides the bytes. */
+export interface DecodeOptions {
+  /** Names the file in errors. */
+  readonly path: string;
+  /** Longer sound is refused, before it is decoded if the file states its length; 600 unless told. */
+  readonly maxSeconds?: number;
+}
+
+const defaultMaxSeconds = 600;
+
+/** The error of every reader: what was wanted of the file, and what it has. */
+export function unreadable(path: string, wanted: string, got: string): RangeError {
+  return new RangeError(`Cannot read "${path}": expected ${wanted}, got ${got}`);
+}
+
+/** @throws {RangeError} `samples` at this rate last longer than allowed. */
+export function assertDuration(
+  { samples, sampleRateHz }: { readonly samples: number; readonly sampleRateHz: number },
+  { path, maxSeconds = defaultMaxSeconds }: DecodeOptions,
+): void {
+  const seconds = samples / sampleRateHz;
+  if (seconds <= maxSeconds) return;
+  throw unreadable(path, `${maxSeconds} s of sound or less`, `${Math.ceil(seconds)} s`);
+}
+
+/**
+ * The mean of channels of like length.
+ *
+ * `scale` is multiplied in: 2^(1 - bits) brings integers to [-1, 1).
+ */
+export function mixChannels(channels: readonly ArrayLike<number>[], scale = 1): Float32Array {
+  const mixed = new Float32Array(channels[0]!.length);
+  const factor = scale / channels.length;
+  for (let i = 0; i < mixed.length; i++) {
+    let sum = 0;
+    for (const channel of channels) sum += channel[i]!;
+    mixed[i] = sum * factor;
+  }
+  return mixed;
+}

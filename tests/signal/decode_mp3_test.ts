@@ -1,0 +1,70 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { decodeMp3 } from "../../lib/signal/decode_mp3.ts";
+
+const path = "clip.mp3";
+const bytesOf = (name: string) =>
+  Deno.readFileSync(new URL(`../fixtures/sound/${name}`, import.meta.url));
+const text = (content: string) => new TextEncoder().encode(content);
+
+function joined(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+/** Where the frames begin: each sync word that a frame's length later has a like one. */
+function frameStarts(bytes: Uint8Array): number[] {
+  const like = (at: number) => bytes[at] === 0xff && bytes[at + 1] === bytes[1];
+  return bytes.keys().filter(like).toArray();
+}
+
+Deno.test("decodeMp3() passes over tags before and after the frames", async () => {
+  const bytes = bytesOf("mpeg2.mp3");
+  const { samples } = await decodeMp3(bytes, { path });
+  // Sizes are numbers to the base 128: 130 bytes.
+  const id3 = joined(text("ID3"), Uint8Array.of(4, 0, 0, 0, 0, 1, 2), new Uint8Array(130).fill(1));
+  const ape = new Uint8Array(32);
+  ape.set(text("APETAGEX"));
+  ape[12] = 32; // Only this footer.
+  const id3v1 = joined(text("TAG"), new Uint8Array(125));
+  for (const tagged of [joined(id3, bytes), joined(bytes, id3v1), joined(bytes, ape, id3v1)]) {
+    deepEqual((await decodeMp3(tagged, { path })).samples, samples);
+  }
+});
+
+Deno.test("decodeMp3() keeps the padding of a file that does not tell it", async () => {
+  const bytes = bytesOf("mpeg1.mp3");
+  const tagged = (await decodeMp3(bytes, { path })).samples;
+  const first = frameStarts(bytes)[1]!;
+  const plain = (await decodeMp3(bytes.subarray(first), { path })).samples;
+  equal(plain.length % 1152, 0);
+  ok(plain.length > tagged.length);
+  // The sound is in there, late by what the encoder and a decoder put before it.
+  const start = 576 + 529;
+  deepEqual(plain.subarray(start, start + tagged.length), tagged);
+});
+
+Deno.test("decodeMp3() refuses a file that lacks frames at an end", async () => {
+  const bytes = bytesOf("mpeg2.mp3");
+  const starts = frameStarts(bytes);
+  await rejects(decodeMp3(bytes.subarray(0, starts.at(-1)), { path }), {
+    name: "RangeError",
+    message: /^Cannot read "clip.mp3": expected (\d+) frames, got \d+: the file is cut off$/,
+  });
+  await rejects(
+    decodeMp3(bytes.subarray(starts[3]), { path }),
+    /a file from its beginning on, got a first frame that needs earlier ones/,
+  );
+});
+
+Deno.test("decodeMp3() refuses a change of format, and bytes between frames", async () => {
+  const [mpeg1, mpeg2] = [bytesOf("mpeg1.mp3"), bytesOf("mpeg2.mp3")];
+  await rejects(decodeMp3(joined(mpeg1, mpeg2), { path }), /2 channels at 44100 Hz throughout/);
+  const gap = joined(mpeg1, Uint8Array.of(1, 2, 3));
+  await rejects(decodeMp3(gap, { path }), /MP3 frames to the end, got other bytes at byte \d+/);
+});
+
+Deno.test("decodeMp3() reads one file as it does after another", async () => {
+  const [long, short] = [bytesOf("mpeg1.mp3"), bytesOf("mpeg25.mp3")];
+  const first = await decodeMp3(short, { path });
+  await decodeMp3(long, { path });
+  deepEqual(await decodeMp3(short, { path }), first);
+});

@@ -1,0 +1,24 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { assertDuration, mixChannels, unreadable } from "../../lib/signal/waveform.ts";
+
+Deno.test("mixChannels() is the mean of the channels, scaled", () => {
+  deepEqual([...mixChannels([[1, 2], [3, -4]])], [2, -1]);
+  deepEqual([...mixChannels([[-128, 64]], 2 ** -7)], [-1, 0.5]);
+});
+
+Deno.test("assertDuration() allows ten minutes unless told, and what lasts just as long", () => {
+  const path = "a.wav";
+  assertDuration({ samples: 6000, sampleRateHz: 10 }, { path });
+  throws(() => assertDuration({ samples: 6001, sampleRateHz: 10 }, { path }), {
+    name: "RangeError",
+    message: 'Cannot read "a.wav": expected 600 s of sound or less, got 601 s',
+  });
+  throws(
+    () => assertDuration({ samples: 21, sampleRateHz: 10 }, { path, maxSeconds: 2 }),
+    /expected 2 s of sound or less, got 3 s/,
+  );
+});
+
+Deno.test("unreadable() names the file, what was wanted and what is there", () => {
+  equal(unreadable("a.wav", "x", "y").message, 'Cannot read "a.wav": expected x, got y');
+});
