@@ -58,7 +58,7 @@ const publishedLogScale = Math.log(100);
 export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
   const { model: id, width: wanted } = options;
   const [folder] = await ensureModelFolders([{ ...options, graphs: clipGraphs }]) as [ModelFolder];
-  const digest = await digestFolder(folder, { graphs: clipGraphs });
+  const digest = await digestFolder(folder, options);
   const text = await loadTextTower(folder, options);
   const vision = await loadVisionTower(folder, options);
   const width = (await text.embed(["a"]))[0]!.length;
@@ -89,7 +89,8 @@ export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
       embed: async (files) =>
         await inBatches(
           files,
-          async (some) => await vision.embed(await Promise.all(some.map(decodeImage))),
+          async (some) =>
+            await vision.embed(await Promise.all(some.map((file) => decodeImage(file)))),
         ),
       dispose: vision.dispose,
     }),

@@ -1,9 +1,10 @@
 /** Images to states: the last feature map of a residual network, averaged into a grid of cells. @module */
 
 import { transformers } from "../deps/transformers.ts";
-import { decodeImage, type Pixels } from "./decode_image.ts";
+import { decodeImage, type DecodeImageOptions, type Pixels } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
 import { digestRecipe, lastHiddenState, loadModel, type ModelOptions } from "./model_folder.ts";
+import { isBicubic, rawImage } from "./raw_image.ts";
 import { assertSegments, gridMeans } from "./segments.ts";
 
 const batchSize = 16;
@@ -13,7 +14,8 @@ const batchSize = 16;
  * `mask [segments]`, all 1.
  *
  * The image is decoded to RGB (turned as its EXIF tag says, transparent parts
- * white), prepared as the model's own `preprocessor_config.json` says, and its
+ * white), prepared as the model's own `preprocessor_config.json` says (bicubic
+ * resampling as Pillow does it, see {@linkcode rawImage}), and its
  * last feature map averaged by {@linkcode gridMeans}; 4 segments unless told.
  * The paper says that "features from the resulting image are sequenced", not
  * how: cells in reading order are our choice.
@@ -22,17 +24,19 @@ const batchSize = 16;
  * @throws {RangeError} The model gives no feature map (class scores never pass for
  * features), or one of another width.
  */
-export async function loadImageEncoder(options: ModelOptions): Promise<Encoder<ImageFile>> {
+export async function loadImageEncoder(
+  options: ModelOptions & DecodeImageOptions,
+): Promise<Encoder<ImageFile>> {
   const { segments = 4, model: id } = options;
   assertSegments(segments);
   const { folder, model, digest } = await loadModel(options);
-  const { AutoProcessor, RawImage, Tensor } = await transformers();
+  const { AutoProcessor, Tensor } = await transformers();
   const processor = await AutoProcessor.from_pretrained(folder.path, { local_files_only: true });
 
   /** The network's input for each image, stacked: `[images, 3, height, width]`. */
   async function prepare(images: readonly Pixels[]) {
-    const inputs = await Promise.all(images.map(async ({ data, width, height }) => {
-      const { pixel_values } = await processor(new RawImage(data, width, height, 3));
+    const inputs = await Promise.all(images.map(async (image) => {
+      const { pixel_values } = await processor(await rawImage(image));
       return pixel_values as { data: Float32Array; dims: number[] };
     }));
     const size = inputs[0]!.data.length;
@@ -48,14 +52,21 @@ export async function loadImageEncoder(options: ModelOptions): Promise<Encoder<I
 
   const blank = { data: new Uint8ClampedArray(3 * 64 * 64), width: 64, height: 64 };
   const channels = (await run(await prepare([blank]))).dims[1]!;
+  const recipe = { stage: "image", segments, decode: "sRGB over white, upright" };
+  // What has been stored of models that are resampled otherwise stays valid.
+  const cubic = isBicubic(processor.image_processor?.config) && { resample: "cubic" };
   return {
     modality: "image",
     id,
-    digest: digestRecipe(digest, { stage: "image", segments, decode: "sRGB over white, upright" }),
+    digest: digestRecipe(digest, { ...recipe, ...cubic }),
     shapes: { states: [segments, channels], mask: [segments] },
     async encode(files) {
       const load = async (first: number) =>
-        prepare(await Promise.all(files.slice(first, first + batchSize).map(decodeImage)));
+        prepare(
+          await Promise.all(
+            files.slice(first, first + batchSize).map((file) => decodeImage(file, options)),
+          ),
+        );
       const features: Features[] = [];
       let next = files.length > 0 ? load(0) : undefined;
       for (let first = 0; first < files.length; first += batchSize) {

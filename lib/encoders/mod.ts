@@ -5,9 +5,12 @@ import { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";
 import { ensureEmbeddedEncoders, ensureSmallClip } from "./embedded/mod.ts";
 import type { Clip, Encoder, ImageFile } from "./encoder.ts";
 import { loadImageEncoder } from "./image_encoder.ts";
-import { ensureModelFolders, type ModelOptions } from "./model_folder.ts";
+import { defaultEndpoint, type HubOptions } from "./hub.ts";
+import { ensureModelFolders, findModelFolder, type ModelOptions } from "./model_folder.ts";
+import type { GraphPrecision } from "./model_layout.ts";
+import { readManifest } from "./model_manifest.ts";
 import { spectralFeatures } from "./spectral_features.ts";
-import { loadSpeechEncoder } from "./speech_encoder.ts";
+import { loadSpeechEncoder, type SpeechLayers } from "./speech_encoder.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
 
 export * from "./embedded/mod.ts";
@@ -16,12 +19,15 @@ export * from "./encode_corpus.ts";
 export * from "./encoder.ts";
 export * from "./feature_store.ts";
 export * from "./image_encoder.ts";
-export type { Pixels } from "./decode_image.ts";
+export type { DecodeImageOptions, Pixels } from "./decode_image.ts";
+export type { HubOptions } from "./hub.ts";
 export type { ModelOptions } from "./model_folder.ts";
+export type { GraphPrecision } from "./model_layout.ts";
 export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
 export * from "./speech_encoder.ts";
 export * from "./text_encoder.ts";
+export * from "./trained_encoder.ts";
 
 /** One encoder a modality, two for audio, all frozen. */
 export interface Encoders {
@@ -50,12 +56,67 @@ export interface SegmentCounts {
  * The paper's encoders, as exported for ONNX Runtime. The widths tell a feature
  * export from one with a head: ResNet-50's main revision gives 1000 class scores, and the
  * fine-tuned wav2vec 2.0 letters.
+ *
+ * Branches stand where we do not know the commit, since the hub was out of our reach. The first
+ * download resolves a branch to a commit and records it, with the digest of each file, in the
+ * model's folder (`trivalence.json`); from then on the model is pinned to that record.
  */
 const paperModels = {
   text: { model: "Xenova/bert-base-uncased", revision: "default", width: 768 },
   image: { model: "Xenova/resnet-50", revision: "feature-extraction", width: 2048 },
   audio: { model: "onnx-community/wav2vec2-base-ONNX", revision: "main", width: 768 },
 } as const;
+
+const paperClip = {
+  model: "Xenova/clip-vit-base-patch32",
+  revision: "d15189d7028b43f1d3e65039190477f6af591c2a",
+  width: 512,
+  graphs: clipGraphs,
+} as const;
+
+/** Of that commit, as several independent projects pin them. */
+const paperClipFiles = {
+  "tokenizer.json": "f7f3b7af117d467b58374797691a6438d3e6b9e9cef800dfd5dced7f697a90cd",
+  "onnx/text_model.onnx": "3f6571f5bad13a97c469c1622e1cfc4d9aef78b79fdbfcff804ca357bfada8cc",
+  "onnx/vision_model.onnx": "fd6e1402a588279d1723c7534d4bcba5bc0b14b47dfab0e46f8c47b8270d7d40",
+  "onnx/text_model_quantized.onnx":
+    "73baab855d406190da9faa498cfedf65f15cf309f4cc7385b7b032e6d08e5c3a",
+  "onnx/vision_model_quantized.onnx":
+    "583fd1110a514667812fee7d684952aaf82a99b959760c8d7dca7e0ab9839299",
+} as const;
+
+/** Where encoders are, and in what precision. */
+export interface EncoderPlace {
+  /** A folder that may be deleted at any time. */
+  readonly cache: string;
+  /**
+   * `int8` takes the quantised graphs of the paper's encoders: a quarter of the size, and other
+   * features; `fp32` unless told. The embedded ones are made in `fp32` alone.
+   */
+  readonly precision?: GraphPrecision;
+  /** How the hub is asked. */
+  readonly hub?: HubOptions;
+  /** What is made or downloaded, and how far it is. */
+  readonly onProgress?: (message: string) => void;
+}
+
+/**
+ * Sees to it that the paper's encoders are in `cache/models`, CLIP with them if `clip`, and
+ * downloads those that are missing if Deno may reach the hub. The embedded ones are made when
+ * they are loaded.
+ *
+ * @throws {Deno.errors.NotFound} Models are missing: one message for all of them, with the
+ * commands that would fetch them.
+ * @throws {RangeError} The hub sent something else than it declares.
+ */
+export async function ensureEncoders(
+  choice: EncoderChoice,
+  { clip = false, ...place }: EncoderPlace & { readonly clip?: boolean },
+): Promise<void> {
+  if (choice === "embedded") return;
+  const models = Object.values(await paperOptions(place));
+  await ensureModelFolders(clip ? [...models, await clipOptions(place)] : models);
+}
 
 /**
  * Loads the encoders of all modalities. Models are looked for in `cache/models/<id>`;
@@ -65,21 +126,20 @@ const paperModels = {
  *
  * @throws {Deno.errors.NotFound} Models are missing: one message for all of them, with the
  * commands that would fetch them.
+ * @throws {RangeError} A downloaded file has changed since.
  */
 export async function loadEncoders(
   choice: EncoderChoice,
-  { cache, segments = {}, threads, onProgress }: {
-    /** A folder that may be deleted at any time. */
-    readonly cache: string;
+  { segments = {}, threads, speechLayers, ...place }: EncoderPlace & {
     readonly segments?: SegmentCounts;
     /** As many as there are cores unless told. */
     readonly threads?: number;
-    readonly onProgress?: (message: string) => void;
+    /** Whose states the speech encoder gives; those of the last layer unless told. */
+    readonly speechLayers?: SpeechLayers;
   },
 ): Promise<Encoders> {
-  const models = choice === "embedded"
-    ? await embeddedModels(cache, onProgress)
-    : await findPaperModels(cache);
+  await ensureEncoders(choice, place);
+  const models = choice === "embedded" ? await embeddedModels(place) : await paperOptions(place);
   const options = (modality: keyof typeof models): ModelOptions => ({
     ...models[modality],
     ...(segments[modality] === undefined ? {} : { segments: segments[modality] }),
@@ -89,18 +149,14 @@ export async function loadEncoders(
     text: await loadTextEncoder(options("text")),
     image: await loadImageEncoder(options("image")),
     audio: [
-      await loadSpeechEncoder(options("audio")),
+      await loadSpeechEncoder({
+        ...options("audio"),
+        ...(speechLayers === undefined ? {} : { layers: speechLayers }),
+      }),
       spectralFeatures(segments.audio === undefined ? {} : { segments: segments.audio }),
     ],
   };
 }
-
-const paperClip = {
-  model: "Xenova/clip-vit-base-patch32",
-  revision: "main",
-  width: 512,
-  graphs: clipGraphs,
-} as const;
 
 /**
  * Loads CLIP as {@linkcode loadEncoders} does the others: `"embedded"` is the small CLIP
@@ -108,50 +164,77 @@ const paperClip = {
  * no size.
  *
  * @throws {Deno.errors.NotFound} `"paper"` is missing and the hub is out of reach.
+ * @throws {RangeError} A downloaded file has changed since.
  */
 export async function loadClipEncoders(
   choice: EncoderChoice,
-  { cache, threads, onProgress }: {
-    /** A folder that may be deleted at any time. */
-    readonly cache: string;
+  { threads, ...place }: EncoderPlace & {
     /** As many as there are cores unless told. */
     readonly threads?: number;
-    readonly onProgress?: (message: string) => void;
   },
 ): Promise<ClipEncoders> {
-  const place = choice === "embedded"
-    ? await ensureSmallClip(cache, onProgress ? { onProgress } : {})
-    : { ...paperClip, root: join(cache, "models"), allowRemote: await mayAskHub() };
-  return await loadClip({ ...place, ...(threads === undefined ? {} : { threads }) });
+  const { cache, precision, onProgress } = place;
+  const options = choice === "embedded"
+    ? {
+      ...await ensureSmallClip(cache, onProgress ? { onProgress } : {}),
+      ...(precision === undefined ? {} : { precision }),
+    }
+    : await clipOptions(place);
+  return await loadClip({ ...options, ...(threads === undefined ? {} : { threads }) });
 }
 
 type Models = Readonly<Record<"text" | "image" | "audio", ModelOptions>>;
 
 async function embeddedModels(
-  cache: string,
-  onProgress: ((message: string) => void) | undefined,
+  { cache, precision, onProgress }: EncoderPlace,
 ): Promise<Models> {
   const { root, ...ids } = await ensureEmbeddedEncoders(cache, onProgress ? { onProgress } : {});
-  return {
-    text: { model: ids.text, root },
-    image: { model: ids.image, root },
-    audio: { model: ids.audio, root },
-  };
-}
-
-async function findPaperModels(cache: string): Promise<Models> {
-  const root = join(cache, "models");
-  const place = { root, allowRemote: await mayAskHub() };
+  const place = { root, ...(precision === undefined ? {} : { precision }) };
   const models = {
-    text: { ...paperModels.text, ...place },
-    image: { ...paperModels.image, ...place },
-    audio: { ...paperModels.audio, ...place },
+    text: { model: ids.text, ...place },
+    image: { model: ids.image, ...place },
+    audio: { model: ids.audio, ...place },
   };
-  await ensureModelFolders(Object.values(models));
+  for (const options of precision === "int8" ? Object.values(models) : []) {
+    if (await findModelFolder(options) !== undefined) continue;
+    throw new Deno.errors.NotFound(
+      `Cannot load encoders: expected "${
+        join(root, options.model, "onnx/model_quantized.onnx")
+      }", ` +
+        `got nothing; embedded encoders are made in fp32`,
+    );
+  }
   return models;
 }
 
-async function mayAskHub(): Promise<boolean> {
-  const { state } = await Deno.permissions.query({ name: "net", host: "huggingface.co" });
+async function paperOptions(place: EncoderPlace): Promise<Models> {
+  const common = await commonOptions(place);
+  return {
+    text: { ...paperModels.text, ...common },
+    image: { ...paperModels.image, ...common },
+    audio: { ...paperModels.audio, ...common },
+  };
+}
+
+async function clipOptions(place: EncoderPlace): Promise<ModelOptions> {
+  const options = { ...paperClip, ...await commonOptions(place) };
+  const folder = await findModelFolder(options);
+  // What somebody put there without a download, such as an export of their own, is theirs.
+  const isOwn = folder !== undefined && await readManifest(folder.path) === undefined;
+  return isOwn ? options : { ...options, files: paperClipFiles };
+}
+
+async function commonOptions({ cache, precision, hub, onProgress }: EncoderPlace) {
+  return {
+    root: join(cache, "models"),
+    allowRemote: await mayAskHub(hub),
+    hub: { ...(onProgress ? { onProgress } : {}), ...hub },
+    ...(precision === undefined ? {} : { precision }),
+  };
+}
+
+async function mayAskHub({ endpoint = defaultEndpoint }: HubOptions = {}): Promise<boolean> {
+  const { host } = new URL(endpoint);
+  const { state } = await Deno.permissions.query({ name: "net", host });
   return state === "granted";
 }

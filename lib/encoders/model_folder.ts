@@ -1,8 +1,20 @@
-/** Models in the Hugging Face layout: found in a local folder or on the hub, identified by digest, loaded. @module */
+/** Models in the Hugging Face layout: found in a local folder or on the hub, checked, identified by digest, loaded. @module */
 
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type PreTrainedModel, type Tensor, transformers } from "../deps/transformers.ts";
+import { downloadModel } from "./download_model.ts";
+import type { HubOptions } from "./hub.ts";
+import {
+  describingFiles,
+  digestFile,
+  filesOfGraph,
+  type GraphPlace,
+  graphPlaces,
+  type GraphPrecision,
+  isFile,
+} from "./model_layout.ts";
+import { manifestName, type ModelManifest, readManifest } from "./model_manifest.ts";
 
 /** Which model, and where it may be. */
 export interface ModelOptions {
@@ -14,6 +26,15 @@ export interface ModelOptions {
   readonly revision?: string;
   /** Whether the hub may be asked for what `root` lacks; no, unless told. */
   readonly allowRemote?: boolean;
+  /** How the hub is asked. */
+  readonly hub?: HubOptions;
+  /**
+   * SHA-256 by path (`onnx/model.onnx`) of files that must be these and no others, whether they
+   * are downloaded or there. Where a file is not named, the record of its download decides.
+   */
+  readonly files?: Readonly<Record<string, string>>;
+  /** `int8` takes the quantised graphs (`model_quantized.onnx` or `model_int8.onnx`); `fp32` unless told. */
+  readonly precision?: GraphPrecision;
   /** States or segments of a sample that the features keep. */
   readonly segments?: number;
   /** The width the states must have: a wrong export of a model is refused. */
@@ -27,25 +48,24 @@ export interface ModelOptions {
 const onlyModel = ["model"] as const;
 
 /** A folder with a model in it. */
-export interface ModelFolder {
+export interface ModelFolder extends GraphPlace {
   readonly path: string;
-  /** Where in it the graphs are: transformers.js wants `onnx`, Optimum writes beside the rest. */
-  readonly subfolder: "onnx" | "";
 }
 
 /**
- * Where `root` holds a model: in `root/model/revision` or `root/model`, as
- * transformers.js stores downloads. `undefined` if neither has both `config.json`
- * and all graphs (`model.onnx`).
+ * Where `root` holds a model: in `root/model/revision`, where downloads go, or in `root/model`.
+ * `undefined` if neither has both `config.json` and all graphs of the precision (`model.onnx`).
+ * What was downloaded as another revision is not taken for this one.
  */
-export async function findModelFolder(
-  { model, root, revision = "main", graphs = onlyModel }: ModelOptions,
-): Promise<ModelFolder | undefined> {
+export async function findModelFolder(options: ModelOptions): Promise<ModelFolder | undefined> {
+  const { model, root, revision = "main", graphs = onlyModel, precision = "fp32" } = options;
   for (const path of [resolve(root, model, revision), resolve(root, model)]) {
-    for (const subfolder of ["onnx", ""] as const) {
-      const weights = graphs.map((name) => join(path, subfolder, `${name}.onnx`));
-      const files = [join(path, "config.json"), ...weights];
-      if ((await Promise.all(files.map(isFile))).every(Boolean)) return { path, subfolder };
+    for (const place of graphPlaces({ graphs, precision })) {
+      const files = ["config.json", ...place.paths].map((name) => join(path, name));
+      if (!(await Promise.all(files.map(isFile))).every(Boolean)) continue;
+      const manifest = await readManifest(path);
+      const isOther = manifest && ![manifest.revision, manifest.commit].includes(revision);
+      if (!isOther) return { path, ...place };
     }
   }
 }
@@ -54,15 +74,20 @@ export async function findModelFolder(
  * Where each model is, after those that `root` lacks were downloaded, if they may be.
  *
  * @throws {Deno.errors.NotFound} Some are in neither place: one message for all of them.
+ * @throws {RangeError} What the hub sent is not what it declares, or not what `files` says.
  */
 export async function ensureModelFolders(models: readonly ModelOptions[]): Promise<ModelFolder[]> {
   const found = await Promise.all(models.map(findModelFolder));
   const missing = models.filter((_, i) => found[i] === undefined);
   if (missing.some(({ allowRemote }) => !allowRemote)) throw missingModels(missing);
-  try {
-    for (const model of missing) await download(model);
-  } catch (cause) {
-    throw missingModels(missing, { cause });
+  for (const [i, model] of missing.entries()) {
+    try {
+      await download(model);
+    } catch (cause) {
+      // Wrong bytes are no missing model, and no command would mend them.
+      if (cause instanceof RangeError) throw cause;
+      throw missingModels(missing.slice(i), { cause });
+    }
   }
   return Promise.all(models.map(async (model, i) => {
     const folder = found[i] ?? await findModelFolder(model);
@@ -71,115 +96,151 @@ export async function ensureModelFolders(models: readonly ModelOptions[]): Promi
   }));
 }
 
+function download(options: ModelOptions): Promise<void> {
+  const { model, root, revision = "main", graphs = onlyModel, hub = {} } = options;
+  const { precision = "fp32", files = {} } = options;
+  const folder = resolve(root, model, revision);
+  return downloadModel({ model, revision, folder, graphs, precision, files }, hub);
+}
+
 // What was looked for, where, and how to get it.
 function missingModels(models: readonly ModelOptions[], options: ErrorOptions = {}): Error {
-  const wanted = models.map(({ model, root, revision = "main", graphs = onlyModel }) =>
+  const wanted = models.map(({ model, root, revision = "main", ...graphs }) =>
     `  ${model} (${revision}), looked for as ` +
-    graphs.map((name) => `${resolve(root, model)}/onnx/${name}.onnx`).join(" and ")
+    likeliestGraphs(graphs).map((path) => `${resolve(root, model)}/${path}`).join(" and ")
   );
-  const commands = models.map(({ model, root, revision = "main", graphs }) => {
-    const files = graphs
-      ? `--include "*.json" ${graphs.map((name) => `"onnx/${name}.onnx"`).join(" ")}`
-      : '--exclude "onnx/*_*"';
-    return `  hf download ${model} --revision ${revision} ${files} ` +
+  const commands = models.map(({ model, root, revision = "main", ...graphs }) => {
+    const files = ["*.json", ...likeliestGraphs(graphs).map((path) => `${path}*`)];
+    return `  hf download ${model} --revision ${revision} ` +
+      `${files.map((pattern) => `--include "${pattern}"`).join(" ")} ` +
       `--local-dir ${resolve(root, model)}`;
   });
+  const { cause } = options;
+  const reason = cause instanceof Error ? `\nThe hub was asked: ${cause.message}` : "";
   return new Deno.errors.NotFound(
     `Cannot load encoders: expected these models in a local folder or on the hub, got neither\n` +
-      `${wanted.join("\n")}\nPut them there with\n${commands.join("\n")}\n` +
+      `${wanted.join("\n")}${reason}\nPut them there with\n${commands.join("\n")}\n` +
       `or allow the network: --allow-net=huggingface.co,*.huggingface.co,*.hf.co`,
     options,
   );
 }
 
-/** A model that is ready to run. */
-export interface LoadedModel {
+function likeliestGraphs(
+  { graphs = onlyModel, precision = "fp32" }: Pick<ModelOptions, "graphs" | "precision">,
+): readonly string[] {
+  return graphPlaces({ graphs, precision })[0]!.paths;
+}
+
+/** A folder whose files were checked. */
+export interface CheckedModel {
   readonly folder: ModelFolder;
-  readonly model: PreTrainedModel;
   /** SHA-256 over the model's files. */
   readonly digest: string;
 }
 
 /**
- * Loads a model on the CPU in single precision, from `root` or, if allowed, from
- * the hub, which fills `root`.
+ * Finds a model, or downloads it if it may, and checks its files before anything opens them.
  *
- * @throws {Deno.errors.NotFound} It is in neither.
+ * @throws {Deno.errors.NotFound} It is neither in `root` nor on the hub.
+ * @throws {RangeError} A file is not what it was when it was downloaded, or not what `files` says.
+ */
+export async function openModel(options: ModelOptions): Promise<CheckedModel> {
+  const [folder] = await ensureModelFolders([options]) as [ModelFolder];
+  return { folder, digest: await digestFolder(folder, options) };
+}
+
+/** A model that is ready to run. */
+export interface LoadedModel extends CheckedModel {
+  readonly model: PreTrainedModel;
+}
+
+/**
+ * Loads a model on the CPU, from `root` or, if allowed, from the hub, which fills `root`.
+ *
+ * @throws {Deno.errors.NotFound | RangeError} As {@linkcode openModel}.
  */
 export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
+  const { folder, digest } = await openModel(options);
   const { AutoModel } = await configuredTransformers();
-  const [folder] = await ensureModelFolders([options]) as [ModelFolder];
-  const digest = await digestFolder(folder, options);
   const model = await AutoModel.from_pretrained(folder.path, localSettings(folder, options));
   return { folder, model, digest };
 }
 
+// Names of transformers.js for what follows a graph's name.
+const dtypes = { "": "fp32", "_quantized": "q8", "_int8": "int8" } as const;
+
 /** What `from_pretrained` needs to load from a folder as {@linkcode loadModel} does. */
-export function localSettings({ subfolder }: ModelFolder, options: ModelOptions) {
-  return { ...modelSettings(options), subfolder, local_files_only: true } as const;
-}
-
-/** Transformers.js, set to use the folders that it is given. */
-export async function configuredTransformers(): Promise<Awaited<ReturnType<typeof transformers>>> {
-  const library = await transformers();
-  // Deno has a browser cache too, and transformers.js prefers it to the folder it is given.
-  library.env.useBrowserCache = false;
-  library.env.allowRemoteModels = true;
-  return library;
-}
-
-async function download(options: ModelOptions): Promise<void> {
-  const { AutoModel, AutoProcessor, AutoTokenizer } = await configuredTransformers();
-  const { model, root, revision = "main", graphs = onlyModel } = options;
-  const from = { revision, cache_dir: resolve(root) };
-  for (const model_file_name of graphs) {
-    const settings = { ...modelSettings(options), ...from, model_file_name };
-    await (await AutoModel.from_pretrained(model, settings)).dispose();
-  }
-  // A model has one or the other; which one, its encoder finds out.
-  await Promise.allSettled([
-    AutoTokenizer.from_pretrained(model, from),
-    AutoProcessor.from_pretrained(model, from),
-  ]);
-}
-
-function modelSettings({ threads = navigator.hardwareConcurrency }: ModelOptions) {
+export function localSettings(
+  { subfolder, variant }: ModelFolder,
+  { threads = navigator.hardwareConcurrency }: Pick<ModelOptions, "threads">,
+) {
   return {
-    dtype: "fp32",
+    subfolder,
+    local_files_only: true,
+    dtype: dtypes[variant],
     device: "cpu",
     // 4: fatal errors only; what fails is thrown as well.
     session_options: { intraOpNumThreads: threads, logSeverityLevel: 4 },
   } as const;
 }
 
-const describingFiles = [
-  "config.json",
-  "tokenizer.json",
-  "tokenizer_config.json",
-  "preprocessor_config.json",
-];
+/** Transformers.js, set to read local folders and nothing else. */
+export async function configuredTransformers(): Promise<Awaited<ReturnType<typeof transformers>>> {
+  const library = await transformers();
+  // Deno has a browser cache too, and transformers.js prefers it to the folder it is given.
+  library.env.useBrowserCache = false;
+  library.env.allowRemoteModels = false;
+  return library;
+}
 
-/** SHA-256 over the files of a model that decide what it computes. */
+/**
+ * SHA-256 over the files of a model that decide what it computes, each of them checked.
+ *
+ * A file has to be the one that `files` names, or else the one that the manifest of a download
+ * records. A folder that nobody downloaded has no manifest, and its files are taken as they are.
+ *
+ * @throws {RangeError} A file is another one.
+ */
 export async function digestFolder(
-  { path, subfolder }: ModelFolder,
-  { graphs = onlyModel }: Pick<ModelOptions, "graphs"> = {},
+  { path, paths }: ModelFolder,
+  { model, files = {} }: Pick<ModelOptions, "model" | "files">,
 ): Promise<string> {
+  const manifest = await readManifest(path);
   const total = createHash("sha256");
-  const weights = graphs.flatMap((name) => [`${name}.onnx`, `${name}.onnx_data`])
-    .map((name) => join(subfolder, name));
-  for (const name of [...describingFiles, ...weights]) {
-    if (await isFile(join(path, name))) {
-      total.update(`${name} ${await digestFile(join(path, name))}\n`);
-    }
+  const graphs = (await Promise.all(paths.map((graph) => filesOfGraph(path, graph)))).flat();
+  for (const name of [...describingFiles, ...graphs]) {
+    if (!await isFile(join(path, name))) continue;
+    const digest = await digestFile(join(path, name));
+    checkDigest({ name, digest, path, model }, { files, manifest });
+    total.update(`${name} ${digest}\n`);
   }
   return total.digest("hex");
 }
 
-async function digestFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const chunk of file.readable) hash.update(chunk);
-  return hash.digest("hex");
+function checkDigest(
+  { name, digest, path, model }: {
+    readonly name: string;
+    readonly digest: string;
+    readonly path: string;
+    readonly model: string;
+  },
+  { files, manifest }: {
+    readonly files: Readonly<Record<string, string>>;
+    readonly manifest: ModelManifest | undefined;
+  },
+): void {
+  // Optimum's layout has no folder for graphs.
+  const pinned = files[name] ?? files[`onnx/${name}`];
+  if (pinned === undefined && manifest === undefined) return;
+  const wanted = pinned ?? manifest?.files[name]?.sha256;
+  if (digest === wanted) return;
+  const expected = wanted === undefined
+    ? `no file "${join(path, name)}", since none was downloaded`
+    : `SHA-256 ${wanted} of "${join(path, name)}"`;
+  const remedy = pinned === undefined
+    ? `delete "${path}" to download it again, or ${manifestName} in it to use the files as they are`
+    : `put the right file there, or delete "${path}" to download it again`;
+  throw new RangeError(`Cannot load ${model}: expected ${expected}, got ${digest}; ${remedy}`);
 }
 
 /** The digest of an encoder: of its model and of what is done before and after it. */
@@ -190,26 +251,31 @@ export function digestRecipe(
   return createHash("sha256").update(modelDigest).update(JSON.stringify(recipe)).digest("hex");
 }
 
+/** What an output has to be. */
+interface ExpectedStates {
+  readonly model: string;
+  /** Its name. */
+  readonly output: string;
+  readonly rank: number;
+  readonly widthAxis: number;
+  readonly width?: number | undefined;
+}
+
 /**
- * The output `last_hidden_state` of a model, which must have `rank` axes; the
- * width along `widthAxis` must be `width`, if given.
+ * An output of a model, which must have `rank` axes; the width along `widthAxis` must be
+ * `width`, if given.
  *
  * @throws {RangeError} It has not: the export has a head for another task.
  */
-export function lastHiddenState(
-  output: Readonly<Record<string, Tensor | undefined>>,
-  { model, rank, widthAxis, width }: {
-    readonly model: string;
-    readonly rank: number;
-    readonly widthAxis: number;
-    readonly width?: number | undefined;
-  },
+export function statesOf(
+  given: Readonly<Record<string, Tensor | undefined>>,
+  { model, output, rank, widthAxis, width }: ExpectedStates,
 ): { data: Float32Array; dims: readonly number[] } {
-  const tensor = output.last_hidden_state;
-  const found = Object.entries(output).map(([name, t]) => `${name} [${t?.dims}]`).join(", ");
+  const tensor = given[output];
+  const found = Object.entries(given).map(([name, t]) => `${name} [${t?.dims}]`).join(", ");
   if (tensor?.dims.length !== rank) {
     throw new RangeError(
-      `Cannot use ${model}: expected an output last_hidden_state of ${rank} axes, got ${found}`,
+      `Cannot use ${model}: expected an output ${output} of ${rank} axes, got ${found}`,
     );
   }
   if (width !== undefined && tensor.dims[widthAxis] !== width) {
@@ -218,13 +284,10 @@ export function lastHiddenState(
   return { data: tensor.data as Float32Array, dims: tensor.dims };
 }
 
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
-  }
+/** {@linkcode statesOf} the output `last_hidden_state`. */
+export function lastHiddenState(
+  given: Readonly<Record<string, Tensor | undefined>>,
+  expected: Omit<ExpectedStates, "output">,
+): { data: Float32Array; dims: readonly number[] } {
+  return statesOf(given, { ...expected, output: "last_hidden_state" });
 }

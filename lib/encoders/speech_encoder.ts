@@ -1,8 +1,19 @@
-/** Speech to states: the frames of wav2vec 2.0, averaged into segments. @module */
+/** Speech to states: the frames of wav2vec 2.0, of one layer or of all, averaged into segments. @module */
 
-import { transformers } from "../deps/transformers.ts";
+import { basename, join } from "node:path";
+import type { Tensor } from "../deps/transformers.ts";
 import { type Clip, clipRateHz, type Encoder, type Features } from "./encoder.ts";
-import { digestRecipe, lastHiddenState, loadModel, type ModelOptions } from "./model_folder.ts";
+import { withHiddenStates } from "./hidden_states.ts";
+import {
+  type CheckedModel,
+  configuredTransformers,
+  digestRecipe,
+  localSettings,
+  type ModelOptions,
+  openModel,
+  statesOf,
+} from "./model_folder.ts";
+import { digestFile } from "./model_layout.ts";
 import { assertSegments, segmentMeans } from "./segments.ts";
 
 // RAVDESS clips last 2.9 to 5.3 s; attention costs the square of the length.
@@ -11,23 +22,48 @@ const maxSeconds = 6;
 const minSeconds = 0.1;
 
 /**
- * A frozen wav2vec 2.0. Features of a clip: `states [segments, width]`, `mask [segments]`.
+ * Whose states are the features: of the last layer; of layer l, where 0 is what goes into the first
+ * and L is the last; or of all of them, for a learnt mix (`layerMix`).
+ */
+export type SpeechLayers = "last" | "mix" | number;
+
+/** Which model, and which of its layers. */
+export interface SpeechOptions extends ModelOptions {
+  /** `last` unless told. */
+  readonly layers?: SpeechLayers;
+}
+
+/**
+ * A frozen wav2vec 2.0. Features of a clip: `states [segments, width]`, `mask [segments]`; with
+ * the layers `mix`, `states [segments, L + 1, width]`.
  *
  * The first 6 s of the clip, brought to zero mean and unit variance by the
- * model's own feature extractor; the states of the last layer averaged by
+ * model's own feature extractor; the states averaged by
  * {@linkcode segmentMeans}; 8 segments unless told. Clips run one by one: the
  * base model normalises over time, so padding would change its features.
  *
+ * The paper names Wav2Vec2.0 and no layer. The last one is the default; inner layers of the
+ * pre-trained model say more of the voice (Pepino, Riera and Ferrer, *Emotion recognition from
+ * speech using wav2vec 2.0 embeddings*, 2021). Where the file does not give them, see
+ * {@linkcode withHiddenStates}. The last of them is `last_hidden_state`, which in models that
+ * normalise first has one more normalisation behind it than the others.
+ *
  * @throws {Deno.errors.NotFound} There is no such model.
- * @throws {RangeError} The model is no encoder, or its states have another width.
+ * @throws {RangeError} The model is no encoder, its states have another width, or it has no such
+ * layer.
  */
-export async function loadSpeechEncoder(options: ModelOptions): Promise<Encoder<Clip>> {
-  const { segments = 8, model: id } = options;
+export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder<Clip>> {
+  const { segments = 8, model: id, layers = "last" } = options;
   assertSegments(segments);
-  const { folder, model, digest } = await loadModel(options);
-  const { AutoProcessor } = await transformers();
+  const checked = await openModel(options);
+  const { graph, outputs } = await chooseOutputs(checked, layers);
+  const { AutoModel, AutoProcessor } = await configuredTransformers();
+  const { folder } = checked;
+  const settings = { ...localSettings(folder, options), ...graph };
+  const model = await AutoModel.from_pretrained(folder.path, settings);
   const processor = await AutoProcessor.from_pretrained(folder.path, { local_files_only: true });
 
+  /** The states of the layers that are wanted, each `[1, frames, width]`. */
   async function run({ path, samples }: Clip) {
     if (samples.length < minSeconds * clipRateHz) {
       throw new RangeError(
@@ -36,24 +72,80 @@ export async function loadSpeechEncoder(options: ModelOptions): Promise<Encoder<
       );
     }
     const { input_values } = await processor(samples.subarray(0, maxSeconds * clipRateHz));
-    const output = await model({ input_values });
-    return lastHiddenState(output, { model: id, rank: 3, widthAxis: 2, width: options.width });
+    const given: Readonly<Record<string, Tensor | undefined>> = await model({ input_values });
+    return outputs.map((output) =>
+      statesOf(given, { model: id, output, rank: 3, widthAxis: 2, width: options.width })
+    );
   }
 
-  const width = (await run({ path: "", samples: new Float32Array(clipRateHz) })).dims[2]!;
+  const width = (await run({ path: "", samples: new Float32Array(clipRateHz) }))[0]!.dims[2]!;
+  const recipe = { stage: "speech", segments, maxSeconds, clipRateHz };
   return {
     modality: "audio",
     id,
-    digest: digestRecipe(digest, { stage: "speech", segments, maxSeconds, clipRateHz }),
-    shapes: { states: [segments, width], mask: [segments] },
+    // What has been stored of the last layer stays valid.
+    digest: digestRecipe(checked.digest, layers === "last" ? recipe : { ...recipe, layers }),
+    shapes: {
+      states: layers === "mix" ? [segments, outputs.length, width] : [segments, width],
+      mask: [segments],
+    },
     async encode(clips) {
       const features: Features[] = [];
       for (const clip of clips) {
-        const { data, dims } = await run(clip);
-        features.push(segmentMeans({ data, rows: dims[1]!, width }, segments));
+        const means = (await run(clip)).map(({ data, dims }) =>
+          segmentMeans({ data, rows: dims[1]!, width }, segments)
+        );
+        features.push({ states: interleave(means, width), mask: means[0]!.mask! });
       }
       return features;
     },
     dispose: async () => void await model.dispose(),
   };
+}
+
+/** The graph to load, if not the folder's own, and which of its outputs are wanted. */
+async function chooseOutputs(
+  { folder }: CheckedModel,
+  layers: SpeechLayers,
+): Promise<{ graph: { model_file_name?: string; dtype?: "fp32" }; outputs: readonly string[] }> {
+  if (layers === "last") return { graph: {}, outputs: ["last_hidden_state"] };
+  const config = JSON.parse(await Deno.readTextFile(join(folder.path, "config.json")));
+  const count: unknown = config.num_hidden_layers;
+  if (!Number.isInteger(count) || (count as number) < 1) {
+    throw new RangeError(
+      `Cannot take layers of "${folder.path}": expected num_hidden_layers in config.json, ` +
+        `got ${JSON.stringify(count)}`,
+    );
+  }
+  if (layers !== "mix" && !(Number.isInteger(layers) && layers >= 0 && layers <= Number(count))) {
+    throw new RangeError(
+      `Cannot take layer ${layers} of "${folder.path}": expected an integer from 0 to ${count}`,
+    );
+  }
+  const [graph] = folder.paths as [string];
+  const digest = await digestFile(join(folder.path, graph));
+  const { graph: found, outputs } = await withHiddenStates({
+    folder: folder.path,
+    graph,
+    layers: count as number,
+    digest,
+  });
+  return {
+    // The whole name, variant included, so that transformers.js adds nothing to it.
+    graph: { model_file_name: basename(found, ".onnx"), dtype: "fp32" },
+    outputs: layers === "mix" ? outputs : [outputs[layers]!],
+  };
+}
+
+/** `[segments, layers, width]` from `[segments, width]` a layer: masks speak of the first axis. */
+function interleave(layers: readonly Features[], width: number): Float32Array {
+  const segments = layers[0]!.states!.length / width;
+  const result = new Float32Array(segments * layers.length * width);
+  layers.forEach(({ states }, l) => {
+    for (let s = 0; s < segments; s++) {
+      const row = states!.subarray(s * width, (s + 1) * width);
+      result.set(row, (s * layers.length + l) * width);
+    }
+  });
+  return result;
 }

@@ -69,8 +69,9 @@ export interface TokenizerPlace {
  */
 export async function loadWordCutter({ model, root }: TokenizerPlace): Promise<WordCutter> {
   // The revisions under which the encoders are kept.
-  const folder = await findModelFolder({ model, root }) ??
-    await findModelFolder({ model, root, revision: "default" });
+  const place = { model, root, graphs: [] };
+  const folder = await findModelFolder(place) ??
+    await findModelFolder({ ...place, revision: "default" });
   if (folder === undefined) {
     throw new Deno.errors.NotFound(
       `Cannot cut messages into words: expected ${model} in "${root}", got nothing`,

@@ -29,7 +29,7 @@ const limit = 6;
  *
  *     in/text/states [1, n, width]    in/text/mask [1, n]
  *     in/image/states, in/image/mask  alike
- *     in/audio/states, in/audio/mask  alike
+ *     in/audio/states, in/audio/mask  alike; of L layers states [1, n, L, width]
  *     in/audio/logMel [1, T, F]       in/audio/frames [1]
  *     in/audio/prosody [1, n, p]      in/presence [1, 3]
  *
@@ -78,7 +78,7 @@ function standardised(raw: RawInputs, statistics: Standardisation): ModelInputs 
       const moments = statistics[m]?.[name];
       inputs[m][name] = moments === undefined
         ? x
-        : standardise(x, { ...moments, valid: validity(name, raw[m]) });
+        : standardise(x, { ...moments, valid: alongSteps(validity(name, raw[m]), x) });
     }
   }
   return inputs as ModelInputs;
@@ -92,6 +92,11 @@ function validity(name: string, { mask, frames, logMel }: Record<string, tf.Tens
   return tf.cast(counted, "float32");
 }
 
+/** `[1, n, 1]` with an axis of 1 for each axis of x behind its steps. */
+function alongSteps(valid: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.reshape(valid, [1, -1, ...x.shape.slice(2).map(() => 1)]);
+}
+
 function standardise(
   x: tf.Tensor,
   { mean, scale, valid }: { mean: number[]; scale: number[]; valid: tf.Tensor },
@@ -99,8 +104,9 @@ function standardise(
   // The mean as a sum of two float32: near a column's mean the difference is then as exact as x.
   const high = Float32Array.from(mean);
   const low = Float32Array.from(mean, (value, i) => value - high[i]!);
-  const centred = tf.sub(tf.sub(x, tf.tensor1d(high)), tf.tensor1d(low));
-  const z = tf.mul(centred, tf.tensor1d(Float32Array.from(scale)));
+  const columns = (values: Float32Array) => tf.tensor(values, x.shape.slice(2));
+  const centred = tf.sub(tf.sub(x, columns(high)), columns(low));
+  const z = tf.mul(centred, columns(Float32Array.from(scale)));
   return tf.mul(tf.minimum(tf.maximum(z, -limit), limit), valid);
 }
 

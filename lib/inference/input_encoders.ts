@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { kindOf } from "../datasets/files.ts";
 import { clipRateHz, type Encoder } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
+import type { SpeechOptions } from "../encoders/speech_encoder.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { SampleFeatures } from "./exported_model.ts";
 import type { EncoderRecord, EncoderRecords } from "./model_folder.ts";
 
-/** One sample: a text itself, an image or a WAV file by path; any of the three. */
+/** One sample: a text itself, an image or a sound file by path; any of the three. */
 export type SampleInput = { readonly [M in Modality]?: string };
 
 /** The encoders of a model, each loaded when it is first needed. */
@@ -79,7 +80,7 @@ const loaders = {
     (await import("../encoders/text_encoder.ts")).loadTextEncoder(options),
   image: async (options: ModelOptions) =>
     (await import("../encoders/image_encoder.ts")).loadImageEncoder(options),
-  audio: async (options: ModelOptions) =>
+  audio: async (options: SpeechOptions) =>
     (await import("../encoders/speech_encoder.ts")).loadSpeechEncoder(options),
   spectral: async ({ segments }: ModelOptions) =>
     (await import("../encoders/spectral_features.ts")).spectralFeatures({ segments: segments! }),
@@ -92,12 +93,14 @@ async function loadChecked(
 ): Promise<unknown> {
   const record = records[name];
   const place = name === "spectral" ? {} : await findModel(record, records.choice, cache);
-  const options = { model: record.id, root: join(cache, "models"), segments: record.segments };
-  const encoder = await loaders[name]({ ...options, threads, ...place });
-  if (encoder.digest === record.digest) return encoder;
+  const { id, digest, segments, layers = "last" } = record;
+  const { precision = "fp32" } = records;
+  const options = { model: id, root: join(cache, "models"), precision, segments, layers, threads };
+  const encoder = await loaders[name]({ ...options, ...place });
+  if (encoder.digest === digest) return encoder;
   await encoder.dispose();
   throw new RangeError(
-    `Cannot use the encoder ${record.id} in "${cache}": expected digest ${record.digest}, ` +
+    `Cannot use the encoder ${id} in "${cache}": expected digest ${digest}, ` +
       `as in training, got ${encoder.digest}`,
   );
 }
@@ -129,8 +132,8 @@ async function readInput(path: string): Promise<Uint8Array> {
 
 async function readClip(path: string) {
   const bytes = await readInput(path);
-  const { decodeWav } = await import("../signal/decode_wav.ts");
-  const { samples, sampleRateHz } = decodeWav(bytes, { path });
+  const { decodeAudio } = await import("../signal/decode_audio.ts");
+  const { samples, sampleRateHz } = await decodeAudio(bytes, { path });
   const { resample } = await import("../signal/resample.ts");
   return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
 }

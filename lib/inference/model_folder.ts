@@ -3,7 +3,7 @@
 import { basename, dirname, join } from "node:path";
 import { kindOf, sha256 } from "../datasets/files.ts";
 import type { ValenceMap } from "../datasets/valence.ts";
-import type { EncoderChoice } from "../encoders/mod.ts";
+import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../encoders/mod.ts";
 import type { Modality } from "../modality.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
@@ -22,12 +22,16 @@ export interface EncoderRecord {
   readonly digest: string;
   /** That it gives a sample, from 1. */
   readonly segments: number;
+  /** Of speech: whose states, if not those of the last layer. */
+  readonly layers?: SpeechLayers;
 }
 
 /** The encoders of a model: one a modality, two for audio. */
 export interface EncoderRecords {
   /** As `loadEncoders` takes it. */
   readonly choice: EncoderChoice;
+  /** As `loadEncoders` takes it, if it is not `fp32`. */
+  readonly precision?: GraphPrecision;
   /** Of messages. */
   readonly text: EncoderRecord;
   /** Of image files. */

@@ -55,6 +55,8 @@ export interface InputSizes {
     readonly segments: number;
     /** Width of the speech encoder's states. */
     readonly width: number;
+    /** L, layers of the speech encoder whose states the model mixes; without it there is one. */
+    readonly layers?: number;
     /** Frames of the log-mel spectrogram. */
     readonly frames: number;
     /** Mel bands. */

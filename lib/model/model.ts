@@ -14,6 +14,7 @@ import {
   type HierarchyParams,
   initHierarchy,
 } from "./hierarchy.ts";
+import { initLayerMix, layerMix, type LayerMixParams } from "./layer_mix.ts";
 import {
   initProcessingLayer,
   processingLayer,
@@ -38,6 +39,8 @@ import {
 /** Every trainable parameter, named after its box. */
 export type ModelParams = {
   spectral: SpectralBranchParams;
+  /** Where the speech encoder gives the states of several layers. */
+  mix?: LayerMixParams;
   /** From the speech encoder's width to d, so that both audio paths have one width. */
   contextual: LinearParams;
   gate: AudioGateParams;
@@ -56,7 +59,7 @@ export type ModelInputs = {
   text?: { states: tf.Tensor; mask: tf.Tensor };
   image?: { states: tf.Tensor; mask: tf.Tensor };
   audio?: {
-    /** wav2vec 2.0 states, `[B, n, width]`. */
+    /** wav2vec 2.0 states, `[B, n, width]`; of several layers `[B, n, L, width]`. */
     states: tf.Tensor;
     mask: tf.Tensor;
     /** `[B, T, F]`. */
@@ -118,6 +121,7 @@ export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
       prosody: inputs.audio.prosody,
       width,
     }),
+    ...(inputs.audio.layers === undefined ? {} : { mix: initLayerMix(inputs.audio.layers) }),
     contextual: initLinear(k.contextual, { in: inputs.audio.width, out: width }),
     gate: initAudioGate(k.gate, width, config.gate),
     processing: {
@@ -147,7 +151,8 @@ export function processModalities(
   if (image) add("image", image.states, image.mask);
   if (audio) {
     const spectral = spectralBranch(params.spectral, audio, { framePooling });
-    const contextual = tf.relu(linear(params.contextual, audio.states));
+    const states = params.mix ? layerMix(params.mix, audio.states) : audio.states;
+    const contextual = tf.relu(linear(params.contextual, states));
     const { y, g } = audioGate(params.gate, { spectral, contextual }, kind);
     add("audio", y, audio.mask);
     result.gate = g;

@@ -1,6 +1,7 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { sharp } from "../../lib/deps/sharp.ts";
 import { loadImageEncoder } from "../../lib/encoders/image_encoder.ts";
+import { correlation, expected, tinyRoot } from "./tiny_encoders.ts";
 import { withModels } from "./tiny_models.ts";
 
 /** A PNG of 32 by 32 pixels whose quarters have these colours. */
@@ -62,7 +63,7 @@ Deno.test("a file that is no image, or half of one, is an error with its path", 
     const text = new TextEncoder().encode("no image");
     await rejects(
       encoder.encode([{ path: "faces/notes.jpg", bytes: text }]),
-      /Cannot read "faces\/notes.jpg": expected an image .*, got .*unsupported image format/,
+      /Cannot read "faces\/notes.jpg": expected an image, got .*unsupported image format/,
     );
     const noise = Uint8Array.from({ length: 3 * 64 * 64 }, (_, i) => i * 7919 % 256);
     const raw = { width: 64, height: 64, channels: 3 } as const;
@@ -72,13 +73,16 @@ Deno.test("a file that is no image, or half of one, is an error with its path", 
     await encoder.dispose();
   }));
 
-Deno.test("an image of too many pixels is refused before it is decoded", () =>
+Deno.test("a drawing, which may ask for any number of pixels, is refused before it is drawn", () =>
   withModels(["tiny/resnet"], async (root) => {
     const encoder = await loadImageEncoder({ model: "tiny/resnet", root });
     // An SVG of a hundred bytes may ask for any size.
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="9000"></svg>`;
     const bytes = new TextEncoder().encode(svg);
-    await rejects(encoder.encode([{ path: "bomb.svg", bytes }]), /bomb.svg.*pixel limit/);
+    await rejects(
+      encoder.encode([{ path: "bomb.svg", bytes }]),
+      /"bomb.svg": expected .*, got svg/,
+    );
     await encoder.dispose();
   }));
 
@@ -88,3 +92,38 @@ Deno.test("class scores never pass for features", () =>
       loadImageEncoder({ model: "tiny/classifier", root }),
       /expected an output last_hidden_state of 4 axes, got logits \[1,3\]/,
     )));
+
+/** The picture of the reference. */
+async function gradient(): Promise<{ path: string; bytes: Uint8Array }> {
+  const { side } = expected;
+  const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
+    return [x * 4, y * 4, x * y % 256][i % 3]!;
+  });
+  const raw = { width: side, height: side, channels: 3 } as const;
+  const png = await (await sharp())(data, { raw }).png().toBuffer();
+  return { path: "gradient.png", bytes: new Uint8Array(png) };
+}
+
+Deno.test("the feature map of a ResNet is that of transformers", async () => {
+  const encoder = await loadImageEncoder({
+    model: "tiny_encoders/resnet",
+    root: tinyRoot,
+    width: 32,
+  });
+  const [features] = await encoder.encode([await gradient()]);
+  deepEqual(encoder.shapes, { states: [4, 32], mask: [4] });
+  close(features!.states!, expected.resnet.flat());
+  await encoder.dispose();
+});
+
+Deno.test("an int8 feature map of a ResNet is close to that of fp32, and kept apart", async () => {
+  const options = { model: "tiny_encoders/resnet", root: tinyRoot, width: 32 };
+  const encoder = await loadImageEncoder({ ...options, precision: "int8" });
+  const [features] = await encoder.encode([await gradient()]);
+  const found = correlation(features!.states!, expected.resnet.flat());
+  ok(found > 0.98 && found < 1 - 1e-9, `${found}`);
+  const exact = await loadImageEncoder(options);
+  notEqual(encoder.digest, exact.digest);
+  for (const each of [encoder, exact]) await each.dispose();
+});

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
 import { loadTextEncoder } from "../../lib/encoders/text_encoder.ts";
+import { correlation, expected, tinyRoot } from "./tiny_encoders.ts";
 import { withModels } from "./tiny_models.ts";
 
 // The tokenizer's ids: 0 to 3 are special, then good 4, bad 5, film 6, very 7, my 8.
@@ -96,3 +97,32 @@ Deno.test("a model whose states have another width is refused", () =>
       loadTextEncoder({ model: "tiny/bert", root, width: 768 }),
       /Cannot use tiny\/bert: expected states 768 wide, got last_hidden_state \[1,3,2\]/,
     )));
+
+Deno.test("the states of a BERT are those of transformers, in a batch with padding", async () => {
+  const options = { model: "tiny_encoders/bert", root: tinyRoot, segments: 12, width: 16 };
+  const encoder = await loadTextEncoder(options);
+  const features = await encoder.encode(expected.texts);
+  features.forEach(({ states, mask }, i) => {
+    // As many segments as words: each has its own, and the rest is empty.
+    const words = expected.bert[i]!;
+    deepEqual([...mask!], Array.from({ length: 12 }, (_, s) => s < words.length ? 1 : 0));
+    words.flat().forEach((x, j) => ok(Math.abs(x - states![j]!) < 1e-4, `${x}, ${states![j]}`));
+  });
+  await encoder.dispose();
+});
+
+Deno.test("int8 states of a BERT are close to those of fp32, and kept apart", async () => {
+  const options = { model: "tiny_encoders/bert", root: tinyRoot, segments: 12, width: 16 };
+  const [exact, small] = [
+    await loadTextEncoder(options),
+    await loadTextEncoder({ ...options, precision: "int8" }),
+  ];
+  const texts = expected.texts.slice(0, 2);
+  const states = async (encoder: typeof exact) =>
+    (await encoder.encode(texts)).flatMap(({ states }) => [...states!]);
+  const [a, b] = [await states(exact), await states(small)];
+  ok(correlation(a, b) > 0.98, `${correlation(a, b)}`);
+  notEqual(Math.max(...a.map((x, i) => Math.abs(x - b[i]!))), 0);
+  notEqual(exact.digest, small.digest);
+  for (const encoder of [exact, small]) await encoder.dispose();
+});

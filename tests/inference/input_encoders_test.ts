@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { openInputEncoders } from "../../lib/inference/mod.ts";
+import { loadSpeechEncoder } from "../../lib/encoders/mod.ts";
+import { withTiny } from "../encoders/tiny_encoders.ts";
 import { withTinyFolder, writeText } from "./tiny_folder.ts";
 
 Deno.test("openInputEncoders() gives what the model takes, of the modalities that a sample has", () =>
@@ -66,3 +68,26 @@ Deno.test("a model that was downloaded lies in a folder of its revision", () =>
     ok((await encoders.encode({ text: "good" })).text);
     await encoders.dispose();
   }));
+
+Deno.test("a model of several layers, or of int8 encoders, gets what it was trained on", () =>
+  withTiny("wav2vec2", (root) =>
+    withTinyFolder(async ({ root: folder, encoders: records }) => {
+      await Deno.mkdir(`${root}/models`);
+      await Deno.rename(`${root}/tiny`, `${root}/models/tiny`);
+      const options = { model: "tiny/wav2vec2", root: `${root}/models`, segments: 2 };
+      const sizes: number[] = [];
+      for (const settings of [{ layers: "mix" }, { layers: 1 }, { precision: "int8" }] as const) {
+        const speech = await loadSpeechEncoder({ ...options, ...settings });
+        await speech.dispose();
+        const { id, digest } = speech;
+        const { precision = "fp32", ...layers } = { precision: undefined, ...settings };
+        const encoders = openInputEncoders(
+          { ...records, precision, audio: { id, digest, segments: 2, ...layers } },
+          { cache: root },
+        );
+        const { audio } = await encoders.encode({ audio: `${folder}/clip.wav` });
+        sizes.push(audio!.states!.length);
+        await encoders.dispose();
+      }
+      deepEqual(sizes, [2 * 4 * 16, 2 * 16, 2 * 16]);
+    })));

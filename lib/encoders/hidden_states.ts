@@ -1,0 +1,203 @@
+/** The hidden states of a transformer, taken from inside its ONNX graph. @module */
+
+import { basename, dirname, join } from "node:path";
+import { PbfReader, PbfWriter } from "../deps/pbf.ts";
+import { digestFile, isFile } from "./model_layout.ts";
+
+/** What of an ONNX graph says which value is computed from which. */
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** One operation. */
+export interface OnnxNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** Reads the nodes of an ONNX file and passes over its weights. Field numbers are those of `onnx.proto`. */
+export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
+  const graph = { nodes: [] as OnnxNode[], inputs: [] as string[], outputs: [] as string[] };
+  new PbfReader(bytes).readFields((field, _, model) => {
+    if (field !== 7) return;
+    model.readMessage((field, _, reader) => {
+      if (field === 1) graph.nodes.push(readNode(reader));
+      else if (field === 11) graph.inputs.push(readName(reader));
+      else if (field === 12) graph.outputs.push(readName(reader));
+    }, graph);
+  }, graph);
+  return graph;
+}
+
+function readNode(reader: PbfReader): OnnxNode {
+  const node = { op: "", inputs: [] as string[], outputs: [] as string[] };
+  return reader.readMessage((field, node, reader) => {
+    if (field === 1) node.inputs.push(reader.readString());
+    else if (field === 2) node.outputs.push(reader.readString());
+    else if (field === 4) node.op = reader.readString();
+  }, node);
+}
+
+function readName(reader: PbfReader): string {
+  return reader.readMessage((field, value, reader) => {
+    if (field === 1) value.name = reader.readString();
+  }, { name: "" }).name;
+}
+
+// What stands for the attention of one layer, plain or fused.
+const attentions = new Set(["Softmax", "Attention", "MultiHeadAttention"]);
+
+/**
+ * The values that go into each transformer layer, from the first: one a layer, by name.
+ *
+ * They are told by the shape of the graph, not by names. A layer adds its attention to what went
+ * into it, so that there is an `Add` one operand of which, h, is a part of what the other was
+ * computed from, with one attention between them. Whether a layer normalises before its attention
+ * (as wav2vec 2.0 large does) or after it (base), and by one node or by several, is all the same:
+ * h is what went in. Only what depends on the values of `input` counts; what depends on its shape
+ * alone, such as a mask, does not.
+ */
+export function layerInputs({ nodes }: Pick<OnnxGraph, "nodes">, input: string): string[] {
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node])));
+  const dependent = new Set([input]);
+  for (const { op, inputs, outputs } of nodes) {
+    if (op !== "Shape" && inputs.some((name) => dependent.has(name))) {
+      for (const name of outputs) dependent.add(name);
+    }
+  }
+  // All values that a value was computed from, and itself.
+  const origins = (name: string) => {
+    const found = new Set([name]);
+    for (const value of found) {
+      for (const from of producers.get(value)?.inputs ?? []) {
+        if (dependent.has(from)) found.add(from);
+      }
+    }
+    return found;
+  };
+  const attended = (values: Iterable<string>) =>
+    new Set(
+      [...values].map((name) => producers.get(name)).filter((node) =>
+        node !== undefined && attentions.has(node.op)
+      ),
+    ).size;
+  return nodes.flatMap(({ op, inputs }) => {
+    if (op !== "Add" || !inputs.every((name) => dependent.has(name))) return [];
+    const [a, b] = inputs as [string, string];
+    const [entered, added] = origins(b).has(a) ? [a, b] : [b, a];
+    const between = origins(added);
+    if (!between.has(entered)) return [];
+    return attended(between.difference(origins(entered))) === 1 ? [entered] : [];
+  });
+}
+
+/** A graph that gives its hidden states. */
+export interface HiddenStates {
+  /** The file within the model's folder. */
+  readonly graph: string;
+  /** The outputs with the states: what goes into each layer, and after them the last state. L + 1. */
+  readonly outputs: readonly string[];
+}
+
+const lastState = "last_hidden_state";
+
+/**
+ * A graph with the hidden states as outputs, from the one at `graph` in `folder`.
+ *
+ * If the file has outputs `hidden_states.0` and so on, it is that file. If not, a copy beside it,
+ * `model.hidden_states.onnx`, gets them: the bytes of the file, and after them the outputs that it
+ * lacks, since in the protobuf format a message that goes on later is the same message. Weights
+ * in a file of their own stay there. A copy that is there already is used if it is this file's.
+ *
+ * @throws {RangeError} Not as many layers are found as there should be.
+ */
+export async function withHiddenStates(
+  { folder, graph, layers, digest }: {
+    readonly folder: string;
+    readonly graph: string;
+    /** L, as the model's configuration has it. */
+    readonly layers: number;
+    /** SHA-256 of the graph's file. */
+    readonly digest: string;
+  },
+): Promise<HiddenStates> {
+  const source = join(folder, graph);
+  const bytes = await Deno.readFile(source);
+  const read = readOnnxGraph(bytes);
+  const given = Array.from(
+    { length: layers },
+    (_, i) =>
+      [`hidden_states.${i}`, `hidden_states_${i}`].find((name) => read.outputs.includes(name)),
+  );
+  if (given.every((name) => name !== undefined)) {
+    return { graph, outputs: [...given, lastState] };
+  }
+  const entered = layerInputs(read, read.inputs[0] ?? "");
+  if (entered.length !== layers) {
+    throw new RangeError(
+      `Cannot take hidden states from "${source}": expected ${layers} layers of attention, as its ` +
+        `config.json says, got ${entered.length}`,
+    );
+  }
+  const outputs = entered.map((_, i) => `hidden_states.${i}`);
+  const tail = moreOutputs(entered, outputs);
+  const name = `${basename(graph, ".onnx")}.hidden_states.onnx`;
+  const target = join(folder, dirname(graph), name);
+  if (!await isCopy(target, { size: bytes.length, digest, tail })) {
+    await writeCopy(target, { source, tail });
+  }
+  return { graph: join(dirname(graph), name), outputs: [...outputs, lastState] };
+}
+
+/** What makes `values` outputs of a model called `names` when it follows the model's bytes. */
+function moreOutputs(values: readonly string[], names: readonly string[]): Uint8Array {
+  const writer = new PbfWriter();
+  writer.writeMessage(7, (_, graph) => {
+    names.forEach((name, i) => {
+      graph.writeMessage(1, (_, node) => {
+        node.writeStringField(1, values[i]!);
+        node.writeStringField(2, name);
+        node.writeStringField(4, "Identity");
+      }, undefined);
+      graph.writeMessage(12, (_, output) => {
+        output.writeStringField(1, name);
+        // A tensor of float32 (1), of any shape.
+        output.writeMessage(2, (_, type) => {
+          type.writeMessage(1, (_, tensor) => tensor.writeVarintField(1, 1), undefined);
+        }, undefined);
+      }, undefined);
+    });
+  }, undefined);
+  return writer.finish();
+}
+
+async function isCopy(
+  path: string,
+  { size, digest, tail }: { size: number; digest: string; tail: Uint8Array },
+): Promise<boolean> {
+  if (!await isFile(path) || (await Deno.stat(path)).size !== size + tail.length) return false;
+  if (await digestFile(path, { bytes: size }) !== digest) return false;
+  using file = await Deno.open(path);
+  await file.seek(size, Deno.SeekMode.Start);
+  const end = new Uint8Array(tail.length);
+  for (let at = 0; at < end.length;) at += await file.read(end.subarray(at)) ?? end.length;
+  return end.every((byte, i) => byte === tail[i]);
+}
+
+async function writeCopy(
+  target: string,
+  { source, tail }: { source: string; tail: Uint8Array },
+): Promise<void> {
+  const partial = `${target}.${Deno.pid}.partial`;
+  try {
+    await Deno.copyFile(source, partial);
+    await Deno.writeFile(partial, tail, { append: true });
+    await Deno.rename(partial, target);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}
