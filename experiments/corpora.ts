@@ -4,8 +4,10 @@ import { createHash } from "node:crypto";
 import {
   balancedSubset,
   type Corpus,
+  type CorpusFile,
   readEmotions,
   readFaces,
+  readPairedCsv,
   readRavdess,
   type Sample,
   type ValenceMap,
@@ -24,20 +26,55 @@ import {
 } from "../lib/encoders/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import type { CorpusFeatures, Table } from "../lib/training/features.ts";
+import { type CorpusFeatures, gather, type Table } from "../lib/training/features.ts";
 
 /** The corpora of a run, by modality. */
 export type Corpora = Readonly<Record<Modality, Corpus>>;
 
-/** Reads `emotions/`, `faces/` and `ravdess/` in `folder`. */
+/** A sample that a run has left out, since it can't be read or encoded. */
+export interface Failure {
+  readonly modality: Modality;
+  /** The sample's in its corpus. */
+  readonly id: string;
+  /** Its file, if it is one. */
+  readonly path?: string;
+  /** What was wanted and what was there. */
+  readonly reason: string;
+}
+
+/** How {@linkcode readCorpora} reads. */
+export interface ReadCorporaOptions {
+  readonly valence: ValenceMap;
+  /** For captions: what these data are. */
+  readonly label: string;
+  /** Told of each corrupt file, which is then left out; without it, the first is thrown. */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+  /** Called as files are read: how many of a modality's, or kilobytes of its messages. */
+  readonly onProgress?: (step: string, done: number, total: number) => void;
+}
+
+/** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a CSV file as `readPairedCsv` does. */
 export async function readCorpora(
   folder: string,
-  { valence, label }: { valence: ValenceMap; label: string },
+  { valence, label, onFailure, onProgress = () => {} }: ReadCorporaOptions,
 ): Promise<Corpora> {
-  const text = await readEmotions(`${folder}/emotions`, { valence });
-  const image = await readFaces(`${folder}/faces`, { valence });
-  const audio = await readRavdess(`${folder}/ravdess`, { valence });
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
+  if (folder.endsWith(".csv")) {
+    onProgress("reading rows and their files", 0, 1);
+    const { corpora } = await readPairedCsv(folder, { valence });
+    return byModality((m) => named(corpora[m]));
+  }
+  const shared = (modality: Modality, step: string) => ({
+    valence,
+    onProgress: (done: number, total: number) => onProgress(step, done, total),
+    ...onFailure && {
+      onCorrupt: ({ message }: Error, { id, path }: CorpusFile) =>
+        onFailure({ modality, id, path, reason: message }),
+    },
+  });
+  const text = await readEmotions(`${folder}/emotions`, shared("text", "reading messages (kB)"));
+  const image = await readFaces(`${folder}/faces`, shared("image", "reading images"));
+  const audio = await readRavdess(`${folder}/ravdess`, shared("audio", "reading clips"));
   return { text: named(text), image: named(image), audio: named(audio) };
 }
 
@@ -69,24 +106,44 @@ export interface EncodeSamplesOptions {
   readonly indices?: Partial<Readonly<Record<Modality, readonly number[]>>>;
   /** The features of these samples without transforms, if at hand: the store is not asked again. */
   readonly clean?: CorpusFeatures;
+  /**
+   * Told of each sample that can't be read or encoded, which is then left out. Without it the first
+   * is thrown, and so is one that only fails after its transform.
+   */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+}
+
+/** What became of samples. */
+export interface EncodedSamples {
+  /** All but those that failed, in their order: splits have to be of these. */
+  readonly samples: Readonly<Record<Modality, readonly Sample[]>>;
+  /** A row for each of `samples`. */
+  readonly features: CorpusFeatures;
+  /** How many times an encoder has met a sample; 0 if the store had them all. */
+  readonly encoded: number;
 }
 
 /**
- * Encodes the samples, or finds their features in the store. `encoded` counts what was not there.
- * Rows stay in the order of the samples; those not transformed are the clean ones.
+ * Encodes the samples, or finds their features in the store. Rows stay in the order of the
+ * samples; those not transformed are the clean ones.
  *
- * @throws {RangeError} A sample can't be encoded, or an index is none of its modality's.
+ * @throws {RangeError} A sample can't be encoded, an index is none of its modality's, or samples
+ * that failed are to be transformed.
  */
 export async function encodeSamples(
   samples: Readonly<Record<Modality, readonly Sample[]>>,
   options: EncodeSamplesOptions,
-): Promise<{ features: CorpusFeatures; encoded: number }> {
+): Promise<EncodedSamples> {
   const { encoders, clip, store, onProgress, transforms = {}, indices = {}, clean } = options;
+  const { onFailure } = options;
   let encoded = 0;
   const encode = async (
     m: Modality,
     some: readonly Sample[],
-    transform?: InputTransform<EncoderInput>,
+    { transform, onFailure }: {
+      readonly transform?: InputTransform<EncoderInput>;
+      readonly onFailure?: EncodeSamplesOptions["onFailure"];
+    },
   ) => {
     const result = await encodeCorpus({
       samples: some,
@@ -94,26 +151,75 @@ export async function encodeSamples(
       store,
       ...(transform === undefined ? {} : { transform }),
       onProgress: ({ done, total }) => onProgress(m, done, total),
+      ...onFailure && {
+        onFailure: ({ sample, error }) => onFailure(failureOf(sample, error)),
+      },
     });
     encoded += result.encoded;
-    return modelTables(Object.values(result.tables));
+    return withoutRows(
+      { samples: some, tables: modelTables(Object.values(result.tables)) },
+      result.failed,
+    );
   };
+  const kept: Record<Modality, readonly Sample[]> = { ...samples };
   const tables: Partial<Record<Modality, Readonly<Record<string, Table>>>> = {};
   for (const m of modalities) {
-    tables[m] = clean?.[m].tables ?? await encode(m, samples[m]);
+    if (clean) tables[m] = clean[m].tables;
+    else ({ samples: kept[m], tables: tables[m] } = await encode(m, samples[m], { onFailure }));
     const transform = transforms[m] as InputTransform<EncoderInput> | undefined;
     if (transform === undefined) continue;
+    assertNoneFailed(kept[m], samples[m], m);
     const rows = indices[m] ?? [...samples[m].keys()];
-    const changed = await encode(m, rows.map((row) => sampleAt(samples[m], row, m)), transform);
-    tables[m] = replaceRows(tables[m], rows, changed);
+    const some = rows.map((row) => sampleAt(samples[m], row, m));
+    const changed = await encode(m, some, { transform });
+    tables[m] = replaceRows(tables[m]!, rows, changed.tables);
   }
   const features = byModality((m) => ({
     tables: tables[m]!,
-    labels: samples[m].map(({ polarity }) => polarity),
-    emotions: samples[m].map(({ emotion }) => emotion),
-    ...m === "text" && { texts: samples[m].map(textOf) },
+    labels: kept[m].map(({ polarity }) => polarity),
+    emotions: kept[m].map(({ emotion }) => emotion),
+    ...m === "text" && { texts: kept[m].map(textOf) },
   }));
-  return { features, encoded };
+  return { samples: kept, features, encoded };
+}
+
+function failureOf({ modality, id, source }: Sample, { message }: Error): Failure {
+  return { modality, id, ...("path" in source && { path: source.path }), reason: message };
+}
+
+/** The samples and their rows without those at `failed`. */
+function withoutRows(
+  { samples, tables }: {
+    readonly samples: readonly Sample[];
+    readonly tables: Readonly<Record<string, Table>>;
+  },
+  failed: readonly number[],
+) {
+  if (failed.length === 0) return { samples, tables };
+  const rows = [...samples.keys()].filter((row) => !failed.includes(row));
+  return {
+    samples: rows.map((row) => samples[row]!),
+    tables: Object.fromEntries(
+      Object.entries(tables).map(([name, table]) => [
+        name,
+        { shape: [rows.length, ...table.shape.slice(1)], data: gather(table, rows) },
+      ]),
+    ),
+  };
+}
+
+// Their places in `samples` would name others.
+function assertNoneFailed(
+  kept: readonly Sample[],
+  samples: readonly Sample[],
+  m: Modality,
+): void {
+  const failed = samples.length - kept.length;
+  if (failed > 0) {
+    throw new RangeError(
+      `Cannot transform ${m}: expected samples that can be encoded, got ${failed} that cannot`,
+    );
+  }
 }
 
 function textOf({ id, source }: Sample): string {

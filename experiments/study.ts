@@ -7,10 +7,13 @@ import {
   type ClipEncoders,
   type EncoderChoice,
   type Encoders,
+  ensureEncoders,
   type FeatureStore,
+  type GraphPrecision,
   loadClipEncoders,
   loadEncoders,
   openFeatureStore,
+  type SpeechLayers,
 } from "../lib/encoders/mod.ts";
 import { type Figure, renderSvg } from "../lib/figures/mod.ts";
 import { byModality, modalities } from "../lib/modality.ts";
@@ -18,7 +21,14 @@ import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
 import type { Checkpoints } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
-import { type Corpora, dataHash, encodeSamples, readCorpora, subsets } from "./corpora.ts";
+import {
+  type Corpora,
+  dataHash,
+  encodeSamples,
+  type Failure,
+  readCorpora,
+  subsets,
+} from "./corpora.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
@@ -35,6 +45,9 @@ export interface Options {
   /** For captions: what these data are. */
   readonly dataLabel: string;
   readonly encoders: EncoderChoice;
+  /** As `loadEncoders` takes them. */
+  readonly speechLayers?: SpeechLayers | undefined;
+  readonly precision?: GraphPrecision | undefined;
   /** Where models and features are kept between runs. */
   readonly cache: string;
   /** Opens the folder for unfinished work of a command that all this decides; the caller ends it. */
@@ -50,6 +63,11 @@ export interface Options {
   readonly code: string | null;
   /** What is under way: `step` names it; without `total` it cannot be counted. */
   readonly onProgress: (step: string, done?: number, total?: number) => void;
+  /**
+   * Told of each sample that can't be read or encoded, which is then left out; without it, the
+   * first is thrown.
+   */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
 /** The corpora of a command, read and encoded, and what an experiment needs to go on. */
@@ -57,6 +75,8 @@ export interface Study {
   readonly options: Options;
   readonly corpora: Corpora;
   readonly samples: Samples;
+  /** Samples that were left out since they can't be read or encoded, if the command goes on then. */
+  readonly failures?: readonly Failure[];
   readonly features: CorpusFeatures;
   readonly encoders: Encoders;
   readonly clip: ClipEncoders;
@@ -95,33 +115,43 @@ export type Experiment = (study: Study) => Promise<Result>;
 export async function openStudy(options: Options): Promise<Study> {
   const { config, onProgress } = options;
   onProgress("reading the corpora");
+  const failures: Failure[] = [];
+  const onFailure = options.onFailure && ((failure: Failure) => {
+    failures.push(failure);
+    options.onFailure?.(failure);
+  });
   const corpora = await readCorpora(options.data, {
     valence: defaultValence,
     label: options.dataLabel,
+    onFailure,
+    onProgress,
   });
-  const samples = subsets(corpora, config.data.cap);
+  const drawn = subsets(corpora, config.data.cap);
+  const assertDivisible = (samples: Samples) => {
+    for (const seed of options.seeds) divideAll(samples, { seed, data: config.data });
+  };
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  for (const seed of options.seeds) divideAll(samples, { seed, data: config.data });
+  assertDivisible(drawn);
 
   onProgress("loading the encoders");
-  const encoders = await loadEncoders(options.encoders, {
-    cache: options.cache,
-    onProgress: (message) => onProgress(message),
-  });
+  const { cache, speechLayers = "last", precision = "fp32" } = options;
+  const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
+  // Of all models that are missing before any is loaded.
+  await ensureEncoders(options.encoders, { ...place, clip: true });
+  const encoders = await loadEncoders(options.encoders, { ...place, speechLayers });
   const store = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
   });
-  const clip = await loadClipEncoders(options.encoders, {
-    cache: options.cache,
-    onProgress: (message) => onProgress(message),
-  });
+  const clip = await loadClipEncoders(options.encoders, place);
   const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
-  const { features, encoded } = await encodeSamples(samples, {
+  const { samples, features, encoded } = await encodeSamples(drawn, {
     encoders,
     clip,
     store,
+    onFailure,
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
+  if (failures.length > 0) assertDivisible(samples);
 
   const decides = {
     code: options.code,
@@ -135,6 +165,7 @@ export async function openStudy(options: Options): Promise<Study> {
     options,
     corpora,
     samples,
+    ...onFailure && { failures },
     features,
     encoders,
     clip,
@@ -165,7 +196,7 @@ export async function openStudy(options: Options): Promise<Study> {
 
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
 export function provenance(
-  { options, corpora, samples, encoders, clip }: Study,
+  { options, corpora, samples, failures, encoders, clip }: Study,
   valence: ValenceMap = defaultValence,
 ): Record<string, unknown> {
   const { dataLabel, data, config, provider, seeds, command, commit } = options;
@@ -177,7 +208,12 @@ export function provenance(
       valence,
       corpora: byModality((m) => {
         const { name, samples: read, excluded, notes = [] } = corpora[m];
-        return { name, read: read.length, used: samples[m].length, excluded, notes };
+        const failed = failures?.filter(({ modality }) => modality === m)
+          .map(({ id, reason }) => ({ id, reason }));
+        return {
+          ...{ name, read: read.length, used: samples[m].length, excluded, notes },
+          ...failed && { failed },
+        };
       }),
     },
     encoders: encoderDigests(encoders, clip),

@@ -18,8 +18,10 @@ import {
   type Encoder,
   type EncoderChoice,
   type Encoders,
+  type GraphPrecision,
   loadEncoders,
   openFeatureStore,
+  type SpeechLayers,
 } from "../lib/encoders/mod.ts";
 import {
   checkValues,
@@ -44,7 +46,14 @@ import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/training/features.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
-import { type Corpora, dataHash, encodeSamples, readCorpora, subsets } from "./corpora.ts";
+import {
+  type Corpora,
+  dataHash,
+  encodeSamples,
+  type Failure,
+  readCorpora,
+  subsets,
+} from "./corpora.ts";
 import { type Job, type Outcome, runJob, type Verdicts } from "./run.ts";
 import { planTable1 } from "./table_1.ts";
 import type { OpenWork } from "./work_folder.ts";
@@ -60,6 +69,9 @@ export interface TrainModelOptions {
   /** What these data are; `embedded` for the embedded corpus. */
   readonly dataLabel: string;
   readonly encoders: EncoderChoice;
+  /** As `loadEncoders` takes them. */
+  readonly speechLayers?: SpeechLayers | undefined;
+  readonly precision?: GraphPrecision | undefined;
   /** Where models and features are kept between runs. */
   readonly cache: string;
   /** Opens the folder for the checkpoints of a run that all this decides; the caller ends it. */
@@ -70,6 +82,11 @@ export interface TrainModelOptions {
   readonly code: string | null;
   /** What is under way: `step` names it; without `total` it cannot be counted. */
   readonly onProgress: (step: string, done?: number, total?: number) => void;
+  /**
+   * Told of each sample that can't be read or encoded, which is then left out; without it, the
+   * first is thrown.
+   */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
 /** A model and all that goes into its folder. */
@@ -84,24 +101,30 @@ export interface TrainedFolder {
  * the cache, and checkpoints in the work folder.
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
-  const { config, onProgress } = options;
+  const { config, onProgress, onFailure } = options;
   onProgress("reading the corpora");
   const corpora = await readCorpora(options.data, {
     valence: defaultValence,
     label: options.dataLabel,
+    onFailure,
+    onProgress,
   });
-  const samples = subsets(corpora, config.data.cap);
-  const job = planJob(samples, options);
+  const drawn = subsets(corpora, config.data.cap);
+  // A corpus that can't be divided, or leaks, is refused before anything is encoded.
+  planJob(drawn, options);
 
   onProgress("loading the encoders");
-  const { cache } = options;
-  const encoders = await loadEncoders(options.encoders, { cache, onProgress });
-  const { features } = await encodeSamples(samples, {
+  const { cache, speechLayers = "last", precision = "fp32" } = options;
+  const settings = { speechLayers, precision };
+  const encoders = await loadEncoders(options.encoders, { cache, onProgress, ...settings });
+  const { samples, features } = await encodeSamples(drawn, {
     encoders,
+    onFailure,
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  const records = recordEncoders(encoders, options.encoders);
+  const job = planJob(samples, options);
+  const records = recordEncoders(encoders, options.encoders, settings);
   for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
 
   const work = await options.openWork({
@@ -216,6 +239,7 @@ function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
 function recordEncoders(
   { text, image, audio: [speech, spectral] }: Encoders,
   choice: EncoderChoice,
+  { speechLayers, precision }: { speechLayers: SpeechLayers; precision: GraphPrecision },
 ): EncoderRecords {
   const record = ({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord => ({
     id,
@@ -224,9 +248,13 @@ function recordEncoders(
   });
   return {
     choice,
+    ...(precision === "fp32" ? {} : { precision }),
     text: record(text, text.shapes.states!),
     image: record(image, image.shapes.states!),
-    audio: record(speech, speech.shapes.states!),
+    audio: {
+      ...record(speech, speech.shapes.states!),
+      ...(speechLayers === "last" ? {} : { layers: speechLayers }),
+    },
     spectral: record(spectral, spectral.shapes.prosody!),
   };
 }

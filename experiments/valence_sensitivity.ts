@@ -101,6 +101,15 @@ export function mapSamples(
   };
 }
 
+/** The mapped samples without those that could not be encoded. */
+function keepSamples(mapped: MappedSamples, samples: Samples): MappedSamples {
+  const used = byModality((m) => {
+    const kept = new Set(samples[m]);
+    return mapped.samples[m].slice(0, mapped.used[m]).filter((sample) => kept.has(sample)).length;
+  });
+  return { ...mapped, samples, used };
+}
+
 function shareOfPositive(samples: readonly Sample[]): number {
   return samples.filter(({ polarity }) => polarity === 1).length / samples.length;
 }
@@ -306,21 +315,20 @@ export function collateThreeClasses(
 /** Where an experiment gets corpora under another map, and the features of samples. */
 export interface ValenceSources {
   read(valence: ValenceMap): Promise<Corpora>;
-  encode(samples: Samples): Promise<CorpusFeatures>;
+  /** Gives those that could be encoded, and their features. */
+  encode(samples: Samples): Promise<{ samples: Samples; features: CorpusFeatures }>;
 }
 
 /** Runs both systems under every map, and the probe on three classes. */
 export function reproduceValenceSensitivity(study: Study): Promise<Result> {
-  const { options: { data, dataLabel, onProgress }, encoders, clip, store } = study;
+  const { options: { data, dataLabel, onProgress, onFailure }, encoders, clip, store } = study;
   return compareMaps(study, {
-    read: (valence) => readCorpora(data, { valence, label: dataLabel }),
-    encode: async (samples) => {
-      const { features } = await encodeSamples(samples, {
-        ...{ encoders, clip, store },
+    read: (valence) => readCorpora(data, { valence, label: dataLabel, onFailure, onProgress }),
+    encode: (samples) =>
+      encodeSamples(samples, {
+        ...{ encoders, clip, store, onFailure },
         onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
-      });
-      return features;
-    },
+      }),
   });
 }
 
@@ -346,15 +354,15 @@ export async function compareMaps(study: Study, sources: ValenceSources): Promis
   }];
   for (const variant of config.thorough ? variants : oneOfEachEmotion(variants)) {
     study.options.onProgress(`reading the corpora with ${variant.name}`);
-    const mapped = mapSamples(await sources.read(mapOf(variant)), {
+    const drawn = mapSamples(await sources.read(mapOf(variant)), {
       ...{ variant, whole: corpora, data: config.data },
     });
+    const { samples, features } = await sources.encode(drawn.samples);
+    const mapped = keepSamples(drawn, samples);
     const present = affected(variant, corpora);
     const jobs = planValence(variant.name, mapped, { ...settings, present });
-    const features = await sources.encode(mapped.samples);
-    const { samples } = mapped;
-    const outcomes = await study.run(jobs, { features, samples });
-    const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+    const outcomes = await study.run(jobs, { features, samples: mapped.samples });
+    const judged = outcomes.map((outcome) => saveRun(files, outcome, mapped.samples));
     maps.push({ name: variant.name, ...mapped, judged });
   }
   const rows = collateValence(maps);
@@ -388,10 +396,10 @@ async function probeThreeClasses(
   if (present.length === 0) return [];
   // The polarity of neutral is not used: it keeps the reader from leaving it out.
   const corpora = await sources.read({ ...defaultValence, neutral: "positive" });
-  const samples = byModality((m) =>
+  const drawn = byModality((m) =>
     present.includes(m) ? balancedThree(corpora[m].samples, data.cap) : study.samples[m]
   );
-  const features = await sources.encode(samples);
+  const { samples, features } = await sources.encode(drawn);
   const rows: ThreeClassRow[] = [];
   for (const m of present) {
     const judged: JudgedJob[][] = [];

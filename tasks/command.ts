@@ -1,6 +1,7 @@
 /** What the command-line tasks have in common: exit codes, options, and messages for a person. @module */
 
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { SpeechLayers } from "../lib/encoders/mod.ts";
 import { assertMayWrite, type TaskName } from "./permissions.ts";
 
 /** A task: what it understands, and what it does. */
@@ -80,6 +81,15 @@ export function parseChoice<Name extends string>(
   const found = names.find((name) => name === text);
   if (found !== undefined) return found;
   throw new RangeError(`Cannot use ${option}: expected ${names.join(" or ")}, got "${text}"`);
+}
+
+/** Whose states a speech encoder gives: `last`, `mix`, or the number of a layer. */
+export function parseLayers(option: string, text: string): SpeechLayers {
+  if (text === "last" || text === "mix") return text;
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new RangeError(
+    `Cannot use ${option}: expected last, mix or the number of a layer, got "${text}"`,
+  );
 }
 
 /** Refuses an option that names a folder and is empty. */

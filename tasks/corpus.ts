@@ -12,9 +12,9 @@ export interface CorpusFolder {
 }
 
 /**
- * The folder to read.
+ * The folder to read, or the CSV file.
  *
- * @throws {RangeError} `data` is not a folder.
+ * @throws {RangeError} `data` is neither.
  */
 export async function corpusFolder(
   { data, quick }: { readonly data: string | undefined; readonly quick: boolean },
@@ -22,7 +22,9 @@ export async function corpusFolder(
 ): Promise<CorpusFolder> {
   if (data !== undefined) {
     const kind = await kindOf(data);
-    if (kind === "folder") return { data, dataLabel: data };
+    if (kind === "folder" || kind === "file" && data.endsWith(".csv")) {
+      return { data, dataLabel: data };
+    }
     throw new RangeError(
       `Cannot read "${data}": expected a folder with emotions/, faces/ and ravdess/, ` +
         `got ${kind === "file" ? "a file" : "nothing"}`,

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { columns, sizeInWords } from "./columns.ts";
 import { assertNamed, parseOptions, runCommand } from "./command.ts";
 import {
   type CorpusReport,
@@ -70,7 +71,10 @@ export function reportToText(report: Report): string {
       ["Deno", `${machine.deno} (V8 ${machine.v8}, TypeScript ${machine.typescript})`],
       ["system", `${machine.os}, ${machine.architecture}`],
       ["cores", `${machine.cores}`],
-      ["memory", `${size(machine.memory)}, ${size(machine.availableMemory)} available`],
+      [
+        "memory",
+        `${sizeInWords(machine.memory)}, ${sizeInWords(machine.availableMemory)} available`,
+      ],
     ]],
     ["Packages", report.packages.map(({ name, version }) => [name, version])],
     ["ONNX Runtime's execution providers", report.executionProviders.map(trialRow)],
@@ -102,7 +106,12 @@ function trialRow({ name, state, reason }: Trial): string[] {
 function encoderRow({ id, revision, kind, bytes, digest, problem }: EncoderReport): string[] {
   const name = revision === undefined ? id : `${id} (${revision})`;
   // Enough of the digest to tell versions apart; --json has all of it.
-  return [name, kind, size(bytes), digest === undefined ? problem! : `${digest.slice(0, 16)}…`];
+  return [
+    name,
+    kind,
+    sizeInWords(bytes),
+    digest === undefined ? problem! : `${digest.slice(0, 16)}…`,
+  ];
 }
 
 function dataRows({ state, corpora, problem }: DataReport): string[][] {
@@ -123,23 +132,7 @@ function corpusRow({ name, positive, negative, excluded, groups, split }: Corpus
 }
 
 function contents({ files, bytes }: Size): string {
-  return files === 0 ? "nothing" : `${size(bytes)} in ${files} files`;
-}
-
-function size(bytes: number): string {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
-}
-
-/** Rows with their cells one below the other; a row of one cell decides no width. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows.filter(({ length }) => length > 1)) {
-    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
-  }
-  return rows.map((row) =>
-    `  ${row.map((cell, i) => cell.padEnd(row.length > 1 ? widths[i]! : 0)).join("  ")}`.trimEnd()
-  ).join("\n");
+  return files === 0 ? "nothing" : `${sizeInWords(bytes)} in ${files} files`;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -22,17 +22,20 @@ import {
 import { openStudy, type Options, type Study } from "../experiments/study.ts";
 import { withWorkFolder } from "../experiments/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
-import type { EncoderChoice } from "../lib/encoders/mod.ts";
+import { kindOf } from "../lib/datasets/files.ts";
+import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import {
   assertKnown,
   assertNamed,
   parseChoice,
   parseCount,
+  parseLayers,
   parseOptions,
   runCommand,
 } from "./command.ts";
 import { corpusFolder } from "./corpus.ts";
+import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { stepLines, type Steps } from "./progress.ts";
 
 /** What all experiments are made with. */
@@ -45,17 +48,25 @@ what is made already, by this code from these data and settings, is not made aga
 Usage: deno task reproduce [names…] [options]
 
   names            ${listed(Object.keys(experiments))}
-                   (default: all but tuning)
+                   (default: all but scratch, natural_pairs and tuning)
   --quick          small corpus, few epochs: a check that everything runs
-  --data DIR       a folder with emotions/, faces/ and ravdess/ (default: the embedded
-                   corpus, made in data/ when it is not there)
+  --data DIR       a folder with emotions/, faces/ and ravdess/, or a CSV file with the columns
+                   text, image, audio, label and maybe group (default: the embedded corpus,
+                   made in data/ when it is not there)
   --encoders NAME  embedded or paper (default: embedded)
+  --speech-layers N
+                   whose states of wav2vec 2.0 are read: last, the number of a layer (0 is what
+                   goes into the first), or mix, all of them in a learnt mix (default: last)
+  --precision NAME fp32 or int8: the encoders' numbers; int8 is a quarter of the size and gives
+                   other features (default: fp32)
   --out DIR        where results go (default: out, with --quick out/quick)
   --seeds N        seeds 1 to N (default: 5, with --quick 1)
   --jobs N         runs side by side (default: one a core)
   --providers LIST ONNX Runtime's execution providers in order of preference: cpu, webgpu,
                    cuda, coreml, dml (default: cpu)
   --cache DIR      where models and features are kept (default: .cache)
+  --keep-going     leaves out what can't be read or encoded, and lists it at the end and in
+                   failures.csv (default: the first such file ends the run)
   --check DIR      make nothing: compute the results in DIR again from their saved
                    predictions, with the options they were made with, and say what differs
   --help           this text`;
@@ -75,11 +86,14 @@ interface Request {
   readonly quick: boolean;
   readonly data: string | undefined;
   readonly encoders: EncoderChoice;
+  readonly speechLayers: SpeechLayers;
+  readonly precision: GraphPrecision;
   readonly out: string;
   readonly seeds: number;
   readonly jobs: number;
   readonly providers: readonly string[];
   readonly cache: string;
+  readonly keepGoing: boolean;
   /** The folder whose results are checked; nothing is made then. */
   readonly check: string | undefined;
 }
@@ -102,11 +116,14 @@ function parse(args: string[]): Request | undefined {
       quick: { type: "boolean", default: false },
       data: { type: "string" },
       encoders: { type: "string", default: "embedded" },
+      "speech-layers": { type: "string", default: "last" },
+      precision: { type: "string", default: "fp32" },
       out: { type: "string" },
       seeds: { type: "string" },
       jobs: { type: "string" },
       providers: { type: "string", default: "cpu" },
       cache: { type: "string", default: ".cache" },
+      "keep-going": { type: "boolean", default: false },
       check: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -123,11 +140,14 @@ function parse(args: string[]): Request | undefined {
     quick: values.quick,
     data: values.data,
     encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
+    speechLayers: parseLayers("--speech-layers", values["speech-layers"]),
+    precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
     out: values.out ?? (values.quick ? "out/quick" : "out"),
     seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "1" : "5")),
     jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),
     providers: values.providers.split(","),
     cache: values.cache,
+    keepGoing: values["keep-going"],
     check: values.check,
   };
 }
@@ -135,8 +155,9 @@ function parse(args: string[]): Request | undefined {
 async function reproduce(request: Request, args: readonly string[]): Promise<void> {
   const start = performance.now();
   const lines = stepLines();
+  const { failures, onFailure } = failureLog(request);
   try {
-    const settings = await settingsOf(request, { args, show: lines.show });
+    const settings = await settingsOf(request, { args, show: lines.show, onFailure });
     if (request.check !== undefined) return await checkAll(request.check, { settings, lines });
     const onMessage = settings.onProgress;
     // Unfinished work is there until all results are: a command that is killed or fails can go on.
@@ -145,14 +166,23 @@ async function reproduce(request: Request, args: readonly string[]): Promise<voi
       const letters = await canDrawLetters();
       for (const name of request.names) await makeResult(name, { study, request, letters, lines });
       await study.close();
+      await writeFailures(request.out, failures);
       console.log(`Encoded ${study.encoded} samples that the feature store did not have.`);
       if (!letters) console.log("Without PNG: this machine has no fonts for the letters.");
       console.log(`Wrote ${await writeReport(request.out, reportContext(args))}`);
     });
   } finally {
     lines.end();
+    if (failures.length > 0) console.error(listFailures(failures));
   }
   console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+}
+
+/** Writes what was left out; a run that left out nothing leaves no file of an earlier one. */
+async function writeFailures(out: string, failures: FailureLog["failures"]): Promise<void> {
+  const path = `${out}/failures.csv`;
+  if (failures.length > 0) await Deno.writeTextFile(path, failuresToCsv(failures));
+  else if (await kindOf(path) === "file") await Deno.remove(path);
 }
 
 async function makeResult(
@@ -197,10 +227,14 @@ async function checkAll(
       const own = `${folder}/${name}`;
       if (!await isThere(`${own}/${name}.json`)) continue;
       lines.show(`checking ${name}`);
-      const { files, differences } = await checkResult(study, { name, folder: own, experiment });
+      const checked = await checkResult(study, { name, folder: own, experiment });
+      const { files, differences, unchecked } = checked;
       lines.end();
+      const same = Math.max(0, files - differences.length);
       console.log(
-        `${name}: ${files - differences.length} of ${files} files are as predictions give`,
+        unchecked
+          ? `${name}: not checked: ${unchecked}`
+          : `${name}: ${same} of ${files} files are as the predictions give`,
       );
       for (const difference of differences) console.log(`  ${difference}`);
       wrong += differences.length;
@@ -226,7 +260,9 @@ function reportContext(args: readonly string[]): ReportContext {
 
 async function settingsOf(
   request: Request,
-  { args, show }: { args: readonly string[]; show: Options["onProgress"] },
+  { args, show, onFailure }:
+    & { args: readonly string[]; show: Options["onProgress"] }
+    & Pick<FailureLog, "onFailure">,
 ): Promise<Settings> {
   const { provider, skipped } = await chooseProviders(request.providers);
   for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
@@ -235,6 +271,8 @@ async function settingsOf(
     config: request.quick ? check : defaults,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     encoders: request.encoders,
+    speechLayers: request.speechLayers,
+    precision: request.precision,
     cache: request.cache,
     jobs: request.jobs,
     provider,
@@ -242,6 +280,7 @@ async function settingsOf(
     commit: await currentCommit(new URL("../", import.meta.url)),
     code: await sourceDigest(new URL("../", import.meta.url)),
     onProgress: show,
+    onFailure,
   };
 }
 

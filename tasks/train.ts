@@ -15,14 +15,22 @@ import {
   type TrainModelOptions,
 } from "../experiments/train_model.ts";
 import { replaceFolder, withWorkFolder } from "../experiments/work_folder.ts";
-import type { EncoderChoice } from "../lib/encoders/mod.ts";
+import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,
   type ModelDescription,
   saveModel,
 } from "../lib/inference/model_folder.ts";
-import { assertNamed, parseChoice, parseOptions, parseSeed, runCommand } from "./command.ts";
+import {
+  assertNamed,
+  parseChoice,
+  parseLayers,
+  parseOptions,
+  parseSeed,
+  runCommand,
+} from "./command.ts";
 import { corpusFolder } from "./corpus.ts";
+import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { stepLines } from "./progress.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -32,14 +40,22 @@ A run that was killed goes on where it was when the same command is given again.
 Usage: deno task train [options]
 
   --quick          small corpus, few epochs: a check that everything runs
-  --data DIR       a folder with emotions/, faces/ and ravdess/ (default: the embedded
-                   corpus, made in data/ when it is not there)
+  --data DIR       a folder with emotions/, faces/ and ravdess/, or a CSV file with the columns
+                   text, image, audio, label and maybe group (default: the embedded corpus,
+                   made in data/ when it is not there)
   --protocol NAME  label: triples of one label, with modalities missing at random;
                    single: one modality at a time (default: label)
   --seed N         another split and model for each whole number from 0 (default: 1)
   --encoders NAME  embedded or paper (default: embedded)
+  --speech-layers N
+                   whose states of wav2vec 2.0 are read: last, the number of a layer (0 is what
+                   goes into the first), or mix, all of them in a learnt mix (default: last)
+  --precision NAME fp32 or int8: the encoders' numbers; int8 is a quarter of the size and gives
+                   other features (default: fp32)
   --out DIR        where the model goes (default: out/model, with --quick out/quick/model)
   --cache DIR      where encoders and features are kept (default: .cache)
+  --keep-going     leaves out what can't be read or encoded, and lists it at the end and in
+                   failures.csv in the model (default: the first such file ends the run)
   --help           this text`;
 
 /** What the command line asks for. */
@@ -49,8 +65,11 @@ interface Request {
   readonly protocol: TrainModelOptions["protocol"];
   readonly seed: number;
   readonly encoders: EncoderChoice;
+  readonly speechLayers: SpeechLayers;
+  readonly precision: GraphPrecision;
   readonly out: string;
   readonly cache: string;
+  readonly keepGoing: boolean;
 }
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
@@ -72,8 +91,11 @@ function parse(args: string[]): Request | undefined {
       protocol: { type: "string", default: "label" },
       seed: { type: "string", default: "1" },
       encoders: { type: "string", default: "embedded" },
+      "speech-layers": { type: "string", default: "last" },
+      precision: { type: "string", default: "fp32" },
       out: { type: "string" },
       cache: { type: "string", default: ".cache" },
+      "keep-going": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -85,8 +107,11 @@ function parse(args: string[]): Request | undefined {
     protocol: parseChoice("--protocol", ["label", "single"], values.protocol),
     seed: parseSeed("--seed", values.seed),
     encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
+    speechLayers: parseLayers("--speech-layers", values["speech-layers"]),
+    precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
     out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
     cache: values.cache,
+    keepGoing: values["keep-going"],
   };
 }
 
@@ -96,6 +121,7 @@ async function trainAndSave(request: Request): Promise<void> {
   await assertPlaceForModel(out);
   const { show, end } = stepLines();
   const work = workFolderOf(out);
+  const { failures, onFailure } = failureLog(request);
   try {
     const description = await withWorkFolder(work, { onMessage: show }, async (openWork) => {
       const { description, files } = await trainModel({
@@ -104,14 +130,19 @@ async function trainAndSave(request: Request): Promise<void> {
         protocol: request.protocol,
         seed: request.seed,
         encoders: request.encoders,
+        speechLayers: request.speechLayers,
+        precision: request.precision,
         cache: request.cache,
         openWork,
         version: project.version,
         commit: await currentCommit(new URL("../", import.meta.url)),
         code: await sourceDigest(new URL("../", import.meta.url)),
         onProgress: show,
+        onFailure,
       });
-      await placeModel(out, { work, description, files });
+      const list = new TextEncoder().encode(failuresToCsv(failures));
+      const all = failures.length > 0 ? { ...files, "failures.csv": list } : files;
+      await placeModel(out, { work, description, files: all });
       return description;
     });
     end();
@@ -119,6 +150,7 @@ async function trainAndSave(request: Request): Promise<void> {
     console.log(`Saved the model in ${out}.`);
   } finally {
     end();
+    if (failures.length > 0) console.error(listFailures(failures));
   }
 }
 

@@ -69,6 +69,46 @@ export function auditSplit(
   };
 }
 
+/**
+ * Refuses to test an encoder on what it has learnt from: no sample of the test part may be one of
+ * `trainedOn`, or share its group (or the key given instead) with one, or look like one.
+ *
+ * @throws {Error} Lists what the encoder has met, with the first few samples.
+ */
+export function auditEncoder(
+  samples: readonly Sample[],
+  { test }: Pick<Split, "test">,
+  { id, trainedOn }: {
+    /** Of the encoder, for the error. */
+    readonly id: string;
+    /** SHA-256 of the samples that it was trained on or chosen by. */
+    readonly trainedOn: ReadonlySet<string>;
+  },
+  { by, byName }: SplitKey = { by: ({ group }) => group, byName: "group" },
+): void {
+  const known = samples.filter(({ hash }) => trainedOn.has(hash));
+  const keys = new Set(known.map(by));
+  const looks = new Set(known.flatMap((sample) => nearDuplicatesOf(sample) ?? []));
+  const met = (what: string, is: (sample: Sample) => boolean) => {
+    const ids = test.map((i) => samples[i]!).filter(is).map(({ id }) => id);
+    return ids.length === 0 ? [] : [`${what}, ${ids.length} of ${test.length}: ${firstFew(ids)}`];
+  };
+  const faults = [
+    ...met("trained on themselves", ({ hash }) => trainedOn.has(hash)),
+    ...met(`trained on their ${byName}`, (sample) => keys.has(by(sample))),
+    ...met(
+      "trained on near-duplicates",
+      ({ nearDuplicates }) => nearDuplicates !== undefined && looks.has(nearDuplicates),
+    ),
+  ];
+  if (faults.length === 0) return;
+  throw new Error(
+    `Cannot test encoder "${id}": expected samples that it has not met, got\n- ${
+      faults.join("\n- ")
+    }`,
+  );
+}
+
 function byPart<Value>(valueOf: (part: Part) => Value): Record<Part, Value> {
   return { train: valueOf("train"), validation: valueOf("validation"), test: valueOf("test") };
 }
@@ -77,8 +117,10 @@ function nearDuplicatesOf({ nearDuplicates }: Sample): string | undefined {
   return nearDuplicates;
 }
 
-function normalisedText({ source }: Sample): string | undefined {
-  return "text" in source ? normaliseText(source.text) : undefined;
+function normalisedText({ source, group }: Sample): string | undefined {
+  if (!("text" in source)) return undefined;
+  const text = normaliseText(source.text);
+  return text === group ? group : text; // One string for both, as the reader has it.
 }
 
 function countPolarities(
@@ -91,18 +133,22 @@ function countPolarities(
 
 function indexFaults(count: number, split: Split): string[] {
   const faults: string[] = [];
-  const owners = new Map<number, Part[]>();
-  for (const part of parts) {
-    for (const index of split[part]) owners.set(index, [...owners.get(index) ?? [], part]);
+  const seen = new Set<number>();
+  const again = new Set<number>();
+  for (const index of parts.flatMap((part) => split[part])) {
+    (seen.has(index) ? again : seen).add(index);
   }
-  const outside = [...owners.keys()].filter((i) => !Number.isInteger(i) || i < 0 || i >= count);
+  const outside = [...seen].filter((i) => !Number.isInteger(i) || i < 0 || i >= count);
   if (outside.length > 0) {
     faults.push(`${outside.length} indices outside 0 to ${count - 1}: ${firstFew(outside)}`);
   }
-  const shared = [...owners].filter(([, owner]) => owner.length > 1);
-  if (shared.length > 0) {
-    const examples = shared.map(([index, owner]) => `${index} (${owner.join(", ")})`);
-    faults.push(`${shared.length} indices more than once: ${firstFew(examples)}`);
+  if (again.size > 0) {
+    const owners = (index: number) =>
+      parts.flatMap((part) => split[part].filter((i) => i === index).map(() => part));
+    const examples = [...again].map((index, i) =>
+      i < few ? `${index} (${owners(index).join(", ")})` : ""
+    );
+    faults.push(`${again.size} indices more than once: ${firstFew(examples)}`);
   }
   return faults;
 }
@@ -126,17 +172,22 @@ function crossings(
     readonly what: string;
   },
 ): string[] {
-  const first = new Map<string, { part: Part; id: string }>();
+  // Of hundreds of thousands of samples: numbers, and no object for each.
+  const first = new Map<string, number>();
+  const partOf = new Uint8Array(samples.length);
+  parts.forEach((part, p) => {
+    for (const index of split[part]) partOf[index] = p;
+  });
+  const place = (index: number) => `${samples[index]!.id} in ${parts[partOf[index]!]}`;
   const examples = new Map<string, string>();
   for (const part of parts) {
     for (const index of split[part]) {
-      const { id } = samples[index]!;
       const value = by(samples[index]!);
       if (value === undefined || examples.has(value)) continue;
       const known = first.get(value);
-      if (known === undefined) first.set(value, { part, id });
-      else if (known.part !== part) {
-        examples.set(value, `"${shorten(value)}" (${known.id} in ${known.part}, ${id} in ${part})`);
+      if (known === undefined) first.set(value, index);
+      else if (partOf[known] !== partOf[index]) {
+        examples.set(value, `"${shorten(value)}" (${place(known)}, ${place(index)})`);
       }
     }
   }

@@ -13,6 +13,14 @@ export interface CsvRow<Column extends string> {
 // the search for its end stops here and memory stays bounded. In bytes.
 const longestRow = 2 ** 20;
 
+/** Whom {@linkcode csvRows} tells. */
+export interface CsvOptions {
+  /** Told how many kilobytes of the file are read. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Columns that the header may lack: their fields are empty then. */
+  readonly optional?: readonly string[];
+}
+
 /**
  * Streams the rows of a CSV file (RFC 4180, UTF-8 with or without a byte-order mark, lines ended by
  * LF or CRLF) and picks `columns` by name, in any order and any case. Blank lines are skipped.
@@ -23,13 +31,16 @@ const longestRow = 2 ** 20;
 export async function* csvRows<Column extends string>(
   path: string,
   columns: readonly Column[],
+  { onProgress, optional = [] }: CsvOptions = {},
 ): AsyncGenerator<CsvRow<Column>> {
   let header: string[] | undefined;
-  for await (const { line, fields } of records(path)) {
+  for await (const { line, fields } of records(path, onProgress)) {
     const where = `Cannot read "${path}", line ${line}`;
     if (header === undefined) {
       header = fields.map((name) => name.trim().toLowerCase());
-      const absent = columns.find((column) => !header!.includes(column));
+      const absent = columns.find((column) =>
+        !header!.includes(column) && !optional.includes(column)
+      );
       if (absent === undefined) continue;
       throw new RangeError(
         `${where}: expected a header with ${list(columns)}, got ${list(fields)}`,
@@ -38,7 +49,7 @@ export async function* csvRows<Column extends string>(
     if (fields.length !== header.length) {
       throw new RangeError(`${where}: expected ${header.length} fields, got ${fields.length}`);
     }
-    const picked = columns.map((column) => [column, fields[header!.indexOf(column)]!]);
+    const picked = columns.map((column) => [column, fields[header!.indexOf(column)] ?? ""]);
     yield { line, fields: Object.fromEntries(picked) as Record<Column, string> };
   }
   if (header === undefined) {
@@ -53,7 +64,10 @@ interface NumberedRecord {
   readonly fields: string[];
 }
 
-async function* records(path: string): AsyncGenerator<NumberedRecord> {
+async function* records(
+  path: string,
+  onProgress: CsvOptions["onProgress"],
+): AsyncGenerator<NumberedRecord> {
   // Lines are counted here, record by record: csv-parse counts a CRLF inside quotes twice, and
   // when it fails it drops the records that it has read ahead.
   let lines = 0;
@@ -74,7 +88,7 @@ async function* records(path: string): AsyncGenerator<NumberedRecord> {
     // Its type takes records for objects of columns.
     on_record: number as never,
   });
-  const source = Readable.from(utf8Chunks(path));
+  const source = Readable.from(utf8Chunks(path, onProgress));
   source.on("error", (error) => parser.destroy(error)).pipe(parser);
   try {
     yield* parser as AsyncIterable<NumberedRecord>;
@@ -95,8 +109,13 @@ function complaint({ code }: CsvError): string {
 }
 
 /** The file's bytes as they are, checked to be UTF-8. */
-async function* utf8Chunks(path: string): AsyncGenerator<Uint8Array> {
+async function* utf8Chunks(
+  path: string,
+  onProgress: CsvOptions["onProgress"] = () => {},
+): AsyncGenerator<Uint8Array> {
   const file = await Deno.open(path);
+  const { size } = await file.stat();
+  let done = 0;
   const strict = new TextDecoder("utf-8", { fatal: true });
   const lenient = new TextDecoder("utf-8");
   let lines = 0;
@@ -113,6 +132,8 @@ async function* utf8Chunks(path: string): AsyncGenerator<Uint8Array> {
   for await (const chunk of file.readable) {
     check(chunk);
     yield chunk;
+    done += chunk.length;
+    onProgress(Math.ceil(done / 1e3), Math.ceil(size / 1e3));
   }
   check();
 }

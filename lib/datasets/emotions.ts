@@ -12,6 +12,14 @@ const emotions = ["sadness", "joy", "love", "anger", "fear", "surprise"] as cons
 
 const kaggleRows = 416_809;
 
+/** How {@linkcode readEmotions} reads. */
+export interface EmotionsOptions {
+  /** What becomes of each emotion. @default defaultValence */
+  readonly valence?: ValenceMap;
+  /** Told how many kilobytes of the file are read. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
 /**
  * Reads the *Emotions* corpus (Kaggle `nelgiriyewithana/emotions`, from Saravia et al., *CARER*,
  * EMNLP 2018): columns `text` and `label`, 0 sadness, 1 joy, 2 love, 3 anger, 4 fear, 5 surprise.
@@ -29,10 +37,10 @@ const kaggleRows = 416_809;
  */
 export async function readEmotions(
   path: string,
-  { valence = defaultValence }: { readonly valence?: ValenceMap } = {},
+  { valence = defaultValence, onProgress }: EmotionsOptions = {},
 ): Promise<Corpus> {
   const file = await findCsv(path);
-  const { candidates, empty } = await readMessages(file);
+  const { candidates, empty } = await readMessages(file, onProgress);
   const rows = candidates.length + empty;
   assertMapped(candidates.map(({ emotion }) => emotion), { valence, corpus: file });
   const { samples, excluded } = selectSamples(candidates, {
@@ -49,11 +57,16 @@ export async function readEmotions(
   };
 }
 
-async function readMessages(file: string): Promise<{ candidates: Candidate[]; empty: number }> {
+async function readMessages(
+  file: string,
+  onProgress: EmotionsOptions["onProgress"],
+): Promise<{ candidates: Candidate[]; empty: number }> {
   const name = file.slice(file.search(/[^\\/]*$/));
   const candidates: Candidate[] = [];
   let empty = 0;
-  for await (const { line, fields: { text, label } } of csvRows(file, ["text", "label"])) {
+  for await (
+    const { line, fields: { text, label } } of csvRows(file, ["text", "label"], { onProgress })
+  ) {
     if (!/^[0-5]$/.test(label)) {
       throw new RangeError(
         `Cannot read "${file}", line ${line}: expected a label from 0 to 5, got "${label}"`,

@@ -14,7 +14,9 @@ export interface FacesOptions {
   /** What becomes of each emotion. @default defaultValence */
   readonly valence?: ValenceMap;
   /** Told of each corrupt image, which is then left out; without it, the first is thrown. */
-  readonly onCorrupt?: (error: Error) => void;
+  readonly onCorrupt?: (error: Error, file: CorpusFile) => void;
+  /** Told how many images are read. */
+  readonly onProgress?: (done: number, total: number) => void;
   /**
    * Looks for near-duplicates that differ in so many bits of {@linkcode perceptualHash} or fewer.
    * `false` compares exact copies only. Unless told {@linkcode nearDistance}, and `false` where
@@ -65,6 +67,7 @@ export async function readFaces(
   const hashed = await hashFiles(labelled, {
     look: (bytes, path) => lookAt(bytes, { path, closely: distance !== false }),
     onCorrupt: options.onCorrupt,
+    onProgress: options.onProgress,
   });
   const candidates: Candidate[] = [];
   const pictures: (ImageBits | undefined)[] = [];

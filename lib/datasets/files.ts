@@ -1,6 +1,7 @@
 /** Files of a corpus: listed in one order on every machine, read and hashed a few at a time. @module */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import { audioEndings } from "../signal/decode_audio.ts";
 
 /** A file and its name within the corpus. */
 export interface CorpusFile {
@@ -12,7 +13,8 @@ export interface CorpusFile {
 
 /** SHA-256 in hexadecimal; of a string, that of its UTF-8 bytes. */
 export function sha256(data: Uint8Array | string): string {
-  return createHash("sha256").update(data).digest("hex");
+  // In one go: an object for each of hundreds of thousands of messages fills the memory.
+  return hash("sha256", data, "hex");
 }
 
 /** What is at `path`. */
@@ -28,10 +30,11 @@ export async function kindOf(path: string): Promise<"file" | "folder" | "nothing
 /**
  * Every file below `directory`, sorted by {@linkcode CorpusFile.id} in code-unit order. Hidden files
  * and what archivers and file managers leave behind (`__MACOSX`, `Thumbs.db`, `desktop.ini`) are no
- * part of a corpus and are passed over.
+ * part of a corpus and are passed over. A folder that is named as an image or a clip is listed as a
+ * file, which it will be refused as, rather than looked into.
  *
- * @throws {RangeError} `directory` is no folder, or a symbolic link lies in it: what it leads to may
- * be outside.
+ * @throws {RangeError} `directory` is no folder, or in it lies a symbolic link, since what it leads to
+ * may be outside, or something else that is no file, such as a pipe, whose end may never come.
  */
 export async function listFiles(directory: string): Promise<CorpusFile[]> {
   const kind = await kindOf(directory);
@@ -45,13 +48,24 @@ export async function listFiles(directory: string): Promise<CorpusFile[]> {
       if (isLitter(entry.name)) continue;
       const path = `${folder.path.replace(/\/$/, "")}/${entry.name}`;
       const id = folder.id === "" ? entry.name : `${folder.id}/${entry.name}`;
-      if (entry.isSymlink) {
-        throw new RangeError(`Cannot read "${path}": expected a file or folder, got a link`);
+      if (!entry.isFile && !entry.isDirectory) {
+        const got = entry.isSymlink ? "a link" : "neither";
+        throw new RangeError(`Cannot read "${path}": expected a file or folder, got ${got}`);
       }
-      (entry.isDirectory ? pending : files).push({ path, id });
+      const isFolder = entry.isDirectory && !isSampleName(entry.name);
+      (isFolder ? pending : files).push({ path, id });
     }
   }
   return files.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function isSampleName(name: string): boolean {
+  return hasEnding(name, [...audioEndings, ".jpg", ".jpeg", ".png", ".webp", ".bmp"]);
+}
+
+/** Whether a name ends so, in small or capital letters. */
+export function hasEnding(name: string, endings: readonly string[]): boolean {
+  return endings.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 function isLitter(name: string): boolean {
@@ -92,31 +106,66 @@ export async function mapBounded<Item, Result>(
   return results;
 }
 
+/** What a reader of files is told besides. */
+export interface HashOptions {
+  /**
+   * Told of each file that can't be read or is corrupt, and of what is wrong with it, in the order of
+   * the files; the file is then left out. Without it, the first is thrown.
+   */
+  readonly onCorrupt?: ((error: Error, file: CorpusFile) => void) | undefined;
+  /** Told how many files are read. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+// A minute of music on a compact disc is 10 MB, a photograph rarely as many. So many bytes are in
+// memory for each file that is read at the time.
+const longestFile = 64e6;
+
 /**
  * Reads each file, lets `look` throw on bytes that are no such sample, and returns the SHA-256 of
- * each and what `look` returned. With `onCorrupt`, that is told what `look` threw, file after file,
- * and the file is `undefined`.
+ * each and what `look` returned. With `onCorrupt`, a file that can't be used is `undefined`.
+ *
+ * @throws {RangeError} A file can't be read, or is longer than 64 MB.
  */
 export async function hashFiles<Seen = void>(
   files: readonly CorpusFile[],
-  { look, onCorrupt }: {
+  { look, onCorrupt, onProgress = () => {} }: HashOptions & {
     readonly look: (bytes: Uint8Array, path: string) => Seen | Promise<Seen>;
-    readonly onCorrupt?: ((error: Error) => void) | undefined;
   },
 ): Promise<(HashedFile<Seen> | undefined)[]> {
+  let done = 0;
   const outcomes = await mapBounded(files, async ({ path }) => {
-    const bytes = await Deno.readFile(path);
     try {
+      const bytes = await readBounded(path);
       return { seen: await look(bytes, path), hash: sha256(bytes) };
     } catch (error) {
       if (onCorrupt === undefined) throw error;
       return error as Error;
+    } finally {
+      onProgress(++done, files.length);
     }
   });
-  return outcomes.map((outcome) => {
+  return outcomes.map((outcome, i) => {
     if (!(outcome instanceof Error)) return outcome;
-    onCorrupt?.(outcome);
+    onCorrupt?.(outcome, files[i]!);
   });
+}
+
+async function readBounded(path: string): Promise<Uint8Array> {
+  const fail = (got: string, cause?: unknown): never => {
+    throw new RangeError(
+      `Cannot read "${path}": expected a file of ${longestFile / 1e6} MB or less, got ${got}`,
+      { cause },
+    );
+  };
+  try {
+    const { isFile, isDirectory, size } = await Deno.stat(path);
+    if (isFile && size <= longestFile) return await Deno.readFile(path);
+    return fail(isFile ? `${Math.ceil(size / 1e6)} MB` : isDirectory ? "a folder" : "no file");
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return fail((error as Error).message, error);
+  }
 }
 
 /** A file as {@linkcode hashFiles} found it. */

@@ -3,8 +3,11 @@
 export * from "./audit.ts";
 export * from "./emotions.ts";
 export * from "./faces.ts";
+export type { CorpusFile } from "./files.ts";
 export { nearDistance, type NearDuplicateOptions, nearDuplicates } from "./near_duplicates.ts";
 export * from "./normalise_text.ts";
+export * from "./paired.ts";
+export * from "./paired_csv.ts";
 export * from "./pairing.ts";
 export { hammingDistance, type ImageBits, perceptualHash } from "./perceptual_hash.ts";
 export {
@@ -15,6 +18,7 @@ export {
   ravdessStatement,
   readRavdess,
 } from "./ravdess.ts";
+export * from "./ravdess_sentences.ts";
 export * from "./sample.ts";
 export * from "./split.ts";
 export * from "./subset.ts";

@@ -6,8 +6,11 @@ import { byModality, type Modality, type Polarity } from "../modality.ts";
 /** The names of the ways to form a triple; see {@linkcode pairTriples}. */
 export const pairingProtocols = ["single", "label", "random"] as const;
 
-/** One of {@linkcode pairingProtocols}. */
-export type PairingProtocol = (typeof pairingProtocols)[number];
+/**
+ * One of {@linkcode pairingProtocols}, which draw; or `natural`, for a set whose samples belong
+ * together as they are, such as `readPairedCsv` reads, where nothing is drawn.
+ */
+export type PairingProtocol = (typeof pairingProtocols)[number] | "natural";
 
 /** Triples by column: the t-th is `text[t]`, `image[t]`, `audio[t]`, indices into each corpus. */
 export interface Triples extends Readonly<Record<Modality, Uint32Array>> {
@@ -64,7 +67,7 @@ export function pairTriples({ indices, labels, protocol, count, key }: PairingOp
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new RangeError(`Cannot pair samples: expected a count from 1, got ${count}`);
   }
-  if (!pairingProtocols.includes(protocol)) {
+  if (protocol === "natural" || !pairingProtocols.includes(protocol)) {
     throw new RangeError(
       `Cannot pair samples: expected protocol ${pairingProtocols.join(", ")}, got "${protocol}"`,
     );

@@ -10,6 +10,19 @@ export const hashSide = 32;
 
 const maxPixels = 64e6;
 
+// Some formats have to be decoded whole, in up to 12 bytes a pixel. A folder of such images, all
+// made to be as large as can be, would fill the memory if sixteen of them came at a time.
+const largePixels = 4e6;
+
+let lastOfLarge: Promise<unknown> = Promise.resolve();
+
+/** Does the work when that of all large images before it is done. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const result = lastOfLarge.then(work);
+  lastOfLarge = result.catch(() => {}); // Whoever waits for the result is told.
+  return result;
+}
+
 /**
  * The perceptual hash of an image file, or `undefined` for a picture so even that it shows nothing.
  *
@@ -23,14 +36,16 @@ export async function perceptualHash(
   { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
 ): Promise<ImageBits | undefined> {
   try {
-    const grey = await (await sharp())(bytes, { limitInputPixels: maxPixels })
-      .autoOrient()
-      .flatten({ background: "white" })
-      .greyscale()
-      .resize(hashSide, hashSide, { fit: "fill" })
-      .raw()
-      .toBuffer();
-    return bitsOfGrey(grey);
+    const image = (await sharp())(bytes, { limitInputPixels: maxPixels });
+    const { width, height } = await image.metadata();
+    const shrink = () =>
+      image.autoOrient()
+        .flatten({ background: "white" })
+        .greyscale()
+        .resize(hashSide, hashSide, { fit: "fill" })
+        .raw()
+        .toBuffer();
+    return bitsOfGrey(await (width * height > largePixels ? alone(shrink) : shrink()));
   } catch (cause) {
     const [got] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     throw new RangeError(

@@ -16,6 +16,8 @@ export type Candidate = Omit<Sample, "polarity">;
  *   nothing says which is right.
  * - `duplicate`: an earlier one has the same hash.
  * - its emotion, such as `neutral`: the valence map excludes it.
+ *
+ * The candidates that are kept become the samples: their polarity is added to them.
  */
 export function selectSamples(
   candidates: readonly Candidate[],
@@ -38,7 +40,8 @@ export function selectSamples(
       : undefined;
     seen.add(candidate.hash);
     if (unused === undefined && polarity !== undefined) {
-      samples.push({ ...candidate, polarity });
+      // Of hundreds of thousands there is no room for a copy of each.
+      samples.push(Object.assign(candidate, { polarity }));
     } else {
       const reason = unused ?? candidate.emotion;
       excluded[reason] = (excluded[reason] ?? 0) + 1;

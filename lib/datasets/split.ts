@@ -60,7 +60,7 @@ export function groupedSplit(
       );
     }
   }
-  const groups = [...Map.groupBy(samples.keys(), (i) => by(samples[i]!)).values()];
+  const groups = groupSamples(samples, by);
   if (groups.length < parts.length) {
     throw new RangeError(
       `Cannot split ${samples.length} samples: expected ${parts.length} groups or more, ` +
@@ -70,6 +70,19 @@ export function groupedSplit(
   const polarities = samples.map(({ polarity }) => polarity);
   const order = permutation(key, groups.length).map((i) => groups[i]!);
   return assign(order, { polarities, fractions });
+}
+
+/** Indices of samples by group, in the order in which the groups come first. */
+function groupSamples(samples: readonly Sample[], by: (sample: Sample) => string): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [i, sample] of samples.entries()) {
+    const name = by(sample);
+    const group = groups.get(name);
+    // Hundreds of thousands of messages are a group each: `Map.groupBy` makes room for 16 in all.
+    if (group === undefined) groups.set(name, [i]);
+    else group.push(i);
+  }
+  return [...groups.values()];
 }
 
 function assign(
@@ -100,7 +113,8 @@ function assign(
 }
 
 function countPolarities(polarities: readonly number[]): number[] {
-  return [0, 1].map((polarity) => polarities.filter((p) => p === polarity).length);
+  const positive = polarities.reduce((sum, polarity) => sum + polarity, 0);
+  return [polarities.length - positive, positive];
 }
 
 /**

@@ -2,16 +2,24 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
-import type { Encoder, Features } from "./encoder.ts";
+import { mapBounded } from "../datasets/files.ts";
+import type { Features } from "./encoder.ts";
+import {
+  copyRow,
+  emptyTable,
+  type EncoderIdentity,
+  type FeatureTable,
+  keyOf,
+  makeShard,
+  type Precision,
+  readShard,
+  readShardIndex,
+  type ShardIndex,
+} from "./shard.ts";
+import { listShards, removeStalePartials } from "./stored_features.ts";
 
-/** The features of N samples: each name's numbers as one array, a row a sample. */
-export type FeatureTable = Readonly<
-  Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
->;
-
-/** What the store needs to know of an encoder. */
-export type EncoderIdentity = Pick<Encoder<never>, "digest" | "shapes">;
+export { emptyTable, setRow } from "./shard.ts";
+export type { EncoderIdentity, FeatureTable, Precision } from "./shard.ts";
 
 /** A folder of features. */
 export interface FeatureStore {
@@ -24,12 +32,31 @@ export interface FeatureStore {
     encoder: EncoderIdentity,
     hashes: readonly string[],
   ): Promise<{ table: FeatureTable; missing: number[] }>;
-  /** Adds samples. Once it returns they are there; if it is cut short, none of them is. */
+  /**
+   * Adds samples, and returns their rows as they will be read: in half precision they are
+   * rounded. Once it returns they are there; if it is cut short, none of them is.
+   */
   write(
     encoder: EncoderIdentity,
     rows: readonly { readonly hash: string; readonly features: Features }[],
-  ): Promise<void>;
+  ): Promise<FeatureTable>;
 }
+
+/** How {@linkcode openFeatureStore} writes, and whom it tells. */
+export interface FeatureStoreOptions {
+  /**
+   * What is written. With `"float16"` a number of 6.1e-5 or more is rounded by 2^-11 of itself at
+   * most, a smaller one by 3e-8; a feature that has a number of 65520 or more, or integers alone
+   * that would be rounded, is kept in single precision, for a whole file of samples. Files of
+   * either kind are read. @default "float32"
+   */
+  readonly precision?: Precision;
+  /** Told of each file that was damaged, and is now removed. */
+  readonly onDamage?: (message: string) => void;
+}
+
+// Files that are open at a time; the bytes of so many are in memory.
+const readers = 8;
 
 /**
  * Opens the store in `folder`, which need not exist.
@@ -38,30 +65,47 @@ export interface FeatureStore {
  * changed file, model or setting can't be mistaken for the old one. Shards are
  * safetensors files named after their content, a folder for each digest. A shard
  * is written under another name and then renamed: killed at any moment, the
- * store holds whole shards and at most a `.partial` file that nothing reads. A
- * shard that is damaged all the same (its SHA-256 tells) is removed and reported
- * to `onDamage`; its samples count as missing. Several processes may share a store.
+ * store holds whole shards and at most a `.partial` file that nothing reads; a
+ * writer of the same encoder removes those that are an hour old.
+ *
+ * Of every shard the keys are read, of those with a sample that is asked for the
+ * rest, several at a time. Where a sample is in two, the one in single precision
+ * counts, then the first by name. A shard that is damaged all the same (its
+ * SHA-256 tells) is removed and reported to `onDamage`; its samples count as
+ * missing. Several processes may share a store.
  */
 export function openFeatureStore(
   folder: string,
-  { onDamage = () => {} }: { readonly onDamage?: (message: string) => void } = {},
+  { precision = "float32", onDamage = () => {} }: FeatureStoreOptions = {},
 ): FeatureStore {
+  const tidied = new Set<string>();
   return {
     async read(encoder, hashes) {
       const table = emptyTable(encoder, hashes.length);
       const wanted = new Map<string, number[]>();
       hashes.forEach((hash, i) => {
         const key = keyOf(hash, encoder);
-        wanted.set(key, [...wanted.get(key) ?? [], i]);
+        const rows = wanted.get(key);
+        if (rows === undefined) wanted.set(key, [i]);
+        else rows.push(i);
       });
-      for (const path of await listShards(join(folder, encoder.digest))) {
-        try {
-          copyShard(readShard(await Deno.readFile(path), path, encoder), { wanted, table });
-        } catch (error) {
-          if (!(error instanceof RangeError)) throw error;
-          onDamage(`${error.message}; removed, its samples will be encoded again`);
-          await Deno.remove(path);
-        }
+      const paths = await listShards(join(folder, encoder.digest));
+      let shards = await readWhole(paths, (path) => readShardIndex(path, encoder), onDamage);
+      // Again if a shard turns out to be damaged: another may have the same samples.
+      for (;;) {
+        const useful = shareOut(wanted, shards);
+        if (useful.size === 0) break;
+        await readWhole([...useful.keys()], async (shard) => {
+          const rows = useful.get(shard)!;
+          const from = await readShard(shard.path, encoder);
+          for (const [row, key] of rows) {
+            for (const to of wanted.get(key)!) {
+              copyRow({ table: from, row }, { table, row: to });
+            }
+            wanted.delete(key);
+          }
+        }, onDamage);
+        shards = shards.filter((shard) => !useful.has(shard));
       }
       return {
         table,
@@ -69,10 +113,12 @@ export function openFeatureStore(
       };
     },
     async write(encoder, rows) {
-      const bytes = shardBytes(encoder, rows);
+      const { bytes, stored } = makeShard(encoder, rows, precision);
       const name = `${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}.safetensors`;
       const shards = join(folder, encoder.digest);
       await Deno.mkdir(shards, { recursive: true });
+      if (!tidied.has(shards)) await removeStalePartials(shards);
+      tidied.add(shards);
       const partial = join(shards, `${name}.${Deno.pid}.partial`);
       try {
         await Deno.writeFile(partial, bytes);
@@ -81,113 +127,44 @@ export function openFeatureStore(
         await Deno.remove(partial).catch(() => {}); // A full disk: what it held is worth more.
         throw error;
       }
+      return stored;
     },
   };
 }
 
-/** A table of `count` rows of zeros. */
-export function emptyTable({ shapes }: EncoderIdentity, count: number): FeatureTable {
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, {
-      shape: [count, ...shape],
-      data: new Float32Array(count * product(shape)),
-    }]),
-  );
+/** Applies `read` to files, several at a time. The damaged are removed and reported, in order. */
+async function readWhole<Item extends string | ShardIndex, Result>(
+  items: readonly Item[],
+  read: (item: Item) => Promise<Result>,
+  onDamage: (message: string) => void,
+): Promise<Result[]> {
+  const outcomes = await mapBounded(items, async (item) => {
+    try {
+      return { result: await read(item) };
+    } catch (error) {
+      // Removed by another process since the folder was listed.
+      if (error instanceof Deno.errors.NotFound) return {};
+      if (!(error instanceof RangeError)) throw error;
+      await Deno.remove(typeof item === "string" ? item : item.path).catch(() => {});
+      return { damage: `${error.message}; removed, its samples will be encoded again` };
+    }
+  }, { limit: readers });
+  for (const { damage } of outcomes) if (damage !== undefined) onDamage(damage);
+  return outcomes.flatMap((outcome) => "result" in outcome ? [outcome.result as Result] : []);
 }
 
-/** Puts one sample's features into row `index`. */
-export function setRow(table: FeatureTable, index: number, features: Features): void {
-  for (const [name, { data, shape }] of Object.entries(table)) {
-    const size = product(shape.slice(1));
-    const values = features[name];
-    if (values?.length !== size) {
-      throw new RangeError(
-        `Cannot store "${name}": expected ${size} numbers a sample, got ${values?.length}`,
-      );
-    }
-    data.set(values, index * size);
+/** Which rows to take from which shard: each wanted key from the first that has it. */
+function shareOut(
+  wanted: ReadonlyMap<string, unknown>,
+  shards: readonly ShardIndex[],
+): Map<ShardIndex, [row: number, key: string][]> {
+  const taken = new Set<string>();
+  const useful = new Map<ShardIndex, [number, string][]>();
+  for (const shard of shards.toSorted((a, b) => Number(a.half) - Number(b.half))) {
+    const rows = [...shard.keys.entries()]
+      .filter(([, key]) => wanted.has(key) && !taken.has(key));
+    for (const [, key] of rows) taken.add(key);
+    if (rows.length > 0) useful.set(shard, rows);
   }
-}
-
-interface Shard {
-  readonly keys: readonly string[];
-  readonly table: FeatureTable;
-}
-
-const keyBytes = 32;
-
-function keyOf(hash: string, { digest }: EncoderIdentity): string {
-  return createHash("sha256").update(`${hash} ${digest}`).digest("hex");
-}
-
-function shardBytes(
-  encoder: EncoderIdentity,
-  rows: readonly { readonly hash: string; readonly features: Features }[],
-): Uint8Array<ArrayBuffer> {
-  const table = emptyTable(encoder, rows.length);
-  const keys = new Uint8Array(rows.length * keyBytes);
-  rows.forEach(({ hash, features }, i) => {
-    setRow(table, i, features);
-    keys.set(Uint8Array.fromHex(keyOf(hash, encoder)), i * keyBytes);
-  });
-  return writeSafetensors({ ...table, "key": { shape: [rows.length, keyBytes], data: keys } }, {
-    metadata: { encoder: encoder.digest },
-  });
-}
-
-function readShard(
-  bytes: Uint8Array<ArrayBuffer>,
-  path: string,
-  encoder: EncoderIdentity,
-): Shard {
-  const { arrays: { key, ...table } } = readSafetensors(bytes, { path });
-  const count = key?.shape[0] ?? 0;
-  for (const [name, shape] of Object.entries(encoder.shapes)) {
-    const found = table[name];
-    if (!(found?.data instanceof Float32Array) || `${found.shape}` !== `${[count, ...shape]}`) {
-      throw new RangeError(
-        `Cannot read "${path}": expected "${name}" of [${[
-          count,
-          ...shape,
-        ]}], got [${found?.shape}]`,
-      );
-    }
-  }
-  const keys = Array.from(
-    { length: count },
-    (_, i) => (key!.data as Uint8Array).subarray(i * keyBytes, (i + 1) * keyBytes).toHex(),
-  );
-  return { keys, table: table as FeatureTable };
-}
-
-/** Copies the rows that are wanted, and strikes them off. */
-function copyShard(
-  shard: Shard,
-  { wanted, table }: { wanted: Map<string, number[]>; table: FeatureTable },
-): void {
-  shard.keys.forEach((key, row) => {
-    for (const index of wanted.get(key) ?? []) {
-      for (const [name, { data, shape }] of Object.entries(table)) {
-        const size = product(shape.slice(1));
-        data.set(shard.table[name]!.data.subarray(row * size, (row + 1) * size), index * size);
-      }
-    }
-    wanted.delete(key);
-  });
-}
-
-async function listShards(folder: string): Promise<string[]> {
-  const paths: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (name.endsWith(".safetensors")) paths.push(join(folder, name));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return paths.sort();
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
+  return useful;
 }

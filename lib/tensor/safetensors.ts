@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 const arrays = {
   F64: Float64Array,
   F32: Float32Array,
+  F16: Float16Array,
   I64: BigInt64Array,
   I32: Int32Array,
   U8: Uint8Array,
@@ -18,7 +19,13 @@ const arrays = {
 type Dtype = keyof typeof arrays;
 
 /** The numbers of an array; their type decides the `dtype` in the file. */
-export type ArrayData = Float64Array | Float32Array | BigInt64Array | Int32Array | Uint8Array;
+export type ArrayData =
+  | Float64Array
+  | Float32Array
+  | Float16Array
+  | BigInt64Array
+  | Int32Array
+  | Uint8Array;
 
 /** One array of a file. */
 export interface NamedArray {
@@ -84,40 +91,95 @@ export function writeSafetensors(
  * `path` names the file in errors.
  *
  * @throws {RangeError} The file is cut off, its header makes no sense, its `sha256` (if it has
- * one) differs from its content's, or an array's type is none of F64, F32, I64, I32 and U8.
+ * one) differs from its content's, or an array's type is none of F64, F32, F16, I64, I32 and U8.
  */
 export function readSafetensors(
   bytes: Uint8Array<ArrayBuffer>,
   { path }: { readonly path: string },
 ): SafetensorsFile {
-  const fail = (wanted: string, got: string): never => {
-    throw new RangeError(`Cannot read "${path}": expected ${wanted}, got ${got}`);
-  };
-  const { header, start } = readHeader(bytes, fail);
-  const payload = bytes.subarray(start);
-  const { __metadata__: { sha256: digest, ...metadata } = {}, ...rest } = header;
+  const { places, metadata: { sha256: digest, ...metadata } } = readSafetensorsHeader(bytes, {
+    path,
+    size: bytes.length,
+  });
+  const start = headerEnd(bytes, { path, size: bytes.length });
+  if (digest !== undefined) {
+    const found = sha256(bytes.subarray(start));
+    if (digest !== found) fail(path, `data of SHA-256 ${digest}`, `${found}: the file is damaged`);
+  }
+  const content = Object.entries(places).map(([name, { dtype, shape, begin, end }]) => [
+    name,
+    { shape, data: view(arrays[dtype], bytes.subarray(begin, end)) },
+  ]);
+  return { arrays: Object.fromEntries(content), metadata };
+}
+
+/** Where an array is in a file. */
+export interface ArrayPlace {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** Its first byte, counted from the beginning of the file. */
+  readonly begin: number;
+  /** The first byte after it. */
+  readonly end: number;
+}
+
+/** What the header of a file says. */
+export interface SafetensorsHeader {
+  /** By name, in the order of the file. */
+  readonly places: Readonly<Record<string, ArrayPlace>>;
+  /** What the writer noted, `sha256` included. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * How many bytes the header of a file of `size` bytes takes, told by the first 8 of them.
+ *
+ * @throws {RangeError} The file is too short for the header that it announces.
+ */
+export function headerEnd(
+  bytes: Uint8Array<ArrayBuffer>,
+  { path, size }: { readonly path: string; readonly size: number },
+): number {
+  if (bytes.length < 8) fail(path, "a safetensors header", `${bytes.length} bytes`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > size - 8) fail(path, `a header of ${length} bytes`, `${size - 8}`);
+  return 8 + length;
+}
+
+/**
+ * What a file holds and where, from its first bytes: {@linkcode headerEnd} says how many are
+ * needed. Nothing is known yet of the data behind the header but that there are as many bytes as
+ * the arrays need. `size` is that of the file.
+ *
+ * @throws {RangeError} As {@linkcode readSafetensors}, but for a `sha256` that differs.
+ */
+export function readSafetensorsHeader(
+  bytes: Uint8Array<ArrayBuffer>,
+  { path, size }: { readonly path: string; readonly size: number },
+): SafetensorsHeader {
+  const start = headerEnd(bytes, { path, size });
+  const { __metadata__: metadata = {}, ...rest } = parseHeader(bytes.subarray(8, start), path);
   const entries = Object.entries(rest as Record<string, HeaderEntry>)
     .sort(([, a], [, b]) => a.data_offsets?.[0] - b.data_offsets?.[0]);
-  const content: Record<string, NamedArray> = {};
+  const places: Record<string, ArrayPlace> = {};
   let offset = 0;
   for (const [name, { dtype, shape, data_offsets: range }] of entries) {
-    if (!Array.isArray(shape)) fail(`a shape for "${name}"`, `${shape}`);
-    const type = Object.hasOwn(arrays, dtype)
-      ? arrays[dtype]
-      : fail("F64, F32, I64, I32 or U8", dtype);
-    const end = offset + product(shape) * type.BYTES_PER_ELEMENT;
+    if (!Array.isArray(shape)) fail(path, `a shape for "${name}"`, `${shape}`);
+    if (!Object.hasOwn(arrays, dtype)) fail(path, "F64, F32, F16, I64, I32 or U8", dtype);
+    const end = offset + product(shape) * arrays[dtype].BYTES_PER_ELEMENT;
     if (range?.[0] !== offset || range[1] !== end) {
-      fail(`"${name}" at bytes ${offset} to ${end}`, `${range?.join(" to ")}`);
+      fail(path, `"${name}" at bytes ${offset} to ${end}`, `${range?.join(" to ")}`);
     }
-    if (end > payload.length) fail(`${end} bytes of data or more`, `${payload.length}`);
-    content[name] = { shape, data: view(type, payload, offset, product(shape)) };
+    if (end > size - start) fail(path, `${end} bytes of data or more`, `${size - start}`);
+    places[name] = { dtype, shape, begin: start + offset, end: start + end };
     offset = end;
   }
-  if (offset !== payload.length) fail(`${offset} bytes of data`, `${payload.length}`);
-  if (digest !== undefined && digest !== sha256(payload)) {
-    fail(`data of SHA-256 ${digest}`, `${sha256(payload)}: the file is damaged`);
-  }
-  return { arrays: content, metadata };
+  if (offset !== size - start) fail(path, `${offset} bytes of data`, `${size - start}`);
+  return { places, metadata };
+}
+
+function fail(path: string, wanted: string, got: string): never {
+  throw new RangeError(`Cannot read "${path}": expected ${wanted}, got ${got}`);
 }
 
 interface HeaderEntry {
@@ -132,34 +194,25 @@ type Header =
     Record<string, HeaderEntry | Readonly<Record<string, string>>>
   >;
 
-function readHeader(
-  bytes: Uint8Array<ArrayBuffer>,
-  fail: (wanted: string, got: string) => never,
-): { header: Header; start: number } {
-  if (bytes.length < 8) fail("a safetensors header", `${bytes.length} bytes`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > bytes.length - 8) fail(`a header of ${length} bytes`, `${bytes.length - 8}`);
-  const json = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+function parseHeader(bytes: Uint8Array, path: string): Header {
+  const json = new TextDecoder().decode(bytes);
   try {
     const header: unknown = JSON.parse(json);
-    if (typeof header === "object" && header !== null) {
-      return { header: header as Header, start: 8 + length };
-    }
+    if (isObject(header) && Object.values(header).every(isObject)) return header as Header;
   } catch {
-    // Said below, as for JSON that is no object.
+    // Said below, as for JSON of other values.
   }
-  return fail("a header of JSON", json.slice(0, 20));
+  return fail(path, "a header of JSON", json.slice(0, 20));
 }
 
-function view(
-  type: (typeof arrays)[Dtype],
-  payload: Uint8Array<ArrayBuffer>,
-  offset: number,
-  length: number,
-): ArrayData {
-  const at = payload.byteOffset + offset;
-  if (at % type.BYTES_PER_ELEMENT === 0) return new type(payload.buffer, at, length);
-  return new type(payload.slice(offset, offset + length * type.BYTES_PER_ELEMENT).buffer);
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function view(type: (typeof arrays)[Dtype], bytes: Uint8Array<ArrayBuffer>): ArrayData {
+  const aligned = bytes.byteOffset % type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const length = bytes.length / type.BYTES_PER_ELEMENT;
+  return new type(aligned.buffer, aligned.byteOffset, length);
 }
 
 function dtypeOf(data: ArrayData): Dtype {

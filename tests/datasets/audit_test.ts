@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { auditSplit } from "../../lib/datasets/audit.ts";
+import { auditEncoder, auditSplit } from "../../lib/datasets/audit.ts";
 import type { Sample } from "../../lib/datasets/sample.ts";
 
 /** Two samples of each polarity in each of three parts; sample i is of group i. */
@@ -120,4 +120,30 @@ Deno.test("auditSplit() checks another key when the split was made by it, and re
   deepEqual(report.groups, { train: 4, validation: 4, test: 4 });
   const byEmotion = { by: ({ emotion }: Sample) => emotion, byName: "emotion" };
   throws(() => auditSplit(samples, split, byEmotion), { message: /emotion in two parts, 2 times/ });
+});
+
+Deno.test("auditEncoder() lets an encoder be tested on samples that it has not met", () => {
+  const trainedOn = new Set(["h0", "h1", "h4", "another corpus's"]);
+  auditEncoder(clean(), split, { id: "trained text", trainedOn });
+});
+
+Deno.test("auditEncoder() refuses test samples that an encoder was trained on, or their likes", () => {
+  const trainedOn = new Set(["h0", "h9"]);
+  const encoder = { id: "trained text", trainedOn };
+  const likes = changed({
+    0: { nearDuplicates: "look" },
+    8: { group: "g0" },
+    10: { nearDuplicates: "look" },
+    11: { nearDuplicates: "another look" },
+  });
+  throws(() => auditEncoder(likes, split, encoder), {
+    name: "Error",
+    message: `Cannot test encoder "trained text": expected samples that it has not met, got
+- trained on themselves, 1 of 4: text.csv:11
+- trained on their group, 2 of 4: text.csv:10; text.csv:11
+- trained on near-duplicates, 1 of 4: text.csv:12`,
+  });
+  const key = { by: ({ hash }: Sample) => hash, byName: "hash" };
+  const others = { ...encoder, trainedOn: new Set(["h0"]) };
+  auditEncoder(changed({ 8: { group: "g0" } }), split, others, key);
 });

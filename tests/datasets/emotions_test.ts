@@ -124,3 +124,15 @@ Deno.test("readEmotions() streams 50,000 rows", async () => {
     ]);
   });
 });
+
+Deno.test("readEmotions() tells how many kilobytes of the file are read, to the last", async () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => `${i},number ${i},${i % 6}\n`).join("");
+  await withFolder({ "text.csv": header + rows }, async (folder) => {
+    const steps: [number, number][] = [];
+    await readEmotions(folder, { onProgress: (done, total) => steps.push([done, total]) });
+    const kilobytes = Math.ceil((header.length + rows.length) / 1e3);
+    equal(steps.length > 2, true);
+    deepEqual(steps.at(-1), [kilobytes, kilobytes]);
+    deepEqual(steps, steps.toSorted(([a], [b]) => a - b));
+  });
+});

@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Sample } from "../../lib/datasets/sample.ts";
+import { sharp } from "../../lib/deps/sharp.ts";
 import type { Modality } from "../../lib/modality.ts";
-import { encodeCorpus } from "../../lib/encoders/encode_corpus.ts";
+import { encodeCorpus, type EncodingFailure } from "../../lib/encoders/encode_corpus.ts";
 import type { Clip, Encoder, EncoderInput, InputTransform } from "../../lib/encoders/encoder.ts";
 import { openFeatureStore } from "../../lib/encoders/feature_store.ts";
 import { loadImageEncoder } from "../../lib/encoders/image_encoder.ts";
@@ -162,16 +163,20 @@ Deno.test("a WAV file cut off, a file that changed and one that is gone are name
 Deno.test("of a batch of images the one that is none is named", () =>
   withModels(["tiny/resnet"], (root) =>
     inStore(async (folder, store) => {
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"></svg>`;
-      const samples = await Promise.all([svg, "no image", svg + " "].map(async (text, i) => {
-        const path = `${folder}/${i}.svg`;
-        await Deno.writeTextFile(path, text);
-        return sample("image", `faces/${i}.svg`, { path }, sha256(text));
+      const paint = async (background: string) => {
+        const create = { width: 32, height: 32, channels: 3, background } as const;
+        return new Uint8Array(await (await sharp())({ create }).png().toBuffer());
+      };
+      const files = [await paint("red"), new TextEncoder().encode("no image"), await paint("blue")];
+      const samples = await Promise.all(files.map(async (bytes, i) => {
+        const path = `${folder}/${i}.png`;
+        await Deno.writeFile(path, bytes);
+        return sample("image", `faces/${i}.png`, { path }, sha256(bytes));
       }));
       const encoder = await loadImageEncoder({ model: "tiny/resnet", root });
       await rejects(
         encodeCorpus({ samples, encoders: [encoder], store }),
-        /Cannot encode image "faces\/1.svg": Cannot read ".*1.svg": expected an image/,
+        /Cannot encode image "faces\/1.png": Cannot read ".*1.png": expected an image/,
       );
       await encoder.dispose();
     })));
@@ -256,4 +261,155 @@ Deno.test("a transform that fails names the sample", () =>
         message: 'Cannot encode text "text.csv:7": Cannot add typos: expected a rate',
       },
     );
+  }));
+
+Deno.test("what a batch gave is in the store before the next one is encoded", () =>
+  inStore(async (folder, store) => {
+    const samples = texts.map(message);
+    const counts: number[] = [];
+    const encoder = lengthEncoder();
+    const watched: Encoder<string> = {
+      ...encoder,
+      async encode(batch) {
+        const seen = openFeatureStore(`${folder}/features`);
+        const { missing } = await seen.read(encoder, samples.map(({ hash }) => hash));
+        counts.push(300 - missing.length);
+        return encoder.encode(batch);
+      },
+    };
+    await encodeCorpus({ samples, encoders: [watched], store });
+    // A process that is killed loses the 64 under way.
+    deepEqual(counts, [0, 64, 128, 192, 256]);
+  }));
+
+Deno.test("with onFailure, what can't be encoded is told and left out, and the rest is encoded", () =>
+  inStore(async (_, store) => {
+    const samples = [...texts, "bad egg", "bad news", "bad egg"].map(message);
+    const told: EncodingFailure[] = [];
+    const { tables, encoded, failed } = await encodeCorpus({
+      samples,
+      encoders: [lengthEncoder("a"), lengthEncoder("b")],
+      store,
+      onFailure: (failure) => told.push(failure),
+    });
+    equal(encoded, 2 * 300);
+    deepEqual(failed, [300, 301, 302]);
+    deepEqual(
+      told.map(({ sample, error }) => [sample.id, error.message]).sort(),
+      [300, 301, 302].map((i) => [
+        `text.csv:${i}`,
+        `Cannot encode text "text.csv:${i}": Cannot read this`,
+      ]),
+    );
+    const lengths = texts.map((text) => text.length);
+    deepEqual([...tables.a!.length!.data.subarray(0, 300)], lengths);
+    deepEqual(tables.a!.length!.data, tables.b!.length!.data);
+    // They are tried again, since nothing is stored of them.
+    const again = await encodeCorpus({
+      samples,
+      encoders: [lengthEncoder("a")],
+      store,
+      onFailure: () => {},
+    });
+    deepEqual([again.encoded, again.failed], [0, [300, 301, 302]]);
+  }));
+
+Deno.test("with onFailure, files that are gone, changed or cut are told by name", () =>
+  inStore(async (folder, store) => {
+    const bytes = encodeWav(new Float32Array(16_000).fill(0.25), { sampleRate: 16_000 });
+    const cut = bytes.subarray(0, 999);
+    const clips = await Promise.all(
+      [bytes, cut, Uint8Array.of(...bytes, 0), bytes].map(async (content, i) => {
+        const path = `${folder}/${i}.wav`;
+        await Deno.writeFile(path, content);
+        // The third is another file than the corpus was read with.
+        const hash = i === 2 ? "f".repeat(64) : i === 3 ? "e".repeat(64) : sha256(content);
+        return sample("audio", `${i}.wav`, { path }, hash);
+      }),
+    );
+    await Deno.remove(`${folder}/3.wav`);
+    await Deno.mkdir(`${folder}/3.wav`);
+    const told: string[] = [];
+    const { failed, tables } = await encodeCorpus({
+      samples: clips,
+      encoders: [spectralFeatures()],
+      store,
+      onFailure: ({ error }) => told.push(error.message),
+    });
+    deepEqual(failed, [1, 2, 3]);
+    for (const i of failed) {
+      const message = told.find((text) => text.startsWith(`Cannot encode audio "${i}.wav"`));
+      ok(message?.includes(`${folder}/${i}.wav`), told.join("\n"));
+    }
+    equal(tables.spectral!.frameMask!.data.subarray(0, 160).reduce((a, b) => a + b), 40);
+  }));
+
+Deno.test("features that are not finite are refused, by the sample's name", () =>
+  inStore(async (folder, store) => {
+    const encoder: Encoder<string> = {
+      ...lengthEncoder(),
+      encode: (batch) =>
+        Promise.resolve(batch.map((text) => ({ length: Float32Array.of(Math.log(text.length)) }))),
+    };
+    const samples = ["one", ""].map(message);
+    const refusal = {
+      name: "RangeError",
+      message:
+        'Cannot encode text "text.csv:1": Cannot use "length": expected finite features, got -Infinity',
+    };
+    await rejects(encodeCorpus({ samples, encoders: [encoder], store }), refusal);
+    deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
+    const told: string[] = [];
+    await encodeCorpus({
+      samples,
+      encoders: [encoder],
+      store,
+      onFailure: ({ error }) => told.push(error.message),
+    });
+    deepEqual(told, [refusal.message]);
+  }));
+
+Deno.test("a store of halves gives the first run what it gives the second", () =>
+  inStore(async (folder) => {
+    const store = openFeatureStore(`${folder}/halves`, { precision: "float16" });
+    const samples = texts.map(message);
+    const third = (): Encoder<string> => ({
+      ...lengthEncoder(),
+      encode: (batch) =>
+        Promise.resolve(batch.map((text) => ({ length: Float32Array.of(text.length / 3) }))),
+    });
+    const run = () => encodeCorpus({ samples, encoders: [third()], store });
+    const [first, second] = [await run(), await run()];
+    deepEqual([first.encoded, second.encoded], [300, 0]);
+    deepEqual(first.tables, second.tables);
+    equal(first.tables.length!.length!.data[1], Math.f16round(texts[1]!.length / 3));
+  }));
+
+Deno.test("clips of like duration share a batch, whatever their order in the corpus", () =>
+  inStore(async (folder, store) => {
+    const counts = Array.from({ length: 70 }, (_, i) => 800 + 100 * (i * 29 % 70));
+    const samples = await Promise.all(counts.map(async (count, i) => {
+      const path = `${folder}/${i}.wav`;
+      const bytes = encodeWav(new Float32Array(count).fill(i / 100), { sampleRate: 16_000 });
+      await Deno.writeFile(path, bytes);
+      return sample("audio", `${i}.wav`, { path }, sha256(bytes));
+    }));
+    const batches: number[][] = [];
+    const encoder: Encoder<Clip> = {
+      modality: "audio",
+      id: "duration",
+      digest: "d".repeat(64),
+      shapes: { duration: [1] },
+      encode(clips) {
+        batches.push(clips.map((clip) => clip.samples.length));
+        return Promise.resolve(
+          clips.map((clip) => ({ duration: Float32Array.of(clip.samples.length) })),
+        );
+      },
+      dispose: () => Promise.resolve(),
+    };
+    const { tables } = await encodeCorpus({ samples, encoders: [encoder], store });
+    deepEqual([...tables.duration!.duration!.data], counts);
+    deepEqual(batches.flat(), counts.toSorted((a, b) => a - b));
+    deepEqual(batches.map(({ length }) => length), [64, 6]);
   }));

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { encodeSamples, readCorpora, subsets } from "../../experiments/corpora.ts";
+import { encodeSamples, type Failure, readCorpora, subsets } from "../../experiments/corpora.ts";
 import { defaultValence, type Sample } from "../../lib/datasets/mod.ts";
 import {
   type Clip,
@@ -49,6 +49,23 @@ Deno.test("readCorpora() reads the three folders and labels the corpora for capt
     });
   }));
 
+Deno.test("readCorpora() reads a CSV file whose rows name texts, images and clips", () =>
+  withFolder(
+    {
+      ...files,
+      "set.csv": "text,image,audio,label\nwhat a day,faces/happy/1.jpg,,joy\nno,,,fear\n",
+    },
+    async (folder) => {
+      const corpora = await read(`${folder}/set.csv`);
+      deepEqual(byModality((m) => corpora[m].samples.map(({ polarity }) => polarity)), {
+        text: [1, 0],
+        image: [1],
+        audio: [],
+      });
+      equal(corpora.text.name, "set.csv (made up)");
+    },
+  ));
+
 Deno.test("readCorpora() names the folder that is not there", () =>
   withFolder(files, async (folder) => {
     for (const name of ["ravdess", "faces", "emotions"]) {
@@ -61,6 +78,94 @@ Deno.test("readCorpora() names the folder that is not there", () =>
         return true;
       });
     }
+  }));
+
+Deno.test("readCorpora() tells how far it is, and leaves out corrupt files if it is told to", () =>
+  withFolder(files, async (folder) => {
+    const path = `${folder}/ravdess/Actor_02/03-01-04-01-01-01-02.wav`;
+    await Deno.truncate(path, 100);
+    await Deno.writeTextFile(`${folder}/faces/happy/2.jpg`, "");
+    await rejects(read(folder), /Cannot read ".*2.jpg"/);
+    const failures: Failure[] = [];
+    const steps = new Map<string, number>();
+    const corpora = await readCorpora(folder, {
+      valence: defaultValence,
+      label: "made up",
+      onFailure: (failure) => failures.push(failure),
+      onProgress: (step, done, total) => steps.set(step, done / total),
+    });
+    deepEqual(byModality((m) => corpora[m].samples.length), { text: 3, image: 2, audio: 1 });
+    deepEqual(failures, [
+      {
+        modality: "image",
+        id: "happy/2.jpg",
+        path: `${folder}/faces/happy/2.jpg`,
+        reason: failures[0]!.reason,
+      },
+      {
+        modality: "audio",
+        id: "03-01-04-01-01-01-02.wav",
+        path,
+        reason: `Cannot read "${path}", truncated: expected 16044 bytes, got 100`,
+      },
+    ]);
+    match(failures[0]!.reason, /^Cannot read ".*2.jpg": expected an image/);
+    deepEqual([...steps], [
+      ["reading messages (kB)", 1],
+      ["reading images", 1],
+      ["reading clips", 1],
+    ]);
+  }));
+
+Deno.test("encodeSamples() drops what can't be encoded from samples, features, labels and texts", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    await Deno.remove(`${folder}/faces/happy/1.jpg`);
+    const picky: Encoders = {
+      ...encoders,
+      text: {
+        ...encoders.text,
+        encode: (texts) => {
+          if (texts.includes("no way out")) throw new RangeError("Cannot go out");
+          return encoders.text.encode(texts);
+        },
+      },
+    };
+    const store = openFeatureStore(`${folder}/store`);
+    const options = { encoders: picky, store, onProgress: () => {} };
+    await rejects(
+      encodeSamples(samples, options),
+      /Cannot encode text "text.csv:3": Cannot go out/,
+    );
+    const failures: Failure[] = [];
+    const result = await encodeSamples(samples, {
+      ...options,
+      onFailure: (failure) => failures.push(failure),
+    });
+    deepEqual(result.samples, {
+      text: [samples.text[0], samples.text[2]],
+      image: samples.image.slice(1),
+      audio: samples.audio,
+    });
+    deepEqual(result.features.text, {
+      tables: { states: { shape: [2, 1], data: Float32Array.of(10, 8) } },
+      labels: [1, 0],
+      emotions: ["joy", "sadness"],
+      texts: ["what a day", "so alone"],
+    });
+    deepEqual([...result.features.image.tables.states!.data], [2, 3]);
+    deepEqual(failures.map(({ modality, id }) => [modality, id]), [
+      ["text", "text.csv:3"],
+      ["image", "happy/1.jpg"],
+    ]);
+    deepEqual(failures.map(({ path }) => path), [undefined, `${folder}/faces/happy/1.jpg`]);
+    // Places to transform would name other samples than before.
+    const transforms = { text: { id: "longer", apply: (text: string) => `${text}!` } };
+    await rejects(
+      encodeSamples(samples, { ...options, transforms, onFailure: () => {} }),
+      /^RangeError: Cannot transform text: expected samples that can be encoded, got 1 that cannot$/,
+    );
   }));
 
 Deno.test("subsets() halves each corpus by polarity, always the same samples", () =>
@@ -123,7 +228,7 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
     deepEqual(features.text, {
       tables: { states: { shape: [3, 1], data: Float32Array.of(10, 10, 8) } },
       labels: [1, 0, 0],
-      emotions: samples.text.map(({ emotion }) => emotion),
+      emotions: ["joy", "fear", "sadness"],
       texts: ["what a day", "no way out", "so alone"],
     });
     deepEqual([...features.image.tables.states!.data], [1, 2, 3]);
@@ -134,7 +239,7 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
         frames: { shape: [2], data: Float32Array.of(4, 2) },
       },
       labels: [1, 0],
-      emotions: samples.audio.map(({ emotion }) => emotion),
+      emotions: ["happy", "sad"],
     });
     const again = await encode(samples);
     equal(again.encoded, 0);
@@ -174,7 +279,7 @@ Deno.test("encodeSamples() transforms the samples asked for and leaves the other
 
     // With the clean features at hand, and all else in the store, nothing is encoded.
     const again = await encodeSamples(samples, { ...options, ...changes, clean });
-    deepEqual(again, { features, encoded: 0 });
+    deepEqual(again, { samples, features, encoded: 0 });
     const elsewhere = openFeatureStore(`${folder}/empty`);
     const anew = await encodeSamples(samples, {
       ...options,
@@ -182,7 +287,7 @@ Deno.test("encodeSamples() transforms the samples asked for and leaves the other
       clean,
       store: elsewhere,
     });
-    deepEqual(anew, { features, encoded: 6 });
+    deepEqual(anew, { samples, features, encoded: 6 });
     deepEqual(clean, before);
     await rejects(
       encodeSamples(samples, { ...options, transforms, indices: { text: [3] } }),

@@ -241,7 +241,7 @@ Deno.test("compareMaps() runs every map on the modalities that it changes, on fe
     encode: (samples) => {
       encoded.push(samples.audio.length);
       const counts = byModality((m) => samples[m].length);
-      return Promise.resolve(tinyFeatures(counts, { signal: 1 }));
+      return Promise.resolve({ samples, features: tinyFeatures(counts, { signal: 1 }) });
     },
   });
   // The four maps, and one with neutral.

@@ -12,7 +12,7 @@ import project from "../../deno.json" with { type: "json" };
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The tasks that run no other program. */
-const confined = ["data", "reproduce", "train", "predict", "doctor"] as const;
+const confined = ["data", "reproduce", "train", "predict", "features", "doctor"] as const;
 
 /** The flags of a task's command, in pairs of name and value. */
 function flagsOf(task: TaskName): Map<string, string | undefined> {
@@ -59,6 +59,7 @@ Deno.test("the tasks write to out, data and the cache, and the doctor to nothing
     reproduce: ["out", ".cache", "data"],
     train: ["out", ".cache", "data"],
     predict: ["out", ".cache"],
+    features: [".cache"],
     doctor: [],
   });
 });
@@ -75,6 +76,11 @@ const elsewhere: readonly {
     task: "train",
     args: (at) => ["--out", `${at}/new/`],
     refused: (at) => `"${at}/new/" and "${at}/new.work"`,
+  },
+  {
+    task: "features",
+    args: (at) => ["prune", "--all", "--cache", `${at}/new`],
+    refused: (at) => `"${at}/new"`,
   },
   {
     task: "predict",

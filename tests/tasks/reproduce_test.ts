@@ -81,7 +81,17 @@ Deno.test("the reproduce task shows its names and options on --help", async () =
   const { code, out, err } = await run("--help");
   deepEqual([code, err], [0, ""]);
   for (const name of Object.keys(experiments)) match(out, new RegExp(`^ .*\\b${name}\\b`, "m"));
-  const options = ["quick", "data", "encoders", "out", "seeds", "jobs", "cache", "help"];
+  const options = [
+    "quick",
+    "data",
+    "encoders",
+    "out",
+    "seeds",
+    "jobs",
+    "cache",
+    "keep-going",
+    "help",
+  ];
   for (const name of options) match(out, new RegExp(`^ +--${name} `, "m"));
 });
 

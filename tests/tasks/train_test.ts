@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { quick } from "../../experiments/config.ts";
-import { currentCommit } from "../../experiments/results.ts";
+import { currentCommit, sourceDigest } from "../../experiments/results.ts";
 import { trainModel } from "../../experiments/train_model.ts";
 import { withWorkFolder } from "../../experiments/work_folder.ts";
 import { main } from "../../tasks/train.ts";
@@ -47,7 +47,8 @@ Deno.test("the train task answers a wrong command line with one line and exit co
 Deno.test("the train task shows its options on --help", async () => {
   const { code, out } = await run("--help");
   equal(code, 0);
-  for (const name of ["quick", "data", "protocol", "seed", "encoders", "out", "cache", "help"]) {
+  const options = ["quick", "data", "protocol", "seed", "encoders", "out", "cache", "keep-going"];
+  for (const name of [...options, "help"]) {
     match(out, new RegExp(`^ +--${name} `, "m"));
   }
 });
@@ -86,8 +87,8 @@ Deno.test("the train task that fails leaves no folder behind", () =>
 async function dieInTask({ data, cache }: TinyCorpora, work: string): Promise<void> {
   const commit = await currentCommit(new URL("../../", import.meta.url));
   await rejects(
-    withWorkFolder(work, { everySeconds: 0 }, (openWork) =>
-      trainModel({
+    withWorkFolder(work, { everySeconds: 0 }, async (openWork) =>
+      await trainModel({
         config: quick,
         protocol: "label",
         seed: 1,
@@ -98,6 +99,7 @@ async function dieInTask({ data, cache }: TinyCorpora, work: string): Promise<vo
         openWork,
         version: "0.0.0",
         commit,
+        code: await sourceDigest(new URL("../../", import.meta.url)),
         onProgress: (step, done) => {
           if (step === "training" && done === 3) throw new Error("dead");
         },
@@ -125,9 +127,9 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
 
     await dieInTask(corpora, `${out}.work`);
     // Damage to the last checkpoint is told: by that it is seen that the task looks there.
-    const [job] = (await namesIn(`${out}.work`)).filter((name) => name !== "lock");
-    deepEqual(job!.replace(/-[0-9a-f]{16}$/, ""), "proposed-label-seed1");
-    await Deno.writeTextFile(`${out}.work/${job}/epoch-000002.json`, "{}");
+    const fits = `${out}.work/fits`;
+    const [fit] = await namesIn(fits);
+    await Deno.writeTextFile(`${fits}/${fit}/epoch-000002.json`, "{}");
     await Deno.writeTextFile(`${out}/README.md`, "of an older model");
     const { code, err } = await train(`${out}/`);
     equal(code, 0);
@@ -137,4 +139,43 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
     );
     deepEqual(await filesIn(out), unbroken);
     deepEqual(await namesIn(`${root}/models`), ["mine"]);
+  }));
+
+Deno.test("the train task leaves out bad files with --keep-going, lists them, and stops without", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const image = `${data}/faces/sad/0.png`;
+    const clip = `${data}/ravdess/Actor_03/03-01-04-01-01-01-03.wav`;
+    await Deno.truncate(image, 40);
+    // A rate of 0 Hz: whoever only looks at lengths takes it for a clip.
+    const bytes = await Deno.readFile(clip);
+    await Deno.writeFile(clip, bytes.fill(0, 24, 28));
+    const out = `${root}/model`;
+    const train = (...more: string[]) =>
+      run("--quick", "--data", data, "--cache", cache, "--out", out, ...more);
+
+    const stopped = await train();
+    equal(stopped.code, 1);
+    match(stopped.err, /\nRangeError: Cannot read ".*sad\/0.png": expected an image [^\n]*$/);
+    deepEqual(await namesIn(root), []);
+
+    const { code, err } = await train("--keep-going");
+    equal(code, 0);
+    const [first, second, third] = err.split("\n").slice(-3);
+    equal(first, "Left out 2 samples that can't be read or encoded:");
+    match(second!, /^ {2}image sad\/0.png: Cannot read ".*sad\/0.png": expected an image/);
+    match(third!, /^ {2}audio 03-01-04-01-01-01-03.wav: Cannot encode audio .*03.wav": expected /);
+    const csv = await Deno.readTextFile(`${out}/failures.csv`);
+    deepEqual(csv.trim().split("\n").map((line) => line.split(",").slice(0, 2)), [
+      ["id", "path"],
+      ["sad/0.png", image],
+      ["03-01-04-01-01-01-03.wav", clip],
+    ]);
+    const { data: { corpora } } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+    deepEqual([corpora.text.used, corpora.image.used, corpora.audio.used], [20, 18, 19]);
+
+    // Without them there is nothing to leave out, and no list.
+    await Deno.remove(image);
+    await Deno.remove(clip);
+    equal((await train("--keep-going")).code, 0);
+    equal((await namesIn(out)).includes("failures.csv"), false);
   }));

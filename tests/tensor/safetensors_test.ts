@@ -1,11 +1,17 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { readSafetensors, writeSafetensors } from "../../lib/tensor/safetensors.ts";
+import {
+  headerEnd,
+  readSafetensors,
+  readSafetensorsHeader,
+  writeSafetensors,
+} from "../../lib/tensor/safetensors.ts";
 import reference from "../fixtures/safetensors_file.json" with { type: "json" };
 
 const path = "x.safetensors";
 const content = {
   key: { shape: [2, 2], data: Uint8Array.of(1, 2, 3, 255) },
   states: { shape: [2], data: Float32Array.of(0.5, -1e-30) },
+  half: { shape: [1, 3], data: Float16Array.of(0.5, -65504, 1e-7) },
   loss: { shape: [], data: Float64Array.of(0.1) },
   none: { shape: [0, 3], data: new Int32Array() },
 };
@@ -68,7 +74,11 @@ Deno.test("readSafetensors() refuses headers that make no sense", () => {
   );
   throws(reading("not json"), /expected a header of JSON/);
   throws(reading("null"), /expected a header of JSON/);
-  throws(reading(entry("BF16", "[4]", "[0,8]")), /expected F64, F32, I64, I32 or U8, got BF16/);
+  throws(reading('{"a":null}'), /expected a header of JSON/);
+  throws(
+    reading(entry("BF16", "[4]", "[0,8]")),
+    /expected F64, F32, F16, I64, I32 or U8, got BF16/,
+  );
   throws(reading(entry("F32", "[2]", "[4,8]")), /expected "a" at bytes 0 to 8, got 4 to 8/);
   throws(reading(entry("F32", "[3]", "[0,12]")), /expected 12 bytes of data or more, got 8/);
   throws(reading(entry("F32", "[1]", "[0,4]")), /expected 4 bytes of data, got 8/);
@@ -79,4 +89,25 @@ Deno.test("writeSafetensors() refuses a shape that its data does not fill", () =
   const bad = { a: { shape: [2, 2], data: new Float32Array(3) } };
   throws(() => writeSafetensors(bad), /Cannot write "a": expected 4 numbers for \[2,2\], got 3/);
   throws(() => writeSafetensors({}, { metadata: { sha256: "" } }), RangeError);
+});
+
+Deno.test("readSafetensorsHeader() says where each array is, and needs no more than the header", () => {
+  const bytes = writeSafetensors(content, { metadata: { step: "3" } });
+  const file = { path, size: bytes.length };
+  const end = headerEnd(bytes.slice(0, 8), file);
+  const { places, metadata } = readSafetensorsHeader(bytes.slice(0, end), file);
+  deepEqual(places.key, { dtype: "U8", shape: [2, 2], begin: end + 22, end: end + 26 });
+  deepEqual(bytes.slice(end + 22, end + 26), content.key.data);
+  equal(metadata.step, "3");
+  throws(
+    () => readSafetensorsHeader(bytes.slice(0, end), { path, size: bytes.length - 1 }),
+    /expected 26 bytes of data or more, got 25/,
+  );
+});
+
+Deno.test("halves lie as the reference has them: sign, five bits of exponent, ten of fraction", () => {
+  // IEEE 754 binary16: 1.5 is 0x3e00, -2 is 0xc000, the least number above 0 is 0x0001.
+  const data = Float16Array.of(1.5, -2, 2 ** -24);
+  const bytes = writeSafetensors({ a: { shape: [3], data } });
+  deepEqual([...bytes.slice(-6)], [0x00, 0x3e, 0x00, 0xc0, 0x01, 0x00]);
 });

@@ -1,0 +1,179 @@
+/**
+ * Tells what the feature store holds, and makes it smaller.
+ *
+ *     deno task features [size|prune] [options]
+ *
+ * @module
+ */
+
+import {
+  listFeatures,
+  pruneFeatures,
+  type PruneOptions,
+  type StoredFeatures,
+} from "../lib/encoders/stored_features.ts";
+import { columns, sizeInWords } from "./columns.ts";
+import { assertNamed, parseChoice, parseCount, parseOptions, runCommand } from "./command.ts";
+
+const help = `Tells what the feature store holds, and makes it smaller.
+
+Usage: deno task features [size] [--cache DIR]
+       deno task features prune CHOICE… [--dry-run] [--cache DIR]
+
+  size              a line for each encoder: digest, samples, files, megabytes, and its id
+                    where a file says it
+  prune             removes the features of encoders; they are made again when they are needed
+  --keep LIST       all but those of these digests; some first letters of each will do
+  --older-than DAYS those of encoders for which nothing was stored for so many days
+  --all             all of them
+  --partial         what killed runs have left an hour ago or longer
+  --dry-run         only tells what would go
+  --cache DIR       the folder that holds features/ (default: .cache)
+  --help            this text
+
+--keep and --older-than together remove what both would.`;
+
+/** What the command line asks for. */
+type Request =
+  | { readonly action: "size"; readonly cache: string }
+  | {
+    readonly action: "prune";
+    readonly cache: string;
+    /** First letters of digests. */
+    readonly keep: readonly string[] | undefined;
+    readonly olderThanDays: number | undefined;
+    readonly all: boolean;
+    readonly partial: boolean;
+    readonly dryRun: boolean;
+  };
+
+/** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
+export function main(args: string[]): Promise<number> {
+  return runCommand(args, {
+    help,
+    parse,
+    writes: {
+      task: "features",
+      paths: (request) => request.action === "prune" && !request.dryRun ? [request.cache] : [],
+    },
+    run: (request) => request.action === "size" ? showSize(request) : prune(request),
+  });
+}
+
+function parse(args: string[]): Request | undefined {
+  const { values, positionals } = parseOptions({
+    args,
+    allowPositionals: true,
+    options: {
+      keep: { type: "string" },
+      "older-than": { type: "string" },
+      all: { type: "boolean", default: false },
+      partial: { type: "boolean", default: false },
+      "dry-run": { type: "boolean", default: false },
+      cache: { type: "string", default: ".cache" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  assertNamed(values, "cache");
+  const { keep, "older-than": days, all, partial, "dry-run": dryRun, cache } = values;
+  const action = parseChoice("the action", ["size", "prune"], positionals.join(" ") || "size");
+  const choices = [keep, days].filter((choice) => choice !== undefined).length;
+  if (action === "size") {
+    if (choices > 0 || all || partial || dryRun) {
+      throw new RangeError("Cannot tell the size: expected no option but --cache, got others");
+    }
+    return { action, cache };
+  }
+  if (choices === 0 && !all && !partial) {
+    throw new RangeError(
+      "Cannot prune: expected --keep, --older-than, --all or --partial, got none of them",
+    );
+  }
+  if (choices > 0 && all) {
+    throw new RangeError("Cannot prune: expected --all alone, got --keep or --older-than with it");
+  }
+  return {
+    ...{ action, cache, all, partial, dryRun },
+    keep: keep === undefined ? undefined : parseDigests(keep),
+    olderThanDays: days === undefined ? undefined : parseCount("--older-than", days),
+  };
+}
+
+function parseDigests(list: string): string[] {
+  return list.split(",").map((digest) => {
+    if (/^[0-9a-f]{4,64}$/.test(digest)) return digest;
+    throw new RangeError(
+      `Cannot use --keep: expected digests or 4 of their first letters or more, got "${digest}"`,
+    );
+  });
+}
+
+async function showSize({ cache }: Pick<Request, "cache">): Promise<void> {
+  const stored = await listFeatures(`${cache}/features`);
+  if (stored.length === 0) {
+    console.log(`No features in ${cache}/features.`);
+    return;
+  }
+  const total = (of: (features: StoredFeatures) => number) =>
+    stored.reduce((sum, features) => sum + of(features), 0);
+  console.log(columns([
+    ["digest", "samples", "files", "size", "encoder"],
+    ...stored.map((own) => [
+      own.digest.slice(0, 16),
+      `${own.samples}`,
+      `${own.shards}`,
+      sizeInWords(own.bytes),
+      [own.id ?? "unknown", ...remarks(own)].join(", "),
+    ]),
+    [
+      "total",
+      `${total((f) => f.samples)}`,
+      `${total((f) => f.shards)}`,
+      sizeInWords(total((f) => f.bytes)),
+      "",
+    ],
+  ]));
+}
+
+function remarks({ half, shards, damaged, partials }: StoredFeatures): string[] {
+  return [
+    ...half > 0 ? [`${half} of ${shards} files in half precision`] : [],
+    ...damaged > 0 ? [`${damaged} files damaged`] : [],
+    ...partials > 0 ? [`${partials} files unfinished`] : [],
+  ];
+}
+
+async function prune(request: Extract<Request, { action: "prune" }>): Promise<void> {
+  const { cache, partial, dryRun } = request;
+  const folder = `${cache}/features`;
+  const drop = dropped(request, await listFeatures(folder));
+  const pruned = await pruneFeatures(folder, { partial, dryRun, ...drop && { drop } });
+  const bytes = pruned.reduce((sum, file) => sum + file.bytes, 0);
+  for (const { path } of pruned) console.log(path);
+  const files = pruned.length === 1 ? "1 file" : `${pruned.length} files`;
+  console.log(`${dryRun ? "Would remove" : "Removed"} ${files}, ${sizeInWords(bytes)}.`);
+}
+
+const dayMs = 24 * 3600e3;
+
+function dropped(
+  { keep, olderThanDays, all }: Extract<Request, { action: "prune" }>,
+  stored: readonly StoredFeatures[],
+): PruneOptions["drop"] {
+  for (const prefix of keep ?? []) {
+    const found = stored.filter(({ digest }) => digest.startsWith(prefix)).length;
+    // A digest with a slip of the pen would have its features removed.
+    if (found !== 1) {
+      throw new RangeError(
+        `Cannot keep "${prefix}": expected the digest of one encoder of the store, got ${found}`,
+      );
+    }
+  }
+  if (keep === undefined && olderThanDays === undefined) return all ? () => true : undefined;
+  const youngest = Date.now() - (olderThanDays ?? 0) * dayMs;
+  return ({ digest, written }) =>
+    !keep?.some((prefix) => digest.startsWith(prefix)) && written <= youngest;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
