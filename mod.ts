@@ -295,9 +295,12 @@ export {
   speechEmotions,
 } from "./lib/datasets/embedded/mod.ts";
 
-// Sound, from a WAV file to frames and columns.
+// Sound, from a file to frames and columns.
 export {
+  audioEndings,
   type Cepstrogram,
+  decodeAudio,
+  type DecodeOptions,
   decodeWav,
   encodeWav,
   logMel,

@@ -78,7 +78,7 @@ export function faultyScaledProbe(
 ): Float64Array {
   const { tables, labels } = poolSegments(features, 1)[modality];
   const states = tables.states!;
-  const width = states.shape.at(-1)!;
+  const width = states.shape.slice(1).reduce((a, b) => a * b, 1);
   const moments = columnMoments({ inputs: gather(states, scaledOn), width });
   const rows = (part: readonly number[]): LabelledRows => ({
     inputs: standardise(gather(states, part), moments),

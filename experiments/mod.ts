@@ -1,6 +1,7 @@
 /** Every experiment by its name, in the order in which they are made. @module */
 
 import { explanations } from "./explanations.ts";
+import { reproduceNaturalPairs } from "./natural_pairs.ts";
 import { reproduceFaceAudit } from "./face_audit.ts";
 import {
   reproduceFigure1,
@@ -22,14 +23,19 @@ import { reproduceProtocolAudit } from "./reproduce_protocol_audit.ts";
 import { reproduceMissing, reproduceNoise } from "./reproduce_robustness.ts";
 import { reproduceStatistics } from "./reproduce_statistics.ts";
 import { reproduceTable1 } from "./reproduce_table_1.ts";
+import { reproduceScratch } from "./reproduce_scratch.ts";
 import type { Experiment } from "./study.ts";
 import { reproduceTable2 } from "./table_2.ts";
 import { reproduceTuning } from "./tuning.ts";
 import { reproduceValenceSensitivity } from "./valence_sensitivity.ts";
 
-/** Those that are made unless others are named: tuning is not, its choices are configuration. */
+/**
+ * Those that are made unless others are named: tuning is not, its choices are configuration; nor
+ * are trained branches, which take as long as all else together, and natural pairs, which are for
+ * sets that have them.
+ */
 export const usualExperiments = (): string[] =>
-  Object.keys(experiments).filter((name) => name !== "tuning");
+  Object.keys(experiments).filter((name) => !["tuning", "scratch", "natural_pairs"].includes(name));
 
 /** The experiments. A name is that of the folder with its result. */
 export const experiments: Readonly<Record<string, Experiment>> = {
@@ -60,5 +66,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   protocol_audit: reproduceProtocolAudit,
   face_audit: reproduceFaceAudit,
   valence_sensitivity: reproduceValenceSensitivity,
+  scratch: reproduceScratch,
+  natural_pairs: reproduceNaturalPairs,
   tuning: reproduceTuning,
 };

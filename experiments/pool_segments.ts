@@ -31,7 +31,7 @@ function pooled(features: ModalityFeatures, most: number): ModalityFeatures {
     return count;
   });
   const mean = ({ shape, data }: Table): Table => {
-    const width = shape[2]!;
+    const width = shape.slice(2).reduce((a, b) => a * b, 1);
     const result = new Float32Array(rows * most * width);
     for (let i = 0; i < mask.length; i++) {
       const to = Math.floor(i / run);
@@ -40,7 +40,7 @@ function pooled(features: ModalityFeatures, most: number): ModalityFeatures {
         result[to * width + c]! += share * data[i * width + c]!;
       }
     }
-    return { shape: [rows, most, width], data: result };
+    return { shape: [rows, most, ...shape.slice(2)], data: result };
   };
   const replaced: Record<string, Table> = {
     mask: { shape: [rows, most], data: counts.map((count) => count > 0 ? 1 : 0) },

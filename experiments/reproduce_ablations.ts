@@ -164,9 +164,13 @@ async function runByFeatures(study: Study, jobs: readonly Job[]): Promise<Outcom
 }
 
 async function encodeFiner(study: Study, segments: number): Promise<CorpusFeatures> {
-  const { samples, store, options: { cache, encoders: choice, onProgress } } = study;
+  const { samples, store, options } = study;
+  const { cache, encoders: choice, speechLayers = "last", precision = "fp32", onProgress } =
+    options;
   const encoders = await loadEncoders(choice, {
     cache,
+    speechLayers,
+    precision,
     segments: { text: segments, image: segments, audio: segments },
   });
   const { features } = await encodeSamples(samples, {

@@ -1,6 +1,12 @@
 /** One run: a system, fitted with one seed under one protocol, and its verdicts on the test part. @module */
 
-import { type PairingProtocol, pairTriples } from "../lib/datasets/mod.ts";
+import {
+  type Pair,
+  type PairingProtocol,
+  pairsAmong,
+  pairsByShown,
+  pairTriples,
+} from "../lib/datasets/mod.ts";
 import type { ZeroShotPrompts } from "../lib/baselines/mod.ts";
 import { byModality, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
@@ -47,6 +53,8 @@ export interface Job {
   readonly present: readonly Modality[];
   readonly seed: number;
   readonly split: Splits;
+  /** Under `natural`, what belongs together. */
+  readonly pairs?: readonly Pair[];
   readonly variant?: Variant;
   /** Asked in place of {@linkcode testExams}. */
   readonly exams?: readonly Exam[];
@@ -96,7 +104,7 @@ export async function runJob(
   { features: all, config, ...options }: JobOptions,
 ): Promise<Outcome> {
   const start = performance.now();
-  const { system, protocol, present, split, seed, variant = {} } = job;
+  const { system, protocol, pairs, present, split, seed, variant = {} } = job;
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
   const varied: Config = {
     ...config,
@@ -109,6 +117,7 @@ export async function runJob(
     train: byModality((m) => split[m].train),
     validation: byModality((m) => split[m].validation),
     protocol,
+    ...pairs && { pairs },
     present,
     key: fold(key(seed), system, protocol, ...present),
   });
@@ -126,11 +135,15 @@ export async function runJob(
 
 /**
  * What the test part asks of a system: under `single` every test sample
- * alone, by its modality's head; otherwise fixed triples of test samples, as
+ * alone, by its modality's head; under `natural` every row of the test part,
+ * by what it shows; otherwise fixed triples of test samples, as
  * many as the largest test part has samples. The same for every system.
  */
 export function testExams(
-  { protocol, present, split, seed }: Pick<Job, "protocol" | "present" | "split" | "seed">,
+  { protocol, pairs = [], present, split, seed }: Pick<
+    Job,
+    "protocol" | "pairs" | "present" | "split" | "seed"
+  >,
   features: { readonly [M in Modality]: Pick<CorpusFeatures[M], "labels"> },
 ): Exam[] {
   if (protocol === "single") {
@@ -141,9 +154,16 @@ export function testExams(
       labels: split[m].test.map((i) => features[m].labels[i]!),
     }));
   }
+  const indices = byModality((m) => split[m].test);
+  const labels = byModality((m) => features[m].labels);
+  if (protocol === "natural") {
+    return pairsByShown(pairsAmong(pairs, indices), labels).map(({ shown, ...exam }) => ({
+      ...{ name: shown.join("+"), head: "unified", ...exam },
+    }));
+  }
   const triples = pairTriples({
-    indices: byModality((m) => split[m].test),
-    labels: byModality((m) => features[m].labels),
+    indices,
+    labels,
     protocol,
     count: Math.max(...present.map((m) => split[m].test.length)),
     key: fold(key(seed), "test triples", protocol),

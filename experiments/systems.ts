@@ -29,6 +29,7 @@ import { proposed } from "../lib/training/proposed.ts";
 import type { System } from "../lib/training/system.ts";
 import type { TrainConfig, TrainOptions } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
+import { isScratchSystem, type ScratchSystem, scratchSystemOf } from "./scratch_systems.ts";
 
 /** The systems that learn by gradient descent: each is tuned by the same number of trials. */
 export const trainedSystems = [
@@ -62,8 +63,8 @@ export const systems = [
   "Shuffled labels",
 ] as const;
 
-/** One of {@linkcode systems}. */
-export type SystemName = (typeof systems)[number];
+/** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
+export type SystemName = (typeof systems)[number] | ScratchSystem;
 
 /** How a tuned system's training differs from the configuration's. */
 export type Tuned = Partial<Pick<TrainConfig, "learningRate">>;
@@ -107,6 +108,7 @@ export function systemOf(
   config: Config,
   { prompts, ...options }: SystemOptions = {},
 ): System {
+  if (isScratchSystem(name)) return scratchSystemOf(name, config, options);
   const { model } = config;
   const training = trainingOf(name, config);
   const ours = () => proposed(model, training, options);

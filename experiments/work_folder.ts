@@ -92,9 +92,10 @@ export async function openWorkFolder(
 
 /** What of a job decides its fit. */
 export function fitOf(job: Job): Omit<Job, "name" | "exams"> {
-  const { system, protocol, present, seed, split, variant } = job;
+  const { system, protocol, pairs, present, seed, split, variant } = job;
   // In one order, whatever that of the job: fingerprints are of JSON.
-  return { system, protocol, present, seed, split, ...variant && { variant } };
+  const chosen = { ...pairs && { pairs }, ...variant && { variant } };
+  return { system, protocol, present, seed, split, ...chosen };
 }
 
 // Rows are large, and the same for many jobs.

@@ -133,22 +133,25 @@ interface ModalityMeans {
 /** Of the modalities that a probe reads. */
 type Means = Readonly<Record<Modality, ModalityMeans>>;
 
-/** The mean of each sample's states over the segments that its mask keeps. */
+/** The mean of each sample's states over the segments that its mask keeps, and over layers if there are several. */
 function meanStates({ tables }: ModalityFeatures): ModalityMeans {
   const { states, mask } = tables as unknown as {
     states: { shape: readonly number[]; data: Float32Array };
     mask: { data: Float32Array };
   };
-  const [count, segments, width] = states.shape as [number, number, number];
+  const [count, segments, ...state] = states.shape as [number, number, ...number[]];
+  const width = state.at(-1)!, layers = state.length > 1 ? state[0]! : 1;
   const rows = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
     const kept = mask.data.subarray(i * segments, (i + 1) * segments);
     const total = kept.reduce((a, b) => a + b, 0) || 1;
     for (let s = 0; s < segments; s++) {
-      const share = kept[s]! / total;
+      const share = kept[s]! / (total * layers);
       if (share === 0) continue;
-      const from = (i * segments + s) * width;
-      for (let c = 0; c < width; c++) rows[i * width + c]! += states.data[from + c]! * share;
+      const from = (i * segments + s) * layers * width;
+      for (let c = 0; c < layers * width; c++) {
+        rows[i * width + c % width]! += states.data[from + c]! * share;
+      }
     }
   }
   return { width, rows };

@@ -39,7 +39,8 @@ export type { PerceptronParams } from "./perceptron.ts";
 export { shuffledLabels } from "./shuffled_labels.ts";
 export type { Seen } from "./single_classifier.ts";
 export { fitTfIdf, termsOf, type TfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
-export { tfIdfRegression } from "./tf_idf_regression.ts";
+export { speechRegression } from "./speech_regression.ts";
+export { tfIdfRegression, wordRegression } from "./tf_idf_regression.ts";
 export {
   clipProbe,
   clipZeroShot,

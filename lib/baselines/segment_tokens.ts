@@ -19,7 +19,13 @@ export function tokenSpecs(
   const all = {
     text: states(text),
     image: states(image),
-    audio: { ...states(audio), prosody: float32(batch, audio.segments, audio.prosody) },
+    audio: {
+      ...states(audio),
+      ...(audio.layers === undefined
+        ? {}
+        : { states: float32(batch, audio.segments, audio.layers, audio.width) }),
+      prosody: float32(batch, audio.segments, audio.prosody),
+    },
   };
   return Object.fromEntries(present.map((m) => [m, all[m]]));
 }
@@ -31,7 +37,8 @@ export function tokenWidth({ text, image, audio }: InputSizes, modality: Modalit
 
 /**
  * The encoder's states `[B, n, w]`; of audio each segment's prosody is joined
- * to its state. `mask` `[B, n]` is 1 for a segment that exists.
+ * to its state. `mask` `[B, n]` is 1 for a segment that exists. Of states of several layers
+ * `[B, n, L, w]` the mean is read, which is where the proposed model's mix begins.
  */
 export function segmentTokens(
   tables: { readonly [table: string]: tf.Tensor },
@@ -41,5 +48,6 @@ export function segmentTokens(
     mask: tf.Tensor;
     prosody?: tf.Tensor;
   };
-  return { tokens: prosody === undefined ? states : tf.concat([states, prosody], 2), mask };
+  const state = states.rank === 4 ? tf.mean(states, 2) : states;
+  return { tokens: prosody === undefined ? state : tf.concat([state, prosody], 2), mask };
 }

@@ -16,6 +16,12 @@ export interface TfIdfOptions {
    * @default false
    */
   readonly sublinearTf?: boolean;
+  /**
+   * Know pairs of adjacent words as well as words.
+   *
+   * @default true
+   */
+  readonly pairs?: boolean;
 }
 
 /** A fitted vectoriser. */
@@ -26,17 +32,23 @@ export interface TfIdf {
   readonly idf: Float64Array;
   /** As {@linkcode TfIdfOptions.sublinearTf}. */
   readonly sublinearTf: boolean;
+  /** As {@linkcode TfIdfOptions.pairs}. */
+  readonly pairs: boolean;
 }
 
 /**
- * The words of a text in lower case, then its pairs of adjacent words.
+ * The words of a text in lower case, then, with `pairs`, its pairs of adjacent words.
  *
  * A word is two or more letters, digits or underscores in a row; what is
  * shorter is left out before pairs are formed. (scikit-learn: `ngram_range=(1, 2)`
  * with the default `token_pattern`.)
  */
-export function termsOf(text: string): string[] {
+export function termsOf(
+  text: string,
+  { pairs = true }: Pick<TfIdfOptions, "pairs"> = {},
+): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
+  if (!pairs) return words;
   return [...words, ...words.slice(1).map((word, i) => `${words[i]} ${word}`)];
 }
 
@@ -62,7 +74,7 @@ export function termsOf(text: string): string[] {
  */
 export function fitTfIdf(
   texts: readonly string[],
-  { minDocuments = 2, sublinearTf = false }: TfIdfOptions = {},
+  { minDocuments = 2, sublinearTf = false, pairs = true }: TfIdfOptions = {},
 ): TfIdf {
   if (!Number.isInteger(minDocuments) || minDocuments < 1) {
     throw new RangeError(
@@ -71,7 +83,7 @@ export function fitTfIdf(
   }
   const frequencies = new Map<string, number>();
   for (const text of texts) {
-    for (const term of new Set(termsOf(text))) {
+    for (const term of new Set(termsOf(text, { pairs }))) {
       frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
     }
   }
@@ -89,6 +101,7 @@ export function fitTfIdf(
       (term) => Math.log((1 + texts.length) / (1 + frequencies.get(term)!)) + 1,
     ),
     sublinearTf,
+    pairs,
   };
 }
 
@@ -101,13 +114,13 @@ export function fitTfIdf(
  * known one is a row of zeros.
  */
 export function tfIdfRows(
-  { vocabulary, idf, sublinearTf }: TfIdf,
+  { vocabulary, idf, sublinearTf, pairs }: TfIdf,
   texts: readonly string[],
 ): SparseRows {
   const values: number[] = [], columns: number[] = [], starts = [0];
   for (const text of texts) {
     const counts = new Map<number, number>();
-    for (const term of termsOf(text)) {
+    for (const term of termsOf(text, { pairs })) {
       const column = vocabulary.get(term);
       if (column !== undefined) counts.set(column, (counts.get(column) ?? 0) + 1);
     }

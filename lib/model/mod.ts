@@ -13,6 +13,7 @@ export * from "./cross_modal_attention.ts";
 export * from "./feature_fusion.ts";
 export * from "./hierarchy.ts";
 export * from "./inspection.ts";
+export * from "./layer_mix.ts";
 export * from "./model.ts";
 export * from "./processing_layer.ts";
 export * from "./sentiment_heads.ts";

@@ -14,9 +14,10 @@ const arrays = {
   I64: BigInt64Array,
   I32: Int32Array,
   U8: Uint8Array,
-} as const;
+} as const satisfies Record<Dtype, unknown>;
 
-type Dtype = keyof typeof arrays;
+/** The types of numbers that are read and written, by the format's names. */
+export type Dtype = "F64" | "F32" | "F16" | "I64" | "I32" | "U8";
 
 /** The numbers of an array; their type decides the `dtype` in the file. */
 export type ArrayData =
@@ -115,7 +116,9 @@ export function readSafetensors(
 
 /** Where an array is in a file. */
 export interface ArrayPlace {
+  /** The type of its numbers. */
   readonly dtype: Dtype;
+  /** The sizes of its axes. */
   readonly shape: readonly number[];
   /** Its first byte, counted from the beginning of the file. */
   readonly begin: number;

@@ -1,7 +1,8 @@
 /** Batches by pairing protocol, each a pure function of seed and position. @module */
 
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { type PairingProtocol, pairTriples } from "../datasets/pairing.ts";
+import { type Pair, pairsAmong, polarityOfPair, shownBy } from "../datasets/paired.ts";
+import { type PairingProtocol, pairTriples, type Triples } from "../datasets/pairing.ts";
 import type { Values } from "../compile/mod.ts";
 import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/random.ts";
 import { type CorpusFeatures, gatherInputs } from "./features.ts";
@@ -16,6 +17,8 @@ export interface BatchSource {
   readonly indices: Readonly<Record<Modality, readonly number[]>>;
   /** How samples are put together. */
   readonly protocol: PairingProtocol;
+  /** As `Problem.pairs`. */
+  readonly pairs?: readonly Pair[] | undefined;
   /** The modalities to train on under `single`; all three otherwise. */
   readonly present: readonly Modality[];
   /** Samples of the largest corpus a step under `single`, triples a step otherwise. */
@@ -57,7 +60,10 @@ export interface Batches {
  * `label` and `random` it has one group of triples, and an epoch has as many
  * as the smallest corpus has samples, rounded up to whole batches, so that
  * hardly a sample is seen twice; each triple is seen whole and, with `modalityDropout`, a second time with modalities
- * missing.
+ * missing. Under `natural` the triples are the rows of the training part, each once an epoch, and what a
+ * row lacks is missing in both views.
+ *
+ * @throws {RangeError} `natural` without a row in the training part; what `pairTriples` refuses.
  */
 export function batches(source: BatchSource): Batches {
   return source.protocol === "single" ? singleBatches(source) : tripleBatches(source);
@@ -124,29 +130,23 @@ function cycle(key: Key, indices: readonly number[], count: number): number[] {
 }
 
 function tripleBatches(source: BatchSource): Batches {
-  const { features, indices, protocol, batch, modalityDropout, network, key } = source;
-  const smallest = Math.min(...modalities.map((m) => indices[m].length));
-  const steps = Math.ceil(smallest / batch);
+  const { features, batch, modalityDropout, network, key } = source;
+  const { size, draw } = source.protocol === "natural" ? naturalTriples(source) : drawn(source);
+  const steps = Math.ceil(size / batch);
   const shape: GroupShape = { present: modalities, batch, views: modalityDropout > 0 ? 2 : 1 };
   const read = reading(features, network);
-  const corpusLabels = byModality((m) => features[m].labels);
   return {
     groups: { triples: shape },
     steps,
     *epoch(epoch) {
-      const triples = pairTriples({
-        indices,
-        labels: corpusLabels,
-        protocol,
-        count: steps * batch,
-        key: fold(key, "pairs", epoch),
-      });
+      const triples = draw(fold(key, "pairs", epoch), steps * batch);
       for (let step = 0; step < steps; step++) {
         const range = <T extends Uint32Array | Uint8Array>(column: T) =>
           column.subarray(step * batch, (step + 1) * batch);
-        const views = [Array<readonly Modality[]>(batch).fill(modalities)];
+        const whole = triples.shown.slice(step * batch, (step + 1) * batch);
+        const views = [whole];
         if (shape.views === 2) {
-          views.push(partialViews(fold(key, "views", epoch, step), batch, modalityDropout));
+          views.push(partialViews(fold(key, "views", epoch, step), whole, modalityDropout));
         }
         const rows = batch * shape.views;
         const unified = new Int32Array(rows);
@@ -174,12 +174,60 @@ function tripleBatches(source: BatchSource): Batches {
   };
 }
 
-// Each modality is masked with the probability `rate`, but never all three.
-function partialViews(key: Key, count: number, rate: number): (readonly Modality[])[] {
+/** Triples, and the modalities that each has; where one is lacking, its place holds a stand-in. */
+interface ShownTriples extends Triples {
+  readonly shown: readonly (readonly Modality[])[];
+}
+
+/** How many triples an epoch has room for, and how they are drawn. */
+interface TripleSource {
+  readonly size: number;
+  draw(key: Key, count: number): ShownTriples;
+}
+
+function drawn({ features, indices, protocol }: BatchSource): TripleSource {
+  const labels = byModality((m) => features[m].labels);
+  return {
+    size: Math.min(...modalities.map((m) => indices[m].length)),
+    draw: (key, count) => ({
+      ...pairTriples({ indices, labels, protocol, count, key }),
+      shown: Array<readonly Modality[]>(count).fill(modalities),
+    }),
+  };
+}
+
+function naturalTriples({ features, indices, pairs = [] }: BatchSource): TripleSource {
+  const labels = byModality((m) => features[m].labels);
+  const own = pairsAmong(pairs, indices);
+  if (own.length === 0) {
+    throw new RangeError("Cannot make batches: expected pairs in the training part, got none");
+  }
+  const places = [...own.keys()];
+  return {
+    size: own.length,
+    draw(key, count) {
+      const rows = cycle(key, places, count).map((i) => own[i]!);
+      const unified = Uint8Array.from(rows, (pair) => polarityOfPair(pair, labels));
+      return {
+        ...byModality((m) => Uint32Array.from(rows, (pair) => pair[m] ?? indices[m][0] ?? 0)),
+        labels: byModality(() => unified.slice()),
+        unified,
+        shown: rows.map(shownBy),
+      };
+    },
+  };
+}
+
+// Each modality that is there is masked with the probability `rate`, but never all of them.
+function partialViews(
+  key: Key,
+  whole: readonly (readonly Modality[])[],
+  rate: number,
+): (readonly Modality[])[] {
   const next = uniforms(key);
-  return Array.from({ length: count }, () => {
+  return whole.map((own) => {
     for (;;) {
-      const shown = modalities.filter(() => next() >= rate);
+      const shown = own.filter(() => next() >= rate);
       if (shown.length > 0) return shown;
     }
   });

@@ -37,16 +37,22 @@ export interface Branch<P = any> {
   ): { states: tf.Tensor; mask: tf.Tensor };
 }
 
-/** What a classifier tells apart: K classes, each of a polarity. */
+/** What a classifier tells apart: K classes, each of a polarity or, as neutral is, of none. */
 export interface Classes {
   /** Emotions, or `negative` and `positive`. */
   readonly names: readonly string[];
-  /** Of each class. */
-  readonly polarities: readonly Polarity[];
+  /** Of each class; one without takes no part in the verdict. */
+  readonly polarities: readonly (Polarity | undefined)[];
 }
 
 /** The two polarities themselves. */
 export const polarityClasses: Classes = { names: ["negative", "positive"], polarities: [0, 1] };
+
+/** The two polarities, and neutral, which is neither: places in the order of their names. */
+export const threeClasses: Classes = {
+  names: ["negative", "positive", "neutral"],
+  polarities: [0, 1, undefined],
+};
 
 /** The emotions of a corpus, in alphabetical order, with their polarities. */
 export function emotionClasses(
@@ -54,7 +60,7 @@ export function emotionClasses(
   valence: ValenceMap = defaultValence,
 ): Classes {
   const names = [...new Set(emotions)].sort();
-  return { names, polarities: names.map((name) => polarityOf(name, valence)!) };
+  return { names, polarities: names.map((name) => polarityOf(name, valence)) };
 }
 
 /** Features with a table `emotion` `[N]`: the place of each sample's emotion among its corpus's classes. */
@@ -76,6 +82,8 @@ export function withEmotionTables(
  * classes `[B, K]`: a polarity's probability is the sum of its classes',
  *
  *     z_p = log Σ_{k of polarity p} exp z_k
+ *
+ * Where a class has no polarity, that is its probability given that one has.
  */
 export function polarityLogits(logits: tf.Tensor, { polarities }: Classes): tf.Tensor {
   if (polarities.length === 2 && polarities[0] === 0 && polarities[1] === 1) return logits;

@@ -34,11 +34,19 @@ export type Standardisation = {
 };
 
 // Which tables are standardised where there are such, and the table that says how many of their rows
-// (segments, frames) count; of one vector a sample there is no padding.
+// (segments, frames) count; of one vector a sample, and of parts that all exist, there is no padding.
 const standardised: Record<Modality, Record<string, string | undefined>> = {
   text: { states: "mask", clip: undefined },
   image: { states: "mask", clip: undefined },
-  audio: { states: "mask", logMel: "frames", prosody: "mask", clip: undefined },
+  audio: {
+    states: "mask",
+    logMel: "frames",
+    speech: "speechFrames",
+    speechProsody: undefined,
+    speechSummary: undefined,
+    prosody: "mask",
+    clip: undefined,
+  },
 };
 
 // A frozen encoder's rare extremes would dominate a batch: beyond six deviations all are alike.
@@ -48,12 +56,14 @@ const limit = 6;
 export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
   const shape = (features: ModalityFeatures, name: string) => features.tables[name]!.shape;
   const [, frames, bands] = shape(audio, "logMel") as [number, number, number];
+  const [, segments, ...state] = shape(audio, "states") as [number, number, ...number[]];
   return {
     text: { segments: shape(text, "states")[1]!, width: shape(text, "states")[2]! },
     image: { segments: shape(image, "states")[1]!, width: shape(image, "states")[2]! },
     audio: {
-      segments: shape(audio, "states")[1]!,
-      width: shape(audio, "states")[2]!,
+      segments,
+      width: state.at(-1)!,
+      ...(state.length > 1 ? { layers: state[0]! } : {}),
       frames,
       bands,
       prosody: shape(audio, "prosody")[2]!,
@@ -62,8 +72,8 @@ export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
 }
 
 /**
- * Standardises each column (a unit of an encoder, a mel band, a prosody
- * value) by its mean and deviation over the training samples' segments:
+ * Standardises each column (a unit of an encoder, of each layer if there are
+ * several, a mel band, a prosody value) by its mean and deviation over the training samples' segments:
  *
  *     z = clip((x - mean) / deviation, -6, 6)
  *
@@ -85,9 +95,7 @@ export function standardiseFeatures(
     for (const [name, extent] of Object.entries(standardised[m])) {
       const table = tables[name];
       if (table === undefined) continue;
-      const valid = extent === undefined
-        ? () => true
-        : validity(table, features[m].tables[extent]!);
+      const valid = validity(table, extent === undefined ? undefined : tables[extent]);
       const moments = columnMoments(table, valid, train[m]);
       statistics[m][name] = moments;
       tables[name] = applyMoments(table, valid, moments);
@@ -100,11 +108,41 @@ export function standardiseFeatures(
   };
 }
 
-// Says of row i whether step t is data: by a mask [N, T], or a count of steps [N].
-function validity(table: Table, extent: Table): (row: number, step: number) => boolean {
+// Says of row i whether step t is data: by a mask [N, T], or a count of steps [N]; without, all are.
+function validity(
+  table: Table,
+  extent: Table | undefined,
+): (row: number, step: number) => boolean {
+  if (!extent) return () => true;
   const steps = table.shape[1]!;
   if (extent.shape.length === 1) return (row, step) => step < extent.data[row]!;
   return (row, step) => extent.data[row * steps + step]! > 0;
+}
+
+/**
+ * The tables of one modality, standardised by moments that {@linkcode standardiseFeatures} took
+ * before, of other samples.
+ */
+export function applyStandardisation(
+  modality: Modality,
+  tables: Readonly<Record<string, Table>>,
+  moments: Standardisation[Modality] = {},
+): Record<string, Table> {
+  const scaled = Object.entries(moments).map(([name, own]) => {
+    const extent = standardised[modality][name];
+    const table = tables[name]!;
+    return [
+      name,
+      applyMoments(table, validity(table, extent === undefined ? undefined : tables[extent]), own),
+    ];
+  });
+  return { ...tables, ...Object.fromEntries(scaled) };
+}
+
+// What a step (a segment, a frame) holds is its columns, whatever their axes.
+function stepsOf(shape: readonly number[]): { rows: number; steps: number; columns: number } {
+  const [rows, steps, ...rest] = shape as [number, number, ...number[]];
+  return { rows, steps, columns: rest.reduce((a, b) => a * b, 1) };
 }
 
 function columnMoments(
@@ -112,7 +150,7 @@ function columnMoments(
   valid: (row: number, step: number) => boolean,
   rows: readonly number[],
 ): { mean: number[]; scale: number[] } {
-  const [, steps, columns] = shape as [number, number, number];
+  const { steps, columns } = stepsOf(shape);
   // Sums of differences from the first row: a column that never changes then has a deviation of
   // exactly 0, which squares of a large number lose to rounding.
   let origin: Float32Array | undefined;
@@ -145,7 +183,7 @@ function applyMoments(
   valid: (row: number, step: number) => boolean,
   { mean, scale }: { mean: number[]; scale: number[] },
 ): Table {
-  const [rows, steps, columns] = shape as [number, number, number];
+  const { rows, steps, columns } = stepsOf(shape);
   const result = new Float32Array(data.length);
   for (let row = 0; row < rows; row++) {
     for (let step = 0; step < steps; step++) {

@@ -39,6 +39,9 @@ export function inputSpecs(
     image: states(image),
     audio: {
       ...states(audio),
+      ...(audio.layers === undefined
+        ? {}
+        : { states: float32(batch, audio.segments, audio.layers, audio.width) }),
       logMel: float32(batch, audio.frames, audio.bands),
       frames: float32(batch),
       prosody: float32(batch, audio.segments, audio.prosody),

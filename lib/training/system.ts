@@ -1,5 +1,6 @@
 /** What the rows of a table have in common: a system is fitted on two parts and judges samples. @module */
 
+import type { Pair } from "../datasets/paired.ts";
 import type { PairingProtocol } from "../datasets/pairing.ts";
 import type { Modality } from "../modality.ts";
 import type { Key } from "../tensor/random.ts";
@@ -18,6 +19,8 @@ export interface Problem {
   readonly validation: Readonly<Record<Modality, readonly number[]>>;
   /** How samples are put together. */
   readonly protocol: PairingProtocol;
+  /** Under `natural`, what belongs together, of all parts: those count whose samples are of one. */
+  readonly pairs?: readonly Pair[];
   /** The modalities to learn; all three unless the protocol is `single`. */
   readonly present: readonly Modality[];
   /** All randomness of the fit comes from it. */
@@ -50,6 +53,8 @@ export interface Fitted {
   inspect?(rows: Rows): Promise<Readonly<Record<string, Inspected>>>;
   /** What to keep of the fit: choices, history, sizes. JSON. */
   readonly record: Readonly<Record<string, unknown>>;
+  /** Of a trained network, its parameters as `flatten` gives them. */
+  readonly parameters?: Float32Array;
   /** Frees what was compiled. */
   dispose(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** A network as a system: trained under a protocol, the best epoch kept. @module */
 
 import { byModality, modalities } from "../modality.ts";
+import { pairsAmong, pairsByShown } from "../datasets/paired.ts";
 import { pairTriples } from "../datasets/pairing.ts";
 import { flatten, layoutOf, type Parameter } from "../tensor/parameter.ts";
 import { fold } from "../tensor/random.ts";
@@ -36,6 +37,7 @@ export function trained<P>(
       features,
       indices: problem.train,
       protocol: problem.protocol,
+      pairs: problem.pairs,
       present: problem.present,
       batch: training.batch,
       modalityDropout: training.modalityDropout,
@@ -65,8 +67,8 @@ export function trained<P>(
           source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
         validate: async (parameters) => {
           const scores = [];
-          for (const { rows, head, labels } of exams) {
-            scores.push(logLoss((await predict(parameters, rows))[head]!, labels));
+          for (const { rows, head, labels, weight } of exams) {
+            scores.push({ weight, ...logLoss((await predict(parameters, rows))[head]!, labels) });
           }
           return meanScores(scores);
         },
@@ -93,6 +95,7 @@ export function trained<P>(
         history: trained.history,
         standardisation: summary(standardisation),
       },
+      parameters: best,
       dispose: () => options.graphs ? Promise.resolve() : graphs.dispose(),
     } satisfies Fitted;
   };
@@ -102,28 +105,37 @@ interface Exam {
   readonly rows: Rows;
   readonly head: Head;
   readonly labels: ArrayLike<number>;
+  /** Among the exams. */
+  readonly weight: number;
 }
 
 // Under `single` each modality alone, by its own head; otherwise fixed triples, by the unified classifier
-// or, where triples have no label, by the three heads.
-function validationRows({ features, validation, protocol, present, key }: Problem): Exam[] {
+// or, where triples have no label, by the three heads. Under `natural` the rows of the part, by what they show.
+function validationRows(problem: Problem): Exam[] {
+  const { features, validation, protocol, pairs = [], present, key } = problem;
+  const labels = byModality((m) => features[m].labels);
   if (protocol === "single") {
     return present.map((m) => ({
       rows: { [m]: validation[m] },
       head: m,
-      labels: validation[m].map((i) => features[m].labels[i]!),
+      labels: validation[m].map((i) => labels[m][i]!),
+      weight: 1,
     }));
+  }
+  if (protocol === "natural") {
+    return pairsByShown(pairsAmong(pairs, validation), labels)
+      .map(({ rows, labels }) => ({ rows, head: "unified", labels, weight: labels.length }));
   }
   const triples = pairTriples({
     indices: validation,
-    labels: byModality((m) => features[m].labels),
+    labels,
     protocol,
     count: Math.max(...modalities.map((m) => validation[m].length)),
     key: fold(key, "validation"),
   });
   const rows = { text: triples.text, image: triples.image, audio: triples.audio };
-  if (triples.unified) return [{ rows, head: "unified", labels: triples.unified }];
-  return modalities.map((m) => ({ rows, head: m, labels: triples.labels[m] }));
+  if (triples.unified) return [{ rows, head: "unified", labels: triples.unified, weight: 1 }];
+  return modalities.map((m) => ({ rows, head: m, labels: triples.labels[m], weight: 1 }));
 }
 
 function logLoss(
@@ -140,9 +152,10 @@ function logLoss(
   return { loss: loss / labels.length, accuracy: right / labels.length };
 }
 
-function meanScores(scores: readonly { loss: number; accuracy: number }[]) {
+function meanScores(scores: readonly { loss: number; accuracy: number; weight: number }[]) {
+  const total = scores.reduce((sum, { weight }) => sum + weight, 0);
   const mean = (of: "loss" | "accuracy") =>
-    scores.reduce((sum, score) => sum + score[of], 0) / scores.length;
+    scores.reduce((sum, score) => sum + score.weight * score[of], 0) / total;
   return { loss: mean("loss"), accuracy: mean("accuracy") };
 }
 

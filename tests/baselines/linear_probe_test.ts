@@ -153,3 +153,24 @@ Deno.test("the linear probe tells separable samples, alone and in triples, from 
   const again = await linearProbe({ ...label, features: other });
   deepEqual(again.record, together.record);
 });
+
+Deno.test("the linear probe reads the mean of several layers", async () => {
+  const { audio } = problem.features;
+  const { states } = audio.tables;
+  const [rows, segments, columns] = states!.shape as [number, number, number];
+  // A layer below and a layer above, by as much.
+  const data = new Float32Array(2 * states!.data.length);
+  states!.data.forEach((x, i) => {
+    const at = 2 * columns * Math.floor(i / columns) + i % columns;
+    data[at] = x - 1 - i % 3;
+    data[at + columns] = x + 1 + i % 3;
+  });
+  const tables = { ...audio.tables, states: { shape: [rows, segments, 2, columns], data } };
+  const layered = { ...problem.features, audio: { ...audio, tables } };
+  const scores = async (features: CorpusFeatures) =>
+    (await (await linearProbe({ ...problem, features })).predict({ audio: test.audio })).audio!;
+  const wanted = await scores(problem.features);
+  Array.from(await scores(layered)).forEach((p, i) =>
+    ok(Math.abs(p - wanted[i]!) < 1e-4, `${i}: ${p}`)
+  );
+});

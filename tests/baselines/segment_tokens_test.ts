@@ -26,3 +26,12 @@ Deno.test("the specs name what a token is made of, and the width is its width", 
   });
   deepEqual(modalities.map((m) => tokenWidth(sizes, m)), [3, 5, 6]);
 });
+
+Deno.test("of states of several layers a token is the mean", () => {
+  // One segment, two layers.
+  const states = tf.tensor4d([[[[1, 2], [3, 6]]]]), mask = tf.tensor2d([[1]]);
+  near(segmentTokens({ states, mask, prosody: tf.tensor3d([[[5]]]) }).tokens, [[[2, 4, 5]]]);
+  const layered = { ...sizes, audio: { ...sizes.audio, layers: 7 } };
+  deepEqual(tokenSpecs(layered, ["audio"], 5).audio!.states, float32(5, 2, 7, 4));
+  equal(tokenWidth(layered, "audio"), tokenWidth(sizes, "audio"));
+});

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { defaultStrengths } from "../../lib/baselines/logistic_regression.ts";
-import { tfIdfRegression } from "../../lib/baselines/tf_idf_regression.ts";
+import { tfIdfRegression, wordRegression } from "../../lib/baselines/tf_idf_regression.ts";
 import type { Problem } from "../../lib/training/system.ts";
 import { problem, test } from "./tiny_problem.ts";
 
@@ -30,6 +30,14 @@ Deno.test("tfIdfRegression tells texts by words that it has learnt", async () =>
   equal(terms, 7 + 4 + 4 + 1);
   deepEqual(trials.map((trial) => trial.C), [...defaultStrengths]);
   ok(defaultStrengths.includes(C));
+});
+
+Deno.test("wordRegression knows single words, those of one text too, and no pairs", async () => {
+  const { predict, record } = await wordRegression(withTexts(texts));
+  const { text } = await predict({ text: test.text });
+  test.text.forEach((row, i) => equal(text![i]! >= 0.5, row % 2 === 1));
+  const numbers = problem.train.text.filter((row) => row >= 10).length;
+  equal((record as { terms: number }).terms, 7 + numbers);
 });
 
 Deno.test("tfIdfRegression judges a triple by its text", async () => {

@@ -47,3 +47,11 @@ Deno.test("as many segments as there are change nothing; others have to divide t
     new RangeError("Cannot pool segments: expected a divisor of 4, got 3"),
   );
 });
+
+Deno.test("segments of several layers are averaged layer by layer", () => {
+  const layered = byModality((m) => ({
+    ...features[m],
+    tables: { ...features[m].tables, states: table([1, 4, 2, 1], 1, 10, 3, 20, 5, 30, 99, 99) },
+  }));
+  deepEqual(poolSegments(layered, 2).audio.tables.states, table([1, 2, 2, 1], 2, 15, 5, 30));
+});

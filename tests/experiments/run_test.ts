@@ -96,3 +96,19 @@ Deno.test("epochs are reported as they end", async () => {
   });
   deepEqual(lines.map(({ epoch }) => epoch), [1, 2]);
 });
+
+Deno.test("under natural every row of the test part is judged, by what it shows", async () => {
+  const pairs = range(0, 32).text.map((i) =>
+    i % 2 ? { text: i, image: i, audio: i } : { text: i, audio: i }
+  );
+  const { verdicts } = await run({ system: "Proposed", protocol: "natural", pairs });
+  deepEqual(verdicts.map(({ name, head, rows, labels }) => [name, head, rows, labels]), [
+    ["text+audio", "unified", { text: [26, 28, 30], audio: [26, 28, 30] }, [0, 0, 0]],
+    [
+      ...["text+image+audio", "unified"],
+      byModality(() => [27, 29, 31]),
+      [1, 1, 1],
+    ],
+  ]);
+  ok(verdicts.every(({ scores }) => scores.length === 3));
+});

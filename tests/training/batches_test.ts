@@ -1,4 +1,4 @@
-import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
 import {
@@ -259,4 +259,59 @@ Deno.test("a network's targets come with the inputs, and its changes of inputs w
   }
   deepEqual(features.text.tables.states!.data, before);
   equal(new Set(keys).size, 2 * drawn.steps);
+});
+
+/** Rows of three kinds: all three modalities, no image, a clip alone; the first of each is held out. */
+const pairs = [
+  ...[0, 1, 2, 4, 5].map((i) => ({ text: i, image: i, audio: i })),
+  ...[6, 7, 8].map((i) => ({ text: i, audio: i })),
+  ...[9, 10, 11].map((i) => ({ audio: i })),
+];
+const natural: BatchSource = { ...source, protocol: "natural", pairs };
+
+Deno.test("under natural the rows of the training part are the triples, each once an epoch", () => {
+  const { groups, steps, epoch } = batches(natural);
+  // 4 whole rows, 2 without image, 2 clips alone: those that begin with a third sample are held out.
+  equal(steps, 2);
+  deepEqual(groups.triples, { present: modalities, batch: 4, views: 2 });
+  for (const e of [0, 1]) {
+    const rows = [...epoch(e)].flatMap(({ triples }) => {
+      const samples = byModality((m) => samplesOf(triples!, m));
+      return Array.from({ length: 4 }, (_, i) => {
+        const shown = modalities.filter((_, c) => triples!.presence[3 * i + c] === 1);
+        return shown.map((m) => `${m} ${samples[m][i]}`).join(", ");
+      });
+    });
+    const wanted = pairs.filter((pair) => pair.audio % 3 !== 0).map((pair) =>
+      Object.entries(pair).map(([m, i]) => `${m} ${i}`).join(", ")
+    );
+    deepEqual(rows.toSorted(), wanted.toSorted());
+  }
+});
+
+Deno.test("under natural a second view shows some of what its row has, and its label is the row's", () => {
+  for (const { triples } of epochs(natural, 20)) {
+    const { presence, labels, unified } = triples!;
+    const clips = samplesOf(triples!, "audio");
+    for (let i = 0; i < 4; i++) {
+      const view = [0, 1, 2].map((c) => presence[3 * (4 + i) + c]!);
+      ok(view.some((shown) => shown === 1));
+      view.forEach((shown, c) => ok(shown <= presence[3 * i + c]!));
+      const label = features.audio.labels[clips[i]!]!;
+      deepEqual([unified.labels[i], unified.labels[4 + i]], [label, label]);
+      for (const m of modalities) equal(labels[m]![i], label);
+    }
+  }
+});
+
+Deno.test("a row's stand-ins are of the training part, and without rows there is nothing to train on", () => {
+  for (const { triples } of epochs(natural, 3)) {
+    for (const m of modalities) {
+      for (const i of samplesOf(triples!, m)) ok(indices[m].includes(i), `${m} ${i}`);
+    }
+  }
+  throws(
+    () => batches({ ...natural, pairs: [{ text: 0 }] }),
+    /^RangeError: Cannot make batches: expected pairs in the training part, got none$/,
+  );
 });

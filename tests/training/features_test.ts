@@ -202,3 +202,25 @@ Deno.test("inputSizes() reads the model's input sizes off the tables", () => {
   });
   deepEqual(byModality((m) => tinyFeatures(counts)[m].labels.length), counts);
 });
+
+Deno.test("each layer of several is standardised for itself, by the segments that count", () => {
+  const features = withText([[[0, 0]]], [1]);
+  // Two rows of two segments of two layers of one column: the first layer 1, 3, 5, the second tenfold.
+  const data = Float32Array.of(1, 10, 3, 30, 5, 50, 99, 99);
+  const mask = { shape: [2, 2], data: Float32Array.of(1, 1, 1, 0) };
+  const audio = {
+    ...features.audio,
+    tables: { ...features.audio.tables, states: { shape: [2, 2, 2, 1], data }, mask },
+  };
+  const { features: scaled, standardisation } = standardiseFeatures(
+    { ...features, audio },
+    { text: [0], image: [0], audio: [0, 1] },
+    { present: ["audio"] },
+  );
+  deepEqual(standardisation.audio!.states!.mean, [3, 30]);
+  const z = 2 * Math.sqrt(3 / 8);
+  const wanted = [-z, -z, 0, 0, z, z, /* padding */ 0, 0];
+  const { shape, data: found } = scaled.audio.tables.states!;
+  deepEqual(shape, [2, 2, 2, 1]);
+  found.forEach((x, i) => ok(Math.abs(x - wanted[i]!) < 1e-6, `${i}: ${x}`));
+});

@@ -120,3 +120,20 @@ Deno.test("a fit with graphs of an earlier one is the same to the bit", async ()
   await graphs.dispose();
   deepEqual({ record, scores }, await usual());
 });
+
+Deno.test("under natural rows are learnt and validated as they are, whatever they lack", async () => {
+  const pairs = range(0, 32).text.map((i) =>
+    i % 4 < 2 ? { text: i, image: i, audio: i } : { text: i, audio: i }
+  );
+  const natural: Problem = { ...problem, protocol: "natural", pairs };
+  const fitted = await proposed(tinySettings, { ...tinyTraining, epochs: 6, patience: 6 })(natural);
+  const { stepsPerEpoch, history } = fitted.record as { stepsPerEpoch: number; history: Epoch[] };
+  // 20 rows of the training part; of 6 validation rows accuracies are sixths.
+  equal(stepsPerEpoch, 3);
+  for (const { validationAccuracy } of history) {
+    ok(Math.abs(6 * validationAccuracy - Math.round(6 * validationAccuracy)) < 1e-9);
+  }
+  const { unified } = await fitted.predict({ text: test.text, audio: test.audio });
+  await fitted.dispose();
+  ok(test.text.filter((row, i) => unified![i]! >= 0.5 === (row % 2 === 1)).length >= 5);
+});

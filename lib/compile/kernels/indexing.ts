@@ -2,8 +2,8 @@
 
 import * as tf from "../../deps/tf.ts";
 import { onnxTypes } from "../onnx.ts";
-import { asFloat } from "./elementwise.ts";
-import { oneHot, reshape } from "./shape.ts";
+import { asFloat, elementwise } from "./elementwise.ts";
+import { oneHot, reshape, slice } from "./shape.ts";
 import { type DType, type Info, size, type Trace, translate } from "../trace.ts";
 
 translate("GatherV2", ({ inputs: { x, indices }, attrs: { axis, batchDims = 0 }, trace }) => {
@@ -30,20 +30,50 @@ function wide(trace: Trace, indices: Info): string {
   return trace.graph.node("Cast", [trace.name(indices)], { to: onnxTypes.int64 });
 }
 
-// Gradient of gather: rows of x added up by segment, as a product with the one-hot segment matrix.
-// A segment number out of range adds to no row, as in tfjs.
+// Most elements of a one-hot matrix: 256 KiB. That of a batch's words in a vocabulary would be of 100 MB.
+const largestHot = 2 ** 16;
+
+// Gradient of gather: rows of x added up by segment. A segment number out of range adds to no row, as
+// in tfjs.
 translate("UnsortedSegmentSum", ({ inputs, attrs: { numSegments }, trace }) => {
   const x = asFloat(trace, inputs.x), segmentIds = inputs.segmentIds as Info;
   const rows = size(segmentIds.shape);
   const width = size(x.shape) / rows;
-  const hot = oneHot(trace, reshape(trace, segmentIds, [rows]), numSegments, [0, 1], "float32");
-  const product = trace.graph.node("MatMul", [
-    trace.transpose(trace.name(hot), [1, 0]),
-    trace.reshape(trace.name(x), x.shape, [rows, width]),
-  ]);
+  const flat = reshape(trace, x, [rows, width]);
+  const ids = reshape(trace, segmentIds, [rows]);
+  const sums = rows * numSegments > largestHot
+    ? sumByScatter(trace, { x: flat, ids, segments: numSegments })
+    : sumByProduct(trace, { x: flat, ids, segments: numSegments });
   const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
-  return trace.info(trace.reshape(product, [numSegments, width], shape), shape, "float32");
+  return trace.info(trace.reshape(sums, [numSegments, width], shape), shape, "float32");
 });
+
+/** Rows `[rows, width]` with the segment of each, `[rows]`. */
+interface Segmented {
+  readonly x: Info;
+  readonly ids: Info;
+  readonly segments: number;
+}
+
+// A product with the one-hot segment matrix.
+function sumByProduct(trace: Trace, { x, ids, segments }: Segmented): string {
+  const hot = oneHot(trace, ids, segments, [0, 1], "float32");
+  return trace.graph.node("MatMul", [trace.transpose(trace.name(hot), [1, 0]), trace.name(x)]);
+}
+
+// One more segment takes what is out of range, and is left out again.
+function sumByScatter(trace: Trace, { x, ids, segments }: Segmented): string {
+  const number = (value: number) => trace.filled(value, [], ids.dtype);
+  const low = elementwise(trace, "Less", [ids, number(0)], "bool");
+  const high = elementwise(trace, "GreaterOrEqual", [ids, number(segments)], "bool");
+  const stray = elementwise(trace, "Or", [low, high], "bool");
+  const indices = elementwise(trace, "Where", [stray, number(segments), ids], ids.dtype);
+  const width = x.shape[1]!;
+  const target = trace.filled(0, [segments + 1, width], "float32");
+  const column = reshape(trace, indices, [...ids.shape, 1]);
+  const sums = scatter(trace, target, { indices: column, updates: x, add: true });
+  return trace.name(slice(trace, sums, { begin: [0, 0], end: [segments, width] }));
+}
 
 translate("GatherNd", ({ inputs: { params, indices }, trace }) => {
   const depth = indices.shape.at(-1);

@@ -78,6 +78,24 @@ Deno.test("compiled unsortedSegmentSum equals eager tfjs, one segment and strays
   );
 });
 
+Deno.test("compiled unsortedSegmentSum of many rows into many segments equals eager tfjs", async () => {
+  // Segments -20 to 299 in turn, of which 0 to 279 exist: twice the rows of the others, and strays.
+  const segments = Array.from({ length: 600 }, (_, i) => i % 320 - 20);
+  await parity(
+    {
+      rows: ({ x, s }) => tf.unsortedSegmentSum(x!, s as tf.Tensor1D, 280),
+      vector: ({ x, s }) => tf.unsortedSegmentSum(tf.sum(x!, 1), s as tf.Tensor1D, 280),
+    },
+    { x: floats("x", [600, 3]), s: ints([600], segments) },
+    { gradients: false },
+  );
+  const rows = segments.map((segment) => Math.max(0, segment));
+  await parity(
+    { gathered: ({ x, i }) => tf.gather(x!, tf.reshape(i!, [20, 30])) },
+    { x: floats("x", [300, 3]), i: ints([600], rows) },
+  );
+});
+
 Deno.test("the gradient of gather adds up what one row was used for", async () => {
   const compiled = await compile(({ table, index }) => {
     const f = (t: tf.Tensor) => tf.sum(tf.square(tf.gather(t, index as tf.Tensor1D))) as tf.Scalar;

@@ -1,0 +1,197 @@
+/**
+ * Natural pairs: a set whose samples belong together, as they are, in place of triples that are
+ * put together by their label.
+ *
+ *     deno task reproduce natural_pairs [--data SET.csv]
+ *
+ * With a CSV file of one's own (`readPairedCsv`), its rows. With a folder of corpora the
+ * speech of RAVDESS and the sentence that each clip speaks: a control, since by its design the
+ * sentence says nothing of the emotion, so text must stay at chance and add nothing.
+ *
+ * @module
+ */
+
+import {
+  defaultValence,
+  type PairedCorpora,
+  ravdessWithSentences,
+  readPairedCsv,
+  shownBy,
+  splitPairs,
+} from "../lib/datasets/mod.ts";
+import { aucRoc, balancedAccuracy, meanAndDeviation } from "../lib/metrics/mod.ts";
+import { byModality, modalities, type Modality } from "../lib/modality.ts";
+import { fold, key } from "../lib/tensor/random.ts";
+import type { CorpusFeatures } from "../lib/training/features.ts";
+import { encodeSamples } from "./corpora.ts";
+import type { DataConfig } from "./config.ts";
+import { correctness } from "./comparisons.ts";
+import type { JudgedJob } from "./predictions.ts";
+import { type Exam, type Job, testExams } from "./run.ts";
+import { json, provenance, type Result, saveRun, shortCaption, type Study } from "./study.ts";
+import { jobName, type Score } from "./table_1.ts";
+
+/** What is shown of the rows: one modality, learnt alone, or all that a row has. */
+export type ShownOfRows = Modality | "rows";
+
+/** The modalities that some row has. */
+export function modalitiesOf({ corpora }: Pick<PairedCorpora, "corpora">): Modality[] {
+  return modalities.filter((m) => corpora[m].samples.length > 0);
+}
+
+/**
+ * The proposed model with every seed, on each modality alone and on rows. All are divided alike:
+ * no group of rows is in two parts. A model that has learnt rows is also asked of one
+ * modality of them at a time.
+ *
+ * @throws {Error} A split that leaks, or a part of one class.
+ */
+export function planNatural(
+  paired: PairedCorpora,
+  { seeds, data: { testFraction, validationFraction } }: {
+    readonly seeds: readonly number[];
+    readonly data: DataConfig;
+  },
+): Job[] {
+  const { corpora, pairs } = paired;
+  const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.polarity) }));
+  return seeds.flatMap((seed) => {
+    const { split } = splitPairs(paired, {
+      ...{ key: fold(key(seed), "natural split"), testFraction, validationFraction },
+    });
+    const job = { seed, split, system: "Proposed" } as const;
+    const rows = { ...job, protocol: "natural", present: modalities, pairs } as const;
+    const whole = testExams(rows, labels);
+    const parts = modalitiesOf(paired).map((m): Exam => ({
+      ...{ name: `${m} of rows`, head: "unified", rows: { [m]: split[m].test } },
+      labels: split[m].test.map((i) => labels[m].labels[i]!),
+    }));
+    const name = (kind: string) => jobName("Proposed", `natural-${kind}`, seed);
+    return [
+      { ...rows, name: name("rows"), exams: [...whole, ...parts] },
+      ...modalitiesOf(paired).map((m): Job => ({
+        ...{ ...job, name: name(m), protocol: "single", present: [m] },
+      })),
+    ];
+  });
+}
+
+/** What was judged, and how well. */
+export interface NaturalRow {
+  /** Such as `text alone`, `rows`, or `text of rows`. */
+  readonly judged: string;
+  readonly accuracy: Score;
+  /** One half for who can't tell, however the labels are distributed. */
+  readonly balancedAccuracy: Score;
+  readonly auc: Score;
+  /** Test rows by seed. */
+  readonly tested: readonly number[];
+}
+
+/** Rows of a table: each modality alone, whole rows whatever they show, and parts of them. */
+export function collateNatural(judged: readonly JudgedJob[]): NaturalRow[] {
+  const alone = modalities.filter((m) => judged.some(({ job }) => job.present.join() === m));
+  const rows = judged.filter(({ job }) => job.protocol === "natural");
+  const row = (name: string, files: readonly { labels: number[]; scores: number[] }[]) => ({
+    judged: name,
+    accuracy: over(files.map((file) => meanAndDeviation(correctness(file)).mean)),
+    balancedAccuracy: over(files.map(({ labels, scores }) => {
+      const predicted = scores.map((score) => Number(score >= 0.5));
+      return balancedAccuracy({ actual: labels, predicted, classes: 2 });
+    })),
+    auc: over(files.map(({ labels, scores }) => aucRoc({ actual: labels, scores }))),
+    tested: files.map(({ labels }) => labels.length),
+  });
+  const exams = (runs: readonly JudgedJob[], is: (exam: string) => boolean) =>
+    runs.map(({ exams }) => {
+      const own = exams.filter(({ exam }) => is(exam));
+      return {
+        labels: own.flatMap(({ labels }) => labels),
+        scores: own.flatMap(({ scores }) => scores),
+      };
+    });
+  return [
+    ...alone.map((m) => {
+      const runs = judged.filter(({ job }) => job.present.join() === m);
+      return row(`${m} alone`, exams(runs, () => true));
+    }),
+    row("rows", exams(rows, (exam) => !exam.endsWith(" of rows"))),
+    ...alone.map((m) => row(`${m} of rows`, exams(rows, (exam) => exam === `${m} of rows`))),
+  ];
+}
+
+function over(seeds: readonly number[]): Score {
+  return { ...meanAndDeviation(seeds), seeds };
+}
+
+/** Where the experiment gets what belongs together, and the features of it. */
+export interface NaturalSources {
+  read(): Promise<PairedCorpora>;
+  encode(paired: PairedCorpora): Promise<CorpusFeatures>;
+}
+
+/** Trains on natural pairs, and makes a table of the predictions. */
+export function reproduceNaturalPairs(study: Study): Promise<Result> {
+  const { options: { data, onProgress }, encoders, store } = study;
+  return compareNatural(study, {
+    read: () =>
+      data.endsWith(".csv")
+        ? readPairedCsv(data, { valence: defaultValence })
+        : ravdessWithSentences(`${data}/ravdess`, { valence: defaultValence }),
+    encode: async ({ corpora }) => {
+      const { features } = await encodeSamples(byModality((m) => corpora[m].samples), {
+        ...{ encoders, store },
+        onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+      });
+      return features;
+    },
+  });
+}
+
+/** {@linkcode reproduceNaturalPairs} with pairs and features from `sources`. */
+export async function compareNatural(study: Study, sources: NaturalSources): Promise<Result> {
+  const { options: { config, seeds: all } } = study;
+  const seeds = config.thorough ? all : all.slice(0, 1);
+  const paired = await sources.read();
+  const features = await sources.encode(paired);
+  const samples = byModality((m) => paired.corpora[m].samples);
+  const jobs = planNatural(paired, { seeds, data: config.data });
+  const outcomes = await study.run(jobs, { features });
+  const files = new Map<string, string>();
+  const rows = collateNatural(outcomes.map((outcome) => saveRun(files, outcome, samples)));
+
+  const title = "Natural pairs: samples that belong together";
+  const shows = [...Map.groupBy(paired.pairs, (pair) => shownBy(pair).join(" and "))]
+    .map(([shown, own]) => `${own.length} rows of ${shown}`).join(", ");
+  const names = [...new Set(modalitiesOf(paired).map((m) => paired.corpora[m].name))].join(", ");
+  const caption = `${names}: ${shows}. ${shortCaption(study, seeds.length)}. Mean ± standard ` +
+    "deviation over seeds; no group of rows is in two parts. Alone, a model learns one modality; " +
+    "of rows, a model that has learnt rows is shown one.";
+  const markdown = naturalToMarkdown(rows, { title, caption });
+  const data = {
+    ...{ name: "natural_pairs", title, caption },
+    ...provenance(study),
+    ...{ seeds, pairs: paired.pairs.length, rows },
+  };
+  files.set("natural_pairs.md", markdown);
+  files.set("natural_pairs.json", json(data));
+  return { data, markdown, files };
+}
+
+function naturalToMarkdown(
+  rows: readonly NaturalRow[],
+  { title, caption }: { readonly title: string; readonly caption: string },
+): string {
+  const print = ({ mean, sd, seeds }: Score) =>
+    seeds.length > 1 ? `${mean.toFixed(3)} ± ${sd.toFixed(3)}` : mean.toFixed(3);
+  return [
+    ...[`## ${title}`, "", caption, ""],
+    "| judged | accuracy | balanced accuracy | AUC | test rows |",
+    "| --- | ---: | ---: | ---: | ---: |",
+    ...rows.map(({ judged, accuracy, balancedAccuracy, auc, tested }) => {
+      const cells = [judged, ...[accuracy, balancedAccuracy, auc].map(print), tested.join(", ")];
+      return `| ${cells.join(" | ")} |`;
+    }),
+    "",
+  ].join("\n");
+}

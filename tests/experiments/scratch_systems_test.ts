@@ -1,0 +1,134 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Config } from "../../experiments/config.ts";
+import { type Job, runJob } from "../../experiments/run.ts";
+import { withThreeClasses } from "../../experiments/scratch_three_classes.ts";
+import {
+  isScratchSystem,
+  rawInputEncoders,
+  recipeRecord,
+  recipes,
+  type ScratchSystem,
+  scratchSystems,
+} from "../../experiments/scratch_systems.ts";
+import { systemOf } from "../../experiments/systems.ts";
+import type { Clip, Encoder, EncoderInput } from "../../lib/encoders/mod.ts";
+import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { fold, key, normals, uniforms } from "../../lib/tensor/random.ts";
+import type { CorpusFeatures, Table } from "../../lib/training/features.ts";
+import { tinyExperiment } from "./tiny_experiment.ts";
+
+const count = 20;
+const emotions = Array.from({ length: count }, (_, i) => ["anger", "joy", "fear", "love"][i % 4]!);
+const labels = Array.from({ length: count }, (_, i) => i % 2 as 0 | 1);
+const config: Config = { ...tinyExperiment, training: { ...tinyExperiment.training, epochs: 1 } };
+const raw = rawInputEncoders();
+
+function tableOf(values: readonly Float32Array[], shape: readonly number[]): Table {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const data = new Float32Array(values.length * size);
+  values.forEach((row, i) => data.set(row, i * size));
+  return { shape: [values.length, ...shape], data };
+}
+
+async function tables(encoder: Encoder<never>, inputs: readonly EncoderInput[]) {
+  const rows = await encoder.encode(inputs as never[]);
+  return Object.fromEntries(
+    Object.entries(encoder.shapes).map((
+      [name, shape],
+    ) => [name, tableOf(rows.map((row) => row[name]!), shape)]),
+  );
+}
+
+/** Raw inputs of made-up samples: words, noise in pixels, half a second of noise. */
+async function rawFeatures(): Promise<CorpusFeatures> {
+  const texts = labels.map((label, i) => `message number ${i} is ${label ? "good" : "bad"}`);
+  const clips = labels.map((label, i): Clip => {
+    const next = normals(fold(key(3), i));
+    return {
+      path: `${i}`,
+      samples: Float32Array.from({ length: 8000 }, () => (0.1 + label) * next()),
+    };
+  });
+  const pixels = labels.map((label, i) => {
+    const next = uniforms(fold(key(4), i));
+    return Float32Array.from({ length: 48 * 48 }, () => 0.5 * (label + next()));
+  });
+  const [speech, spectral] = raw.audio;
+  const { frameMask, ...rest } = await tables(spectral, clips);
+  const frames = { shape: [count], data: new Float32Array(count).fill(20) };
+  ok(frameMask);
+  const own = {
+    text: await tables(raw.text, texts),
+    image: { pixels: tableOf(pixels, [48, 48]) },
+    audio: { ...await tables(speech, clips), ...rest, frames },
+  };
+  return byModality((m) => ({ tables: own[m], labels, emotions }));
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+const split = byModality(() => ({
+  train: range(0, 12),
+  validation: range(12, 16),
+  test: range(16, 20),
+}));
+
+const jobOf = (system: ScratchSystem, m?: Modality): Job => ({
+  ...{ name: "trial", system, seed: 1, split },
+  ...m ? { protocol: "single", present: [m] } : { protocol: "label", present: modalities },
+});
+
+Deno.test("branches learn from raw inputs", async () => {
+  const features = await rawFeatures();
+  for (
+    const [system, m] of [
+      ["Branch on emotions", "text"],
+      ["Branch on polarity", "audio"],
+    ] as const
+  ) {
+    const { verdicts, record } = await runJob(jobOf(system, m), { features, config });
+    deepEqual(verdicts.map(({ head }) => head), [m], system);
+    ok(Array.from(verdicts[0]!.scores).every((p) => p >= 0 && p <= 1), system);
+    equal((record.history as unknown[]).length, 1, system);
+    ok(record.parameters as number > 1000);
+  }
+});
+
+Deno.test("three classes are learnt by the same branch", async () => {
+  const features = await rawFeatures();
+  const sample = (i: number) => ({
+    emotion: i % 5 ? emotions[i]! : "neutral",
+    polarity: labels[i]!,
+  });
+  const samples = byModality(() => labels.map((_, i) => sample(i))) as never;
+  const exam = { name: "text", head: "text", rows: { text: [16, 17] }, labels: [0, 1] } as const;
+  const job = { ...jobOf("Branch on three classes", "text"), exams: [{ ...exam, inspect: true }] };
+  const { verdicts: [verdict] } = await runJob(job, {
+    features: withThreeClasses(features, samples),
+    config,
+  });
+  equal(verdict!.inspected!.classes!.width, 3);
+});
+
+Deno.test("the model is trained upon branches that have learnt alone", async () => {
+  const { verdicts, record } = await runJob(jobOf("Proposed on branches"), {
+    features: await rawFeatures(),
+    config,
+  });
+  deepEqual(verdicts.map(({ head }) => head), ["unified"]);
+  equal(verdicts[0]!.scores.length, 4);
+  ok(record.parameters as number > 100_000);
+});
+
+Deno.test("the names are systems like any other, and recipes say how branches are trained", () => {
+  for (const name of scratchSystems) {
+    ok(isScratchSystem(name));
+    equal(typeof systemOf(name, config), "function");
+  }
+  ok(!isScratchSystem("Proposed"));
+  const quick = recipeRecord(config) as Record<Modality, { training: { epochs: number } }>;
+  const whole = recipeRecord({ ...config, thorough: true }) as typeof quick;
+  for (const m of modalities) {
+    equal(quick[m].training.epochs, 1);
+    equal(whole[m].training.epochs, recipes[m].training.epochs);
+  }
+});
