@@ -297,12 +297,10 @@ export {
 
 // Sound, from a file to frames and columns.
 export {
-  audioEndings,
   type Cepstrogram,
   decodeAudio,
   type DecodeOptions,
   decodeWav,
-  encodeWav,
   logMel,
   type LogMelOptions,
   mfcc,

@@ -1,5 +1,6 @@
 /** Trained branches as tables, and sentences that follow from their numbers. @module */
 
+import { stringify } from "../lib/deps/csv_stringify.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
 import { threeClasses } from "../lib/training/branch.ts";
 import { subsetName } from "./missing_modalities.ts";
@@ -241,5 +242,5 @@ export function scratchToCsv({ branches, fusion }: ScratchResults): string {
       ? [comparison.difference, ...comparison.interval, comparison.pHolm]
       : ["", "", "", ""],
   ]);
-  return [header, ...lines].map((line) => line.join(",")).join("\n") + "\n";
+  return stringify([header, ...lines]);
 }

@@ -38,6 +38,21 @@ export interface ModelDownload {
  * @throws {Deno.errors.NotFound} The hub has no such model, or it lacks a file.
  */
 export async function downloadModel(download: ModelDownload, hub: HubOptions = {}): Promise<void> {
+  const { folder } = download;
+  // Two of one process would write to the same partial files: the second waits, and finds them there.
+  const before = underWay.get(folder) ?? Promise.resolve();
+  const own = before.catch(() => {}).then(() => downloadMissing(download, hub));
+  underWay.set(folder, own);
+  try {
+    await own;
+  } finally {
+    if (underWay.get(folder) === own) underWay.delete(folder);
+  }
+}
+
+const underWay = new Map<string, Promise<void>>();
+
+async function downloadMissing(download: ModelDownload, hub: HubOptions): Promise<void> {
   const { model, revision, folder } = download;
   const manifest = await readManifest(folder);
   const listing = await listHubFiles({ model, revision: manifest?.commit ?? revision }, hub);

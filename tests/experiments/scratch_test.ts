@@ -1,3 +1,4 @@
+import { parseWhole } from "../../lib/deps/csv_parse.ts";
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { Corpora } from "../../experiments/corpora.ts";
 import { correctness } from "../../experiments/comparisons.ts";
@@ -53,7 +54,7 @@ const plan = (seeds: number[]) => planScratch(shown, { seeds, data });
 
 Deno.test("every contender of every modality and the joint model run with every seed", () => {
   const { jobs, audits } = plan([1, 2]);
-  equal(jobs.length, 2 * (4 + 4 + 4 + 1));
+  equal(jobs.length, 2 * (5 + 4 + 6 + 1));
   equal(audits.length, 2);
   equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
   for (const m of modalities) {
@@ -131,10 +132,10 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   for (const name of ["scratch.md", "scratch.csv", "scratch.json", "scratch_abstention.svg"]) {
     ok(files.has(name), name);
   }
-  equal([...files.keys()].filter((path) => path.startsWith("predictions/")).length, 28);
+  equal([...files.keys()].filter((path) => path.startsWith("predictions/")).length, 34);
   equal([...files.keys()].filter((path) => path.startsWith("three_classes/")).length, 2);
   const { branches, fusion, abstention, neutral, three } = data as Record<string, unknown[]>;
-  equal(branches!.length, 12);
+  equal(branches!.length, 15);
   // Seven subsets by three, and learnt weights of the whole.
   equal(fusion!.length, 22);
   equal(abstention!.length, 5);
@@ -144,9 +145,9 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
     ok(markdown.includes(title), title);
   }
   ok(!/NaN|undefined/.test(markdown));
-  const lines = files.get("scratch.csv")!.trim().split("\n");
-  equal(new Set(lines.map((line) => line.split(",").length)).size, 1);
-  equal(lines.length, 1 + 12 + 22);
+  const lines = parseWhole(files.get("scratch.csv")!, { columns: false }) as string[][];
+  equal(new Set(lines.map((line) => line.length)).size, 1);
+  equal(lines.length, 1 + 15 + 22);
 });
 
 Deno.test("without neutral samples there is nothing to say of them", async () => {
