@@ -1,0 +1,111 @@
+/**
+ * What a split and an encoder are worth on a user's data:
+ *
+ *     deno run --allow-all benchmarks/splits_and_encoders.ts --data DIR [--model FOLDER]
+ *
+ * Each modality alone, by a linear probe and by the proposed model, with the embedded encoders: on a
+ * random split, in which speakers and like contents may be on both sides, and on one by group. With
+ * `--model`, a folder with a BERT in the Hugging Face layout, the text also by its states, in single
+ * precision and, if it has `onnx/model_quantized.onnx`, in 8 bits. Prints a table in Markdown.
+ *
+ * @module
+ */
+
+import { basename, dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { answersTo } from "../experiments/comparisons.ts";
+import { defaults } from "../experiments/config.ts";
+import { encodeSamples, readCorpora, subsets } from "../experiments/corpora.ts";
+import { runJobs } from "../experiments/pool.ts";
+import type { Job } from "../experiments/run.ts";
+import { byContent, divide, type Division, divisions } from "../experiments/splits.ts";
+import { defaultValence } from "../lib/datasets/mod.ts";
+import {
+  type Encoders,
+  loadEncoders,
+  loadTextEncoder,
+  openFeatureStore,
+} from "../lib/encoders/mod.ts";
+import { meanAndDeviation, scoreBinary } from "../lib/metrics/mod.ts";
+import { byModality, modalities, type Modality } from "../lib/modality.ts";
+
+const { values: args } = parseArgs({
+  options: {
+    data: { type: "string", default: "data/embedded" },
+    model: { type: "string" },
+    cache: { type: "string", default: ".cache" },
+    seeds: { type: "string", default: "5" },
+  },
+});
+const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => i + 1);
+const cache = args.cache;
+const store = openFeatureStore(`${cache}/features`);
+const samples = subsets(
+  await readCorpora(args.data, { valence: defaultValence, label: args.data }),
+  defaults.data.cap,
+);
+const embedded = await loadEncoders("embedded", { cache });
+
+// Any sample for itself, but for equal contents, which no split may part.
+const random: Division = { by: ({ hash }) => hash, name: "content" };
+const systems = ["Linear probe", "Proposed"] as const;
+
+console.log("| modality | encoder | split by | system | accuracy | balanced accuracy |");
+console.log("| --- | --- | --- | --- | ---: | ---: |");
+for (const m of modalities) {
+  await judge(m, { encoders: embedded, name: "embedded", division: random });
+  const division = m === "image" ? byContent : divisions[m];
+  await judge(m, { encoders: embedded, name: "embedded", division });
+}
+for (const precision of args.model === undefined ? [] : ["fp32", "int8"] as const) {
+  const root = dirname(resolve(args.model!)), model = basename(args.model!);
+  const text = await loadTextEncoder({ root, model, precision });
+  const name = `${model}, ${precision}`;
+  await judge("text", { encoders: { ...embedded, text }, name, division: divisions.text });
+  await text.dispose();
+}
+for (const encoder of [embedded.text, embedded.image, ...embedded.audio]) await encoder.dispose();
+
+async function judge(
+  m: Modality,
+  { encoders, name, division }: {
+    readonly encoders: Encoders;
+    readonly name: string;
+    readonly division: Division;
+  },
+): Promise<void> {
+  const { features } = await encodeSamples(samples, { encoders, store, onProgress: () => {} });
+  const jobs = systems.flatMap((system) =>
+    seeds.map((seed): Job => {
+      const { split } = divide(samples, m, { seed, data: defaults.data, division });
+      return {
+        ...{ system, seed, protocol: "single", present: [m] },
+        name: `${system} ${seed}`,
+        split: byModality(() => split),
+      };
+    })
+  );
+  const outcomes = await runJobs(jobs, { features, config: defaults, workers: 2 });
+  for (const system of systems) {
+    const judged = outcomes.filter(({ job }) => job.system === system).map(
+      ({ job, verdicts }) => ({
+        job,
+        exams: verdicts.map(({ name, head, labels, scores }) => ({
+          ...{ exam: name, head, ids: {} },
+          ...{ labels: Array.from(labels), scores: Array.from(scores) },
+        })),
+      }),
+    );
+    const scores = answersTo(judged).map(({ predictions: { labels, scores } }) =>
+      scoreBinary({ actual: labels, scores })
+    );
+    const cell = (of: "accuracy" | "recall") => {
+      const { mean, sd } = meanAndDeviation(scores.map((score) => score[of]));
+      return `${mean.toFixed(3)} ± ${sd.toFixed(3)}`;
+    };
+    // Balanced accuracy is the macro average of the recalls.
+    console.log(
+      `| ${[m, name, division.name, system, cell("accuracy"), cell("recall")].join(" | ")} |`,
+    );
+  }
+}
