@@ -28,7 +28,7 @@ import type { DataConfig } from "./config.ts";
 import { correctness } from "./comparisons.ts";
 import type { JudgedJob } from "./predictions.ts";
 import { type Exam, type Job, testExams } from "./run.ts";
-import { json, provenance, type Result, saveRun, shortCaption, type Study } from "./study.ts";
+import { finish, type Result, saveRun, shortCaption, type Study } from "./study.ts";
 import { jobName, type Score } from "./table_1.ts";
 
 /** What is shown of the rows: one modality, learnt alone, or all that a row has. */
@@ -156,7 +156,7 @@ export async function compareNatural(study: Study, sources: NaturalSources): Pro
   const features = await sources.encode(paired);
   const samples = byModality((m) => paired.corpora[m].samples);
   const jobs = planNatural(paired, { seeds, data: config.data });
-  const outcomes = await study.run(jobs, { features });
+  const outcomes = await study.run(jobs, { features, samples });
   const files = new Map<string, string>();
   const rows = collateNatural(outcomes.map((outcome) => saveRun(files, outcome, samples)));
 
@@ -168,14 +168,10 @@ export async function compareNatural(study: Study, sources: NaturalSources): Pro
     "deviation over seeds; no group of rows is in two parts. Alone, a model learns one modality; " +
     "of rows, a model that has learnt rows is shown one.";
   const markdown = naturalToMarkdown(rows, { title, caption });
-  const data = {
-    ...{ name: "natural_pairs", title, caption },
-    ...provenance(study),
-    ...{ seeds, pairs: paired.pairs.length, rows },
-  };
-  files.set("natural_pairs.md", markdown);
-  files.set("natural_pairs.json", json(data));
-  return { data, markdown, files };
+  return finish(study, {
+    ...{ name: "natural_pairs", title, caption, markdown, files, rows },
+    numbers: { seeds, pairs: paired.pairs.length, rows },
+  });
 }
 
 function naturalToMarkdown(

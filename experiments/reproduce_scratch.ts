@@ -25,8 +25,7 @@ import {
 import type { Samples } from "./splits.ts";
 import {
   dataCaption,
-  json,
-  provenance,
+  finish,
   type Result,
   saveFigure,
   saveRun,
@@ -79,7 +78,8 @@ export async function compareScratch(study: Study, sources: ScratchSources): Pro
   const shown = neutralBehind(study.samples, withNeutral);
   const { samples } = shown;
   const plan = planScratch(shown, { seeds, data: config.data });
-  const outcomes = await study.run(plan.jobs, { features: await sources.encode(samples) });
+  const features = await sources.encode(samples);
+  const outcomes = await study.run(plan.jobs, { features, samples });
   const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
   const fused = await fuseBranches(judged, samples);
   const results = {
@@ -100,25 +100,17 @@ export async function compareScratch(study: Study, sources: ScratchSources): Pro
     "texts and icon sets or images, p corrected by Holm within a modality. Seconds are of one thread, with " +
     "other runs beside it.";
   const markdown = scratchToMarkdown(results, { title, caption });
-  const data = {
-    ...{ name: "scratch", title, caption },
-    ...provenance(study),
-    ...{ seeds, splits: plan.audits, branchesTrained: recipeRecord(config) },
-    rawInputs: Object.fromEntries(
-      modalities.flatMap((m) => [rawInputEncoders()[m]].flat())
-        .map(({ id, digest }) => [id, digest]),
-    ),
-    ...results,
-  };
-  await saveFigure(
-    files,
-    "scratch_abstention",
-    coverageOf(results.abstention, study, seeds.length),
-  );
-  files.set("scratch.md", markdown);
+  const abstention = coverageOf(results.abstention, study, seeds.length);
+  await saveFigure(files, "scratch_abstention", abstention);
   files.set("scratch.csv", scratchToCsv(results));
-  files.set("scratch.json", json(data));
-  return { data, markdown, files };
+  const rawInputs = Object.fromEntries(
+    modalities.flatMap((m) => [rawInputEncoders()[m]].flat()).map(({ id, digest }) => [id, digest]),
+  );
+  const settings = { seeds, splits: plan.audits, branchesTrained: recipeRecord(config), rawInputs };
+  return finish(study, {
+    ...{ name: "scratch", title, caption, markdown, files },
+    numbers: { ...settings, ...results },
+  });
 }
 
 /** The study's samples, and behind them what their corpora have of neutral. */
