@@ -4,7 +4,8 @@
  *     deno run --allow-all benchmarks/splits_and_encoders.ts --data DIR [--model FOLDER]
  *
  * Each modality alone, by a linear probe and by the proposed model, with the embedded encoders: on a
- * random split, in which speakers and like contents may be on both sides, and on one by group. With
+ * random split, in which copies, near-duplicates and speakers may be on both sides, and on one by
+ * group. With
  * `--model`, a folder with a BERT in the Hugging Face layout, the text also by its states, in single
  * precision and, if it has `onnx/model_quantized.onnx`, in 8 bits. Prints a table in Markdown.
  *
@@ -19,7 +20,7 @@ import { encodeSamples, readCorpora, subsets } from "../experiments/corpora.ts";
 import { runJobs } from "../experiments/pool.ts";
 import type { Job } from "../experiments/run.ts";
 import { byContent, divide, type Division, divisions } from "../experiments/splits.ts";
-import { defaultValence } from "../lib/datasets/mod.ts";
+import { defaultValence, groupedSplit } from "../lib/datasets/mod.ts";
 import {
   type Encoders,
   loadEncoders,
@@ -28,6 +29,7 @@ import {
 } from "../lib/encoders/mod.ts";
 import { meanAndDeviation, scoreBinary } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
+import { key } from "../lib/tensor/random.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -46,8 +48,8 @@ const samples = subsets(
 );
 const embedded = await loadEncoders("embedded", { cache });
 
-// Any sample for itself, but for equal contents, which no split may part.
-const random: Division = { by: ({ hash }) => hash, name: "content" };
+// Any sample for itself: what the experiments refuse, since copies and speakers end up on both sides.
+const random: Division = { by: ({ id }) => id, name: "nothing: random" };
 const systems = ["Linear probe", "Proposed"] as const;
 
 console.log("| modality | encoder | split by | system | accuracy | balanced accuracy |");
@@ -77,7 +79,9 @@ async function judge(
   const { features } = await encodeSamples(samples, { encoders, store, onProgress: () => {} });
   const jobs = systems.flatMap((system) =>
     seeds.map((seed): Job => {
-      const { split } = divide(samples, m, { seed, data: defaults.data, division });
+      const { split } = division === random
+        ? { split: groupedSplit(samples[m], { ...defaults.data, ...random, key: key(seed) }) }
+        : divide(samples, m, { seed, data: defaults.data, division });
       return {
         ...{ system, seed, protocol: "single", present: [m] },
         name: `${system} ${seed}`,
