@@ -33,21 +33,13 @@ export async function reproduceStatistics(study: Study): Promise<Result> {
   const { samples } = study;
   const files = new Map<string, string>();
   const runs = await proposedRuns(study);
-  const baselines = await baselineRuns(study);
+  const baselines = await baselineRuns(study, files);
   const rows = branches.map((branch) => {
     const proposed = answersTo(runs[branch].map((run) => saveRun(files, run, samples)));
     const own = baselines.filter((baseline) => baseline.branch === branch);
-    const contestants = own.map(({ system, runs }) => ({
-      system,
-      answers: answersTo(runs.map(({ judged }) => judged)),
-    }));
-    const tests = testRows(branch, { proposed, baselines: contestants }, samples);
-    const compared = own.filter(({ system }) => tests.some(({ against }) => against === system));
-    for (const run of compared.flatMap(({ runs }) => runs)) {
-      for (const [path, text] of run.files) files.set(path, text);
-    }
+    const contestants = own.map(({ system, runs }) => ({ system, answers: answersTo(runs) }));
     return {
-      tests,
+      tests: testRows(branch, { proposed, baselines: contestants }, samples),
       interval: intervalRow(branch, proposed, samples),
       selective: selectiveRow(branch, proposed),
     };
@@ -71,20 +63,15 @@ export async function reproduceStatistics(study: Study): Promise<Result> {
   });
 }
 
-/** A run and its files, which are kept if the run is compared. */
-interface BaselineRun {
-  readonly judged: JudgedJob;
-  readonly files: ReadonlyMap<string, string>;
-}
-
 /** A system's runs on a branch, a run a seed. */
 interface Baseline {
   readonly branch: Branch;
   readonly system: SystemName;
-  readonly runs: readonly BaselineRun[];
+  readonly runs: readonly JudgedJob[];
 }
 
-async function baselineRuns(study: Study): Promise<Baseline[]> {
+// The best of them is one of the rows: so the predictions of all are kept.
+async function baselineRuns(study: Study, files: Map<string, string>): Promise<Baseline[]> {
   const { samples, options: { seeds, config: { data } } } = study;
   const contenders = tableSystems.filter((system) =>
     system !== "Proposed" && !floors.includes(system)
@@ -100,10 +87,9 @@ async function baselineRuns(study: Study): Promise<Baseline[]> {
   const wanted = new Set(cells.flatMap(({ names }) => names));
   const { jobs } = planTable1(samples, { seeds, data });
   const outcomes = await study.run(jobs.filter(({ name }) => wanted.has(name)));
-  const runs = new Map(outcomes.map((outcome) => {
-    const files = new Map<string, string>();
-    return [outcome.job.name, { judged: saveRun(files, outcome, samples), files }];
-  }));
+  const runs = new Map(
+    outcomes.map((outcome) => [outcome.job.name, saveRun(files, outcome, samples)]),
+  );
   // Not every system can answer on every branch.
   return cells.map(({ branch, system, names }) => ({
     branch,

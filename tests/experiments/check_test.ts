@@ -1,5 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { checkResult } from "../../experiments/check.ts";
+import { judgementExperiment } from "../../experiments/judgement_figures.ts";
+import { progressExperiment } from "../../experiments/progress_figures.ts";
+import { reproduceCalibration } from "../../experiments/reproduce_calibration.ts";
+import { reproduceProtocolAudit } from "../../experiments/reproduce_protocol_audit.ts";
+import { reproduceStatistics } from "../../experiments/reproduce_statistics.ts";
 import { isMade, withManifest, writeResult } from "../../experiments/results.ts";
 import { reproduceHeadsAblation } from "../../experiments/reproduce_ablations.ts";
 import type { Study } from "../../experiments/study.ts";
@@ -32,6 +37,26 @@ Deno.test("a result is what its predictions give, whatever the command that chec
     deepEqual(differences, []);
     // The table three times, a figure in three files, and two of each of (1 + 3) · 2 runs.
     equal(files, 3 + 2 + 2 * 8);
+  }));
+
+const others = {
+  statistics: reproduceStatistics,
+  calibration: reproduceCalibration,
+  protocol_audit: reproduceProtocolAudit,
+  fig_9: judgementExperiment("unified"),
+  fig_5: progressExperiment("unified"),
+};
+
+Deno.test("a result has all predictions that it needs to be made again", () =>
+  withFolder({}, async (root) => {
+    for (const [name, experiment] of Object.entries(others)) {
+      const { study } = madeUpStudy({ seeds: [1, 2] });
+      const folder = `${root}/${name}`;
+      await writeResult(folder, (await experiment(study)).files);
+      const { differences, files } = await checkResult(study, { name, folder, experiment });
+      deepEqual(differences, [], name);
+      ok(files > 2);
+    }
   }));
 
 Deno.test("a changed number, a changed prediction and a missing file are told by file and line", () =>
