@@ -136,7 +136,9 @@ function parse(args: string[]): Request | undefined {
     // In their usual order: what another one measures is measured where it is made first.
     names: positionals.length > 0
       ? known.filter((name) => positionals.includes(name))
-      : usualExperiments(),
+      : values.check === undefined
+      ? usualExperiments()
+      : known,
     quick: values.quick,
     data: values.data,
     encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
@@ -158,7 +160,9 @@ async function reproduce(request: Request, args: readonly string[]): Promise<voi
   const { failures, onFailure } = failureLog(request);
   try {
     const settings = await settingsOf(request, { args, show: lines.show, onFailure });
-    if (request.check !== undefined) return await checkAll(request.check, { settings, lines });
+    if (request.check !== undefined) {
+      return await checkAll(request.check, { names: request.names, settings, lines });
+    }
     const onMessage = settings.onProgress;
     // Unfinished work is there until all results are: a command that is killed or fails can go on.
     await withWorkFolder(`${request.out}/work`, { onMessage }, async (openWork) => {
@@ -213,20 +217,31 @@ async function makeResult(
   console.log(`Wrote ${folder}\n`);
 }
 
-/** @throws {RangeError} Some file of a result is not what its predictions give. */
+/** @throws {RangeError} There is no result, or some file is not what the predictions give. */
 async function checkAll(
   folder: string,
-  { settings, lines }: { readonly settings: Settings; readonly lines: Steps },
+  { names, settings, lines }: {
+    readonly names: readonly string[];
+    readonly settings: Settings;
+    readonly lines: Steps;
+  },
 ): Promise<void> {
+  const made: string[] = [];
+  for (const name of names) {
+    if (await isThere(`${folder}/${name}/${name}.json`)) made.push(name);
+  }
+  if (made.length === 0) {
+    throw new RangeError(`Cannot check "${folder}": expected results of reproduce, got none`);
+  }
   // Nothing is run, so that no work is kept.
+  await Deno.mkdir(settings.cache, { recursive: true });
   const place = await Deno.makeTempDir({ dir: settings.cache });
   let wrong = 0;
   await withWorkFolder(place, { onMessage: settings.onProgress }, async (openWork) => {
     const study = await openStudy({ ...settings, openWork });
-    for (const [name, experiment] of Object.entries(experiments)) {
-      const own = `${folder}/${name}`;
-      if (!await isThere(`${own}/${name}.json`)) continue;
+    for (const name of made) {
       lines.show(`checking ${name}`);
+      const [own, experiment] = [`${folder}/${name}`, experiments[name]!];
       const checked = await checkResult(study, { name, folder: own, experiment });
       const { files, differences, unchecked } = checked;
       lines.end();

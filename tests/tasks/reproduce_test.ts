@@ -95,6 +95,21 @@ Deno.test("the reproduce task shows its names and options on --help", async () =
   for (const name of options) match(out, new RegExp(`^ +--${name} `, "m"));
 });
 
+Deno.test("the reproduce task refuses to confirm a folder without results, and names that have none", () =>
+  withFolder(earlier, async (folder) => {
+    for (
+      const args of [["--check", `${folder}/nowhere`], ["table_2", "--check", `${folder}/out`]]
+    ) {
+      const { code, err } = await runBeside(folder, "--data", folder, ...args);
+      equal(code, 1);
+      const checked = args.at(-1);
+      equal(
+        err.trimEnd().split("\n").at(-1),
+        `RangeError: Cannot check "${checked}": expected results of reproduce, got none`,
+      );
+    }
+  }));
+
 /** What the task says of a folder of data, where it fails. */
 async function failure(folder: string, data: string): Promise<string> {
   const { code, out, err } = await runBeside(folder, "--data", data, "--seeds", "1");
