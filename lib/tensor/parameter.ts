@@ -96,6 +96,50 @@ export function split(layout: Layout, vector: tf.Tensor): tf.Tensor[] {
   );
 }
 
+/** The layout of some leaves alone: of those for whose number, in the order of `layout`, `kept` says so. */
+export function partOf(layout: Layout, kept: (leaf: number) => boolean): Layout {
+  let offset = 0;
+  const entries = layout.entries.filter((_, i) => kept(i)).map((entry) => {
+    offset += entry.size;
+    return { ...entry, offset: offset - entry.size };
+  });
+  return { entries, size: offset };
+}
+
+/** A vector of all leaves with one of some of them: see {@linkcode narrow} and {@linkcode widen}. */
+export interface Part {
+  /** Where each leaf is in the vector of all. */
+  readonly whole: Layout;
+  /** As {@linkcode partOf} makes it. */
+  readonly part: Layout;
+}
+
+/** The numbers of a part, out of a vector of all. */
+export function narrow(vector: Float32Array, { whole, part }: Part): Float32Array {
+  const narrowed = new Float32Array(part.size);
+  for (const [own, { offset, size }] of places({ whole, part })) {
+    narrowed.set(vector.subarray(offset, offset + size), own);
+  }
+  return narrowed;
+}
+
+/** The vector `all` with the numbers of a part in their place; a new one. */
+export function widen(
+  vector: Float32Array,
+  { all, ...of }: Part & { readonly all: Float32Array },
+): Float32Array {
+  const widened = all.slice();
+  for (const [own, { offset, size }] of places(of)) {
+    widened.set(vector.subarray(own, own + size), offset);
+  }
+  return widened;
+}
+
+function places({ whole, part }: Part) {
+  const byPath = new Map(whole.entries.map((entry) => [entry.path, entry]));
+  return part.entries.map(({ path, offset }) => [offset, byPath.get(path)!] as const);
+}
+
 /** A tree shaped like `like` with the tensors given in the order of its leaves. */
 export function asTree<T extends Tree<Parameter>>(
   like: T,

@@ -1,17 +1,26 @@
 /** One step of training as one compiled graph: forward, backward, clipping, optimiser. @module */
 
 import * as tf from "../deps/tf.ts";
-import { compile, type Compiled, float32, type Spec, type Tensors } from "../compile/mod.ts";
+import {
+  compile,
+  type Compiled,
+  float32,
+  type Spec,
+  type Tensors,
+  traceGraph,
+} from "../compile/mod.ts";
 import { adamW, clipByNorm, clipByValue } from "../tensor/optimisers.ts";
 import {
   asTree,
   type Init,
+  isParameter,
   type Layout,
   layoutOf,
   type Parameter,
+  partOf,
   split,
 } from "../tensor/parameter.ts";
-import type { Tree } from "../tensor/tree.ts";
+import { leaves, type Tree } from "../tensor/tree.ts";
 
 /** The loss of parameters `P` on a batch with specs `B`, as a scalar. */
 export type Objective<P, B> = (params: P, batch: Tensors<B>) => tf.Tensor;
@@ -30,11 +39,16 @@ export interface StepOptions {
   executionProviders?: readonly string[];
 }
 
-/** What is carried from step to step: θ and AdamW's moments, each one flat vector. */
+/** What is carried from step to step: θ and AdamW's moments, each one flat vector of what is learnt. */
 export type StepState = { parameters: Float32Array; first: Float32Array; second: Float32Array };
 
 /** A compiled training step. */
 export interface Step<B> {
+  /**
+   * The parameters that the loss depends on, which alone are in the state. The others have no
+   * gradient, and stay as they were: those of modalities that a batch never shows, for one.
+   */
+  readonly learnt: Layout;
   /** One update; `step` counts from 1. */
   run(call: {
     state: StepState;
@@ -52,7 +66,8 @@ export type Batch<B> = Parameters<Compiled<B, never>["run"]>[0];
 /**
  * Compiles θ, m, v ← update(θ, m, v, ∇L(θ, batch)). Parameters are one flat
  * vector, so that the optimiser is a handful of operations however many
- * layers there are.
+ * layers there are. What the loss does not depend on is left out of it, as PyTorch's
+ * optimisers pass over parameters without a gradient.
  */
 export async function compileStep<P, B extends Tree<Spec>>(
   objective: Objective<P, B>,
@@ -60,25 +75,28 @@ export async function compileStep<P, B extends Tree<Spec>>(
   { weightDecay, clipNorm, clipValue, ...session }: StepOptions,
 ): Promise<Step<B>> {
   const tree = initial as Tree<Parameter>;
-  const layout = layoutOf(tree);
-  const flat = float32(layout.size);
+  const learnt = learntBy(objective, { initial, batch });
+  const flat = float32(learnt.size);
+  const everything = leaves<Parameter>(tree, isParameter);
   const compiled = await compile(
     // deno-lint-ignore no-explicit-any -- the inputs are a tree that ends in the caller's `B`.
     ({ parameters, first, second, step, learningRate, batch }: any) => {
-      const parts = split(layout, parameters);
-      // Unlike tf.valueAndGrads this allows parameters that the batch does not touch: their gradient is 0.
+      const parts = split(learnt, parameters);
+      const byPath = new Map(learnt.entries.map(({ path }, i) => [path, parts[i]!]));
+      // A loss that did depend on one without a gradient would be seen not to be a number.
+      const all = everything.map(({ path, leaf: { shape } }) =>
+        byPath.get(path) ?? tf.fill([...shape], NaN)
+      );
       const { value, grads } = tf.engine().gradients(
-        () => objective(asTree(tree, parts) as P, batch),
+        () => objective(asTree(tree, all) as P, batch),
         parts,
       );
-      const joined = tf.concat(
-        grads.map((g, i) => g ? tf.reshape(g, [-1]) : tf.zeros([layout.entries[i]!.size])),
-      );
+      const joined = tf.concat(grads.map((g) => tf.reshape(g!, [-1])));
       const { gradients: scaled, norm } = clipByNorm(joined, clipNorm ?? Infinity);
       const gradients = clipValue === undefined ? scaled : clipByValue(scaled, clipValue);
       const next = adamW({ parameters, gradients, state: { first, second }, learningRate, step }, {
         weightDecay,
-        decayed: tf.tensor1d(decayMask(layout)),
+        decayed: tf.tensor1d(decayMask(learnt)),
       });
       return {
         parameters: next.parameters,
@@ -99,6 +117,7 @@ export async function compileStep<P, B extends Tree<Spec>>(
     session,
   );
   return {
+    learnt,
     async run({ state, step, learningRate, batch }) {
       const { parameters, first, second, loss, norm } = await compiled.run(
         {
@@ -112,6 +131,28 @@ export async function compileStep<P, B extends Tree<Spec>>(
     },
     dispose: () => compiled.dispose(),
   };
+}
+
+// The parameters to which a gradient leads: unlike tf.valueAndGrads, tf.engine().gradients allows
+// others.
+function learntBy<P, B extends Tree<Spec>>(
+  objective: Objective<P, B>,
+  { initial, batch }: { initial: Init<P>; batch: B },
+): Layout {
+  const tree = initial as Tree<Parameter>;
+  const layout = layoutOf(tree);
+  let learnt = layout;
+  // deno-lint-ignore no-explicit-any -- the inputs are a tree that ends in the caller's `B`.
+  traceGraph(({ parameters, batch }: any) => {
+    const parts = split(layout, parameters);
+    const { value, grads } = tf.engine().gradients(
+      () => objective(asTree(tree, parts) as P, batch),
+      parts,
+    );
+    learnt = partOf(layout, (i) => Boolean(grads[i]));
+    return { value };
+  }, { parameters: float32(layout.size), batch });
+  return learnt;
 }
 
 // Vectors are biases and normalisations: decaying them only shifts activations.

@@ -1,7 +1,15 @@
 /** The one training loop. @module */
 
 import type { Spec } from "../compile/mod.ts";
-import { flatten, type Init, type Parameter, unflatten } from "../tensor/parameter.ts";
+import {
+  flatten,
+  type Init,
+  layoutOf,
+  narrow,
+  type Parameter,
+  unflatten,
+  widen,
+} from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { type GraphCache, graphCache } from "./graph_cache.ts";
 import { type Batch, compileStep, type Objective, type StepState } from "./step.ts";
@@ -172,8 +180,13 @@ export async function train<P, B extends Tree<Spec>>(
     () => compileStep(objective, { initial, batch }, settings),
   );
   const from = await checkpoints?.load(vector.length) ?? beginning(vector);
-  let { state, step, best } = from;
-  const { average } = from;
+  let { step, best } = from;
+  // The loop has what is learnt; what is validated and kept is whole.
+  const part = { whole: layoutOf(initial as Tree<Parameter>), part: compiled.learnt };
+  let state = mapState(from.state, (own) => narrow(own, part));
+  const average = narrow(from.average, part);
+  const whole = (own: Float32Array, all = vector) => widen(own, { all, ...part });
+  const unmoved = new Float32Array(vector.length);
   const history = [...from.history];
   while (goesOn({ best, history }, config)) {
     const epoch = history.length;
@@ -192,7 +205,8 @@ export async function train<P, B extends Tree<Spec>>(
       state = result.state;
       follow(average, state.parameters, Math.min(config.averaging, 1 - 1 / step));
     }
-    const { loss, accuracy } = await task.validate(average);
+    const parameters = whole(average);
+    const { loss, accuracy } = await task.validate(parameters);
     if (!Number.isFinite(loss)) {
       throw new Error(
         `Cannot train: expected a finite validation loss in epoch ${epoch + 1}, got ${loss}`,
@@ -206,12 +220,29 @@ export async function train<P, B extends Tree<Spec>>(
     };
     history.push(line);
     onEpoch(line);
-    if (loss < best.loss) best = { parameters: average.slice(), epoch: epoch + 1, loss };
-    await checkpoints?.save({ state, average, step, best, history });
+    if (loss < best.loss) best = { parameters, epoch: epoch + 1, loss };
+    await checkpoints?.save({
+      state: {
+        parameters: whole(state.parameters),
+        first: whole(state.first, unmoved),
+        second: whole(state.second, unmoved),
+      },
+      average: parameters,
+      step,
+      best,
+      history,
+    });
   }
   if (graphs !== options.graphs) await graphs.dispose();
   await checkpoints?.end?.({ best, history });
   return outcome({ best, history });
+}
+
+function mapState(
+  { parameters, first, second }: StepState,
+  fn: (vector: Float32Array) => Float32Array,
+): StepState {
+  return { parameters: fn(parameters), first: fn(first), second: fn(second) };
 }
 
 function beginning(parameters: Float32Array): Standing {

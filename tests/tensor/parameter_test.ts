@@ -8,10 +8,13 @@ import {
   isParameter,
   keys,
   layoutOf,
+  narrow,
   type Parameter,
+  partOf,
   split,
   tensors,
   unflatten,
+  widen,
 } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { leaves } from "../../lib/tensor/tree.ts";
@@ -63,6 +66,23 @@ Deno.test("split() and asTree() make of a flat tensor the tensors of the tree", 
   same(parted.temperature, direct.temperature);
   deepEqual(parted.none, {});
   deepEqual(direct.temperature.shape, []);
+});
+
+Deno.test("partOf(), narrow() and widen() take some leaves out and put them back", () => {
+  const whole = layoutOf(tree);
+  const part = partOf(whole, (leaf) => leaf !== 1);
+  deepEqual(part, {
+    entries: [
+      { path: "gate/weight", shape: [2, 3], offset: 0, size: 6 },
+      { path: "temperature", shape: [], offset: 6, size: 1 },
+    ],
+    size: 7,
+  });
+  const all = flatten(tree);
+  deepEqual([...narrow(all, { whole, part })], [1, 2, 3, 4, 5, 6, 10]);
+  const widened = widen(Float32Array.of(11, 12, 13, 14, 15, 16, 20), { whole, part, all });
+  deepEqual([...widened], [11, 12, 13, 14, 15, 16, 7, 8, 9, 20]);
+  deepEqual([...all], [...flatten(tree)]);
 });
 
 Deno.test("isParameter() tells a leaf from a record and from a tensor", () => {

@@ -3,7 +3,13 @@ import { float32, type Spec } from "../../lib/compile/mod.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import type { Parameter } from "../../lib/tensor/parameter.ts";
 import { key, uniforms } from "../../lib/tensor/random.ts";
-import { type Epoch, learningRateAt, train, type TrainConfig } from "../../lib/training/train.ts";
+import {
+  type Epoch,
+  learningRateAt,
+  type Standing,
+  train,
+  type TrainConfig,
+} from "../../lib/training/train.ts";
 import { tinyTraining } from "./tiny_corpus.ts";
 
 type Point = { at: tf.Tensor };
@@ -160,4 +166,28 @@ Deno.test("what is validated and kept is the parameters' running average", async
     ok(Math.abs(averages[i]! - wanted) < 1e-6, `epoch ${i + 1}: ${averages[i]}, not ${wanted}`)
   );
   ok(Math.abs(averages[3]! - d) > 1e-2);
+});
+
+Deno.test("parameters that the loss does not depend on stay as they were, whatever the decay", async () => {
+  const { task, seen } = walk({});
+  const unused: Parameter = { shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) };
+  const initial = { before: unused, at: zero.at, after: unused };
+  const decaying = { ...config, weightDecay: 0.5 };
+  type Three = { before: tf.Tensor; at: tf.Tensor; after: tf.Tensor };
+  const kept: Standing[] = [];
+  const checkpoints = {
+    load: () => Promise.resolve(undefined),
+    save: (standing: Standing) => Promise.resolve(void kept.push(standing)),
+  };
+  const { parameters } = await train<Three, Target>({ ...task, initial }, decaying, {
+    checkpoints,
+  });
+  deepEqual(parameters.before, unused);
+  deepEqual(parameters.after, unused);
+  ok(parameters.at.values.every((x) => x !== 0));
+  for (const vector of seen) deepEqual([...vector.subarray(0, 4)], [1, 2, 3, 4]);
+  const { state } = kept.at(-1)!;
+  deepEqual([...state.parameters.subarray(6)], [1, 2, 3, 4]);
+  deepEqual([...state.second.subarray(0, 4)], [0, 0, 0, 0]);
+  ok(state.second[4]! > 0);
 });
