@@ -17,6 +17,7 @@ import type { Head, Inspected, Rows } from "../lib/training/system.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import { poolSegments } from "./pool_segments.ts";
+import type { ShareFits } from "./shared_fits.ts";
 import type { Splits } from "./splits.ts";
 import { type SystemName, systemOf, type Tuned } from "./systems.ts";
 
@@ -94,6 +95,8 @@ export interface JobOptions {
   readonly graphs?: GraphCache;
   /** For {@linkcode systemOf}. */
   readonly prompts?: ZeroShotPrompts;
+  /** Fits that systems have in common. */
+  readonly share?: ShareFits;
   /** Where ONNX Runtime executes. */
   readonly executionProviders?: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** The systems of the tables, by the names that they print. @module */
 
 import {
-  bestSingle,
+  bestOf,
   clipBertDefaults,
   clipBertSystem,
   clipProbe,
@@ -9,8 +9,7 @@ import {
   concatMlpDefaults,
   concatMlpSystem,
   fuseLate,
-  lateFusion,
-  learntLateFusion,
+  fuseLearnt,
   linearProbe,
   majority,
   mfccRegression,
@@ -29,6 +28,7 @@ import { proposed } from "../lib/training/proposed.ts";
 import type { System } from "../lib/training/system.ts";
 import type { TrainConfig, TrainOptions } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
+import type { ShareFits } from "./shared_fits.ts";
 import { isScratchSystem, type ScratchSystem, scratchSystemOf } from "./scratch_systems.ts";
 
 /** The systems that learn by gradient descent: each is tuned by the same number of trials. */
@@ -96,6 +96,8 @@ export function answers(
 export interface SystemOptions extends Omit<TrainOptions, "threads"> {
   /** What CLIP compares samples with where nothing is fitted. */
   readonly prompts?: ZeroShotPrompts;
+  /** Where the linear probes that several systems are made of are fitted once. */
+  readonly share?: ShareFits;
 }
 
 /**
@@ -106,20 +108,23 @@ export interface SystemOptions extends Omit<TrainOptions, "threads"> {
 export function systemOf(
   name: SystemName,
   config: Config,
-  { prompts, ...options }: SystemOptions = {},
+  { prompts, share = (system) => system, ...options }: SystemOptions = {},
 ): System {
   if (isScratchSystem(name)) return scratchSystemOf(name, config, options);
   const { model } = config;
   const training = trainingOf(name, config);
   const ours = () => proposed(model, training, options);
+  const probe = share(linearProbe);
+  const probes = byModality(() => probe);
   switch (name) {
     case "Proposed":
       return ours();
     case "MISA": {
       // Adam with clipped values, as its authors train it.
       const { clipNorm: _, ...rest } = training;
-      const { weightDecay, averaging, clipValue = 1 } = misaTraining;
-      return misaSystem(misaDefaults, { ...rest, weightDecay, clipValue, averaging }, options);
+      const { batch, weightDecay, averaging, clipValue = 1 } = misaTraining;
+      const own = { ...rest, batch, weightDecay, clipValue, averaging };
+      return misaSystem(misaDefaults, own, options);
     }
     case "MSFNet (adaptation)":
       return msfnetSystem(msfnetDefaults, training, options);
@@ -133,18 +138,18 @@ export function systemOf(
     case "Concatenation MLP":
       return concatMlpSystem(concatMlpDefaults, training, options);
     case "Late fusion":
-      return lateFusion;
+      return fuseLate(probes, { calibration: "none" });
     case "Learnt late fusion":
-      return learntLateFusion;
+      return fuseLearnt(probes);
     case "Late fusion of Proposed":
       // Its branches are three fits: checkpoints are of one.
       return fuseLate(
         byModality(() => proposed(model, training, withoutCheckpoints(options))),
       );
     case "Best single modality":
-      return bestSingle;
+      return bestOf(probes);
     case "Linear probe":
-      return linearProbe;
+      return probe;
     case "TF-IDF regression":
       return tfIdfRegression;
     case "MFCC regression":

@@ -7,6 +7,7 @@ import { graphCache } from "../lib/training/graph_cache.ts";
 import type { Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import { type Job, type Outcome, runJob } from "./run.ts";
+import { sharedFits } from "./shared_fits.ts";
 import type { JobCheckpoints } from "./work_folder.ts";
 
 /** What a worker is sent: the data once, then jobs. */
@@ -42,6 +43,8 @@ let data: Extract<Request, { kind: "data" }> | undefined;
 // Jobs that differ in their seed share what is compiled.
 const graphs = graphCache();
 
+const share = sharedFits();
+
 const onDamage = (message: string) => scope.postMessage({ kind: "damage", message });
 
 scope.onmessage = async ({ data: request }) => {
@@ -54,6 +57,7 @@ scope.onmessage = async ({ data: request }) => {
     const outcome = await runJob(job, {
       ...data!,
       graphs,
+      share,
       onEpoch: (epoch) => scope.postMessage({ kind: "epoch", epoch }),
       ...kept && { checkpoints: openCheckpoints(kept.folder, { ...kept, onDamage }) },
     });

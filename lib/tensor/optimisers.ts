@@ -41,14 +41,15 @@ export function adamW(
   const first = tf.add(tf.mul(state.first, beta1), tf.mul(gradients, 1 - beta1));
   const second = tf.add(tf.mul(state.second, beta2), tf.mul(tf.square(gradients), 1 - beta2));
   const correction = (beta: number) => tf.sub(1, tf.pow(tf.scalar(beta), step));
-  const rate = tf.div(learningRate, correction(beta1));
-  const deviation = tf.add(tf.sqrt(tf.div(second, correction(beta2))), epsilon);
+  // The corrections go to the scalars, since each pass over [P] costs time.
+  const root = tf.sqrt(correction(beta2));
+  const rate = tf.div(tf.mul(learningRate, root), correction(beta1));
+  const deviation = tf.add(tf.sqrt(second), tf.mul(root, epsilon));
+  const move = tf.mul(rate, tf.div(first, deviation));
+  if (weightDecay === 0) return { parameters: tf.sub(parameters, move), state: { first, second } };
   const decay = tf.mul(learningRate, weightDecay);
   const kept = tf.sub(parameters, tf.mul(parameters, decayed ? tf.mul(decayed, decay) : decay));
-  return {
-    parameters: tf.sub(kept, tf.div(tf.mul(rate, first), deviation)),
-    state: { first, second },
-  };
+  return { parameters: tf.sub(kept, move), state: { first, second } };
 }
 
 /**
@@ -61,6 +62,7 @@ export function clipByNorm(
   maximum: number,
 ): { gradients: tf.Tensor; norm: tf.Tensor } {
   const norm = tf.sqrt(tf.sum(tf.square(gradients)));
+  if (maximum === Infinity) return { gradients, norm };
   const scale = tf.minimum(tf.div(maximum, tf.add(norm, 1e-6)), 1);
   return { gradients: tf.mul(gradients, scale), norm };
 }

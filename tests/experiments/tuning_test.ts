@@ -1,26 +1,26 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Outcome } from "../../experiments/run.ts";
 import { trainedSystems } from "../../experiments/systems.ts";
-import { collateTuning, planTuning, trials } from "../../experiments/tuning.ts";
+import { collateTuning, planTuning, trials, tuningSeeds } from "../../experiments/tuning.ts";
 import { samples } from "./made_up.ts";
 
 const data = { cap: 100, testFraction: 0.2, validationFraction: 0.1 };
 
 Deno.test("every trained system has the same trials, and none asks for the test part", () => {
   const jobs = planTuning(samples, { data });
-  equal(jobs.length, trainedSystems.length * trials.length * 4);
+  equal(jobs.length, trainedSystems.length * trials.length * tuningSeeds.length * 4);
   const triedBy = (system: string) =>
     jobs.filter((job) => job.system === system)
       .map(({ variant, protocol, present }) => JSON.stringify([variant, protocol, present]))
       .toSorted();
   for (const system of trainedSystems) deepEqual(triedBy(system), triedBy("Proposed"));
   deepEqual(jobs.flatMap(({ exams }) => exams!), []);
-  deepEqual([...new Set(jobs.map(({ seed }) => seed))], [0]);
+  deepEqual([...new Set(jobs.map(({ seed }) => seed))].toSorted(), [...tuningSeeds]);
 });
 
 Deno.test("the trial with the lowest mean loss of its best epochs is chosen", () => {
   const tried = [{ learningRate: 1 }, { learningRate: 2 }];
-  const jobs = planTuning(samples, { data, chosen: tried });
+  const jobs = planTuning(samples, { data, seeds: [1001], chosen: tried });
   const outcomes = jobs.map((job): Outcome => {
     const second = job.variant!.tuned!.learningRate === 2;
     // The second trial is better on triples by more than it is worse alone; its last epoch is not its best.
@@ -35,8 +35,8 @@ Deno.test("the trial with the lowest mean loss of its best epochs is chosen", ()
   const rows = collateTuning(outcomes, tried).filter(({ system }) => system === "MISA");
   deepEqual(
     rows.map((
-      { loss, accuracy, chosen, losses },
-    ) => [loss.toFixed(3), accuracy, chosen, losses.length]),
-    [["0.525", 0.75, false, 4], ["0.400", 0.75, true, 4]],
+      { loss, accuracy, worst, chosen, losses },
+    ) => [loss.toFixed(3), accuracy, worst, chosen, losses.length]),
+    [["0.525", 0.75, 0.75, false, 4], ["0.400", 0.75, 0.75, true, 4]],
   );
 });
