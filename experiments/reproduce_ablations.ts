@@ -31,7 +31,7 @@ import {
 import { jobName, printP, type Score } from "./table_1.ts";
 
 /** Seeds of the ablations: every variant is a training of its own. */
-const mostSeeds = 3;
+const mostSeeds = 2;
 
 /** What an experiment is given: the study, its seeds, where its files go, its variants. */
 interface Trials {
