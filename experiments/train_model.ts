@@ -15,14 +15,17 @@ import { onnxruntime } from "../lib/deps/onnxruntime.ts";
 import * as tf from "../lib/deps/tf.ts";
 import { defaultValence, parts, type Sample, type Split } from "../lib/datasets/mod.ts";
 import {
+  type BranchParts,
   type Encoder,
-  type EncoderChoice,
+  type EncoderInput,
   type Encoders,
   type GraphPrecision,
-  loadEncoders,
   openFeatureStore,
   type SpeechLayers,
+  trainedEncoderFiles,
+  trainedEncoderNames,
 } from "../lib/encoders/mod.ts";
+import { trainedBranches } from "../lib/encoders/trained_branches.ts";
 import {
   checkValues,
   type EncoderRecord,
@@ -39,11 +42,12 @@ import {
 import { scoreBinary } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { initModel } from "../lib/model/mod.ts";
-import { type Parameter, unflatten } from "../lib/tensor/parameter.ts";
+import { flatten, type Parameter, unflatten } from "../lib/tensor/parameter.ts";
 import { key } from "../lib/tensor/random.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/training/features.ts";
+import { branchParameters } from "../lib/training/scratch.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import {
@@ -54,8 +58,13 @@ import {
   readCorpora,
   subsets,
 } from "./corpora.ts";
+import type { EncoderSource } from "./encoder_source.ts";
 import { type Job, type Outcome, runJob, type Verdicts } from "./run.ts";
+import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
+import type { Samples } from "./splits.ts";
+import { assertUnmet, openEncoders } from "./study_encoders.ts";
 import { planTable1 } from "./table_1.ts";
+import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
 import type { OpenWork } from "./work_folder.ts";
 
 /** What a run is told. */
@@ -68,7 +77,7 @@ export interface TrainModelOptions {
   readonly data: string;
   /** What these data are; `embedded` for the embedded corpus. */
   readonly dataLabel: string;
-  readonly encoders: EncoderChoice;
+  readonly encoders: EncoderSource;
   /** As `loadEncoders` takes them. */
   readonly speechLayers?: SpeechLayers | undefined;
   readonly precision?: GraphPrecision | undefined;
@@ -116,28 +125,38 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   onProgress("loading the encoders");
   const { cache, speechLayers = "last", precision = "fp32" } = options;
   const settings = { speechLayers, precision };
-  const encoders = await loadEncoders(options.encoders, { cache, onProgress, ...settings });
-  const { samples, features } = await encodeSamples(drawn, {
+  const { encoders, trained: met } = await openEncoders(options.encoders, {
+    ...{ cache, onProgress },
+    ...settings,
+  });
+  if (met) assertUnmet(met, drawn, [planJob(drawn, options).split]);
+  const { samples, features: encoded } = await encodeSamples(drawn, {
     encoders,
     onFailure,
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
   const job = planJob(samples, options);
-  const records = recordEncoders(encoders, options.encoders, settings);
-  for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
-
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
-    encoders: records,
+    encoders: digestsOf(encoders),
+    ...options.encoders === "scratch" && { encodersTrained: encoderRecord(config) },
     configuration: config,
   });
-  const { folder, ...kept } = work.checkpoints(job, features);
+  const checkpointsOf = (job: Job, features: CorpusFeatures) => {
+    const { folder, ...kept } = work.checkpoints(job, features);
+    return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+  };
+  const { features, records, files } = await encodersOf(options, {
+    ...{ encoders, encoded, samples, job, settings, checkpointsOf },
+  });
+  for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
+
   const { trained, outcome } = await fit(job, {
     features,
     config,
-    checkpoints: openCheckpoints(folder, { ...kept, onDamage: onProgress }),
+    checkpoints: checkpointsOf(job, features),
     onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
   });
   const description: ModelDescription = {
@@ -162,7 +181,112 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     },
     commit: options.commit,
   };
-  return { trained, description, files: await modelFiles(trained, description) };
+  const model = await modelFiles(trained, description);
+  return { trained, description, files: { ...model, ...files } };
+}
+
+/** What a model learns from, what it tells of its encoders, and those that go into its folder. */
+interface ModelEncoders {
+  readonly features: CorpusFeatures;
+  readonly records: EncoderRecords;
+  /** By their path in the model folder. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+async function encodersOf(
+  options: TrainModelOptions,
+  { encoders, encoded, samples, job, settings, checkpointsOf }: {
+    readonly encoders: Encoders;
+    /** By them. */
+    readonly encoded: CorpusFeatures;
+    readonly samples: Samples;
+    readonly job: Job;
+    readonly settings: EncoderSettings;
+    readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
+  },
+): Promise<ModelEncoders> {
+  const { encoders: source, config, onProgress } = options;
+  if (source === "scratch") {
+    return await trainEncoders(job, {
+      ...{ features: encoded, samples, config, checkpointsOf, spectral: encoders.audio[1] },
+      onProgress,
+    });
+  }
+  const choice = typeof source === "string" ? source : "trained";
+  const files = typeof source === "string" ? {} : await filesIn(source.folder);
+  return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
+}
+
+/** Trains an encoder of each modality on the job's training part. */
+async function trainEncoders(
+  job: Job,
+  { features, samples, config, checkpointsOf, spectral, onProgress }: {
+    readonly features: CorpusFeatures;
+    readonly samples: Samples;
+    readonly config: Config;
+    readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
+    readonly spectral: Encoder<never>;
+    readonly onProgress: TrainModelOptions["onProgress"];
+  },
+): Promise<ModelEncoders> {
+  const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
+  const files: Record<string, Uint8Array> = {};
+  const records: { [M in Modality]?: EncoderRecord } = {};
+  for (const m of modalities) {
+    const own = encoderJob(job, m, features[m]);
+    const best = keepBest(checkpointsOf(own, features));
+    const outcome = await runJob(own, {
+      ...{ features, config, checkpoints: best },
+      onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch),
+    });
+    states[m] = statesOf(outcome);
+    const parts = trainedBranches[m]() as BranchParts<EncoderInput>;
+    const { split: { [m]: { train, validation } } } = own;
+    const made = trainedEncoderFiles(parts, {
+      parameters: flatten(
+        branchParameters(parts.branch.init(key(0)) as Tree<Parameter>, best.parameters()),
+      ),
+      standardisation: standardisationOf(own, m, features),
+      trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
+    });
+    for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
+    const { segments } = parts.branch;
+    records[m] = { id: `trained ${m}`, digest: made.digest, segments };
+  }
+  const { text, image, audio } = records as Record<Modality, EncoderRecord>;
+  return {
+    features: withStates(features, states),
+    records: {
+      ...{ choice: "trained", text, image, audio },
+      spectral: recordOf(spectral, spectral.shapes.prosody!),
+    },
+    files,
+  };
+}
+
+// Of what the branch reads: an encoder is not given more.
+function standardisationOf(job: Job, m: Modality, features: CorpusFeatures) {
+  const train = byModality((m) => job.split[m].train);
+  const { standardisation } = standardiseFeatures(features, train, { present: [m] });
+  const raw = rawInputsOf(m);
+  return Object.fromEntries(
+    Object.entries(standardisation[m] ?? {}).filter(([name]) => raw.includes(name)),
+  );
+}
+
+/** The files of the trained encoders in a folder, by their path in that of a model. */
+async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const m of modalities) {
+    for (const name of trainedEncoderNames) {
+      files[`encoders/${m}/${name}`] = await Deno.readFile(`${folder}/${m}/${name}`);
+    }
+  }
+  return files;
+}
+
+function digestsOf({ text, image, audio }: Encoders): Record<string, string> {
+  return Object.fromEntries([text, image, ...audio].map(({ id, digest }) => [id, digest]));
 }
 
 function planJob(
@@ -236,26 +360,31 @@ function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
   return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
 }
 
+/** How frozen encoders were asked. */
+interface EncoderSettings {
+  readonly speechLayers: SpeechLayers;
+  readonly precision: GraphPrecision;
+}
+
+function recordOf({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord {
+  return { id, digest, segments: shape[0]! };
+}
+
 function recordEncoders(
   { text, image, audio: [speech, spectral] }: Encoders,
-  choice: EncoderChoice,
-  { speechLayers, precision }: { speechLayers: SpeechLayers; precision: GraphPrecision },
+  choice: EncoderRecords["choice"],
+  { speechLayers, precision }: EncoderSettings,
 ): EncoderRecords {
-  const record = ({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord => ({
-    id,
-    digest,
-    segments: shape[0]!,
-  });
   return {
     choice,
     ...(precision === "fp32" ? {} : { precision }),
-    text: record(text, text.shapes.states!),
-    image: record(image, image.shapes.states!),
+    text: recordOf(text, text.shapes.states!),
+    image: recordOf(image, image.shapes.states!),
     audio: {
-      ...record(speech, speech.shapes.states!),
+      ...recordOf(speech, speech.shapes.states!),
       ...(speechLayers === "last" ? {} : { layers: speechLayers }),
     },
-    spectral: record(spectral, spectral.shapes.prosody!),
+    spectral: recordOf(spectral, spectral.shapes.prosody!),
   };
 }
 
