@@ -14,8 +14,9 @@ import {
   trainModel,
   type TrainModelOptions,
 } from "../experiments/train_model.ts";
+import type { EncoderSource } from "../experiments/encoder_source.ts";
 import { replaceFolder, withWorkFolder } from "../experiments/work_folder.ts";
-import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
+import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,
   type ModelDescription,
@@ -23,7 +24,9 @@ import {
 } from "../lib/inference/model_folder.ts";
 import {
   assertNamed,
+  assertSettingsFit,
   parseChoice,
+  parseEncoders,
   parseLayers,
   parseOptions,
   parseSeed,
@@ -46,7 +49,9 @@ Usage: deno task train [options]
   --protocol NAME  label: triples of one label, with modalities missing at random;
                    single: one modality at a time (default: label)
   --seed N         another split and model for each whole number from 0 (default: 1)
-  --encoders NAME  embedded or paper (default: embedded)
+  --encoders NAME  embedded, paper, or scratch: trained from raw inputs, on the training part
+                   alone; or a folder of encoders that train --encoders scratch has made, such as
+                   out/model/encoders, which must not have met the test part (default: embedded)
   --speech-layers N
                    whose states of wav2vec 2.0 are read: last, the number of a layer (0 is what
                    goes into the first), or mix, all of them in a learnt mix (default: last)
@@ -64,7 +69,7 @@ interface Request {
   readonly data: string | undefined;
   readonly protocol: TrainModelOptions["protocol"];
   readonly seed: number;
-  readonly encoders: EncoderChoice;
+  readonly encoders: EncoderSource;
   readonly speechLayers: SpeechLayers;
   readonly precision: GraphPrecision;
   readonly out: string;
@@ -101,14 +106,18 @@ function parse(args: string[]): Request | undefined {
   });
   if (values.help) return undefined;
   assertNamed(values, "data", "out", "cache");
+  const encoders = parseEncoders("--encoders", values.encoders);
+  const settings = {
+    speechLayers: parseLayers("--speech-layers", values["speech-layers"]),
+    precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
+  };
+  assertSettingsFit(encoders, settings);
   return {
     quick: values.quick,
     data: values.data,
     protocol: parseChoice("--protocol", ["label", "single"], values.protocol),
     seed: parseSeed("--seed", values.seed),
-    encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
-    speechLayers: parseLayers("--speech-layers", values["speech-layers"]),
-    precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
+    ...{ encoders, ...settings },
     out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
     cache: values.cache,
     keepGoing: values["keep-going"],

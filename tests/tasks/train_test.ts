@@ -24,8 +24,16 @@ Deno.test("the train task answers a wrong command line with one line and exit co
   );
   await refused(
     ["--encoders", "best"],
-    'RangeError: Cannot use --encoders: expected embedded or paper, got "best"',
+    'RangeError: Cannot use --encoders: expected embedded, paper, scratch or a folder with a slash in its name, got "best"',
   );
+  for (const encoders of ["scratch", "out/model/encoders"]) {
+    for (const [option, value] of [["speech-layers", "mix"], ["precision", "int8"]]) {
+      await refused(
+        ["--encoders", encoders, `--${option}`, value!],
+        `RangeError: Cannot use --${option}: expected --encoders embedded or paper with it, got trained encoders`,
+      );
+    }
+  }
   for (const seed of ["-1", "1.5", "", "one"]) {
     await refused(
       [`--seed=${seed}`],
