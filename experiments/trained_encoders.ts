@@ -53,10 +53,16 @@ export function readsStates(system: SystemName): boolean {
   return !isScratchSystem(system) && !readers.includes(system);
 }
 
-/** The modalities that a job is fitted on, or shown. */
-export function modalitiesOf({ present, exams = [] }: Pick<Job, "present" | "exams">): Modality[] {
+/**
+ * The modalities whose encoders a job needs: it is fitted on them or shown them, and there are
+ * samples to train on. Natural pairs may have none of a modality.
+ */
+export function modalitiesOf(
+  { present, exams = [], split }: Pick<Job, "present" | "exams" | "split">,
+): Modality[] {
   return modalities.filter((m) =>
-    present.includes(m) || exams.some(({ rows }) => rows[m] !== undefined)
+    split[m].train.length > 0 &&
+    (present.includes(m) || exams.some(({ rows }) => rows[m] !== undefined))
   );
 }
 

@@ -145,6 +145,9 @@ Deno.test("systems that read words, sounds or nothing need no encoder, nor do th
   }
   const exam = { name: "both", head: "unified", rows: { audio: [1] }, labels: [1] } as const;
   deepEqual(modalitiesOf({ ...probe(split, "text"), exams: [exam] }), ["text", "audio"]);
+  // Of natural pairs without images there is nothing to train on.
+  const imageless = { ...split, image: { train: [], validation: [], test: [] } };
+  deepEqual(modalitiesOf({ ...probe(imageless, "text"), present: modalities }), ["text", "audio"]);
 });
 
 Deno.test("the job of an encoder knows neither the test part nor the other modalities' parts", () => {
