@@ -61,7 +61,7 @@ export function wholeMessage(segments: number): WordCutter {
 }
 
 /** What a page says of the parts that trained encoders give. */
-export const trainedParts =
+export const trainedParts: string =
   "The encoders were trained: what the message did is shown as a whole, and the stretches of the " +
   "clip are equal parts of its speech, without the silence around it.";
 
