@@ -136,7 +136,7 @@ export async function openStudy(options: Options): Promise<Study> {
   });
   const drawn = subsets(corpora, config.data.cap);
   const divided = (samples: Samples) =>
-    options.seeds.map((seed) => divideAll(samples, { seed, data: config.data }).split);
+    options.seeds.map((seed) => divideAll(samples, { seed, data: config.data }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const splits = divided(drawn);
 
@@ -190,7 +190,7 @@ export async function openStudy(options: Options): Promise<Study> {
     encoded,
     decides: { ...decides, label: options.dataLabel, seeds: options.seeds },
     async run(jobs, { features: own = features, samples: of = samples } = {}) {
-      if (trained) assertUnmet(trained, of, jobs.map(({ split }) => split));
+      if (trained) assertUnmet(trained, of, jobs);
       const told = {
         ...{ ...pool, features: own },
         onOutcome: (_: Outcome, done: number) =>

@@ -12,8 +12,9 @@ import {
 import { loadTrainedEncoders, type TrainedEncoders } from "../lib/encoders/trained_branches.ts";
 import { modalities } from "../lib/modality.ts";
 import type { EncoderSource } from "./encoder_source.ts";
+import type { Job } from "./run.ts";
 import { rawInputEncoders } from "./scratch_systems.ts";
-import { divisions, type Samples, type Splits } from "./splits.ts";
+import { byGroup, divisions, type Samples } from "./splits.ts";
 
 /** The encoders of a command. */
 export interface OpenedEncoders {
@@ -51,26 +52,29 @@ export function frozenOf(source: EncoderSource): EncoderChoice {
 }
 
 // Splits are large, and one object for all jobs of a seed.
-const audited = new WeakMap<TrainedEncoders, WeakSet<Split>>();
+const audited = new WeakMap<TrainedEncoders, WeakMap<Split, Set<string>>>();
 
 /**
- * Refuses encoders that have met a test part of the splits.
+ * Refuses encoders that have met a test part: a sample of it, one of its group as the corpora are
+ * divided (natural pairs by their rows' group), or one that looks like it.
  *
  * @throws {Error} Lists what an encoder has met, with the first few samples.
  */
 export function assertUnmet(
   trained: TrainedEncoders,
   samples: Samples,
-  splits: Iterable<Splits>,
+  jobs: Iterable<Pick<Job, "split" | "pairs">>,
 ): void {
-  const known = audited.get(trained) ?? new WeakSet<Split>();
+  const known = audited.get(trained) ?? new WeakMap<Split, Set<string>>();
   audited.set(trained, known);
-  for (const split of splits) {
+  for (const { split, pairs } of jobs) {
     for (const m of modalities) {
-      if (known.has(split[m])) continue;
-      const { by, name } = divisions[m];
+      const { by, name } = pairs ? byGroup("group") : divisions[m];
+      const names = known.get(split[m]) ?? new Set<string>();
+      known.set(split[m], names);
+      if (names.has(name)) continue;
       auditEncoder(samples[m], split[m], trained[m], { by, byName: name });
-      known.add(split[m]);
+      names.add(name);
     }
   }
 }

@@ -129,7 +129,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     ...{ cache, onProgress },
     ...settings,
   });
-  if (met) assertUnmet(met, drawn, [planJob(drawn, options).split]);
+  if (met) assertUnmet(met, drawn, [planJob(drawn, options)]);
   const { samples, features: encoded } = await encodeSamples(drawn, {
     encoders,
     onFailure,

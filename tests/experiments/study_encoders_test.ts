@@ -57,9 +57,23 @@ Deno.test("a folder without trained encoders is an error that names the file", (
 
 Deno.test("trained encoders may be asked of the split that trained them, and of no other", () => {
   const trained = encodersOf(1);
-  assertUnmet(trained, samples, [splitOf(1)]);
+  assertUnmet(trained, samples, [{ split: splitOf(1) }]);
   throws(
-    () => assertUnmet(trained, samples, [splitOf(1), splitOf(2)]),
+    () => assertUnmet(trained, samples, [{ split: splitOf(1) }, { split: splitOf(2) }]),
     /^Error: Cannot test encoder "trained text": expected samples that it has not met, got\n- trained on themselves, /,
+  );
+});
+
+Deno.test("of natural pairs no group may have been met, whatever else divides the images", () => {
+  // Images of one group on two sides, as the random split of the literature has them.
+  const images = samples.image.map((sample, i) => ({ ...sample, group: `set ${i % 2}` }));
+  const own = { ...samples, image: images };
+  const split = splitOf(1);
+  const trained = encodersOf(1);
+  assertUnmet(trained, own, [{ split }]);
+  const natural = { split: byModality((m) => ({ ...split[m] })), pairs: [{ image: 0 }] };
+  throws(
+    () => assertUnmet(trained, own, [natural]),
+    /^Error: Cannot test encoder "trained image": .* got\n- trained on their group, /,
   );
 });
