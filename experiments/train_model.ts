@@ -1,10 +1,10 @@
 /**
  * Trains the proposed model once, to be kept.
  *
- *     deno task train [--data DIR] [--protocol label|single] [--seed N]
+ *     deno task train [--data DIR] [--protocol label|single|natural] [--seed N]
  *
  * The split, the initial parameters and the batches are those of the same
- * protocol and seed in Table 1, so a kept model is one that the table judged. A
+ * protocol and seed in Table 1 (of natural pairs, in `natural_pairs`), so a kept model is one that the table judged. A
  * run that is killed goes on at its last checkpoint when the command is given
  * again.
  *
@@ -13,23 +13,17 @@
 
 import { onnxruntime } from "../lib/deps/onnxruntime.ts";
 import * as tf from "../lib/deps/tf.ts";
-import { defaultValence, parts, type Sample, type Split } from "../lib/datasets/mod.ts";
 import {
-  type BranchParts,
-  type Encoder,
-  type EncoderInput,
-  type Encoders,
-  type GraphPrecision,
-  openFeatureStore,
-  type SpeechLayers,
-  trainedEncoderFiles,
-  trainedEncoderNames,
-} from "../lib/encoders/mod.ts";
-import { trainedBranches } from "../lib/encoders/trained_branches.ts";
+  defaultValence,
+  type Pair,
+  parts,
+  readPairedCsv,
+  type Sample,
+  type Split,
+} from "../lib/datasets/mod.ts";
+import { type GraphPrecision, openFeatureStore, type SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   checkValues,
-  type EncoderRecord,
-  type EncoderRecords,
   exportOnnx,
   loadExportedModel,
   modelCard,
@@ -42,13 +36,13 @@ import {
 import { scoreBinary } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { initModel } from "../lib/model/mod.ts";
-import { flatten, type Parameter, unflatten } from "../lib/tensor/parameter.ts";
+import { type Parameter, unflatten } from "../lib/tensor/parameter.ts";
 import { key } from "../lib/tensor/random.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/training/features.ts";
-import { branchParameters } from "../lib/training/scratch.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
+import { keepBest } from "./best_epoch.ts";
 import type { Config } from "./config.ts";
 import {
   type Corpora,
@@ -59,19 +53,23 @@ import {
   subsets,
 } from "./corpora.ts";
 import type { EncoderSource } from "./encoder_source.ts";
+import { digestsOf, encodersOf } from "./model_encoders.ts";
+import { planNatural } from "./natural_pairs.ts";
 import { type Job, type Outcome, runJob, type Verdicts } from "./run.ts";
-import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
+import { encoderRecord } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, openEncoders } from "./study_encoders.ts";
 import { planTable1 } from "./table_1.ts";
-import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
 import type { OpenWork } from "./work_folder.ts";
 
 /** What a run is told. */
 export interface TrainModelOptions {
   readonly config: Config;
-  /** `label` shows triples, with modalities missing at random; `single` one modality at a time. */
-  readonly protocol: "label" | "single";
+  /**
+   * `label` shows triples, with modalities missing at random; `single` one modality at a time;
+   * `natural` the rows of a CSV file, as they belong together.
+   */
+  readonly protocol: ModelDescription["protocol"];
   readonly seed: number;
   /** The folder with `emotions/`, `faces/` and `ravdess/`. */
   readonly data: string;
@@ -112,15 +110,10 @@ export interface TrainedFolder {
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
   const { config, onProgress, onFailure } = options;
   onProgress("reading the corpora");
-  const corpora = await readCorpora(options.data, {
-    valence: defaultValence,
-    label: options.dataLabel,
-    onFailure,
-    onProgress,
-  });
-  const drawn = subsets(corpora, config.data.cap);
+  const { corpora, pairs } = await readFor(options);
+  const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  planJob(drawn, options);
+  const planned = planJob({ samples: drawn, corpora, pairs }, options);
 
   onProgress("loading the encoders");
   const { cache, speechLayers = "last", precision = "fp32" } = options;
@@ -129,14 +122,15 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     ...{ cache, onProgress },
     ...settings,
   });
-  if (met) assertUnmet(met, drawn, [planJob(drawn, options)]);
+  if (met) assertUnmet(met, drawn, [planned]);
   const { samples, features: encoded } = await encodeSamples(drawn, {
     encoders,
-    onFailure,
+    // Without a sample, the places of pairs would be others.
+    ...!pairs && { onFailure },
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  const job = planJob(samples, options);
+  const job = pairs ? planned : planJob({ samples, corpora, pairs }, options);
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
@@ -172,7 +166,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
       valence: defaultValence,
       corpora: byModality((m) => recordCorpus(corpora, samples, job.split, m)),
     },
-    scores: outcome.verdicts.map(scoreOf),
+    scores: outcome.verdicts.filter(hasBothClasses).map(scoreOf),
     versions: {
       trivalence: options.version,
       deno: Deno.version.deno,
@@ -185,117 +179,39 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   return { trained, description, files: { ...model, ...files } };
 }
 
-/** What a model learns from, what it tells of its encoders, and those that go into its folder. */
-interface ModelEncoders {
-  readonly features: CorpusFeatures;
-  readonly records: EncoderRecords;
-  /** By their path in the model folder. */
-  readonly files: Readonly<Record<string, Uint8Array>>;
-}
-
-async function encodersOf(
-  options: TrainModelOptions,
-  { encoders, encoded, samples, job, settings, checkpointsOf }: {
-    readonly encoders: Encoders;
-    /** By them. */
-    readonly encoded: CorpusFeatures;
-    readonly samples: Samples;
-    readonly job: Job;
-    readonly settings: EncoderSettings;
-    readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
-  },
-): Promise<ModelEncoders> {
-  const { encoders: source, config, onProgress } = options;
-  if (source === "scratch") {
-    return await trainEncoders(job, {
-      ...{ features: encoded, samples, config, checkpointsOf, spectral: encoders.audio[1] },
-      onProgress,
-    });
+/** Corpora, and what belongs together if the protocol is natural. */
+async function readFor(
+  { protocol, data, dataLabel, onFailure, onProgress }: TrainModelOptions,
+): Promise<{ corpora: Corpora; pairs: readonly Pair[] | undefined }> {
+  const valence = defaultValence;
+  if (protocol !== "natural") {
+    const told = { label: dataLabel, onFailure, onProgress };
+    return { corpora: await readCorpora(data, { valence, ...told }), pairs: undefined };
   }
-  const choice = typeof source === "string" ? source : "trained";
-  const files = typeof source === "string" ? {} : await filesIn(source.folder);
-  return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
-}
-
-/** Trains an encoder of each modality on the job's training part. */
-async function trainEncoders(
-  job: Job,
-  { features, samples, config, checkpointsOf, spectral, onProgress }: {
-    readonly features: CorpusFeatures;
-    readonly samples: Samples;
-    readonly config: Config;
-    readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
-    readonly spectral: Encoder<never>;
-    readonly onProgress: TrainModelOptions["onProgress"];
-  },
-): Promise<ModelEncoders> {
-  const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
-  const files: Record<string, Uint8Array> = {};
-  const records: { [M in Modality]?: EncoderRecord } = {};
-  for (const m of modalities) {
-    const own = encoderJob(job, m, features[m]);
-    const best = keepBest(checkpointsOf(own, features));
-    const outcome = await runJob(own, {
-      ...{ features, config, checkpoints: best },
-      onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch),
-    });
-    states[m] = statesOf(outcome);
-    const parts = trainedBranches[m]() as BranchParts<EncoderInput>;
-    const { split: { [m]: { train, validation } } } = own;
-    const made = trainedEncoderFiles(parts, {
-      parameters: flatten(
-        branchParameters(parts.branch.init(key(0)) as Tree<Parameter>, best.parameters()),
-      ),
-      standardisation: standardisationOf(own, m, features),
-      trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
-    });
-    for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
-    const { segments } = parts.branch;
-    records[m] = { id: `trained ${m}`, digest: made.digest, segments };
-  }
-  const { text, image, audio } = records as Record<Modality, EncoderRecord>;
-  return {
-    features: withStates(features, states),
-    records: {
-      ...{ choice: "trained", text, image, audio },
-      spectral: recordOf(spectral, spectral.shapes.prosody!),
-    },
-    files,
-  };
-}
-
-// Of what the branch reads: an encoder is not given more.
-function standardisationOf(job: Job, m: Modality, features: CorpusFeatures) {
-  const train = byModality((m) => job.split[m].train);
-  const { standardisation } = standardiseFeatures(features, train, { present: [m] });
-  const raw = rawInputsOf(m);
-  return Object.fromEntries(
-    Object.entries(standardisation[m] ?? {}).filter(([name]) => raw.includes(name)),
+  const { corpora, pairs } = await readPairedCsv(data, { valence });
+  const missing = modalities.find((m) => corpora[m].samples.length === 0);
+  if (missing === undefined) return { corpora, pairs };
+  throw new RangeError(
+    `Cannot train on "${data}": expected rows with text, image and audio, got none with ${missing}`,
   );
 }
 
-/** The files of the trained encoders in a folder, by their path in that of a model. */
-async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
-  const files: Record<string, Uint8Array> = {};
-  for (const m of modalities) {
-    for (const name of trainedEncoderNames) {
-      files[`encoders/${m}/${name}`] = await Deno.readFile(`${folder}/${m}/${name}`);
-    }
-  }
-  return files;
-}
-
-function digestsOf({ text, image, audio }: Encoders): Record<string, string> {
-  return Object.fromEntries([text, image, ...audio].map(({ id, digest }) => [id, digest]));
-}
-
 function planJob(
-  samples: Readonly<Record<Modality, readonly Sample[]>>,
-  { config, protocol, seed }: TrainModelOptions,
+  { samples, corpora, pairs }: {
+    readonly samples: Samples;
+    readonly corpora: Corpora;
+    readonly pairs: readonly Pair[] | undefined;
+  },
+  { config: { data }, protocol, seed }: TrainModelOptions,
 ): Job {
-  const { jobs } = planTable1(samples, { seeds: [seed], data: config.data });
+  const name = `proposed-${protocol}-seed${seed}`;
+  if (pairs) {
+    const [rows] = planNatural({ corpora, pairs }, { seeds: [seed], data });
+    return { ...rows!, name };
+  }
+  const { jobs } = planTable1(samples, { seeds: [seed], data });
   const job = jobs.find(({ system, protocol }) => system === "Proposed" && protocol === "label")!;
-  return { ...job, protocol, name: `proposed-${protocol}-seed${seed}` };
+  return { ...job, protocol, name };
 }
 
 /** Fits and judges one job, and keeps what the fit learnt; with `checkpoints`, it goes on from them. */
@@ -330,62 +246,15 @@ export async function fit(
   return { trained: { parameters, standardisation, config: model }, outcome };
 }
 
-/** Remembers the parameters of the best epoch so far, and passes all on to `kept`. */
-function keepBest(kept?: Checkpoints): Checkpoints & { parameters(): Float32Array } {
-  let parameters = new Float32Array();
-  return {
-    parameters: () => parameters,
-    async ended(size) {
-      const ended = await kept?.ended?.(size);
-      if (ended) parameters = ended.best.parameters.slice();
-      return ended;
-    },
-    end: async (ended) => await kept?.end?.(ended),
-    async load(size) {
-      const standing = await kept?.load(size);
-      // A run that was cut off after its last epoch trains none, and saves none.
-      if (standing) parameters = standing.best.parameters.slice();
-      return standing;
-    },
-    async save(standing) {
-      parameters = standing.best.parameters.slice();
-      await kept?.save(standing);
-    },
-  };
+// Rows that show the same modalities may all be of one class, where a score says nothing.
+function hasBothClasses({ labels }: Verdicts): boolean {
+  return new Set(labels).size === 2;
 }
 
 function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
   const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
   const shown = modalities.filter((m) => rows[m] !== undefined);
   return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
-}
-
-/** How frozen encoders were asked. */
-interface EncoderSettings {
-  readonly speechLayers: SpeechLayers;
-  readonly precision: GraphPrecision;
-}
-
-function recordOf({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord {
-  return { id, digest, segments: shape[0]! };
-}
-
-function recordEncoders(
-  { text, image, audio: [speech, spectral] }: Encoders,
-  choice: EncoderRecords["choice"],
-  { speechLayers, precision }: EncoderSettings,
-): EncoderRecords {
-  return {
-    choice,
-    ...(precision === "fp32" ? {} : { precision }),
-    text: recordOf(text, text.shapes.states!),
-    image: recordOf(image, image.shapes.states!),
-    audio: {
-      ...recordOf(speech, speech.shapes.states!),
-      ...(speechLayers === "last" ? {} : { layers: speechLayers }),
-    },
-    spectral: recordOf(spectral, spectral.shapes.prosody!),
-  };
 }
 
 function recordCorpus(

@@ -47,7 +47,8 @@ Usage: deno task train [options]
                    text, image, audio, label and maybe group (default: the embedded corpus,
                    made in data/ when it is not there)
   --protocol NAME  label: triples of one label, with modalities missing at random;
-                   single: one modality at a time (default: label)
+                   single: one modality at a time; natural: the rows of a CSV file, whose
+                   text, image and audio belong together (default: label)
   --seed N         another split and model for each whole number from 0 (default: 1)
   --encoders NAME  embedded, paper, or scratch: trained from raw inputs, on the training part
                    alone; or a folder of encoders that train --encoders scratch has made, such as
@@ -112,16 +113,38 @@ function parse(args: string[]): Request | undefined {
     precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
   };
   assertSettingsFit(encoders, settings);
+  const protocol = parseChoice("--protocol", ["label", "single", "natural"], values.protocol);
+  assertRows(protocol, values);
   return {
-    quick: values.quick,
-    data: values.data,
-    protocol: parseChoice("--protocol", ["label", "single"], values.protocol),
+    ...{ quick: values.quick, data: values.data, protocol },
     seed: parseSeed("--seed", values.seed),
     ...{ encoders, ...settings },
     out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
     cache: values.cache,
     keepGoing: values["keep-going"],
   };
+}
+
+/** Natural pairs are the rows of a file, and none can be left out of them. */
+function assertRows(
+  protocol: Request["protocol"],
+  { data, "keep-going": keepGoing }: {
+    readonly data?: string | undefined;
+    readonly "keep-going": boolean;
+  },
+): void {
+  if (protocol !== "natural") return;
+  if (!data?.endsWith(".csv")) {
+    const got = data === undefined ? "none" : `"${data}"`;
+    throw new RangeError(
+      `Cannot use --protocol natural: expected a CSV file as --data, got ${got}`,
+    );
+  }
+  if (keepGoing) {
+    throw new RangeError(
+      "Cannot use --keep-going: expected --protocol label or single with it, got natural",
+    );
+  }
 }
 
 async function trainAndSave(request: Request): Promise<void> {

@@ -83,7 +83,7 @@ export interface ModelDescription {
   /** Settings of the run. */
   readonly training: TrainConfig;
   /** How samples were put together in training and in the test. */
-  readonly protocol: "label" | "single";
+  readonly protocol: "label" | "single" | "natural";
   /** What the run was drawn from. */
   readonly seed: number;
   /** The epoch that was kept, counted from 1. */
