@@ -16,6 +16,12 @@ import { asTree, type Layout, layoutOf, type Parameter, split } from "../lib/ten
 import { key } from "../lib/tensor/random.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
 
+/** Of which encoders the model is drawn upon. */
+export interface ArchitectureOptions {
+  /** Whether they are the trained branches; frozen networks unless told. */
+  readonly trained?: boolean;
+}
+
 /**
  * The boxes and arrows of a model with these settings. Parameters are counted
  * in the tree of `initModel`, box by box; shapes are those of one sample of
@@ -27,7 +33,10 @@ import type { Tree } from "../lib/tensor/tree.ts";
  *
  * @throws {RangeError} Settings that make no model, such as a width that the heads do not divide.
  */
-export function architectureOf(config: ModelConfig): Architecture {
+export function architectureOf(
+  config: ModelConfig,
+  { trained = false }: ArchitectureOptions = {},
+): Architecture {
   const tree = initModel(key(0), config) as Tree<Parameter>;
   const layout = layoutOf(tree);
   const shapes = tf.tidy(() => {
@@ -35,7 +44,7 @@ export function architectureOf(config: ModelConfig): Architecture {
     const params = asTree(tree, split(layout, tf.zeros([layout.size])));
     return traceShapes(params as unknown as ModelParams, config);
   });
-  const rows = rowsOf(config, shapes);
+  const rows = rowsOf(config, { shapes, trained });
   const boxes = rows.flatMap((stages, row) =>
     stages.map(({ path, ...stage }) => ({ ...stage, row, parameters: countOf(layout, path) }))
   );
@@ -106,12 +115,15 @@ const places = {
 } as const;
 
 // From the encoders on; rows of levels that are switched off are left out.
-function rowsOf(config: ModelConfig, shapes: Shapes): Stage[][] {
+function rowsOf(
+  config: ModelConfig,
+  { shapes, trained }: { readonly shapes: Shapes; readonly trained: boolean },
+): Stage[][] {
   const { gate, levels } = config;
   const eachModality = (stage: (m: Modality) => Omit<Stage, "modality" | "column">) =>
     modalities.map((m) => ({ ...places[m], ...stage(m) }));
   return [
-    encodersOf(shapes),
+    encodersOf(shapes, trained ? branchBoxes : frozenBoxes),
     audioPathsOf(shapes),
     [{
       ...places.audio,
@@ -165,25 +177,27 @@ function rowsOf(config: ModelConfig, shapes: Shapes): Stage[][] {
   ].filter((stages) => stages.length > 0);
 }
 
-function encodersOf(shapes: Shapes): Stage[] {
+const frozenBoxes = {
+  text: { label: "Text encoder", file: "lib/encoders/text_encoder.ts" },
+  image: { label: "Image encoder", file: "lib/encoders/image_encoder.ts" },
+  speech: { label: "Speech encoder", file: "lib/encoders/speech_encoder.ts" },
+} as const;
+
+const branchBoxes = {
+  text: { label: "Trained text encoder", file: "lib/model/text_branch.ts" },
+  image: { label: "Trained image encoder", file: "lib/model/image_branch.ts" },
+  speech: { label: "Trained speech encoder", file: "lib/model/speech_branch.ts" },
+} as const;
+
+// Trained encoders have learnt before the model does, and are frozen as it learns.
+function encodersOf(
+  shapes: Shapes,
+  { text, image, speech }: typeof frozenBoxes | typeof branchBoxes,
+): Stage[] {
   const frozen = true;
   return [
-    {
-      ...places.text,
-      id: "text",
-      label: "Text encoder",
-      file: "lib/encoders/text_encoder.ts",
-      shape: shapes.text,
-      frozen,
-    },
-    {
-      ...places.image,
-      id: "image",
-      label: "Image encoder",
-      file: "lib/encoders/image_encoder.ts",
-      shape: shapes.image,
-      frozen,
-    },
+    { ...places.text, id: "text", ...text, shape: shapes.text, frozen },
+    { ...places.image, id: "image", ...image, shape: shapes.image, frozen },
     {
       ...places.spectral,
       id: "spectral features",
@@ -192,14 +206,7 @@ function encodersOf(shapes: Shapes): Stage[] {
       shape: `${shapes.logMel}, ${shapes.prosody}`,
       frozen,
     },
-    {
-      ...places.contextual,
-      id: "speech",
-      label: "Speech encoder",
-      file: "lib/encoders/speech_encoder.ts",
-      shape: shapes.speech,
-      frozen,
-    },
+    { ...places.contextual, id: "speech", ...speech, shape: shapes.speech, frozen },
   ];
 }
 

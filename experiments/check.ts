@@ -41,6 +41,10 @@ export async function checkResult(
       options: { ...study.options, command, commit },
       run: (jobs, { features = study.features, samples = study.samples } = {}) =>
         Promise.all(jobs.map((job) => savedOutcome({ features, samples }, job, folder))),
+      featuresOf: (job) => {
+        if (study.options.encoders !== "scratch") return study.featuresOf(job);
+        throw new NeedsModel("it asks encoders that were trained for it, which are not kept");
+      },
       checkpoints: () => {
         throw new NeedsModel("it looks into a model, which is not kept");
       },

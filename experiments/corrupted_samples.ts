@@ -156,6 +156,7 @@ export function appendPoints({ samples, features, points }: {
         (table, name) => joinTables([table, ...pointsOf(m).map(({ tables }) => tables[name]!)]),
       ),
       labels: allSamples[m].map(({ polarity }) => polarity),
+      emotions: allSamples[m].map(({ emotion }) => emotion),
     })),
   };
 }

@@ -53,17 +53,18 @@ export async function judgeTriples(
   study: Study,
   seed: number,
 ): Promise<{ judged: Judged; outcome: Outcome }> {
-  const { samples, features, options: { config, onProgress } } = study;
+  const { samples, options: { config, onProgress } } = study;
   const [planned] = proposedJobs(samples, "unified", { seeds: [seed], data: config.data });
   const job = {
     ...planned!,
     name: jobName("Proposed", "explained-label", seed),
-    exams: testExams(planned!, features).map((exam) => ({ ...exam, inspect: true })),
+    exams: testExams(planned!, study.features).map((exam) => ({ ...exam, inspect: true })),
   };
+  const features = await study.featuresOf(job);
   const { trained, outcome } = await fit(job, {
     features,
     config,
-    checkpoints: study.checkpoints(job),
+    checkpoints: study.checkpoints(job, features),
     onEpoch: ({ epoch }) => onProgress("training to explain", epoch, config.training.epochs),
   });
   const standardised = standardiseFeatures(features, byModality((m) => job.split[m].train), job);

@@ -21,6 +21,8 @@ import {
   loadWordCutter,
   openExplainer,
   type RawSample,
+  trainedParts,
+  wholeMessage,
 } from "../lib/explanation/mod.ts";
 import { contributionBoxes } from "../lib/figures/contribution_boxes.ts";
 import {
@@ -58,6 +60,7 @@ import {
 } from "./explanation_rows.ts";
 import { explanationsToMarkdown } from "./explanations_markdown.ts";
 import type { Verdicts } from "./run.ts";
+import { areTrained } from "./encoder_source.ts";
 import {
   dataCaption,
   finish,
@@ -193,7 +196,7 @@ async function pageOf(
     readonly faithful: readonly FaithfulnessRow[];
   },
 ): Promise<string> {
-  const { samples, encoders, options: { cache } } = study;
+  const { samples, encoders, options: { cache, encoders: source } } = study;
   const { trained, verdicts, raw } = judged;
   const { triple } = explained;
   const own = byModality((m) => samples[m][verdicts.rows[m]![triple]!]!);
@@ -213,10 +216,14 @@ async function pageOf(
     explained: explained.explanation,
     explainer,
     sizes: trained.config.inputs,
-    cutWords: await loadWordCutter({ model: encoders.text.id, root: `${cache}/models` }),
+    cutWords: areTrained(source)
+      ? wholeMessage(trained.config.inputs.text.segments)
+      : await loadWordCutter({ model: encoders.text.id, root: `${cache}/models` }),
     words: {
       title: "Why this verdict?",
-      caption: `A test triple of one label; ${shortCaption(study, 1)}.`,
+      caption: `A test triple of one label; ${shortCaption(study, 1)}.${
+        areTrained(source) ? ` ${trainedParts}` : ""
+      }`,
       truth: `True label: ${classes[verdicts.labels[triple]!]} (${emotions}).`,
       faithfulness: faithful.map(({ parts, deletion, random, pHolm, verdict }) => {
         const p = printP(pHolm);

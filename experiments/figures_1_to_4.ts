@@ -18,10 +18,18 @@ import {
   trainingProcessFigure,
 } from "../lib/figures/mod.ts";
 import { byModality, modalities } from "../lib/modality.ts";
-import { inputSizes } from "../lib/training/features.ts";
 import { architectureOf } from "./architecture.ts";
 import { divideAll, divisions } from "./splits.ts";
-import { dataCaption, finish, type Result, saveFigure, shortCaption, type Study } from "./study.ts";
+import {
+  dataCaption,
+  finish,
+  type Result,
+  saveFigure,
+  shortCaption,
+  sizesOf,
+  type Study,
+} from "./study.ts";
+import { areTrained } from "./encoder_source.ts";
 
 /** Fig. 1: works that the paper cites as its field, over the years. */
 export function reproduceFigure1(study: Study): Promise<Result> {
@@ -55,8 +63,10 @@ export function reproduceFigure2(study: Study): Promise<Result> {
 
 /** Fig. 3: the model's own modules, with the shapes of a batch and their trainable numbers. */
 export function reproduceFigure3(study: Study): Promise<Result> {
-  const { options: { config }, features } = study;
-  const architecture = architectureOf({ ...config.model, inputs: inputSizes(features) });
+  const { options: { config, encoders } } = study;
+  const architecture = architectureOf({ ...config.model, inputs: sizesOf(study) }, {
+    trained: areTrained(encoders),
+  });
   const title = "Figure 3. The architecture";
   const subtitle = "Drawn from the model's own modules: shapes of one batch, and trainable numbers";
   return drawing(study, {

@@ -11,7 +11,8 @@ import type { Request, Response } from "./worker.ts";
 
 /** What {@linkcode runJobs} is given beside the jobs. */
 export interface PoolOptions {
-  readonly features: CorpusFeatures;
+  /** Of all jobs, or of each. */
+  readonly features: CorpusFeatures | ((job: Job) => CorpusFeatures);
   readonly config: Config;
   /** Runs side by side. */
   readonly workers: number;
@@ -41,7 +42,7 @@ export async function runJobs(
   jobs: readonly Job[],
   options: PoolOptions,
 ): Promise<Outcome[]> {
-  const { features, config, prompts, workers, work, onOutcome = () => {} } = options;
+  const { config, prompts, workers, work, onOutcome = () => {} } = options;
   const { executionProviders = ["cpu"] } = options;
   const outcomes: Outcome[] = [];
   const missing: number[] = [];
@@ -57,19 +58,29 @@ export async function runJobs(
   }
   // One worker has all jobs of a fit: the first trains, the others find it.
   const todo = [...Map.groupBy(missing, (at) => fitName(jobs[at]!)).values()];
-  const shared = shareFeatures(features);
-  const pool = Array.from({ length: Math.min(workers, todo.length) }, () => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    const data: Request = {
-      ...{ kind: "data", features: shared, config, executionProviders },
-      ...prompts && { prompts },
-    };
-    worker.postMessage(data);
-    return worker;
-  });
+  const shared = new WeakMap<CorpusFeatures, CorpusFeatures>();
+  const share = (features: CorpusFeatures) => {
+    const known = shared.get(features) ?? shareFeatures(features);
+    shared.set(features, known);
+    return known;
+  };
+  const pool = Array.from(
+    { length: Math.min(workers, todo.length) },
+    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  );
   const drain = async (worker: Worker) => {
+    let sent: CorpusFeatures | undefined;
     for (let own = todo.shift(); own !== undefined; own = todo.shift()) {
       for (const at of own) {
+        const features = featuresOf(jobs[at]!, options);
+        if (features !== sent) {
+          const data: Request = {
+            ...{ kind: "data", features: share(features), config, executionProviders },
+            ...prompts && { prompts },
+          };
+          worker.postMessage(data);
+          sent = features;
+        }
         const outcome = await ask(worker, jobs[at]!, options);
         await work?.keep(outcome);
         end(at, outcome);
@@ -95,11 +106,12 @@ function fitName(job: Job): string {
   return JSON.stringify([fit, known]);
 }
 
-function ask(
-  worker: Worker,
-  job: Job,
-  { features, work, onEpoch = () => {}, onDamage = () => {} }: PoolOptions,
-): Promise<Outcome> {
+function featuresOf(job: Job, { features }: PoolOptions): CorpusFeatures {
+  return typeof features === "function" ? features(job) : features;
+}
+
+function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome> {
+  const { work, onEpoch = () => {}, onDamage = () => {} } = options;
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Response>) => {
       if (data.kind === "epoch") onEpoch(job, data.epoch);
@@ -111,14 +123,15 @@ function ask(
       event.preventDefault();
       reject(new Error(`Cannot finish ${job.name}: ${event.message}`));
     };
-    const checkpoints = work?.checkpoints(job, features);
+    const checkpoints = work?.checkpoints(job, featuresOf(job, options));
     worker.postMessage({ kind: "job", job, ...checkpoints && { checkpoints } } satisfies Request);
   });
 }
 
-// Workers read the same memory: features are copied once, not once a worker.
-function shareFeatures(features: CorpusFeatures): CorpusFeatures {
+/** Features in memory that all workers read: copied once, not once a worker; what is there already, never. */
+export function shareFeatures(features: CorpusFeatures): CorpusFeatures {
   const share = ({ shape, data }: Table): Table => {
+    if (data.buffer instanceof SharedArrayBuffer) return { shape, data };
     const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
     copy.set(data);
     return { shape, data: copy };

@@ -17,6 +17,7 @@ import {
   type Setting,
 } from "./ablations.ts";
 import { encodeSamples } from "./corpora.ts";
+import { areTrained } from "./encoder_source.ts";
 import { type Job, type Outcome, testExams } from "./run.ts";
 import { proposedJobs } from "./proposed_runs.ts";
 import {
@@ -26,8 +27,10 @@ import {
   saveFigure,
   saveRun,
   shortCaption,
+  sizesOf,
   type Study,
 } from "./study.ts";
+import { frozenOf } from "./study_encoders.ts";
 import { jobName, printP, type Score } from "./table_1.ts";
 
 /** Seeds of the ablations: every variant is a training of its own. */
@@ -60,7 +63,7 @@ export function ablationExperiment(
   return async (study) => {
     const { samples, options: { config } } = study;
     const seeds = study.options.seeds.slice(0, mostSeeds);
-    const own = ablations.filter(({ family }) => families.includes(family));
+    const own = variantsFor(study, families);
     const chosen = config.thorough ? own : oneOfEachFamily(own);
     const files = new Map<string, string>();
     const jobs = planAblations(samples, { seeds, data: config.data, chosen });
@@ -78,7 +81,8 @@ export function ablationExperiment(
       await saveFigure(files, setting === "audio" ? `${name}_audio` : name, figure);
     }
     const caption = `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}; ` +
-      "each variant is trained anew. Holm's correction is over the rows of this result.";
+      "each variant is trained anew. Holm's correction is over the rows of this result." +
+      leftOut(study, families);
     const addition = await add?.({ study, seeds, files, chosen });
     const markdown = [
       ...[`## ${title}`, "", caption, ""],
@@ -141,6 +145,15 @@ export const reproduceTrainingAblation = ablationExperiment({
   },
 });
 
+function leftOut(study: Study, families: readonly Ablation["family"][]): string {
+  const all = ablations.filter(({ family }) => families.includes(family));
+  const names = all.filter((one) => !variantsFor(study, families).includes(one))
+    .map(({ name }) => name);
+  return names.length === 0
+    ? ""
+    : ` Without ${names.join(", ")}: trained encoders give ${mostSegments(study)} at most.`;
+}
+
 function settingsOf(rows: readonly AblationRow[]): Setting[] {
   return [...new Set(rows.map(({ setting }) => setting))];
 }
@@ -151,11 +164,20 @@ function oneOfEachFamily(all: readonly Ablation[]): Ablation[] {
   return [...Map.groupBy(small, ({ family }) => family).values()].map((own) => own.at(-1)!);
 }
 
+// Trained encoders have as many segments as they were trained with.
+function variantsFor(study: Study, families: readonly Ablation["family"][]): Ablation[] {
+  const own = ablations.filter(({ family }) => families.includes(family));
+  if (!areTrained(study.options.encoders)) return own;
+  return own.filter(({ variant }) => (variant.segments ?? 0) <= mostSegments(study));
+}
+
+function mostSegments(study: Study): number {
+  return Math.max(...Object.values(sizesOf(study)).map(({ segments }) => segments));
+}
+
 // Variants with more segments than the encoders gave need features of their own.
 async function runByFeatures(study: Study, jobs: readonly Job[]): Promise<Outcome[]> {
-  const most = Math.max(
-    ...Object.values(study.features).map(({ tables }) => tables.mask!.shape[1]!),
-  );
+  const most = mostSegments(study);
   const finer = jobs.filter(({ variant }) => (variant?.segments ?? 0) > most);
   const usual = await study.run(jobs.filter((job) => !finer.includes(job)));
   if (finer.length === 0) return usual;
@@ -165,9 +187,8 @@ async function runByFeatures(study: Study, jobs: readonly Job[]): Promise<Outcom
 
 async function encodeFiner(study: Study, segments: number): Promise<CorpusFeatures> {
   const { samples, store, options } = study;
-  const { cache, encoders: choice, speechLayers = "last", precision = "fp32", onProgress } =
-    options;
-  const encoders = await loadEncoders(choice, {
+  const { cache, speechLayers = "last", precision = "fp32", onProgress } = options;
+  const encoders = await loadEncoders(frozenOf(options.encoders), {
     cache,
     speechLayers,
     precision,

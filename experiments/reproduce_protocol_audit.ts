@@ -34,7 +34,8 @@ export async function reproduceProtocolAudit(study: Study): Promise<Result> {
   const keep = (outcome: Outcome) => saveRun(files, outcome, samples);
 
   const outcomes = await study.run(plan.jobs);
-  const scaled = plan.scaled.map((job) => runScaledProbe(job, study));
+  const scaled: Outcome[] = [];
+  for (const job of plan.scaled) scaled.push(await runScaledProbe(job, study));
   const judged = [...outcomes, ...scaled].map(keep);
   const rateNames = new Set(plan.rates.map(({ name }) => name));
   const rates = outcomes.filter(({ job }) => rateNames.has(job.name));
@@ -78,8 +79,10 @@ export async function reproduceProtocolAudit(study: Study): Promise<Result> {
 }
 
 // No system scales by more than its training rows, so that this fault has a fit of its own.
-function runScaledProbe(job: Job, { samples, features }: Study): Outcome {
+async function runScaledProbe(job: Job, study: Study): Promise<Outcome> {
+  const { samples } = study;
   const modality = job.present[0]!;
+  const features = await study.featuresOf(job);
   const scores = faultyScaledProbe(features, {
     modality,
     split: job.split[modality],

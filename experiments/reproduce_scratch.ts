@@ -144,7 +144,7 @@ async function learnThreeClasses(
   const rows: ThreeClassBranchRow[] = [];
   for (const m of present) {
     const jobs = planBranchOnThree(samples, { seeds, data, m });
-    const outcomes = await study.run(jobs, { features });
+    const outcomes = await study.run(jobs, { features, samples });
     outcomes.forEach((outcome) => saveThree(files, outcome, samples));
     rows.push(collateBranchOnThree(outcomes, { samples, m }));
   }

@@ -11,7 +11,7 @@ import { byModality, type Modality } from "../lib/modality.ts";
 import { trainedSpeech } from "../lib/model/speech_branch.ts";
 import { trainedText } from "../lib/model/text_branch.ts";
 import { trainedImage } from "../lib/model/image_branch.ts";
-import { threeClasses } from "../lib/training/branch.ts";
+import { learntClasses, threeClasses, withClassTable } from "../lib/training/branch.ts";
 import { type BranchDesign, scratchBranch, scratchModel } from "../lib/training/scratch.ts";
 import type { System } from "../lib/training/system.ts";
 import type { TrainConfig, TrainOptions } from "../lib/training/train.ts";
@@ -22,6 +22,7 @@ export const scratchSystems = [
   "Branch on polarity",
   "Branch on emotions",
   "Branch on three classes",
+  "Trained encoder",
   "Proposed on branches",
   "Plain CNN",
   "Log-mel CNN",
@@ -85,6 +86,12 @@ export function rawInputEncoders(): Encoders {
   };
 }
 
+/** The tables of a modality that only its branch reads. */
+export function rawInputsOf(m: Modality): string[] {
+  const [first] = [rawInputEncoders()[m]].flat();
+  return Object.keys(first!.shapes);
+}
+
 /** What of the recipes decides a result. */
 export function recipeRecord(config: Config): Record<string, unknown> {
   const own = byModality((m) => ({
@@ -101,6 +108,32 @@ function trainingOf(m: Modality, config: Config): TrainConfig {
 // A quick look trains no longer than all else does.
 function inTime(training: TrainConfig, { thorough, training: { epochs } }: Config): TrainConfig {
   return thorough ? training : { ...training, epochs: Math.min(epochs, training.epochs) };
+}
+
+/** What of the recipes decides the encoders that a split's training part trains. */
+export function encoderRecord(config: Config): Record<Modality, unknown> {
+  return byModality((m) => ({
+    learns: "the emotions of the training part",
+    training: trainingOf(m, config),
+    dropout: recipes[m].dropout,
+  }));
+}
+
+// Whatever emotions the part has, each of the polarity that its labels say: of any valence map, and
+// of a corpus of one's own.
+function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
+  return (problem) => {
+    const m = problem.present[0]!;
+    const { design, dropout } = recipes[m];
+    const rows = [...problem.train[m], ...problem.validation[m]];
+    const target = learntClasses(problem.features[m], rows);
+    const features = {
+      ...problem.features,
+      [m]: withClassTable(problem.features[m], target),
+    };
+    const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
+    return system({ ...problem, features });
+  };
 }
 
 /** The system of a name under the configuration's settings. */
@@ -121,6 +154,8 @@ export function scratchSystemOf(
       return branch("emotions");
     case "Branch on three classes":
       return branch(threeClasses);
+    case "Trained encoder":
+      return trainedEncoder(config, options);
     case "Proposed on branches":
       return scratchModel(
         byModality((m) => recipes[m].design),

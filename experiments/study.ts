@@ -5,20 +5,19 @@ import { defaultValence, type ValenceMap } from "../lib/datasets/mod.ts";
 import { zeroShotPrompts } from "../lib/baselines/mod.ts";
 import {
   type ClipEncoders,
-  type EncoderChoice,
   type Encoders,
   ensureEncoders,
   type FeatureStore,
   type GraphPrecision,
   loadClipEncoders,
-  loadEncoders,
   openFeatureStore,
   type SpeechLayers,
 } from "../lib/encoders/mod.ts";
 import { type Figure, renderSvg } from "../lib/figures/mod.ts";
 import { byModality, modalities } from "../lib/modality.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { InputSizes } from "../lib/model/mod.ts";
+import { type CorpusFeatures, inputSizes } from "../lib/training/features.ts";
 import type { Checkpoints } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import {
@@ -29,11 +28,15 @@ import {
   readCorpora,
   subsets,
 } from "./corpora.ts";
+import { encoderCaption, type EncoderSource } from "./encoder_source.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./run.ts";
+import { encoderRecord } from "./scratch_systems.ts";
 import { divideAll, type Samples } from "./splits.ts";
+import { assertUnmet, frozenOf, openEncoders } from "./study_encoders.ts";
+import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
 import type { OpenWork } from "./work_folder.ts";
 
 /** What a command is told. */
@@ -44,7 +47,7 @@ export interface Options {
   readonly data: string;
   /** For captions: what these data are. */
   readonly dataLabel: string;
-  readonly encoders: EncoderChoice;
+  readonly encoders: EncoderSource;
   /** As `loadEncoders` takes them. */
   readonly speechLayers?: SpeechLayers | undefined;
   readonly precision?: GraphPrecision | undefined;
@@ -87,8 +90,13 @@ export interface Study {
   readonly decides: Readonly<Record<string, unknown>>;
   /** Runs jobs, or finds them done by an earlier experiment or command; the order stays. */
   run(jobs: readonly Job[], options?: RunOptions): Promise<Outcome[]>;
+  /**
+   * What a job learns from: the study's features or, of encoders that are yet to be trained, what
+   * those give that the job's split has trained.
+   */
+  featuresOf(job: Job): Promise<CorpusFeatures>;
   /** Where an experiment that fits by itself goes on from, and what it keeps. */
-  checkpoints(job: Job): Checkpoints;
+  checkpoints(job: Job, features?: CorpusFeatures): Checkpoints;
   /** Frees the encoders. */
   close(): Promise<void>;
 }
@@ -127,22 +135,23 @@ export async function openStudy(options: Options): Promise<Study> {
     onProgress,
   });
   const drawn = subsets(corpora, config.data.cap);
-  const assertDivisible = (samples: Samples) => {
-    for (const seed of options.seeds) divideAll(samples, { seed, data: config.data });
-  };
+  const divided = (samples: Samples) =>
+    options.seeds.map((seed) => divideAll(samples, { seed, data: config.data }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  assertDivisible(drawn);
+  const splits = divided(drawn);
 
   onProgress("loading the encoders");
   const { cache, speechLayers = "last", precision = "fp32" } = options;
   const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
+  const frozen = frozenOf(options.encoders);
   // Of all models that are missing before any is loaded.
-  await ensureEncoders(options.encoders, { ...place, clip: true });
-  const encoders = await loadEncoders(options.encoders, { ...place, speechLayers });
+  await ensureEncoders(frozen, { ...place, clip: true });
+  const { encoders, trained } = await openEncoders(options.encoders, { ...place, speechLayers });
+  if (trained) assertUnmet(trained, drawn, splits);
   const store = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
   });
-  const clip = await loadClipEncoders(options.encoders, place);
+  const clip = await loadClipEncoders(frozen, place);
   const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
   const { samples, features, encoded } = await encodeSamples(drawn, {
     encoders,
@@ -151,16 +160,24 @@ export async function openStudy(options: Options): Promise<Study> {
     onFailure,
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  if (failures.length > 0) assertDivisible(samples);
+  if (failures.length > 0) divided(samples);
 
   const decides = {
     code: options.code,
     data: dataHash(samples),
     encoders: encoderDigests(encoders, clip),
+    ...recipeOf(options),
     configuration: config,
     provider: options.provider,
   };
   const work = await options.openWork(decides);
+  const pool = {
+    ...{ config, prompts, workers: options.jobs, executionProviders: [options.provider], work },
+    onDamage: onProgress,
+  };
+  const states = trainedStates();
+  const onEncoder = (done: number, total: number) => onProgress("training encoders", done, total);
+  const scratch = options.encoders === "scratch";
   return {
     options,
     corpora,
@@ -172,19 +189,22 @@ export async function openStudy(options: Options): Promise<Study> {
     store,
     encoded,
     decides: { ...decides, label: options.dataLabel, seeds: options.seeds },
-    run: (jobs, { features: others = features } = {}) =>
-      runJobs(jobs, {
-        features: others,
-        config,
-        prompts,
-        workers: options.jobs,
-        executionProviders: [options.provider],
-        work,
-        onDamage: onProgress,
-        onOutcome: (_, done) => onProgress("training and judging", done, jobs.length),
-      }),
-    checkpoints(job) {
-      const { folder, ...kept } = work.checkpoints(job, features);
+    async run(jobs, { features: own = features, samples: of = samples } = {}) {
+      if (trained) assertUnmet(trained, of, jobs);
+      const told = {
+        ...{ ...pool, features: own },
+        onOutcome: (_: Outcome, done: number) =>
+          onProgress("training and judging", done, jobs.length),
+      };
+      if (!scratch) return await runJobs(jobs, told);
+      return await runOnTrained(jobs, states, { ...told, onEncoder });
+    },
+    async featuresOf(job) {
+      if (!scratch) return features;
+      return (await states.featuresOf([job], { ...pool, features, onEncoder }))(job);
+    },
+    checkpoints(job, own = features) {
+      const { folder, ...kept } = work.checkpoints(job, own);
       return openCheckpoints(folder, { ...kept, onDamage: onProgress });
     },
     async close() {
@@ -217,6 +237,7 @@ export function provenance(
       }),
     },
     encoders: encoderDigests(encoders, clip),
+    ...recipeOf(options),
     configuration: config,
     provider,
     seeds,
@@ -231,7 +252,12 @@ export function dataCaption({ options, corpora, samples }: Study): string {
   const warning = options.dataLabel === "embedded"
     ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
     : "";
-  return `${warning}Samples used: ${sizes}. Encoders: ${options.encoders}.`;
+  return `${warning}Samples used: ${sizes}. Encoders: ${encoderCaption(options.encoders)}.`;
+}
+
+/** The sizes of the model upon the study's encoders. */
+export function sizesOf({ options, features }: Study): InputSizes {
+  return options.encoders === "scratch" ? trainedSizes(features) : inputSizes(features);
 }
 
 /** The same in a few words, for a figure. */
@@ -317,6 +343,11 @@ export function json(value: unknown): string {
 function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, string> {
   const all = [...listEncoders(encoders), clip.text, clip.image, clip.audio];
   return Object.fromEntries(all.map(({ id, digest }) => [id, digest]));
+}
+
+// Which encoders come of it follows from the split and the seed.
+function recipeOf({ encoders, config }: Options): Record<string, unknown> {
+  return encoders === "scratch" ? { encodersTrained: encoderRecord(config) } : {};
 }
 
 function listEncoders({ text, image, audio }: Encoders) {

@@ -1,10 +1,10 @@
 /**
  * Trains the proposed model once, to be kept.
  *
- *     deno task train [--data DIR] [--protocol label|single] [--seed N]
+ *     deno task train [--data DIR] [--protocol label|single|natural] [--seed N]
  *
  * The split, the initial parameters and the batches are those of the same
- * protocol and seed in Table 1, so a kept model is one that the table judged. A
+ * protocol and seed in Table 1 (of natural pairs, in `natural_pairs`), so a kept model is one that the table judged. A
  * run that is killed goes on at its last checkpoint when the command is given
  * again.
  *
@@ -13,20 +13,17 @@
 
 import { onnxruntime } from "../lib/deps/onnxruntime.ts";
 import * as tf from "../lib/deps/tf.ts";
-import { defaultValence, parts, type Sample, type Split } from "../lib/datasets/mod.ts";
 import {
-  type Encoder,
-  type EncoderChoice,
-  type Encoders,
-  type GraphPrecision,
-  loadEncoders,
-  openFeatureStore,
-  type SpeechLayers,
-} from "../lib/encoders/mod.ts";
+  defaultValence,
+  type Pair,
+  parts,
+  readPairedCsv,
+  type Sample,
+  type Split,
+} from "../lib/datasets/mod.ts";
+import { type GraphPrecision, openFeatureStore, type SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   checkValues,
-  type EncoderRecord,
-  type EncoderRecords,
   exportOnnx,
   loadExportedModel,
   modelCard,
@@ -45,6 +42,7 @@ import type { Tree } from "../lib/tensor/tree.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/training/features.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
+import { keepBest } from "./best_epoch.ts";
 import type { Config } from "./config.ts";
 import {
   type Corpora,
@@ -54,21 +52,30 @@ import {
   readCorpora,
   subsets,
 } from "./corpora.ts";
+import type { EncoderSource } from "./encoder_source.ts";
+import { digestsOf, encodersOf } from "./model_encoders.ts";
+import { planNatural } from "./natural_pairs.ts";
 import { type Job, type Outcome, runJob, type Verdicts } from "./run.ts";
+import { encoderRecord } from "./scratch_systems.ts";
+import type { Samples } from "./splits.ts";
+import { assertUnmet, openEncoders } from "./study_encoders.ts";
 import { planTable1 } from "./table_1.ts";
 import type { OpenWork } from "./work_folder.ts";
 
 /** What a run is told. */
 export interface TrainModelOptions {
   readonly config: Config;
-  /** `label` shows triples, with modalities missing at random; `single` one modality at a time. */
-  readonly protocol: "label" | "single";
+  /**
+   * `label` shows triples, with modalities missing at random; `single` one modality at a time;
+   * `natural` the rows of a CSV file, as they belong together.
+   */
+  readonly protocol: ModelDescription["protocol"];
   readonly seed: number;
   /** The folder with `emotions/`, `faces/` and `ravdess/`. */
   readonly data: string;
   /** What these data are; `embedded` for the embedded corpus. */
   readonly dataLabel: string;
-  readonly encoders: EncoderChoice;
+  readonly encoders: EncoderSource;
   /** As `loadEncoders` takes them. */
   readonly speechLayers?: SpeechLayers | undefined;
   readonly precision?: GraphPrecision | undefined;
@@ -103,41 +110,47 @@ export interface TrainedFolder {
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
   const { config, onProgress, onFailure } = options;
   onProgress("reading the corpora");
-  const corpora = await readCorpora(options.data, {
-    valence: defaultValence,
-    label: options.dataLabel,
-    onFailure,
-    onProgress,
-  });
-  const drawn = subsets(corpora, config.data.cap);
+  const { corpora, pairs } = await readFor(options);
+  const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  planJob(drawn, options);
+  const planned = planJob({ samples: drawn, corpora, pairs }, options);
 
   onProgress("loading the encoders");
   const { cache, speechLayers = "last", precision = "fp32" } = options;
   const settings = { speechLayers, precision };
-  const encoders = await loadEncoders(options.encoders, { cache, onProgress, ...settings });
-  const { samples, features } = await encodeSamples(drawn, {
+  const { encoders, trained: met } = await openEncoders(options.encoders, {
+    ...{ cache, onProgress },
+    ...settings,
+  });
+  if (met) assertUnmet(met, drawn, [planned]);
+  const { samples, features: encoded } = await encodeSamples(drawn, {
     encoders,
-    onFailure,
+    // Without a sample, the places of pairs would be others.
+    ...!pairs && { onFailure },
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  const job = planJob(samples, options);
-  const records = recordEncoders(encoders, options.encoders, settings);
-  for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
-
+  const job = pairs ? planned : planJob({ samples, corpora, pairs }, options);
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
-    encoders: records,
+    encoders: digestsOf(encoders),
+    ...options.encoders === "scratch" && { encodersTrained: encoderRecord(config) },
     configuration: config,
   });
-  const { folder, ...kept } = work.checkpoints(job, features);
+  const checkpointsOf = (job: Job, features: CorpusFeatures) => {
+    const { folder, ...kept } = work.checkpoints(job, features);
+    return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+  };
+  const { features, records, files } = await encodersOf(options, {
+    ...{ encoders, encoded, samples, job, settings, checkpointsOf },
+  });
+  for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
+
   const { trained, outcome } = await fit(job, {
     features,
     config,
-    checkpoints: openCheckpoints(folder, { ...kept, onDamage: onProgress }),
+    checkpoints: checkpointsOf(job, features),
     onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
   });
   const description: ModelDescription = {
@@ -153,7 +166,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
       valence: defaultValence,
       corpora: byModality((m) => recordCorpus(corpora, samples, job.split, m)),
     },
-    scores: outcome.verdicts.map(scoreOf),
+    scores: outcome.verdicts.filter(hasBothClasses).map(scoreOf),
     versions: {
       trivalence: options.version,
       deno: Deno.version.deno,
@@ -162,16 +175,43 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     },
     commit: options.commit,
   };
-  return { trained, description, files: await modelFiles(trained, description) };
+  const model = await modelFiles(trained, description);
+  return { trained, description, files: { ...model, ...files } };
+}
+
+/** Corpora, and what belongs together if the protocol is natural. */
+async function readFor(
+  { protocol, data, dataLabel, onFailure, onProgress }: TrainModelOptions,
+): Promise<{ corpora: Corpora; pairs: readonly Pair[] | undefined }> {
+  const valence = defaultValence;
+  if (protocol !== "natural") {
+    const told = { label: dataLabel, onFailure, onProgress };
+    return { corpora: await readCorpora(data, { valence, ...told }), pairs: undefined };
+  }
+  const { corpora, pairs } = await readPairedCsv(data, { valence });
+  const missing = modalities.find((m) => corpora[m].samples.length === 0);
+  if (missing === undefined) return { corpora, pairs };
+  throw new RangeError(
+    `Cannot train on "${data}": expected rows with text, image and audio, got none with ${missing}`,
+  );
 }
 
 function planJob(
-  samples: Readonly<Record<Modality, readonly Sample[]>>,
-  { config, protocol, seed }: TrainModelOptions,
+  { samples, corpora, pairs }: {
+    readonly samples: Samples;
+    readonly corpora: Corpora;
+    readonly pairs: readonly Pair[] | undefined;
+  },
+  { config: { data }, protocol, seed }: TrainModelOptions,
 ): Job {
-  const { jobs } = planTable1(samples, { seeds: [seed], data: config.data });
+  const name = `proposed-${protocol}-seed${seed}`;
+  if (pairs) {
+    const [rows] = planNatural({ corpora, pairs }, { seeds: [seed], data });
+    return { ...rows!, name };
+  }
+  const { jobs } = planTable1(samples, { seeds: [seed], data });
   const job = jobs.find(({ system, protocol }) => system === "Proposed" && protocol === "label")!;
-  return { ...job, protocol, name: `proposed-${protocol}-seed${seed}` };
+  return { ...job, protocol, name };
 }
 
 /** Fits and judges one job, and keeps what the fit learnt; with `checkpoints`, it goes on from them. */
@@ -206,57 +246,15 @@ export async function fit(
   return { trained: { parameters, standardisation, config: model }, outcome };
 }
 
-/** Remembers the parameters of the best epoch so far, and passes all on to `kept`. */
-function keepBest(kept?: Checkpoints): Checkpoints & { parameters(): Float32Array } {
-  let parameters = new Float32Array();
-  return {
-    parameters: () => parameters,
-    async ended(size) {
-      const ended = await kept?.ended?.(size);
-      if (ended) parameters = ended.best.parameters.slice();
-      return ended;
-    },
-    end: async (ended) => await kept?.end?.(ended),
-    async load(size) {
-      const standing = await kept?.load(size);
-      // A run that was cut off after its last epoch trains none, and saves none.
-      if (standing) parameters = standing.best.parameters.slice();
-      return standing;
-    },
-    async save(standing) {
-      parameters = standing.best.parameters.slice();
-      await kept?.save(standing);
-    },
-  };
+// Rows that show the same modalities may all be of one class, where a score says nothing.
+function hasBothClasses({ labels }: Verdicts): boolean {
+  return new Set(labels).size === 2;
 }
 
 function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
   const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
   const shown = modalities.filter((m) => rows[m] !== undefined);
   return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
-}
-
-function recordEncoders(
-  { text, image, audio: [speech, spectral] }: Encoders,
-  choice: EncoderChoice,
-  { speechLayers, precision }: { speechLayers: SpeechLayers; precision: GraphPrecision },
-): EncoderRecords {
-  const record = ({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord => ({
-    id,
-    digest,
-    segments: shape[0]!,
-  });
-  return {
-    choice,
-    ...(precision === "fp32" ? {} : { precision }),
-    text: record(text, text.shapes.states!),
-    image: record(image, image.shapes.states!),
-    audio: {
-      ...record(speech, speech.shapes.states!),
-      ...(speechLayers === "last" ? {} : { layers: speechLayers }),
-    },
-    spectral: record(spectral, spectral.shapes.prosody!),
-  };
 }
 
 function recordCorpus(

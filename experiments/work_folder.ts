@@ -11,6 +11,7 @@ import {
 } from "../lib/training/checkpoint.ts";
 import type { CorpusFeatures } from "../lib/training/features.ts";
 import type { Job, Outcome } from "./run.ts";
+import { isScratchSystem } from "./scratch_systems.ts";
 
 /** A folder beside the result, there from the first job until the result is written. */
 export interface WorkFolder {
@@ -109,23 +110,26 @@ function rowsDigest(features: CorpusFeatures, { system, split, present }: Job): 
   ofFeatures.set(split, known);
   // CLIP's table is for systems of its name, and not always there.
   const isRead = (table: string) => table !== "clip" || system.startsWith("CLIP");
-  const name = [...present, isRead("clip")].join();
-  const digest = known.get(name) ?? hashRows(features, { split, present, isRead });
+  const readsEmotions = isScratchSystem(system);
+  const name = [...present, isRead("clip"), readsEmotions].join();
+  const digest = known.get(name) ?? hashRows(features, { split, present, isRead, readsEmotions });
   known.set(name, digest);
   return digest;
 }
 
 function hashRows(
   features: CorpusFeatures,
-  { split, present, isRead }: Pick<Job, "split" | "present"> & {
+  { split, present, isRead, readsEmotions }: Pick<Job, "split" | "present"> & {
     readonly isRead: (table: string) => boolean;
+    readonly readsEmotions: boolean;
   },
 ): string {
   const hash = createHash("sha256");
   for (const m of present) {
-    const { labels, tables } = features[m];
+    const { labels, emotions, tables } = features[m];
     const rows = [...split[m].train, ...split[m].validation];
     hash.update(`${m} ${rows.map((row) => labels[row]).join("")}\n`);
+    if (readsEmotions) hash.update(`${rows.map((row) => emotions?.[row] ?? "").join("\n")}\n`);
     for (const [name, { shape, data }] of Object.entries(tables)) {
       if (!isRead(name)) continue;
       const size = shape.slice(1).reduce((a, b) => a * b, 1);

@@ -10,7 +10,7 @@ import { type Job, type Outcome, runJob } from "./run.ts";
 import { sharedFits } from "./shared_fits.ts";
 import type { JobCheckpoints } from "./work_folder.ts";
 
-/** What a worker is sent: the data once, then jobs. */
+/** What a worker is sent: data, then jobs upon them, then maybe other data and more jobs. */
 export type Request =
   | {
     readonly kind: "data";

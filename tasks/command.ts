@@ -1,7 +1,8 @@
 /** What the command-line tasks have in common: exit codes, options, and messages for a person. @module */
 
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import type { SpeechLayers } from "../lib/encoders/mod.ts";
+import { areTrained, type EncoderSource } from "../experiments/encoder_source.ts";
+import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import { assertMayWrite, type TaskName } from "./permissions.ts";
 
 /** A task: what it understands, and what it does. */
@@ -89,6 +90,36 @@ export function parseLayers(option: string, text: string): SpeechLayers {
   if (/^\d{1,3}$/.test(text)) return Number(text);
   throw new RangeError(
     `Cannot use ${option}: expected last, mix or the number of a layer, got "${text}"`,
+  );
+}
+
+/** Where encoders come from: a name, or a path, which has a slash. */
+export function parseEncoders(option: string, text: string): EncoderSource {
+  if (text === "embedded" || text === "paper" || text === "scratch") return text;
+  if (text.includes("/") || text.includes("\\")) return { folder: text };
+  throw new RangeError(
+    `Cannot use ${option}: expected embedded, paper, scratch or a folder with a slash in its ` +
+      `name, got "${text}"`,
+  );
+}
+
+/**
+ * Refuses settings of frozen encoders where encoders are trained.
+ *
+ * @throws {RangeError} Layers or numbers are named that trained encoders do not have.
+ */
+export function assertSettingsFit(
+  encoders: EncoderSource,
+  { speechLayers, precision }: {
+    readonly speechLayers: SpeechLayers;
+    readonly precision: GraphPrecision;
+  },
+): void {
+  if (!areTrained(encoders)) return;
+  const given = speechLayers !== "last" ? "speech-layers" : precision !== "fp32" ? "precision" : "";
+  if (given === "") return;
+  throw new RangeError(
+    `Cannot use --${given}: expected --encoders embedded or paper with it, got trained encoders`,
   );
 }
 

@@ -114,7 +114,7 @@ async function predict({ model: folder, input, json, page, cache }: Request): Pr
   const { description, onnx } = opened;
   const items = "csv" in input ? await readItems(input.csv) : [{ sample: input.sample }];
   const model = await loadExportedModel(onnx);
-  const encoders = openInputEncoders(description.encoders, { cache });
+  const encoders = openInputEncoders(description.encoders, { cache, folder });
   try {
     const print = json ? asJson : asText;
     const bar = items.length > 1 ? progress("judging", items.length) : undefined;
@@ -150,24 +150,31 @@ async function pageOf(
 ): Promise<string> {
   const { description, safetensors } = opened;
   // Imported when needed: a verdict alone should not wait for what compiles gradients.
-  const { explainedPage, loadWordCutter, openExplainer, readSample, standardiseSample } =
-    await import("../lib/explanation/mod.ts");
+  const { explainedPage, openExplainer, readSample, standardiseSample, ...texts } = await import(
+    "../lib/explanation/mod.ts"
+  );
   const path = join(folder, "model.safetensors");
   const trained = modelFromSafetensors(safetensors, { path, config: description.model });
   const present = modalities.filter((m) => sample[m] !== undefined);
   const explainer = await openExplainer(trained, { present });
   const explained = await explainer.explain(standardiseSample(features, trained.standardisation));
   await explainer.dispose();
-  const { data, seed, encoders } = description;
+  const { data, seed, encoders, model } = description;
+  const isTrained = encoders.choice === "trained";
+  const place = { model: encoders.text.id, root: join(cache, "models") };
   return explainedPage(await readSample(sample), {
     ...{ features, explanation, explained, explainer },
-    sizes: description.model.inputs,
+    sizes: model.inputs,
     ...sample.text !== undefined && {
-      cutWords: await loadWordCutter({ model: encoders.text.id, root: join(cache, "models") }),
+      cutWords: isTrained
+        ? texts.wholeMessage(model.inputs.text.segments)
+        : await texts.loadWordCutter(place),
     },
     words: {
       title: "Why this verdict?",
-      caption: `The model in ${folder}, trained on ${data.label} data with seed ${seed}.`,
+      caption: `The model in ${folder}, trained on ${data.label} data with seed ${seed}.${
+        isTrained ? ` ${texts.trainedParts}` : ""
+      }`,
       faithfulness:
         "Whether such explanations are faithful, deno task reproduce explanations tests.",
     },

@@ -20,16 +20,19 @@ import {
   writeResult,
 } from "../experiments/results.ts";
 import { openStudy, type Options, type Study } from "../experiments/study.ts";
+import type { EncoderSource } from "../experiments/encoder_source.ts";
 import { withWorkFolder } from "../experiments/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
 import { kindOf } from "../lib/datasets/files.ts";
-import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
+import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import {
   assertKnown,
   assertNamed,
+  assertSettingsFit,
   parseChoice,
   parseCount,
+  parseEncoders,
   parseLayers,
   parseOptions,
   runCommand,
@@ -53,7 +56,9 @@ Usage: deno task reproduce [names…] [options]
   --data DIR       a folder with emotions/, faces/ and ravdess/, or a CSV file with the columns
                    text, image, audio, label and maybe group (default: the embedded corpus,
                    made in data/ when it is not there)
-  --encoders NAME  embedded or paper (default: embedded)
+  --encoders NAME  embedded, paper, or scratch: trained from raw inputs, on the training part
+                   alone; or a folder of encoders that train --encoders scratch has made, such as
+                   out/model/encoders, which must not have met the test part (default: embedded)
   --speech-layers N
                    whose states of wav2vec 2.0 are read: last, the number of a layer (0 is what
                    goes into the first), or mix, all of them in a learnt mix (default: last)
@@ -85,7 +90,7 @@ interface Request {
   readonly names: readonly string[];
   readonly quick: boolean;
   readonly data: string | undefined;
-  readonly encoders: EncoderChoice;
+  readonly encoders: EncoderSource;
   readonly speechLayers: SpeechLayers;
   readonly precision: GraphPrecision;
   readonly out: string;
@@ -132,6 +137,12 @@ function parse(args: string[]): Request | undefined {
   const known = Object.keys(experiments);
   assertKnown("reproduce", positionals, known);
   assertNamed(values, "data", "out", "cache", "check");
+  const encoders = parseEncoders("--encoders", values.encoders);
+  const settings = {
+    speechLayers: parseLayers("--speech-layers", values["speech-layers"]),
+    precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
+  };
+  assertSettingsFit(encoders, settings);
   return {
     // In their usual order: what another one measures is measured where it is made first.
     names: positionals.length > 0
@@ -141,9 +152,7 @@ function parse(args: string[]): Request | undefined {
       : known,
     quick: values.quick,
     data: values.data,
-    encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
-    speechLayers: parseLayers("--speech-layers", values["speech-layers"]),
-    precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
+    ...{ encoders, ...settings },
     out: values.out ?? (values.quick ? "out/quick" : "out"),
     seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "1" : "3")),
     jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),

@@ -14,8 +14,9 @@ import {
   trainModel,
   type TrainModelOptions,
 } from "../experiments/train_model.ts";
+import type { EncoderSource } from "../experiments/encoder_source.ts";
 import { replaceFolder, withWorkFolder } from "../experiments/work_folder.ts";
-import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
+import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,
   type ModelDescription,
@@ -23,7 +24,9 @@ import {
 } from "../lib/inference/model_folder.ts";
 import {
   assertNamed,
+  assertSettingsFit,
   parseChoice,
+  parseEncoders,
   parseLayers,
   parseOptions,
   parseSeed,
@@ -44,9 +47,12 @@ Usage: deno task train [options]
                    text, image, audio, label and maybe group (default: the embedded corpus,
                    made in data/ when it is not there)
   --protocol NAME  label: triples of one label, with modalities missing at random;
-                   single: one modality at a time (default: label)
+                   single: one modality at a time; natural: the rows of a CSV file, whose
+                   text, image and audio belong together (default: label)
   --seed N         another split and model for each whole number from 0 (default: 1)
-  --encoders NAME  embedded or paper (default: embedded)
+  --encoders NAME  embedded, paper, or scratch: trained from raw inputs, on the training part
+                   alone; or a folder of encoders that train --encoders scratch has made, such as
+                   out/model/encoders, which must not have met the test part (default: embedded)
   --speech-layers N
                    whose states of wav2vec 2.0 are read: last, the number of a layer (0 is what
                    goes into the first), or mix, all of them in a learnt mix (default: last)
@@ -64,7 +70,7 @@ interface Request {
   readonly data: string | undefined;
   readonly protocol: TrainModelOptions["protocol"];
   readonly seed: number;
-  readonly encoders: EncoderChoice;
+  readonly encoders: EncoderSource;
   readonly speechLayers: SpeechLayers;
   readonly precision: GraphPrecision;
   readonly out: string;
@@ -101,18 +107,44 @@ function parse(args: string[]): Request | undefined {
   });
   if (values.help) return undefined;
   assertNamed(values, "data", "out", "cache");
-  return {
-    quick: values.quick,
-    data: values.data,
-    protocol: parseChoice("--protocol", ["label", "single"], values.protocol),
-    seed: parseSeed("--seed", values.seed),
-    encoders: parseChoice("--encoders", ["embedded", "paper"], values.encoders),
+  const encoders = parseEncoders("--encoders", values.encoders);
+  const settings = {
     speechLayers: parseLayers("--speech-layers", values["speech-layers"]),
     precision: parseChoice("--precision", ["fp32", "int8"], values.precision),
+  };
+  assertSettingsFit(encoders, settings);
+  const protocol = parseChoice("--protocol", ["label", "single", "natural"], values.protocol);
+  assertRows(protocol, values);
+  return {
+    ...{ quick: values.quick, data: values.data, protocol },
+    seed: parseSeed("--seed", values.seed),
+    ...{ encoders, ...settings },
     out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
     cache: values.cache,
     keepGoing: values["keep-going"],
   };
+}
+
+/** Natural pairs are the rows of a file, and none can be left out of them. */
+function assertRows(
+  protocol: Request["protocol"],
+  { data, "keep-going": keepGoing }: {
+    readonly data?: string | undefined;
+    readonly "keep-going": boolean;
+  },
+): void {
+  if (protocol !== "natural") return;
+  if (!data?.endsWith(".csv")) {
+    const got = data === undefined ? "none" : `"${data}"`;
+    throw new RangeError(
+      `Cannot use --protocol natural: expected a CSV file as --data, got ${got}`,
+    );
+  }
+  if (keepGoing) {
+    throw new RangeError(
+      "Cannot use --keep-going: expected --protocol label or single with it, got natural",
+    );
+  }
 }
 
 async function trainAndSave(request: Request): Promise<void> {

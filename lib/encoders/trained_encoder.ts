@@ -57,20 +57,26 @@ interface Config {
   readonly weights: string;
 }
 
+/** The files of a trained encoder. */
+export const trainedEncoderNames = ["config.json", "model.safetensors"] as const;
+
+/** The files of a trained encoder by name, and its digest. */
+export interface TrainedEncoderFiles {
+  /** What each file holds. */
+  readonly files: Readonly<Record<(typeof trainedEncoderNames)[number], Uint8Array>>;
+  /** Over the weights, the branch, what it reads and how that is scaled. */
+  readonly digest: string;
+}
+
 /**
- * Writes `config.json` and `model.safetensors` to a new folder, all at once. Returns the
- * encoder's digest, over the weights, the branch, what it reads and how that is scaled.
+ * What {@linkcode saveTrainedEncoder} writes.
  *
- * @throws {RangeError} Something is at `folder`, or the parameters are not the branch's.
+ * @throws {RangeError} The parameters are not the branch's.
  */
-export async function saveTrainedEncoder<Input extends EncoderInput>(
-  folder: string,
+export function trainedEncoderFiles<Input extends EncoderInput>(
   { raw, branch }: BranchParts<Input>,
   { parameters, standardisation = {}, trainedOn }: TrainedBranch,
-): Promise<string> {
-  if (await kindOf(folder) !== "nothing") {
-    throw new RangeError(`Cannot save to "${folder}": expected nothing there, got something`);
-  }
+): TrainedEncoderFiles {
   const tree = unflatten(initialOf(branch), parameters);
   const named = leaves<Parameter>(tree, isParameter)
     .map(({ path, leaf: { shape, values } }) => [path, { shape, data: values }]);
@@ -80,19 +86,41 @@ export async function saveTrainedEncoder<Input extends EncoderInput>(
     raw: { id: raw.id, digest: raw.digest },
     ...{ standardisation, trainedOn: [...new Set(trainedOn)].sort(), weights: sha256(weights) },
   };
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  return {
+    files: { "config.json": new TextEncoder().encode(text), "model.safetensors": weights },
+    digest: digestOf(config),
+  };
+}
+
+/**
+ * Writes `config.json` and `model.safetensors` to a new folder, all at once. Returns the
+ * encoder's digest, over the weights, the branch, what it reads and how that is scaled.
+ *
+ * @throws {RangeError} Something is at `folder`, or the parameters are not the branch's.
+ */
+export async function saveTrainedEncoder<Input extends EncoderInput>(
+  folder: string,
+  parts: BranchParts<Input>,
+  trained: TrainedBranch,
+): Promise<string> {
+  if (await kindOf(folder) !== "nothing") {
+    throw new RangeError(`Cannot save to "${folder}": expected nothing there, got something`);
+  }
+  const { files, digest } = trainedEncoderFiles(parts, trained);
   await Deno.mkdir(dirname(folder), { recursive: true });
   const partial = await Deno.makeTempDir({ dir: dirname(folder), prefix: `.${basename(folder)}-` });
   try {
     await Deno.chmod(partial, 0o755);
-    await Deno.writeFile(join(partial, "model.safetensors"), weights);
-    const text = `${JSON.stringify(config, null, 2)}\n`;
-    await Deno.writeTextFile(join(partial, "config.json"), text);
+    for (const [name, bytes] of Object.entries(files)) {
+      await Deno.writeFile(join(partial, name), bytes);
+    }
     await Deno.rename(partial, folder);
   } catch (error) {
     await Deno.remove(partial, { recursive: true }).catch(() => {}); // The first error says more.
     throw error;
   }
-  return digestOf(config);
+  return digest;
 }
 
 /**

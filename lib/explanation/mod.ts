@@ -42,6 +42,8 @@ export {
   loadWordCutter,
   spreadOverWords,
   type TokenizerPlace,
+  trainedParts,
+  wholeMessage,
   type Word,
   type WordCutter,
   type WordScore,

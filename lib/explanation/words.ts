@@ -52,6 +52,19 @@ export function spreadOverWords(
 /** Cuts messages into words for {@linkcode spreadOverWords}. */
 export type WordCutter = (text: string) => Word[];
 
+/**
+ * Leaves messages whole, where none of the `segments` has words of its own: those of a trained
+ * text encoder each attend to all words. The message then has what its segments have together.
+ */
+export function wholeMessage(segments: number): WordCutter {
+  return (text) => [{ text, tokens: segments }];
+}
+
+/** What a page says of the parts that trained encoders give. */
+export const trainedParts: string =
+  "The encoders were trained: what the message did is shown as a whole, and the stretches of the " +
+  "clip are equal parts of its speech, without the silence around it.";
+
 /** Which text encoder's tokens are counted. */
 export interface TokenizerPlace {
   /** The id of the text encoder. */

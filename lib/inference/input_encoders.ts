@@ -25,18 +25,28 @@ export interface InputEncoders {
   dispose(): Promise<void>;
 }
 
+/** Where encoders are found, and how many threads each may use. */
+export interface InputEncodersOptions {
+  /** Holds `models`, those that are shared. */
+  readonly cache: string;
+  /** Where the model was opened: its trained encoders, if it has such, are in it. */
+  readonly folder?: string;
+  /** 1 unless told. */
+  readonly threads?: number;
+}
+
 /**
  * The encoders that `records` name, from `cache/models`; embedded ones that are
- * not there are made. An encoder whose digest is not the recorded one is an
+ * not there are made, and trained ones are in the model's folder. An encoder whose digest is not the recorded one is an
  * error: its features would mean something else to the model.
  */
 export function openInputEncoders(
   records: EncoderRecords,
-  { cache, threads = 1 }: { readonly cache: string; readonly threads?: number },
+  { threads = 1, ...places }: InputEncodersOptions,
 ): InputEncoders {
   const opened = new Map<string, Promise<Encoder<never>>>();
   const open = <Input>(name: keyof typeof loaders): Promise<Encoder<Input>> => {
-    const encoder = opened.get(name) ?? loadChecked(name, records, { cache, threads });
+    const encoder = opened.get(name) ?? loadChecked(name, records, { ...places, threads });
     opened.set(name, encoder as Promise<Encoder<never>>);
     return encoder as Promise<Encoder<Input>>;
   };
@@ -69,10 +79,7 @@ export function openInputEncoders(
   };
 }
 
-interface Place {
-  readonly cache: string;
-  readonly threads: number;
-}
+type Place = InputEncodersOptions & { readonly threads: number };
 
 // Imported when needed: a text should not wait for what decodes images and clips.
 const loaders = {
@@ -89,20 +96,37 @@ const loaders = {
 async function loadChecked(
   name: keyof typeof loaders,
   records: EncoderRecords,
-  { cache, threads }: Place,
+  { cache, folder, threads }: Place,
 ): Promise<unknown> {
-  const record = records[name];
-  const place = name === "spectral" ? {} : await findModel(record, records.choice, cache);
-  const { id, digest, segments, layers = "last" } = record;
-  const { precision = "fp32" } = records;
-  const options = { model: id, root: join(cache, "models"), precision, segments, layers, threads };
-  const encoder = await loaders[name]({ ...options, ...place });
+  const { choice, precision = "fp32" } = records;
+  const { id, digest, segments, layers = "last" } = records[name];
+  const isTrained = choice === "trained" && name !== "spectral";
+  const load = async () => {
+    if (isTrained) return await loadTrained(name, folder);
+    const place = name === "spectral" ? {} : await findModel(records[name], choice, cache);
+    const root = join(cache, "models");
+    return await loaders[name]({
+      ...{ model: id, root, precision, segments, layers, threads },
+      ...place,
+    });
+  };
+  const encoder = await load();
   if (encoder.digest === digest) return encoder;
   await encoder.dispose();
   throw new RangeError(
-    `Cannot use the encoder ${id} in "${cache}": expected digest ${digest}, ` +
+    `Cannot use the encoder ${id} in "${isTrained ? folder : cache}": expected digest ${digest}, ` +
       `as in training, got ${encoder.digest}`,
   );
+}
+
+async function loadTrained(m: Modality, folder: string | undefined) {
+  if (folder === undefined) {
+    throw new TypeError(
+      "Cannot use trained encoders: expected the folder of their model, got none",
+    );
+  }
+  const { loadTrainedBranch } = await import("../encoders/trained_branches.ts");
+  return await loadTrainedBranch(join(folder, "encoders"), m);
 }
 
 // Downloads are kept in a folder a revision, which the digest knows better than its name.

@@ -6,7 +6,8 @@ import type { ModelDescription } from "./model_folder.ts";
 /** The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too. */
 export function modelCard(description: ModelDescription): string {
   const sections = [intro(description), use(description), data(description), scores(description)];
-  return [...sections, limits(description), files, made(description)].join("\n\n") + "\n";
+  return [...sections, limits(description), files(description), made(description)].join("\n\n") +
+    "\n";
 }
 
 function isSynthetic({ data }: ModelDescription): boolean {
@@ -52,7 +53,10 @@ ${
 Not for decisions about people: emotion that is shown, and labels of it, are not what somebody feels.`;
 }
 
-function data({ data: { label, hash, corpora } }: ModelDescription): string {
+function data({ data: { label, hash, corpora }, protocol }: ModelDescription): string {
+  const division = protocol === "natural"
+    ? "Parts share no group of rows."
+    : "Parts share no normalised text, no image and no actor.";
   const rows = modalities.map((m) => {
     const { name, used, train, validation, test } = corpora[m];
     return `| ${m} | ${name} | ${used} | ${train} | ${validation} | ${test} |`;
@@ -65,7 +69,7 @@ ${label === "embedded" ? "The embedded corpus" : `\`${label}\``}, hash \`${hash.
 | --- | --- | --: | --: | --: | --: |
 ${rows.join("\n")}
 
-Parts share no normalised text, no image and no actor. The emotions' valence is in \`config.json\`.`;
+${division} The emotions' valence is in \`config.json\`.`;
 }
 
 function scores({ scores, protocol, seed }: ModelDescription): string {
@@ -76,13 +80,6 @@ function scores({ scores, protocol, seed }: ModelDescription): string {
       numbers.join(" | ")
     } |`;
   });
-  const meaning = protocol === "label"
-    ? "Under the protocol `label` a text, an image and a clip of one label form a triple, drawn from " +
-      "corpora that share no samples. Given the label the three are independent, so that adding up " +
-      "their evidence is enough for scores above any single modality's: they prove nothing about " +
-      "attention across modalities."
-    : "Under the protocol `single` the model is shown one modality at a time and judged by its head. " +
-      "It has never seen two together: a verdict on several is beyond what was trained and tested.";
   return `## Scores on the test part
 
 Protocol \`${protocol}\`, seed ${seed}; read once, after training. Precision, recall and F1 are macro averages.
@@ -91,8 +88,22 @@ Protocol \`${protocol}\`, seed ${seed}; read once, after training. Precision, re
 | --- | --- | --: | --: | --: | --: | --: | --: |
 ${rows.join("\n")}
 
-${meaning}`;
+${meanings[protocol]}`;
 }
+
+const meanings: Readonly<Record<ModelDescription["protocol"], string>> = {
+  label:
+    "Under the protocol `label` a text, an image and a clip of one label form a triple, drawn from " +
+    "corpora that share no samples. Given the label the three are independent, so that adding up " +
+    "their evidence is enough for scores above any single modality's: they prove nothing about " +
+    "attention across modalities.",
+  single:
+    "Under the protocol `single` the model is shown one modality at a time and judged by its head. " +
+    "It has never seen two together: a verdict on several is beyond what was trained and tested.",
+  natural:
+    "Under the protocol `natural` the model is shown rows whose text, image and clip belong " +
+    "together, as far as a row has them, and also one modality of them at a time.",
+};
 
 function limits(description: ModelDescription): string {
   const synthetic = isSynthetic(description)
@@ -107,12 +118,17 @@ function limits(description: ModelDescription): string {
 - Heads read the joint embedding, so one modality's head is also moved by the others.${synthetic}`;
 }
 
-const files = `## Files
+function files({ encoders }: ModelDescription): string {
+  const own = encoders.choice === "trained"
+    ? "\n- `encoders/`: the encoders, which were trained from raw inputs, and what they have met."
+    : "";
+  return `## Files
 
 - \`model.onnx\`: the forward pass, opset 18.
 - \`model.safetensors\`: parameters by name, and the standardisation of the features.
 - \`config.json\`: configuration, encoders, data, scores, versions, SHA-256 of the two files above.
-- \`check.json\`: made-up features and what the model says of them, to compare another runtime with.`;
+- \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;
+}
 
 function made({ versions, commit }: ModelDescription): string {
   const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");

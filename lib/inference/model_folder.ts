@@ -28,8 +28,8 @@ export interface EncoderRecord {
 
 /** The encoders of a model: one a modality, two for audio. */
 export interface EncoderRecords {
-  /** As `loadEncoders` takes it. */
-  readonly choice: EncoderChoice;
+  /** As `loadEncoders` takes it, or `trained`: then they are in the model folder. */
+  readonly choice: EncoderChoice | "trained";
   /** As `loadEncoders` takes it, if it is not `fp32`. */
   readonly precision?: GraphPrecision;
   /** Of messages. */
@@ -83,7 +83,7 @@ export interface ModelDescription {
   /** Settings of the run. */
   readonly training: TrainConfig;
   /** How samples were put together in training and in the test. */
-  readonly protocol: "label" | "single";
+  readonly protocol: "label" | "single" | "natural";
   /** What the run was drawn from. */
   readonly seed: number;
   /** The epoch that was kept, counted from 1. */
@@ -113,7 +113,7 @@ export interface SavedFiles {
   readonly "model.safetensors": Uint8Array;
   /** The whole model, for any ONNX runtime. */
   readonly "model.onnx": Uint8Array;
-  /** Other files by name: the model card, the values of a check. */
+  /** Other files by their path in the folder: the model card, the values of a check, encoders. */
   readonly [name: string]: Uint8Array;
 }
 
@@ -237,6 +237,7 @@ export async function saveModel(
   try {
     await Deno.chmod(partial, 0o755);
     for (const [name, bytes] of Object.entries(all)) {
+      await Deno.mkdir(dirname(join(partial, name)), { recursive: true });
       await Deno.writeFile(join(partial, name), bytes);
     }
     await replaceFolder(folder, partial);

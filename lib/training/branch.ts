@@ -8,7 +8,7 @@ import { dropout, initLinear, linear, type LinearParams } from "../tensor/layers
 import { crossEntropy } from "../tensor/losses.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
-import type { CorpusFeatures } from "./features.ts";
+import type { CorpusFeatures, ModalityFeatures } from "./features.ts";
 import { type Mask, type NamedTensors, type Network, viewsOf } from "./network.ts";
 
 /** From the raw inputs of a modality to states, as a frozen encoder would give them. */
@@ -69,12 +69,39 @@ export function withEmotionTables(
   valence: ValenceMap = defaultValence,
 ): CorpusFeatures {
   return byModality((m) => {
-    const { emotions, tables } = features[m];
+    const { emotions } = features[m];
     if (emotions === undefined) return features[m];
-    const { names } = emotionClasses(emotions, valence);
-    const data = Float32Array.from(emotions, (emotion) => names.indexOf(emotion));
-    return { ...features[m], tables: { ...tables, emotion: { shape: [data.length], data } } };
+    return withClassTable(features[m], emotionClasses(emotions, valence));
   });
+}
+
+/**
+ * The emotions of the samples at `rows`, in alphabetical order, each with the polarity that
+ * most of those samples have. {@linkcode polarityClasses} where the features name no emotions, or
+ * those of one polarity only.
+ */
+export function learntClasses(
+  { emotions, labels }: Pick<ModalityFeatures, "emotions" | "labels">,
+  rows: readonly number[],
+): Classes {
+  if (emotions === undefined) return polarityClasses;
+  const groups = [...Map.groupBy(rows, (row) => emotions[row]!)].sort(([a], [b]) => a < b ? -1 : 1);
+  const polarities = groups.map(([, own]): Polarity => {
+    const positive = own.filter((row) => labels[row] === 1).length;
+    return 2 * positive > own.length ? 1 : 0;
+  });
+  if (new Set(polarities).size < 2) return polarityClasses;
+  return { names: groups.map(([emotion]) => emotion), polarities };
+}
+
+/**
+ * Features of one modality with a table `emotion` `[N]`: the place of each sample's emotion among
+ * `names`, -1 where it is none of them.
+ */
+export function withClassTable(features: ModalityFeatures, { names }: Classes): ModalityFeatures {
+  const data = Float32Array.from(features.emotions ?? [], (emotion) => names.indexOf(emotion));
+  const emotion = { shape: [data.length], data };
+  return { ...features, tables: { ...features.tables, emotion } };
 }
 
 /**
@@ -113,8 +140,8 @@ export interface BranchNetworkOptions {
  *     z = dropout(h) W + b                   [B, K]
  *
  * It minimises the cross-entropy of the classes; its verdict is that of the
- * polarities ({@linkcode polarityLogits}). `inspect` gives `states`, and
- * `classes`, the probabilities of the K classes.
+ * polarities ({@linkcode polarityLogits}). `inspect` gives `states`, their `mask`,
+ * and `classes`, the probabilities of the K classes.
  */
 export function branchNetwork<P>(
   branch: Branch<P>,
@@ -130,7 +157,7 @@ export function branchNetwork<P>(
     const given = { inputs: inputs[m]!, keep: keep.branch ?? {} };
     const { states, mask } = branch.states(params, given);
     const logits = linear(output, dropout(maskedMean(states, mask), keep.output?.pooled));
-    return { states, logits };
+    return { states, mask, logits };
   };
   return {
     graph: JSON.stringify(["branch", branch.graph, classes, rate]),
@@ -160,8 +187,8 @@ export function branchNetwork<P>(
       [m]: polarityLogits(forward(params, inputs, {}).logits, classes),
     }),
     inspect(params, inputs) {
-      const { states, logits } = forward(params, inputs, {});
-      return { states, classes: tf.softmax(logits) };
+      const { states, mask, logits } = forward(params, inputs, {});
+      return { states, mask, classes: tf.softmax(logits) };
     },
   };
 }

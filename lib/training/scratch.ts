@@ -292,7 +292,12 @@ export function branchParameters<T extends Tree<Parameter>>(like: T, trained: Fl
   return unflatten(like, trained.subarray(0, layoutOf(like).size));
 }
 
-function jointSizes(
+/**
+ * The sizes of the model upon these branches, with the spectral path as the features have it.
+ *
+ * @throws {RangeError} The audio branch has other segments than the prosody.
+ */
+export function jointSizes(
   { text, image, audio }: Readonly<Record<Modality, Branch>>,
   features: CorpusFeatures,
 ): ModelConfig["inputs"] {

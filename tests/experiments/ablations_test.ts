@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   ablations,
   collateAblations,
@@ -8,9 +8,11 @@ import {
   planProtocols,
 } from "../../experiments/ablations.ts";
 import { defaults } from "../../experiments/config.ts";
+import { reproduceSegmentsAblation } from "../../experiments/reproduce_ablations.ts";
 import { planTable1 } from "../../experiments/table_1.ts";
 import { modalities } from "../../lib/modality.ts";
 import { judged, samples } from "./made_up.ts";
+import { madeUpStudy } from "./made_up_study.ts";
 
 const data = { cap: 100, testFraction: 0.2, validationFraction: 0.1 };
 
@@ -120,4 +122,18 @@ Deno.test("models trained under each protocol are asked the same", () => {
   })));
   deepEqual(rows.map(({ accuracy }) => accuracy.image.mean), [1, 0.5, 1]);
   deepEqual(rows[1]!.accuracy.unified.seeds, [1]);
+});
+
+Deno.test("trained encoders have no finer segments: such variants are left out, and named", async () => {
+  const { study, ran } = madeUpStudy({ seeds: [1] });
+  const trained = { ...study, options: { ...study.options, encoders: { folder: "a/b" } } };
+  const { data, markdown } = await reproduceSegmentsAblation(trained);
+  // The tiny corpora have three segments at most.
+  deepEqual(ran, [
+    "proposed-label-seed1",
+    "proposed-segments-1-segment-label-seed1",
+    "proposed-segments-2-segments-label-seed1",
+  ]);
+  equal((data.rows as unknown[]).length, 3);
+  match(markdown, /Without 4 segments, 16 segments: trained encoders give 3 at most\./);
 });

@@ -42,6 +42,22 @@ Deno.test("architectureOf() follows the shapes through the model", () => {
   equal(shapes["processing image"], "[B, 3, 8]");
 });
 
+Deno.test("architectureOf() names the files of trained encoders, and the same shapes", () => {
+  const [frozen, trained] = [false, true].map((trained) => architectureOf(config, { trained }));
+  const files = (own: typeof frozen) =>
+    own!.boxes.slice(0, 4).map(({ file }) => file.replace(/^lib\//, ""));
+  deepEqual(files(frozen), [
+    ...["encoders/text_encoder.ts", "encoders/image_encoder.ts"],
+    ...["encoders/spectral_features.ts", "encoders/speech_encoder.ts"],
+  ]);
+  deepEqual(files(trained), [
+    ...["model/text_branch.ts", "model/image_branch.ts"],
+    ...["encoders/spectral_features.ts", "model/speech_branch.ts"],
+  ]);
+  const shapes = (own: typeof frozen) => own!.boxes.map(({ id, shape }) => [id, shape]);
+  deepEqual(shapes(trained), shapes(frozen));
+});
+
 Deno.test("architectureOf() counts the parameters of each box, and all of the model's", () => {
   // W [7, 8] and b [8]; four W [8, 8] with the gain and bias of a normalisation.
   equal(boxOf(config, "processing text")!.parameters, 7 * 8 + 8);

@@ -97,6 +97,7 @@ Deno.test("appended rows are those of the right samples, after the clean ones", 
   deepEqual(found.samples.image, samples.image);
   for (const m of modalities) {
     deepEqual(found.features[m].labels, found.samples[m].map(({ polarity }) => polarity));
+    deepEqual(found.features[m].emotions, found.samples[m].map(({ emotion }) => emotion));
   }
 });
 

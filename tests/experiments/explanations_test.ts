@@ -33,7 +33,9 @@ async function tinyStudy({ data, cache }: TinyCorpora) {
   };
   const nothing = () => Promise.resolve(undefined);
   const checkpoints = () => ({ load: nothing, save: nothing });
-  const study = { options, corpora, samples, features, encoders, clip, store, checkpoints };
+  const featuresOf = () => Promise.resolve(features);
+  const told = { options, corpora, samples, features, encoders, clip, store };
+  const study = { ...told, checkpoints, featuresOf };
   return {
     study: study as unknown as Study,
     close: () =>

@@ -36,6 +36,7 @@ export function madeUpStudy({ seeds }: { readonly seeds: readonly number[] }): {
     features,
     encoders: byModality((m) => ({ id: m, digest: m })),
     clip: byModality((m) => ({ id: `clip ${m}`, digest: m })),
+    featuresOf: () => Promise.resolve(features),
     run: (jobs: readonly Job[]) => {
       ran.push(...jobs.map(({ name }) => name));
       return Promise.resolve(jobs.map(madeUpOutcome));

@@ -119,6 +119,21 @@ Deno.test("jobs that differ in exams, name and the order of entries alone have o
       }
     })));
 
+Deno.test("emotions that are learnt from decide the fits of systems that learn them, and no others", () =>
+  withFolder({}, (folder) =>
+    within(folder, (work) => {
+      const named = (changed?: number) => {
+        const emotions = Array.from(features.text.labels, (_, i) => i === changed ? "awe" : "joy");
+        return { ...features, text: { ...features.text, emotions } };
+      };
+      const encoder: Job = { ...job, system: "Trained encoder" };
+      const of = (own: Job, changed?: number) => work.checkpoints(own, named(changed)).fingerprint;
+      for (const row of [0, 25]) notDeepEqual(of(encoder, row), of(encoder));
+      deepEqual(of(encoder, 30), of(encoder));
+      deepEqual(of(job, 0), of(job));
+      return Promise.resolve();
+    })));
+
 Deno.test("other settings, data, code, seed or split find nothing, and have checkpoints elsewhere", () =>
   withFolder({}, async (folder) => {
     const own = await within(folder, async (work) => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { loadWordCutter, spreadOverWords } from "../../lib/explanation/words.ts";
+import { loadWordCutter, spreadOverWords, wholeMessage } from "../../lib/explanation/words.ts";
 import { withModels } from "../encoders/tiny_models.ts";
 
 const word = (text: string, tokens: number) => ({ text, tokens });
@@ -14,6 +14,11 @@ Deno.test("a segment's score is divided equally among its tokens", () => {
     { text: "it", score: 3 },
     { text: "!", score: 3 },
   ]);
+});
+
+Deno.test("a message left whole has what its segments have together", () => {
+  const text = "not a good film";
+  deepEqual(spreadOverWords(wholeMessage(4)(text), [1, -2, 0.5, 4]), [{ text, score: 3.5 }]);
 });
 
 Deno.test("of fewer tokens than segments each token is a segment", () => {

@@ -89,13 +89,20 @@ Deno.test("a model replaces a model, and nothing else", () =>
 Deno.test("a model that can't be written leaves the one before it, and no other files", () =>
   withModel(async (folder, root) => {
     const { description, files } = await tinyFolder();
-    const impossible = { ...files, "no/such/folder": new Uint8Array(1) };
+    const impossible = { ...files, "README.md/inside": new Uint8Array(1) };
     await rejects(
       saveModel(folder, { description: { ...description, seed: 7 }, files: impossible }),
-      Deno.errors.NotFound,
     );
     equal((await openModelFolder(folder)).description.seed, 1);
     deepEqual(await namesIn(`${root}/out`), ["model"]);
+  }));
+
+Deno.test("files of a model may be in folders of its own", () =>
+  withModel(async (folder) => {
+    const { description, files } = await tinyFolder();
+    const more = { ...files, "encoders/text/config.json": Uint8Array.of(1, 2) };
+    await saveModel(folder, { description, files: more });
+    deepEqual([...await Deno.readFile(`${folder}/encoders/text/config.json`)], [1, 2]);
   }));
 
 Deno.test("openModelFolder() says what is wrong with a folder", () =>

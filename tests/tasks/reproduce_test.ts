@@ -54,7 +54,11 @@ Deno.test("the reproduce task answers a wrong command line with one line and exi
     );
     await refused(
       ["--encoders", "best"],
-      'RangeError: Cannot use --encoders: expected embedded or paper, got "best"',
+      'RangeError: Cannot use --encoders: expected embedded, paper, scratch or a folder with a slash in its name, got "best"',
+    );
+    await refused(
+      ["--encoders", "scratch", "--speech-layers", "mix"],
+      "RangeError: Cannot use --speech-layers: expected --encoders embedded or paper with it, got trained encoders",
     );
     for (const option of ["--seeds", "--jobs"]) {
       for (const text of ["0", "1.5", "1e3", "ten", "", "10000", "007"]) {

@@ -20,12 +20,28 @@ Deno.test("the train task answers a wrong command line with one line and exit co
     deepEqual(await run(...args), { code: 2, out: "", err });
   await refused(
     ["--protocol", "random"],
-    'RangeError: Cannot use --protocol: expected label or single, got "random"',
+    'RangeError: Cannot use --protocol: expected label or single or natural, got "random"',
+  );
+  await refused(
+    ["--protocol", "natural", "--data", "corpora"],
+    'RangeError: Cannot use --protocol natural: expected a CSV file as --data, got "corpora"',
+  );
+  await refused(
+    ["--protocol", "natural", "--data", "set.csv", "--keep-going"],
+    "RangeError: Cannot use --keep-going: expected --protocol label or single with it, got natural",
   );
   await refused(
     ["--encoders", "best"],
-    'RangeError: Cannot use --encoders: expected embedded or paper, got "best"',
+    'RangeError: Cannot use --encoders: expected embedded, paper, scratch or a folder with a slash in its name, got "best"',
   );
+  for (const encoders of ["scratch", "out/model/encoders"]) {
+    for (const [option, value] of [["speech-layers", "mix"], ["precision", "int8"]]) {
+      await refused(
+        ["--encoders", encoders, `--${option}`, value!],
+        `RangeError: Cannot use --${option}: expected --encoders embedded or paper with it, got trained encoders`,
+      );
+    }
+  }
   for (const seed of ["-1", "1.5", "", "one"]) {
     await refused(
       [`--seed=${seed}`],
@@ -178,4 +194,56 @@ Deno.test("the train task leaves out bad files with --keep-going, lists them, an
     await Deno.remove(clip);
     equal((await train("--keep-going")).code, 0);
     equal((await namesIn(out)).includes("failures.csv"), false);
+  }));
+
+/** A CSV file beside the tiny corpora: a row of a sentence, a face and a clip of one label each. */
+async function writeRows(data: string, columns: readonly string[]): Promise<string> {
+  const sentences = (await Deno.readTextFile(`${data}/emotions/text.csv`)).trim().split("\n").slice(
+    1,
+  )
+    .map((line) => line.split(",")[1]!);
+  const rows = sentences.map((text, i) => {
+    const actor = String(1 + Math.floor(i / 2)).padStart(2, "0");
+    const cells: Record<string, string> = {
+      text,
+      image: `faces/${i % 2 ? "happy" : "sad"}/${i}.png`,
+      audio: `ravdess/Actor_${actor}/03-01-${i % 2 ? "03" : "04"}-01-01-01-${actor}.wav`,
+      label: i % 2 ? "positive" : "negative",
+    };
+    const isKept = (name: string) => name === "label" || columns.includes(name);
+    return ["text", "image", "audio", "label"].map((name) => isKept(name) ? cells[name] : "");
+  });
+  const path = `${data}/set.csv`;
+  const lines = [["text", "image", "audio", "label"], ...rows].map((row) => row.join(","));
+  await Deno.writeTextFile(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+Deno.test("the train task learns rows whose samples belong together, and needs all modalities", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const out = `${root}/model`;
+    const train = (csv: string) =>
+      run("--quick", "--protocol", "natural", "--data", csv, "--cache", cache, "--out", out);
+    const lame = await writeRows(data, ["text", "audio"]);
+    const refused = await train(lame);
+    equal(refused.code, 1);
+    match(
+      refused.err,
+      /RangeError: Cannot train on ".*set.csv": expected rows with text, image and audio, got none with image$/,
+    );
+
+    const { code, err } = await train(await writeRows(data, ["text", "image", "audio"]));
+    equal(code, 0, err);
+    const { protocol, scores, data: { corpora } } = JSON.parse(
+      await Deno.readTextFile(`${out}/config.json`),
+    );
+    equal(protocol, "natural");
+    // Rows are divided whole, and judged whole and by each of their modalities.
+    deepEqual(corpora.text.test, corpora.image.test);
+    deepEqual(
+      scores.map(({ head, shown, tested }: Record<string, unknown>) => [head, shown, tested]),
+      [["text", "image", "audio"], ["text"], ["image"], ["audio"]]
+        .map((shown) => ["unified", shown, corpora.text.test]),
+    );
+    match(await Deno.readTextFile(`${out}/README.md`), /Parts share no group of rows\./);
   }));

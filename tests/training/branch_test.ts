@@ -10,10 +10,12 @@ import {
   type BranchNetworkParams,
   type Classes,
   emotionClasses,
+  learntClasses,
   maskedMean,
   polarityClasses,
   polarityLogits,
   threeClasses,
+  withClassTable,
   withEmotionTables,
 } from "../../lib/training/branch.ts";
 import type { Group } from "../../lib/training/network.ts";
@@ -131,8 +133,9 @@ Deno.test("a branch's verdict is its classes' summed, and its inside shows state
   const { inputs } = group([0, 1]);
   const { image } = network.logits(params, inputs);
   near(tf.softmax(image!), [[4 / 6, 2 / 6], [4 / 6, 2 / 6]]);
-  const { states, classes } = network.inspect!(params, inputs);
+  const { states, mask, classes } = network.inspect!(params, inputs);
   deepEqual(states!.shape, [2, 3, 4]);
+  deepEqual(mask!.shape, [2, 3]);
   near(classes!, [[1 / 6, 2 / 6, 3 / 6], [1 / 6, 2 / 6, 3 / 6]]);
 });
 
@@ -188,4 +191,17 @@ Deno.test("several views are refused", () => {
   const { loss } = branchNetwork(toyBranch("image"));
   throws(() => loss(says([0, 0]), views), /^RangeError: .*expected protocol single/);
   ok(loss(says([0, 0]), group([0, 1])));
+});
+
+Deno.test("classes are the emotions of some rows, each of the polarity that most of them have", () => {
+  const emotions = ["joy", "fear", "joy", "calm", "fear", "joy", "awe"];
+  const labels = [1, 0, 1, 0, 0, 0, 1] as const;
+  // Without rows 3 and 6 there is neither calm nor awe; of three joys two are positive.
+  const classes = learntClasses({ emotions, labels }, [0, 1, 2, 4, 5]);
+  deepEqual(classes, { names: ["fear", "joy"], polarities: [0, 1] });
+  const { emotion } = withClassTable({ tables: {}, labels, emotions }, classes).tables;
+  deepEqual([...emotion!.data], [1, 0, 1, -1, 0, 1, -1]);
+  equal(learntClasses({ labels }, [0, 1]), polarityClasses);
+  // Of one polarity only, there is nothing to tell apart.
+  equal(learntClasses({ emotions, labels }, [1, 3]), polarityClasses);
 });
