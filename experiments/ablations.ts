@@ -5,7 +5,8 @@
  *     deno task reproduce ablation_segments ablation_training
  *
  * Every variant is trained anew with the same seeds, splits and settings but
- * for what it changes, and judged on the same test samples as the full model.
+ * for what it changes, and judged on the same test samples as the full model:
+ * the gate, which joins the two paths of speech, on speech alone, the rest on triples.
  * The paper has no ablation.
  *
  * @module
@@ -30,8 +31,8 @@ export interface Ablation {
   /** To what, as a table prints it. */
   readonly name: string;
   readonly variant: Variant;
-  /** Trained and judged on speech alone as well as on triples. */
-  readonly audio?: boolean;
+  /** Where it is trained and judged: on triples unless told. */
+  readonly setting?: Setting;
 }
 
 const { levels } = defaults.model;
@@ -40,7 +41,12 @@ const model = (changes: Variant["model"]): Variant => ({ model: changes! });
 /** Every ablation of the model and its training, by family. */
 export const ablations: readonly Ablation[] = [
   ...(["scalar", "softmax", "sum", "concatenation", "spectral only", "contextual only"] as const)
-    .map((gate) => ({ family: "gate", name: gate, variant: model({ gate }), audio: true })),
+    .map((gate) => ({
+      family: "gate",
+      name: gate,
+      variant: model({ gate }),
+      setting: "audio" as const,
+    })),
   {
     family: "attention",
     name: "none",
@@ -116,14 +122,14 @@ export function planAblations(
       name: jobName("Proposed", kind, seed),
       ...variant && { variant },
     });
+    // As Table 1 names them: there they are found if it was made before.
+    const full = { unified: "label", audio: "single-audio" } as const;
+    const settings = new Set(chosen.map(({ setting = "unified" }) => setting));
     return [
-      // As Table 1 names them: there they are found if it was made before.
-      job("unified", "label"),
-      ...chosen.some(({ audio }) => audio) ? [job("audio", "single-audio")] : [],
-      ...chosen.flatMap(({ family, name, variant, audio }) => [
-        job("unified", `${family}-${slug(name)}-label`, variant),
-        ...audio ? [job("audio", `${family}-${slug(name)}-single-audio`, variant)] : [],
-      ]),
+      ...[...settings].map((setting) => job(setting, full[setting])),
+      ...chosen.map(({ family, name, variant, setting = "unified" }) =>
+        job(setting, `${family}-${slug(name)}-${full[setting]}`, variant)
+      ),
     ];
   });
 }

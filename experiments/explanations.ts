@@ -73,7 +73,7 @@ import {
 import { printP } from "./table_1.ts";
 
 // Triples whose explanations are tested: each costs some thousand verdicts.
-const testedTriples = 64, fewTriples = 12;
+const testedTriples = 32, fewTriples = 12;
 
 /** Trains, explains, tests the explanations, and makes the page. */
 export async function explanations(study: Study): Promise<Result> {

@@ -71,14 +71,14 @@ export function ablationExperiment(
     const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
     const rows = collateAblations(judged, samples, chosen);
 
-    for (const setting of settingsOf(rows)) {
+    for (const [at, setting] of settingsOf(rows).entries()) {
       const compared = rows.filter((row) => row.setting === setting && row.comparison);
       const figure = forestFigure(compared.map(forestRow), {
         title: `${title}${setting === "audio" ? ", on speech alone" : ", on triples"}`,
         subtitle: `${shortCaption(study, seeds.length)}; the variant less the full model`,
         measure: "accuracy",
       });
-      await saveFigure(files, setting === "audio" ? `${name}_audio` : name, figure);
+      await saveFigure(files, at === 0 ? name : `${name}_${setting}`, figure);
     }
     const caption = `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}; ` +
       "each variant is trained anew. Holm's correction is over the rows of this result." +
