@@ -34,7 +34,7 @@ import { frozenOf } from "./study_encoders.ts";
 import { jobName, printP, type Score } from "./table_1.ts";
 
 /** Seeds of the ablations: every variant is a training of its own. */
-const mostSeeds = 2;
+const mostSeeds = 3;
 
 /** What an experiment is given: the study, its seeds, where its files go, its variants. */
 interface Trials {

@@ -28,7 +28,7 @@ import {
 /** Lets in every fault, one at a time, and sets the score beside the honest one. */
 export async function reproduceProtocolAudit(study: Study): Promise<Result> {
   const { samples, options: { config } } = study;
-  const seeds = study.options.seeds.slice(0, config.thorough ? 2 : 1);
+  const seeds = study.options.seeds.slice(0, config.thorough ? 3 : 1);
   const plan = planProtocolAudit(samples, { seeds, config });
   const files = new Map<string, string>();
   const keep = (outcome: Outcome) => saveRun(files, outcome, samples);

@@ -34,7 +34,7 @@ import type { Score } from "./table_1.ts";
 
 /** How much is tried: what is encoded anew, speech above all, takes most of the time. */
 const sizes = {
-  thorough: { seeds: 2, noisyTriples: 60, levels: 3 },
+  thorough: { seeds: 3, noisyTriples: 60, levels: 3 },
   quick: { seeds: 1, noisyTriples: 40, levels: 2 },
 };
 

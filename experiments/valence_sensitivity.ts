@@ -48,7 +48,7 @@ export const valenceVariants: readonly ValenceVariant[] = [
 
 const defaultMap = "default";
 const systems = ["Proposed", "Linear probe"] as const;
-const mostSeeds = 2;
+const mostSeeds = 3;
 
 /** The default map with the variant's change. */
 export function mapOf({ emotions, valence }: ValenceVariant): ValenceMap {

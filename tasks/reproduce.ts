@@ -65,7 +65,7 @@ Usage: deno task reproduce [names…] [options]
   --precision NAME fp32 or int8: the encoders' numbers; int8 is a quarter of the size and gives
                    other features (default: fp32)
   --out DIR        where results go (default: out, with --quick out/quick)
-  --seeds N        seeds 1 to N (default: 3, with --quick 1)
+  --seeds N        seeds 1 to N (default: 2, with --quick 1)
   --jobs N         runs side by side (default: one a core)
   --providers LIST ONNX Runtime's execution providers in order of preference: cpu, webgpu,
                    cuda, coreml, dml (default: cpu)
@@ -154,7 +154,7 @@ function parse(args: string[]): Request | undefined {
     data: values.data,
     ...{ encoders, ...settings },
     out: values.out ?? (values.quick ? "out/quick" : "out"),
-    seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "1" : "3")),
+    seeds: parseCount("--seeds", values.seeds ?? (values.quick ? "1" : "2")),
     jobs: parseCount("--jobs", values.jobs ?? String(availableParallelism())),
     providers: values.providers.split(","),
     cache: values.cache,
