@@ -23,7 +23,7 @@ import { keepBest } from "./best_epoch.ts";
 import type { Config } from "./config.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import { type Job, runJob } from "./run.ts";
-import { rawInputsOf } from "./scratch_systems.ts";
+import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
 
@@ -111,10 +111,11 @@ async function trainEncoders(
   const records: { [M in Modality]?: EncoderRecord } = {};
   for (const m of modalities) {
     const own = encoderJob(job, m, features[m]);
+    const { epochs } = encoderRecord(config)[m].training;
     const best = keepBest(checkpointsOf(own, features));
     const outcome = await runJob(own, {
       ...{ features, config, checkpoints: best },
-      onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch),
+      onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch, epochs),
     });
     states[m] = statesOf(outcome);
     const parts = trainedBranches[m]() as BranchParts<EncoderInput>;

@@ -110,8 +110,14 @@ function inTime(training: TrainConfig, { thorough, training: { epochs } }: Confi
   return thorough ? training : { ...training, epochs: Math.min(epochs, training.epochs) };
 }
 
+/** How the encoder of a modality is trained. */
+export interface EncoderTraining extends Omit<Recipe, "design"> {
+  /** What it tells apart. */
+  readonly learns: string;
+}
+
 /** What of the recipes decides the encoders that a split's training part trains. */
-export function encoderRecord(config: Config): Record<Modality, unknown> {
+export function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
   return byModality((m) => ({
     learns: "the emotions of the training part",
     training: trainingOf(m, config),
