@@ -23,6 +23,7 @@ import { proposedJobs } from "./proposed_runs.ts";
 import {
   dataCaption,
   type Experiment,
+  fewerSeeds,
   finish,
   saveFigure,
   saveRun,
@@ -32,9 +33,6 @@ import {
 } from "./study.ts";
 import { frozenOf } from "./study_encoders.ts";
 import { jobName, printP, type Score } from "./table_1.ts";
-
-/** Seeds of the ablations: every variant is a training of its own. */
-const mostSeeds = 3;
 
 /** What an experiment is given: the study, its seeds, where its files go, its variants. */
 interface Trials {
@@ -62,7 +60,7 @@ export function ablationExperiment(
 ): Experiment {
   return async (study) => {
     const { samples, options: { config } } = study;
-    const seeds = study.options.seeds.slice(0, mostSeeds);
+    const seeds = fewerSeeds(study);
     const own = variantsFor(study, families);
     const chosen = config.thorough ? own : oneOfEachFamily(own);
     const files = new Map<string, string>();

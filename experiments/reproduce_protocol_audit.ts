@@ -17,6 +17,7 @@ import { type Branch, branches, proposedRuns } from "./proposed_runs.ts";
 import { type Job, type Outcome, testExams } from "./run.ts";
 import {
   dataCaption,
+  fewerSeeds,
   finish,
   type Result,
   saveFigure,
@@ -28,7 +29,7 @@ import {
 /** Lets in every fault, one at a time, and sets the score beside the honest one. */
 export async function reproduceProtocolAudit(study: Study): Promise<Result> {
   const { samples, options: { config } } = study;
-  const seeds = study.options.seeds.slice(0, config.thorough ? 3 : 1);
+  const seeds = fewerSeeds(study);
   const plan = planProtocolAudit(samples, { seeds, config });
   const files = new Map<string, string>();
   const keep = (outcome: Outcome) => saveRun(files, outcome, samples);

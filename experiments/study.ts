@@ -214,6 +214,14 @@ export async function openStudy(options: Options): Promise<Study> {
   };
 }
 
+/**
+ * The seeds of an experiment that trains many variants: the first half of the study's, rounded up,
+ * so that such experiments together take about as long as Table 1.
+ */
+export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): number[] {
+  return seeds.slice(0, Math.ceil(seeds.length / 2));
+}
+
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
 export function provenance(
   { options, corpora, samples, failures, encoders, clip }: Study,

@@ -24,7 +24,15 @@ import type { DataConfig } from "./config.ts";
 import type { JudgedJob } from "./predictions.ts";
 import { type Exam, type Job, testExams } from "./run.ts";
 import { divideAll, divisions, type Samples } from "./splits.ts";
-import { dataCaption, finish, type Result, saveRun, shortCaption, type Study } from "./study.ts";
+import {
+  dataCaption,
+  fewerSeeds,
+  finish,
+  type Result,
+  saveRun,
+  shortCaption,
+  type Study,
+} from "./study.ts";
 import { jobName, type Score } from "./table_1.ts";
 
 /** What a variant says of one emotion; corpora spell it in several ways. */
@@ -48,7 +56,6 @@ export const valenceVariants: readonly ValenceVariant[] = [
 
 const defaultMap = "default";
 const systems = ["Proposed", "Linear probe"] as const;
-const mostSeeds = 3;
 
 /** The default map with the variant's change. */
 export function mapOf({ emotions, valence }: ValenceVariant): ValenceMap {
@@ -335,7 +342,7 @@ export function reproduceValenceSensitivity(study: Study): Promise<Result> {
 /** {@linkcode reproduceValenceSensitivity} with corpora and features from `sources`. */
 export async function compareMaps(study: Study, sources: ValenceSources): Promise<Result> {
   const { corpora, options: { config } } = study;
-  const seeds = study.options.seeds.slice(0, config.thorough ? mostSeeds : 1);
+  const seeds = fewerSeeds(study);
   const settings = { seeds, data: config.data };
   const files = new Map<string, string>();
 
