@@ -14,7 +14,7 @@ import type { DataConfig } from "./config.ts";
 import { trainingRecord } from "./proposed_runs.ts";
 import type { Job, Outcome } from "./run.ts";
 import { divideAll, type Samples } from "./splits.ts";
-import { dataCaption, finish, type Result, type Study } from "./study.ts";
+import { dataCaption, finish, type Result, saveRun, type Study } from "./study.ts";
 import { type TrainedSystem, trainedSystems, type Tuned } from "./systems.ts";
 import { jobName, longestFirst } from "./table_1.ts";
 
@@ -121,6 +121,10 @@ export async function reproduceTuning(study: Study): Promise<Result> {
     ...lines,
     "",
   ].join("\n");
-  const told = { name: "tuning", title, caption, markdown };
-  return finish(study, { ...told, numbers: { rows }, rows, files: new Map() });
+  const files = new Map<string, string>();
+  for (const outcome of outcomes) saveRun(files, outcome, samples);
+  return finish(study, {
+    ...{ name: "tuning", title, caption, markdown, rows, files },
+    numbers: { seeds, rows },
+  });
 }

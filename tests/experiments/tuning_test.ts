@@ -1,8 +1,15 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Outcome } from "../../experiments/run.ts";
 import { trainedSystems } from "../../experiments/systems.ts";
-import { collateTuning, planTuning, trials, tuningSeeds } from "../../experiments/tuning.ts";
+import {
+  collateTuning,
+  planTuning,
+  reproduceTuning,
+  trials,
+  tuningSeeds,
+} from "../../experiments/tuning.ts";
 import { samples } from "./made_up.ts";
+import { madeUpStudy } from "./made_up_study.ts";
 
 const data = { cap: 100, testFraction: 0.2, validationFraction: 0.1 };
 
@@ -39,4 +46,12 @@ Deno.test("the trial with the lowest mean loss of its best epochs is chosen", ()
     ) => [loss.toFixed(3), accuracy, worst, chosen, losses.length]),
     [["0.525", 0.75, 0.75, false, 4], ["0.400", 0.75, 0.75, true, 4]],
   );
+});
+
+Deno.test("the runs of every trial are kept, so that the table can be made again from them", async () => {
+  const { study, ran } = madeUpStudy({ seeds: [1] });
+  const { files, data: { rows } } = await reproduceTuning(study);
+  ok(ran.length > 0);
+  for (const name of ran) ok(files.has(`runs/${name}.json`), name);
+  ok((rows as unknown[]).length > 0);
 });
