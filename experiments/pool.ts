@@ -22,6 +22,8 @@ export interface PoolOptions {
   readonly executionProviders?: readonly string[];
   /** Where ended jobs and checkpoints are looked for and kept; unless told, nowhere. */
   readonly work?: WorkFolder;
+  /** What is added to the record of a job that is run now. */
+  readonly noteOf?: (job: Job) => Readonly<Record<string, unknown>>;
   /** Called after each epoch that is run now. */
   readonly onEpoch?: (job: Job, epoch: Epoch) => void;
   /** Called once for each job, be it run now or found in the work folder. */
@@ -43,7 +45,7 @@ export async function runJobs(
   options: PoolOptions,
 ): Promise<Outcome[]> {
   const { config, prompts, workers, work, onOutcome = () => {} } = options;
-  const { executionProviders = ["cpu"] } = options;
+  const { executionProviders = ["cpu"], noteOf = () => ({}) } = options;
   const outcomes: Outcome[] = [];
   const missing: number[] = [];
   let done = 0;
@@ -81,7 +83,8 @@ export async function runJobs(
           worker.postMessage(data);
           sent = features;
         }
-        const outcome = await ask(worker, jobs[at]!, options);
+        const { record, ...judged } = await ask(worker, jobs[at]!, options);
+        const outcome = { ...judged, record: { ...record, ...noteOf(jobs[at]!) } };
         await work?.keep(outcome);
         end(at, outcome);
       }

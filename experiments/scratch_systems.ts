@@ -1,5 +1,6 @@
 /** Systems that train their encoders from raw inputs, and how each branch is trained. @module */
 
+import { createHash } from "node:crypto";
 import { logMelCnn, logMelCnnTraining } from "../lib/baselines/log_mel_cnn.ts";
 import { plainCnn, plainCnnTraining } from "../lib/baselines/plain_cnn.ts";
 import { speechRegression, wordRegression } from "../lib/baselines/mod.ts";
@@ -128,7 +129,7 @@ export function encoderRecord(config: Config): Record<Modality, EncoderTraining>
 // Whatever emotions the part has, each of the polarity that its labels say: of any valence map, and
 // of a corpus of one's own.
 function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
-  return (problem) => {
+  return async (problem) => {
     const m = problem.present[0]!;
     const { design, dropout } = recipes[m];
     const rows = [...problem.train[m], ...problem.validation[m]];
@@ -138,7 +139,11 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
       [m]: withClassTable(problem.features[m], target),
     };
     const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
-    return system({ ...problem, features });
+    const fitted = await system({ ...problem, features });
+    const { buffer, byteOffset, byteLength } = fitted.parameters!;
+    const digest = createHash("sha256").update(new Uint8Array(buffer, byteOffset, byteLength))
+      .digest("hex");
+    return { ...fitted, record: { ...fitted.record, digest } };
   };
 }
 

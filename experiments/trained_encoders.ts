@@ -23,7 +23,13 @@ const encodersAtOnce = 24;
 const statesExam = "states";
 
 /** The tables that a frozen encoder gives. */
-type States = Readonly<Record<"states" | "mask", Table>>;
+type StateTables = Readonly<Record<"states" | "mask", Table>>;
+
+/** What an encoder made of every sample, and which encoder that was. */
+interface States extends StateTables {
+  /** SHA-256 of the encoder's parameters. */
+  readonly digest: string;
+}
 
 /** Trained encoders as long as they are needed. */
 export interface TrainedStates {
@@ -35,7 +41,12 @@ export interface TrainedStates {
     jobs: readonly Job[],
     options: TrainedStatesOptions,
   ): Promise<(job: Job) => CorpusFeatures>;
+  /** SHA-256 of the parameters of the encoders that features of {@linkcode featuresOf} come from. */
+  digestsOf(features: CorpusFeatures): EncoderDigests | undefined;
 }
+
+/** By modality, of those that encoders were trained for. */
+export type EncoderDigests = { readonly [M in Modality]?: string };
 
 /** What {@linkcode TrainedStates} is given beside the jobs: that of `runJobs`, for the encoders. */
 export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "onOutcome"> {
@@ -92,12 +103,15 @@ export function encoderJob(
 }
 
 /** The tables that an encoder gives, out of the outcome of its {@linkcode encoderJob}. */
-export function statesOf({ verdicts: [verdict] }: Pick<Outcome, "verdicts">): States {
+export function statesOf(
+  { verdicts: [verdict], record }: Pick<Outcome, "verdicts" | "record">,
+): States {
   const { states, mask } = verdict!.inspected!;
   const segments = mask!.width, rows = mask!.values.length / segments;
   return {
     states: shared([rows, segments, states!.width / segments], states!.values),
     mask: shared([rows, segments], mask!.values),
+    digest: String(record.digest),
   };
 }
 
@@ -113,17 +127,18 @@ function shared(shape: readonly number[], values: ArrayLike<number>): Table {
  */
 export function withStates(
   features: CorpusFeatures,
-  states: { readonly [M in Modality]?: States },
+  states: { readonly [M in Modality]?: StateTables },
 ): CorpusFeatures {
   return byModality((m) => {
     const raw = rawInputsOf(m);
     const kept = Object.entries(features[m].tables).filter(([name]) => !raw.includes(name));
-    const tables = { ...Object.fromEntries(kept), ...states[m] ?? noStates(m, features) };
+    const { states: own, mask } = states[m] ?? noStates(m, features);
+    const tables = { ...Object.fromEntries(kept), states: own, mask };
     return { ...features[m], tables };
   });
 }
 
-function noStates(m: Modality, features: CorpusFeatures): States {
+function noStates(m: Modality, features: CorpusFeatures): StateTables {
   const { segments, width } = recipes[m].design(features);
   const data = new Float32Array();
   return { states: { shape: [0, segments, width], data }, mask: { shape: [0, segments], data } };
@@ -137,7 +152,9 @@ export function trainedSizes(features: CorpusFeatures): InputSizes {
 /** Trains encoders when they are first needed, and keeps the latest. */
 export function trainedStates(): TrainedStates {
   const memories = new WeakMap<CorpusFeatures, Memory>();
+  const digests = new WeakMap<CorpusFeatures, EncoderDigests>();
   return {
+    digestsOf: (features) => digests.get(features),
     async featuresOf(jobs, { features, onEncoder = () => {}, work, ...options }) {
       const memory = memories.get(features) ?? newMemory(features);
       memories.set(features, memory);
@@ -170,12 +187,12 @@ export function trainedStates(): TrainedStates {
         if (!readsStates(job.system)) return memory.features;
         const own = modalitiesOf(job).map((m) => [m, encoderName(job, m)] as const);
         const name = own.map(([, name]) => name).join();
-        const found = made.get(name) ??
-          withStates(
-            memory.features,
-            Object.fromEntries(own.map(([m, name]) => [m, known.get(name)!])),
-          );
+        const before = made.get(name);
+        if (before) return before;
+        const states = Object.fromEntries(own.map(([m, name]) => [m, known.get(name)!]));
+        const found = withStates(memory.features, states);
         made.set(name, found);
+        digests.set(found, Object.fromEntries(own.map(([m]) => [m, states[m]!.digest])));
         return found;
       };
     },
@@ -228,6 +245,10 @@ export async function runOnTrained(
     const found = await runJobs(own, {
       ...options,
       features: featuresOf,
+      noteOf: (job) => {
+        const encoders = states.digestsOf(featuresOf(job));
+        return encoders ? { encoders } : {};
+      },
       onOutcome: (outcome) => onOutcome(outcome, ++done),
     });
     found.forEach((outcome, i) => outcomes[part[i]!] = outcome);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notDeepEqual, ok } from "node:assert/strict";
 import type { Config } from "../../experiments/config.ts";
 import type { Job } from "../../experiments/run.ts";
 import { rawInputsOf } from "../../experiments/scratch_systems.ts";
@@ -184,16 +184,21 @@ Deno.test("jobs run upon trained encoders, in their order, and a second run trai
       deepEqual(outcomes.map(({ job }) => job.name), jobs.map(({ name }) => name));
       deepEqual(done, [1, 2, 3]);
       const scores = outcomes.map(({ verdicts: [verdict] }) => Array.from(verdict!.scores));
-      return { epochs, encoders, scores };
+      return { epochs, encoders, scores, digests: outcomes.map(({ record }) => record.encoders) };
     };
     const first = await run();
     deepEqual(first.epochs, ["encoder-text-seed1", "encoder-audio-seed1", "encoder-text-seed2"]);
+    const { scores, digests } = first;
+    // Each record names its encoder.
+    deepEqual(digests.map((own) => Object.keys(own as object)), [["text"], ["audio"], ["text"]]);
+    for (const own of digests) match(Object.values(own as object)[0], /^[0-9a-f]{64}$/);
+    notDeepEqual(digests[0], digests[2]);
     const second = await run();
-    deepEqual(second, { epochs: [], encoders: [], scores: first.scores });
+    deepEqual(second, { epochs: [], encoders: [], scores, digests });
     // Without the jobs' outcomes, encoders are found as they were, and shown the samples again.
     for await (const { name } of Deno.readDir(`${folder}/work`)) {
       if (name.endsWith(".json")) await Deno.remove(`${folder}/work/${name}`);
     }
     const third = await run();
-    deepEqual(third, { epochs: [], encoders: [1, 2, 3], scores: first.scores });
+    deepEqual(third, { epochs: [], encoders: [1, 2, 3], scores, digests });
   }));
