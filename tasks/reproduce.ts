@@ -21,6 +21,8 @@ import {
 } from "../experiments/results.ts";
 import { openStudy, type Options, type Study } from "../experiments/study.ts";
 import type { EncoderSource } from "../experiments/encoder_source.ts";
+import { frozenOf } from "../experiments/study_encoders.ts";
+import { ensureSmallClip } from "../lib/encoders/embedded/mod.ts";
 import { withWorkFolder } from "../experiments/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
 import { kindOf } from "../lib/datasets/files.ts";
@@ -37,7 +39,7 @@ import {
   parseOptions,
   runCommand,
 } from "./command.ts";
-import { corpusFolder } from "./corpus.ts";
+import { type CorpusFolder, corpusFolder } from "./corpus.ts";
 import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { stepLines, type Steps } from "./progress.ts";
 
@@ -282,6 +284,16 @@ function reportContext(args: readonly string[]): ReportContext {
   };
 }
 
+// The embedded corpus and the small CLIP take most of a minute each to make: side by side, less.
+async function ensureCorpus(request: Request, show: Options["onProgress"]): Promise<CorpusFolder> {
+  const alsoClip = request.data === undefined && frozenOf(request.encoders) === "embedded";
+  const [corpus] = await Promise.all([
+    corpusFolder(request, show),
+    alsoClip && ensureSmallClip(request.cache, { onProgress: (message) => show(message) }),
+  ]);
+  return corpus;
+}
+
 async function settingsOf(
   request: Request,
   { args, show, onFailure }:
@@ -291,7 +303,7 @@ async function settingsOf(
   const { provider, skipped } = await chooseProviders(request.providers);
   for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
   return {
-    ...await corpusFolder(request, show),
+    ...await ensureCorpus(request, show),
     config: request.quick ? check : defaults,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     encoders: request.encoders,
