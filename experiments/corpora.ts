@@ -137,6 +137,9 @@ export async function encodeSamples(
   const { encoders, clip, store, onProgress, transforms = {}, indices = {}, clean } = options;
   const { onFailure } = options;
   let encoded = 0;
+  let reported: Modality | undefined;
+  let stopped: Error | undefined;
+  const progress: { [M in Modality]?: readonly [done: number, total: number] } = {};
   const encode = async (
     m: Modality,
     some: readonly Sample[],
@@ -150,7 +153,11 @@ export async function encodeSamples(
       encoders: [encoders[m], clip?.[m] ?? []].flat() as Encoder<EncoderInput>[],
       store,
       ...(transform === undefined ? {} : { transform }),
-      onProgress: ({ done, total }) => onProgress(m, done, total),
+      onProgress({ done, total }) {
+        if (stopped) throw stopped;
+        progress[m] = [done, total];
+        if (m === reported) onProgress(m, done, total);
+      },
       ...onFailure && {
         onFailure: ({ sample, error }) => onFailure(failureOf(sample, error)),
       },
@@ -163,16 +170,39 @@ export async function encodeSamples(
   };
   const kept: Record<Modality, readonly Sample[]> = { ...samples };
   const tables: Partial<Record<Modality, Readonly<Record<string, Table>>>> = {};
-  for (const m of modalities) {
+  const encodeModality = async (m: Modality) => {
+    const failures: Failure[] = [];
     if (clean) tables[m] = clean[m].tables;
-    else ({ samples: kept[m], tables: tables[m] } = await encode(m, samples[m], { onFailure }));
+    else {
+      const keep = onFailure && { onFailure: (failure: Failure) => void failures.push(failure) };
+      ({ samples: kept[m], tables: tables[m] } = await encode(m, samples[m], { ...keep }));
+    }
     const transform = transforms[m] as InputTransform<EncoderInput> | undefined;
-    if (transform === undefined) continue;
+    if (transform === undefined) return failures;
     assertNoneFailed(kept[m], samples[m], m);
     const rows = indices[m] ?? [...samples[m].keys()];
     const some = rows.map((row) => sampleAt(samples[m], row, m));
     const changed = await encode(m, some, { transform });
     tables[m] = replaceRows(tables[m]!, rows, changed.tables);
+    return failures;
+  };
+  // Speech keeps one core busy, images the others: they are encoded side by side, and told of in
+  // turn. One that fails stops the others.
+  const running = byModality((m) =>
+    encodeModality(m).catch((error) => {
+      stopped ??= error;
+      throw error;
+    })
+  );
+  const ended = Promise.allSettled(Object.values(running));
+  try {
+    for (const m of modalities) {
+      reported = m;
+      if (progress[m]) onProgress(m, ...progress[m]);
+      for (const failure of await running[m]) onFailure?.(failure);
+    }
+  } finally {
+    await ended;
   }
   const features = byModality((m) => ({
     tables: tables[m]!,

@@ -30,12 +30,16 @@ import { reproduceTuning } from "./tuning.ts";
 import { reproduceValenceSensitivity } from "./valence_sensitivity.ts";
 
 /**
- * Those that are made unless others are named: tuning is not, its choices are configuration; nor
- * are trained branches, which take as long as all else together, and natural pairs, which are for
- * sets that have them.
+ * Those that are made unless others are named. Tuning is not, its choices are configuration; nor
+ * are trained branches, which take as long as all else together, natural pairs, which are for sets
+ * that have them, and the two audits of a corpus, which say little of a synthetic one.
  */
 export const usualExperiments = (): string[] =>
-  Object.keys(experiments).filter((name) => !["tuning", "scratch", "natural_pairs"].includes(name));
+  Object.keys(experiments).filter((name) => !unusual.includes(name));
+
+const unusual: readonly string[] = [
+  ...["face_audit", "valence_sensitivity", "scratch", "natural_pairs", "tuning"] as const,
+];
 
 /** The experiments. A name is that of the folder with its result. */
 export const experiments: Readonly<Record<string, Experiment>> = {

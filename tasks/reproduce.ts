@@ -53,7 +53,7 @@ what is made already, by this code from these data and settings, is not made aga
 Usage: deno task reproduce [names…] [options]
 
   names            ${listed(Object.keys(experiments))}
-                   (default: all but scratch, natural_pairs and tuning)
+                   (default: those up to protocol_audit)
   --quick          small corpus, few epochs: a check that everything runs
   --data DIR       a folder with emotions/, faces/ and ravdess/, or a CSV file with the columns
                    text, image, audio, label and maybe group (default: the embedded corpus,
