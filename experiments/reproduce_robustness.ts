@@ -32,6 +32,7 @@ import {
   type Study,
 } from "./study.ts";
 import type { Score } from "./table_1.ts";
+import { wilsonInterval } from "./wilson_interval.ts";
 
 /** How much is tried: what is encoded anew, speech above all, takes most of the time. */
 const sizes = {
@@ -81,7 +82,8 @@ export async function reproduceNoise(study: Study): Promise<Result> {
 
   const [name, title] = ["robustness_noise", "Robustness. Noise before encoding"];
   for (const m of modalities) {
-    const figure = noiseFigure(rows, m, shortCaption(study, seeds.length));
+    const subtitle = shortCaption(study, seeds.length);
+    const figure = noiseFigure(rows, m, { subtitle, tests: noisyTriples });
     await saveFigure(files, m === "audio" ? name : `${name}_${m}`, figure);
   }
   const caption = captionOf(study, seeds);
@@ -113,7 +115,11 @@ function missingFigure(rows: readonly MissingRow[], subtitle: string) {
   });
 }
 
-function noiseFigure(rows: readonly NoiseRow[], modality: Modality, subtitle: string) {
+function noiseFigure(
+  rows: readonly NoiseRow[],
+  modality: Modality,
+  { subtitle, tests }: { readonly subtitle: string; readonly tests: number },
+) {
   const own = rows.filter((row) => row.modality === modality);
   const ours = own.filter(({ system }) => system === "Proposed");
   const late = own.filter(({ system }) => system === "Late fusion");
@@ -122,7 +128,7 @@ function noiseFigure(rows: readonly NoiseRow[], modality: Modality, subtitle: st
       corruption: row.corruption,
       series,
       level: row.level,
-      ...band(of(row)),
+      ...of(row).seeds.length > 1 ? band(of(row)) : bandOfOne(of(row), tests),
     }));
   const bands = [
     ...curve("Proposed", ours, ({ inTriple }) => inTriple),
@@ -135,7 +141,15 @@ function noiseFigure(rows: readonly NoiseRow[], modality: Modality, subtitle: st
     subtitle: `${subtitle}; with the two other samples of the triple clean, unless told otherwise`,
     measure: "accuracy",
     levels: Object.fromEntries(own.map(({ corruption, unit }) => [corruption, unit])),
+    ...own.every(({ inTriple }) => inTriple.seeds.length === 1) &&
+      { band: "Band: 95 % interval of one run (Wilson)." },
   });
+}
+
+// One seed has no deviation; its share of tests has an interval.
+function bandOfOne({ mean }: Score, tests: number): Pick<BandRow, "mean" | "low" | "high"> {
+  const [low, high] = wilsonInterval(mean, tests);
+  return { mean, low, high };
 }
 
 // A deviation may reach beyond what an accuracy can be.
