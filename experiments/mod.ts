@@ -32,13 +32,19 @@ import { reproduceValenceSensitivity } from "./valence_sensitivity.ts";
 /**
  * Those that are made unless others are named. Tuning is not, its choices are configuration; nor
  * are trained branches, which take as long as all else together, natural pairs, which are for sets
- * that have them, and the two audits of a corpus, which say little of a synthetic one.
+ * that have them, the ablation of segments, which encodes every sample once more, and the two audits
+ * of a corpus, which say little of a synthetic one.
  */
 export const usualExperiments = (): string[] =>
   Object.keys(experiments).filter((name) => !unusual.includes(name));
 
 const unusual: readonly string[] = [
-  ...["face_audit", "valence_sensitivity", "scratch", "natural_pairs", "tuning"] as const,
+  "ablation_segments",
+  "face_audit",
+  "valence_sensitivity",
+  "scratch",
+  "natural_pairs",
+  "tuning",
 ];
 
 /** The experiments. A name is that of the folder with its result. */
@@ -60,7 +66,6 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   ablation_gate: reproduceGateAblation,
   ablation_attention: reproduceAttentionAblation,
   ablation_heads: reproduceHeadsAblation,
-  ablation_segments: reproduceSegmentsAblation,
   ablation_training: reproduceTrainingAblation,
   robustness_missing: reproduceMissing,
   robustness_noise: reproduceNoise,
@@ -68,6 +73,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   statistics: reproduceStatistics,
   calibration: reproduceCalibration,
   protocol_audit: reproduceProtocolAudit,
+  ablation_segments: reproduceSegmentsAblation,
   face_audit: reproduceFaceAudit,
   valence_sensitivity: reproduceValenceSensitivity,
   scratch: reproduceScratch,
