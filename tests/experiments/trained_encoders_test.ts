@@ -170,7 +170,8 @@ Deno.test("states stand in place of raw inputs, beside what else there is", () =
 Deno.test("jobs run upon trained encoders, in their order, and a second run trains nothing", () =>
   withFolder({}, async (folder) => {
     const jobs = [probe(split, "text"), probe(split, "audio"), probe(otherSplit, "text", 2)];
-    const open = () => openWorkFolder(`${folder}/work`, { decides: {}, everySeconds: 0 });
+    const kept = `${folder}/work`;
+    const open = () => openWorkFolder(kept, { decides: {}, everySeconds: 0 });
     const run = async () => {
       const work = await open();
       const epochs: string[] = [], done: number[] = [], encoders: number[] = [];
@@ -196,8 +197,8 @@ Deno.test("jobs run upon trained encoders, in their order, and a second run trai
     const second = await run();
     deepEqual(second, { epochs: [], encoders: [], scores, digests });
     // Without the jobs' outcomes, encoders are found as they were, and shown the samples again.
-    for await (const { name } of Deno.readDir(`${folder}/work`)) {
-      if (name.endsWith(".json")) await Deno.remove(`${folder}/work/${name}`);
+    for await (const { name } of Deno.readDir(kept)) {
+      if (name.endsWith(".json")) await Deno.remove(`${kept}/${name}`);
     }
     const third = await run();
     deepEqual(third, { epochs: [], encoders: [1, 2, 3], scores, digests });
