@@ -143,55 +143,8 @@ export {
 } from "./lib/backends/mod.ts";
 
 // Training, and the proposed model as a system.
-export {
-  type Batch,
-  type BatchSpecs,
-  type CheckpointOptions,
-  type Checkpoints,
-  type CompiledGraph,
-  compilePredictor,
-  type CorpusFeatures,
-  type Epoch,
-  type Fitted,
-  gather,
-  type GraphCache,
-  type Group,
-  type GroupShape,
-  type GroupSpecs,
-  type Head,
-  inputSizes,
-  type Inspected,
-  learningRateAt,
-  type Mask,
-  type ModalityFeatures,
-  type ModelSettings,
-  type NamedSpecs,
-  type NamedTensors,
-  type Network,
-  type Objective,
-  objective,
-  openCheckpoints,
-  type Predictor,
-  type PredictorOptions,
-  type Probabilities,
-  type Problem,
-  proposed,
-  proposedNetwork,
-  type ProposedTraining,
-  type Rows,
-  type Standardisation,
-  standardiseFeatures,
-  type Standing,
-  type StepState,
-  type System,
-  type Table,
-  train,
-  type TrainConfig,
-  type Trained,
-  trained,
-  type TrainOptions,
-  type TrainTask,
-} from "./lib/training/mod.ts";
+export * from "./lib/training/mod.ts";
+export * from "./lib/systems/mod.ts";
 
 // The systems that the proposed model is compared with.
 export {

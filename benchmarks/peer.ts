@@ -7,9 +7,9 @@ import type { ModelConfig, ModelParams } from "../lib/model/mod.ts";
 import { type Init, isParameter, type Parameter } from "../lib/tensor/parameter.ts";
 import type { NamedArray } from "../lib/tensor/safetensors.ts";
 import { leaves, type Tree } from "../lib/tensor/tree.ts";
-import type { BatchValues } from "../lib/training/batches.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
-import type { BatchSpecs } from "../lib/training/network.ts";
+import type { BatchValues } from "../lib/systems/batches.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
+import type { BatchSpecs } from "../lib/systems/network.ts";
 import type { TrainConfig } from "../lib/training/train.ts";
 import { type Side, timed, type Timing } from "./side.ts";
 

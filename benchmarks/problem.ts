@@ -4,11 +4,11 @@ import { defaults } from "../experiments/config.ts";
 import { byModality, type Modality, type Polarity } from "../lib/modality.ts";
 import type { Gate, ModelConfig, ModelParams } from "../lib/model/mod.ts";
 import { fold, key, uniforms } from "../lib/tensor/random.ts";
-import type { BatchSource } from "../lib/training/batches.ts";
-import type { CorpusFeatures, Table } from "../lib/training/features.ts";
-import type { Network } from "../lib/training/network.ts";
-import type { ProposedTraining } from "../lib/training/proposed.ts";
-import { proposedNetwork } from "../lib/training/proposed_network.ts";
+import type { BatchSource } from "../lib/systems/batches.ts";
+import type { CorpusFeatures, Table } from "../lib/systems/features.ts";
+import type { Network } from "../lib/systems/network.ts";
+import type { ProposedTraining } from "../lib/systems/proposed.ts";
+import { proposedNetwork } from "../lib/systems/proposed_network.ts";
 
 /** Samples of each modality. */
 export const samples = 256;

@@ -4,7 +4,7 @@ import { initModel, type ModelConfig, type ModelParams } from "../lib/model/mod.
 import type { Init } from "../lib/tensor/parameter.ts";
 import { fold, key } from "../lib/tensor/random.ts";
 import { type NamedArray, writeSafetensors } from "../lib/tensor/safetensors.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { type Case, cases } from "./cases.ts";
 import { firstBatch, inferenceSide, specsOf, stepSide, sweepSide } from "./ours.ts";
 import { batchArrays, parameterArrays, peerSide, peersSide, tableArrays } from "./peer.ts";

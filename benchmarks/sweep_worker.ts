@@ -1,7 +1,7 @@
 /** A worker that holds the features and trains with one seed at a time. @module */
 
 import type { ModelConfig } from "../lib/model/mod.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { graphCache } from "../lib/training/graph_cache.ts";
 import { trainOnce } from "./ours.ts";
 import { sourceOf } from "./problem.ts";

@@ -1,7 +1,7 @@
 /** The settings of every experiment. A variant is a spread of these. @module */
 
 import type { TrainedSystem, Tuned } from "./systems.ts";
-import type { ModelSettings, ProposedTraining } from "../lib/training/proposed.ts";
+import type { ModelSettings, ProposedTraining } from "../lib/systems/proposed.ts";
 
 /** Everything that decides a result, apart from the data and the seed. */
 export interface Config {

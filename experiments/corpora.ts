@@ -26,7 +26,7 @@ import {
 } from "../lib/encoders/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import { type CorpusFeatures, gather, type Table } from "../lib/training/features.ts";
+import { type CorpusFeatures, gather, type Table } from "../lib/systems/features.ts";
 
 /** The corpora of a run, by modality. */
 export type Corpora = Readonly<Record<Modality, Corpus>>;

@@ -11,7 +11,7 @@ import type { Clip, EncoderInput } from "../lib/encoders/mod.ts";
 import { loadInput } from "../lib/encoders/load_input.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { fold, key, permutation } from "../lib/tensor/random.ts";
-import { type CorpusFeatures, gather, type Table } from "../lib/training/features.ts";
+import { type CorpusFeatures, gather, type Table } from "../lib/systems/features.ts";
 import { encodeSamples, type Transforms } from "./corpora.ts";
 import type { Samples } from "./splits.ts";
 import type { Study } from "./study.ts";

@@ -13,7 +13,7 @@ import type { SampleFeatures, TrainedModel } from "../lib/inference/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { initModel } from "../lib/model/mod.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import { type CorpusFeatures, gather, standardiseFeatures } from "../lib/training/features.ts";
+import { type CorpusFeatures, gather, standardiseFeatures } from "../lib/systems/features.ts";
 import { proposedJobs } from "./proposed_runs.ts";
 import { type Outcome, testExams, type Verdicts } from "./run.ts";
 import type { Options, Study } from "./study.ts";

@@ -18,7 +18,7 @@ import {
 import { groupedSplit, type Sample, type Split } from "../lib/datasets/mod.ts";
 import { byModality, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import { type CorpusFeatures, gather } from "../lib/training/features.ts";
+import { type CorpusFeatures, gather } from "../lib/systems/features.ts";
 import type { DataConfig } from "./config.ts";
 import { poolSegments } from "./pool_segments.ts";
 import type { Splits } from "./splits.ts";

@@ -10,14 +10,14 @@ import {
   trainedEncoderFiles,
   trainedEncoderNames,
 } from "../lib/encoders/mod.ts";
-import { trainedBranches } from "../lib/encoders/trained_branches.ts";
+import { trainedBranches } from "../lib/branches/trained_branches.ts";
 import type { EncoderRecord, EncoderRecords } from "../lib/inference/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { flatten, type Parameter } from "../lib/tensor/parameter.ts";
 import { key } from "../lib/tensor/random.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
-import { type CorpusFeatures, standardiseFeatures } from "../lib/training/features.ts";
-import { branchParameters } from "../lib/training/scratch.ts";
+import { type CorpusFeatures, standardiseFeatures } from "../lib/systems/features.ts";
+import { branchParameters } from "../lib/branches/joint.ts";
 import type { Checkpoints } from "../lib/training/train.ts";
 import { keepBest } from "./best_epoch.ts";
 import type { Config } from "./config.ts";

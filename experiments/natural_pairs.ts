@@ -22,7 +22,7 @@ import {
 import { aucRoc, balancedAccuracy, meanAndDeviation } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { encodeSamples } from "./corpora.ts";
 import type { DataConfig } from "./config.ts";
 import { correctness } from "./comparisons.ts";

@@ -2,7 +2,7 @@
 
 import type { ZeroShotPrompts } from "../lib/baselines/mod.ts";
 import { byModality } from "../lib/modality.ts";
-import type { CorpusFeatures, Table } from "../lib/training/features.ts";
+import type { CorpusFeatures, Table } from "../lib/systems/features.ts";
 import type { Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import type { Job, Outcome } from "./run.ts";

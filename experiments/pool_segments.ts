@@ -1,7 +1,7 @@
 /** Fewer segments a modality than the encoders gave, for the ablation of their number. @module */
 
 import { byModality } from "../lib/modality.ts";
-import type { CorpusFeatures, ModalityFeatures, Table } from "../lib/training/features.ts";
+import type { CorpusFeatures, ModalityFeatures, Table } from "../lib/systems/features.ts";
 
 /**
  * Features in which runs of neighbouring segments are replaced by their mean,

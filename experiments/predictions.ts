@@ -2,7 +2,7 @@
 
 import { parseWhole } from "../lib/deps/csv_parse.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
-import type { Head } from "../lib/training/system.ts";
+import type { Head } from "../lib/systems/system.ts";
 import type { Job, Verdicts } from "./run.ts";
 import type { Samples } from "./splits.ts";
 

@@ -7,6 +7,7 @@
  */
 
 import { join } from "node:path";
+import { writeWhole } from "../lib/files.ts";
 import { findings } from "./report/findings.ts";
 import { asHtml, element, type Html, printHtml } from "./report/html.ts";
 import { markdownToHtml } from "./report/markdown.ts";
@@ -69,14 +70,8 @@ export function makeReport(
  */
 export async function writeReport(folder: string, context: ReportContext): Promise<string> {
   const page = makeReport(await readResults(folder, context.experiments), context);
-  const path = join(folder, "report.html"), partial = `${path}.partial`;
-  try {
-    await Deno.writeTextFile(partial, page);
-    await Deno.rename(partial, path);
-  } catch (error) {
-    await Deno.remove(partial, { recursive: true }).catch(() => {}); // The error is worth more.
-    throw error;
-  }
+  const path = join(folder, "report.html");
+  await writeWhole(path, page);
   return path;
 }
 

@@ -3,7 +3,7 @@
 import { loadEncoders } from "../lib/encoders/mod.ts";
 import { forestFigure, gateDistributionFigure, type GateRow } from "../lib/figures/mod.ts";
 import { signed } from "../lib/figures/house_style.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import {
   type Ablation,
   type AblationRow,

@@ -3,7 +3,7 @@
 import { defaultValence, type ValenceMap } from "../lib/datasets/mod.ts";
 import { coverageFigure } from "../lib/figures/mod.ts";
 import { byModality, modalities } from "../lib/modality.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { type Corpora, encodeSamples, readCorpora } from "./corpora.ts";
 import type { JudgedJob } from "./predictions.ts";
 import type { Outcome } from "./run.ts";

@@ -2,40 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sha256 } from "../lib/files.ts";
 
 /** Files, of text or bytes, by path in the result's folder. */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
-
-/**
- * Replaces `folder` by one that holds just these files. They are written
- * beside it and moved when all are there, so that a failure leaves what was
- * there before and nothing else.
- */
-export async function writeResult(folder: string, files: Files): Promise<void> {
-  const partial = `${folder}.partial`, previous = `${folder}.previous`;
-  await removeIfThere(partial);
-  try {
-    for (const [path, content] of files) {
-      const file = join(partial, path);
-      await Deno.mkdir(join(file, ".."), { recursive: true });
-      if (typeof content === "string") await Deno.writeTextFile(file, content);
-      else await Deno.writeFile(file, content);
-    }
-    // A folder can't be renamed onto another: the old one steps aside, and back if need be.
-    await removeIfThere(previous);
-    const replaces = await renameIfThere(folder, previous);
-    try {
-      await Deno.rename(partial, folder);
-    } catch (error) {
-      if (replaces) await Deno.rename(previous, folder);
-      throw error;
-    }
-  } catch (error) {
-    await removeIfThere(partial);
-    throw error;
-  }
-  await removeIfThere(previous);
-}
 
 /** What a result's folder says of itself, in `manifest.json`. */
 export interface Manifest {
@@ -69,26 +39,6 @@ export async function isMade(folder: string, fingerprint: string): Promise<boole
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return false;
     throw error;
   }
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-async function renameIfThere(from: string, to: string): Promise<boolean> {
-  try {
-    await Deno.rename(from, to);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
 }
 
 /** The commit of the working copy, or null outside one. */

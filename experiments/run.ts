@@ -10,10 +10,10 @@ import {
 import type { ZeroShotPrompts } from "../lib/baselines/mod.ts";
 import { byModality, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import type { GraphCache } from "../lib/training/graph_cache.ts";
-import type { ModelSettings, ProposedTraining } from "../lib/training/proposed.ts";
-import type { Head, Inspected, Rows } from "../lib/training/system.ts";
+import type { ModelSettings, ProposedTraining } from "../lib/systems/proposed.ts";
+import type { Head, Inspected, Rows } from "../lib/systems/system.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import { poolSegments } from "./pool_segments.ts";

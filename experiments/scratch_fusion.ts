@@ -11,7 +11,7 @@ import {
 } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import type { Problem, System } from "../lib/training/system.ts";
+import type { Problem, System } from "../lib/systems/system.ts";
 import { type Answers, answersTo, compare, type Comparison } from "./comparisons.ts";
 import { shownSubsets, subsetName } from "./missing_modalities.ts";
 import type { JudgedJob, Predictions } from "./predictions.ts";

@@ -2,7 +2,7 @@
 
 import { stringify } from "../lib/deps/csv_stringify.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
-import { threeClasses } from "../lib/training/branch.ts";
+import { threeClasses } from "../lib/branches/branch.ts";
 import { subsetName } from "./missing_modalities.ts";
 import { type BranchRow, chosenBranch, contenders, type NeutralRow } from "./scratch.ts";
 import type { AbstentionRow, FusionRow } from "./scratch_fusion.ts";

@@ -1,20 +1,20 @@
 /** Systems that train their encoders from raw inputs, and how each branch is trained. @module */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../lib/files.ts";
 import { logMelCnn, logMelCnnTraining } from "../lib/baselines/log_mel_cnn.ts";
 import { plainCnn, plainCnnTraining } from "../lib/baselines/plain_cnn.ts";
 import { speechRegression, wordRegression } from "../lib/baselines/mod.ts";
 import { type Encoders, spectralFeatures } from "../lib/encoders/mod.ts";
-import { pixelFeatures } from "../lib/encoders/pixel_features.ts";
-import { speechSpectrogram } from "../lib/encoders/speech_spectrogram.ts";
-import { wordFeatures } from "../lib/encoders/word_features.ts";
+import { pixelFeatures } from "../lib/branches/pixel_features.ts";
+import { speechSpectrogram } from "../lib/branches/speech_spectrogram.ts";
+import { wordFeatures } from "../lib/branches/word_features.ts";
 import { byModality, type Modality } from "../lib/modality.ts";
-import { trainedSpeech } from "../lib/model/speech_branch.ts";
-import { trainedText } from "../lib/model/text_branch.ts";
-import { trainedImage } from "../lib/model/image_branch.ts";
-import { learntClasses, threeClasses, withClassTable } from "../lib/training/branch.ts";
-import { type BranchDesign, scratchBranch, scratchModel } from "../lib/training/scratch.ts";
-import type { System } from "../lib/training/system.ts";
+import { trainedSpeech } from "../lib/branches/speech_branch.ts";
+import { trainedText } from "../lib/branches/text_branch.ts";
+import { trainedImage } from "../lib/branches/image_branch.ts";
+import { learntClasses, threeClasses, withClassTable } from "../lib/branches/branch.ts";
+import { type BranchDesign, scratchBranch, scratchModel } from "../lib/branches/joint.ts";
+import type { System } from "../lib/systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 
@@ -141,8 +141,7 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
     const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
     const fitted = await system({ ...problem, features });
     const { buffer, byteOffset, byteLength } = fitted.parameters!;
-    const digest = createHash("sha256").update(new Uint8Array(buffer, byteOffset, byteLength))
-      .digest("hex");
+    const digest = sha256(new Uint8Array(buffer, byteOffset, byteLength));
     return { ...fitted, record: { ...fitted.record, digest } };
   };
 }

@@ -2,8 +2,8 @@
 
 import { accuracy, confusionMatrix, f1Macro, recallMacro } from "../lib/metrics/mod.ts";
 import { byModality, type Modality } from "../lib/modality.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
-import { threeClasses } from "../lib/training/branch.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
+import { threeClasses } from "../lib/branches/branch.ts";
 import type { DataConfig } from "./config.ts";
 import type { Job, Outcome } from "./run.ts";
 import { scoreOf } from "./scratch.ts";

@@ -1,7 +1,7 @@
 /** Fits that several rows of a table have in common: each is made once. @module */
 
-import type { CorpusFeatures } from "../lib/training/features.ts";
-import type { Fitted, Problem, System } from "../lib/training/system.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
+import type { Fitted, Problem, System } from "../lib/systems/system.ts";
 
 /** A system that remembers its fits on one modality; others it makes anew. */
 export type ShareFits = (system: System) => System;

@@ -41,7 +41,7 @@ import {
 import type { ReliabilityPanel } from "../lib/figures/mod.ts";
 import { byModality } from "../lib/modality.ts";
 import { key } from "../lib/tensor/random.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { type Answers, clustersOf, compare, type Comparison, correctness } from "./comparisons.ts";
 import type { DataConfig } from "./config.ts";
 import { type Branch, branches, proposedJobs } from "./proposed_runs.ts";

@@ -17,7 +17,7 @@ import { type Figure, renderSvg } from "../lib/figures/mod.ts";
 import { byModality, modalities } from "../lib/modality.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
 import type { InputSizes } from "../lib/model/mod.ts";
-import { type CorpusFeatures, inputSizes } from "../lib/training/features.ts";
+import { type CorpusFeatures, inputSizes } from "../lib/systems/features.ts";
 import type { Checkpoints } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import {

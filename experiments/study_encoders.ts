@@ -9,7 +9,7 @@ import {
   spectralFeatures,
   type SpeechLayers,
 } from "../lib/encoders/mod.ts";
-import { loadTrainedEncoders, type TrainedEncoders } from "../lib/encoders/trained_branches.ts";
+import { loadTrainedEncoders, type TrainedEncoders } from "../lib/branches/trained_branches.ts";
 import { modalities } from "../lib/modality.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./run.ts";

@@ -24,8 +24,8 @@ import {
 } from "../lib/baselines/mod.ts";
 import type { PairingProtocol } from "../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
-import { proposed } from "../lib/training/proposed.ts";
-import type { System } from "../lib/training/system.ts";
+import { proposed } from "../lib/systems/proposed.ts";
+import type { System } from "../lib/systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";
 import type { ShareFits } from "./shared_fits.ts";

@@ -40,7 +40,7 @@ import { type Parameter, unflatten } from "../lib/tensor/parameter.ts";
 import { key } from "../lib/tensor/random.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
-import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/training/features.ts";
+import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../lib/systems/features.ts";
 import type { Checkpoints, Epoch } from "../lib/training/train.ts";
 import { keepBest } from "./best_epoch.ts";
 import type { Config } from "./config.ts";

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../lib/files.ts";
 import type { Split } from "../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import type { InputSizes } from "../lib/model/mod.ts";
-import { jointSizes } from "../lib/training/scratch.ts";
-import type { CorpusFeatures, ModalityFeatures, Table } from "../lib/training/features.ts";
+import { jointSizes } from "../lib/branches/joint.ts";
+import type { CorpusFeatures, ModalityFeatures, Table } from "../lib/systems/features.ts";
 import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
 import type { Job, Outcome } from "./run.ts";
 import { isScratchSystem, rawInputsOf, recipes } from "./scratch_systems.ts";
@@ -218,7 +218,7 @@ const digests = new WeakMap<Split, string>();
 function encoderName({ seed, split }: Pick<Job, "seed" | "split">, m: Modality): string {
   const { train, validation } = split[m];
   const digest = digests.get(split[m]) ??
-    createHash("sha256").update(JSON.stringify([train, validation])).digest("hex");
+    sha256(JSON.stringify([train, validation]));
   digests.set(split[m], digest);
   return `${m} ${seed} ${digest}`;
 }

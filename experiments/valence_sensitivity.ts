@@ -17,7 +17,7 @@ import { defaultValence, type Sample, type Valence, type ValenceMap } from "../l
 import { accuracy, f1Macro, meanAndDeviation, scoreBinary } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality, type Polarity } from "../lib/modality.ts";
 import { fold, key, permutation } from "../lib/tensor/random.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { answersTo } from "./comparisons.ts";
 import { type Corpora, encodeSamples, readCorpora, subsets } from "./corpora.ts";
 import type { DataConfig } from "./config.ts";

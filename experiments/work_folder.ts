@@ -2,14 +2,9 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import {
-  type CheckpointOptions,
-  fingerprintOf,
-  seal,
-  unseal,
-  writeWhole,
-} from "../lib/training/checkpoint.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import { removeIfThere, writeWhole } from "../lib/files.ts";
+import { type CheckpointOptions, fingerprintOf, seal, unseal } from "../lib/training/checkpoint.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import type { Job, Outcome } from "./run.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 
@@ -207,28 +202,6 @@ export async function withWorkFolder<T>(
   }
 }
 
-/**
- * Puts the folder `made` in `place`. A folder can't be renamed onto another, so what is there steps
- * aside to `previous`, and back where that fails. With both names in the work folder, a kill in
- * between leaves nothing beside it, and the next run removes what is left.
- */
-export async function replaceFolder(
-  place: string,
-  { made, previous }: { readonly made: string; readonly previous: string },
-): Promise<void> {
-  const there = await Deno.lstat(place).catch(ifThere);
-  if (there) {
-    await removeIfThere(previous);
-    await Deno.rename(place, previous);
-  }
-  try {
-    await Deno.rename(made, place);
-  } catch (error) {
-    if (there) await Deno.rename(previous, place);
-    throw error;
-  }
-}
-
 async function lockFolder(
   folder: string,
   onMessage: (message: string) => void,
@@ -250,10 +223,6 @@ async function lockFolder(
 async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
   const there = await Deno.stat(path).catch(ifThere);
   return there !== undefined && there.ino === (await file.stat()).ino;
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch(ifThere);
 }
 
 /** For a path that may be gone: anything else goes on as an error. */

@@ -2,7 +2,7 @@
 
 import type { ZeroShotPrompts } from "../lib/baselines/mod.ts";
 import { openCheckpoints } from "../lib/training/checkpoint.ts";
-import type { CorpusFeatures } from "../lib/training/features.ts";
+import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { graphCache } from "../lib/training/graph_cache.ts";
 import type { Epoch } from "../lib/training/train.ts";
 import type { Config } from "./config.ts";

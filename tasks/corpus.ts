@@ -1,7 +1,7 @@
 /** Where a task's corpus is: the folder that was given, or the embedded corpus, made if need be. @module */
 
 import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
-import { kindOf } from "../lib/datasets/files.ts";
+import { kindOf } from "../lib/files.ts";
 import type { Steps } from "./progress.ts";
 
 /** A corpus folder, and what captions call it. */

@@ -9,7 +9,7 @@ import {
 import { executionProviders, startProvider } from "../lib/backends/execution_providers.ts";
 import { reasonAgainst } from "../lib/backends/preference.ts";
 import { readEmbeddedCorpusInfo } from "../lib/datasets/embedded/mod.ts";
-import { kindOf } from "../lib/datasets/files.ts";
+import { kindOf } from "../lib/files.ts";
 import {
   auditSplit,
   type Corpus,

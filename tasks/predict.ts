@@ -8,7 +8,7 @@
 
 import { dirname, isAbsolute, join, sep } from "node:path";
 import { csvRows } from "../lib/datasets/csv.ts";
-import { kindOf } from "../lib/datasets/files.ts";
+import { kindOf, writeWhole } from "../lib/files.ts";
 import { parseWhole } from "../lib/deps/csv_parse.ts";
 import { explain, type Explanation } from "../lib/inference/explain.ts";
 import { loadExportedModel, type SampleFeatures } from "../lib/inference/exported_model.ts";
@@ -19,7 +19,6 @@ import {
   openModelFolder,
 } from "../lib/inference/model_folder.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
-import { writeWhole } from "../lib/training/checkpoint.ts";
 import { assertNamed, parseOptions, runCommand } from "./command.ts";
 import { progress } from "./progress.ts";
 

@@ -7,25 +7,19 @@
  */
 
 import { availableParallelism } from "node:os";
+import { kindOf, replaceFolder } from "../lib/files.ts";
 import { check, defaults } from "../experiments/config.ts";
 import { experiments, usualExperiments } from "../experiments/mod.ts";
 import { type ReportContext, writeReport } from "../experiments/report.ts";
 import { checkResult } from "../experiments/check.ts";
 import { canDrawLetters, withPngs } from "../experiments/pictures.ts";
-import {
-  currentCommit,
-  isMade,
-  sourceDigest,
-  withManifest,
-  writeResult,
-} from "../experiments/results.ts";
+import { currentCommit, isMade, sourceDigest, withManifest } from "../experiments/results.ts";
 import { openStudy, type Options, type Study } from "../experiments/study.ts";
 import type { EncoderSource } from "../experiments/encoder_source.ts";
 import { frozenOf } from "../experiments/study_encoders.ts";
 import { ensureSmallClip } from "../lib/encoders/embedded/mod.ts";
 import { withWorkFolder } from "../experiments/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
-import { kindOf } from "../lib/datasets/files.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import {
@@ -218,7 +212,7 @@ async function makeResult(
   lines.show(name);
   const { markdown, files } = await experiments[name]!(study);
   const pictures = letters ? await withPngs(files) : files;
-  await writeResult(folder, withManifest(pictures, fingerprint));
+  await replaceFolder(folder, withManifest(pictures, fingerprint));
   const { command, commit, seeds } = study.options;
   // No result depends on it: it says how often the test part was looked at.
   const opened = { at: new Date().toISOString(), experiment: name, command, commit, seeds };

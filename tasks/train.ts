@@ -15,7 +15,8 @@ import {
   type TrainModelOptions,
 } from "../experiments/train_model.ts";
 import type { EncoderSource } from "../experiments/encoder_source.ts";
-import { replaceFolder, withWorkFolder } from "../experiments/work_folder.ts";
+import { moveInto } from "../lib/files.ts";
+import { withWorkFolder } from "../experiments/work_folder.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,
@@ -198,7 +199,7 @@ async function placeModel(
 ): Promise<void> {
   await saveModel(`${work}/model`, { description, files });
   await assertPlaceForModel(out);
-  await replaceFolder(out, { made: `${work}/model`, previous: `${work}/previous` });
+  await moveInto(out, { made: `${work}/model`, previous: `${work}/previous` });
 }
 
 function summary({ data, protocol, scores }: ModelDescription): string {

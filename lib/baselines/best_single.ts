@@ -2,7 +2,7 @@
 
 import { aucRoc } from "../metrics/roc.ts";
 import { byModality, type Modality } from "../modality.ts";
-import type { System } from "../training/system.ts";
+import type { System } from "../systems/system.ts";
 import { type Branches, joined } from "./branches.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { shownIn } from "./shown_modalities.ts";

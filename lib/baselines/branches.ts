@@ -2,7 +2,7 @@
 
 import { modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
-import type { Fitted, Head, Problem, Rows, System } from "../training/system.ts";
+import type { Fitted, Head, Problem, Rows, System } from "../systems/system.ts";
 import { logit, sigmoid } from "./logistic_loss.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 

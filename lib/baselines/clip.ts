@@ -3,8 +3,8 @@
 import { isMapped, polarityOf, type ValenceMap } from "../datasets/valence.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { byModality, type Modality } from "../modality.ts";
-import { type CorpusFeatures, type ModalityFeatures, tableOf } from "../training/features.ts";
-import type { Fitted, Rows, System } from "../training/system.ts";
+import { type CorpusFeatures, type ModalityFeatures, tableOf } from "../systems/features.ts";
+import type { Fitted, Rows, System } from "../systems/system.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { sigmoid } from "./logistic_loss.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";

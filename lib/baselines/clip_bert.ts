@@ -4,9 +4,9 @@ import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
 import { maskedMean } from "../model/hierarchy.ts";
 import { byModality, type Modality } from "../modality.ts";
-import { type CorpusFeatures, tableOf } from "../training/features.ts";
-import type { Network } from "../training/network.ts";
-import type { System } from "../training/system.ts";
+import { type CorpusFeatures, tableOf } from "../systems/features.ts";
+import type { Network } from "../systems/network.ts";
+import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   joinedVectorsNetwork,

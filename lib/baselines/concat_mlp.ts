@@ -3,9 +3,9 @@
 import type { InputSizes } from "../model/config.ts";
 import { maskedMean } from "../model/hierarchy.ts";
 import { byModality } from "../modality.ts";
-import { inputSizes } from "../training/features.ts";
-import type { Network } from "../training/network.ts";
-import type { System } from "../training/system.ts";
+import { inputSizes } from "../systems/features.ts";
+import type { Network } from "../systems/network.ts";
+import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   joinedVectorsNetwork,

@@ -11,7 +11,7 @@ import {
   type Network,
   presenceColumns,
   repeatViews,
-} from "../training/network.ts";
+} from "../systems/network.ts";
 import {
   initPerceptron,
   perceptron,

@@ -1,7 +1,7 @@
 /** Late fusion: what independent verdicts say together, without any model of how they interact. @module */
 
 import { byModality, type Modality } from "../modality.ts";
-import type { System } from "../training/system.ts";
+import type { System } from "../systems/system.ts";
 import { type Branches, joined } from "./branches.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { logit } from "./logistic_loss.ts";

@@ -3,7 +3,7 @@
 import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
-import type { System } from "../training/system.ts";
+import type { System } from "../systems/system.ts";
 import { type Branches, type BranchLogits, joined } from "./branches.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { fitLogisticRegression } from "./logistic_regression.ts";

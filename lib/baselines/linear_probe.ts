@@ -3,8 +3,8 @@
 import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
-import type { ModalityFeatures } from "../training/features.ts";
-import type { Fitted, Head, Problem, Rows, System } from "../training/system.ts";
+import type { ModalityFeatures } from "../systems/features.ts";
+import type { Fitted, Head, Problem, Rows, System } from "../systems/system.ts";
 import { checkShape } from "./feature_rows.ts";
 import type { MinimiseOptions } from "./lbfgs.ts";
 import {

@@ -6,12 +6,12 @@ import {
   clipConvolutions,
   type ClipConvolutionsParams,
   initClipConvolutions,
-} from "../model/clip_convolutions.ts";
+} from "../branches/clip_convolutions.ts";
 import { segmentAverage } from "../model/spectral_branch.ts";
-import type { Branch } from "../training/branch.ts";
-import { type CorpusFeatures, tableOf } from "../training/features.ts";
-import { scratchBranch } from "../training/scratch.ts";
-import type { System } from "../training/system.ts";
+import type { Branch } from "../branches/branch.ts";
+import { type CorpusFeatures, tableOf } from "../systems/features.ts";
+import { scratchBranch } from "../branches/joint.ts";
+import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 
 // 81,410 weights with the classifier of two polarities: the size of the CNN that is common on RAVDESS.

@@ -1,6 +1,6 @@
 /** The floor of every table: the most frequent label of the training part, whatever the sample. @module */
 
-import type { Fitted, System } from "../training/system.ts";
+import type { Fitted, System } from "../systems/system.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** A system that says the same of every sample. */

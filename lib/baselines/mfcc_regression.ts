@@ -1,8 +1,8 @@
 /** Audio without an encoder: logistic regression on MFCC statistics. @module */
 
 import { mfccStatistics } from "../signal/mfcc.ts";
-import { type Table, tableOf } from "../training/features.ts";
-import type { System } from "../training/system.ts";
+import { type Table, tableOf } from "../systems/features.ts";
+import type { System } from "../systems/system.ts";
 import { fitLinearProbe } from "./linear_probe.ts";
 import { predictProbability } from "./logistic_regression.ts";
 import { singleModality } from "./single_modality.ts";

@@ -12,9 +12,9 @@ import { maskedMean } from "../model/hierarchy.ts";
 import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import { heUniform, type Init, keys } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
-import { inputSizes } from "../training/features.ts";
-import { modalitiesIn, type Network, presenceColumns, repeatViews } from "../training/network.ts";
-import type { System } from "../training/system.ts";
+import { inputSizes } from "../systems/features.ts";
+import { modalitiesIn, type Network, presenceColumns, repeatViews } from "../systems/network.ts";
+import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   initModalitySmoothing,

@@ -9,7 +9,7 @@ import {
 import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
-import type { Mask } from "../training/network.ts";
+import type { Mask } from "../systems/network.ts";
 
 /** Parameters of {@linkcode perceptron}: hidden layers named `0`, `1`, … and the output layer. */
 export type PerceptronParams = {

@@ -2,14 +2,14 @@
 
 import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
-import { standardisedImages } from "../model/image_branch.ts";
+import { standardisedImages } from "../branches/image_branch.ts";
 import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import { constant, heUniform } from "../tensor/parameter.ts";
 import { fold } from "../tensor/random.ts";
-import type { Branch } from "../training/branch.ts";
-import { type CorpusFeatures, tableOf } from "../training/features.ts";
-import { scratchBranch } from "../training/scratch.ts";
-import type { System } from "../training/system.ts";
+import type { Branch } from "../branches/branch.ts";
+import { type CorpusFeatures, tableOf } from "../systems/features.ts";
+import { scratchBranch } from "../branches/joint.ts";
+import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 
 // 217,274 weights with the classifier of two polarities, of images of 48 pixels a side.

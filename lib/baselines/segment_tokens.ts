@@ -4,7 +4,7 @@ import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
 import type { Modality } from "../modality.ts";
 import type { InputSizes } from "../model/config.ts";
-import type { NamedSpecs } from "../training/network.ts";
+import type { NamedSpecs } from "../systems/network.ts";
 
 /** The tables that {@linkcode segmentTokens} reads, for B samples of the given modalities. */
 export function tokenSpecs(

@@ -1,7 +1,7 @@
 /** Which modalities a system is shown, and the error for those that it does not know. @module */
 
 import { modalities, type Modality } from "../modality.ts";
-import type { Rows } from "../training/system.ts";
+import type { Rows } from "../systems/system.ts";
 
 /** The modalities of `rows`, in the paper's order. */
 export function shownIn(rows: Rows): Modality[] {

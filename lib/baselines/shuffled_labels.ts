@@ -2,8 +2,8 @@
 
 import { byModality, type Modality } from "../modality.ts";
 import { fold, type Key, permutation } from "../tensor/random.ts";
-import type { ModalityFeatures } from "../training/features.ts";
-import type { Problem, System } from "../training/system.ts";
+import type { ModalityFeatures } from "../systems/features.ts";
+import type { Problem, System } from "../systems/system.ts";
 
 /**
  * `system` fitted on labels that are permuted within the training and within

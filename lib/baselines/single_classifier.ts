@@ -3,11 +3,11 @@
 import * as tf from "../deps/tf.ts";
 import { modalities } from "../modality.ts";
 import { crossEntropy } from "../tensor/losses.ts";
-import type { CorpusFeatures } from "../training/features.ts";
-import { modalitiesIn, type NamedTensors, type Network, viewsOf } from "../training/network.ts";
-import type { System } from "../training/system.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
+import { modalitiesIn, type NamedTensors, type Network, viewsOf } from "../systems/network.ts";
+import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
-import { trained } from "../training/trained.ts";
+import { trained } from "../systems/trained.ts";
 
 /** Samples as a classifier meets them, in V views. */
 export interface Seen {

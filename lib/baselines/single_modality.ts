@@ -1,7 +1,7 @@
 /** Systems that know one modality and no other. @module */
 
 import type { Modality } from "../modality.ts";
-import type { Fitted, Problem, System } from "../training/system.ts";
+import type { Fitted, Problem, System } from "../systems/system.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** What is left of a fit. */

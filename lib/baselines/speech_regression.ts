@@ -1,7 +1,7 @@
 /** Speech without a network: logistic regression on what is measured of a clip. @module */
 
-import { gather, tableOf } from "../training/features.ts";
-import type { System } from "../training/system.ts";
+import { gather, tableOf } from "../systems/features.ts";
+import type { System } from "../systems/system.ts";
 import { fitLinearProbe } from "./linear_probe.ts";
 import { predictProbability } from "./logistic_regression.ts";
 import { singleModality } from "./single_modality.ts";

@@ -1,7 +1,7 @@
 /** Text without an encoder: logistic regression on TF-IDF. @module */
 
-import type { ModalityFeatures } from "../training/features.ts";
-import type { System } from "../training/system.ts";
+import type { ModalityFeatures } from "../systems/features.ts";
+import type { System } from "../systems/system.ts";
 import { chooseStrength, predictProbability } from "./logistic_regression.ts";
 import { singleModality } from "./single_modality.ts";
 import { fitTfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";

@@ -1,7 +1,7 @@
 /** The Kaggle *Emotions* corpus: English messages with one of six emotions. @module */
 
 import { csvRows } from "./csv.ts";
-import { kindOf, sha256 } from "./files.ts";
+import { kindOf, sha256 } from "../files.ts";
 import { normaliseText } from "./normalise_text.ts";
 import type { Corpus } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";

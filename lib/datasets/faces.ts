@@ -2,7 +2,7 @@
 
 import { posix } from "node:path";
 import { csvRows } from "./csv.ts";
-import { type CorpusFile, hashFiles, listFiles } from "./files.ts";
+import { type CorpusFile, hashFiles, listFiles } from "./corpus_files.ts";
 import { joinGroups, nearDistance, nearDuplicates } from "./near_duplicates.ts";
 import { type ImageBits, perceptualHash } from "./perceptual_hash.ts";
 import type { Corpus, Sample } from "./sample.ts";

@@ -3,7 +3,7 @@
 export * from "./audit.ts";
 export * from "./emotions.ts";
 export * from "./faces.ts";
-export type { CorpusFile } from "./files.ts";
+export type { CorpusFile } from "./corpus_files.ts";
 export { nearDistance, type NearDuplicateOptions, nearDuplicates } from "./near_duplicates.ts";
 export * from "./normalise_text.ts";
 export * from "./paired.ts";

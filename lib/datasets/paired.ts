@@ -3,7 +3,7 @@
 import { byModality, modalities, type Modality, type Polarity } from "../modality.ts";
 import type { Key } from "../tensor/random.ts";
 import { auditSplit, type SplitReport } from "./audit.ts";
-import { sha256 } from "./files.ts";
+import { sha256 } from "../files.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { groupedSplit, type Part, parts, type Split } from "./split.ts";
 

@@ -3,7 +3,8 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { csvRows } from "./csv.ts";
-import { type CorpusFile, hashFiles, kindOf, mapBounded, sha256 } from "./files.ts";
+import { type CorpusFile, hashFiles } from "./corpus_files.ts";
+import { kindOf, mapBounded, sha256 } from "../files.ts";
 import { joinGroups } from "./near_duplicates.ts";
 import { normaliseText } from "./normalise_text.ts";
 import { type Pair, type PairedCorpora, shownBy } from "./paired.ts";

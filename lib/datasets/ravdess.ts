@@ -1,7 +1,7 @@
 /** RAVDESS: 24 actors speak and sing two sentences in eight emotions. @module */
 
 import { audioEndings, decodeAudio } from "../signal/decode_audio.ts";
-import { type CorpusFile, hasEnding, hashFiles, listFiles } from "./files.ts";
+import { type CorpusFile, hasEnding, hashFiles, listFiles } from "./corpus_files.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";

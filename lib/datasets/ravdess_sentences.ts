@@ -1,7 +1,7 @@
 /** RAVDESS with what its actors say: a control in which the text can't tell anything. @module */
 
 import { byModality } from "../modality.ts";
-import { sha256 } from "./files.ts";
+import { sha256 } from "../files.ts";
 import type { PairedCorpora } from "./paired.ts";
 import { parseRavdessName, type RavdessOptions, readRavdess } from "./ravdess.ts";
 import type { Corpus, Sample } from "./sample.ts";

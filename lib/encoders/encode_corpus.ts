@@ -1,6 +1,6 @@
 /** Encodes a corpus: each sample once, by each encoder that has not seen it. @module */
 
-import { mapBounded } from "../datasets/files.ts";
+import { mapBounded } from "../files.ts";
 import type { Sample } from "../datasets/sample.ts";
 import type { Encoder, EncoderInput, Features, InputTransform } from "./encoder.ts";
 import type { FeatureStore } from "./feature_store.ts";

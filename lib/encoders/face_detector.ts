@@ -1,6 +1,6 @@
 /** Whether an image shows a face: BlazeFace, asked for its surest box. @module */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../files.ts";
 import { Graph } from "../compile/onnx.ts";
 import { faceDetectorFiles } from "../deps/human.ts";
 import { onnxruntime } from "../deps/onnxruntime.ts";
@@ -76,7 +76,7 @@ export async function faceDetector(
   return {
     modality: "image",
     id: "blazeface",
-    digest: digestRecipe(createHash("sha256").update(weights).digest("hex"), {
+    digest: digestRecipe(sha256(weights), {
       ...{ stage: "face", inputSize, views, decode: "sRGB over white, upright, on grey" },
     }),
     shapes: { face: [1] },

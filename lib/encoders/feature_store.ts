@@ -1,8 +1,7 @@
 /** Features on disk, found by what they were made from. @module */
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { mapBounded } from "../datasets/files.ts";
+import { mapBounded, sha256, writeWhole } from "../files.ts";
 import type { Features } from "./encoder.ts";
 import {
   copyRow,
@@ -114,19 +113,12 @@ export function openFeatureStore(
     },
     async write(encoder, rows) {
       const { bytes, stored } = makeShard(encoder, rows, precision);
-      const name = `${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}.safetensors`;
+      const name = `${sha256(bytes).slice(0, 32)}.safetensors`;
       const shards = join(folder, encoder.digest);
       await Deno.mkdir(shards, { recursive: true });
       if (!tidied.has(shards)) await removeStalePartials(shards);
       tidied.add(shards);
-      const partial = join(shards, `${name}.${Deno.pid}.partial`);
-      try {
-        await Deno.writeFile(partial, bytes);
-        await Deno.rename(partial, join(shards, name));
-      } catch (error) {
-        await Deno.remove(partial).catch(() => {}); // A full disk: what it held is worth more.
-        throw error;
-      }
+      await writeWhole(join(shards, name), bytes);
       return stored;
     },
   };

@@ -1,6 +1,6 @@
 /** From a sample to what its encoders take: the text, the file's bytes, the waveform. @module */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../files.ts";
 import type { Sample } from "../datasets/sample.ts";
 import { decodeAudio } from "../signal/decode_audio.ts";
 import { resample } from "../signal/resample.ts";
@@ -36,7 +36,7 @@ async function loadClean(
   if ("text" in source) return source.text;
   const { path } = source;
   const bytes = await Deno.readFile(path);
-  const found = createHash("sha256").update(bytes).digest("hex");
+  const found = sha256(bytes);
   // Features are kept under the hash: a wrong one would be believed for ever.
   if (found !== hash) {
     throw new RangeError(`Cannot read "${path}": expected SHA-256 ${hash}, got ${found}`);

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
+import { sha256 } from "../files.ts";
 import { type PreTrainedModel, type Tensor, transformers } from "../deps/transformers.ts";
 import { downloadModel } from "./download_model.ts";
 import type { HubOptions } from "./hub.ts";
@@ -248,7 +249,7 @@ export function digestRecipe(
   modelDigest: string,
   recipe: Readonly<Record<string, unknown>>,
 ): string {
-  return createHash("sha256").update(modelDigest).update(JSON.stringify(recipe)).digest("hex");
+  return sha256(modelDigest + JSON.stringify(recipe));
 }
 
 /** What an output has to be. */

@@ -1,6 +1,7 @@
 /** What a downloaded model was when it came: `trivalence.json` in its folder. @module */
 
 import { join } from "node:path";
+import { writeWhole } from "../files.ts";
 
 /** The name of the file. */
 export const manifestName = "trivalence.json";
@@ -63,13 +64,5 @@ function isManifest(value: unknown): value is ModelManifest {
 
 /** Writes the manifest of the model in `folder`, whole or not at all. */
 export async function writeManifest(folder: string, manifest: ModelManifest): Promise<void> {
-  const path = join(folder, manifestName);
-  const partial = `${path}.${Deno.pid}.partial`;
-  try {
-    await Deno.writeTextFile(partial, `${JSON.stringify(manifest, null, 2)}\n`);
-    await Deno.rename(partial, path);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {});
-    throw error;
-  }
+  await writeWhole(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
 }

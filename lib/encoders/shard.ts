@@ -1,6 +1,6 @@
 /** A file of the feature store: the features of some samples, and the keys they are found by. @module */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../files.ts";
 import {
   headerEnd,
   type NamedArray,
@@ -40,7 +40,7 @@ const keyBytes = 32;
 
 /** What a sample's features are kept under: SHA-256(sample hash, encoder digest). */
 export function keyOf(hash: string, { digest }: Pick<EncoderIdentity, "digest">): string {
-  return createHash("sha256").update(`${hash} ${digest}`).digest("hex");
+  return sha256(`${hash} ${digest}`);
 }
 
 /** A table of `count` rows of zeros. */

@@ -1,7 +1,7 @@
 /** What a feature store holds, and how it is made smaller. @module */
 
 import { join } from "node:path";
-import { mapBounded } from "../datasets/files.ts";
+import { mapBounded, removeIfThere } from "../files.ts";
 import { readShardIndex, type ShardIndex } from "./shard.ts";
 
 /** The shards of an encoder's folder in the order of their names; none where there is no folder. */
@@ -158,10 +158,4 @@ async function namesIn(folder: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
 }

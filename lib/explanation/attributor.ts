@@ -8,8 +8,8 @@ import type { Modality } from "../modality.ts";
 import { inspection, model, type ModelInputs, type ModelParams } from "../model/mod.ts";
 import { type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
-import { mapNamed, type NamedSpecs } from "../training/network.ts";
-import { inputSpecs } from "../training/proposed_network.ts";
+import { mapNamed, type NamedSpecs } from "../systems/network.ts";
+import { inputSpecs } from "../systems/proposed_network.ts";
 import {
   gradientTimesInput,
   integratedGradients,

@@ -1,7 +1,7 @@
 /** What each number of a sample's features did to the verdict, by gradients. @module */
 
 import * as tf from "../deps/tf.ts";
-import { mapNamed, type NamedTensors } from "../training/network.ts";
+import { mapNamed, type NamedTensors } from "../systems/network.ts";
 
 /** The score of each row of named inputs `[B, …]`, `[B]`; no row may look at another. */
 export type RowScore = (inputs: NamedTensors) => tf.Tensor;

@@ -15,8 +15,8 @@ import {
 } from "../model/mod.ts";
 import { type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
-import { inputSpecs } from "../training/proposed_network.ts";
-import { repeatViews } from "../training/network.ts";
+import { inputSpecs } from "../systems/proposed_network.ts";
+import { repeatViews } from "../systems/network.ts";
 import { logOdds, valuesFor } from "./attributor.ts";
 import { segmentPlaces, type TileGrid } from "./units.ts";
 

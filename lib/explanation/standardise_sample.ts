@@ -2,7 +2,7 @@
 
 import type { SampleFeatures } from "../inference/exported_model.ts";
 import { modalities } from "../modality.ts";
-import type { Standardisation } from "../training/features.ts";
+import type { Standardisation } from "../systems/features.ts";
 
 // As in training: see `standardiseFeatures`.
 const limit = 6;

@@ -2,7 +2,7 @@
 
 import { modalities, type Modality } from "../modality.ts";
 import { fold, key, normals } from "../tensor/random.ts";
-import type { Standardisation } from "../training/features.ts";
+import type { Standardisation } from "../systems/features.ts";
 import type { ExportedModel, ModelVerdict, SampleFeatures } from "./exported_model.ts";
 
 /** What `check.json` holds. */

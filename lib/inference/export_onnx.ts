@@ -6,8 +6,8 @@ import { modalities, type Modality } from "../modality.ts";
 import { model, type ModelConfig, type ModelInputs, type ModelParams } from "../model/mod.ts";
 import { type Init, type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
-import type { Standardisation } from "../training/features.ts";
-import { inputSpecs } from "../training/proposed_network.ts";
+import type { Standardisation } from "../systems/features.ts";
+import { inputSpecs } from "../systems/proposed_network.ts";
 
 /** All that inference needs of a fit. */
 export interface TrainedModel {

@@ -1,7 +1,7 @@
 /** New samples to features, by the encoders that a model was trained on. @module */
 
 import { join } from "node:path";
-import { kindOf } from "../datasets/files.ts";
+import { kindOf } from "../files.ts";
 import { clipRateHz, type Encoder } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
 import type { SpeechOptions } from "../encoders/speech_encoder.ts";
@@ -125,7 +125,7 @@ async function loadTrained(m: Modality, folder: string | undefined) {
       "Cannot use trained encoders: expected the folder of their model, got none",
     );
   }
-  const { loadTrainedBranch } = await import("../encoders/trained_branches.ts");
+  const { loadTrainedBranch } = await import("../branches/trained_branches.ts");
   return await loadTrainedBranch(join(folder, "encoders"), m);
 }
 

@@ -1,14 +1,14 @@
 /** A trained model as a folder: written whole or not at all, and read with suspicion. @module */
 
-import { basename, dirname, join } from "node:path";
-import { kindOf, sha256 } from "../datasets/files.ts";
+import { join } from "node:path";
+import { kindOf, replaceFolder, sha256 } from "../files.ts";
 import type { ValenceMap } from "../datasets/valence.ts";
 import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../encoders/mod.ts";
 import type { Modality } from "../modality.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { TrainConfig } from "../training/train.ts";
-import type { Standardisation } from "../training/features.ts";
+import type { Standardisation } from "../systems/features.ts";
 import type { TrainedModel } from "./export_onnx.ts";
 
 /** Names the layout; raised with every change to what the files hold or mean. */
@@ -231,34 +231,7 @@ export async function saveModel(
   };
   const config = `${JSON.stringify({ format, ...description, files: digests }, null, 2)}\n`;
   const all = { ...files, "config.json": new TextEncoder().encode(config) };
-  await Deno.mkdir(dirname(folder), { recursive: true });
-  const prefix = `.${basename(folder)}-`;
-  const partial = await Deno.makeTempDir({ dir: dirname(folder), prefix });
-  try {
-    await Deno.chmod(partial, 0o755);
-    for (const [name, bytes] of Object.entries(all)) {
-      await Deno.mkdir(dirname(join(partial, name)), { recursive: true });
-      await Deno.writeFile(join(partial, name), bytes);
-    }
-    await replaceFolder(folder, partial);
-  } catch (error) {
-    await Deno.remove(partial, { recursive: true }).catch(() => {}); // The first error says more.
-    throw error;
-  }
-}
-
-// A folder can't be renamed onto another with files in it: the old one steps aside, and back if need be.
-async function replaceFolder(folder: string, by: string): Promise<void> {
-  const aside = `${by}-old`;
-  const replaces = await kindOf(folder) === "folder";
-  if (replaces) await Deno.rename(folder, aside);
-  try {
-    await Deno.rename(by, folder);
-  } catch (error) {
-    if (replaces) await Deno.rename(aside, folder);
-    throw error;
-  }
-  if (replaces) await Deno.remove(aside, { recursive: true });
+  await replaceFolder(folder, Object.entries(all));
 }
 
 /** A model folder, whole and unchanged since it was written. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../files.ts";
 
 const arrays = {
   F64: Float64Array,
@@ -224,8 +224,4 @@ function dtypeOf(data: ArrayData): Dtype {
 
 function product(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sha256, writeWhole } from "../files.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { Checkpoints, Ended, Epoch, Standing } from "./train.ts";
 
@@ -72,7 +72,7 @@ export function openCheckpoints(
       await Deno.mkdir(folder, { recursive: true });
       const file = await writeVectors(folder, "ended.safetensors", { parameters });
       const record: EndedRecord = { fingerprint, best, history, file };
-      await writeWhole(join(folder, endedName), new TextEncoder().encode(seal(record)));
+      await writeWhole(join(folder, endedName), seal(record));
       await removeOthers(folder, [endedName, file.name]);
     },
     async load(size) {
@@ -93,7 +93,7 @@ export function openCheckpoints(
       await Deno.mkdir(folder, { recursive: true });
       const record = await writeStanding(folder, standing, { fingerprint, last });
       const recordName = `epoch-${padded(standing.history.length)}.json`;
-      await writeWhole(join(folder, recordName), new TextEncoder().encode(seal(record)));
+      await writeWhole(join(folder, recordName), seal(record));
       await removeOthers(folder, [recordName, ...namesIn(record), ...last ? namesIn(last) : []]);
       last = record;
       written = performance.now();
@@ -258,22 +258,6 @@ async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | unde
   }
 }
 
-/**
- * Writes a file that is there whole or not at all, whenever the process is
- * killed. A loss of power may still cut it off, so a reader checks a digest:
- * that is cheaper than waiting for the disk at each write.
- */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${path}.${Deno.pid}.partial`;
-  try {
-    await Deno.writeFile(partial, bytes);
-    await Deno.rename(partial, path);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {}); // A full disk: what it held is worth more.
-    throw error;
-  }
-}
-
 /** A record as JSON with one entry more, `sha256`, by which {@linkcode unseal} tells damage. */
 export function seal(record: object): string {
   return JSON.stringify({ sha256: sha256(JSON.stringify(record)), ...record }) + "\n";
@@ -306,8 +290,4 @@ function parseObject(text: string): Record<string, unknown> {
 // Names in the order of epochs.
 function padded(epoch: number): string {
   return String(epoch).padStart(6, "0");
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }

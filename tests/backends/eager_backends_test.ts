@@ -13,7 +13,7 @@ import { initModel, model, type ModelInputs, type ModelParams } from "../../lib/
 import { asTree, flatten, layoutOf, type Parameter, split } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { tinyConfig, tinyFeatures } from "../training/tiny_corpus.ts";
+import { tinyConfig, tinyFeatures } from "../systems/tiny_corpus.ts";
 
 const util = createRequire(import.meta.url)("node:util") as Record<string, unknown>;
 

@@ -2,8 +2,8 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { bestOf, bestSingle } from "../../lib/baselines/best_single.ts";
 import { linearProbe } from "../../lib/baselines/linear_probe.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
-import type { Problem } from "../../lib/training/system.ts";
-import { withOtherRows } from "../training/tiny_corpus.ts";
+import type { Problem } from "../../lib/systems/system.ts";
+import { withOtherRows } from "../systems/tiny_corpus.ts";
 import { problem, test } from "./tiny_problem.ts";
 import { toldBranches } from "./told_branches.ts";
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type FitFusion, joined } from "../../lib/baselines/branches.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
-import type { System } from "../../lib/training/system.ts";
+import type { System } from "../../lib/systems/system.ts";
 import { problem } from "./tiny_problem.ts";
 import { type Log, toldBranches } from "./told_branches.ts";
 

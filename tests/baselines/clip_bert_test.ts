@@ -6,7 +6,7 @@ import { modalities } from "../../lib/modality.ts";
 import { type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { range, tinyTraining } from "../training/tiny_corpus.ts";
+import { range, tinyTraining } from "../systems/tiny_corpus.ts";
 import { differ, near, same } from "../tensor_values.ts";
 import {
   clipFeatures,

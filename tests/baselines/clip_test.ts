@@ -8,9 +8,9 @@ import {
 import { linearProbe } from "../../lib/baselines/linear_probe.ts";
 import { defaultValence } from "../../lib/datasets/valence.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
-import type { CorpusFeatures } from "../../lib/training/features.ts";
-import type { Problem } from "../../lib/training/system.ts";
-import { withOtherRows } from "../training/tiny_corpus.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import type { Problem } from "../../lib/systems/system.ts";
+import { withOtherRows } from "../systems/tiny_corpus.ts";
 import { problem, test } from "./tiny_problem.ts";
 
 /** The first segment of each sample's states as its embedding. */

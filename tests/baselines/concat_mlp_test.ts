@@ -5,8 +5,8 @@ import { modalities } from "../../lib/modality.ts";
 import { type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { inputSizes } from "../../lib/training/features.ts";
-import { tinyTraining } from "../training/tiny_corpus.ts";
+import { inputSizes } from "../../lib/systems/features.ts";
+import { tinyTraining } from "../systems/tiny_corpus.ts";
 import { differ, near, same, uniformTensor } from "../tensor_values.ts";
 import {
   compiledAgrees,

@@ -6,9 +6,9 @@ import { independencePrediction } from "../../lib/metrics/independence.ts";
 import { aucRoc } from "../../lib/metrics/roc.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { fold, key, normals } from "../../lib/tensor/random.ts";
-import type { CorpusFeatures } from "../../lib/training/features.ts";
-import type { Problem } from "../../lib/training/system.ts";
-import { range, withOtherRows } from "../training/tiny_corpus.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import type { Problem } from "../../lib/systems/system.ts";
+import { range, withOtherRows } from "../systems/tiny_corpus.ts";
 import { mostlyOnes, problem, test, withLabels } from "./tiny_problem.ts";
 import { toldBranches } from "./told_branches.ts";
 

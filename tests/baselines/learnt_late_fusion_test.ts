@@ -2,8 +2,8 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { fuseLearnt, learntLateFusion } from "../../lib/baselines/learnt_late_fusion.ts";
 import { logit, sigmoid } from "../../lib/baselines/logistic_loss.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
-import type { Problem } from "../../lib/training/system.ts";
-import { withOtherRows } from "../training/tiny_corpus.ts";
+import type { Problem } from "../../lib/systems/system.ts";
+import { withOtherRows } from "../systems/tiny_corpus.ts";
 import { problem, test } from "./tiny_problem.ts";
 import { toldBranches } from "./told_branches.ts";
 

@@ -7,9 +7,9 @@ import {
 } from "../../lib/baselines/linear_probe.ts";
 import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
 import { modalities } from "../../lib/modality.ts";
-import type { CorpusFeatures } from "../../lib/training/features.ts";
-import type { Problem } from "../../lib/training/system.ts";
-import { withOtherRows } from "../training/tiny_corpus.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import type { Problem } from "../../lib/systems/system.ts";
+import { withOtherRows } from "../systems/tiny_corpus.ts";
 import { near, reference, split, tight, width } from "./logistic_regression_reference.ts";
 import { problem, test } from "./tiny_problem.ts";
 

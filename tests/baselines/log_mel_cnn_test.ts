@@ -5,9 +5,9 @@ import { byModality } from "../../lib/modality.ts";
 import { layoutOf, type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { branchNetwork } from "../../lib/training/branch.ts";
-import type { CorpusFeatures } from "../../lib/training/features.ts";
-import type { Problem } from "../../lib/training/system.ts";
+import { branchNetwork } from "../../lib/branches/branch.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import { near, uniform, uniformTensor } from "../tensor_values.ts";
 
 tf.setBackend("cpu");

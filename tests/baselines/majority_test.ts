@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { fitMajority, majority } from "../../lib/baselines/majority.ts";
 import { scoreBinary } from "../../lib/metrics/mod.ts";
-import { range, withOtherRows } from "../training/tiny_corpus.ts";
+import { range, withOtherRows } from "../systems/tiny_corpus.ts";
 import { mostlyOnes, problem, test, withLabels } from "./tiny_problem.ts";
 
 Deno.test("fitMajority() scores every sample with the share of ones", () => {

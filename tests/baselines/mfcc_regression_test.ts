@@ -3,8 +3,8 @@ import { fitLinearProbe } from "../../lib/baselines/linear_probe.ts";
 import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
 import { mfccRegression } from "../../lib/baselines/mfcc_regression.ts";
 import { mfccStatistics } from "../../lib/signal/mfcc.ts";
-import type { ModalityFeatures } from "../../lib/training/features.ts";
-import type { Problem } from "../../lib/training/system.ts";
+import type { ModalityFeatures } from "../../lib/systems/features.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import { problem, test } from "./tiny_problem.ts";
 
 const audio = withTilt(problem.features.audio);

@@ -12,9 +12,9 @@ import {
 import { isParameter, layoutOf, type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { mapTree, type Tree } from "../../lib/tensor/tree.ts";
-import { inputSizes } from "../../lib/training/features.ts";
+import { inputSizes } from "../../lib/systems/features.ts";
 import torch from "../fixtures/msfnet.json" with { type: "json" };
-import { range, tinyTraining } from "../training/tiny_corpus.ts";
+import { range, tinyTraining } from "../systems/tiny_corpus.ts";
 import { differ, near, same } from "../tensor_values.ts";
 import {
   compiledAgrees,

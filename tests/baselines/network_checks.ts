@@ -14,17 +14,17 @@ import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { asTree, flatten, layoutOf, type Parameter, split } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
-import { batches, type BatchValues } from "../../lib/training/batches.ts";
-import type { CorpusFeatures } from "../../lib/training/features.ts";
+import { batches, type BatchValues } from "../../lib/systems/batches.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import {
   type BatchSpecs,
   batchSpecs,
   type NamedTensors,
   type Network,
   objective,
-} from "../../lib/training/network.ts";
-import type { System } from "../../lib/training/system.ts";
-import { range, tinyFeatures } from "../training/tiny_corpus.ts";
+} from "../../lib/systems/network.ts";
+import type { System } from "../../lib/systems/system.ts";
+import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
 
 /** A batch as a network's loss takes it. */
 export type Batch = Tensors<BatchSpecs>;

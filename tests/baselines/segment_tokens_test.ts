@@ -3,7 +3,7 @@ import * as tf from "../../lib/deps/tf.ts";
 import { segmentTokens, tokenSpecs, tokenWidth } from "../../lib/baselines/segment_tokens.ts";
 import { float32 } from "../../lib/compile/mod.ts";
 import { modalities } from "../../lib/modality.ts";
-import { inputSizes } from "../../lib/training/features.ts";
+import { inputSizes } from "../../lib/systems/features.ts";
 import { near } from "../tensor_values.ts";
 import { features } from "./network_checks.ts";
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, notDeepEqual } from "node:assert/strict";
 import { shuffledLabels } from "../../lib/baselines/shuffled_labels.ts";
 import { byModality, modalities, type Polarity } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
-import type { Fitted, Problem, System } from "../../lib/training/system.ts";
+import type { Fitted, Problem, System } from "../../lib/systems/system.ts";
 import { mostlyOnes, problem, test, withLabels } from "./tiny_problem.ts";
 
 /** What a system inside `shuffledLabels` is given. */

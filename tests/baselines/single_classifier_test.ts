@@ -9,7 +9,7 @@ import {
   singleClassifier,
   trainedClassifier,
 } from "../../lib/baselines/single_classifier.ts";
-import { range, tinyTraining } from "../training/tiny_corpus.ts";
+import { range, tinyTraining } from "../systems/tiny_corpus.ts";
 import { near, same } from "../tensor_values.ts";
 import { features, firstBatch } from "./network_checks.ts";
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { fitLinearProbe } from "../../lib/baselines/linear_probe.ts";
 import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
 import { speechRegression } from "../../lib/baselines/speech_regression.ts";
-import type { Problem } from "../../lib/training/system.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import { problem, test } from "./tiny_problem.ts";
 
 const width = 3;

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { defaultStrengths } from "../../lib/baselines/logistic_regression.ts";
 import { tfIdfRegression, wordRegression } from "../../lib/baselines/tf_idf_regression.ts";
-import type { Problem } from "../../lib/training/system.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import { problem, test } from "./tiny_problem.ts";
 
 // Odd samples are positive. Every word but the second is the same in both.

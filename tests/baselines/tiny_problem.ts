@@ -2,8 +2,8 @@
 
 import { modalities, type Polarity } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
-import type { Problem } from "../../lib/training/system.ts";
-import { range, tinyFeatures } from "../training/tiny_corpus.ts";
+import type { Problem } from "../../lib/systems/system.ts";
+import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
 
 const counts = { text: 40, image: 40, audio: 40 };
 

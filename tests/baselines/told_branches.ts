@@ -2,7 +2,7 @@
 
 import type { Branches } from "../../lib/baselines/branches.ts";
 import { byModality, type Modality } from "../../lib/modality.ts";
-import type { Problem, System } from "../../lib/training/system.ts";
+import type { Problem, System } from "../../lib/systems/system.ts";
 
 /** What a branch was fitted on, and which were let go. */
 export interface Log {

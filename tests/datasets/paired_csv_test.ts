@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { readPairedCsv } from "../../lib/datasets/paired_csv.ts";
-import { sha256 } from "../../lib/datasets/files.ts";
+import { sha256 } from "../../lib/files.ts";
 import { withFolder } from "./temporary_folder.ts";
 
 /** Files of two pictures (one of them twice) and two clips beside `set.csv`. */

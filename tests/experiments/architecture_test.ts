@@ -7,7 +7,7 @@ import { layoutOf, type Parameter } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
 import { drawnTexts } from "../figures/drawn.ts";
-import { tinySettings } from "../training/tiny_corpus.ts";
+import { tinySettings } from "../systems/tiny_corpus.ts";
 
 tf.setBackend("cpu");
 

@@ -1,11 +1,12 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { replaceFolder } from "../../lib/files.ts";
 import { checkResult } from "../../experiments/check.ts";
 import { judgementExperiment } from "../../experiments/judgement_figures.ts";
 import { progressExperiment } from "../../experiments/progress_figures.ts";
 import { reproduceCalibration } from "../../experiments/reproduce_calibration.ts";
 import { reproduceProtocolAudit } from "../../experiments/reproduce_protocol_audit.ts";
 import { reproduceStatistics } from "../../experiments/reproduce_statistics.ts";
-import { isMade, withManifest, writeResult } from "../../experiments/results.ts";
+import { isMade, withManifest } from "../../experiments/results.ts";
 import { reproduceHeadsAblation } from "../../experiments/reproduce_ablations.ts";
 import type { Study } from "../../experiments/study.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
@@ -18,7 +19,7 @@ const experiment = reproduceHeadsAblation;
 async function made(root: string): Promise<{ folder: string; study: Study }> {
   const { study } = madeUpStudy({ seeds: [1, 2] });
   const folder = `${root}/${name}`;
-  await writeResult(folder, (await experiment(study)).files);
+  await replaceFolder(folder, (await experiment(study)).files);
   return { folder, study: { ...study, run: () => Promise.reject(new Error("nothing is run")) } };
 }
 
@@ -52,7 +53,7 @@ Deno.test("a result has all predictions that it needs to be made again", () =>
     for (const [name, experiment] of Object.entries(others)) {
       const { study } = madeUpStudy({ seeds: [1, 2] });
       const folder = `${root}/${name}`;
-      await writeResult(folder, (await experiment(study)).files);
+      await replaceFolder(folder, (await experiment(study)).files);
       const { differences, files } = await checkResult(study, { name, folder, experiment });
       deepEqual(differences, [], name);
       ok(files > 2);
@@ -105,7 +106,7 @@ Deno.test("a result is made once: another fingerprint, a missing or a changed fi
       ["runs/a.json", "1"],
       ["x.png", Uint8Array.of(1, 2)],
     ]);
-    const write = () => writeResult(folder, withManifest(files, "f"));
+    const write = () => replaceFolder(folder, withManifest(files, "f"));
     await write();
     equal(await isMade(folder, "f"), true);
     equal(await isMade(folder, "g"), false);

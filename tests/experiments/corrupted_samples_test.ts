@@ -13,8 +13,8 @@ import { createHash } from "node:crypto";
 import { corruptions } from "../../lib/corruptions/mod.ts";
 import { type Encoder, type EncoderInput, openFeatureStore } from "../../lib/encoders/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
-import { gather, type Table } from "../../lib/training/features.ts";
-import { tinyFeatures } from "../training/tiny_corpus.ts";
+import { gather, type Table } from "../../lib/systems/features.ts";
+import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { samples } from "./made_up.ts";
 
 const features = tinyFeatures({ text: 60, image: 60, audio: 60 });

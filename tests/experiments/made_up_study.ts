@@ -5,7 +5,7 @@ import type { Study } from "../../experiments/study.ts";
 import { defaultValence } from "../../lib/datasets/mod.ts";
 import { byModality } from "../../lib/modality.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
-import { tinyFeatures } from "../training/tiny_corpus.ts";
+import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { samples } from "./made_up.ts";
 import { tinyExperiment } from "./tiny_experiment.ts";
 

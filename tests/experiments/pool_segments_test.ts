@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { poolSegments } from "../../experiments/pool_segments.ts";
 import { byModality } from "../../lib/modality.ts";
-import type { CorpusFeatures, Table } from "../../lib/training/features.ts";
+import type { CorpusFeatures, Table } from "../../lib/systems/features.ts";
 
 const table = (shape: number[], ...data: number[]): Table => ({
   shape,

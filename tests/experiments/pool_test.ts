@@ -5,7 +5,7 @@ import { type Job, runJob } from "../../experiments/run.ts";
 import { collateTable1, planTable1 } from "../../experiments/table_1.ts";
 import type { Sample } from "../../lib/datasets/mod.ts";
 import { byModality } from "../../lib/modality.ts";
-import { tinyFeatures } from "../training/tiny_corpus.ts";
+import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { tinyExperiment as config } from "./tiny_experiment.ts";
 
 const features = tinyFeatures({ text: 30, image: 30, audio: 30 }, { signal: 1.5 });

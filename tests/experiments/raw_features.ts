@@ -5,7 +5,7 @@ import { rawInputEncoders } from "../../experiments/scratch_systems.ts";
 import type { Clip, Encoder, EncoderInput } from "../../lib/encoders/mod.ts";
 import { byModality } from "../../lib/modality.ts";
 import { fold, key, normals, uniforms } from "../../lib/tensor/random.ts";
-import type { CorpusFeatures, Table } from "../../lib/training/features.ts";
+import type { CorpusFeatures, Table } from "../../lib/systems/features.ts";
 
 /** How many samples a modality has. */
 export const count = 20;

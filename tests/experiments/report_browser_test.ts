@@ -1,10 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { pathToFileURL } from "node:url";
+import { replaceFolder } from "../../lib/files.ts";
 import { writeReport } from "../../experiments/report.ts";
 import { reproduceCalibration } from "../../experiments/reproduce_calibration.ts";
 import { reproduceHeadsAblation } from "../../experiments/reproduce_ablations.ts";
 import { reproduceStatistics } from "../../experiments/reproduce_statistics.ts";
-import { withManifest, writeResult } from "../../experiments/results.ts";
+import { withManifest } from "../../experiments/results.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { findBrowser, withPage } from "./browser.ts";
 import { madeUpStudy } from "./made_up_study.ts";
@@ -28,7 +29,7 @@ Deno.test({
       const { study } = madeUpStudy({ seeds: [1, 2] });
       for (const [name, experiment] of Object.entries(experiments)) {
         const { files } = await experiment(study);
-        await writeResult(`${out}/${name}`, withManifest(files, name));
+        await replaceFolder(`${out}/${name}`, withManifest(files, name));
       }
       const path = await writeReport(out, {
         experiments: Object.keys(experiments),

@@ -29,9 +29,9 @@ import {
 import { type Outcome, runJob } from "../../experiments/run.ts";
 import { corruptions } from "../../lib/corruptions/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { gather } from "../../lib/training/features.ts";
+import { gather } from "../../lib/systems/features.ts";
 import { graphCache } from "../../lib/training/graph_cache.ts";
-import { tinyFeatures } from "../training/tiny_corpus.ts";
+import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { samples } from "./made_up.ts";
 import { tinyExperiment } from "./tiny_experiment.ts";
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import { type Job, runJob } from "../../experiments/run.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import type { Epoch } from "../../lib/training/train.ts";
-import { range, tinyFeatures, withOtherRows } from "../training/tiny_corpus.ts";
+import { range, tinyFeatures, withOtherRows } from "../systems/tiny_corpus.ts";
 import { tinyExperiment } from "./tiny_experiment.ts";
 
 const features = tinyFeatures({ text: 32, image: 32, audio: 32 }, { signal: 1.5 });

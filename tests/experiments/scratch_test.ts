@@ -29,7 +29,7 @@ import { planTable1 } from "../../experiments/table_1.ts";
 import type { Sample } from "../../lib/datasets/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
-import type { Problem } from "../../lib/training/system.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import { judged, samples } from "./made_up.ts";
 import { features, madeUpStudy } from "./made_up_study.ts";
 

@@ -2,8 +2,8 @@ import { equal, rejects } from "node:assert/strict";
 import { sharedFits } from "../../experiments/shared_fits.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
-import type { CorpusFeatures } from "../../lib/training/features.ts";
-import type { Problem, System } from "../../lib/training/system.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import type { Problem, System } from "../../lib/systems/system.ts";
 
 const features = {} as CorpusFeatures;
 

@@ -3,7 +3,7 @@ import { areTrained, encoderCaption } from "../../experiments/encoder_source.ts"
 import { rawInputEncoders } from "../../experiments/scratch_systems.ts";
 import { assertUnmet, frozenOf, openEncoders } from "../../experiments/study_encoders.ts";
 import { divideAll } from "../../experiments/splits.ts";
-import type { TrainedEncoders } from "../../lib/encoders/trained_branches.ts";
+import type { TrainedEncoders } from "../../lib/branches/trained_branches.ts";
 import { byModality } from "../../lib/modality.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { samples } from "./made_up.ts";

@@ -1,7 +1,7 @@
 /** A configuration that runs in moments. @module */
 
 import type { Config } from "../../experiments/config.ts";
-import { tinySettings, tinyTraining } from "../training/tiny_corpus.ts";
+import { tinySettings, tinyTraining } from "../systems/tiny_corpus.ts";
 
 /** The tiny model, trained for two epochs. */
 export const tinyExperiment: Config = {

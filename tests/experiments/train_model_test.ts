@@ -5,7 +5,7 @@ import { modelToSafetensors } from "../../lib/inference/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { openCheckpoints } from "../../lib/training/checkpoint.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
-import { range, tinyFeatures } from "../training/tiny_corpus.ts";
+import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
 import { type TinyCorpora, withTinyCorpora } from "./tiny_corpora.ts";
 import { tinyExperiment } from "./tiny_experiment.ts";
 

@@ -13,7 +13,7 @@ import {
 } from "../../experiments/trained_encoders.ts";
 import { openWorkFolder } from "../../experiments/work_folder.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { type CorpusFeatures, gather, inputSizes } from "../../lib/training/features.ts";
+import { type CorpusFeatures, gather, inputSizes } from "../../lib/systems/features.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { count, rawFeatures } from "./raw_features.ts";
 import { tinyExperiment } from "./tiny_experiment.ts";

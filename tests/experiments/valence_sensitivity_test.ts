@@ -23,7 +23,7 @@ import {
   type ValenceMap,
 } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { tinyFeatures } from "../training/tiny_corpus.ts";
+import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { judged, samples } from "./made_up.ts";
 import { madeUpStudy } from "./made_up_study.ts";
 import { tinyExperiment } from "./tiny_experiment.ts";

@@ -3,14 +3,13 @@ import { runJobs } from "../../experiments/pool.ts";
 import type { Job, Outcome } from "../../experiments/run.ts";
 import {
   openWorkFolder,
-  replaceFolder,
   withWorkFolder,
   type WorkFolder,
   type WorkOptions,
 } from "../../experiments/work_folder.ts";
 import { byModality } from "../../lib/modality.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
-import { range, tinyFeatures } from "../training/tiny_corpus.ts";
+import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
 import { tinyExperiment } from "./tiny_experiment.ts";
 
 const job: Job = {
@@ -224,20 +223,6 @@ Deno.test("withWorkFolder() removes the folder at the end, and leaves it to the 
     );
     deepEqual(found, outcome);
     deepEqual(await Array.fromAsync(Deno.readDir(root)), []);
-  }));
-
-Deno.test("replaceFolder() puts a folder where another is or none, and leaves the old one where it can't", () =>
-  withFolder({ "model/a": "1", "parts/model/a": "2", "parts/previous/a": "0" }, async (root) => {
-    const place = `${root}/model`;
-    const names = { made: `${root}/parts/model`, previous: `${root}/parts/previous` };
-    await replaceFolder(place, names);
-    equal(await Deno.readTextFile(`${place}/a`), "2");
-    equal(await Deno.readTextFile(`${names.previous}/a`), "1");
-    await rejects(replaceFolder(place, names), Deno.errors.NotFound);
-    equal(await Deno.readTextFile(`${place}/a`), "2");
-    await Deno.rename(place, names.made);
-    await replaceFolder(place, names);
-    equal(await Deno.readTextFile(`${place}/a`), "2");
   }));
 
 const config = {

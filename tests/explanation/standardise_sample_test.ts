@@ -1,9 +1,9 @@
 import { deepEqual } from "node:assert/strict";
 import { standardiseSample } from "../../lib/explanation/standardise_sample.ts";
 import { modalities } from "../../lib/modality.ts";
-import { standardiseFeatures } from "../../lib/training/features.ts";
+import { standardiseFeatures } from "../../lib/systems/features.ts";
 import { features, sampleOf } from "../inference/tiny_model.ts";
-import { range } from "../training/tiny_corpus.ts";
+import { range } from "../systems/tiny_corpus.ts";
 
 Deno.test("a sample alone is standardised as it is among all, to the bit", () => {
   const { features: all, standardisation } = standardiseFeatures(features, range(0, 16));

@@ -13,8 +13,8 @@ import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { model, type ModelInputs, type ModelParams } from "../../lib/model/mod.ts";
 import { type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { standardiseFeatures } from "../../lib/training/features.ts";
-import { range } from "../training/tiny_corpus.ts";
+import { standardiseFeatures } from "../../lib/systems/features.ts";
+import { range } from "../systems/tiny_corpus.ts";
 import { features, sampleFeatures, sampleOf, subsets, tinyModel } from "./tiny_model.ts";
 
 const close = (got: ArrayLike<number>, wanted: ArrayLike<number>, what: string) => {

@@ -15,7 +15,7 @@ import { initModel, type ModelConfig } from "../../lib/model/mod.ts";
 import { encodeWav } from "../../lib/signal/mod.ts";
 import { key, normals } from "../../lib/tensor/random.ts";
 import { withModels } from "../encoders/tiny_models.ts";
-import { tinySettings } from "../training/tiny_corpus.ts";
+import { tinySettings } from "../systems/tiny_corpus.ts";
 import { tinyDescription } from "./tiny_model.ts";
 
 /** Where everything is: `model`, `cache`, `face.png`, `clip.wav` in `root`. */

@@ -9,9 +9,9 @@ import type {
   TrainedModel,
 } from "../../lib/inference/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { type CorpusFeatures, gather } from "../../lib/training/features.ts";
+import { type CorpusFeatures, gather } from "../../lib/systems/features.ts";
 import { tinyExperiment } from "../experiments/tiny_experiment.ts";
-import { range, tinyFeatures } from "../training/tiny_corpus.ts";
+import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
 
 /** Every subset of the modalities that has one at least. */
 export const subsets: readonly (readonly Modality[])[] = Array.from(

@@ -8,7 +8,7 @@ import { scoreBinary } from "../../lib/metrics/mod.ts";
 import { main as predictMain } from "../../tasks/predict.ts";
 import { main as reproduceMain } from "../../tasks/reproduce.ts";
 import { main as trainMain } from "../../tasks/train.ts";
-import { loadTrainedEncoders } from "../../lib/encoders/trained_branches.ts";
+import { loadTrainedEncoders } from "../../lib/branches/trained_branches.ts";
 import { captured } from "./captured.ts";
 import { type TinyCorpora, withTinyCorpora } from "../experiments/tiny_corpora.ts";
 

@@ -6,7 +6,7 @@ import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 import { fingerprintOf, openCheckpoints, seal, unseal } from "../../lib/training/checkpoint.ts";
 import { type Standing, train, type TrainConfig } from "../../lib/training/train.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
-import { tinyTraining } from "./tiny_corpus.ts";
+import { tinyTraining } from "../systems/tiny_corpus.ts";
 
 const size = 3;
 const options = { fingerprint: "f".repeat(64), everySeconds: 0 };

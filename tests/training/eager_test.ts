@@ -16,12 +16,12 @@ import {
 } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
-import { batches, type BatchValues } from "../../lib/training/batches.ts";
-import { type BatchSpecs, batchSpecs, objective } from "../../lib/training/network.ts";
-import { proposedNetwork } from "../../lib/training/proposed_network.ts";
+import { batches, type BatchValues } from "../../lib/systems/batches.ts";
+import { type BatchSpecs, batchSpecs, objective } from "../../lib/systems/network.ts";
+import { proposedNetwork } from "../../lib/systems/proposed_network.ts";
 import { type Batch, compileStep, type StepState } from "../../lib/training/step.ts";
 import { learningRateAt } from "../../lib/training/train.ts";
-import { range, tinyConfig, tinyFeatures, tinyTraining } from "./tiny_corpus.ts";
+import { range, tinyConfig, tinyFeatures, tinyTraining } from "../systems/tiny_corpus.ts";
 
 // A group a modality takes twice the time eagerly, and differs from one group in little.
 const runs = { label: 200, single: 40 } as const;

@@ -6,14 +6,14 @@ import type { ModelParams } from "../../lib/model/mod.ts";
 import { flatten, type Parameter } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { batches, type BatchValues } from "../../lib/training/batches.ts";
-import { inputSizes } from "../../lib/training/features.ts";
-import { type BatchSpecs, batchSpecs, objective } from "../../lib/training/network.ts";
-import { compilePredictor } from "../../lib/training/predict.ts";
-import { proposedNetwork } from "../../lib/training/proposed_network.ts";
+import { batches, type BatchValues } from "../../lib/systems/batches.ts";
+import { inputSizes } from "../../lib/systems/features.ts";
+import { type BatchSpecs, batchSpecs, objective } from "../../lib/systems/network.ts";
+import { compilePredictor } from "../../lib/systems/predict.ts";
+import { proposedNetwork } from "../../lib/systems/proposed_network.ts";
 import type { Batch } from "../../lib/training/step.ts";
 import { train } from "../../lib/training/train.ts";
-import { range, tinyFeatures, tinySettings, tinyTraining } from "./tiny_corpus.ts";
+import { range, tinyFeatures, tinySettings, tinyTraining } from "../systems/tiny_corpus.ts";
 
 const features = tinyFeatures({ text: 96, image: 96, audio: 96 }, { signal: 0.5 });
 // Wide enough that ONNX Runtime divides its products among threads.

@@ -10,7 +10,7 @@ import {
   train,
   type TrainConfig,
 } from "../../lib/training/train.ts";
-import { tinyTraining } from "./tiny_corpus.ts";
+import { tinyTraining } from "../systems/tiny_corpus.ts";
 
 type Point = { at: tf.Tensor };
 type Target = { target: Spec };

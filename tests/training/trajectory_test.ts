@@ -18,8 +18,8 @@ import {
   batchSpecs,
   type GroupShape,
   objective,
-} from "../../lib/training/network.ts";
-import { proposedNetwork } from "../../lib/training/proposed_network.ts";
+} from "../../lib/systems/network.ts";
+import { proposedNetwork } from "../../lib/systems/proposed_network.ts";
 import { type Batch, compileStep, type StepState } from "../../lib/training/step.ts";
 import { learningRateAt } from "../../lib/training/train.ts";
 

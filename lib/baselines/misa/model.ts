@@ -15,7 +15,7 @@ import {
 } from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
-import { modalitiesIn, presenceColumns, repeatViews } from "../../training/network.ts";
+import { modalitiesIn, presenceColumns, repeatViews } from "../../systems/network.ts";
 import { segmentTokens, tokenWidth } from "../segment_tokens.ts";
 import type { Seen } from "../single_classifier.ts";
 import {

@@ -10,6 +10,7 @@
 
 import { iconSets } from "../../deps/iconify.ts";
 import { sharp } from "../../deps/sharp.ts";
+import { mapBounded } from "../../files.ts";
 import { key } from "../../tensor/random.ts";
 import { faceEmotions } from "./glyphs.ts";
 import { embeddedFace } from "./image.ts";
@@ -190,12 +191,13 @@ async function writeFaces(folder: string, { seed, size, onProgress }: Part): Pro
   const groups = Array.from({ length: total }, () => "");
   let done = 0;
   try {
-    await twoAtATime(total, async (index) => {
+    // While one face is written the next is drawn.
+    await mapBounded(groups, async (_, index) => {
       const { path, group, bytes } = await embeddedFace(index, { seed });
       await Deno.writeFile(`${folder}/${path}`, bytes);
       groups[index] = `${path},${group}\n`;
       onProgress({ part: "faces", done: ++done, total });
-    });
+    }, { limit: 2 });
   } finally {
     Sharp.concurrency(threads);
   }
@@ -211,17 +213,4 @@ async function writeClips(folder: string, { seed, size, onProgress }: Part): Pro
     await Deno.writeFile(`${folder}/${path}`, bytes);
     onProgress({ part: "clips", done: index + 1, total: ids.length });
   }
-}
-
-/** Runs `work` on 0 to count − 1, two calls under way at any time; the first failure stops both. */
-async function twoAtATime(count: number, work: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    try {
-      while (next < count) await work(next++);
-    } finally {
-      next = count;
-    }
-  };
-  await Promise.all([lane(), lane()]);
 }

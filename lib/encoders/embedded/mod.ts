@@ -1,9 +1,10 @@
 /** The embedded encoders: small, frozen, in the Hugging Face layout, and made without a hub. @module */
 
 import { join } from "node:path";
+import { kindOf } from "../../files.ts";
 import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
-import { exists, type ModelFiles, writeModelFolder } from "./model_files.ts";
+import { type ModelFiles, writeModelFolder } from "./model_files.ts";
 import { smallClip } from "./small_clip.ts";
 import { wav2vec2Mini } from "./wav2vec2.ts";
 import { readWordVectors } from "./word_vectors.ts";
@@ -89,7 +90,7 @@ async function ensure(
   root: string,
   onProgress: (message: string) => void,
 ): Promise<void> {
-  if (await exists(join(root, id))) return;
+  if (await kindOf(join(root, id)) !== "nothing") return;
   onProgress(`Making the encoder ${id}`);
   await writeModelFolder(join(root, id), await make());
 }

@@ -1,6 +1,6 @@
 /** `small-clip-glyphs`: a small CLIP, trained here on drawings of emoji and their names. @module */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../../files.ts";
 import { captionedIconSets } from "../../deps/iconify.ts";
 import { flatten, isParameter, layoutOf, type Parameter } from "../../tensor/parameter.ts";
 import { fold, key } from "../../tensor/random.ts";
@@ -155,6 +155,6 @@ function describe(
     bestEpoch,
     retrieval: test,
     scale: Math.exp(Math.min(params.logScale.values[0]!, logScaleRange.highest)),
-    digest: createHash("sha256").update(new Uint8Array(vector.buffer)).digest("hex"),
+    digest: sha256(new Uint8Array(vector.buffer)),
   };
 }

@@ -15,7 +15,7 @@ import {
 import { key } from "../../../lib/tensor/random.ts";
 import type { Tree } from "../../../lib/tensor/tree.ts";
 import { float32 } from "../../../lib/compile/mod.ts";
-import type { Group, NamedTensors } from "../../../lib/training/network.ts";
+import type { Group, NamedTensors } from "../../../lib/systems/network.ts";
 import { differ, near, same, uniformTensor } from "../../tensor_values.ts";
 import { bothWays } from "./both_ways.ts";
 import { agree, reference, referenceGroup, referenceParameters } from "./reference.ts";

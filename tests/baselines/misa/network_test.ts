@@ -20,19 +20,19 @@ import {
 } from "../../../lib/tensor/parameter.ts";
 import { key } from "../../../lib/tensor/random.ts";
 import type { Tree } from "../../../lib/tensor/tree.ts";
-import { batches, type BatchValues } from "../../../lib/training/batches.ts";
-import { type CorpusFeatures, inputSizes } from "../../../lib/training/features.ts";
+import { batches, type BatchValues } from "../../../lib/systems/batches.ts";
+import { type CorpusFeatures, inputSizes } from "../../../lib/systems/features.ts";
 import {
   type BatchSpecs,
   batchSpecs,
   type Group,
   groupSpecs,
   objective,
-} from "../../../lib/training/network.ts";
+} from "../../../lib/systems/network.ts";
 import { type Batch, compileStep, type StepState } from "../../../lib/training/step.ts";
-import type { Problem } from "../../../lib/training/system.ts";
+import type { Problem } from "../../../lib/systems/system.ts";
 import { near } from "../../tensor_values.ts";
-import { range, tinyFeatures, tinyTraining } from "../../training/tiny_corpus.ts";
+import { range, tinyFeatures, tinyTraining } from "../../systems/tiny_corpus.ts";
 
 const tiny: MisaConfig = {
   width: 8,

@@ -1,0 +1,200 @@
+/** A trained encoder of one modality: a branch from raw inputs to states, and the network that trains it alone. @module */
+
+import * as tf from "../deps/tf.ts";
+import { float32, type Spec } from "../compile/mod.ts";
+import { defaultValence, polarityOf, type ValenceMap } from "../datasets/valence.ts";
+import { byModality, type Modality, type Polarity } from "../modality.ts";
+import { dropout, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { crossEntropy } from "../tensor/losses.ts";
+import type { Init } from "../tensor/parameter.ts";
+import { fold, type Key } from "../tensor/random.ts";
+import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
+import { type Mask, type NamedTensors, type Network, viewsOf } from "../systems/network.ts";
+
+/** From the raw inputs of a modality to states, as a frozen encoder would give them. */
+// deno-lint-ignore no-explicit-any -- branches of several modalities have no parameters in common.
+export interface Branch<P = any> {
+  /** Whose samples it reads. */
+  readonly modality: Modality;
+  /** Says all that decides its graph. */
+  readonly graph: string;
+  /** n, states a sample. */
+  readonly segments: number;
+  /** d, numbers a state. */
+  readonly width: number;
+  /** Initial parameters; the same key gives the same numbers. */
+  init(key: Key): Init<P>;
+  /** The tables that it reads, for B samples. */
+  inputs(batch: number): { readonly [table: string]: Spec };
+  /** The dropout masks of a training step. */
+  masks(batch: number): { readonly [layer: string]: Mask };
+  /** As `Network.augment`, of this modality's tables. */
+  augment?(tables: Record<string, Float32Array>, key: Key): Record<string, Float32Array>;
+  /** States `[B, n, d]` and the mask `[B, n]` of those that exist; `keep` is empty in inference. */
+  states(
+    params: P,
+    given: { inputs: NamedTensors[string]; keep: NamedTensors[string] },
+  ): { states: tf.Tensor; mask: tf.Tensor };
+}
+
+/** What a classifier tells apart: K classes, each of a polarity or, as neutral is, of none. */
+export interface Classes {
+  /** Emotions, or `negative` and `positive`. */
+  readonly names: readonly string[];
+  /** Of each class; one without takes no part in the verdict. */
+  readonly polarities: readonly (Polarity | undefined)[];
+}
+
+/** The two polarities themselves. */
+export const polarityClasses: Classes = { names: ["negative", "positive"], polarities: [0, 1] };
+
+/** The two polarities, and neutral, which is neither: places in the order of their names. */
+export const threeClasses: Classes = {
+  names: ["negative", "positive", "neutral"],
+  polarities: [0, 1, undefined],
+};
+
+/** The emotions of a corpus, in alphabetical order, with their polarities. */
+export function emotionClasses(
+  emotions: Iterable<string>,
+  valence: ValenceMap = defaultValence,
+): Classes {
+  const names = [...new Set(emotions)].sort();
+  return { names, polarities: names.map((name) => polarityOf(name, valence)) };
+}
+
+/** Features with a table `emotion` `[N]`: the place of each sample's emotion among its corpus's classes. */
+export function withEmotionTables(
+  features: CorpusFeatures,
+  valence: ValenceMap = defaultValence,
+): CorpusFeatures {
+  return byModality((m) => {
+    const { emotions } = features[m];
+    if (emotions === undefined) return features[m];
+    return withClassTable(features[m], emotionClasses(emotions, valence));
+  });
+}
+
+/**
+ * The emotions of the samples at `rows`, in alphabetical order, each with the polarity that
+ * most of those samples have. {@linkcode polarityClasses} where the features name no emotions, or
+ * those of one polarity only.
+ */
+export function learntClasses(
+  { emotions, labels }: Pick<ModalityFeatures, "emotions" | "labels">,
+  rows: readonly number[],
+): Classes {
+  if (emotions === undefined) return polarityClasses;
+  const groups = [...Map.groupBy(rows, (row) => emotions[row]!)].sort(([a], [b]) => a < b ? -1 : 1);
+  const polarities = groups.map(([, own]): Polarity => {
+    const positive = own.filter((row) => labels[row] === 1).length;
+    return 2 * positive > own.length ? 1 : 0;
+  });
+  if (new Set(polarities).size < 2) return polarityClasses;
+  return { names: groups.map(([emotion]) => emotion), polarities };
+}
+
+/**
+ * Features of one modality with a table `emotion` `[N]`: the place of each sample's emotion among
+ * `names`, -1 where it is none of them.
+ */
+export function withClassTable(features: ModalityFeatures, { names }: Classes): ModalityFeatures {
+  const data = Float32Array.from(features.emotions ?? [], (emotion) => names.indexOf(emotion));
+  const emotion = { shape: [data.length], data };
+  return { ...features, tables: { ...features.tables, emotion } };
+}
+
+/**
+ * Logits of the two polarities `[B, 2]` (negative, positive) from those of
+ * classes `[B, K]`: a polarity's probability is the sum of its classes',
+ *
+ *     z_p = log Σ_{k of polarity p} exp z_k
+ *
+ * Where a class has no polarity, that is its probability given that one has.
+ */
+export function polarityLogits(logits: tf.Tensor, { polarities }: Classes): tf.Tensor {
+  if (polarities.length === 2 && polarities[0] === 0 && polarities[1] === 1) return logits;
+  const columns = tf.unstack(logits, 1);
+  const ofPolarity = (polarity: Polarity) => {
+    const own = columns.filter((_, k) => polarities[k] === polarity);
+    return tf.logSumExp(tf.stack(own, 1), 1, true);
+  };
+  return tf.concat([ofPolarity(0), ofPolarity(1)], 1);
+}
+
+/** Parameters of {@linkcode branchNetwork}. */
+export type BranchNetworkParams<P> = { branch: P; output: LinearParams };
+
+/** Settings of {@linkcode branchNetwork}. */
+export interface BranchNetworkOptions {
+  /** What it learns to tell apart; the polarities unless told. Others need the table `emotion`. */
+  readonly classes?: Classes;
+  /** Rate at which the pooled state is dropped, 0.3 unless told. */
+  readonly dropout?: number;
+}
+
+/**
+ * A branch alone, with a classifier upon the mean of its states:
+ *
+ *     h = mean of the states that exist      [B, d]
+ *     z = dropout(h) W + b                   [B, K]
+ *
+ * It minimises the cross-entropy of the classes; its verdict is that of the
+ * polarities ({@linkcode polarityLogits}). `inspect` gives `states`, their `mask`,
+ * and `classes`, the probabilities of the K classes.
+ */
+export function branchNetwork<P>(
+  branch: Branch<P>,
+  { classes = polarityClasses, dropout: rate = 0.3 }: BranchNetworkOptions = {},
+): Network<BranchNetworkParams<P>> {
+  const { modality: m, width } = branch;
+  const direct = classes === polarityClasses;
+  const forward = (
+    { branch: params, output }: BranchNetworkParams<P>,
+    inputs: NamedTensors,
+    keep: NamedTensors,
+  ) => {
+    const given = { inputs: inputs[m]!, keep: keep.branch ?? {} };
+    const { states, mask } = branch.states(params, given);
+    const logits = linear(output, dropout(maskedMean(states, mask), keep.output?.pooled));
+    return { states, mask, logits };
+  };
+  return {
+    graph: JSON.stringify(["branch", branch.graph, classes, rate]),
+    init: (key) => ({
+      branch: branch.init(fold(key, "branch")),
+      output: initLinear(fold(key, "output"), { in: width, out: classes.names.length }, 1),
+    }),
+    inputs: (_, batch) => ({ [m]: branch.inputs(batch) }),
+    ...!direct && { targets: (_, batch) => ({ [m]: { emotion: float32(batch) } }) },
+    ...branch.augment && {
+      augment: (inputs, key) => ({ ...inputs, [m]: branch.augment!(inputs[m]!, key) }),
+    },
+    masks: ({ batch }) => ({
+      branch: branch.masks(batch),
+      output: { pooled: { shape: [batch, width], rate } },
+    }),
+    loss(params, group) {
+      if (viewsOf(group) !== 1) {
+        throw new RangeError("Cannot train a branch: expected protocol single, got several views");
+      }
+      const { inputs, keep, labels, targets, unified: { weights } } = group;
+      const { logits } = forward(params, inputs, keep);
+      const wanted = direct ? labels[m]! : tf.cast(targets[m]!.emotion!, "int32");
+      return crossEntropy({ logits, labels: wanted, weights });
+    },
+    logits: (params, inputs) => ({
+      [m]: polarityLogits(forward(params, inputs, {}).logits, classes),
+    }),
+    inspect(params, inputs) {
+      const { states, mask, logits } = forward(params, inputs, {});
+      return { states, mask, classes: tf.softmax(logits) };
+    },
+  };
+}
+
+/** The mean `[B, d]` of the states `[B, n, d]` whose mask `[B, n]` is 1; 0 where there is none. */
+export function maskedMean(states: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  const sum = tf.sum(tf.mul(states, tf.expandDims(mask, 2)), 1);
+  return tf.div(sum, tf.maximum(tf.sum(mask, 1, true), 1));
+}

@@ -1,0 +1,238 @@
+/** A trained branch as a frozen encoder: saved in a folder with what it was trained on, and loaded again. @module */
+
+import { join } from "node:path";
+import { createFolder, kindOf, sha256 } from "../files.ts";
+import { byModality } from "../modality.ts";
+import { flatten, type Init, isParameter, type Parameter, unflatten } from "../tensor/parameter.ts";
+import { key } from "../tensor/random.ts";
+import { readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
+import { leaves, type Tree } from "../tensor/tree.ts";
+import type { Branch } from "./branch.ts";
+import {
+  applyStandardisation,
+  type CorpusFeatures,
+  type Standardisation,
+  type Table,
+} from "../systems/features.ts";
+import { compileInspector, type Forward } from "../systems/predict.ts";
+import type { Encoder, EncoderInput, Features } from "../encoders/encoder.ts";
+import { digestRecipe } from "../encoders/model_folder.ts";
+
+/** What of a trained branch is code, and not saved: what it reads, and how it computes. */
+export interface BranchParts<Input extends EncoderInput> {
+  /** From samples to the tables of the branch. */
+  readonly raw: Encoder<Input>;
+  /** From those tables to states. */
+  readonly branch: Branch;
+}
+
+/** What is saved of a trained branch. */
+export interface TrainedBranch {
+  /** As `flatten` gives them. */
+  readonly parameters: Float32Array;
+  /** By which its tables were standardised in training. */
+  readonly standardisation?: Standardisation[keyof Standardisation];
+  /** SHA-256 of each sample that it learnt from or was chosen by: training and validation parts. */
+  readonly trainedOn: readonly string[];
+}
+
+/** An encoder that has learnt, and knows what from. */
+export interface TrainedEncoder<Input extends EncoderInput> extends Encoder<Input> {
+  /** SHA-256 of each sample that it must not be tested on. */
+  readonly trainedOn: ReadonlySet<string>;
+}
+
+const format = "trivalence trained encoder 1";
+
+interface Config {
+  readonly format: string;
+  readonly modality: string;
+  /** What the branch and its inputs were, so that other code is refused. */
+  readonly graph: string;
+  readonly raw: { readonly id: string; readonly digest: string };
+  readonly standardisation: Standardisation[keyof Standardisation];
+  readonly trainedOn: readonly string[];
+  /** SHA-256 of `model.safetensors`. */
+  readonly weights: string;
+}
+
+/** The files of a trained encoder. */
+export const trainedEncoderNames = ["config.json", "model.safetensors"] as const;
+
+/** The files of a trained encoder by name, and its digest. */
+export interface TrainedEncoderFiles {
+  /** What each file holds. */
+  readonly files: Readonly<Record<(typeof trainedEncoderNames)[number], Uint8Array>>;
+  /** Over the weights, the branch, what it reads and how that is scaled. */
+  readonly digest: string;
+}
+
+/**
+ * What {@linkcode saveTrainedEncoder} writes.
+ *
+ * @throws {RangeError} The parameters are not the branch's.
+ */
+export function trainedEncoderFiles<Input extends EncoderInput>(
+  { raw, branch }: BranchParts<Input>,
+  { parameters, standardisation = {}, trainedOn }: TrainedBranch,
+): TrainedEncoderFiles {
+  const tree = unflatten(initialOf(branch), parameters);
+  const named = leaves<Parameter>(tree, isParameter)
+    .map(({ path, leaf: { shape, values } }) => [path, { shape, data: values }]);
+  const weights = writeSafetensors(Object.fromEntries(named), { metadata: { layout: format } });
+  const config: Config = {
+    ...{ format, modality: branch.modality, graph: branch.graph },
+    raw: { id: raw.id, digest: raw.digest },
+    ...{ standardisation, trainedOn: [...new Set(trainedOn)].sort(), weights: sha256(weights) },
+  };
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  return {
+    files: { "config.json": new TextEncoder().encode(text), "model.safetensors": weights },
+    digest: digestOf(config),
+  };
+}
+
+/**
+ * Writes `config.json` and `model.safetensors` to a new folder, all at once. Returns the
+ * encoder's digest, over the weights, the branch, what it reads and how that is scaled.
+ *
+ * @throws {RangeError} Something is at `folder`, or the parameters are not the branch's.
+ */
+export async function saveTrainedEncoder<Input extends EncoderInput>(
+  folder: string,
+  parts: BranchParts<Input>,
+  trained: TrainedBranch,
+): Promise<string> {
+  if (await kindOf(folder) !== "nothing") {
+    throw new RangeError(`Cannot save to "${folder}": expected nothing there, got something`);
+  }
+  const { files, digest } = trainedEncoderFiles(parts, trained);
+  await createFolder(folder, Object.entries(files));
+  return digest;
+}
+
+/**
+ * What {@linkcode saveTrainedEncoder} wrote, as an encoder: raw inputs, standardised as in
+ * training, through the compiled branch. Features of a sample are `states [n, d]` and
+ * `mask [n]`, as those of any frozen encoder.
+ *
+ * `parts` are those that it was saved with.
+ *
+ * @throws {RangeError} The folder lacks a file or has a damaged one, or the parts are others.
+ */
+export async function loadTrainedEncoder<Input extends EncoderInput>(
+  folder: string,
+  { raw, branch }: BranchParts<Input>,
+): Promise<TrainedEncoder<Input>> {
+  const path = join(folder, "config.json");
+  const config = parseConfig(new TextDecoder().decode(await readPart(path)), path);
+  const refuse = (what: string, wanted: string, got: string) => {
+    if (wanted === got) return;
+    throw new RangeError(`Cannot load "${folder}": expected ${what} ${wanted}, got ${got}`);
+  };
+  refuse("a branch of", config.modality, branch.modality);
+  refuse("the branch", config.graph, branch.graph);
+  refuse(`raw inputs of`, config.raw.digest, raw.digest);
+  const weightsPath = join(folder, "model.safetensors");
+  const weights = await readPart(weightsPath);
+  refuse(`weights of SHA-256`, config.weights, sha256(weights));
+  const initial = initialOf(branch);
+  const parameters = readParameters(weights, { path: weightsPath, like: initial });
+
+  const { modality: m, segments, width } = branch;
+  let compiled: Promise<Forward> | undefined;
+  const forward = () =>
+    compiled ??= compileInspector<unknown>({
+      ...{ initial: initial as Init<unknown>, present: [m] },
+      network: {
+        inputs: (_, batch) => ({ [m]: branch.inputs(batch) }),
+        logits: () => ({}),
+        inspect: (params, inputs) => branch.states(params, { inputs: inputs[m]!, keep: {} }),
+      },
+    });
+  return {
+    modality: m,
+    id: `trained ${m}`,
+    digest: digestOf(config),
+    shapes: { states: [segments, width], mask: [segments] },
+    trainedOn: new Set(config.trainedOn),
+    async encode(inputs) {
+      if (inputs.length === 0) return [];
+      const tables = tablesOf(await raw.encode(inputs), raw.shapes);
+      const scaled = applyStandardisation(m, tables, config.standardisation);
+      const features = byModality(() => ({ tables: scaled, labels: [] })) as CorpusFeatures;
+      const rows = { [m]: inputs.map((_, i) => i) };
+      const found = await (await forward()).run(parameters, features, rows);
+      return inputs.map((_, i): Features => {
+        const own = Object.entries(found).map(([name, { width, values }]) => [
+          name,
+          values.slice(i * width, (i + 1) * width),
+        ]);
+        return Object.fromEntries(own);
+      });
+    },
+    async dispose() {
+      await (await compiled)?.dispose();
+      await raw.dispose();
+    },
+  };
+}
+
+// Of any key: for the shapes alone.
+function initialOf(branch: Branch): Tree<Parameter> {
+  return branch.init(key(0)) as Tree<Parameter>;
+}
+
+function tablesOf(
+  rows: readonly Features[],
+  shapes: Encoder<EncoderInput>["shapes"],
+): Record<string, Table> {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      const data = new Float32Array(rows.length * size);
+      rows.forEach((row, i) => data.set(row[name]!, i * size));
+      return [name, { shape: [rows.length, ...shape], data }];
+    }),
+  );
+}
+
+function readParameters(
+  bytes: Uint8Array<ArrayBuffer>,
+  { path, like }: { readonly path: string; readonly like: Tree<Parameter> },
+): Float32Array {
+  const { arrays } = readSafetensors(bytes, { path });
+  const parts = leaves<Parameter>(like, isParameter).map(({ path: name, leaf: { shape } }) => {
+    const found = arrays[name];
+    if (found?.shape.join() === shape.join()) return { shape, values: found.data as Float32Array };
+    throw new RangeError(
+      `Cannot read "${path}": expected "${name}" of [${shape}], got [${found?.shape ?? "none"}]`,
+    );
+  });
+  return flatten(Object.fromEntries(parts.map((part, i) => [String(i), part])));
+}
+
+// Over what decides the states; which samples they were learnt from decides the weights already.
+function digestOf({ weights, graph, raw, standardisation }: Config): string {
+  const scale = sha256(JSON.stringify(standardisation));
+  return digestRecipe(weights, { graph, raw: raw.digest, scale });
+}
+
+async function readPart(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (await kindOf(path) === "file") return await Deno.readFile(path);
+  throw new RangeError(`Cannot read "${path}": expected a file, got none`);
+}
+
+function parseConfig(text: string, path: string): Config {
+  let said: unknown;
+  try {
+    const config = JSON.parse(text) as Config;
+    if (config.format === format) return config;
+    said = config.format;
+  } catch {
+    throw new RangeError(
+      `Cannot read "${path}": expected JSON, got ${JSON.stringify(text.slice(0, 20))}`,
+    );
+  }
+  throw new RangeError(`Cannot read "${path}": expected format "${format}", got "${said}"`);
+}

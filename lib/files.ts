@@ -1,0 +1,155 @@
+/** Files: hashed, several at a time, and written whole or not at all. @module */
+
+import { hash } from "node:crypto";
+import { dirname, join } from "node:path";
+
+/** SHA-256 in hexadecimal; of a string, that of its UTF-8 bytes. */
+export function sha256(data: Uint8Array | string): string {
+  // In one go: an object for each of hundreds of thousands of messages fills the memory.
+  return hash("sha256", data, "hex");
+}
+
+/** What is at `path`. */
+export async function kindOf(path: string): Promise<"file" | "folder" | "nothing"> {
+  try {
+    return (await Deno.stat(path)).isDirectory ? "folder" : "file";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "nothing";
+    throw error;
+  }
+}
+
+/**
+ * Applies `task` to every item, at most `limit` at a time, and returns the results in the order of
+ * the items. If some fail, no more are begun, those under way are waited for, and the error of the
+ * first of them in that order is thrown, so that equal input gives equal errors.
+ */
+export async function mapBounded<Item, Result>(
+  items: readonly Item[],
+  task: (item: Item, index: number) => Promise<Result>,
+  { limit = 16 }: { readonly limit?: number } = {},
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length);
+  const failures = new Map<number, unknown>();
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length && failures.size === 0) {
+      const index = next++;
+      try {
+        results[index] = await task(items[index]!, index);
+      } catch (error) {
+        failures.set(index, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
+  return results;
+}
+
+/**
+ * Writes a file that is there whole or not at all, whenever the process is
+ * killed. A loss of power may still cut it off, so a reader checks a digest:
+ * that is cheaper than waiting for the disk at each write.
+ */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const partial = `${path}.${Deno.pid}.partial`;
+  try {
+    await writeContent(partial, content);
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {}); // A full disk: what it held is worth more.
+    throw error;
+  }
+}
+
+/** The contents of files by their path within a folder. */
+export type FolderContents = Iterable<readonly [path: string, content: Uint8Array | string]>;
+
+/**
+ * Makes `folder`, which is nowhere yet, of these files and no others. It appears by one rename, so
+ * that one cut short leaves none. Says false where another process was faster; then that folder
+ * stays.
+ */
+export async function createFolder(folder: string, files: FolderContents): Promise<boolean> {
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  const partial = await Deno.makeTempDir({ dir: dirname(folder), prefix: ".partial-" });
+  try {
+    await Deno.chmod(partial, 0o755);
+    await writeFiles(partial, files);
+    await Deno.rename(partial, folder);
+    return true;
+  } catch (error) {
+    await removeIfThere(partial);
+    if (await kindOf(folder) === "nothing") throw error;
+    return false;
+  }
+}
+
+/**
+ * Replaces `folder` by one that holds just these files. They are written
+ * beside it and moved when all are there, so that a failure leaves what was
+ * there before and nothing else.
+ */
+export async function replaceFolder(folder: string, files: FolderContents): Promise<void> {
+  const made = `${folder}.partial`, previous = `${folder}.previous`;
+  await removeIfThere(made);
+  try {
+    await writeFiles(made, files);
+    await moveInto(folder, { made, previous });
+  } catch (error) {
+    await removeIfThere(made);
+    throw error;
+  }
+  await removeIfThere(previous);
+}
+
+/**
+ * Puts the folder `made` in `place`. A folder can't be renamed onto another, so what is there steps
+ * aside to `previous`, and back where that fails; the caller removes it.
+ */
+export async function moveInto(
+  place: string,
+  { made, previous }: { readonly made: string; readonly previous: string },
+): Promise<void> {
+  await removeIfThere(previous);
+  const replaces = await renameIfThere(place, previous);
+  try {
+    await Deno.rename(made, place);
+  } catch (error) {
+    if (replaces) await Deno.rename(previous, place);
+    throw error;
+  }
+}
+
+/** Removes a file, or a folder with all that it holds; what is not there stays so. */
+export async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await Deno.rename(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function writeFiles(folder: string, files: FolderContents): Promise<void> {
+  for (const [path, content] of files) {
+    const file = join(folder, path);
+    await Deno.mkdir(dirname(file), { recursive: true });
+    await writeContent(file, content);
+  }
+}
+
+async function writeContent(path: string, content: Uint8Array | string): Promise<void> {
+  await Deno.writeFile(
+    path,
+    typeof content === "string" ? new TextEncoder().encode(content) : content,
+  );
+}

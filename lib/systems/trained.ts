@@ -1,0 +1,170 @@
+/** A network as a system: trained under a protocol, the best epoch kept. @module */
+
+import { byModality, modalities } from "../modality.ts";
+import { pairsAmong, pairsByShown } from "../datasets/paired.ts";
+import { pairTriples } from "../datasets/pairing.ts";
+import { flatten, layoutOf, type Parameter } from "../tensor/parameter.ts";
+import { fold } from "../tensor/random.ts";
+import type { Tree } from "../tensor/tree.ts";
+import { batches, type BatchValues } from "./batches.ts";
+import { graphCache } from "../training/graph_cache.ts";
+import { type CorpusFeatures, standardiseFeatures } from "./features.ts";
+import { type BatchSpecs, batchSpecs, type Network, objective } from "./network.ts";
+import { compileInspector, compilePredictor } from "./predict.ts";
+import type { Batch } from "../training/step.ts";
+import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
+import { train, type TrainConfig, type TrainOptions } from "../training/train.ts";
+
+/**
+ * The network that `design` makes for the features at hand, as a system. A fit
+ * with `checkpoints` can be cut off and goes on.
+ */
+export function trained<P>(
+  design: (features: CorpusFeatures) => Network<P>,
+  training: TrainConfig,
+  options: Omit<TrainOptions, "threads"> = {},
+): System {
+  const { executionProviders = ["cpu"] } = options;
+  return async (problem) => {
+    const { features, standardisation } = standardiseFeatures(
+      problem.features,
+      problem.train,
+      problem,
+    );
+    const network = design(features);
+    const initial = network.init(fold(problem.key, "initial"));
+    const source = batches({
+      features,
+      indices: problem.train,
+      protocol: problem.protocol,
+      pairs: problem.pairs,
+      present: problem.present,
+      batch: training.batch,
+      modalityDropout: training.modalityDropout,
+      network,
+      key: fold(problem.key, "batches"),
+    });
+    // What is compiled depends on these alone; parameters and samples are inputs.
+    const graph = JSON.stringify([network.graph, source.groups]);
+    const graphs = options.graphs ?? graphCache();
+    const predict = async (parameters: Float32Array, rows: Rows) => {
+      const present = modalities.filter((m) => rows[m] !== undefined);
+      const predictor = await graphs.get(
+        JSON.stringify(["predictor", network.graph, present, executionProviders]),
+        () => compilePredictor({ initial, network, present, executionProviders }),
+      );
+      return predictor.run(parameters, features, rows);
+    };
+    const exams = validationRows({ ...problem, features });
+    const trained = await train(
+      {
+        initial,
+        objective: objective(network),
+        batch: batchSpecs(network, source.groups),
+        graph,
+        steps: source.steps,
+        batches: (epoch) =>
+          source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
+        validate: async (parameters) => {
+          const scores = [];
+          for (const { rows, head, labels, weight } of exams) {
+            scores.push({ weight, ...logLoss((await predict(parameters, rows))[head]!, labels) });
+          }
+          return meanScores(scores);
+        },
+      },
+      training,
+      { ...options, graphs },
+    );
+    const best = flatten(trained.parameters as Tree<Parameter>);
+    const inspect = async (rows: Rows) => {
+      const present = modalities.filter((m) => rows[m] !== undefined);
+      const inspector = await graphs.get(
+        JSON.stringify(["inspector", network.graph, present, executionProviders]),
+        () => compileInspector({ initial, network, present, executionProviders }),
+      );
+      return inspector.run(best, features, rows);
+    };
+    return {
+      predict: (rows) => predict(best, rows),
+      ...network.inspect && { inspect },
+      record: {
+        parameters: layoutOf(initial as Tree<Parameter>).size,
+        bestEpoch: trained.bestEpoch,
+        stepsPerEpoch: source.steps,
+        history: trained.history,
+        standardisation: summary(standardisation),
+      },
+      parameters: best,
+      dispose: () => options.graphs ? Promise.resolve() : graphs.dispose(),
+    } satisfies Fitted;
+  };
+}
+
+interface Exam {
+  readonly rows: Rows;
+  readonly head: Head;
+  readonly labels: ArrayLike<number>;
+  /** Among the exams. */
+  readonly weight: number;
+}
+
+// Under `single` each modality alone, by its own head; otherwise fixed triples, by the unified classifier
+// or, where triples have no label, by the three heads. Under `natural` the rows of the part, by what they show.
+function validationRows(problem: Problem): Exam[] {
+  const { features, validation, protocol, pairs = [], present, key } = problem;
+  const labels = byModality((m) => features[m].labels);
+  if (protocol === "single") {
+    return present.map((m) => ({
+      rows: { [m]: validation[m] },
+      head: m,
+      labels: validation[m].map((i) => labels[m][i]!),
+      weight: 1,
+    }));
+  }
+  if (protocol === "natural") {
+    return pairsByShown(pairsAmong(pairs, validation), labels)
+      .map(({ rows, labels }) => ({ rows, head: "unified", labels, weight: labels.length }));
+  }
+  const triples = pairTriples({
+    indices: validation,
+    labels,
+    protocol,
+    count: Math.max(...modalities.map((m) => validation[m].length)),
+    key: fold(key, "validation"),
+  });
+  const rows = { text: triples.text, image: triples.image, audio: triples.audio };
+  if (triples.unified) return [{ rows, head: "unified", labels: triples.unified, weight: 1 }];
+  return modalities.map((m) => ({ rows, head: m, labels: triples.labels[m], weight: 1 }));
+}
+
+function logLoss(
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): { loss: number; accuracy: number } {
+  let loss = 0, right = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const p = labels[i] === 1 ? scores[i]! : 1 - scores[i]!;
+    // float32 probabilities reach 0: the loss of one sample is bounded at 16 nats.
+    loss -= Math.log(Math.max(p, 1e-7));
+    if (scores[i]! >= 0.5 === (labels[i] === 1)) right++;
+  }
+  return { loss: loss / labels.length, accuracy: right / labels.length };
+}
+
+function meanScores(scores: readonly { loss: number; accuracy: number; weight: number }[]) {
+  const total = scores.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = (of: "loss" | "accuracy") =>
+    scores.reduce((sum, score) => sum + score.weight * score[of], 0) / total;
+  return { loss: mean("loss"), accuracy: mean("accuracy") };
+}
+
+// The numbers themselves belong to the model, not to a record that people read.
+function summary(standardisation: Record<string, Record<string, { mean: number[] }>>) {
+  return Object.fromEntries(
+    Object.entries(standardisation).map(([m, tables]) => [
+      m,
+      Object.fromEntries(Object.entries(tables).map(([name, { mean }]) => [name, mean.length])),
+    ]),
+  );
+}
