@@ -1,6 +1,6 @@
 /** What the benchmark computes on: the tables' model, and seeded features in the encoders' shapes. @module */
 
-import { defaults } from "../experiments/config.ts";
+import { defaults } from "../lib/study/settings.ts";
 import { byModality, type Modality, type Polarity } from "../lib/modality.ts";
 import type { Gate, ModelConfig, ModelParams } from "../lib/model/mod.ts";
 import { fold, key, uniforms } from "../lib/tensor/random.ts";

@@ -14,12 +14,12 @@
 
 import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { answersTo } from "../experiments/comparisons.ts";
-import { defaults } from "../experiments/config.ts";
-import { encodeSamples, readCorpora, subsets } from "../experiments/corpora.ts";
-import { runJobs } from "../experiments/pool.ts";
-import type { Job } from "../experiments/run.ts";
-import { byContent, divide, type Division, divisions } from "../experiments/splits.ts";
+import { answersTo } from "../lib/study/comparisons.ts";
+import { defaults } from "../lib/study/settings.ts";
+import { encodeSamples, readCorpora, subsets } from "../lib/study/corpora.ts";
+import { runJobs } from "../lib/study/pool.ts";
+import type { Job } from "../lib/study/job.ts";
+import { byContent, divide, type Division, divisions } from "../lib/study/splits.ts";
 import { defaultValence, groupedSplit } from "../lib/datasets/mod.ts";
 import {
   type Encoders,
@@ -30,6 +30,7 @@ import {
 import { meanAndDeviation, scoreBinary } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { key } from "../lib/tensor/random.ts";
+import { named } from "../lib/study/job.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -82,11 +83,8 @@ async function judge(
       const { split } = division === random
         ? { split: groupedSplit(samples[m], { ...defaults.data, ...random, key: key(seed) }) }
         : divide(samples, m, { seed, data: defaults.data, division });
-      return {
-        ...{ system, seed, protocol: "single", present: [m] },
-        name: `${system} ${seed}`,
-        split: byModality(() => split),
-      };
+      const divided = { split: byModality(() => split) };
+      return named({ system, kind: m, seed, protocol: "single", present: [m], ...divided });
     })
   );
   const outcomes = await runJobs(jobs, { features, config: defaults, workers: 2 });

@@ -17,14 +17,21 @@ import { encodeCorpus, type Encoder, type EncoderInput } from "../lib/encoders/m
 import { faceDetector, faceThreshold } from "../lib/encoders/face_detector.ts";
 import { matthewsCorrelation, meanAndDeviation } from "../lib/metrics/mod.ts";
 import type { Sample } from "../lib/datasets/mod.ts";
-import { answersTo, correctness } from "./comparisons.ts";
-import type { DataConfig } from "./config.ts";
-import type { JudgedJob, Predictions } from "./predictions.ts";
-import type { Job } from "./run.ts";
-import { divideAll, type Samples } from "./splits.ts";
-import { dataCaption, finish, type Result, saveRun, shortCaption, type Study } from "./study.ts";
-import type { SystemName } from "./systems.ts";
-import { jobName, type Score } from "./table_1.ts";
+import { answersTo, correctness } from "../lib/study/comparisons.ts";
+import type { DataConfig } from "../lib/study/settings.ts";
+import type { JudgedJob, Predictions } from "../lib/study/predictions.ts";
+import { type Job, named } from "../lib/study/job.ts";
+import { divideAll, type Samples } from "../lib/study/splits.ts";
+import {
+  dataCaption,
+  finish,
+  type Result,
+  saveRun,
+  shortCaption,
+  type Study,
+} from "../lib/study/study.ts";
+import type { SystemName } from "../lib/study/systems.ts";
+import { overSeeds, type Score } from "./tables.ts";
 
 /** The systems that are judged, in the order of the table. */
 const judgedSystems = ["Proposed", "CLIP", "Linear probe"] as const satisfies SystemName[];
@@ -101,10 +108,9 @@ export function planFaceAudit(
 ): Job[] {
   return seeds.flatMap((seed) => {
     const { split } = divideAll(samples, { seed, data });
-    return judgedSystems.map((system): Job => ({
-      ...{ protocol: "single", present: ["image"], split, system, seed },
-      name: jobName(system, "single-image", seed),
-    }));
+    return judgedSystems.map((system): Job =>
+      named({ system, kind: "single-image", seed, protocol: "single", present: ["image"], split })
+    );
   });
 }
 
@@ -150,7 +156,7 @@ function judgeByGroup(
   const known = faceGroups.filter((group) => (groups[group]?.tests ?? 0) >= leastTests)
     .map((group) => ({ group, accuracy: groups[group]!.accuracy }));
   return {
-    accuracy: { ...meanAndDeviation(seeds), seeds },
+    accuracy: overSeeds(seeds),
     groups,
     worst: known.toSorted((a, b) => a.accuracy - b.accuracy)[0] ?? null,
   };

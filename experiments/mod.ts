@@ -1,6 +1,6 @@
 /** Every experiment by its name, in the order in which they are made. @module */
 
-import { explanations } from "./explanations.ts";
+import { explanations } from "./explanations/mod.ts";
 import { reproduceNaturalPairs } from "./natural_pairs.ts";
 import { reproduceFaceAudit } from "./face_audit.ts";
 import {
@@ -8,23 +8,23 @@ import {
   reproduceFigure2,
   reproduceFigure3,
   reproduceFigure4,
-} from "./figures_1_to_4.ts";
-import { judgementExperiment } from "./judgement_figures.ts";
-import { progressExperiment } from "./progress_figures.ts";
+} from "./paper_figures/figures_1_to_4.ts";
+import { judgementExperiment } from "./paper_figures/judgement_figures.ts";
+import { progressExperiment } from "./paper_figures/progress_figures.ts";
 import {
   reproduceAttentionAblation,
   reproduceGateAblation,
   reproduceHeadsAblation,
   reproduceSegmentsAblation,
   reproduceTrainingAblation,
-} from "./reproduce_ablations.ts";
-import { reproduceCalibration } from "./reproduce_calibration.ts";
-import { reproduceProtocolAudit } from "./reproduce_protocol_audit.ts";
-import { reproduceMissing, reproduceNoise } from "./reproduce_robustness.ts";
-import { reproduceStatistics } from "./reproduce_statistics.ts";
-import { reproduceTable1 } from "./reproduce_table_1.ts";
-import { reproduceScratch } from "./reproduce_scratch.ts";
-import type { Experiment } from "./study.ts";
+} from "./ablations/mod.ts";
+import { reproduceCalibration } from "./statistics/calibration.ts";
+import { reproduceProtocolAudit } from "./protocol_audit/mod.ts";
+import { reproduceMissing, reproduceNoise } from "./robustness/mod.ts";
+import { reproduceStatistics } from "./statistics/mod.ts";
+import { reproduceTable1 } from "./table_1/mod.ts";
+import { reproduceScratch } from "./scratch/mod.ts";
+import type { Experiment } from "../lib/study/study.ts";
 import { reproduceTable2 } from "./table_2.ts";
 import { reproduceTuning } from "./tuning.ts";
 import { reproduceValenceSensitivity } from "./valence_sensitivity.ts";

@@ -17,64 +17,19 @@ import {
   ravdessWithSentences,
   readPairedCsv,
   shownBy,
-  splitPairs,
 } from "../lib/datasets/mod.ts";
 import { aucRoc, balancedAccuracy, meanAndDeviation } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
-import { fold, key } from "../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../lib/systems/features.ts";
-import { encodeSamples } from "./corpora.ts";
-import type { DataConfig } from "./config.ts";
-import { correctness } from "./comparisons.ts";
-import type { JudgedJob } from "./predictions.ts";
-import { type Exam, type Job, testExams } from "./run.ts";
-import { finish, type Result, saveRun, shortCaption, type Study } from "./study.ts";
-import { jobName, type Score } from "./table_1.ts";
+import { encodeSamples } from "../lib/study/corpora.ts";
+import { correctness } from "../lib/study/comparisons.ts";
+import type { JudgedJob } from "../lib/study/predictions.ts";
+import { modalitiesOfRows, partOfRows, planNatural } from "../lib/study/natural_rows.ts";
+import { finish, type Result, saveRun, shortCaption, type Study } from "../lib/study/study.ts";
+import { overSeeds, type Score } from "./tables.ts";
 
 /** What is shown of the rows: one modality, learnt alone, or all that a row has. */
 export type ShownOfRows = Modality | "rows";
-
-/** The modalities that some row has. */
-export function modalitiesOf({ corpora }: Pick<PairedCorpora, "corpora">): Modality[] {
-  return modalities.filter((m) => corpora[m].samples.length > 0);
-}
-
-/**
- * The proposed model with every seed, on each modality alone and on rows. All are divided alike:
- * no group of rows is in two parts. A model that has learnt rows is also asked of one
- * modality of them at a time.
- *
- * @throws {Error} A split that leaks, or a part of one class.
- */
-export function planNatural(
-  paired: PairedCorpora,
-  { seeds, data: { testFraction, validationFraction } }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
-  },
-): Job[] {
-  const { corpora, pairs } = paired;
-  const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.polarity) }));
-  return seeds.flatMap((seed) => {
-    const { split } = splitPairs(paired, {
-      ...{ key: fold(key(seed), "natural split"), testFraction, validationFraction },
-    });
-    const job = { seed, split, system: "Proposed" } as const;
-    const rows = { ...job, protocol: "natural", present: modalities, pairs } as const;
-    const whole = testExams(rows, labels);
-    const parts = modalitiesOf(paired).map((m): Exam => ({
-      ...{ name: `${m} of rows`, head: "unified", rows: { [m]: split[m].test } },
-      labels: split[m].test.map((i) => labels[m].labels[i]!),
-    }));
-    const name = (kind: string) => jobName("Proposed", `natural-${kind}`, seed);
-    return [
-      { ...rows, name: name("rows"), exams: [...whole, ...parts] },
-      ...modalitiesOf(paired).map((m): Job => ({
-        ...{ ...job, name: name(m), protocol: "single", present: [m] },
-      })),
-    ];
-  });
-}
 
 /** What was judged, and how well. */
 export interface NaturalRow {
@@ -94,12 +49,12 @@ export function collateNatural(judged: readonly JudgedJob[]): NaturalRow[] {
   const rows = judged.filter(({ job }) => job.protocol === "natural");
   const row = (name: string, files: readonly { labels: number[]; scores: number[] }[]) => ({
     judged: name,
-    accuracy: over(files.map((file) => meanAndDeviation(correctness(file)).mean)),
-    balancedAccuracy: over(files.map(({ labels, scores }) => {
+    accuracy: overSeeds(files.map((file) => meanAndDeviation(correctness(file)).mean)),
+    balancedAccuracy: overSeeds(files.map(({ labels, scores }) => {
       const predicted = scores.map((score) => Number(score >= 0.5));
       return balancedAccuracy({ actual: labels, predicted, classes: 2 });
     })),
-    auc: over(files.map(({ labels, scores }) => aucRoc({ actual: labels, scores }))),
+    auc: overSeeds(files.map(({ labels, scores }) => aucRoc({ actual: labels, scores }))),
     tested: files.map(({ labels }) => labels.length),
   });
   const exams = (runs: readonly JudgedJob[], is: (exam: string) => boolean) =>
@@ -115,13 +70,9 @@ export function collateNatural(judged: readonly JudgedJob[]): NaturalRow[] {
       const runs = judged.filter(({ job }) => job.present.join() === m);
       return row(`${m} alone`, exams(runs, () => true));
     }),
-    row("rows", exams(rows, (exam) => !exam.endsWith(" of rows"))),
-    ...alone.map((m) => row(`${m} of rows`, exams(rows, (exam) => exam === `${m} of rows`))),
+    row("rows", exams(rows, (exam) => !modalities.some((m) => exam === partOfRows(m)))),
+    ...alone.map((m) => row(partOfRows(m), exams(rows, (exam) => exam === partOfRows(m)))),
   ];
-}
-
-function over(seeds: readonly number[]): Score {
-  return { ...meanAndDeviation(seeds), seeds };
 }
 
 /** Where the experiment gets what belongs together, and the features of it. */
@@ -163,7 +114,9 @@ export async function compareNatural(study: Study, sources: NaturalSources): Pro
   const title = "Natural pairs: samples that belong together";
   const shows = [...Map.groupBy(paired.pairs, (pair) => shownBy(pair).join(" and "))]
     .map(([shown, own]) => `${own.length} rows of ${shown}`).join(", ");
-  const names = [...new Set(modalitiesOf(paired).map((m) => paired.corpora[m].name))].join(", ");
+  const names = [...new Set(modalitiesOfRows(paired).map((m) => paired.corpora[m].name))].join(
+    ", ",
+  );
   const caption = `${names}: ${shows}. ${shortCaption(study, seeds.length)}. Mean ± standard ` +
     "deviation over seeds; no group of rows is in two parts. Alone, a model learns one modality; " +
     "of rows, a model that has learnt rows is shown one.";

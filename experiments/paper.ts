@@ -6,7 +6,7 @@
  */
 
 import type { Modality } from "../lib/modality.ts";
-import type { SystemName } from "./systems.ts";
+import type { SystemName } from "../lib/study/systems.ts";
 
 /** The scores that the table prints. */
 export const measures = ["accuracy", "precision", "recall", "f1", "auc"] as const;

@@ -9,17 +9,16 @@
  * @module
  */
 
-import { meanAndDeviation } from "../lib/metrics/mod.ts";
 import {
   type Branch,
   branches,
   proposedRuns,
   type TrainingRecord,
   trainingRecord,
-} from "./proposed_runs.ts";
-import type { Outcome } from "./run.ts";
-import { dataCaption, finish, type Result, saveRun, type Study } from "./study.ts";
-import type { Score } from "./table_1.ts";
+} from "../lib/study/proposed_runs.ts";
+import type { Outcome } from "../lib/study/job.ts";
+import { dataCaption, finish, type Result, saveRun, type Study } from "../lib/study/study.ts";
+import { overSeeds, type Score } from "./tables.ts";
 
 /** One row: the runs of a branch. */
 export interface TrainingRow {
@@ -42,7 +41,7 @@ export function trainingRow(branch: Branch, outcomes: readonly Outcome[]): Train
   const records = outcomes.map(trainingRecord);
   const over = (of: (record: TrainingRecord, outcome: Outcome) => number): Score => {
     const seeds = records.map((record, i) => of(record, outcomes[i]!));
-    return { ...meanAndDeviation(seeds), seeds };
+    return overSeeds(seeds);
   };
   const kept = ({ history, bestEpoch }: TrainingRecord) => history[bestEpoch - 1]!;
   return {

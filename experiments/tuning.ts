@@ -10,13 +10,12 @@
  */
 
 import { modalities } from "../lib/modality.ts";
-import type { DataConfig } from "./config.ts";
-import { trainingRecord } from "./proposed_runs.ts";
-import type { Job, Outcome } from "./run.ts";
-import { divideAll, type Samples } from "./splits.ts";
-import { dataCaption, finish, type Result, saveRun, type Study } from "./study.ts";
-import { type TrainedSystem, trainedSystems, type Tuned } from "./systems.ts";
-import { jobName, longestFirst } from "./table_1.ts";
+import type { DataConfig } from "../lib/study/settings.ts";
+import { trainingRecord } from "../lib/study/proposed_runs.ts";
+import { type Job, longestFirst, named, type Outcome } from "../lib/study/job.ts";
+import { divideAll, type Samples } from "../lib/study/splits.ts";
+import { dataCaption, finish, type Result, saveRun, type Study } from "../lib/study/study.ts";
+import { type TrainedSystem, trainedSystems, type Tuned } from "../lib/study/systems.ts";
 
 /** What each system is tried with. */
 export const trials: readonly Tuned[] = [5e-4, 1e-3, 3e-3].map((learningRate) => ({
@@ -38,11 +37,13 @@ export function planTuning(
   const splits = seeds.map((seed) => ({ seed, ...divideAll(samples, { seed, data }) }));
   const of = (system: TrainedSystem, { tuned, trial }: { tuned: Tuned; trial: number }) =>
     splits.flatMap(({ seed, split }) => {
-      const job = (kind: string, own: Pick<Job, "protocol" | "present">): Job => ({
-        ...own,
-        ...{ system, seed, split, variant: { tuned }, exams: [] },
-        name: jobName(system, `trial${trial}-${kind}`, seed),
-      });
+      const job = (kind: string, shown: Pick<Job, "protocol" | "present">): Job =>
+        named({
+          ...shown,
+          ...{ system, kind: `trial${trial}-${kind}`, seed, split },
+          variant: { tuned },
+          exams: [],
+        });
       return [
         ...modalities.map((m) => job(`single-${m}`, { protocol: "single", present: [m] })),
         job("label", { protocol: "label", present: modalities }),
@@ -76,7 +77,7 @@ export function collateTuning(
   return trainedSystems.flatMap((system) => {
     const rows = tried.map((tuned, trial) => {
       const runs = outcomes.filter(({ job }) =>
-        job.system === system && job.name.includes(`-trial${trial}-`)
+        job.system === system && job.kind.startsWith(`trial${trial}-`)
       );
       const best = runs.map((run) => {
         const { history, bestEpoch } = trainingRecord(run);

@@ -18,12 +18,13 @@ import { accuracy, f1Macro, meanAndDeviation, scoreBinary } from "../lib/metrics
 import { byModality, modalities, type Modality, type Polarity } from "../lib/modality.ts";
 import { fold, key, permutation } from "../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../lib/systems/features.ts";
-import { answersTo } from "./comparisons.ts";
-import { type Corpora, encodeSamples, readCorpora, subsets } from "./corpora.ts";
-import type { DataConfig } from "./config.ts";
-import type { JudgedJob } from "./predictions.ts";
-import { type Exam, type Job, testExams } from "./run.ts";
-import { divideAll, divisions, type Samples } from "./splits.ts";
+import { answersTo } from "../lib/study/comparisons.ts";
+import { type Corpora, encodeSamples, readCorpora, subsets } from "../lib/study/corpora.ts";
+import type { DataConfig } from "../lib/study/settings.ts";
+import type { JudgedJob } from "../lib/study/predictions.ts";
+import { testExams } from "../lib/study/run.ts";
+import { type Exam, type Job, named } from "../lib/study/job.ts";
+import { divideAll, divisions, type Samples } from "../lib/study/splits.ts";
 import {
   dataCaption,
   fewerSeeds,
@@ -32,8 +33,8 @@ import {
   saveRun,
   shortCaption,
   type Study,
-} from "./study.ts";
-import { jobName, type Score } from "./table_1.ts";
+} from "../lib/study/study.ts";
+import { overSeeds, type Score } from "./tables.ts";
 
 /** What a variant says of one emotion; corpora spell it in several ways. */
 export interface ValenceVariant {
@@ -149,10 +150,8 @@ export function planValence(
       const rows = [...samples[m].keys()].slice(used[m])
         .filter((i) => !learnt.has(by(samples[m][i]!)));
       return systems.map((system): Job => {
-        const job: Job = {
-          ...{ protocol: "single", present: [m], split, system, seed },
-          name: jobName(system, kindOf(name, m), seed),
-        };
+        const kind = kindOf(name, m);
+        const job = named({ system, kind, seed, protocol: "single", present: [m], split } as const);
         if (rows.length === 0) return job;
         const leftOut: Exam = {
           ...{ name: leftOutExam, head: m, rows: { [m]: rows } },
@@ -204,9 +203,10 @@ export function collateValence(
         const scores = answersTo(own, modality).map(({ predictions: { labels, scores } }) =>
           scoreBinary({ actual: labels, scores })
         );
-        const over = (measure: "accuracy" | "f1" | "auc") => scoreOf(scores.map((s) => s[measure]));
+        const over = (measure: "accuracy" | "f1" | "auc") =>
+          overSeeds(scores.map((s) => s[measure]));
         const asked = own.every(({ exams }) => exams.some(({ exam }) => exam === leftOutExam));
-        const leftOut = asked && scoreOf(
+        const leftOut = asked && overSeeds(
           answersTo(own, leftOutExam).map(({ predictions: { scores } }) =>
             meanAndDeviation(scores.map((score) => Number(score >= 0.5))).mean
           ),
@@ -225,10 +225,6 @@ export function collateValence(
       );
     })
   );
-}
-
-function scoreOf(seeds: readonly number[]): Score {
-  return { ...meanAndDeviation(seeds), seeds };
 }
 
 /** The three classes with neutral kept, by the number that results have for them. */
@@ -272,11 +268,15 @@ export function planThreeClasses(
     const { split } = divideAll(samples, { seed, data });
     const { test } = split[m];
     const labels = test.map((i) => Number(classOf(samples[m][i]!) === positive));
-    return {
-      ...{ protocol: "single", present: [m], system: "Linear probe", seed, split },
-      name: jobName("Linear probe", `only-${threeClasses[positive]}-single-${m}`, seed),
+    return named({
+      system: "Linear probe",
+      kind: `only-${threeClasses[positive]}-single-${m}`,
+      seed,
+      protocol: "single",
+      present: [m],
+      split,
       exams: [{ name: m, head: m, rows: { [m]: test }, labels }],
-    };
+    });
   });
 }
 
@@ -315,7 +315,7 @@ export function collateThreeClasses(
       majority: Math.max(...counts) / actual.length,
     };
   });
-  const over = (name: "accuracy" | "f1" | "majority") => scoreOf(seeds.map((s) => s[name]));
+  const over = (name: "accuracy" | "f1" | "majority") => overSeeds(seeds.map((s) => s[name]));
   return { modality, used, accuracy: over("accuracy"), f1: over("f1"), majority: over("majority") };
 }
 

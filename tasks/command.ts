@@ -1,7 +1,7 @@
 /** What the command-line tasks have in common: exit codes, options, and messages for a person. @module */
 
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { areTrained, type EncoderSource } from "../experiments/encoder_source.ts";
+import { areTrained, type EncoderSource } from "../lib/study/encoder_source.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import { assertMayWrite, type TaskName } from "./permissions.ts";
 

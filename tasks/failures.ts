@@ -1,6 +1,6 @@
 /** What a task with `--keep-going` has left out: listed at its end, and in a file. @module */
 
-import type { Failure } from "../experiments/corpora.ts";
+import type { Failure } from "../lib/study/corpora.ts";
 
 /** Collects what was left out, each sample once. */
 export interface FailureLog {

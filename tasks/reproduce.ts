@@ -8,17 +8,22 @@
 
 import { availableParallelism } from "node:os";
 import { kindOf, replaceFolder } from "../lib/files.ts";
-import { check, defaults } from "../experiments/config.ts";
+import { check, defaults } from "../lib/study/settings.ts";
 import { experiments, usualExperiments } from "../experiments/mod.ts";
-import { type ReportContext, writeReport } from "../experiments/report.ts";
-import { checkResult } from "../experiments/check.ts";
-import { canDrawLetters, withPngs } from "../experiments/pictures.ts";
-import { currentCommit, isMade, sourceDigest, withManifest } from "../experiments/results.ts";
-import { openStudy, type Options, type Study } from "../experiments/study.ts";
-import type { EncoderSource } from "../experiments/encoder_source.ts";
-import { frozenOf } from "../experiments/study_encoders.ts";
+import { type ReportContext, writeReport } from "../experiments/report/mod.ts";
+import { checkResult } from "../experiments/results/check.ts";
+import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
+import {
+  currentCommit,
+  isMade,
+  sourceDigest,
+  withManifest,
+} from "../experiments/results/folder.ts";
+import { openStudy, type Options, type Study } from "../lib/study/study.ts";
+import type { EncoderSource } from "../lib/study/encoder_source.ts";
+import { frozenOf } from "../lib/study/study_encoders.ts";
 import { ensureSmallClip } from "../lib/encoders/embedded/mod.ts";
-import { withWorkFolder } from "../experiments/work_folder.ts";
+import { withWorkFolder } from "../lib/study/work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";

@@ -7,16 +7,16 @@
  */
 
 import { resolve } from "node:path";
-import { defaults, quick } from "../experiments/config.ts";
-import { currentCommit, sourceDigest } from "../experiments/results.ts";
+import { defaults, quick } from "../lib/study/settings.ts";
+import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
 import {
   type TrainedFolder,
   trainModel,
   type TrainModelOptions,
-} from "../experiments/train_model.ts";
-import type { EncoderSource } from "../experiments/encoder_source.ts";
+} from "../lib/study/train_model.ts";
+import type { EncoderSource } from "../lib/study/encoder_source.ts";
 import { moveInto } from "../lib/files.ts";
-import { withWorkFolder } from "../experiments/work_folder.ts";
+import { withWorkFolder } from "../lib/study/work_folder.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,

@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { architectureOf } from "../experiments/architecture.ts";
-import { defaults } from "../experiments/config.ts";
+import { architectureOf } from "../experiments/paper_figures/architecture.ts";
+import { defaults } from "../lib/study/settings.ts";
 import * as tf from "../lib/deps/tf.ts";
 import { grouped } from "../lib/figures/house_style.ts";
 import { writableFolders } from "../tasks/permissions.ts";

@@ -1,9 +1,9 @@
 /** What was found, in a few tables and lines, each computed from the results' data. @module */
 
-import { signed } from "../../lib/figures/house_style.ts";
-import { type AblationRow, fullModel } from "../ablations.ts";
+import { printP, signed } from "../../lib/numbers.ts";
+import { type AblationRow, fullModel } from "../ablations/variants.ts";
 import { type Measure, paperScores, printReported } from "../paper.ts";
-import { printP, type Row } from "../table_1.ts";
+import type { Row } from "../table_1/rows.ts";
 import { element, type Html, tableElement } from "./html.ts";
 import type { SavedResult } from "./read_results.ts";
 

@@ -4,7 +4,7 @@ import { type Clip, clipRateHz, type ImageFile } from "../encoders/encoder.ts";
 import { spectrogramSettings } from "../encoders/spectrogram_picture.ts";
 import type { Explanation } from "../inference/explain.ts";
 import type { SampleFeatures } from "../inference/exported_model.ts";
-import { signed } from "../figures/house_style.ts";
+import { signed } from "../numbers.ts";
 import type { InputSizes } from "../model/mod.ts";
 import type { Modality } from "../modality.ts";
 import { completenessTolerance, sumOfAttributions } from "./attributor.ts";

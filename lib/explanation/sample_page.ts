@@ -1,6 +1,6 @@
 /** One sample on one page: what it says, shows and sounds like, the verdict, and why. @module */
 
-import { signed } from "../figures/house_style.ts";
+import { signed } from "../numbers.ts";
 import { inks, modalityColours } from "../figures/palette.ts";
 import type { Explanation } from "../inference/explain.ts";
 import { modalities, type Modality } from "../modality.ts";

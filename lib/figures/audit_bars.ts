@@ -10,8 +10,8 @@ import {
   requireShare,
   requireSome,
   schema,
-  signed,
 } from "./house_style.ts";
+import { signed } from "../numbers.ts";
 import { coloursOf, inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 

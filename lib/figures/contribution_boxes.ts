@@ -13,8 +13,8 @@ import {
   requireFinite,
   requireSome,
   schema,
-  signed,
 } from "./house_style.ts";
+import { signed } from "../numbers.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 

@@ -14,8 +14,8 @@ import {
   requireShare,
   requireSome,
   schema,
-  signed,
 } from "./house_style.ts";
+import { signed } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 

@@ -156,13 +156,6 @@ export function inOrder<T>(names: Iterable<T>): T[] {
   return [...new Set(names)];
 }
 
-/** A number with its sign and a minus as long as its plus: `−0.012`; a zero has none. */
-export function signed(value: number, digits = 3): string {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return text;
-  return (value < 0 ? "−" : "+") + text;
-}
-
 /** A whole number with commas: `12,800`. */
 export function grouped(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");

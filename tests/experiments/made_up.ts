@@ -1,7 +1,7 @@
 /** Samples, jobs and predictions that no model made. @module */
 
-import type { Job } from "../../experiments/run.ts";
-import type { JudgedJob, Predictions } from "../../experiments/predictions.ts";
+import { type Job, named } from "../../lib/study/job.ts";
+import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Sample } from "../../lib/datasets/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 
@@ -25,9 +25,9 @@ export const samples = {
   audio: samplesOf("audio", 60, 6),
 };
 
-/** A job and its answers: to `head`, of the first samples of the modalities shown. */
+/** A job of this kind and its answers: to `head`, of the first samples of the modalities shown. */
 export function judged(
-  name: string,
+  kind: string,
   { labels, scores, head = "text", shown = head === "unified" ? modalities : [head], ...job }:
     & Pick<Job, "system" | "seed">
     & Partial<Job>
@@ -37,13 +37,13 @@ export function judged(
   const split = { train: [], validation: [], test: [] };
   const ids = Object.fromEntries(shown.map((m) => [m, labels.map((_, i) => samples[m][i]!.id)]));
   return {
-    job: {
-      name,
+    job: named({
+      kind,
       protocol: head === "unified" ? "label" : "single",
       present: shown,
       split: { text: split, image: split, audio: split },
       ...job,
-    },
+    }),
     exams: [{ exam: head, head, ids, labels, scores }],
   };
 }

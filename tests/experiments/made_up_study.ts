@@ -1,13 +1,14 @@
 /** A study whose runs are made up: answers in moments, and no model. @module */
 
-import { type Job, type Outcome, testExams } from "../../experiments/run.ts";
-import type { Study } from "../../experiments/study.ts";
+import { testExams } from "../../lib/study/run.ts";
+import type { Job, Outcome } from "../../lib/study/job.ts";
+import type { Study } from "../../lib/study/study.ts";
 import { defaultValence } from "../../lib/datasets/mod.ts";
 import { byModality } from "../../lib/modality.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { samples } from "./made_up.ts";
-import { tinyExperiment } from "./tiny_experiment.ts";
+import { tinyExperiment } from "../study/tiny_settings.ts";
 
 /** Features of as many samples as are made up, labelled as they are. */
 export const features = tinyFeatures({ text: 60, image: 60, audio: 60 }, { signal: 1.5 });

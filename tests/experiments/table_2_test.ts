@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Outcome } from "../../experiments/run.ts";
+import type { Outcome } from "../../lib/study/job.ts";
 import { table2ToMarkdown, trainingRow } from "../../experiments/table_2.ts";
 import { judged } from "./made_up.ts";
 

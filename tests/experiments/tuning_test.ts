@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { Outcome } from "../../experiments/run.ts";
-import { trainedSystems } from "../../experiments/systems.ts";
+import type { Outcome } from "../../lib/study/job.ts";
+import { trainedSystems } from "../../lib/study/systems.ts";
 import {
   collateTuning,
   planTuning,

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { Corpora } from "../../experiments/corpora.ts";
-import { runJob, testExams } from "../../experiments/run.ts";
-import type { Study } from "../../experiments/study.ts";
-import { planTable1 } from "../../experiments/table_1.ts";
+import type { Corpora } from "../../lib/study/corpora.ts";
+import { runJob, testExams } from "../../lib/study/run.ts";
+import type { Study } from "../../lib/study/study.ts";
+import { planTable1 } from "../../experiments/table_1/rows.ts";
 import {
   affected,
   balancedThree,
@@ -26,7 +26,7 @@ import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { judged, samples } from "./made_up.ts";
 import { madeUpStudy } from "./made_up_study.ts";
-import { tinyExperiment } from "./tiny_experiment.ts";
+import { tinyExperiment } from "../study/tiny_settings.ts";
 
 const { data } = tinyExperiment;
 const variant = (name: string) => valenceVariants.find((v) => v.name === name)!;
@@ -105,14 +105,14 @@ Deno.test("mapSamples() draws balanced subsets, with what the map leaves out beh
 
 Deno.test("planValence() under the default map has the jobs of Table 1", () => {
   const settings = { seeds: [1, 2], data };
-  const table = planTable1(samples, settings).jobs.map((job) => JSON.stringify(job));
+  const table = new Map(planTable1(samples, settings).jobs.map((job) => [job.name, job]));
   const used = byModality((m) => samples[m].length);
   const jobs = planValence("default", { samples, used }, {
     ...settings,
     present: ["text", "audio"],
   });
   equal(jobs.length, 8);
-  for (const job of jobs) ok(table.includes(JSON.stringify(job)), job.name);
+  for (const job of jobs) deepEqual(job, table.get(job.name));
 });
 
 Deno.test("planValence() shows what is left out only of actors that were not learnt from", () => {

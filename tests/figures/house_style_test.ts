@@ -9,8 +9,8 @@ import {
   requireFinite,
   requireShare,
   requireSome,
-  signed,
 } from "../../lib/figures/house_style.ts";
+import { signed } from "../../lib/numbers.ts";
 import { inks, modalityColours, systemColours } from "../../lib/figures/palette.ts";
 
 Deno.test("headline() breaks caption and key into lines that the figure is wide enough for", () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
-import { modelFiles } from "../../experiments/train_model.ts";
+import { modelFiles } from "../../lib/study/train_model.ts";
 import {
   modelFromSafetensors,
   modelToSafetensors,

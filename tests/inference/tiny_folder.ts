@@ -1,7 +1,7 @@
 /** A model folder and the tiny encoders that it was made for, with a text, an image and a clip. @module */
 
 import { dirname } from "node:path";
-import { modelFiles } from "../../experiments/train_model.ts";
+import { modelFiles } from "../../lib/study/train_model.ts";
 import { sharp } from "../../lib/deps/sharp.ts";
 import {
   type Encoder,

@@ -1,7 +1,7 @@
 /** A tiny trained model, from features that are made up, and the features it was made from. @module */
 
-import { fit } from "../../experiments/train_model.ts";
-import type { Outcome } from "../../experiments/run.ts";
+import { fit } from "../../lib/study/train_model.ts";
+import type { Outcome } from "../../lib/study/job.ts";
 import type {
   EncoderRecords,
   ModelDescription,
@@ -10,7 +10,7 @@ import type {
 } from "../../lib/inference/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { type CorpusFeatures, gather } from "../../lib/systems/features.ts";
-import { tinyExperiment } from "../experiments/tiny_experiment.ts";
+import { tinyExperiment } from "../study/tiny_settings.ts";
 import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
 
 /** Every subset of the modalities that has one at least. */
@@ -49,6 +49,7 @@ let fitted: Promise<{ trained: TrainedModel; outcome: Outcome }> | undefined;
 export function tinyModel(): Promise<{ trained: TrainedModel; outcome: Outcome }> {
   fitted ??= fit({
     name: "proposed-label-seed1",
+    kind: "label",
     system: "Proposed",
     protocol: "label",
     present: modalities,

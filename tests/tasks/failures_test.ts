@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Failure } from "../../experiments/corpora.ts";
+import type { Failure } from "../../lib/study/corpora.ts";
 import { failureLog, failuresToCsv, listFailures } from "../../tasks/failures.ts";
 
 const image: Failure = {

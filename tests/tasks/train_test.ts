@@ -1,12 +1,12 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { quick } from "../../experiments/config.ts";
-import { currentCommit, sourceDigest } from "../../experiments/results.ts";
-import { trainModel } from "../../experiments/train_model.ts";
-import { withWorkFolder } from "../../experiments/work_folder.ts";
+import { quick } from "../../lib/study/settings.ts";
+import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
+import { trainModel } from "../../lib/study/train_model.ts";
+import { withWorkFolder } from "../../lib/study/work_folder.ts";
 import { main } from "../../tasks/train.ts";
 import { captured } from "./captured.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
-import { type TinyCorpora, withTinyCorpora } from "../experiments/tiny_corpora.ts";
+import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
 
 /** Runs the task; what it prints stays here. */
 const run = (...args: string[]) => captured(main, args);

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { quick } from "../../experiments/config.ts";
-import { currentCommit, sourceDigest } from "../../experiments/results.ts";
-import { trainModel } from "../../experiments/train_model.ts";
-import { withWorkFolder } from "../../experiments/work_folder.ts";
+import { quick } from "../../lib/study/settings.ts";
+import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
+import { trainModel } from "../../lib/study/train_model.ts";
+import { withWorkFolder } from "../../lib/study/work_folder.ts";
 import { readEmotions } from "../../lib/datasets/mod.ts";
 import { scoreBinary } from "../../lib/metrics/mod.ts";
 import { main as predictMain } from "../../tasks/predict.ts";
@@ -10,7 +10,7 @@ import { main as reproduceMain } from "../../tasks/reproduce.ts";
 import { main as trainMain } from "../../tasks/train.ts";
 import { loadTrainedEncoders } from "../../lib/branches/trained_branches.ts";
 import { captured } from "./captured.ts";
-import { type TinyCorpora, withTinyCorpora } from "../experiments/tiny_corpora.ts";
+import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
 
 const train = ({ data, cache }: TinyCorpora, ...args: string[]) =>
   captured(trainMain, ["--quick", "--data", data, "--cache", cache, ...args]);

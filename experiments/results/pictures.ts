@@ -1,0 +1,32 @@
+/** Pictures as pixels, for where SVG is not taken. @module */
+
+import { Buffer } from "node:buffer";
+import { sharp } from "../../lib/deps/sharp.ts";
+import type { Files } from "./folder.ts";
+
+// Two pixels of the picture for one of the drawing: sharp in print at column width.
+const density = 144;
+
+/** An SVG as PNG, two pixels for one. Its letters are those of this machine's fonts. */
+export async function svgToPng(svg: string): Promise<Uint8Array<ArrayBuffer>> {
+  const image = (await sharp())(Buffer.from(svg), { density }).flatten({ background: "white" });
+  return new Uint8Array(await image.png({ compressionLevel: 9 }).toBuffer());
+}
+
+/** Says whether letters are drawn: a machine may have no fonts at all. */
+export async function canDrawLetters(): Promise<boolean> {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">' +
+    '<text x="4" y="30" font-size="30" font-family="sans-serif">M</text></svg>';
+  const { channels } = await (await sharp())(await svgToPng(svg)).stats();
+  return channels[0]!.min < 128;
+}
+
+/** The files, and beside each picture `NAME.svg` a `NAME.png`. */
+export async function withPngs(files: Files): Promise<Files> {
+  const all = new Map(files);
+  for (const [path, content] of files) {
+    if (typeof content !== "string" || !/^[^/]+\.svg$/.test(path)) continue;
+    all.set(path.replace(/svg$/, "png"), await svgToPng(content));
+  }
+  return all;
+}

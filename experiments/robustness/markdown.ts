@@ -1,0 +1,248 @@
+/** The robustness experiments as Markdown: its tables, and where the model is not robust. @module */
+
+import { modalities, type Modality } from "../../lib/modality.ts";
+import type { Comparison } from "../../lib/study/comparisons.ts";
+import { losses, missingRates, shownSubsets } from "./missing_modalities.ts";
+import {
+  type Attention,
+  type ConflictRow,
+  type MissingRow,
+  type MissingRows,
+  type NoiseRow,
+  robustSystems,
+  type SubsetRow,
+} from "./exams.ts";
+import { printP, signed } from "../../lib/numbers.ts";
+import type { Score } from "../tables.ts";
+import { printScore } from "../tables.ts";
+
+/** What stands above the tables. */
+export interface Headed {
+  readonly title: string;
+  readonly caption: string;
+}
+
+/** The subsets, what is missing, and conflicts, for a reader. */
+export function missingToMarkdown(
+  { attention, ...rows }: MissingRows & { readonly attention: readonly Attention[] },
+  { title, caption, draws }: Headed & { readonly draws: number },
+): string {
+  return [
+    ...opening({ title, caption }, missingShortcomings(rows)),
+    "### The seven subsets",
+    "",
+    "Accuracy on the test triples when only these modalities are shown.",
+    "",
+    ...subsetTable(rows.subsets),
+    "",
+    "### Missing modalities",
+    "",
+    `Mean accuracy when a modality is missing at a rate; \`any\`: each by itself, never all three. ` +
+    `${draws} draws of what is missing, the same for all systems.`,
+    "",
+    ...missingTable(rows.missing),
+    "",
+    "### Conflict",
+    "",
+    "Test triples in which one modality has the opposite label of the two others. Pull: the share " +
+    "of verdicts that follow it.",
+    "",
+    ...conflictTable(rows.conflicts, attention),
+    "",
+  ].join("\n");
+}
+
+/** What noise does, for a reader. */
+export function noiseToMarkdown(
+  rows: readonly NoiseRow[],
+  { title, caption, noisyTriples }: Headed & {
+    /** Triples under noise, a seed. */
+    readonly noisyTriples: number;
+  },
+): string {
+  return [
+    ...opening({ title, caption }, noiseShortcomings(rows)),
+    "### Noise before encoding",
+    "",
+    `Accuracy on the first ${noisyTriples} test triples. Alone: nothing but the noisy sample; ` +
+    "in the triple: with the two others, clean; without: those two alone.",
+    "",
+    ...noiseTable(rows),
+    "",
+  ].join("\n");
+}
+
+function opening({ title, caption }: Headed, findings: readonly string[]): string[] {
+  return [
+    ...[`## ${title}`, "", caption, ""],
+    ...["### Where it does not hold", "", ...listOrNone(findings), ""],
+  ];
+}
+
+function subsetTable(rows: readonly SubsetRow[]): string[] {
+  const at = (system: string, shown: readonly Modality[]) =>
+    rows.find((row) => row.system === system && row.shown === shown)!;
+  return [
+    `| shown | ${robustSystems.join(" | ")} | Proposed less late fusion | p (Holm) |`,
+    `| --- |${" ---: |".repeat(robustSystems.length + 2)}`,
+    ...shownSubsets.map((shown) => {
+      const { difference, interval, pHolm } = at("Proposed", shown).comparison!;
+      const scores = robustSystems.map((system) => printScore(at(system, shown).accuracy));
+      const compared = `${signed(difference)} [${interval.map(signed).join(", ")}]`;
+      return `| ${[shown.join(", "), ...scores, compared, printP(pHolm)].join(" | ")} |`;
+    }),
+  ];
+}
+
+function missingTable(rows: readonly MissingRow[]): string[] {
+  return [
+    `| lost | system | ${missingRates.join(" | ")} |`,
+    `| --- | --- |${" ---: |".repeat(missingRates.length)}`,
+    ...losses.flatMap((lost) =>
+      robustSystems.map((system) => {
+        const own = rows.filter((row) => row.lost === lost && row.system === system);
+        const means = own.map(({ accuracy }) => accuracy.mean.toFixed(3));
+        return `| ${[lost, system, ...means].join(" | ")} |`;
+      })
+    ),
+  ];
+}
+
+function noiseTable(rows: readonly NoiseRow[]): string[] {
+  const late = rows.filter(({ system }) => system === "Late fusion");
+  return [
+    "| modality | corruption | level | alone | in the triple | late fusion, in the triple | without |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ...rows.filter(({ system }) => system === "Proposed").map((row, i) => {
+      const { modality, corruption, unit, level, alone, inTriple, without } = row;
+      const scores = [alone, inTriple, late[i]!.inTriple, without].map(printScore);
+      return `| ${[modality, `${corruption} (${unit})`, level, ...scores].join(" | ")} |`;
+    }),
+  ];
+}
+
+function conflictTable(
+  rows: readonly ConflictRow[],
+  attention: readonly Attention[],
+): string[] {
+  const names = robustSystems.map((system) => `pull, ${system}`);
+  return [
+    `| at odds | follows the two others | ${
+      names.join(" | ")
+    } | attention paid to it | in triples of one label |`,
+    `| --- |${" ---: |".repeat(robustSystems.length + 3)}`,
+    ...modalities.map((odd) => {
+      const own = rows.filter((row) => row.odd === odd);
+      const majority = own.find(({ system }) => system === "Proposed")!.majority;
+      const pulls = robustSystems.map((name) => own.find(({ system }) => system === name)!.pull);
+      const paid = attention.find((row) => row.odd === odd)?.paid;
+      const shares = paid ? [paid.conflict, paid.agreement] : [];
+      const cells = [
+        odd,
+        ...[majority, ...pulls].map(printScore),
+        ...[0, 1].map((i) => shares[i]?.toFixed(3) ?? ""),
+      ];
+      return `| ${cells.join(" | ")} |`;
+    }),
+    ...gateLines(attention),
+  ];
+}
+
+function gateLines(attention: readonly Attention[]): string[] {
+  const gate = attention.find(({ odd }) => odd === "audio")?.gate;
+  if (!gate) return [];
+  return [
+    "",
+    `The audio gate is ${gate.conflict.toFixed(3)} in conflicts of audio and ` +
+    `${
+      gate.agreement.toFixed(3)
+    } in triples of one label. It hears the clip alone, so a conflict ` +
+    "can't move it.",
+  ];
+}
+
+/** Where the model is not robust to what is missing, a sentence a finding; in how many seeds. */
+export function missingShortcomings(
+  { subsets, conflicts }: Pick<MissingRows, "subsets" | "conflicts">,
+): string[] {
+  const ours = subsets.filter(({ system }) => system === "Proposed");
+  return [
+    ...ours.flatMap(({ shown, comparison }) => losesToLateFusion(shown, comparison!)),
+    ...ours.flatMap((less) =>
+      ours.filter((more) => isOneMore(less.shown, more.shown)).flatMap((more) =>
+        addsHarm(less, more)
+      )
+    ),
+    ...conflicts.filter(({ system, pull }) => system === "Proposed" && pull.mean > 0.5).map(
+      ({ odd, pull }) =>
+        `${capital(odd)} outvotes the two others in ${percent(pull.mean)} of its conflicts.`,
+    ),
+  ];
+}
+
+/** Where noise does more harm than absence; means over seeds, and in how many seeds. */
+export function noiseShortcomings(noise: readonly NoiseRow[]): string[] {
+  const byCorruption = Map.groupBy(
+    noise.filter(({ system }) => system === "Proposed"),
+    ({ corruption }) => corruption,
+  );
+  return [...byCorruption.values()].flatMap(worseThanAbsence);
+}
+
+function losesToLateFusion(
+  shown: readonly Modality[],
+  { difference, pHolm }: Comparison & { readonly pHolm: number },
+): string[] {
+  if (difference >= 0) return [];
+  const chance = pHolm < 0.05 ? "" : ", which is within chance";
+  return [
+    `Late fusion is better on ${shown.join(" and ")} by ${(-difference).toFixed(3)}${chance}.`,
+  ];
+}
+
+function isOneMore(less: readonly Modality[], more: readonly Modality[]): boolean {
+  return more.length === less.length + 1 && less.every((m) => more.includes(m));
+}
+
+function addsHarm(less: SubsetRow, more: SubsetRow): string[] {
+  const loss = less.accuracy.mean - more.accuracy.mean;
+  if (loss <= 0) return [];
+  const added = more.shown.find((m) => !less.shown.includes(m))!;
+  return [
+    `Showing ${added} beside ${less.shown.join(" and ")} costs ${loss.toFixed(3)} ` +
+    `(${seedsBelow(more.accuracy, less.accuracy)}).`,
+  ];
+}
+
+function worseThanAbsence(levels: readonly NoiseRow[]): string[] {
+  const harmful = levels.filter(({ level, inTriple, without }) =>
+    level !== "clean" && inTriple.mean < without.mean
+  );
+  if (harmful.length === 0) return [];
+  const { modality, corruption, unit, inTriple, without } = harmful.at(-1)!;
+  return [
+    `${capital(corruption)} (${unit}) at ${harmful.map(({ level }) => level).join(", ")} ` +
+    `is worse than no ${modality}: accuracy ${inTriple.mean.toFixed(3)} at the worst level, ` +
+    `${without.mean.toFixed(3)} without (${seedsBelow(inTriple, without)}).`,
+  ];
+}
+
+function seedsBelow(lower: Score, higher: Score): string {
+  const count = lower.seeds.filter((score, i) => score < higher.seeds[i]!).length;
+  return lower.seeds.length === 1 ? "one seed" : `in ${count} of ${lower.seeds.length} seeds`;
+}
+
+function listOrNone(findings: readonly string[]): string[] {
+  if (findings.length === 0) {
+    return ["Nothing that was tried did more harm than the absence of what it was done to."];
+  }
+  return findings.map((finding) => `- ${finding}`);
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

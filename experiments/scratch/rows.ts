@@ -1,0 +1,321 @@
+/**
+ * Trained branches: small networks that learn from raw inputs, with nothing from a hub, beside the
+ * simple baselines that a frozen encoder has to justify itself against.
+ *
+ *     deno task reproduce scratch [--data DIR]
+ *
+ * Each modality alone: a baseline that reads raw inputs, a linear probe of the frozen encoder, and
+ * one branch trained twice, on polarity and on its corpus's emotions. Then triples of one label: the
+ * proposed model upon three such branches, and late fusions of the very verdicts that the branches
+ * gave alone, which is what independence asks for.
+ *
+ * @module
+ */
+
+import { pairTriples, type SplitReport } from "../../lib/datasets/mod.ts";
+import { balancedAccuracy, holm, meanAndDeviation, scoreBinary } from "../../lib/metrics/mod.ts";
+import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { fold, key } from "../../lib/tensor/random.ts";
+import type { DataConfig } from "../../lib/study/settings.ts";
+import {
+  type Answers,
+  answersTo,
+  compare,
+  type Comparison,
+  correctness,
+} from "../../lib/study/comparisons.ts";
+import { shownSubsets, subsetName } from "../robustness/missing_modalities.ts";
+import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
+import { testExams } from "../../lib/study/run.ts";
+import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
+import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
+import { divideAll, divisions, type Samples } from "../../lib/study/splits.ts";
+import type { SystemName } from "../../lib/study/systems.ts";
+import { overSeeds, type Score } from "../tables.ts";
+
+/** The systems of each modality: those that read raw inputs, the probe, and the branch. */
+export const contenders = {
+  text: [
+    "TF-IDF regression",
+    "TF-IDF regression, single words",
+    "Linear probe",
+    "Branch on polarity",
+    "Branch on emotions",
+  ],
+  image: ["Plain CNN", "Linear probe", "Branch on polarity", "Branch on emotions"],
+  audio: [
+    "Log-mel CNN",
+    "MFCC regression",
+    "Regression on speech measurements",
+    "Linear probe",
+    "Branch on polarity",
+    "Branch on emotions",
+  ],
+} as const satisfies Record<Modality, readonly SystemName[]>;
+
+/** What the others of a modality are compared with, and what late fusion fuses. */
+export const chosenBranch: ScratchSystem = "Branch on emotions";
+
+/** The model upon trained branches. */
+export const jointModel: ScratchSystem = "Proposed on branches";
+
+/** The exam on the validation part: calibration and fusion are fitted on it. */
+export const validationExam = "validation";
+
+/** The exam of what the valence map leaves out as neutral. */
+export const neutralExam = "neutral";
+
+/** What is trained and tested on, and neutral samples behind it, for exams only. */
+export interface ScratchSamples {
+  readonly samples: Samples;
+  /** How many of each modality's samples are trained and tested on. */
+  readonly used: Readonly<Record<Modality, number>>;
+}
+
+/** Jobs, and what the audit of their splits found. */
+export interface ScratchPlan {
+  readonly jobs: readonly Job[];
+  /** By seed. */
+  readonly audits: readonly Readonly<Record<Modality, SplitReport>>[];
+}
+
+/**
+ * Every contender of every modality alone, and the joint model on triples, with every seed. The
+ * splits are those of Table 1. All are asked of the validation part as well; what a seed's split
+ * lets be learnt from shares no group with the neutral samples that it is asked of.
+ *
+ * @throws {Error} a split that leaks.
+ */
+export function planScratch(
+  { samples, used }: ScratchSamples,
+  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+): ScratchPlan {
+  const drawn = byModality((m) => samples[m].slice(0, used[m]));
+  const labels = byModality((m) => samples[m].map(({ polarity }) => polarity));
+  const divided = seeds.map((seed) => ({ seed, ...divideAll(drawn, { seed, data }) }));
+  const jobs = divided.flatMap(({ seed, split }) => [
+    jointJob({ seed, split, labels }),
+    ...modalities.flatMap((m) => {
+      const learnt = new Set(
+        [...split[m].train, ...split[m].validation].map((i) => divisions[m].by(samples[m][i]!)),
+      );
+      const neutral = [...samples[m].keys()].slice(used[m])
+        .filter((i) => !learnt.has(divisions[m].by(samples[m][i]!)));
+      const exam = (name: string, rows: readonly number[]): Exam => ({
+        ...{ name, head: m, rows: { [m]: rows } },
+        labels: rows.map((i) => labels[m][i]!),
+      });
+      return contenders[m].map((system): Job =>
+        named({
+          ...{ system, kind: `scratch-${m}`, seed, split, protocol: "single", present: [m] },
+          exams: [
+            exam(m, split[m].test),
+            exam(validationExam, split[m].validation),
+            ...neutral.length > 0 ? [exam(neutralExam, neutral)] : [],
+          ],
+        })
+      );
+    }),
+  ]);
+  return { jobs, audits: divided.map(({ reports }) => reports) };
+}
+
+type Trial = Pick<Job, "seed" | "split"> & {
+  readonly labels: Readonly<Record<Modality, readonly (0 | 1)[]>>;
+};
+
+function jointJob(trial: Trial): Job {
+  const { seed, split } = trial;
+  return named({
+    ...{ system: jointModel, kind: "label", seed, split, protocol: "label" },
+    present: modalities,
+    exams: [...subsetExams(trial), validationTriples(trial)],
+  });
+}
+
+/** The test triples of Table 1, as each of the seven subsets shows them. */
+export function subsetExams({ seed, split, labels: corpus }: Trial): Exam[] {
+  const named = byModality((m) => ({ labels: corpus[m] }));
+  const job = { seed, split, protocol: "label", present: modalities } as const;
+  const [{ rows, labels }] = testExams(job, named) as [Exam];
+  return shownSubsets.map((shown) => ({
+    ...{ name: subsetName(shown), head: "unified", labels },
+    rows: Object.fromEntries(shown.map((m) => [m, rows[m]!])),
+  }));
+}
+
+/** Triples of the validation part, as many as its largest modality has samples. */
+export function validationTriples({ seed, split, labels }: Trial): Exam {
+  const triples = pairTriples({
+    indices: byModality((m) => split[m].validation),
+    labels,
+    protocol: "label",
+    count: Math.max(...modalities.map((m) => split[m].validation.length)),
+    key: fold(key(seed), "validation triples"),
+  });
+  return {
+    ...{ name: validationExam, head: "unified", labels: Array.from(triples.unified!) },
+    rows: byModality((m) => Array.from(triples[m])),
+  };
+}
+
+/** One system on one modality alone. */
+export interface BranchRow {
+  readonly modality: Modality;
+  readonly system: SystemName;
+  readonly accuracy: Score;
+  readonly balancedAccuracy: Score;
+  readonly auc: Score;
+  /** On the validation part, which chose the epoch or the strength. */
+  readonly validation: Score;
+  /** The share of each emotion's test samples whose polarity is right, mean over seeds. */
+  readonly recall: Readonly<Record<string, number>>;
+  /** Trained numbers; null where a fit does not tell. */
+  readonly parameters: number | null;
+  /** Of fitting and judging, mean over seeds. */
+  readonly seconds: number;
+  /** Test samples by seed. */
+  readonly tested: readonly number[];
+  /** The chosen branch less this system; not in its own row. */
+  readonly comparison?: Comparison & {
+    /** Holm's correction of `p` over the systems of this modality. */
+    readonly pHolm: number;
+  };
+}
+
+/** Rows of each modality, in the order of {@linkcode contenders}. */
+export function collateBranches(
+  judged: readonly JudgedJob[],
+  { samples, outcomes }: {
+    readonly samples: Samples;
+    /** Of the same jobs: what they cost. */
+    readonly outcomes: readonly Pick<Outcome, "job" | "record" | "seconds">[];
+  },
+): BranchRow[] {
+  const costs = new Map(outcomes.map((outcome) => [outcome.job.name, outcome]));
+  return modalities.flatMap((modality) => {
+    const runsOf = (system: SystemName) =>
+      judged.filter(({ job }) => job.system === system && job.present.join() === modality);
+    const answersOf = (system: SystemName) => answersTo(runsOf(system), modality);
+    const others = contenders[modality].filter((system) => system !== chosenBranch);
+    const chosen = answersOf(chosenBranch);
+    const comparisons = others.map((other) =>
+      compare({ first: chosen, second: answersOf(other) }, samples)
+    );
+    const corrected = holm(comparisons.map(({ p }) => p));
+    return contenders[modality].map((system): BranchRow => {
+      const runs = runsOf(system), answers = answersOf(system);
+      const own = runs.map(({ job }) => costs.get(job.name)!);
+      const at = others.findIndex((other) => other === system);
+      return {
+        ...{ modality, system },
+        ...scoresOf(answers),
+        validation: scoresOf(answersTo(runs, validationExam)).accuracy,
+        recall: recallByEmotion(answers, samples[modality]),
+        parameters: numberOr(own[0]!.record.parameters ?? own[0]!.record.terms),
+        seconds: meanAndDeviation(own.map(({ seconds = NaN }) => seconds)).mean,
+        tested: answers.map(({ predictions: { labels } }) => labels.length),
+        ...at >= 0 && { comparison: { ...comparisons[at]!, pHolm: corrected[at]! } },
+      };
+    });
+  });
+}
+
+function numberOr(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+/** Accuracy, balanced accuracy and AUC over seeds. */
+export function scoresOf(
+  answers: Answers,
+): Pick<BranchRow, "accuracy" | "balancedAccuracy" | "auc"> {
+  const scores = answers.map(({ predictions: { labels, scores } }) => {
+    const predicted = scores.map((score) => Number(score >= 0.5));
+    return {
+      ...scoreBinary({ actual: labels, scores }),
+      balancedAccuracy: balancedAccuracy({ actual: labels, predicted, classes: 2 }),
+    };
+  });
+  return {
+    accuracy: scoreOf(scores.map(({ accuracy }) => accuracy)),
+    balancedAccuracy: scoreOf(scores.map(({ balancedAccuracy }) => balancedAccuracy)),
+    auc: scoreOf(scores.map(({ auc }) => auc)),
+  };
+}
+
+/** Mean and deviation over seeds. */
+export function scoreOf(seeds: readonly number[]): Score {
+  return overSeeds(seeds);
+}
+
+// An emotion that a seed's test part lacks counts in the others alone.
+function recallByEmotion(
+  answers: Answers,
+  samples: Samples[Modality],
+): Record<string, number> {
+  const emotions = new Map(samples.map(({ id, emotion }) => [id, emotion]));
+  const bySeed = answers.map(({ predictions }) => {
+    const right = correctness(predictions);
+    const ids = idsOf(predictions);
+    return Map.groupBy(right.keys(), (i) => emotions.get(ids[i]!)!);
+  });
+  const shares = answers.flatMap(({ predictions }, s) => {
+    const right = correctness(predictions);
+    return [...bySeed[s]!].map(([emotion, rows]) => ({
+      emotion,
+      share: meanAndDeviation(rows.map((i) => right[i]!)).mean,
+    }));
+  });
+  const grouped = [...Map.groupBy(shares, ({ emotion }) => emotion)]
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    grouped.map(([emotion, own]) => [
+      emotion,
+      meanAndDeviation(own.map(({ share }) => share)).mean,
+    ]),
+  );
+}
+
+function idsOf({ ids }: Predictions): readonly string[] {
+  return Object.values(ids)[0]!;
+}
+
+/** What becomes of neutral samples where a system knows two polarities only. */
+export interface NeutralRow {
+  readonly modality: Modality;
+  readonly system: SystemName;
+  /** Neutral samples by seed. */
+  readonly asked: readonly number[];
+  /** The share called positive. */
+  readonly positive: Score;
+  /** Mean confidence max(p, 1 - p) on neutral samples, and on those of the test part. */
+  readonly confidence: Score;
+  readonly usualConfidence: Score;
+}
+
+/** A row for each branch that neutral samples were shown to. */
+export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
+  return modalities.flatMap((modality) => {
+    const runs = judged.filter(({ job, exams }) =>
+      job.system === chosenBranch && job.present.join() === modality &&
+      exams.some(({ exam }) => exam === neutralExam)
+    );
+    if (runs.length === 0) return [];
+    const neutral = answersTo(runs, neutralExam), usual = answersTo(runs, modality);
+    const confidence = (answers: Answers) =>
+      scoreOf(answers.map(({ predictions: { scores } }) => {
+        return meanAndDeviation(scores.map((score) => Math.max(score, 1 - score))).mean;
+      }));
+    return [{
+      ...{ modality, system: chosenBranch },
+      asked: neutral.map(({ predictions: { scores } }) => scores.length),
+      positive: scoreOf(
+        neutral.map(({ predictions: { scores } }) =>
+          meanAndDeviation(scores.map((score) => Number(score >= 0.5))).mean
+        ),
+      ),
+      confidence: confidence(neutral),
+      usualConfidence: confidence(usual),
+    }];
+  });
+}

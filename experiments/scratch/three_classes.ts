@@ -1,0 +1,96 @@
+/** Three classes: branches that learn neutral as a class of its own. @module */
+
+import { accuracy, confusionMatrix, f1Macro, recallMacro } from "../../lib/metrics/mod.ts";
+import { byModality, type Modality } from "../../lib/modality.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import { threeClasses } from "../../lib/branches/branch.ts";
+import type { DataConfig } from "../../lib/study/settings.ts";
+import { type Job, named, type Outcome } from "../../lib/study/job.ts";
+import { scoreOf } from "./rows.ts";
+import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import type { Score } from "../tables.ts";
+import { classOf } from "../valence_sensitivity.ts";
+
+/** The system that learns three classes. */
+const system = "Branch on three classes";
+
+/**
+ * A job a seed on one modality. The epoch is chosen by the polarity of the validation samples that
+ * have one; the test part has all three classes.
+ */
+export function planBranchOnThree(
+  samples: Samples,
+  { seeds, data, m }: {
+    readonly seeds: readonly number[];
+    readonly data: DataConfig;
+    readonly m: Modality;
+  },
+): Job[] {
+  return seeds.map((seed): Job => {
+    const { split } = divideAll(samples, { seed, data });
+    const { validation, test } = split[m];
+    const polar = validation.filter((i) => classOf(samples[m][i]!) !== 2);
+    return named({
+      ...{ system, kind: `scratch-${m}`, seed, protocol: "single", present: [m] },
+      split: { ...split, [m]: { ...split[m], validation: polar } },
+      exams: [{
+        ...{ name: m, head: m, rows: { [m]: test }, inspect: true },
+        // What is scored is the class; a verdict on polarity is all that the head gives.
+        labels: test.map((i) => samples[m][i]!.polarity),
+      }],
+    });
+  });
+}
+
+/** The features with a table `emotion` of the samples' places among negative, positive, neutral. */
+export function withThreeClasses(features: CorpusFeatures, samples: Samples): CorpusFeatures {
+  return byModality((m) => {
+    const data = Float32Array.from(samples[m], classOf);
+    const tables = { ...features[m].tables, emotion: { shape: [data.length], data } };
+    return { ...features[m], tables };
+  });
+}
+
+/** Three classes on one modality. */
+export interface ThreeClassBranchRow {
+  readonly modality: Modality;
+  /** Samples trained and tested on, a third of each class. */
+  readonly used: number;
+  readonly accuracy: Score;
+  /** Macro averages over the three classes. */
+  readonly f1: Score;
+  readonly recall: Score;
+  /** Row = actual, column = predicted, in the order of `threeClasses`; summed over seeds. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/** The class of the highest probability, against the sample's. */
+export function collateBranchOnThree(
+  outcomes: readonly Outcome[],
+  { samples, m }: { readonly samples: Samples; readonly m: Modality },
+): ThreeClassBranchRow {
+  const classes = threeClasses.names.length;
+  const seeds = outcomes.map(({ verdicts: [verdict] }) => {
+    const { values } = verdict!.inspected!.classes!;
+    const rows = Array.from(verdict!.rows[m]!);
+    return {
+      actual: rows.map((i) => classOf(samples[m][i]!)),
+      predicted: rows.map((_, i) => {
+        const own = Array.from({ length: classes }, (_, k) => values[classes * i + k]!);
+        return own.indexOf(Math.max(...own));
+      }),
+      classes,
+    };
+  });
+  return {
+    ...{ modality: m, used: samples[m].length },
+    accuracy: scoreOf(seeds.map(accuracy)),
+    f1: scoreOf(seeds.map(f1Macro)),
+    recall: scoreOf(seeds.map(recallMacro)),
+    confusion: confusionMatrix({
+      actual: seeds.flatMap(({ actual }) => actual),
+      predicted: seeds.flatMap(({ predicted }) => predicted),
+      classes,
+    }),
+  };
+}

@@ -1,0 +1,234 @@
+/** The statistics on Table 1, from a study's features to files. @module */
+
+import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
+import { answersTo } from "../../lib/study/comparisons.ts";
+import type { JudgedJob } from "../../lib/study/predictions.ts";
+import { type Branch, branches, kindOf, proposedRuns } from "../../lib/study/proposed_runs.ts";
+import {
+  type Ends,
+  type IntervalRow,
+  intervalRow,
+  type SelectiveRow,
+  selectiveRow,
+  type TestRow,
+  testRows,
+} from "./rows.ts";
+import {
+  dataCaption,
+  finish,
+  type Result,
+  saveFigure,
+  saveRun,
+  shortCaption,
+  type Study,
+} from "../../lib/study/study.ts";
+import type { SystemName } from "../../lib/study/systems.ts";
+import { planTable1, tableSystems } from "../table_1/rows.ts";
+import { printP, signed } from "../../lib/numbers.ts";
+import { printScore } from "../tables.ts";
+
+/** These have learnt nothing: to be better than they are is no comparison. */
+const floors: readonly SystemName[] = ["Majority", "Shuffled labels"];
+
+/** Makes the statistics of Table 1's runs, which are found where it was made before. */
+export async function reproduceStatistics(study: Study): Promise<Result> {
+  const { samples } = study;
+  const files = new Map<string, string>();
+  const runs = await proposedRuns(study);
+  const baselines = await baselineRuns(study, files);
+  const rows = branches.map((branch) => {
+    const proposed = answersTo(runs[branch].map((run) => saveRun(files, run, samples)));
+    const own = baselines.filter((baseline) => baseline.branch === branch);
+    const contestants = own.map(({ system, runs }) => ({ system, answers: answersTo(runs) }));
+    return {
+      tests: testRows(branch, { proposed, baselines: contestants }, samples),
+      interval: intervalRow(branch, proposed, samples),
+      selective: selectiveRow(branch, proposed),
+    };
+  });
+  const statistics = {
+    intervals: rows.map(({ interval }) => interval),
+    tests: rows.flatMap(({ tests }) => tests),
+    selective: rows.map(({ selective }) => selective),
+  };
+  await saveFigure(files, "statistics", selectiveFigure(statistics.selective, study));
+
+  const title = "Statistics on Table 1";
+  const caption =
+    `${dataCaption(study)} Mean ± standard deviation over seeds, of which there are ` +
+    `${study.options.seeds.length}. Intervals are of 95 %.`;
+  const markdown = toMarkdown(statistics, { title, caption });
+  return finish(study, {
+    ...{ name: "statistics", title, caption, markdown, files },
+    numbers: statistics,
+    rows: statistics.tests,
+  });
+}
+
+/** A system's runs on a branch, a run a seed. */
+interface Baseline {
+  readonly branch: Branch;
+  readonly system: SystemName;
+  readonly runs: readonly JudgedJob[];
+}
+
+// The best of them is one of the rows: so the predictions of all are kept.
+async function baselineRuns(study: Study, files: Map<string, string>): Promise<Baseline[]> {
+  const { samples, options: { seeds, config: { data } } } = study;
+  const contenders = tableSystems.filter((system) =>
+    system !== "Proposed" && !floors.includes(system)
+  );
+  const cells = branches.flatMap((branch) =>
+    contenders.map((system) => ({
+      branch,
+      system,
+      kind: kindOf(branch),
+    }))
+  );
+  const { jobs } = planTable1(samples, { seeds, data });
+  const wanted = jobs.filter(({ system, kind }) =>
+    cells.some((cell) => cell.system === system && cell.kind === kind)
+  );
+  const runs = (await study.run(wanted)).map((outcome) => saveRun(files, outcome, samples));
+  // Not every system can answer on every branch.
+  return cells.map(({ branch, system, kind }) => ({
+    branch,
+    system,
+    runs: runs.filter(({ job }) => job.system === system && job.kind === kind),
+  })).filter(({ runs }) => runs.length > 0);
+}
+
+/** All rows. */
+interface Statistics {
+  readonly intervals: readonly IntervalRow[];
+  readonly tests: readonly TestRow[];
+  readonly selective: readonly SelectiveRow[];
+}
+
+function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figure {
+  const several = study.options.seeds.length > 1;
+  const points = selective.flatMap(({ branch, points }) =>
+    points.map(({ coverage, accuracy: { mean, sd } }) => ({
+      ...{ system: branch, coverage, accuracy: mean },
+      ...several && { low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) },
+    }))
+  );
+  return coverageFigure(points, {
+    title: "Selective prediction: answering only when sure",
+    subtitle: `${shortCaption(study)}; Proposed`,
+  });
+}
+
+function toMarkdown(
+  { intervals, tests, selective }: Statistics,
+  { title, caption }: { title: string; caption: string },
+): string {
+  return [
+    `## ${title}`,
+    "",
+    caption,
+    "",
+    "### How sure the scores are",
+    "",
+    "The cluster bootstrap resamples speakers, icon sets and texts whole; of triples the clip's speaker. " +
+    "Wilson's and DeLong's intervals are of the first seed and take samples for independent. " +
+    "Fewer than about twenty clusters make a bootstrap interval too short. " +
+    "Resolvable: how much worse another paper's system has to be on as many test samples of its own to be told apart.",
+    "",
+    "| judged on | tested | clusters | accuracy | cluster bootstrap | Wilson | AUC | DeLong | cluster bootstrap | resolvable |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...intervals.map(intervalLine),
+    "",
+    "### Proposed less another system",
+    "",
+    "p-values are Holm's over the systems of a branch. The bootstrap is paired and over clusters, McNemar's and DeLong's tests are of the first seed. " +
+    "The best baseline is the best on these very tests, which favours it. " +
+    "A difference is claimed if both other samples and other seeds would show it.",
+    "",
+    "| judged on | against | accuracy | 95 % interval | p, bootstrap | p, McNemar | p, seeds | AUC, first seed | p, DeLong | claimed |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+    ...tests.map(testLine),
+    "",
+    "### How large the differences are",
+    "",
+    "Cohen's h of the accuracies: 0.2 is small, 0.5 medium, 0.8 large. Odds: that it is Proposed that is right where exactly one is, with the exact interval. " +
+    "g: mean difference of the seeds in their standard deviations. " +
+    "Resolvable: the smallest difference that McNemar's test would find on one seed's test part with power 0.8.",
+    "",
+    "| judged on | against | h | odds | 95 % interval | g over seeds | difference | resolvable |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...tests.map(effectLine),
+    "",
+    "### Selective prediction",
+    "",
+    "Accuracy where the surest share of the samples is answered. Confidences that say nothing have an area as large as the error.",
+    "",
+    "| judged on | area under risk and coverage | error | surest half | surest 80 % | surest 90 % | all |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...selective.map(selectiveLine),
+    "",
+  ].join("\n");
+}
+
+function intervalLine(row: IntervalRow): string {
+  return line(
+    row.branch,
+    row.tested,
+    row.clusters,
+    printScore(row.accuracy),
+    printEnds(row.accuracyInterval),
+    printEnds(row.wilson),
+    printScore(row.auc),
+    printEnds(row.delong),
+    printEnds(row.aucInterval),
+    row.resolvable?.toFixed(3) ?? "",
+  );
+}
+
+function testLine({ branch, against, best, comparison, delong, pHolm, claimed }: TestRow): string {
+  const { difference, interval: [low, high], pOverSeeds } = comparison;
+  return line(
+    branch,
+    `${against}${best ? " (best baseline)" : ""}`,
+    signed(difference),
+    `[${signed(low)}, ${signed(high)}]`,
+    printP(pHolm.bootstrap),
+    printP(pHolm.mcnemar),
+    pOverSeeds === null ? "" : printP(pOverSeeds),
+    signed(delong.difference),
+    printP(pHolm.delong),
+    claimed ? "yes" : "no",
+  );
+}
+
+function effectLine({ branch, against, comparison, oddsRatio, effectOverSeeds }: TestRow): string {
+  return line(
+    branch,
+    against,
+    signed(comparison.effect),
+    printOdds(oddsRatio.oddsRatio),
+    `[${printOdds(oddsRatio.low)}, ${printOdds(oddsRatio.high)}]`,
+    effectOverSeeds === null ? "" : signed(effectOverSeeds, 2),
+    signed(comparison.difference),
+    comparison.resolvable?.toFixed(3) ?? "",
+  );
+}
+
+function selectiveLine({ branch, area, error, points }: SelectiveRow): string {
+  const at = (coverage: number) =>
+    printScore(points.find((point) => Math.abs(point.coverage - coverage) < 1e-9)!.accuracy);
+  return line(branch, printScore(area), printScore(error), ...[0.5, 0.8, 0.9, 1].map(at));
+}
+
+function line(...cells: readonly (string | number)[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function printEnds([low, high]: Ends): string {
+  return `[${low.toFixed(3)}, ${high.toFixed(3)}]`;
+}
+
+function printOdds(odds: number): string {
+  if (Number.isNaN(odds)) return "none";
+  return Number.isFinite(odds) ? odds.toFixed(2) : "∞";
+}

@@ -1,0 +1,325 @@
+/**
+ * Table 1: every system that the paper compares, and the rows that a fair
+ * table needs.
+ *
+ *     deno task reproduce table_1
+ *
+ * The paper compares accuracy, precision, recall and F1 of five systems on
+ * three modalities; `paper.ts` has what its text gives of them.
+ *
+ * @module
+ */
+
+import type { SplitReport } from "../../lib/datasets/mod.ts";
+import { confusionMatrix, holm, scoreBinary } from "../../lib/metrics/mod.ts";
+import { modalities, type Modality } from "../../lib/modality.ts";
+import { type Answers, answersTo, compare, type Comparison } from "../../lib/study/comparisons.ts";
+import type { DataConfig } from "../../lib/study/settings.ts";
+import {
+  type Measure,
+  measures,
+  paperSamples,
+  paperScores,
+  printReported,
+  type ReportedScores,
+} from "../paper.ts";
+import type { JudgedJob } from "../../lib/study/predictions.ts";
+import { type Job, longestFirst, named } from "../../lib/study/job.ts";
+import {
+  byGroup,
+  divide,
+  divideAll,
+  divisionNames,
+  divisions,
+  hasImageGroups,
+  type Samples,
+} from "../../lib/study/splits.ts";
+import { answers, type SystemName, systems } from "../../lib/study/systems.ts";
+import { overSeeds, type Score } from "../tables.ts";
+import { printP, signed } from "../../lib/numbers.ts";
+
+/** The rows' modalities: the last is the images of groups that training never saw. */
+export type TableModality = Modality | "unified" | "image (held-out groups)";
+
+const tableModalities: readonly TableModality[] = [
+  ...modalities,
+  "unified",
+  "image (held-out groups)",
+];
+
+/** The rows of the table: `Late fusion of Proposed` is for the study of fusion. */
+export const tableSystems: readonly SystemName[] = systems.filter(
+  (system) => system !== "Late fusion of Proposed",
+);
+
+/** How far our score is from the paper's, and whether that says anything. */
+export interface Gap {
+  readonly measure: Measure;
+  /** Ours less the paper's; of a range, less its nearer end, 0 within. */
+  readonly difference: number;
+  readonly claimed: boolean;
+  /** Why it is claimed or not. */
+  readonly reason: string;
+}
+
+/** One row. Precision, recall and F1 are macro averages; scores are in [0, 1]. */
+export type Row = Readonly<Record<Measure, Score>> & {
+  readonly system: SystemName;
+  readonly modality: TableModality;
+  /** `single`: one modality present; `label`: triples of one label. */
+  readonly protocol: "single" | "label";
+  /** What no two parts of the split share. */
+  readonly split: string;
+  /** Test samples, or triples, by seed. */
+  readonly tested: readonly number[];
+  /** Says that in some seed nearly every prediction was the same class. */
+  readonly collapsed: boolean;
+  /** Row = actual, column = predicted, negative first; summed over seeds. */
+  readonly confusion: readonly (readonly number[])[];
+  /** What the paper reports, on other data. */
+  readonly paper?: ReportedScores;
+  readonly gap?: Gap;
+  /** Proposed less this system; not in Proposed's own rows. */
+  readonly comparison?: Comparison & {
+    /** Holm's correction of `p` over the systems of this modality. */
+    readonly pHolm: number;
+  };
+};
+
+// The kind of the runs on images of groups that training never saw.
+const heldOut = "held-out";
+
+/** The jobs of the table, and what the audit of their splits found. */
+export interface Plan {
+  readonly jobs: readonly Job[];
+  /** By seed. */
+  readonly audits: readonly Readonly<Record<string, SplitReport>>[];
+}
+
+/**
+ * Every system with every seed: under `single` once a modality, each time a
+ * model that learns from that modality alone; under `label`; and under
+ * `single` on images divided by group where images have groups. A seed draws
+ * the split, the initial parameters and the order of the batches.
+ *
+ * @throws {Error} a split that leaks.
+ */
+export function planTable1(
+  samples: Samples,
+  { seeds, data }: { seeds: readonly number[]; data: DataConfig },
+): Plan {
+  const jobs: Job[] = [];
+  const audits: Record<string, SplitReport>[] = [];
+  for (const seed of seeds) {
+    const { split, reports } = divideAll(samples, { seed, data });
+    const report: Record<string, SplitReport> = { ...reports };
+    const add = (kind: string, job: Pick<Job, "protocol" | "present" | "split">) => {
+      for (const system of tableSystems) {
+        if (!answers(system, job.protocol, job.present)) continue;
+        jobs.push(named({ ...job, system, kind, seed }));
+      }
+    };
+    for (const m of modalities) add(`single-${m}`, { protocol: "single", present: [m], split });
+    add("label", { protocol: "label", present: modalities, split });
+    if (hasImageGroups(samples)) {
+      const held = divide(samples, "image", { seed, data, division: byGroup("group") });
+      report["image (held-out groups)"] = held.report;
+      const others = { ...split, image: held.split };
+      add(heldOut, { protocol: "single", present: ["image"], split: others });
+    }
+    audits.push(report);
+  }
+  return { jobs: longestFirst(jobs), audits };
+}
+
+/** What {@linkcode collateTable1} is told beside the predictions. */
+export interface CollateOptions {
+  readonly samples: Samples;
+  /** Why no gap to the paper's numbers may be claimed on these data, if none may. */
+  readonly unlikePaper: string | undefined;
+}
+
+/** The rows of the table, in the paper's order of modalities, from saved predictions. */
+export function collateTable1(
+  judged: readonly JudgedJob[],
+  { samples, unlikePaper }: CollateOptions,
+): Row[] {
+  const cells = Map.groupBy(judged, ({ job }) => `${modalityOf(job)}|${job.system}`);
+  return tableModalities.flatMap((modality) => {
+    const own = tableSystems.flatMap((system) => {
+      const cell = cells.get(`${modality}|${system}`);
+      return cell ? [{ system, answers: answersTo(cell) }] : [];
+    });
+    const proposed = own.find(({ system }) => system === "Proposed")?.answers;
+    const others = proposed ? own.filter(({ system }) => system !== "Proposed") : [];
+    const comparisons = others.map(({ answers }) =>
+      compare({ first: proposed!, second: answers }, samples)
+    );
+    const corrected = holm(comparisons.map(({ p }) => p));
+    return own.map(({ system, answers }) => {
+      const at = others.findIndex((other) => other.system === system);
+      return {
+        ...toRow({ modality, system, answers, unlikePaper }),
+        ...at >= 0 && { comparison: { ...comparisons[at]!, pHolm: corrected[at]! } },
+      };
+    });
+  });
+}
+
+function modalityOf({ kind, protocol, present }: Job): TableModality {
+  if (kind === heldOut) return "image (held-out groups)";
+  return protocol === "label" ? "unified" : present[0]!;
+}
+
+function toRow({ modality, system, answers, unlikePaper }: {
+  readonly modality: TableModality;
+  readonly system: SystemName;
+  readonly answers: Answers;
+  readonly unlikePaper: string | undefined;
+}): Row {
+  const files = answers.map(({ predictions }) => predictions);
+  const scores = files.map(({ labels, scores }) => scoreBinary({ actual: labels, scores }));
+  const over = (measure: Measure): Score => {
+    const seeds = scores.map((s) => s[measure]);
+    return overSeeds(seeds);
+  };
+  const row = {
+    system,
+    modality,
+    protocol: modality === "unified" ? "label" : "single",
+    split: splitName(modality),
+    accuracy: over("accuracy"),
+    precision: over("precision"),
+    recall: over("recall"),
+    f1: over("f1"),
+    auc: over("auc"),
+    tested: files.map(({ labels }) => labels.length),
+    collapsed: files.some(({ scores }) => isCollapsed(scores)),
+    confusion: confusionMatrix({
+      actual: files.flatMap(({ labels }) => labels),
+      predicted: files.flatMap(({ scores }) => scores.map((score) => Number(score >= 0.5))),
+      classes: 2,
+    }),
+  } as const;
+  if (modality === "image (held-out groups)") return row;
+  const paper = paperScores[modality]?.[system];
+  return paper ? { ...row, paper, gap: gapTo(paper, row, unlikePaper) } : row;
+}
+
+function gapTo(
+  paper: ReportedScores,
+  row: Readonly<Record<Measure, Score>>,
+  unlikePaper: string | undefined,
+): Gap {
+  const measure = measures.find((m) => paper[m] !== undefined)!;
+  const reported = paper[measure]!;
+  const [low, high] = typeof reported === "number" ? [reported, reported] : reported;
+  const { mean, sd, seeds } = row[measure];
+  const difference = mean > high ? mean - high : mean < low ? mean - low : 0;
+  if (unlikePaper) return { measure, difference, claimed: false, reason: unlikePaper };
+  if (seeds.length < 3) {
+    return { measure, difference, claimed: false, reason: "fewer than three seeds say no spread" };
+  }
+  const reach = 2 * sd / Math.sqrt(seeds.length);
+  const claimed = Math.abs(difference) > reach;
+  const than = `two standard errors over seeds, ${reach.toFixed(3)}`;
+  return { measure, difference, claimed, reason: `${claimed ? "more" : "not more"} than ${than}` };
+}
+
+/** Why a gap to the paper's numbers says nothing on these data, or undefined where it may. */
+export function unlikePaper(samples: Samples, dataLabel: string): string | undefined {
+  if (dataLabel === "embedded") return "the embedded corpus is not the paper's data";
+  const counts = modalities.map((m) => `${m} ${samples[m].length}`).join(", ");
+  const enough = samples.text.length === paperSamples && samples.image.length === paperSamples;
+  // Of speech there are 2,452 clips, however many the paper counts.
+  return enough
+    ? undefined
+    : `the paper has ${paperSamples} samples a modality, these are ${counts}`;
+}
+
+function splitName(modality: TableModality): string {
+  if (modality === "unified") return divisionNames();
+  return modality === "image (held-out groups)" ? "group" : divisions[modality].name;
+}
+
+// On a balanced set a system that calls 98 in 100 the same has given up.
+function isCollapsed(scores: readonly number[]): boolean {
+  const positive = scores.filter((score) => score >= 0.5).length / scores.length;
+  return positive < 0.02 || positive > 0.98;
+}
+
+/** The table as Markdown: one block a modality. */
+export function table1ToMarkdown(
+  rows: readonly Row[],
+  { title, caption }: { title: string; caption: string },
+): string {
+  const blocks = [...Map.groupBy(rows, (row) => row.modality)].map(([modality, own]) => {
+    const { protocol, split } = own[0]!;
+    return [
+      `### ${modality[0]!.toUpperCase()}${modality.slice(1)}`,
+      "",
+      `Protocol \`${protocol}\`; no two parts share: ${split}.`,
+      "",
+      "| system | accuracy | precision | recall | F1 | AUC | Proposed less this | p (Holm) | paper |",
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+      ...own.map(markdownRow),
+      ...collapsedLines(own),
+      ...betterLines(own),
+    ].join("\n");
+  });
+  return [`## ${title}`, "", caption, "", blocks.join("\n\n"), ""].join("\n");
+}
+
+function markdownRow(row: Row): string {
+  const { system, collapsed, comparison, paper } = row;
+  const scores = measures.map((m) => `${row[m].mean.toFixed(3)} ± ${row[m].sd.toFixed(3)}`);
+  const [low, high] = comparison?.interval ?? [];
+  const compared = comparison
+    ? [
+      `${signed(comparison.difference)} [${signed(low!)}, ${signed(high!)}]`,
+      printP(comparison.pHolm),
+    ]
+    : ["", ""];
+  const reported = measures.filter((m) => paper?.[m] !== undefined)
+    .map((m) => `${m} ${printReported(paper![m]!)}`).join(", ");
+  const cells = [`${system}${collapsed ? " (constant)" : ""}`, ...scores, ...compared, reported];
+  return `| ${cells.join(" | ")} |`;
+}
+
+// A predictor that says one thing shows it best in its confusion matrix.
+function collapsedLines(rows: readonly Row[]): string[] {
+  const lines = rows.filter(({ collapsed }) => collapsed).map(({ system, confusion }) => {
+    const [[tn, fp], [fn, tp]] = confusion as [[number, number], [number, number]];
+    return `- ${system} says nearly always the same: ` +
+      `TN ${tn}, FP ${fp}, FN ${fn}, TP ${tp} over all seeds.`;
+  });
+  return lines.length > 0 ? ["", ...lines] : [];
+}
+
+function betterLines(rows: readonly Row[]): string[] {
+  const better = rows.filter(({ comparison }) => comparison && comparison.difference < 0);
+  if (better.length === 0) return [];
+  const names = better.map(({ system, comparison }) =>
+    `${system}${comparison!.pHolm < 0.05 ? "" : " (within chance)"}`
+  );
+  return ["", `Better than Proposed here: ${names.join(", ")}.`];
+}
+
+/** The table as CSV: a line a row, mean and deviation of each score, and the comparison. */
+export function table1ToCsv(rows: readonly Row[]): string {
+  const header = ["modality", "system", "protocol", "seeds"]
+    .concat(measures.flatMap((m) => [`${m}_mean`, `${m}_sd`]))
+    .concat("proposed_less_this", "low", "high", "p_holm", "collapsed");
+  const lines = rows.map((row) => [
+    row.modality,
+    row.system,
+    row.protocol,
+    row.accuracy.seeds.length,
+    ...measures.flatMap((m) => [row[m].mean, row[m].sd]),
+    ...row.comparison
+      ? [row.comparison.difference, ...row.comparison.interval, row.comparison.pHolm]
+      : ["", "", "", ""],
+    row.collapsed,
+  ]);
+  return [header, ...lines].map((line) => line.join(",")).join("\n") + "\n";
+}

@@ -1,0 +1,309 @@
+/** The three corpora on disk, and their features. @module */
+
+import { createHash } from "node:crypto";
+import {
+  balancedSubset,
+  type Corpus,
+  type CorpusFile,
+  readEmotions,
+  readFaces,
+  readPairedCsv,
+  readRavdess,
+  type Sample,
+  type ValenceMap,
+} from "../datasets/mod.ts";
+import {
+  type Clip,
+  type ClipEncoders,
+  encodeCorpus,
+  type Encoder,
+  type EncoderInput,
+  type Encoders,
+  type FeatureStore,
+  type FeatureTable,
+  type ImageFile,
+  type InputTransform,
+} from "../encoders/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { fold, key } from "../tensor/random.ts";
+import { type CorpusFeatures, gather, type Table } from "../systems/features.ts";
+
+/** The corpora of a run, by modality. */
+export type Corpora = Readonly<Record<Modality, Corpus>>;
+
+/** A sample that a run has left out, since it can't be read or encoded. */
+export interface Failure {
+  readonly modality: Modality;
+  /** The sample's in its corpus. */
+  readonly id: string;
+  /** Its file, if it is one. */
+  readonly path?: string;
+  /** What was wanted and what was there. */
+  readonly reason: string;
+}
+
+/** How {@linkcode readCorpora} reads. */
+export interface ReadCorporaOptions {
+  readonly valence: ValenceMap;
+  /** For captions: what these data are. */
+  readonly label: string;
+  /** Told of each corrupt file, which is then left out; without it, the first is thrown. */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+  /** Called as files are read: how many of a modality's, or kilobytes of its messages. */
+  readonly onProgress?: (step: string, done: number, total: number) => void;
+}
+
+/** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a CSV file as `readPairedCsv` does. */
+export async function readCorpora(
+  folder: string,
+  { valence, label, onFailure, onProgress = () => {} }: ReadCorporaOptions,
+): Promise<Corpora> {
+  const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
+  if (folder.endsWith(".csv")) {
+    onProgress("reading rows and their files", 0, 1);
+    const { corpora } = await readPairedCsv(folder, { valence });
+    return byModality((m) => named(corpora[m]));
+  }
+  const shared = (modality: Modality, step: string) => ({
+    valence,
+    onProgress: (done: number, total: number) => onProgress(step, done, total),
+    ...onFailure && {
+      onCorrupt: ({ message }: Error, { id, path }: CorpusFile) =>
+        onFailure({ modality, id, path, reason: message }),
+    },
+  });
+  const text = await readEmotions(`${folder}/emotions`, shared("text", "reading messages (kB)"));
+  const image = await readFaces(`${folder}/faces`, shared("image", "reading images"));
+  const audio = await readRavdess(`${folder}/ravdess`, shared("audio", "reading clips"));
+  return { text: named(text), image: named(image), audio: named(audio) };
+}
+
+/** The paper's balanced subset of each corpus; the same for every seed of a run. */
+export function subsets(corpora: Corpora, cap: number): Record<Modality, Sample[]> {
+  return byModality((m) =>
+    balancedSubset(corpora[m].samples, { cap, key: fold(key(0), "subset", m) })
+  );
+}
+
+/** What becomes of the samples of a modality before they are encoded. */
+export interface Transforms {
+  readonly text?: InputTransform<string>;
+  readonly image?: InputTransform<ImageFile>;
+  readonly audio?: InputTransform<Clip>;
+}
+
+/** By what to encode, and where features are kept. */
+export interface EncodeSamplesOptions {
+  readonly encoders: Encoders;
+  /** CLIP, for a table `clip` `[N, 1, width]` of each modality; no such tables unless told. */
+  readonly clip?: ClipEncoders;
+  readonly store: FeatureStore;
+  /** A transform is reported by another round over its modality. */
+  readonly onProgress: (m: Modality, done: number, total: number) => void;
+  /** Modalities without one stay clean. */
+  readonly transforms?: Transforms;
+  /** The samples to transform, by their place in `samples`; all of a modality unless told. */
+  readonly indices?: Partial<Readonly<Record<Modality, readonly number[]>>>;
+  /** The features of these samples without transforms, if at hand: the store is not asked again. */
+  readonly clean?: CorpusFeatures;
+  /**
+   * Told of each sample that can't be read or encoded, which is then left out. Without it the first
+   * is thrown, and so is one that only fails after its transform.
+   */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+}
+
+/** What became of samples. */
+export interface EncodedSamples {
+  /** All but those that failed, in their order: splits have to be of these. */
+  readonly samples: Readonly<Record<Modality, readonly Sample[]>>;
+  /** A row for each of `samples`. */
+  readonly features: CorpusFeatures;
+  /** How many times an encoder has met a sample; 0 if the store had them all. */
+  readonly encoded: number;
+}
+
+/**
+ * Encodes the samples, or finds their features in the store. Rows stay in the order of the
+ * samples; those not transformed are the clean ones.
+ *
+ * @throws {RangeError} A sample can't be encoded, an index is none of its modality's, or samples
+ * that failed are to be transformed.
+ */
+export async function encodeSamples(
+  samples: Readonly<Record<Modality, readonly Sample[]>>,
+  options: EncodeSamplesOptions,
+): Promise<EncodedSamples> {
+  const { encoders, clip, store, onProgress, transforms = {}, indices = {}, clean } = options;
+  const { onFailure } = options;
+  let encoded = 0;
+  let reported: Modality | undefined;
+  let stopped: Error | undefined;
+  const progress: { [M in Modality]?: readonly [done: number, total: number] } = {};
+  const encode = async (
+    m: Modality,
+    some: readonly Sample[],
+    { transform, onFailure }: {
+      readonly transform?: InputTransform<EncoderInput>;
+      readonly onFailure?: EncodeSamplesOptions["onFailure"];
+    },
+  ) => {
+    const result = await encodeCorpus({
+      samples: some,
+      encoders: [encoders[m], clip?.[m] ?? []].flat() as Encoder<EncoderInput>[],
+      store,
+      ...(transform === undefined ? {} : { transform }),
+      onProgress({ done, total }) {
+        if (stopped) throw stopped;
+        progress[m] = [done, total];
+        if (m === reported) onProgress(m, done, total);
+      },
+      ...onFailure && {
+        onFailure: ({ sample, error }) => onFailure(failureOf(sample, error)),
+      },
+    });
+    encoded += result.encoded;
+    return withoutRows(
+      { samples: some, tables: modelTables(Object.values(result.tables)) },
+      result.failed,
+    );
+  };
+  const kept: Record<Modality, readonly Sample[]> = { ...samples };
+  const tables: Partial<Record<Modality, Readonly<Record<string, Table>>>> = {};
+  const encodeModality = async (m: Modality) => {
+    const failures: Failure[] = [];
+    if (clean) tables[m] = clean[m].tables;
+    else {
+      const keep = onFailure && { onFailure: (failure: Failure) => void failures.push(failure) };
+      ({ samples: kept[m], tables: tables[m] } = await encode(m, samples[m], { ...keep }));
+    }
+    const transform = transforms[m] as InputTransform<EncoderInput> | undefined;
+    if (transform === undefined) return failures;
+    assertNoneFailed(kept[m], samples[m], m);
+    const rows = indices[m] ?? [...samples[m].keys()];
+    const some = rows.map((row) => sampleAt(samples[m], row, m));
+    const changed = await encode(m, some, { transform });
+    tables[m] = replaceRows(tables[m]!, rows, changed.tables);
+    return failures;
+  };
+  // Speech keeps one core busy, images the others: they are encoded side by side, and told of in
+  // turn. One that fails stops the others.
+  const running = byModality((m) =>
+    encodeModality(m).catch((error) => {
+      stopped ??= error;
+      throw error;
+    })
+  );
+  const ended = Promise.allSettled(Object.values(running));
+  try {
+    for (const m of modalities) {
+      reported = m;
+      if (progress[m]) onProgress(m, ...progress[m]);
+      for (const failure of await running[m]) onFailure?.(failure);
+    }
+  } finally {
+    await ended;
+  }
+  const features = byModality((m) => ({
+    tables: tables[m]!,
+    labels: kept[m].map(({ polarity }) => polarity),
+    emotions: kept[m].map(({ emotion }) => emotion),
+    ...m === "text" && { texts: kept[m].map(textOf) },
+  }));
+  return { samples: kept, features, encoded };
+}
+
+function failureOf({ modality, id, source }: Sample, { message }: Error): Failure {
+  return { modality, id, ...("path" in source && { path: source.path }), reason: message };
+}
+
+/** The samples and their rows without those at `failed`. */
+function withoutRows(
+  { samples, tables }: {
+    readonly samples: readonly Sample[];
+    readonly tables: Readonly<Record<string, Table>>;
+  },
+  failed: readonly number[],
+) {
+  if (failed.length === 0) return { samples, tables };
+  const rows = [...samples.keys()].filter((row) => !failed.includes(row));
+  return {
+    samples: rows.map((row) => samples[row]!),
+    tables: Object.fromEntries(
+      Object.entries(tables).map(([name, table]) => [
+        name,
+        { shape: [rows.length, ...table.shape.slice(1)], data: gather(table, rows) },
+      ]),
+    ),
+  };
+}
+
+// Their places in `samples` would name others.
+function assertNoneFailed(
+  kept: readonly Sample[],
+  samples: readonly Sample[],
+  m: Modality,
+): void {
+  const failed = samples.length - kept.length;
+  if (failed > 0) {
+    throw new RangeError(
+      `Cannot transform ${m}: expected samples that can be encoded, got ${failed} that cannot`,
+    );
+  }
+}
+
+function textOf({ id, source }: Sample): string {
+  if ("text" in source) return source.text;
+  throw new TypeError(`Cannot read the text "${id}": expected the text itself, got a path`);
+}
+
+function sampleAt(samples: readonly Sample[], index: number, m: Modality): Sample {
+  const sample = samples[index];
+  if (sample === undefined) {
+    throw new RangeError(
+      `Cannot transform ${m}: expected indices from 0 to ${samples.length - 1}, got ${index}`,
+    );
+  }
+  return sample;
+}
+
+/** Copies of the tables in which row `rows[i]` is row i of `replacements`. */
+function replaceRows(
+  tables: Readonly<Record<string, Table>>,
+  rows: readonly number[],
+  replacements: Readonly<Record<string, Table>>,
+): Record<string, Table> {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, { shape, data }]) => {
+      const size = shape.slice(1).reduce((a, b) => a * b, 1);
+      const result = data.slice();
+      rows.forEach((row, i) => {
+        result.set(replacements[name]!.data.subarray(i * size, (i + 1) * size), row * size);
+      });
+      return [name, { shape, data: result }];
+    }),
+  );
+}
+
+// All encoders' tables of a modality under the model's names; a mask of frames becomes their count.
+function modelTables(encoded: readonly FeatureTable[]): Record<string, Table> {
+  const { frameMask, ...tables } = Object.assign({}, ...encoded) as Record<string, Table>;
+  if (frameMask === undefined) return tables;
+  const [rows, frames] = frameMask.shape as [number, number];
+  const counts = Float32Array.from(
+    { length: rows },
+    (_, i) => frameMask.data.subarray(i * frames, (i + 1) * frames).reduce((a, b) => a + b, 0),
+  );
+  return { ...tables, frames: { shape: [rows], data: counts } };
+}
+
+/** SHA-256 over the ids, contents and labels of the samples that a result was made from. */
+export function dataHash(samples: Readonly<Record<Modality, readonly Sample[]>>): string {
+  const hash = createHash("sha256");
+  for (const m of modalities) {
+    for (const { id, hash: content, polarity } of samples[m]) {
+      hash.update(`${m}\0${id}\0${content}\0${polarity}\n`);
+    }
+  }
+  return hash.digest("hex");
+}

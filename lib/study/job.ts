@@ -1,0 +1,89 @@
+/** Jobs: what a worker is asked to fit and to judge, and what it answers. @module */
+
+import type { Pair, PairingProtocol } from "../datasets/mod.ts";
+import type { Modality } from "../modality.ts";
+import type { ModelSettings, ProposedTraining } from "../systems/proposed.ts";
+import type { Head, Inspected, Rows } from "../systems/system.ts";
+import type { Splits } from "./splits.ts";
+import { type SystemName, trainedSystems, type Tuned } from "./systems.ts";
+
+/** What a job has other than its experiment's configuration. */
+export interface Variant {
+  readonly model?: Partial<ModelSettings>;
+  readonly training?: Partial<ProposedTraining>;
+  /** In place of what tuning chose for the job's system. */
+  readonly tuned?: Tuned;
+  /** Most segments a modality; neighbours are averaged. */
+  readonly segments?: number;
+}
+
+/** What a fitted system is asked. */
+export interface Exam {
+  /** Unique in its job. */
+  readonly name: string;
+  readonly head: Head;
+  /** The samples shown. */
+  readonly rows: Rows;
+  /** The true labels. */
+  readonly labels: readonly number[];
+  /** Whether what the system shows of its inside is kept as well. */
+  readonly inspect?: boolean;
+}
+
+/** What a worker is asked to do. */
+export interface Job {
+  /** Names the run's files, as {@linkcode named} has it. */
+  readonly name: string;
+  /** What tells it from other jobs of its system and seed, such as `single-text` or `held-out`. */
+  readonly kind: string;
+  readonly system: SystemName;
+  readonly protocol: PairingProtocol;
+  /** The modalities to learn and to judge; all three under `label`. */
+  readonly present: readonly Modality[];
+  readonly seed: number;
+  readonly split: Splits;
+  /** Under `natural`, what belongs together. */
+  readonly pairs?: readonly Pair[];
+  readonly variant?: Variant;
+  /** Asked in place of {@linkcode testExams}. */
+  readonly exams?: readonly Exam[];
+}
+
+/** A system's verdicts on an exam. */
+export interface Verdicts extends Omit<Exam, "inspect"> {
+  /** Probabilities of the positive class. */
+  readonly scores: ArrayLike<number>;
+  /** What the system shows of its inside, if that was asked for. */
+  readonly inspected?: Readonly<Record<string, Inspected>>;
+}
+
+/** The outcome of a job. */
+export interface Outcome {
+  readonly job: Job;
+  readonly verdicts: readonly Verdicts[];
+  readonly record: Readonly<Record<string, unknown>>;
+  /**
+   * Of fitting and judging, on the thread that did it; after an interruption, since then, and
+   * where an earlier job had the same fit, of judging.
+   */
+  readonly seconds?: number;
+  /** Memory that the process held when the job ended: of all that ran side by side. */
+  readonly megabytes?: number;
+}
+
+/** A job with the name of its files: `proposed-single-text-seed1`. */
+export function named<Unnamed extends Pick<Job, "system" | "kind" | "seed">>(
+  job: Unnamed,
+): Unnamed & Pick<Job, "name"> {
+  const { system, kind, seed } = job;
+  const slug = system.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/-$/, "");
+  return { ...job, name: `${slug}-${kind}-seed${seed}` };
+}
+
+/** The longest jobs first, so that no core is left waiting at the end. */
+export function longestFirst(jobs: readonly Job[]): Job[] {
+  const long = new Set<string>([...trainedSystems, "Shuffled labels", "Late fusion of Proposed"]);
+  const cost = ({ system, protocol }: Job) =>
+    long.has(system) ? (protocol === "single" ? 1 : 2) : 0;
+  return jobs.toSorted((a, b) => cost(b) - cost(a));
+}

@@ -1,0 +1,170 @@
+/** The encoders that a model is trained upon, and what of them is kept in its folder. @module */
+
+import {
+  type BranchParts,
+  type Encoder,
+  type EncoderInput,
+  type Encoders,
+  type GraphPrecision,
+  type SpeechLayers,
+  trainedEncoderFiles,
+  trainedEncoderNames,
+} from "../encoders/mod.ts";
+import { trainedBranches } from "../branches/trained_branches.ts";
+import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { flatten, type Parameter } from "../tensor/parameter.ts";
+import { key } from "../tensor/random.ts";
+import type { Tree } from "../tensor/tree.ts";
+import { type CorpusFeatures, standardiseFeatures } from "../systems/features.ts";
+import { branchParameters } from "../branches/joint.ts";
+import type { Checkpoints } from "../training/train.ts";
+import { keepBest } from "./best_epoch.ts";
+import type { Config } from "./settings.ts";
+import type { EncoderSource } from "./encoder_source.ts";
+import { runJob } from "./run.ts";
+import type { Job } from "./job.ts";
+import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
+import type { Samples } from "./splits.ts";
+import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
+
+/** What of a run's settings decides its encoders. */
+export interface EncodersOptions {
+  readonly encoders: EncoderSource;
+  readonly config: Config;
+  readonly onProgress: (step: string, done?: number, total?: number) => void;
+}
+
+/** How frozen encoders were asked. */
+export interface EncoderSettings {
+  readonly speechLayers: SpeechLayers;
+  readonly precision: GraphPrecision;
+}
+
+function recordOf({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord {
+  return { id, digest, segments: shape[0]! };
+}
+
+function recordEncoders(
+  { text, image, audio: [speech, spectral] }: Encoders,
+  choice: EncoderRecords["choice"],
+  { speechLayers, precision }: EncoderSettings,
+): EncoderRecords {
+  return {
+    choice,
+    ...(precision === "fp32" ? {} : { precision }),
+    text: recordOf(text, text.shapes.states!),
+    image: recordOf(image, image.shapes.states!),
+    audio: {
+      ...recordOf(speech, speech.shapes.states!),
+      ...(speechLayers === "last" ? {} : { layers: speechLayers }),
+    },
+    spectral: recordOf(spectral, spectral.shapes.prosody!),
+  };
+}
+
+/** What a model learns from, what it tells of its encoders, and those that go into its folder. */
+export interface ModelEncoders {
+  readonly features: CorpusFeatures;
+  readonly records: EncoderRecords;
+  /** By their path in the model folder. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/** The encoders of a model: frozen ones as they are, or such as its training part trains. */
+export async function encodersOf(
+  { encoders: source, config, onProgress }: EncodersOptions,
+  { encoders, encoded, samples, job, settings, checkpointsOf }: {
+    readonly encoders: Encoders;
+    /** By them. */
+    readonly encoded: CorpusFeatures;
+    readonly samples: Samples;
+    readonly job: Job;
+    readonly settings: EncoderSettings;
+    readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
+  },
+): Promise<ModelEncoders> {
+  if (source === "scratch") {
+    return await trainEncoders(job, {
+      ...{ features: encoded, samples, config, checkpointsOf, spectral: encoders.audio[1] },
+      onProgress,
+    });
+  }
+  const choice = typeof source === "string" ? source : "trained";
+  const files = typeof source === "string" ? {} : await filesIn(source.folder);
+  return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
+}
+
+/** Trains an encoder of each modality on the job's training part. */
+async function trainEncoders(
+  job: Job,
+  { features, samples, config, checkpointsOf, spectral, onProgress }: {
+    readonly features: CorpusFeatures;
+    readonly samples: Samples;
+    readonly config: Config;
+    readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
+    readonly spectral: Encoder<never>;
+    readonly onProgress: EncodersOptions["onProgress"];
+  },
+): Promise<ModelEncoders> {
+  const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
+  const files: Record<string, Uint8Array> = {};
+  const records: { [M in Modality]?: EncoderRecord } = {};
+  for (const m of modalities) {
+    const own = encoderJob(job, m, features[m]);
+    const { epochs } = encoderRecord(config)[m].training;
+    const best = keepBest(checkpointsOf(own, features));
+    const outcome = await runJob(own, {
+      ...{ features, config, checkpoints: best },
+      onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch, epochs),
+    });
+    states[m] = statesOf(outcome);
+    const parts = trainedBranches[m]() as BranchParts<EncoderInput>;
+    const { split: { [m]: { train, validation } } } = own;
+    const made = trainedEncoderFiles(parts, {
+      parameters: flatten(
+        branchParameters(parts.branch.init(key(0)) as Tree<Parameter>, best.parameters()),
+      ),
+      standardisation: standardisationOf(own, m, features),
+      trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
+    });
+    for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
+    const { segments } = parts.branch;
+    records[m] = { id: `trained ${m}`, digest: made.digest, segments };
+  }
+  const { text, image, audio } = records as Record<Modality, EncoderRecord>;
+  return {
+    features: withStates(features, states),
+    records: {
+      ...{ choice: "trained", text, image, audio },
+      spectral: recordOf(spectral, spectral.shapes.prosody!),
+    },
+    files,
+  };
+}
+
+// Of what the branch reads: an encoder is not given more.
+function standardisationOf(job: Job, m: Modality, features: CorpusFeatures) {
+  const train = byModality((m) => job.split[m].train);
+  const { standardisation } = standardiseFeatures(features, train, { present: [m] });
+  const raw = rawInputsOf(m);
+  return Object.fromEntries(
+    Object.entries(standardisation[m] ?? {}).filter(([name]) => raw.includes(name)),
+  );
+}
+
+/** The files of the trained encoders in a folder, by their path in that of a model. */
+async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const m of modalities) {
+    for (const name of trainedEncoderNames) {
+      files[`encoders/${m}/${name}`] = await Deno.readFile(`${folder}/${m}/${name}`);
+    }
+  }
+  return files;
+}
+
+/** The digests of encoders, by id. */
+export function digestsOf({ text, image, audio }: Encoders): Record<string, string> {
+  return Object.fromEntries([text, image, ...audio].map(({ id, digest }) => [id, digest]));
+}

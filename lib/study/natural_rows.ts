@@ -1,0 +1,55 @@
+/** Jobs on rows whose samples belong together, and on each modality of them alone. @module */
+
+import { type PairedCorpora, splitPairs } from "../datasets/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { fold, key } from "../tensor/random.ts";
+import { type Exam, type Job, named } from "./job.ts";
+import { testExams } from "./run.ts";
+import type { DataConfig } from "./settings.ts";
+
+/** The modalities that some row has. */
+export function modalitiesOfRows({ corpora }: Pick<PairedCorpora, "corpora">): Modality[] {
+  return modalities.filter((m) => corpora[m].samples.length > 0);
+}
+
+/** The name of the exam that shows one modality of rows to a model that has learnt whole ones. */
+export function partOfRows(modality: Modality): string {
+  return `${modality} of rows`;
+}
+
+/**
+ * The proposed model with every seed, on each modality alone and on rows. All are divided alike:
+ * no group of rows is in two parts. A model that has learnt rows is also asked of one
+ * modality of them at a time.
+ *
+ * @throws {Error} A split that leaks, or a part of one class.
+ */
+export function planNatural(
+  paired: PairedCorpora,
+  { seeds, data: { testFraction, validationFraction } }: {
+    readonly seeds: readonly number[];
+    readonly data: DataConfig;
+  },
+): Job[] {
+  const { corpora, pairs } = paired;
+  const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.polarity) }));
+  return seeds.flatMap((seed) => {
+    const { split } = splitPairs(paired, {
+      ...{ key: fold(key(seed), "natural split"), testFraction, validationFraction },
+    });
+    const run = { system: "Proposed", seed, split } as const;
+    const rows = { ...run, protocol: "natural", present: modalities, pairs } as const;
+    const parts = modalitiesOfRows(paired).map((m): Exam => ({
+      name: partOfRows(m),
+      head: "unified",
+      rows: { [m]: split[m].test },
+      labels: split[m].test.map((i) => labels[m].labels[i]!),
+    }));
+    return [
+      named({ ...rows, kind: "natural-rows", exams: [...testExams(rows, labels), ...parts] }),
+      ...modalitiesOfRows(paired).map((m): Job =>
+        named({ ...run, kind: `natural-${m}`, protocol: "single", present: [m] })
+      ),
+    ];
+  });
+}

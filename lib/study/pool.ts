@@ -1,0 +1,148 @@
+/** Runs jobs in parallel: one worker a core, one thread a worker. @module */
+
+import type { ZeroShotPrompts } from "../baselines/mod.ts";
+import { byModality } from "../modality.ts";
+import type { CorpusFeatures, Table } from "../systems/features.ts";
+import type { Epoch } from "../training/train.ts";
+import type { Config } from "./settings.ts";
+import type { Job, Outcome } from "./job.ts";
+import { fitOf, type WorkFolder } from "./work_folder.ts";
+import type { Request, Response } from "./worker.ts";
+
+/** What {@linkcode runJobs} is given beside the jobs. */
+export interface PoolOptions {
+  /** Of all jobs, or of each. */
+  readonly features: CorpusFeatures | ((job: Job) => CorpusFeatures);
+  readonly config: Config;
+  /** Runs side by side. */
+  readonly workers: number;
+  /** For systems that need them. */
+  readonly prompts?: ZeroShotPrompts;
+  /** Where ONNX Runtime executes; its CPU kernels unless told. */
+  readonly executionProviders?: readonly string[];
+  /** Where ended jobs and checkpoints are looked for and kept; unless told, nowhere. */
+  readonly work?: WorkFolder;
+  /** What is added to the record of a job that is run now. */
+  readonly noteOf?: (job: Job) => Readonly<Record<string, unknown>>;
+  /** Called after each epoch that is run now. */
+  readonly onEpoch?: (job: Job, epoch: Epoch) => void;
+  /** Called once for each job, be it run now or found in the work folder. */
+  readonly onOutcome?: (outcome: Outcome, done: number) => void;
+  /** Told of checkpoints that can't be used. */
+  readonly onDamage?: (message: string) => void;
+}
+
+/**
+ * Runs every job and returns the outcomes in the order of the jobs, whatever
+ * the order in which they end. One thread a run gives the same bits each time,
+ * and two runs side by side are faster than one run on two threads. With a work
+ * folder, jobs that ended before are not run again, and others go on.
+ *
+ * @throws {Error} the first failure of a job; the other workers are stopped.
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  options: PoolOptions,
+): Promise<Outcome[]> {
+  const { config, prompts, workers, work, onOutcome = () => {} } = options;
+  const { executionProviders = ["cpu"], noteOf = () => ({}) } = options;
+  const outcomes: Outcome[] = [];
+  const missing: number[] = [];
+  let done = 0;
+  const end = (at: number, outcome: Outcome) => {
+    outcomes[at] = outcome;
+    onOutcome(outcome, ++done);
+  };
+  for (const [at, job] of jobs.entries()) {
+    const kept = await work?.outcome(job);
+    if (kept) end(at, kept);
+    else missing.push(at);
+  }
+  // One worker has all jobs of a fit: the first trains, the others find it.
+  const todo = [...Map.groupBy(missing, (at) => fitName(jobs[at]!)).values()];
+  const shared = new WeakMap<CorpusFeatures, CorpusFeatures>();
+  const share = (features: CorpusFeatures) => {
+    const known = shared.get(features) ?? shareFeatures(features);
+    shared.set(features, known);
+    return known;
+  };
+  const pool = Array.from(
+    { length: Math.min(workers, todo.length) },
+    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  );
+  const drain = async (worker: Worker) => {
+    let sent: CorpusFeatures | undefined;
+    for (let own = todo.shift(); own !== undefined; own = todo.shift()) {
+      for (const at of own) {
+        const features = featuresOf(jobs[at]!, options);
+        if (features !== sent) {
+          const data: Request = {
+            ...{ kind: "data", features: share(features), config, executionProviders },
+            ...prompts && { prompts },
+          };
+          worker.postMessage(data);
+          sent = features;
+        }
+        const { record, ...judged } = await ask(worker, jobs[at]!, options);
+        const outcome = { ...judged, record: { ...record, ...noteOf(jobs[at]!) } };
+        await work?.keep(outcome);
+        end(at, outcome);
+      }
+    }
+  };
+  try {
+    await Promise.all(pool.map(drain));
+  } finally {
+    for (const worker of pool) worker.terminate();
+  }
+  return outcomes;
+}
+
+// Splits are large, and one object for all jobs of a seed.
+const splits = new WeakMap<object, number>();
+let splitsSeen = 0;
+
+function fitName(job: Job): string {
+  const { split, ...fit } = fitOf(job);
+  const known = splits.get(split) ?? splitsSeen++;
+  splits.set(split, known);
+  return JSON.stringify([fit, known]);
+}
+
+function featuresOf(job: Job, { features }: PoolOptions): CorpusFeatures {
+  return typeof features === "function" ? features(job) : features;
+}
+
+function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome> {
+  const { work, onEpoch = () => {}, onDamage = () => {} } = options;
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Response>) => {
+      if (data.kind === "epoch") onEpoch(job, data.epoch);
+      else if (data.kind === "damage") onDamage(data.message);
+      else if (data.kind === "outcome") resolve(data.outcome);
+      else reject(new Error(`Cannot finish ${data.message}`));
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`Cannot finish ${job.name}: ${event.message}`));
+    };
+    const checkpoints = work?.checkpoints(job, featuresOf(job, options));
+    worker.postMessage({ kind: "job", job, ...checkpoints && { checkpoints } } satisfies Request);
+  });
+}
+
+/** Features in memory that all workers read: copied once, not once a worker; what is there already, never. */
+export function shareFeatures(features: CorpusFeatures): CorpusFeatures {
+  const share = ({ shape, data }: Table): Table => {
+    if (data.buffer instanceof SharedArrayBuffer) return { shape, data };
+    const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+    copy.set(data);
+    return { shape, data: copy };
+  };
+  return byModality((m) => ({
+    ...features[m],
+    tables: Object.fromEntries(
+      Object.entries(features[m].tables).map(([name, table]) => [name, share(table)]),
+    ),
+  }));
+}

@@ -1,0 +1,70 @@
+/** The proposed model's runs of Table 1: other tables and figures show more of the same. @module */
+
+import { modalities, type Modality } from "../modality.ts";
+import type { Epoch } from "../training/train.ts";
+import { type Job, named, type Outcome } from "./job.ts";
+import { divideAll, type Samples } from "./splits.ts";
+import type { DataConfig } from "./settings.ts";
+import type { Study } from "./study.ts";
+
+/** What a run learnt from: one modality alone, or triples. */
+export type Branch = Modality | "unified";
+
+/** In the order of the paper's figures. */
+export const branches: readonly Branch[] = ["unified", "image", "text", "audio"];
+
+/** The kind of a branch's jobs, whatever the system. */
+export function kindOf(branch: Branch): string {
+  return branch === "unified" ? "label" : `single-${branch}`;
+}
+
+/** The jobs of one branch, one per seed, as Table 1 has them. */
+export function proposedJobs(
+  samples: Samples,
+  branch: Branch,
+  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+): Job[] {
+  const alone = branch !== "unified";
+  return seeds.map((seed): Job =>
+    named({
+      system: "Proposed",
+      kind: kindOf(branch),
+      seed,
+      protocol: alone ? "single" : "label",
+      present: alone ? [branch] : modalities,
+      split: divideAll(samples, { seed, data }).split,
+    })
+  );
+}
+
+/** The runs of a branch; those that Table 1 has made are found, not run again. */
+export function proposedRunsOf(study: Study, branch: Branch): Promise<Outcome[]> {
+  const { samples, options: { seeds, config: { data } } } = study;
+  return study.run(proposedJobs(samples, branch, { seeds, data }));
+}
+
+/** The runs of every branch. */
+export async function proposedRuns(study: Study): Promise<Record<Branch, Outcome[]>> {
+  const { samples, options: { seeds, config: { data } } } = study;
+  const jobs = branches.flatMap((branch) => proposedJobs(samples, branch, { seeds, data }));
+  const outcomes = await study.run(jobs);
+  const runs = branches.map((branch, i) => [
+    branch,
+    outcomes.slice(i * seeds.length, (i + 1) * seeds.length),
+  ]);
+  return Object.fromEntries(runs) as Record<Branch, Outcome[]>;
+}
+
+/** What the record of a trained run tells. */
+export interface TrainingRecord {
+  /** Trainable numbers. */
+  readonly parameters: number;
+  readonly bestEpoch: number;
+  readonly stepsPerEpoch: number;
+  readonly history: readonly Epoch[];
+}
+
+/** The record of a run of a system that trains by epochs. */
+export function trainingRecord({ record }: Outcome): TrainingRecord {
+  return record as unknown as TrainingRecord;
+}

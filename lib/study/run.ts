@@ -1,0 +1,114 @@
+/** One run: a system, fitted with one seed under one protocol, and its verdicts on the test part. @module */
+
+import { pairsAmong, pairsByShown, pairTriples } from "../datasets/mod.ts";
+import type { ZeroShotPrompts } from "../baselines/mod.ts";
+import { byModality, type Modality } from "../modality.ts";
+import { fold, key } from "../tensor/random.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
+import type { GraphCache } from "../training/graph_cache.ts";
+import type { Head } from "../systems/system.ts";
+import type { Checkpoints, Epoch } from "../training/train.ts";
+import type { Config } from "./settings.ts";
+import { poolSegments } from "./pool_segments.ts";
+import type { ShareFits } from "./shared_fits.ts";
+import { systemOf } from "./systems.ts";
+import type { Exam, Job, Outcome, Verdicts } from "./job.ts";
+
+/** What {@linkcode runJob} is given beside the job. */
+export interface JobOptions {
+  readonly features: CorpusFeatures;
+  readonly config: Config;
+  /** Called after each epoch of a system that has some. */
+  readonly onEpoch?: (epoch: Epoch) => void;
+  /** Where such a system goes on from, and what it keeps. */
+  readonly checkpoints?: Checkpoints;
+  /** Compiled graphs of earlier jobs. */
+  readonly graphs?: GraphCache;
+  /** For {@linkcode systemOf}. */
+  readonly prompts?: ZeroShotPrompts;
+  /** Fits that systems have in common. */
+  readonly share?: ShareFits;
+  /** Where ONNX Runtime executes. */
+  readonly executionProviders?: readonly string[];
+}
+
+/** Fits and judges. The system sees the training and validation rows; only then the test part is read. */
+export async function runJob(
+  job: Job,
+  { features: all, config, ...options }: JobOptions,
+): Promise<Outcome> {
+  const start = performance.now();
+  const { system, protocol, pairs, present, split, seed, variant = {} } = job;
+  const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
+  const varied: Config = {
+    ...config,
+    model: { ...config.model, ...variant.model },
+    training: { ...config.training, ...variant.training },
+    ...variant.tuned && { tuned: { [system]: variant.tuned } },
+  };
+  const fitted = await systemOf(system, varied, options)({
+    features,
+    train: byModality((m) => split[m].train),
+    validation: byModality((m) => split[m].validation),
+    protocol,
+    ...pairs && { pairs },
+    present,
+    key: fold(key(seed), system, protocol, ...present),
+  });
+  const verdicts: Verdicts[] = [];
+  for (const { inspect = false, ...exam } of job.exams ?? testExams(job, features)) {
+    const scores = (await fitted.predict(exam.rows))[exam.head]!;
+    const inspected = inspect ? await fitted.inspect?.(exam.rows) : undefined;
+    verdicts.push({ ...exam, scores, ...inspected && { inspected } });
+  }
+  await fitted.dispose();
+  const seconds = (performance.now() - start) / 1000;
+  const megabytes = Math.round(Deno.memoryUsage().rss / 2 ** 20);
+  return { job, verdicts, record: fitted.record, seconds, megabytes };
+}
+
+/**
+ * What the test part asks of a system: under `single` every test sample
+ * alone, by its modality's head; under `natural` every row of the test part,
+ * by what it shows; otherwise fixed triples of test samples, as
+ * many as the largest test part has samples. The same for every system.
+ */
+export function testExams(
+  { protocol, pairs = [], present, split, seed }: Pick<
+    Job,
+    "protocol" | "pairs" | "present" | "split" | "seed"
+  >,
+  features: { readonly [M in Modality]: Pick<CorpusFeatures[M], "labels"> },
+): Exam[] {
+  if (protocol === "single") {
+    return present.map((m) => ({
+      name: m,
+      head: m,
+      rows: { [m]: split[m].test },
+      labels: split[m].test.map((i) => features[m].labels[i]!),
+    }));
+  }
+  const indices = byModality((m) => split[m].test);
+  const labels = byModality((m) => features[m].labels);
+  if (protocol === "natural") {
+    return pairsByShown(pairsAmong(pairs, indices), labels).map(({ shown, ...exam }) => ({
+      ...{ name: shown.join("+"), head: "unified", ...exam },
+    }));
+  }
+  const triples = pairTriples({
+    indices,
+    labels,
+    protocol,
+    count: Math.max(...present.map((m) => split[m].test.length)),
+    key: fold(key(seed), "test triples", protocol),
+  });
+  const rows = byModality((m) => Array.from(triples[m]));
+  const exam = (head: Head, labels: ArrayLike<number>) => ({
+    name: head,
+    head,
+    rows,
+    labels: Array.from(labels),
+  });
+  if (triples.unified) return [exam("unified", triples.unified)];
+  return present.map((m) => exam(m, triples.labels[m]));
+}

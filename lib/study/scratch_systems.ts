@@ -1,0 +1,189 @@
+/** Systems that train their encoders from raw inputs, and how each branch is trained. @module */
+
+import { sha256 } from "../files.ts";
+import { logMelCnn, logMelCnnTraining } from "../baselines/log_mel_cnn.ts";
+import { plainCnn, plainCnnTraining } from "../baselines/plain_cnn.ts";
+import { speechRegression, wordRegression } from "../baselines/mod.ts";
+import { type Encoders, spectralFeatures } from "../encoders/mod.ts";
+import { pixelFeatures } from "../branches/pixel_features.ts";
+import { speechSpectrogram } from "../branches/speech_spectrogram.ts";
+import { wordFeatures } from "../branches/word_features.ts";
+import { byModality, type Modality } from "../modality.ts";
+import { trainedSpeech } from "../branches/speech_branch.ts";
+import { trainedText } from "../branches/text_branch.ts";
+import { trainedImage } from "../branches/image_branch.ts";
+import { learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
+import { type BranchDesign, scratchBranch, scratchModel } from "../branches/joint.ts";
+import type { System } from "../systems/system.ts";
+import type { TrainConfig, TrainOptions } from "../training/train.ts";
+import type { Config } from "./settings.ts";
+
+/** The systems, by the names that tables print. */
+export const scratchSystems = [
+  "Branch on polarity",
+  "Branch on emotions",
+  "Branch on three classes",
+  "Trained encoder",
+  "Proposed on branches",
+  "Plain CNN",
+  "Log-mel CNN",
+  "TF-IDF regression, single words",
+  "Regression on speech measurements",
+] as const;
+
+/** One of {@linkcode scratchSystems}. */
+export type ScratchSystem = (typeof scratchSystems)[number];
+
+/** Says whether a system trains its encoders. */
+export function isScratchSystem(name: string): name is ScratchSystem {
+  return (scratchSystems as readonly string[]).includes(name);
+}
+
+/** A branch, and how it is trained. */
+export interface Recipe {
+  readonly design: BranchDesign;
+  readonly training: TrainConfig;
+  /** Rate at which the pooled state is dropped. */
+  readonly dropout: number;
+}
+
+const training: TrainConfig = {
+  epochs: 30,
+  patience: 30,
+  batch: 16,
+  learningRate: 1e-3,
+  warmup: 0.1,
+  weightDecay: 0.05,
+  clipNorm: 1,
+  averaging: 0.98,
+  modalityDropout: 0,
+};
+
+/** Each modality's branch. Chosen on validation parts of other seeds than the tables'. */
+export const recipes: Readonly<Record<Modality, Recipe>> = {
+  text: {
+    design: () => trainedText(),
+    training: { ...training, epochs: 8, patience: 8, batch: 32, learningRate: 5e-3 },
+    dropout: 0.3,
+  },
+  image: {
+    design: () => trainedImage(),
+    training: { ...training, batch: 32, learningRate: 3e-3, averaging: 0.99 },
+    dropout: 0.3,
+  },
+  audio: {
+    design: () => trainedSpeech(),
+    training: { ...training, epochs: 20, patience: 20, learningRate: 3e-3 },
+    dropout: 0.2,
+  },
+};
+
+/** The raw inputs of the branches; for audio, the spectral path's as well. */
+export function rawInputEncoders(): Encoders {
+  return {
+    text: wordFeatures(),
+    image: pixelFeatures(),
+    audio: [speechSpectrogram(), spectralFeatures()],
+  };
+}
+
+/** The tables of a modality that only its branch reads. */
+export function rawInputsOf(m: Modality): string[] {
+  const [first] = [rawInputEncoders()[m]].flat();
+  return Object.keys(first!.shapes);
+}
+
+/** What of the recipes decides a result. */
+export function recipeRecord(config: Config): Record<string, unknown> {
+  const own = byModality((m) => ({
+    training: trainingOf(m, config),
+    dropout: recipes[m].dropout,
+  }));
+  return { ...own, joint: config.training };
+}
+
+function trainingOf(m: Modality, config: Config): TrainConfig {
+  return inTime(recipes[m].training, config);
+}
+
+// A quick look trains no longer than all else does.
+function inTime(training: TrainConfig, { thorough, training: { epochs } }: Config): TrainConfig {
+  return thorough ? training : { ...training, epochs: Math.min(epochs, training.epochs) };
+}
+
+/** How the encoder of a modality is trained. */
+export interface EncoderTraining extends Omit<Recipe, "design"> {
+  /** What it tells apart. */
+  readonly learns: string;
+}
+
+/** What of the recipes decides the encoders that a split's training part trains. */
+export function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
+  return byModality((m) => ({
+    learns: "the emotions of the training part",
+    training: trainingOf(m, config),
+    dropout: recipes[m].dropout,
+  }));
+}
+
+// Whatever emotions the part has, each of the polarity that its labels say: of any valence map, and
+// of a corpus of one's own.
+function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
+  return async (problem) => {
+    const m = problem.present[0]!;
+    const { design, dropout } = recipes[m];
+    const rows = [...problem.train[m], ...problem.validation[m]];
+    const target = learntClasses(problem.features[m], rows);
+    const features = {
+      ...problem.features,
+      [m]: withClassTable(problem.features[m], target),
+    };
+    const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
+    const fitted = await system({ ...problem, features });
+    const { buffer, byteOffset, byteLength } = fitted.parameters!;
+    const digest = sha256(new Uint8Array(buffer, byteOffset, byteLength));
+    return { ...fitted, record: { ...fitted.record, digest } };
+  };
+}
+
+/** The system of a name under the configuration's settings. */
+export function scratchSystemOf(
+  name: ScratchSystem,
+  config: Config,
+  options: Omit<TrainOptions, "threads"> = {},
+): System {
+  const branch = (target: "polarity" | "emotions" | typeof threeClasses): System => (problem) => {
+    const m = problem.present[0]!;
+    const { design, dropout } = recipes[m];
+    return scratchBranch(design, trainingOf(m, config), { ...options, target, dropout })(problem);
+  };
+  switch (name) {
+    case "Branch on polarity":
+      return branch("polarity");
+    case "Branch on emotions":
+      return branch("emotions");
+    case "Branch on three classes":
+      return branch(threeClasses);
+    case "Trained encoder":
+      return trainedEncoder(config, options);
+    case "Proposed on branches":
+      return scratchModel(
+        byModality((m) => recipes[m].design),
+        config.model,
+        config.training,
+        {
+          ...options,
+          alone: byModality((m) => trainingOf(m, config)),
+          dropout: byModality((m) => recipes[m].dropout),
+        },
+      );
+    case "Plain CNN":
+      return plainCnn(inTime(plainCnnTraining, config), options);
+    case "Log-mel CNN":
+      return logMelCnn(inTime(logMelCnnTraining, config), options);
+    case "TF-IDF regression, single words":
+      return wordRegression;
+    case "Regression on speech measurements":
+      return speechRegression;
+  }
+}

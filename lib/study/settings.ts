@@ -1,0 +1,72 @@
+/** The settings of every experiment. A variant is a spread of these. @module */
+
+import type { TrainedSystem, Tuned } from "./systems.ts";
+import type { ModelSettings, ProposedTraining } from "../systems/proposed.ts";
+
+/** Everything that decides a result, apart from the data and the seed. */
+export interface Config {
+  readonly model: ModelSettings;
+  readonly training: ProposedTraining;
+  /** What tuning chose for each trained system; what it leaves out is as in `training`. */
+  readonly tuned: { readonly [S in TrainedSystem]?: Tuned };
+  readonly data: DataConfig;
+  /** Whether experiments try every variant; otherwise one of each kind. */
+  readonly thorough: boolean;
+}
+
+/** Which samples are used, and how they are divided. */
+export interface DataConfig {
+  /** Most samples of a modality, half of each polarity; the paper's 10,000. */
+  readonly cap: number;
+  /** The paper's 2,000 of 10,000. */
+  readonly testFraction: number;
+  /** Carved from the paper's 8,000; the paper mentions no validation part. */
+  readonly validationFraction: number;
+}
+
+/** The setting of the tables. */
+export const defaults: Config = {
+  model: {
+    width: 64,
+    heads: 4,
+    channels: [16, 32, 64],
+    framePooling: 4,
+    gate: "per feature",
+    levels: { within: true, across: true, summaries: true },
+    residual: true,
+    fusionLayers: 2,
+    dropout: 0.3,
+  },
+  training: {
+    epochs: 16,
+    patience: 5,
+    batch: 16,
+    learningRate: 1e-3,
+    warmup: 0.1,
+    weightDecay: 0.05,
+    clipNorm: 1,
+    averaging: 0.98,
+    headWeight: 1,
+    modalityDropout: 0.3,
+  },
+  // By `deno task reproduce tuning` on the embedded corpus; docs/tuning.md has every trial.
+  tuned: {
+    "Proposed": { learningRate: 1e-3 },
+    "MISA": { learningRate: 5e-4 },
+    "MSFNet (adaptation)": { learningRate: 3e-3 },
+    "CLIP+BERT": { learningRate: 3e-3 },
+    "Concatenation MLP": { learningRate: 3e-3 },
+  },
+  data: { cap: 10_000, testFraction: 0.2, validationFraction: 0.1 },
+  thorough: true,
+};
+
+/** Small, but enough to learn from the small embedded corpus; what the notebooks use. */
+export const quick: Config = {
+  ...defaults,
+  training: { ...defaults.training, epochs: 12 },
+  thorough: false,
+};
+
+/** Enough to see in a few minutes that every experiment runs; its scores mean nothing. */
+export const check: Config = { ...quick, training: { ...quick.training, epochs: 2 } };

@@ -1,0 +1,37 @@
+/** Fits that several rows of a table have in common: each is made once. @module */
+
+import type { CorpusFeatures } from "../systems/features.ts";
+import type { Fitted, Problem, System } from "../systems/system.ts";
+
+/** A system that remembers its fits on one modality; others it makes anew. */
+export type ShareFits = (system: System) => System;
+
+/**
+ * Remembers the last `most` fits. For systems without randomness alone, since two problems
+ * that differ in nothing but their key are taken for one. A fit that is shared is not disposed
+ * of by those who share it.
+ */
+export function sharedFits(most = 6): ShareFits {
+  const fits = new Map<string, Promise<Fitted>>();
+  const identities = new WeakMap<System | CorpusFeatures, number>();
+  let met = 0;
+  const identity = (of: System | CorpusFeatures) => {
+    if (!identities.has(of)) identities.set(of, met++);
+    return identities.get(of)!;
+  };
+  const nameOf = (system: System, { features, train, validation, present }: Problem) => {
+    const m = present[0]!;
+    return [identity(system), identity(features), m, train[m], validation[m]].join(";");
+  };
+  return (system) => async (problem) => {
+    if (problem.protocol !== "single" || problem.present.length !== 1) return await system(problem);
+    const name = nameOf(system, problem);
+    const known = fits.get(name) ?? system(problem);
+    // The one used last is the last to be forgotten; a fit that failed is not kept.
+    fits.delete(name);
+    fits.set(name, known);
+    known.catch(() => fits.delete(name));
+    if (fits.size > most) fits.delete(fits.keys().next().value!);
+    return { ...await known, dispose: () => Promise.resolve() };
+  };
+}

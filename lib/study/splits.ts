@@ -1,0 +1,91 @@
+/** How the corpora are divided, and the audit of it. @module */
+
+import {
+  auditSplit,
+  groupedSplit,
+  type Sample,
+  type Split,
+  type SplitReport,
+} from "../datasets/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { fold, key } from "../tensor/random.ts";
+import type { DataConfig } from "./settings.ts";
+
+/** The samples of each modality. */
+export type Samples = Readonly<Record<Modality, readonly Sample[]>>;
+
+/** Train, validation and test indices of each modality. */
+export type Splits = Readonly<Record<Modality, Split>>;
+
+/** A named division of a corpus: samples of one name stay together. */
+export interface Division {
+  readonly by: (sample: Sample) => string;
+  readonly name: string;
+}
+
+/** Nothing of a group is on two sides: a sentence, an icon set, an actor. */
+export function byGroup(name: string): Division {
+  return { by: ({ group }) => group, name };
+}
+
+/**
+ * Anything may be on two sides but copies and what looks like them: the random split of the literature,
+ * over distinct contents.
+ */
+export const byContent: Division = {
+  by: ({ hash, nearDuplicates }) => nearDuplicates ?? hash,
+  name: "content hash",
+};
+
+/** How each corpus is divided unless an experiment says otherwise. */
+export const divisions: Readonly<Record<Modality, Division>> = {
+  text: byGroup("normalised text"),
+  // The random split of the literature, over distinct images; the held-out rows say what it hides.
+  image: { ...byContent, name: "image hash" },
+  audio: byGroup("actor"),
+};
+
+/**
+ * One corpus divided with a seed, and the audit's report.
+ *
+ * @throws {Error} a split that leaks.
+ */
+export function divide(
+  samples: Samples,
+  m: Modality,
+  { seed, data, division = divisions[m] }: {
+    seed: number;
+    data: DataConfig;
+    division?: Division;
+  },
+): { split: Split; report: SplitReport } {
+  const split = groupedSplit(samples[m], {
+    ...data,
+    key: fold(key(seed), "split", m, division.name),
+    by: division.by,
+  });
+  const report = auditSplit(samples[m], split, { by: division.by, byName: division.name });
+  return { split, report };
+}
+
+/** All three corpora divided with a seed. */
+export function divideAll(
+  samples: Samples,
+  options: { seed: number; data: DataConfig },
+): { split: Splits; reports: Readonly<Record<Modality, SplitReport>> } {
+  const divided = byModality((m) => divide(samples, m, options));
+  return {
+    split: byModality((m) => divided[m].split),
+    reports: byModality((m) => divided[m].report),
+  };
+}
+
+/** Says whether the images have groups that can be held out, beyond copies and near-duplicates. */
+export function hasImageGroups({ image }: Samples): boolean {
+  return new Set(image.map(({ group }) => group)).size < new Set(image.map(byContent.by)).size;
+}
+
+/** What no two parts share, in words. */
+export function divisionNames(present: readonly Modality[] = modalities): string {
+  return present.map((m) => divisions[m].name).join(", ");
+}

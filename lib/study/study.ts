@@ -1,0 +1,363 @@
+/** What the experiments of one command share: samples, features, and the way jobs are run. @module */
+
+import type { ExecutionProvider } from "../backends/mod.ts";
+import { defaultValence, type ValenceMap } from "../datasets/mod.ts";
+import { zeroShotPrompts } from "../baselines/mod.ts";
+import {
+  type ClipEncoders,
+  type Encoders,
+  ensureEncoders,
+  type FeatureStore,
+  type GraphPrecision,
+  loadClipEncoders,
+  openFeatureStore,
+  type SpeechLayers,
+} from "../encoders/mod.ts";
+import { type Figure, renderSvg } from "../figures/mod.ts";
+import { byModality, modalities } from "../modality.ts";
+import { openCheckpoints } from "../training/checkpoint.ts";
+import type { InputSizes } from "../model/mod.ts";
+import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
+import type { Checkpoints } from "../training/train.ts";
+import type { Config } from "./settings.ts";
+import {
+  type Corpora,
+  dataHash,
+  encodeSamples,
+  type Failure,
+  readCorpora,
+  subsets,
+} from "./corpora.ts";
+import { encoderCaption, type EncoderSource } from "./encoder_source.ts";
+import { runJobs } from "./pool.ts";
+import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
+import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
+import type { Job, Outcome } from "./job.ts";
+import { encoderRecord } from "./scratch_systems.ts";
+import { divideAll, type Samples } from "./splits.ts";
+import { assertUnmet, frozenOf, openEncoders } from "./study_encoders.ts";
+import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
+import type { OpenWork } from "./work_folder.ts";
+
+/** What a command is told. */
+export interface Options {
+  readonly config: Config;
+  readonly seeds: readonly number[];
+  /** The folder with `emotions/`, `faces/` and `ravdess/`. */
+  readonly data: string;
+  /** For captions: what these data are. */
+  readonly dataLabel: string;
+  readonly encoders: EncoderSource;
+  /** As `loadEncoders` takes them. */
+  readonly speechLayers?: SpeechLayers | undefined;
+  readonly precision?: GraphPrecision | undefined;
+  /** Where models and features are kept between runs. */
+  readonly cache: string;
+  /** Opens the folder for unfinished work of a command that all this decides; the caller ends it. */
+  readonly openWork: OpenWork;
+  /** Runs side by side. */
+  readonly jobs: number;
+  /** Where ONNX Runtime executes training and tests. */
+  readonly provider: ExecutionProvider;
+  /** For the record. */
+  readonly command: string;
+  readonly commit: string | null;
+  /** The digest of the code, by which work and results of other code are told from its own. */
+  readonly code: string | null;
+  /** What is under way: `step` names it; without `total` it cannot be counted. */
+  readonly onProgress: (step: string, done?: number, total?: number) => void;
+  /**
+   * Told of each sample that can't be read or encoded, which is then left out; without it, the
+   * first is thrown.
+   */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+}
+
+/** The corpora of a command, read and encoded, and what an experiment needs to go on. */
+export interface Study {
+  readonly options: Options;
+  readonly corpora: Corpora;
+  readonly samples: Samples;
+  /** Samples that were left out since they can't be read or encoded, if the command goes on then. */
+  readonly failures?: readonly Failure[];
+  readonly features: CorpusFeatures;
+  readonly encoders: Encoders;
+  readonly clip: ClipEncoders;
+  readonly store: FeatureStore;
+  /** How many times an encoder has met a sample; 0 when the feature store had them all. */
+  readonly encoded: number;
+  /** All that decides a result beside the experiment's name. */
+  readonly decides: Readonly<Record<string, unknown>>;
+  /** Runs jobs, or finds them done by an earlier experiment or command; the order stays. */
+  run(jobs: readonly Job[], options?: RunOptions): Promise<Outcome[]>;
+  /**
+   * What a job learns from: the study's features or, of encoders that are yet to be trained, what
+   * those give that the job's split has trained.
+   */
+  featuresOf(job: Job): Promise<CorpusFeatures>;
+  /** Where an experiment that fits by itself goes on from, and what it keeps. */
+  checkpoints(job: Job, features?: CorpusFeatures): Checkpoints;
+  /** Frees the encoders. */
+  close(): Promise<void>;
+}
+
+/** Of jobs whose rows are not those of the study. */
+export interface RunOptions {
+  readonly features?: CorpusFeatures;
+  /** The samples of these features, row by row. */
+  readonly samples?: Samples;
+}
+
+/** What an experiment makes: its files, and what to print. */
+export interface Result {
+  /** The whole result as `NAME.json` has it. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly markdown: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** One table, figure or ablation. */
+export type Experiment = (study: Study) => Promise<Result>;
+
+/** Reads and encodes the corpora. Nothing is written but models and features in the cache. */
+export async function openStudy(options: Options): Promise<Study> {
+  const { config, onProgress } = options;
+  onProgress("reading the corpora");
+  const failures: Failure[] = [];
+  const onFailure = options.onFailure && ((failure: Failure) => {
+    failures.push(failure);
+    options.onFailure?.(failure);
+  });
+  const corpora = await readCorpora(options.data, {
+    valence: defaultValence,
+    label: options.dataLabel,
+    onFailure,
+    onProgress,
+  });
+  const drawn = subsets(corpora, config.data.cap);
+  const divided = (samples: Samples) =>
+    options.seeds.map((seed) => divideAll(samples, { seed, data: config.data }));
+  // A corpus that can't be divided, or leaks, is refused before anything is encoded.
+  const splits = divided(drawn);
+
+  onProgress("loading the encoders");
+  const { cache, speechLayers = "last", precision = "fp32" } = options;
+  const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
+  const frozen = frozenOf(options.encoders);
+  // Of all models that are missing before any is loaded.
+  await ensureEncoders(frozen, { ...place, clip: true });
+  const { encoders, trained } = await openEncoders(options.encoders, { ...place, speechLayers });
+  if (trained) assertUnmet(trained, drawn, splits);
+  const store = openFeatureStore(`${options.cache}/features`, {
+    onDamage: (message) => onProgress(message),
+  });
+  const clip = await loadClipEncoders(frozen, place);
+  const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
+  const { samples, features, encoded } = await encodeSamples(drawn, {
+    encoders,
+    clip,
+    store,
+    onFailure,
+    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+  });
+  if (failures.length > 0) divided(samples);
+
+  const decides = {
+    code: options.code,
+    data: dataHash(samples),
+    encoders: encoderDigests(encoders, clip),
+    ...recipeOf(options),
+    configuration: config,
+    provider: options.provider,
+  };
+  const work = await options.openWork(decides);
+  const pool = {
+    ...{ config, prompts, workers: options.jobs, executionProviders: [options.provider], work },
+    onDamage: onProgress,
+  };
+  const states = trainedStates();
+  const onEncoder = (done: number, total: number) => onProgress("training encoders", done, total);
+  const scratch = options.encoders === "scratch";
+  return {
+    options,
+    corpora,
+    samples,
+    ...onFailure && { failures },
+    features,
+    encoders,
+    clip,
+    store,
+    encoded,
+    decides: { ...decides, label: options.dataLabel, seeds: options.seeds },
+    async run(jobs, { features: own = features, samples: of = samples } = {}) {
+      if (trained) assertUnmet(trained, of, jobs);
+      const told = {
+        ...{ ...pool, features: own },
+        onOutcome: (_: Outcome, done: number) =>
+          onProgress("training and judging", done, jobs.length),
+      };
+      if (!scratch) return await runJobs(jobs, told);
+      return await runOnTrained(jobs, states, { ...told, onEncoder });
+    },
+    async featuresOf(job) {
+      if (!scratch) return features;
+      return (await states.featuresOf([job], { ...pool, features, onEncoder }))(job);
+    },
+    checkpoints(job, own = features) {
+      const { folder, ...kept } = work.checkpoints(job, own);
+      return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+    },
+    async close() {
+      await Promise.all(listEncoders(encoders).map((encoder) => encoder.dispose()));
+      await clip.dispose();
+    },
+  };
+}
+
+/**
+ * The seeds of an experiment that trains many variants: the first half of the study's, rounded up,
+ * so that such experiments together take about as long as Table 1.
+ */
+export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): number[] {
+  return seeds.slice(0, Math.ceil(seeds.length / 2));
+}
+
+/** What a reader has to know of a result: data, encoders, settings, seeds, code. */
+export function provenance(
+  { options, corpora, samples, failures, encoders, clip }: Study,
+  valence: ValenceMap = defaultValence,
+): Record<string, unknown> {
+  const { dataLabel, data, config, provider, seeds, command, commit } = options;
+  return {
+    data: {
+      label: dataLabel,
+      folder: data,
+      hash: dataHash(samples),
+      valence,
+      corpora: byModality((m) => {
+        const { name, samples: read, excluded, notes = [] } = corpora[m];
+        const failed = failures?.filter(({ modality }) => modality === m)
+          .map(({ id, reason }) => ({ id, reason }));
+        return {
+          ...{ name, read: read.length, used: samples[m].length, excluded, notes },
+          ...failed && { failed },
+        };
+      }),
+    },
+    encoders: encoderDigests(encoders, clip),
+    ...recipeOf(options),
+    configuration: config,
+    provider,
+    seeds,
+    command,
+    commit,
+  };
+}
+
+/** What these data are, for every caption. */
+export function dataCaption({ options, corpora, samples }: Study): string {
+  const sizes = modalities.map((m) => `${samples[m].length} of ${corpora[m].name}`).join(", ");
+  const warning = options.dataLabel === "embedded"
+    ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
+    : "";
+  return `${warning}Samples used: ${sizes}. Encoders: ${encoderCaption(options.encoders)}.`;
+}
+
+/** The sizes of the model upon the study's encoders. */
+export function sizesOf({ options, features }: Study): InputSizes {
+  return options.encoders === "scratch" ? trainedSizes(features) : inputSizes(features);
+}
+
+/** The same in a few words, for a figure. */
+export function shortCaption({ options }: Study, seeds: number = options.seeds.length): string {
+  const data = options.dataLabel === "embedded" ? "embedded corpus" : options.dataLabel;
+  return `${data}, ${seeds} seed${seeds === 1 ? "" : "s"}`;
+}
+
+/**
+ * Adds the files of a run, its predictions and its record, and returns what
+ * the predictions file says: every number of a table is computed from the
+ * text of such files, as anybody can who has them.
+ */
+export function saveRun(files: Map<string, string>, outcome: Outcome, samples: Samples): JudgedJob {
+  const { job, record, seconds, megabytes } = outcome;
+  const { split: _, exams: __, ...told } = job;
+  files.set(`runs/${job.name}.json`, json({ ...told, seconds, megabytes, ...record }));
+  const inspected = outcome.verdicts.filter((verdict) => verdict.inspected)
+    .map(({ name, inspected }) => [name, plainInspected(inspected!)]);
+  if (inspected.length > 0) {
+    files.set(`inspected/${job.name}.json`, json(Object.fromEntries(inspected)));
+  }
+  const csv = predictionsToCsv(outcome.verdicts, samples);
+  files.set(`predictions/${job.name}.csv`, csv);
+  return { job, exams: predictionsFromCsv(csv) };
+}
+
+function plainInspected(inspected: NonNullable<Outcome["verdicts"][number]["inspected"]>) {
+  return Object.fromEntries(
+    Object.entries(inspected).map(([name, { width, values }]) => [
+      name,
+      { width, values: Array.from(values).join(" ") },
+    ]),
+  );
+}
+
+/** Adds a figure to files: its Vega-Lite specification, its data as CSV, and the picture. */
+export async function saveFigure(
+  files: Map<string, string>,
+  name: string,
+  figure: Figure,
+): Promise<void> {
+  files.set(`${name}.vl.json`, json(figure));
+  files.set(`${name}.csv`, figureToCsv(figure));
+  files.set(`${name}.svg`, await renderSvg(figure));
+}
+
+/** A result to be finished. */
+export interface Draft {
+  /** Of the experiment and of its folder. */
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly markdown: string;
+  /** The numbers, by name. */
+  readonly numbers: Readonly<Record<string, unknown>>;
+  /** The rows of its table, for `NAME.csv`; unless given, a figure of its name has one. */
+  readonly rows?: readonly object[];
+  /** What it has beside `NAME.json`, `NAME.md` and `NAME.csv`: figures, runs, predictions. */
+  readonly files: ReadonlyMap<string, string>;
+  /** As {@linkcode provenance} has it. */
+  readonly valence?: ValenceMap;
+}
+
+/** The result of a study, with where it comes from. */
+export function finish(
+  study: Study,
+  { name, title, caption, markdown, numbers, rows, files, valence }: Draft,
+): Result {
+  const data = { name, title, caption, ...provenance(study, valence), ...numbers };
+  const all = new Map(files);
+  all.set(`${name}.json`, json(data));
+  all.set(`${name}.md`, markdown);
+  if (rows) all.set(`${name}.csv`, rowsToCsv(rows));
+  return { data, markdown, files: all };
+}
+
+/** JSON as result files have it. */
+export function json(value: unknown): string {
+  return JSON.stringify(value, null, 2) + "\n";
+}
+
+function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, string> {
+  const all = [...listEncoders(encoders), clip.text, clip.image, clip.audio];
+  return Object.fromEntries(all.map(({ id, digest }) => [id, digest]));
+}
+
+// Which encoders come of it follows from the split and the seed.
+function recipeOf({ encoders, config }: Options): Record<string, unknown> {
+  return encoders === "scratch" ? { encodersTrained: encoderRecord(config) } : {};
+}
+
+function listEncoders({ text, image, audio }: Encoders) {
+  return [text, image, audio].flat();
+}

@@ -1,0 +1,80 @@
+/** Where a command's encoders come from: frozen ones, or such as its training parts train. @module */
+
+import { auditEncoder, type Split } from "../datasets/mod.ts";
+import {
+  type EncoderChoice,
+  type Encoders,
+  type GraphPrecision,
+  loadEncoders,
+  spectralFeatures,
+  type SpeechLayers,
+} from "../encoders/mod.ts";
+import { loadTrainedEncoders, type TrainedEncoders } from "../branches/trained_branches.ts";
+import { modalities } from "../modality.ts";
+import type { EncoderSource } from "./encoder_source.ts";
+import type { Job } from "./job.ts";
+import { rawInputEncoders } from "./scratch_systems.ts";
+import { byGroup, divisions, type Samples } from "./splits.ts";
+
+/** The encoders of a command. */
+export interface OpenedEncoders {
+  /** What samples are encoded by; with `scratch`, into the raw inputs of encoders to be trained. */
+  readonly encoders: Encoders;
+  /** Those of a folder, which know what they have met. */
+  readonly trained?: TrainedEncoders;
+}
+
+/**
+ * Opens the encoders of a source.
+ *
+ * @throws {RangeError} A folder lacks an encoder, or has a damaged one.
+ */
+export async function openEncoders(
+  source: EncoderSource,
+  { cache, onProgress, speechLayers, precision }: {
+    readonly cache: string;
+    readonly onProgress: (message: string) => void;
+    readonly speechLayers: SpeechLayers;
+    readonly precision: GraphPrecision;
+  },
+): Promise<OpenedEncoders> {
+  if (source === "scratch") return { encoders: rawInputEncoders() };
+  if (typeof source === "string") {
+    return { encoders: await loadEncoders(source, { cache, onProgress, speechLayers, precision }) };
+  }
+  const trained = await loadTrainedEncoders(source.folder);
+  return { encoders: { ...trained, audio: [trained.audio, spectralFeatures()] }, trained };
+}
+
+/** The frozen encoders of a source; beside trained ones, whose CLIP is that of the embedded. */
+export function frozenOf(source: EncoderSource): EncoderChoice {
+  return source === "paper" ? "paper" : "embedded";
+}
+
+// Splits are large, and one object for all jobs of a seed.
+const audited = new WeakMap<TrainedEncoders, WeakMap<Split, Set<string>>>();
+
+/**
+ * Refuses encoders that have met a test part: a sample of it, one of its group as the corpora are
+ * divided (natural pairs by their rows' group), or one that looks like it.
+ *
+ * @throws {Error} Lists what an encoder has met, with the first few samples.
+ */
+export function assertUnmet(
+  trained: TrainedEncoders,
+  samples: Samples,
+  jobs: Iterable<Pick<Job, "split" | "pairs">>,
+): void {
+  const known = audited.get(trained) ?? new WeakMap<Split, Set<string>>();
+  audited.set(trained, known);
+  for (const { split, pairs } of jobs) {
+    for (const m of modalities) {
+      const { by, name } = pairs ? byGroup("group") : divisions[m];
+      const names = known.get(split[m]) ?? new Set<string>();
+      known.set(split[m], names);
+      if (names.has(name)) continue;
+      auditEncoder(samples[m], split[m], trained[m], { by, byName: name });
+      names.add(name);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/** The systems of the tables, by the names that they print. @module */
+
+import {
+  bestOf,
+  clipBertDefaults,
+  clipBertSystem,
+  clipProbe,
+  clipZeroShot,
+  concatMlpDefaults,
+  concatMlpSystem,
+  fuseLate,
+  fuseLearnt,
+  linearProbe,
+  majority,
+  mfccRegression,
+  misaDefaults,
+  misaSystem,
+  misaTraining,
+  msfnetDefaults,
+  msfnetSystem,
+  shuffledLabels,
+  tfIdfRegression,
+  type ZeroShotPrompts,
+} from "../baselines/mod.ts";
+import type { PairingProtocol } from "../datasets/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { proposed } from "../systems/proposed.ts";
+import type { System } from "../systems/system.ts";
+import type { TrainConfig, TrainOptions } from "../training/train.ts";
+import type { Config } from "./settings.ts";
+import type { ShareFits } from "./shared_fits.ts";
+import { isScratchSystem, type ScratchSystem, scratchSystemOf } from "./scratch_systems.ts";
+
+/** The systems that learn by gradient descent: each is tuned by the same number of trials. */
+export const trainedSystems = [
+  "Proposed",
+  "MISA",
+  "MSFNet (adaptation)",
+  "CLIP+BERT",
+  "Concatenation MLP",
+] as const;
+
+/** One of {@linkcode trainedSystems}. */
+export type TrainedSystem = (typeof trainedSystems)[number];
+
+/** Every system, in the order of a table. */
+export const systems = [
+  "Proposed",
+  "MISA",
+  "MSFNet (adaptation)",
+  "CLIP",
+  "CLIP zero-shot",
+  "CLIP+BERT",
+  "Concatenation MLP",
+  "Late fusion",
+  "Learnt late fusion",
+  "Late fusion of Proposed",
+  "Best single modality",
+  "Linear probe",
+  "TF-IDF regression",
+  "MFCC regression",
+  "Majority",
+  "Shuffled labels",
+] as const;
+
+/** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
+export type SystemName = (typeof systems)[number] | ScratchSystem;
+
+/** How a tuned system's training differs from the configuration's. */
+export type Tuned = Partial<Pick<TrainConfig, "learningRate">>;
+
+/** Says whether a system can answer under a protocol with these modalities. */
+export function answers(
+  system: SystemName,
+  protocol: PairingProtocol,
+  present: readonly Modality[],
+): boolean {
+  switch (system) {
+    case "TF-IDF regression":
+      return protocol === "single" && present.join() === "text";
+    case "MFCC regression":
+      return protocol === "single" && present.join() === "audio";
+    case "CLIP zero-shot":
+      return protocol === "single";
+    case "Late fusion":
+    case "Learnt late fusion":
+    case "Late fusion of Proposed":
+    case "Best single modality":
+      return protocol === "label" && present.length === modalities.length;
+    default:
+      return true;
+  }
+}
+
+/** What {@linkcode systemOf} is given beside the settings. */
+export interface SystemOptions extends Omit<TrainOptions, "threads"> {
+  /** What CLIP compares samples with where nothing is fitted. */
+  readonly prompts?: ZeroShotPrompts;
+  /** Where the linear probes that several systems are made of are fitted once. */
+  readonly share?: ShareFits;
+}
+
+/**
+ * The system of a name under the configuration's settings.
+ *
+ * @throws {TypeError} CLIP zero-shot without prompts.
+ */
+export function systemOf(
+  name: SystemName,
+  config: Config,
+  { prompts, share = (system) => system, ...options }: SystemOptions = {},
+): System {
+  if (isScratchSystem(name)) return scratchSystemOf(name, config, options);
+  const { model } = config;
+  const training = trainingOf(name, config);
+  const ours = () => proposed(model, training, options);
+  const probe = share(linearProbe);
+  const probes = byModality(() => probe);
+  switch (name) {
+    case "Proposed":
+      return ours();
+    case "MISA": {
+      // Adam with clipped values, as its authors train it.
+      const { clipNorm: _, ...rest } = training;
+      const { batch, weightDecay, averaging, clipValue = 1 } = misaTraining;
+      const own = { ...rest, batch, weightDecay, clipValue, averaging };
+      return misaSystem(misaDefaults, own, options);
+    }
+    case "MSFNet (adaptation)":
+      return msfnetSystem(msfnetDefaults, training, options);
+    case "CLIP":
+      return clipProbe;
+    case "CLIP zero-shot":
+      if (prompts) return clipZeroShot(prompts);
+      throw new TypeError("Cannot use CLIP zero-shot: expected prompts, got none");
+    case "CLIP+BERT":
+      return clipBertSystem(clipBertDefaults, training, options);
+    case "Concatenation MLP":
+      return concatMlpSystem(concatMlpDefaults, training, options);
+    case "Late fusion":
+      return fuseLate(probes, { calibration: "none" });
+    case "Learnt late fusion":
+      return fuseLearnt(probes);
+    case "Late fusion of Proposed":
+      // Its branches are three fits: checkpoints are of one.
+      return fuseLate(
+        byModality(() => proposed(model, training, withoutCheckpoints(options))),
+      );
+    case "Best single modality":
+      return bestOf(probes);
+    case "Linear probe":
+      return probe;
+    case "TF-IDF regression":
+      return tfIdfRegression;
+    case "MFCC regression":
+      return mfccRegression;
+    case "Majority":
+      return majority;
+    case "Shuffled labels":
+      return shuffledLabels(ours());
+  }
+}
+
+function tunedOf(name: SystemName, { tuned }: Config): Tuned {
+  const trained = name === "Shuffled labels" || name === "Late fusion of Proposed"
+    ? "Proposed"
+    : name;
+  return tuned[trained as TrainedSystem] ?? {};
+}
+
+function trainingOf(name: SystemName, config: Config): Config["training"] {
+  return { ...config.training, ...tunedOf(name, config) };
+}
+
+function withoutCheckpoints({ checkpoints: _, ...options }: Omit<TrainOptions, "threads">) {
+  return options;
+}

@@ -1,0 +1,289 @@
+/**
+ * Trains the proposed model once, to be kept.
+ *
+ *     deno task train [--data DIR] [--protocol label|single|natural] [--seed N]
+ *
+ * The split, the initial parameters and the batches are those of the same
+ * protocol and seed in Table 1 (of natural pairs, in `natural_pairs`), so a kept model is one that the table judged. A
+ * run that is killed goes on at its last checkpoint when the command is given
+ * again.
+ *
+ * @module
+ */
+
+import { onnxruntime } from "../deps/onnxruntime.ts";
+import * as tf from "../deps/tf.ts";
+import {
+  defaultValence,
+  type Pair,
+  parts,
+  readPairedCsv,
+  type Sample,
+  type Split,
+} from "../datasets/mod.ts";
+import { type GraphPrecision, openFeatureStore, type SpeechLayers } from "../encoders/mod.ts";
+import {
+  checkValues,
+  exportOnnx,
+  loadExportedModel,
+  modelCard,
+  type ModelDescription,
+  modelToSafetensors,
+  type SavedFiles,
+  type TestScore,
+  type TrainedModel,
+} from "../inference/mod.ts";
+import { scoreBinary } from "../metrics/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { initModel } from "../model/mod.ts";
+import { type Parameter, unflatten } from "../tensor/parameter.ts";
+import { key } from "../tensor/random.ts";
+import type { Tree } from "../tensor/tree.ts";
+import { openCheckpoints } from "../training/checkpoint.ts";
+import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../systems/features.ts";
+import type { Checkpoints, Epoch } from "../training/train.ts";
+import { keepBest } from "./best_epoch.ts";
+import type { Config } from "./settings.ts";
+import {
+  type Corpora,
+  dataHash,
+  encodeSamples,
+  type Failure,
+  readCorpora,
+  subsets,
+} from "./corpora.ts";
+import type { EncoderSource } from "./encoder_source.ts";
+import { digestsOf, encodersOf } from "./model_encoders.ts";
+import { planNatural } from "./natural_rows.ts";
+import { runJob } from "./run.ts";
+import { type Job, named, type Outcome, type Verdicts } from "./job.ts";
+import { encoderRecord } from "./scratch_systems.ts";
+import type { Samples } from "./splits.ts";
+import { assertUnmet, openEncoders } from "./study_encoders.ts";
+import { proposedJobs } from "./proposed_runs.ts";
+import type { OpenWork } from "./work_folder.ts";
+
+/** What a run is told. */
+export interface TrainModelOptions {
+  readonly config: Config;
+  /**
+   * `label` shows triples, with modalities missing at random; `single` one modality at a time;
+   * `natural` the rows of a CSV file, as they belong together.
+   */
+  readonly protocol: ModelDescription["protocol"];
+  readonly seed: number;
+  /** The folder with `emotions/`, `faces/` and `ravdess/`. */
+  readonly data: string;
+  /** What these data are; `embedded` for the embedded corpus. */
+  readonly dataLabel: string;
+  readonly encoders: EncoderSource;
+  /** As `loadEncoders` takes them. */
+  readonly speechLayers?: SpeechLayers | undefined;
+  readonly precision?: GraphPrecision | undefined;
+  /** Where models and features are kept between runs. */
+  readonly cache: string;
+  /** Opens the folder for the checkpoints of a run that all this decides; the caller ends it. */
+  readonly openWork: OpenWork;
+  readonly version: string;
+  readonly commit: string | null;
+  /** The digest of the code, by which a run of other code is told from its own. */
+  readonly code: string | null;
+  /** What is under way: `step` names it; without `total` it cannot be counted. */
+  readonly onProgress: (step: string, done?: number, total?: number) => void;
+  /**
+   * Told of each sample that can't be read or encoded, which is then left out; without it, the
+   * first is thrown.
+   */
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+}
+
+/** A model and all that goes into its folder. */
+export interface TrainedFolder {
+  readonly trained: TrainedModel;
+  readonly description: ModelDescription;
+  readonly files: SavedFiles;
+}
+
+/**
+ * Reads, encodes, splits, trains, and only then reads the test part, once. Nothing is written but
+ * the cache, and checkpoints in the work folder.
+ */
+export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
+  const { config, onProgress, onFailure } = options;
+  onProgress("reading the corpora");
+  const { corpora, pairs } = await readFor(options);
+  const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
+  // A corpus that can't be divided, or leaks, is refused before anything is encoded.
+  const planned = planJob({ samples: drawn, corpora, pairs }, options);
+
+  onProgress("loading the encoders");
+  const { cache, speechLayers = "last", precision = "fp32" } = options;
+  const settings = { speechLayers, precision };
+  const { encoders, trained: met } = await openEncoders(options.encoders, {
+    ...{ cache, onProgress },
+    ...settings,
+  });
+  if (met) assertUnmet(met, drawn, [planned]);
+  const { samples, features: encoded } = await encodeSamples(drawn, {
+    encoders,
+    // Without a sample, the places of pairs would be others.
+    ...!pairs && { onFailure },
+    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+  });
+  const job = pairs ? planned : planJob({ samples, corpora, pairs }, options);
+  const work = await options.openWork({
+    code: options.code,
+    data: dataHash(samples),
+    encoders: digestsOf(encoders),
+    ...options.encoders === "scratch" && { encodersTrained: encoderRecord(config) },
+    configuration: config,
+  });
+  const checkpointsOf = (job: Job, features: CorpusFeatures) => {
+    const { folder, ...kept } = work.checkpoints(job, features);
+    return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+  };
+  const { features, records, files } = await encodersOf(options, {
+    ...{ encoders, encoded, samples, job, settings, checkpointsOf },
+  });
+  for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
+
+  const { trained, outcome } = await fit(job, {
+    features,
+    config,
+    checkpoints: checkpointsOf(job, features),
+    onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
+  });
+  const description: ModelDescription = {
+    model: trained.config,
+    training: config.training,
+    protocol: options.protocol,
+    seed: options.seed,
+    bestEpoch: outcome.record.bestEpoch as number,
+    encoders: records,
+    data: {
+      label: options.dataLabel,
+      hash: dataHash(samples),
+      valence: defaultValence,
+      corpora: byModality((m) => recordCorpus(corpora, samples, job.split, m)),
+    },
+    scores: outcome.verdicts.filter(hasBothClasses).map(scoreOf),
+    versions: {
+      trivalence: options.version,
+      deno: Deno.version.deno,
+      tfjs: tf.version.tfjs,
+      onnxruntime: (await onnxruntime()).env.versions.common,
+    },
+    commit: options.commit,
+  };
+  const model = await modelFiles(trained, description);
+  return { trained, description, files: { ...model, ...files } };
+}
+
+/** Corpora, and what belongs together if the protocol is natural. */
+async function readFor(
+  { protocol, data, dataLabel, onFailure, onProgress }: TrainModelOptions,
+): Promise<{ corpora: Corpora; pairs: readonly Pair[] | undefined }> {
+  const valence = defaultValence;
+  if (protocol !== "natural") {
+    const told = { label: dataLabel, onFailure, onProgress };
+    return { corpora: await readCorpora(data, { valence, ...told }), pairs: undefined };
+  }
+  const { corpora, pairs } = await readPairedCsv(data, { valence });
+  const missing = modalities.find((m) => corpora[m].samples.length === 0);
+  if (missing === undefined) return { corpora, pairs };
+  throw new RangeError(
+    `Cannot train on "${data}": expected rows with text, image and audio, got none with ${missing}`,
+  );
+}
+
+function planJob(
+  { samples, corpora, pairs }: {
+    readonly samples: Samples;
+    readonly corpora: Corpora;
+    readonly pairs: readonly Pair[] | undefined;
+  },
+  { config: { data }, protocol, seed }: TrainModelOptions,
+): Job {
+  const [planned] = pairs
+    ? planNatural({ corpora, pairs }, { seeds: [seed], data })
+    : proposedJobs(samples, "unified", { seeds: [seed], data });
+  return named({ ...planned!, kind: protocol, protocol });
+}
+
+/** Fits and judges one job, and keeps what the fit learnt; with `checkpoints`, it goes on from them. */
+export async function fit(
+  job: Job,
+  { features, config, checkpoints, onEpoch }: {
+    readonly features: CorpusFeatures;
+    readonly config: Config;
+    readonly checkpoints?: Checkpoints;
+    readonly onEpoch?: (epoch: Epoch) => void;
+  },
+): Promise<{ trained: TrainedModel; outcome: Outcome }> {
+  const best = keepBest(checkpoints);
+  const outcome = await runJob(job, {
+    features,
+    config,
+    checkpoints: best,
+    ...onEpoch && { onEpoch },
+  });
+  const model = { ...config.model, inputs: inputSizes(features) };
+  // A pure function of the training rows: the statistics of the fit once more.
+  const { standardisation } = standardiseFeatures(
+    features,
+    byModality((m) => job.split[m].train),
+    job,
+  );
+  const like = initModel(key(0), model);
+  const parameters = unflatten(
+    like as Tree<Parameter>,
+    best.parameters(),
+  ) as unknown as typeof like;
+  return { trained: { parameters, standardisation, config: model }, outcome };
+}
+
+// Rows that show the same modalities may all be of one class, where a score says nothing.
+function hasBothClasses({ labels }: Verdicts): boolean {
+  return new Set(labels).size === 2;
+}
+
+function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
+  const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
+  const shown = modalities.filter((m) => rows[m] !== undefined);
+  return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
+}
+
+function recordCorpus(
+  corpora: Corpora,
+  samples: Readonly<Record<Modality, readonly Sample[]>>,
+  split: Readonly<Record<Modality, Split>>,
+  m: Modality,
+) {
+  const [train, validation, test] = parts.map((part) => split[m][part].length);
+  return {
+    name: corpora[m].name,
+    used: samples[m].length,
+    train: train!,
+    validation: validation!,
+    test: test!,
+  };
+}
+
+/** The files of a model folder. The check's values come from the very bytes of `model.onnx`. */
+export async function modelFiles(
+  trained: TrainedModel,
+  description: ModelDescription,
+): Promise<SavedFiles> {
+  const onnx = exportOnnx(trained);
+  const model = await loadExportedModel(onnx);
+  const check = await checkValues(model, trained);
+  await model.dispose();
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return {
+    "model.safetensors": modelToSafetensors(trained),
+    "model.onnx": onnx,
+    "check.json": encode(JSON.stringify(check)),
+    "README.md": encode(modelCard(description)),
+  };
+}

@@ -1,0 +1,281 @@
+/**
+ * Encoders that each job's own training part trains: which a job needs, and the features that they
+ * give. No sample of a split's test part takes part in the encoders that it is tested upon.
+ *
+ * @module
+ */
+
+import { sha256 } from "../files.ts";
+import type { Split } from "../datasets/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import type { InputSizes } from "../model/mod.ts";
+import { jointSizes } from "../branches/joint.ts";
+import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";
+import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
+import type { Job, Outcome } from "./job.ts";
+import { isScratchSystem, rawInputsOf, recipes } from "./scratch_systems.ts";
+import type { SystemName } from "./systems.ts";
+
+// More at a time would be a matter of memory: at the paper's sizes one has up to 10 MB of states.
+const encodersAtOnce = 24;
+
+/** The one exam of an encoder: the states of every sample. */
+const statesExam = "states";
+
+/** The tables that a frozen encoder gives. */
+type StateTables = Readonly<Record<"states" | "mask", Table>>;
+
+/** What an encoder made of every sample, and which encoder that was. */
+interface States extends StateTables {
+  /** SHA-256 of the encoder's parameters. */
+  readonly digest: string;
+}
+
+/** Trained encoders as long as they are needed. */
+export interface TrainedStates {
+  /**
+   * What each of the jobs learns from: `features`, with the states of the encoders that its split
+   * has trained in place of the raw inputs. Encoders that no earlier call has trained are trained.
+   */
+  featuresOf(
+    jobs: readonly Job[],
+    options: TrainedStatesOptions,
+  ): Promise<(job: Job) => CorpusFeatures>;
+  /** SHA-256 of the parameters of the encoders that features of {@linkcode featuresOf} come from. */
+  digestsOf(features: CorpusFeatures): EncoderDigests | undefined;
+}
+
+/** By modality, of those that encoders were trained for. */
+export type EncoderDigests = { readonly [M in Modality]?: string };
+
+/** What {@linkcode TrainedStates} is given beside the jobs: that of `runJobs`, for the encoders. */
+export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "onOutcome"> {
+  /** The tables of `rawInputEncoders`. */
+  readonly features: CorpusFeatures;
+  /** How many encoders are trained, of those that the jobs need and that were not at hand. */
+  readonly onEncoder?: (done: number, total: number) => void;
+}
+
+/** Says whether a system reads what encoders make of samples, and does not train its own. */
+export function readsStates(system: SystemName): boolean {
+  const readers: readonly SystemName[] = [
+    ...["TF-IDF regression", "MFCC regression", "Majority", "CLIP", "CLIP zero-shot"] as const,
+  ];
+  return !isScratchSystem(system) && !readers.includes(system);
+}
+
+/**
+ * The modalities whose encoders a job needs: it is fitted on them or shown them, and there are
+ * samples to train on. Natural pairs may have none of a modality.
+ */
+export function modalitiesOf(
+  { present, exams = [], split }: Pick<Job, "present" | "exams" | "split">,
+): Modality[] {
+  return modalities.filter((m) =>
+    split[m].train.length > 0 &&
+    (present.includes(m) || exams.some(({ rows }) => rows[m] !== undefined))
+  );
+}
+
+/**
+ * The job that trains the encoder of modality `m` for `job`, and shows the states of all `samples`.
+ * It knows of the split only that modality's training and validation rows: all jobs with the
+ * same have one encoder, whatever else they differ in.
+ */
+export function encoderJob(
+  { seed, split }: Pick<Job, "seed" | "split">,
+  m: Modality,
+  { labels }: Pick<ModalityFeatures, "labels">,
+): Job {
+  const { train, validation } = split[m];
+  const rows = Array.from(labels, (_, row) => row);
+  return {
+    name: `encoder-${m}-seed${seed}`,
+    kind: "encoder",
+    system: "Trained encoder",
+    seed,
+    protocol: "single",
+    present: [m],
+    split: byModality((own) =>
+      own === m ? { train, validation, test: [] } : { train: [], validation: [], test: [] }
+    ),
+    exams: [{
+      ...{ name: statesExam, head: m, inspect: true },
+      ...{ rows: { [m]: rows }, labels: Array.from(labels) },
+    }],
+  };
+}
+
+/** The tables that an encoder gives, out of the outcome of its {@linkcode encoderJob}. */
+export function statesOf(
+  { verdicts: [verdict], record }: Pick<Outcome, "verdicts" | "record">,
+): States {
+  const { states, mask } = verdict!.inspected!;
+  const segments = mask!.width, rows = mask!.values.length / segments;
+  return {
+    states: shared([rows, segments, states!.width / segments], states!.values),
+    mask: shared([rows, segments], mask!.values),
+    digest: String(record.digest),
+  };
+}
+
+function shared(shape: readonly number[], values: ArrayLike<number>): Table {
+  const data = new Float32Array(new SharedArrayBuffer(4 * values.length));
+  data.set(values);
+  return { shape, data };
+}
+
+/**
+ * Features with these states in place of the raw inputs that encoders read. A modality without any
+ * has tables of no row, which say how many numbers there would be.
+ */
+export function withStates(
+  features: CorpusFeatures,
+  states: { readonly [M in Modality]?: StateTables },
+): CorpusFeatures {
+  return byModality((m) => {
+    const raw = rawInputsOf(m);
+    const kept = Object.entries(features[m].tables).filter(([name]) => !raw.includes(name));
+    const { states: own, mask } = states[m] ?? noStates(m, features);
+    const tables = { ...Object.fromEntries(kept), states: own, mask };
+    return { ...features[m], tables };
+  });
+}
+
+function noStates(m: Modality, features: CorpusFeatures): StateTables {
+  const { segments, width } = recipes[m].design(features);
+  const data = new Float32Array();
+  return { states: { shape: [0, segments, width], data }, mask: { shape: [0, segments], data } };
+}
+
+/** The sizes of the model upon trained encoders; `features` are of the raw inputs. */
+export function trainedSizes(features: CorpusFeatures): InputSizes {
+  return jointSizes(byModality((m) => recipes[m].design(features)), features);
+}
+
+/** Trains encoders when they are first needed, and keeps the latest. */
+export function trainedStates(): TrainedStates {
+  const memories = new WeakMap<CorpusFeatures, Memory>();
+  const digests = new WeakMap<CorpusFeatures, EncoderDigests>();
+  return {
+    digestsOf: (features) => digests.get(features),
+    async featuresOf(jobs, { features, onEncoder = () => {}, work, ...options }) {
+      const memory = memories.get(features) ?? newMemory(features);
+      memories.set(features, memory);
+      const needed = new Map<string, Job>();
+      for (const job of jobs.filter(({ system }) => readsStates(system))) {
+        for (const m of modalitiesOf(job)) {
+          needed.set(encoderName(job, m), encoderJob(job, m, features[m]));
+        }
+      }
+      const known = new Map([...needed.keys()].flatMap((name) => {
+        const states = memory.states.get(name);
+        return states ? [[name, states] as const] : [];
+      }));
+      const missing = [...needed].filter(([name]) => !known.has(name));
+      const outcomes = await runJobs(missing.map(([, job]) => job), {
+        ...options,
+        features: memory.features,
+        // What a fit learnt is kept, by its checkpoints; the states of all samples follow from it.
+        ...work && { work: { ...work, outcome: nothing, keep: nothing } },
+        onOutcome: (_, done) => onEncoder(done, missing.length),
+      });
+      outcomes.forEach((outcome, i) => known.set(missing[i]![0], statesOf(outcome)));
+      for (const [name, states] of known) memory.states.set(name, states);
+      const forgotten = memory.states.size - Math.max(encodersAtOnce, known.size);
+      for (const name of [...memory.states.keys()].slice(0, Math.max(0, forgotten))) {
+        memory.states.delete(name);
+      }
+      const made = new Map<string, CorpusFeatures>();
+      return (job) => {
+        if (!readsStates(job.system)) return memory.features;
+        const own = modalitiesOf(job).map((m) => [m, encoderName(job, m)] as const);
+        const name = own.map(([, name]) => name).join();
+        const before = made.get(name);
+        if (before) return before;
+        const states = Object.fromEntries(own.map(([m, name]) => [m, known.get(name)!]));
+        const found = withStates(memory.features, states);
+        made.set(name, found);
+        digests.set(found, Object.fromEntries(own.map(([m]) => [m, states[m]!.digest])));
+        return found;
+      };
+    },
+  };
+}
+
+/** Of some features: themselves, in memory that workers share, and the latest states of encoders. */
+interface Memory {
+  readonly features: CorpusFeatures;
+  readonly states: Map<string, States>;
+}
+
+function newMemory(features: CorpusFeatures): Memory {
+  return { features: shareFeatures(features), states: new Map() };
+}
+
+const nothing = () => Promise.resolve(undefined);
+
+// Rows are many, and of one split the same for many jobs.
+const digests = new WeakMap<Split, string>();
+
+/** One name for each encoder that there is upon some features. */
+function encoderName({ seed, split }: Pick<Job, "seed" | "split">, m: Modality): string {
+  const { train, validation } = split[m];
+  const digest = digests.get(split[m]) ??
+    sha256(JSON.stringify([train, validation]));
+  digests.set(split[m], digest);
+  return `${m} ${seed} ${digest}`;
+}
+
+/**
+ * Runs jobs as `runJobs` does, each upon the encoders that its split has trained. For jobs that
+ * ended before no encoder is trained.
+ */
+export async function runOnTrained(
+  jobs: readonly Job[],
+  states: TrainedStates,
+  { onOutcome = () => {}, ...options }: TrainedStatesOptions & Pick<PoolOptions, "onOutcome">,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const ended = new Set<number>();
+  for (const [at, job] of jobs.entries()) {
+    if (await options.work?.outcome(job)) ended.add(at);
+  }
+  let done = 0;
+  for (const part of parts(jobs, ended)) {
+    const own = part.map((at) => jobs[at]!);
+    const running = part.filter((at) => !ended.has(at)).map((at) => jobs[at]!);
+    const featuresOf = await states.featuresOf(running, options);
+    const found = await runJobs(own, {
+      ...options,
+      features: featuresOf,
+      noteOf: (job) => {
+        const encoders = states.digestsOf(featuresOf(job));
+        return encoders ? { encoders } : {};
+      },
+      onOutcome: (outcome) => onOutcome(outcome, ++done),
+    });
+    found.forEach((outcome, i) => outcomes[part[i]!] = outcome);
+  }
+  return outcomes;
+}
+
+/** The places of the jobs in parts that need no more encoders than there may be at once. */
+function parts(jobs: readonly Job[], ended: ReadonlySet<number>): number[][] {
+  const namesOf = (at: number) => {
+    const job = jobs[at]!;
+    if (ended.has(at) || !readsStates(job.system)) return [];
+    return modalitiesOf(job).map((m) => encoderName(job, m));
+  };
+  const found: number[][] = [];
+  let names = new Set<string>();
+  for (const group of Map.groupBy(jobs.keys(), (at) => namesOf(at).join()).values()) {
+    const together = names.union(new Set(namesOf(group[0]!)));
+    if (found.length === 0 || together.size > encodersAtOnce) {
+      found.push([]);
+      names = new Set(namesOf(group[0]!));
+    } else names = together;
+    found.at(-1)!.push(...group);
+  }
+  return found;
+}

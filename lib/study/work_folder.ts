@@ -1,0 +1,231 @@
+/** What an unfinished command has got so far: ended jobs, and fits, ended or under way. @module */
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { removeIfThere, writeWhole } from "../files.ts";
+import { type CheckpointOptions, fingerprintOf, seal, unseal } from "../training/checkpoint.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
+import type { Job, Outcome } from "./job.ts";
+import { isScratchSystem } from "./scratch_systems.ts";
+
+/** A folder beside the result, there from the first job until the result is written. */
+export interface WorkFolder {
+  /** What an earlier run has kept of a job that ended. */
+  outcome(job: Job): Promise<Outcome | undefined>;
+  /** Keeps what came out of a job. */
+  keep(outcome: Outcome): Promise<void>;
+  /**
+   * Where the fit of a job to `features` has its checkpoints, and how they are opened. Jobs that
+   * differ in their exams and names alone, and learn from the same rows, have one fit: whichever is
+   * run first trains, the others ask.
+   */
+  checkpoints(job: Job, features: CorpusFeatures): JobCheckpoints;
+  /** Removes everything, what runs of other settings have left included. */
+  remove(): Promise<void>;
+  /** Lets go of the folder. */
+  close(): void;
+}
+
+/** What `openCheckpoints` is called with for a job. */
+export type JobCheckpoints = Omit<CheckpointOptions, "onDamage"> & { readonly folder: string };
+
+/** What a work folder is opened with. */
+export interface WorkOptions {
+  /** All that decides every job's outcome: data, encoders, settings, code. */
+  readonly decides: Readonly<Record<string, unknown>>;
+  /** Least time between two checkpoints of a job, as `openCheckpoints` has it. */
+  readonly everySeconds?: number;
+  /** Told of files that can't be used, and of another run to wait for. */
+  readonly onMessage?: (message: string) => void;
+}
+
+/**
+ * Opens `folder`, or makes it. A job is found again by a fingerprint of
+ * `decides` and of the job itself, so that one of other settings, data, code or
+ * split is never taken for it; seeds may be added between runs.
+ *
+ * One process works in a folder at a time: another waits for its end, or its
+ * death, which lets go of the lock.
+ */
+export async function openWorkFolder(
+  folder: string,
+  { decides, onMessage = () => {}, ...interval }: WorkOptions,
+): Promise<WorkFolder> {
+  const lock = await lockFolder(folder, onMessage);
+  const fingerprints = new WeakMap<Job, string>();
+  const fingerprint = (job: Job) => {
+    const known = fingerprints.get(job) ?? fingerprintOf({ ...decides, job });
+    fingerprints.set(job, known);
+    return known;
+  };
+  const path = (job: Job) => join(folder, `${job.name}-${fingerprint(job).slice(0, 16)}.json`);
+  return {
+    async outcome(job) {
+      try {
+        const text = await Deno.readTextFile(path(job));
+        return readOutcome(text, { path: path(job), job, fingerprint: fingerprint(job) });
+      } catch (error) {
+        if (error instanceof RangeError) onMessage(`${error.message}; the job is run again`);
+        else if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    },
+    async keep(outcome) {
+      const { job, verdicts } = outcome;
+      // JSON has no NaN: such a job is run again rather than read back as something else.
+      if (!verdicts.every(({ scores }) => Array.from(scores).every(Number.isFinite))) return;
+      const text = outcomeToJson(outcome, fingerprint(job));
+      await writeWhole(path(job), new TextEncoder().encode(text));
+    },
+    checkpoints(job, features) {
+      const rows = rowsDigest(features, job);
+      const fingerprint = fingerprintOf({ ...decides, fit: fitOf(job), rows });
+      return { folder: join(folder, "fits", fingerprint.slice(0, 32)), fingerprint, ...interval };
+    },
+    remove: () => removeIfThere(folder),
+    close: () => lock.close(),
+  };
+}
+
+/** What of a job decides its fit. */
+export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
+  const { system, protocol, pairs, present, seed, split, variant } = job;
+  // In one order, whatever that of the job: fingerprints are of JSON.
+  const chosen = { ...pairs && { pairs }, ...variant && { variant } };
+  return { system, protocol, present, seed, split, ...chosen };
+}
+
+// Rows are large, and the same for many jobs.
+const digests = new WeakMap<CorpusFeatures, WeakMap<Job["split"], Map<string, string>>>();
+
+/** SHA-256 of the labels and features that a job's fit may read: its training and validation rows. */
+function rowsDigest(features: CorpusFeatures, { system, split, present }: Job): string {
+  const ofFeatures = digests.get(features) ?? new WeakMap<Job["split"], Map<string, string>>();
+  digests.set(features, ofFeatures);
+  const known = ofFeatures.get(split) ?? new Map<string, string>();
+  ofFeatures.set(split, known);
+  // CLIP's table is for systems of its name, and not always there.
+  const isRead = (table: string) => table !== "clip" || system.startsWith("CLIP");
+  const readsEmotions = isScratchSystem(system);
+  const name = [...present, isRead("clip"), readsEmotions].join();
+  const digest = known.get(name) ?? hashRows(features, { split, present, isRead, readsEmotions });
+  known.set(name, digest);
+  return digest;
+}
+
+function hashRows(
+  features: CorpusFeatures,
+  { split, present, isRead, readsEmotions }: Pick<Job, "split" | "present"> & {
+    readonly isRead: (table: string) => boolean;
+    readonly readsEmotions: boolean;
+  },
+): string {
+  const hash = createHash("sha256");
+  for (const m of present) {
+    const { labels, emotions, tables } = features[m];
+    const rows = [...split[m].train, ...split[m].validation];
+    hash.update(`${m} ${rows.map((row) => labels[row]).join("")}\n`);
+    if (readsEmotions) hash.update(`${rows.map((row) => emotions?.[row] ?? "").join("\n")}\n`);
+    for (const [name, { shape, data }] of Object.entries(tables)) {
+      if (!isRead(name)) continue;
+      const size = shape.slice(1).reduce((a, b) => a * b, 1);
+      hash.update(`${name} ${shape.slice(1)}\n`);
+      for (const row of rows) hash.update(data.subarray(row * size, (row + 1) * size));
+    }
+  }
+  return hash.digest("hex");
+}
+
+// The job is not written: whoever asks for it has it, and the fingerprint says that it is the same.
+function outcomeToJson(
+  { verdicts, record, seconds, megabytes }: Outcome,
+  fingerprint: string,
+): string {
+  return seal({
+    fingerprint,
+    seconds,
+    megabytes,
+    record,
+    verdicts: verdicts.map(({ rows, labels, scores, inspected, ...verdict }) => ({
+      ...verdict,
+      rows: Object.fromEntries(Object.entries(rows).map(([m, own]) => [m, Array.from(own)])),
+      labels: Array.from(labels),
+      scores: Array.from(scores),
+      ...inspected && {
+        inspected: Object.fromEntries(
+          Object.entries(inspected).map(([name, { width, values }]) => [
+            name,
+            { width, values: Array.from(values) },
+          ]),
+        ),
+      },
+    })),
+  });
+}
+
+function readOutcome(
+  text: string,
+  { path, job, fingerprint }: { path: string; job: Job; fingerprint: string },
+): Outcome {
+  const found = unseal(text, { path }) as Omit<Outcome, "job"> & { fingerprint: string };
+  if (found.fingerprint !== fingerprint) {
+    throw new RangeError(
+      `Cannot read "${path}": expected the fingerprint ${fingerprint}, got ${found.fingerprint}`,
+    );
+  }
+  const { fingerprint: _, ...outcome } = found;
+  return { job, ...outcome };
+}
+
+/** Opens the work folder of a run that all this decides. */
+export type OpenWork = (decides: Readonly<Record<string, unknown>>) => Promise<WorkFolder>;
+
+/**
+ * Runs something that may open `folder` for its unfinished work. The folder is removed once the
+ * run has come to its end; a run that fails or is killed leaves it to the next one.
+ */
+export async function withWorkFolder<T>(
+  folder: string,
+  options: Omit<WorkOptions, "decides">,
+  run: (openWork: OpenWork) => Promise<T>,
+): Promise<T> {
+  const opened: WorkFolder[] = [];
+  try {
+    const result = await run(async (decides) => {
+      const work = await openWorkFolder(folder, { decides, ...options });
+      opened.push(work);
+      return work;
+    });
+    for (const work of opened) await work.remove();
+    return result;
+  } finally {
+    for (const work of opened) work.close();
+  }
+}
+
+async function lockFolder(
+  folder: string,
+  onMessage: (message: string) => void,
+): Promise<Deno.FsFile> {
+  const path = join(folder, "lock");
+  for (;;) {
+    await Deno.mkdir(folder, { recursive: true });
+    const file = await Deno.open(path, { create: true, write: true });
+    if (!await file.tryLock(true)) {
+      onMessage(`waiting for another run, which works in ${folder}`);
+      await file.lock(true);
+    }
+    // Whoever had the lock may have removed the folder: a lock on a file that is gone keeps nobody out.
+    if (await isAt(file, path)) return file;
+    file.close();
+  }
+}
+
+async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
+  const there = await Deno.stat(path).catch(ifThere);
+  return there !== undefined && there.ino === (await file.stat()).ino;
+}
+
+/** For a path that may be gone: anything else goes on as an error. */
+function ifThere(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

@@ -1,0 +1,70 @@
+/** A worker that holds the features and runs one job at a time. @module */
+
+import type { ZeroShotPrompts } from "../baselines/mod.ts";
+import { openCheckpoints } from "../training/checkpoint.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
+import { graphCache } from "../training/graph_cache.ts";
+import type { Epoch } from "../training/train.ts";
+import type { Config } from "./settings.ts";
+import { runJob } from "./run.ts";
+import type { Job, Outcome } from "./job.ts";
+import { sharedFits } from "./shared_fits.ts";
+import type { JobCheckpoints } from "./work_folder.ts";
+
+/** What a worker is sent: data, then jobs upon them, then maybe other data and more jobs. */
+export type Request =
+  | {
+    readonly kind: "data";
+    readonly features: CorpusFeatures;
+    readonly config: Config;
+    readonly prompts?: ZeroShotPrompts;
+    readonly executionProviders: readonly string[];
+  }
+  | {
+    readonly kind: "job";
+    readonly job: Job;
+    /** Where the job's checkpoints are; without, it keeps none. */
+    readonly checkpoints?: JobCheckpoints;
+  };
+
+/** What it answers. */
+export type Response =
+  | { readonly kind: "epoch"; readonly epoch: Epoch }
+  | { readonly kind: "damage"; readonly message: string }
+  | { readonly kind: "outcome"; readonly outcome: Outcome }
+  | { readonly kind: "error"; readonly message: string };
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<Request>) => void;
+  postMessage(response: Response): void;
+};
+
+let data: Extract<Request, { kind: "data" }> | undefined;
+
+// Jobs that differ in their seed share what is compiled.
+const graphs = graphCache();
+
+const share = sharedFits();
+
+const onDamage = (message: string) => scope.postMessage({ kind: "damage", message });
+
+scope.onmessage = async ({ data: request }) => {
+  if (request.kind === "data") {
+    data = request;
+    return;
+  }
+  try {
+    const { job, checkpoints: kept } = request;
+    const outcome = await runJob(job, {
+      ...data!,
+      graphs,
+      share,
+      onEpoch: (epoch) => scope.postMessage({ kind: "epoch", epoch }),
+      ...kept && { checkpoints: openCheckpoints(kept.folder, { ...kept, onDamage }) },
+    });
+    scope.postMessage({ kind: "outcome", outcome });
+  } catch (error) {
+    const message = error instanceof Error ? error.stack ?? error.message : String(error);
+    scope.postMessage({ kind: "error", message: `${request.job.name}: ${message}` });
+  }
+};

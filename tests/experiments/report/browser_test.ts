@@ -1,0 +1,99 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { replaceFolder } from "../../../lib/files.ts";
+import { writeReport } from "../../../experiments/report/mod.ts";
+import { reproduceCalibration } from "../../../experiments/statistics/calibration.ts";
+import { reproduceHeadsAblation } from "../../../experiments/ablations/mod.ts";
+import { reproduceStatistics } from "../../../experiments/statistics/mod.ts";
+import { withManifest } from "../../../experiments/results/folder.ts";
+import { withFolder } from "../../datasets/temporary_folder.ts";
+import { findBrowser, withPage } from "../../browser.ts";
+import { madeUpStudy } from "../made_up_study.ts";
+
+const experiments = {
+  statistics: reproduceStatistics,
+  calibration: reproduceCalibration,
+  ablation_heads: reproduceHeadsAblation,
+};
+
+Deno.test({
+  name:
+    "the report in a browser: no error, nothing fetched, charts that answer to keys and pointer",
+  // Only where there is a Chromium.
+  ignore: findBrowser() === undefined,
+  // The browser's pipes end with it.
+  sanitizeResources: false,
+  sanitizeOps: false,
+  fn: () =>
+    withFolder({}, async (out) => {
+      const { study } = madeUpStudy({ seeds: [1, 2] });
+      for (const [name, experiment] of Object.entries(experiments)) {
+        const { files } = await experiment(study);
+        await replaceFolder(`${out}/${name}`, withManifest(files, name));
+      }
+      const path = await writeReport(out, {
+        experiments: Object.keys(experiments),
+        commandFor: (name) => name,
+      });
+      await withPage(pathToFileURL(path).href, async (page) => {
+        const count = (selector: string) =>
+          page.evaluate(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
+        await page.resize(1280, 900);
+        equal(await count("figure"), 1 + 4 + 1);
+        equal(await count("figure .chart > svg"), 6);
+        deepEqual(page.errors, []);
+        deepEqual(page.requests.filter((url) => !/^(file|data):/.test(url)), []);
+        // Every link within the page leads somewhere, and no two things have one name.
+        deepEqual(
+          await page.evaluate(
+            `[...document.querySelectorAll('a[href^="#"]')].filter((a) =>
+              !document.getElementById(a.getAttribute("href").slice(1))).length`,
+          ),
+          0,
+        );
+        deepEqual(
+          await page.evaluate(
+            `{ const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+              ids.filter((id, i) => ids.indexOf(id) !== i) }`,
+          ),
+          [],
+        );
+
+        const tip = () =>
+          page.evaluate(`document.querySelector("#tip").hidden ? "" : tip.textContent`);
+        equal(await tip(), "");
+        await page.evaluate(`document.querySelector("#calibration .chart").focus()`);
+        await page.press("ArrowRight");
+        const first = await tip();
+        match(first as string, /: /);
+        await page.press("ArrowRight");
+        ok(await tip() !== first);
+        await page.press("ArrowLeft");
+        equal(await tip(), first);
+        await page.press("Escape");
+        equal(await tip(), "");
+
+        const [x, y] = await page.evaluate(`{
+          const mark = document.querySelector("#ablation_heads [aria-roledescription=point]");
+          mark.scrollIntoView({ block: "center" });
+          const { left, top, width, height } = mark.getBoundingClientRect();
+          [left + width / 2, top + height / 2]
+        }`) as [number, number];
+        await page.point(x, y);
+        match(await tip() as string, /variant: |difference: /);
+
+        equal(await count(".dimmed"), 0);
+        await page.evaluate(`document.querySelector("#statistics .choice").focus()`);
+        await page.press("Enter");
+        ok(await count("#statistics .dimmed") as number > 0);
+        equal(await count("#calibration .dimmed"), 0);
+        await page.press("Enter");
+        equal(await count(".dimmed"), 0);
+
+        await page.resize(390, 800);
+        const wide = await page.evaluate("document.documentElement.scrollWidth");
+        ok(wide as number <= 390, `${wide} pixels wide`);
+        deepEqual(page.errors, []);
+      });
+    }),
+});

@@ -1,0 +1,347 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { encodeSamples, type Failure, readCorpora, subsets } from "../../lib/study/corpora.ts";
+import { defaultValence, type Sample } from "../../lib/datasets/mod.ts";
+import {
+  type Clip,
+  type ClipEncoders,
+  type Encoder,
+  type EncoderInput,
+  type Encoders,
+  type ImageFile,
+  openFeatureStore,
+} from "../../lib/encoders/mod.ts";
+import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { encodeWav } from "../../lib/signal/encode_wav.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
+
+/** The first bytes of a JPEG, and one of its own. */
+const image = (own: number) => Uint8Array.of(0xff, 0xd8, 0xff, own);
+
+/** A clip that lasts `seconds`. */
+const clip = (seconds: number) =>
+  encodeWav(new Float32Array(16_000 * seconds).fill(0.5), { sampleRate: 16_000 });
+
+const files = {
+  "emotions/text.csv": ",text,label\n0,what a day,1\n1,no way out,4\n2,so alone,0\n",
+  "faces/happy/1.jpg": image(1),
+  "faces/happy/2.jpg": image(2),
+  "faces/sad/3.jpg": image(3),
+  // With groups given, nobody looks for near-duplicates in pictures that can't be decoded.
+  "faces/groups.csv": "path,group\nsad/3.jpg,one\n",
+  "ravdess/Actor_01/03-01-03-01-01-01-01.wav": clip(1),
+  "ravdess/Actor_02/03-01-04-01-01-01-02.wav": clip(0.5),
+};
+
+const read = (folder: string) => readCorpora(folder, { valence: defaultValence, label: "made up" });
+
+Deno.test("readCorpora() reads the three folders and labels the corpora for captions", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    deepEqual(byModality((m) => corpora[m].name), {
+      text: "Emotions (made up)",
+      image: "Faces (made up)",
+      audio: "RAVDESS speech (made up)",
+    });
+    deepEqual(byModality((m) => corpora[m].samples.map(({ polarity }) => polarity)), {
+      text: [1, 0, 0],
+      image: [1, 1, 0],
+      audio: [1, 0],
+    });
+  }));
+
+Deno.test("readCorpora() reads a CSV file whose rows name texts, images and clips", () =>
+  withFolder(
+    {
+      ...files,
+      "set.csv": "text,image,audio,label\nwhat a day,faces/happy/1.jpg,,joy\nno,,,fear\n",
+    },
+    async (folder) => {
+      const corpora = await read(`${folder}/set.csv`);
+      deepEqual(byModality((m) => corpora[m].samples.map(({ polarity }) => polarity)), {
+        text: [1, 0],
+        image: [1],
+        audio: [],
+      });
+      equal(corpora.text.name, "set.csv (made up)");
+    },
+  ));
+
+Deno.test("readCorpora() names the folder that is not there", () =>
+  withFolder(files, async (folder) => {
+    for (const name of ["ravdess", "faces", "emotions"]) {
+      await Deno.remove(`${folder}/${name}`, { recursive: true });
+      await rejects(read(folder), (error: Error) => {
+        match(
+          error.message,
+          new RegExp(`^Cannot read "${folder}/${name}": expected .*, got nothing$`),
+        );
+        return true;
+      });
+    }
+  }));
+
+Deno.test("readCorpora() tells how far it is, and leaves out corrupt files if it is told to", () =>
+  withFolder(files, async (folder) => {
+    const path = `${folder}/ravdess/Actor_02/03-01-04-01-01-01-02.wav`;
+    await Deno.truncate(path, 100);
+    await Deno.writeTextFile(`${folder}/faces/happy/2.jpg`, "");
+    await rejects(read(folder), /Cannot read ".*2.jpg"/);
+    const failures: Failure[] = [];
+    const steps = new Map<string, number>();
+    const corpora = await readCorpora(folder, {
+      valence: defaultValence,
+      label: "made up",
+      onFailure: (failure) => failures.push(failure),
+      onProgress: (step, done, total) => steps.set(step, done / total),
+    });
+    deepEqual(byModality((m) => corpora[m].samples.length), { text: 3, image: 2, audio: 1 });
+    deepEqual(failures, [
+      {
+        modality: "image",
+        id: "happy/2.jpg",
+        path: `${folder}/faces/happy/2.jpg`,
+        reason: failures[0]!.reason,
+      },
+      {
+        modality: "audio",
+        id: "03-01-04-01-01-01-02.wav",
+        path,
+        reason: `Cannot read "${path}", truncated: expected 16044 bytes, got 100`,
+      },
+    ]);
+    match(failures[0]!.reason, /^Cannot read ".*2.jpg": expected an image/);
+    deepEqual([...steps], [
+      ["reading messages (kB)", 1],
+      ["reading images", 1],
+      ["reading clips", 1],
+    ]);
+  }));
+
+Deno.test("encodeSamples() drops what can't be encoded from samples, features, labels and texts", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    await Deno.remove(`${folder}/faces/happy/1.jpg`);
+    const picky: Encoders = {
+      ...encoders,
+      text: {
+        ...encoders.text,
+        encode: (texts) => {
+          if (texts.includes("no way out")) throw new RangeError("Cannot go out");
+          return encoders.text.encode(texts);
+        },
+      },
+    };
+    const store = openFeatureStore(`${folder}/store`);
+    const options = { encoders: picky, store, onProgress: () => {} };
+    await rejects(
+      encodeSamples(samples, options),
+      /Cannot encode text "text.csv:3": Cannot go out/,
+    );
+    const failures: Failure[] = [];
+    const result = await encodeSamples(samples, {
+      ...options,
+      onFailure: (failure) => failures.push(failure),
+    });
+    deepEqual(result.samples, {
+      text: [samples.text[0], samples.text[2]],
+      image: samples.image.slice(1),
+      audio: samples.audio,
+    });
+    deepEqual(result.features.text, {
+      tables: { states: { shape: [2, 1], data: Float32Array.of(10, 8) } },
+      labels: [1, 0],
+      emotions: ["joy", "sadness"],
+      texts: ["what a day", "so alone"],
+    });
+    deepEqual([...result.features.image.tables.states!.data], [2, 3]);
+    deepEqual(failures.map(({ modality, id }) => [modality, id]), [
+      ["text", "text.csv:3"],
+      ["image", "happy/1.jpg"],
+    ]);
+    deepEqual(failures.map(({ path }) => path), [undefined, `${folder}/faces/happy/1.jpg`]);
+    // Places to transform would name other samples than before.
+    const transforms = { text: { id: "longer", apply: (text: string) => `${text}!` } };
+    await rejects(
+      encodeSamples(samples, { ...options, transforms, onFailure: () => {} }),
+      /^RangeError: Cannot transform text: expected samples that can be encoded, got 1 that cannot$/,
+    );
+  }));
+
+Deno.test("subsets() halves each corpus by polarity, always the same samples", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const drawn = subsets(corpora, 100);
+    for (const m of modalities) {
+      deepEqual(drawn[m].map(({ polarity }) => polarity).sort(), [0, 1]);
+      ok(drawn[m].every((sample) => corpora[m].samples.includes(sample)));
+    }
+    deepEqual(subsets(corpora, 100), drawn);
+  }));
+
+/** Gives one feature of `size` numbers, each of which `measure` makes of the input. */
+function encoder<Input extends EncoderInput>(
+  modality: Modality,
+  name: string,
+  [size, measure]: [size: number, measure: (input: Input, at: number) => number],
+): Encoder<Input> {
+  return {
+    modality,
+    id: name,
+    digest: `${modality} ${name}`,
+    shapes: { [name]: [size] },
+    encode: (inputs) =>
+      Promise.resolve(inputs.map((input) => ({
+        [name]: Float32Array.from({ length: size }, (_, at) => measure(input, at)),
+      }))),
+    dispose: () => Promise.resolve(),
+  };
+}
+
+const encoders: Encoders = {
+  text: encoder<string>("text", "states", [1, (text) => text.length]),
+  image: encoder("image", "states", [1, ({ bytes }) => bytes[3]!]),
+  audio: [
+    encoder<Clip>("audio", "states", [1, ({ samples }) => samples.length]),
+    // Four frames of a quarter second.
+    encoder<Clip>("audio", "frameMask", [
+      4,
+      ({ samples }, at) => samples.length > 4000 * at ? 1 : 0,
+    ]),
+  ],
+};
+
+Deno.test("encodeSamples() gives a table a feature under the model's names, and the labels", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    const steps: string[] = [];
+    const encode = (of: Record<Modality, readonly Sample[]>) =>
+      encodeSamples(of, {
+        encoders,
+        store: openFeatureStore(`${folder}/store`),
+        onProgress: (m, done, total) => steps.push(`${m} ${done}/${total}`),
+      });
+    const { features, encoded } = await encode(samples);
+    equal(encoded, 3 + 3 + 2 + 2);
+    deepEqual(steps, ["text 3/3", "image 3/3", "audio 2/2"]);
+    deepEqual(features.text, {
+      tables: { states: { shape: [3, 1], data: Float32Array.of(10, 10, 8) } },
+      labels: [1, 0, 0],
+      emotions: ["joy", "fear", "sadness"],
+      texts: ["what a day", "no way out", "so alone"],
+    });
+    deepEqual([...features.image.tables.states!.data], [1, 2, 3]);
+    // The mask of frames has become their count.
+    deepEqual(features.audio, {
+      tables: {
+        states: { shape: [2, 1], data: Float32Array.of(16_000, 8000) },
+        frames: { shape: [2], data: Float32Array.of(4, 2) },
+      },
+      labels: [1, 0],
+      emotions: ["happy", "sad"],
+    });
+    const again = await encode(samples);
+    equal(again.encoded, 0);
+    deepEqual(again.features, features);
+  }));
+
+Deno.test("encodeSamples() transforms the samples asked for and leaves the other rows clean", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    const steps: string[] = [];
+    const options = {
+      encoders,
+      store: openFeatureStore(`${folder}/store`),
+      onProgress: (m: Modality, done: number, total: number) => steps.push(`${m} ${done}/${total}`),
+    };
+    const { features: clean } = await encodeSamples(samples, options);
+    const before = structuredClone(clean);
+    const transforms = {
+      text: { id: "longer", apply: (text: string) => `${text}!` },
+      audio: {
+        id: "quarter second",
+        apply: ({ path, samples }: Clip) => ({ path, samples: samples.subarray(0, 4000) }),
+      },
+    };
+    steps.length = 0;
+    const changes = { transforms, indices: { text: [2, 0] } };
+    const { features, encoded } = await encodeSamples(samples, { ...options, ...changes });
+    equal(encoded, 2 + 2 * 2);
+    deepEqual(steps, ["text 2/2", "audio 2/2"]);
+    deepEqual([...features.text.tables.states!.data], [11, 10, 9]);
+    deepEqual(features.image, clean.image);
+    // All of a modality unless told; every table of it, the count of frames too.
+    deepEqual([...features.audio.tables.states!.data], [4000, 4000]);
+    deepEqual([...features.audio.tables.frames!.data], [1, 1]);
+    deepEqual(byModality((m) => features[m].labels), byModality((m) => clean[m].labels));
+
+    // With the clean features at hand, and all else in the store, nothing is encoded.
+    const again = await encodeSamples(samples, { ...options, ...changes, clean });
+    deepEqual(again, { samples, features, encoded: 0 });
+    const elsewhere = openFeatureStore(`${folder}/empty`);
+    const anew = await encodeSamples(samples, {
+      ...options,
+      ...changes,
+      clean,
+      store: elsewhere,
+    });
+    deepEqual(anew, { samples, features, encoded: 6 });
+    deepEqual(clean, before);
+    await rejects(
+      encodeSamples(samples, { ...options, transforms, indices: { text: [3] } }),
+      /^RangeError: Cannot transform text: expected indices from 0 to 2, got 3$/,
+    );
+  }));
+
+Deno.test("encodeSamples() adds the embeddings of CLIP to each modality, if it is given one", () =>
+  withFolder(files, async (folder) => {
+    const corpora = await read(folder);
+    const samples = byModality((m) => corpora[m].samples);
+    const clip: ClipEncoders = {
+      text: vectorEncoder<string>("text", (text) => [text.length, 1]),
+      image: vectorEncoder<ImageFile>("image", ({ bytes }) => [bytes[3]!, 2]),
+      audio: vectorEncoder<Clip>("audio", ({ samples }) => [samples.length, 3]),
+      scale: 100,
+      dispose: () => Promise.resolve(),
+    };
+    const options = {
+      encoders,
+      store: openFeatureStore(`${folder}/store`),
+      onProgress: () => {},
+    };
+    const { features: without } = await encodeSamples(samples, options);
+    const { features, encoded } = await encodeSamples(samples, { ...options, clip });
+    equal(encoded, 3 + 3 + 2);
+    deepEqual(byModality((m) => features[m].tables.clip), {
+      text: { shape: [3, 1, 2], data: Float32Array.of(10, 1, 10, 1, 8, 1) },
+      image: { shape: [3, 1, 2], data: Float32Array.of(1, 2, 2, 2, 3, 2) },
+      audio: { shape: [2, 1, 2], data: Float32Array.of(16_000, 3, 8000, 3) },
+    });
+    for (const m of modalities) {
+      const { clip: _, ...rest } = features[m].tables;
+      deepEqual(rest, without[m].tables);
+    }
+    equal((await encodeSamples(samples, { ...options, clip })).encoded, 0);
+    // Changed samples have changed embeddings.
+    const text = { id: "longer", apply: (text: string) => `${text}!` };
+    const changed = await encodeSamples(samples, { ...options, clip, transforms: { text } });
+    deepEqual([...changed.features.text.tables.clip!.data], [11, 1, 11, 1, 9, 1]);
+  }));
+
+/** Gives one embedding a sample. */
+function vectorEncoder<Input extends EncoderInput>(
+  modality: Modality,
+  embed: (input: Input) => readonly number[],
+): Encoder<Input> {
+  return {
+    modality,
+    id: `clip ${modality}`,
+    digest: `clip ${modality}`,
+    shapes: { clip: [1, 2] },
+    encode: (inputs) =>
+      Promise.resolve(inputs.map((input) => ({ clip: Float32Array.from(embed(input)) }))),
+    dispose: () => Promise.resolve(),
+  };
+}

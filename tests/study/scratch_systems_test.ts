@@ -1,0 +1,86 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Config } from "../../lib/study/settings.ts";
+import { runJob } from "../../lib/study/run.ts";
+import type { Job } from "../../lib/study/job.ts";
+import { withThreeClasses } from "../../experiments/scratch/three_classes.ts";
+import {
+  isScratchSystem,
+  recipeRecord,
+  recipes,
+  type ScratchSystem,
+  scratchSystems,
+} from "../../lib/study/scratch_systems.ts";
+import { systemOf } from "../../lib/study/systems.ts";
+import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { emotions, labels, rawFeatures } from "./raw_features.ts";
+import { tinyExperiment } from "./tiny_settings.ts";
+
+const config: Config = { ...tinyExperiment, training: { ...tinyExperiment.training, epochs: 1 } };
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+const split = byModality(() => ({
+  train: range(0, 12),
+  validation: range(12, 16),
+  test: range(16, 20),
+}));
+
+const jobOf = (system: ScratchSystem, m?: Modality): Job => ({
+  ...{ name: "trial", kind: "trial", system, seed: 1, split },
+  ...m ? { protocol: "single", present: [m] } : { protocol: "label", present: modalities },
+});
+
+Deno.test("branches learn from raw inputs", async () => {
+  const features = await rawFeatures();
+  for (
+    const [system, m] of [
+      ["Branch on emotions", "text"],
+      ["Branch on polarity", "audio"],
+    ] as const
+  ) {
+    const { verdicts, record } = await runJob(jobOf(system, m), { features, config });
+    deepEqual(verdicts.map(({ head }) => head), [m], system);
+    ok(Array.from(verdicts[0]!.scores).every((p) => p >= 0 && p <= 1), system);
+    equal((record.history as unknown[]).length, 1, system);
+    ok(record.parameters as number > 1000);
+  }
+});
+
+Deno.test("three classes are learnt by the same branch", async () => {
+  const features = await rawFeatures();
+  const sample = (i: number) => ({
+    emotion: i % 5 ? emotions[i]! : "neutral",
+    polarity: labels[i]!,
+  });
+  const samples = byModality(() => labels.map((_, i) => sample(i))) as never;
+  const exam = { name: "text", head: "text", rows: { text: [16, 17] }, labels: [0, 1] } as const;
+  const job = { ...jobOf("Branch on three classes", "text"), exams: [{ ...exam, inspect: true }] };
+  const { verdicts: [verdict] } = await runJob(job, {
+    features: withThreeClasses(features, samples),
+    config,
+  });
+  equal(verdict!.inspected!.classes!.width, 3);
+});
+
+Deno.test("the model is trained upon branches that have learnt alone", async () => {
+  const { verdicts, record } = await runJob(jobOf("Proposed on branches"), {
+    features: await rawFeatures(),
+    config,
+  });
+  deepEqual(verdicts.map(({ head }) => head), ["unified"]);
+  equal(verdicts[0]!.scores.length, 4);
+  ok(record.parameters as number > 100_000);
+});
+
+Deno.test("the names are systems like any other, and recipes say how branches are trained", () => {
+  for (const name of scratchSystems) {
+    ok(isScratchSystem(name));
+    equal(typeof systemOf(name, config), "function");
+  }
+  ok(!isScratchSystem("Proposed"));
+  const quick = recipeRecord(config) as Record<Modality, { training: { epochs: number } }>;
+  const whole = recipeRecord({ ...config, thorough: true }) as typeof quick;
+  for (const m of modalities) {
+    equal(quick[m].training.epochs, 1);
+    equal(whole[m].training.epochs, recipes[m].training.epochs);
+  }
+});
