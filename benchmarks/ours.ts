@@ -2,7 +2,7 @@
 
 import { modalities } from "../lib/modality.ts";
 import type { ModelConfig, ModelParams } from "../lib/model/mod.ts";
-import { flatten, type Init, type Parameter } from "../lib/tensor/parameter.ts";
+import { flatten, type Init, layoutOf, narrow, type Parameter } from "../lib/tensor/parameter.ts";
 import type { Tree } from "../lib/tensor/tree.ts";
 import { batches, type BatchSource, type BatchValues } from "../lib/systems/batches.ts";
 import type { CorpusFeatures } from "../lib/systems/features.ts";
@@ -15,7 +15,6 @@ import { learningRateAt } from "../lib/training/train.ts";
 import { fold, key } from "../lib/tensor/random.ts";
 import { training } from "./problem.ts";
 import { type Side, timed } from "./side.ts";
-import type { SweepAnswer, SweepRequest } from "./sweep_worker.ts";
 
 /** Where batches come from, and the network that learns from them. */
 export type Source = BatchSource & { readonly network: Network<ModelParams> };
@@ -31,7 +30,7 @@ export async function stepSide(
   const compiled = await compileStepOf(initial, source, threads);
   const batch = firstBatch(source) as unknown as Batch<BatchSpecs>;
   const { learningRate } = training;
-  let state = startOf(initial), step = 0;
+  let state = startOf(initial, compiled), step = 0;
   return {
     name: "ours",
     run: (iterations) =>
@@ -66,8 +65,10 @@ function compileStepOf(
   );
 }
 
-function startOf(initial: Init<ModelParams>): StepState {
-  const parameters = flatten(initial as Tree<Parameter>);
+function startOf(initial: Init<ModelParams>, { learnt }: Step<BatchSpecs>): StepState {
+  const tree = initial as Tree<Parameter>;
+  // The step carries what is learnt, which is less than all where the loss depends on less.
+  const parameters = narrow(flatten(tree), { whole: layoutOf(tree), part: learnt });
   return {
     parameters,
     first: new Float32Array(parameters.length),
@@ -115,7 +116,7 @@ export async function trainOnce(
   const initial = source.network.init(fold(key(seed), "initial"));
   const compiled = await graphs.get("step", () => compileStepOf(initial, source, 1));
   const own = batches(source);
-  let state = startOf(initial), loss = NaN;
+  let state = startOf(initial, compiled), loss = NaN;
   for (let step = 0, epoch = 0; step < steps; epoch++) {
     for (const batch of own.epoch(epoch)) {
       if (step === steps) break;
@@ -129,46 +130,4 @@ export async function trainOnce(
     }
   }
   return loss;
-}
-
-/** Trainings with the seeds 1 to `seeds`, on workers of one thread each, as experiments run them. */
-export function sweepSide(
-  { features, config, batch, seeds, steps, workers }: {
-    features: CorpusFeatures;
-    config: ModelConfig;
-    batch: number;
-    seeds: number;
-    steps: number;
-    workers: number;
-  },
-): Side {
-  const pool = Array.from({ length: workers }, () => {
-    const worker = new Worker(new URL("./sweep_worker.ts", import.meta.url), { type: "module" });
-    worker.postMessage({ kind: "data", features, config, batch, steps } satisfies SweepRequest);
-    return worker;
-  });
-  const sweep = async () => {
-    let next = 1, loss = NaN;
-    for (const worker of pool) worker.postMessage({ kind: "begin" } satisfies SweepRequest);
-    await Promise.all(pool.map(async (worker) => {
-      while (next <= seeds) loss = await ask(worker, next++);
-    }));
-    return loss;
-  };
-  return {
-    name: "ours",
-    run: (iterations) => timed(iterations, sweep),
-    close: () => Promise.resolve(pool.forEach((worker) => worker.terminate())),
-  };
-}
-
-function ask(worker: Worker, seed: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<SweepAnswer>) => resolve(data.loss);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new Error(`Cannot train with seed ${seed}: ${event.message}`));
-    };
-    worker.postMessage({ kind: "train", seed } satisfies SweepRequest);
-  });
 }

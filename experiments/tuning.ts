@@ -10,12 +10,16 @@
  */
 
 import { modalities } from "../lib/modality.ts";
-import type { DataConfig } from "../lib/study/settings.ts";
+import {
+  type DataConfig,
+  type TrainedSystem,
+  trainedSystems,
+  type Tuned,
+} from "../lib/study/settings.ts";
 import { trainingRecord } from "../lib/study/proposed_runs.ts";
 import { type Job, longestFirst, named, type Outcome } from "../lib/study/job.ts";
 import { divideAll, type Samples } from "../lib/study/splits.ts";
 import { dataCaption, finish, type Result, saveRun, type Study } from "../lib/study/study.ts";
-import { type TrainedSystem, trainedSystems, type Tuned } from "../lib/study/systems.ts";
 
 /** What each system is tried with. */
 export const trials: readonly Tuned[] = [5e-4, 1e-3, 3e-3].map((learningRate) => ({

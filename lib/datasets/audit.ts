@@ -2,7 +2,7 @@
 
 import { normaliseText } from "./normalise_text.ts";
 import type { Sample } from "./sample.ts";
-import { type Part, parts, type Split } from "./split.ts";
+import { type Part, parts, type Split } from "./parts.ts";
 
 /** What {@linkcode auditSplit} found, for results files. */
 export interface SplitReport {

@@ -20,6 +20,7 @@ export {
 } from "./ravdess.ts";
 export * from "./ravdess_sentences.ts";
 export * from "./sample.ts";
+export * from "./parts.ts";
 export * from "./split.ts";
 export * from "./subset.ts";
 export { defaultValence, polarityOf, type Valence, type ValenceMap } from "./valence.ts";

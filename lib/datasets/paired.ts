@@ -5,7 +5,8 @@ import type { Key } from "../tensor/random.ts";
 import { auditSplit, type SplitReport } from "./audit.ts";
 import { sha256 } from "../files.ts";
 import type { Corpus, Sample } from "./sample.ts";
-import { groupedSplit, type Part, parts, type Split } from "./split.ts";
+import { groupedSplit } from "./split.ts";
+import { type Part, parts, type Split } from "./parts.ts";
 
 /** The places of a row's samples in the corpus of each modality; it has one sample or more. */
 export type Pair = { readonly [M in Modality]?: number };

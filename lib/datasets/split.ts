@@ -2,16 +2,8 @@
 
 import { type Key, permutation } from "../tensor/random.ts";
 import type { SplitKey } from "./audit.ts";
+import { type Part, parts, type Split } from "./parts.ts";
 import type { Sample } from "./sample.ts";
-
-/** The parts of a {@linkcode Split}. */
-export const parts = ["train", "validation", "test"] as const;
-
-/** One of {@linkcode parts}. */
-export type Part = (typeof parts)[number];
-
-/** Indices of samples, ascending, by part. */
-export type Split = Readonly<Record<Part, readonly number[]>>;
 
 /** How {@linkcode groupedSplit} divides. */
 export interface GroupedSplitOptions {

@@ -27,7 +27,6 @@ export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
 export * from "./speech_encoder.ts";
 export * from "./text_encoder.ts";
-export * from "../branches/trained_encoder.ts";
 
 /** One encoder a modality, two for audio, all frozen. */
 export interface Encoders {

@@ -5,7 +5,8 @@ import type { Modality } from "../modality.ts";
 import type { ModelSettings, ProposedTraining } from "../systems/proposed.ts";
 import type { Head, Inspected, Rows } from "../systems/system.ts";
 import type { Splits } from "./splits.ts";
-import { type SystemName, trainedSystems, type Tuned } from "./systems.ts";
+import type { SystemName } from "./systems.ts";
+import { trainedSystems, type Tuned } from "./settings.ts";
 
 /** What a job has other than its experiment's configuration. */
 export interface Variant {

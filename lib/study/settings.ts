@@ -1,7 +1,22 @@
 /** The settings of every experiment. A variant is a spread of these. @module */
 
-import type { TrainedSystem, Tuned } from "./systems.ts";
+import type { TrainConfig } from "../training/train.ts";
 import type { ModelSettings, ProposedTraining } from "../systems/proposed.ts";
+
+/** The systems that learn by gradient descent: each is tuned by the same number of trials. */
+export const trainedSystems = [
+  "Proposed",
+  "MISA",
+  "MSFNet (adaptation)",
+  "CLIP+BERT",
+  "Concatenation MLP",
+] as const;
+
+/** One of {@linkcode trainedSystems}. */
+export type TrainedSystem = (typeof trainedSystems)[number];
+
+/** How a tuned system's training differs from the configuration's. */
+export type Tuned = Partial<Pick<TrainConfig, "learningRate">>;
 
 /** Everything that decides a result, apart from the data and the seed. */
 export interface Config {

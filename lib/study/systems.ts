@@ -26,22 +26,10 @@ import type { PairingProtocol } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { proposed } from "../systems/proposed.ts";
 import type { System } from "../systems/system.ts";
-import type { TrainConfig, TrainOptions } from "../training/train.ts";
+import type { TrainOptions } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 import type { ShareFits } from "./shared_fits.ts";
 import { isScratchSystem, type ScratchSystem, scratchSystemOf } from "./scratch_systems.ts";
-
-/** The systems that learn by gradient descent: each is tuned by the same number of trials. */
-export const trainedSystems = [
-  "Proposed",
-  "MISA",
-  "MSFNet (adaptation)",
-  "CLIP+BERT",
-  "Concatenation MLP",
-] as const;
-
-/** One of {@linkcode trainedSystems}. */
-export type TrainedSystem = (typeof trainedSystems)[number];
 
 /** Every system, in the order of a table. */
 export const systems = [
@@ -65,9 +53,6 @@ export const systems = [
 
 /** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
 export type SystemName = (typeof systems)[number] | ScratchSystem;
-
-/** How a tuned system's training differs from the configuration's. */
-export type Tuned = Partial<Pick<TrainConfig, "learningRate">>;
 
 /** Says whether a system can answer under a protocol with these modalities. */
 export function answers(

@@ -8,7 +8,7 @@ import {
   shownBy,
   splitPairs,
 } from "../../lib/datasets/paired.ts";
-import { parts } from "../../lib/datasets/split.ts";
+import { parts } from "../../lib/datasets/parts.ts";
 import type { Sample } from "../../lib/datasets/sample.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";

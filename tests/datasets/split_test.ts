@@ -6,10 +6,10 @@ import {
   emoboxFolds,
   foldSplit,
   groupedSplit,
-  parts,
   statementKey,
   statementSplit,
 } from "../../lib/datasets/split.ts";
+import { parts } from "../../lib/datasets/parts.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 
 function sample(id: number, group: string, polarity: Polarity): Sample {

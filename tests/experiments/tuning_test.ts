@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Outcome } from "../../lib/study/job.ts";
-import { trainedSystems } from "../../lib/study/systems.ts";
+import { trainedSystems } from "../../lib/study/settings.ts";
 import {
   collateTuning,
   planTuning,

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { main } from "../../tasks/benchmark.ts";
+import { main } from "../../benchmarks/main.ts";
 import { captured } from "./captured.ts";
 
 /** Runs the task; what it prints stays here. */

@@ -7,9 +7,9 @@
  */
 
 import { availableParallelism } from "node:os";
-import { cases } from "../benchmarks/cases.ts";
-import { runCase, type RunOptions } from "../benchmarks/run_case.ts";
-import { assertKnown, parseCount, parseOptions, runCommand } from "./command.ts";
+import { cases } from "./cases.ts";
+import { runCase, type RunOptions } from "./run_case.ts";
+import { assertKnown, parseCount, parseOptions, runCommand } from "../tasks/command.ts";
 
 const help = `Times the project against PyTorch: the same model, batches, threads, in turns.
 
