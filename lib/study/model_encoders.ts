@@ -1,15 +1,17 @@
 /** The encoders that a model is trained upon, and what of them is kept in its folder. @module */
 
+import type {
+  Encoder,
+  EncoderInput,
+  Encoders,
+  GraphPrecision,
+  SpeechLayers,
+} from "../encoders/mod.ts";
 import {
   type BranchParts,
-  type Encoder,
-  type EncoderInput,
-  type Encoders,
-  type GraphPrecision,
-  type SpeechLayers,
   trainedEncoderFiles,
   trainedEncoderNames,
-} from "../encoders/mod.ts";
+} from "../branches/trained_encoder.ts";
 import { trainedBranches } from "../branches/trained_branches.ts";
 import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
