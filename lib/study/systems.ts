@@ -27,7 +27,7 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import { proposed } from "../systems/proposed.ts";
 import type { System } from "../systems/system.ts";
 import type { TrainOptions } from "../training/train.ts";
-import type { Config } from "./settings.ts";
+import type { Config, TrainedSystem, Tuned } from "./settings.ts";
 import type { ShareFits } from "./shared_fits.ts";
 import { isScratchSystem, type ScratchSystem, scratchSystemOf } from "./scratch_systems.ts";
 
