@@ -1,6 +1,6 @@
 /** Triples of one label: late fusions of verdicts that are there already, and what independence predicts. @module */
 
-import { fuseLate, fuseLearnt } from "../../lib/baselines/mod.ts";
+import { lateFusion, learntLateFusion } from "../../lib/baselines/mod.ts";
 import { logit, sigmoid } from "../../lib/baselines/logistic_loss.ts";
 import { fitPlattScaling } from "../../lib/baselines/platt_scaling.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "../../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import type { Problem, System } from "../../lib/systems/system.ts";
+import type { Problem, Rows, System } from "../../lib/systems/system.ts";
 import { type Answers, answersTo, compare, type Comparison } from "../../lib/study/comparisons.ts";
 import { shownSubsets, subsetName } from "../robustness/missing_modalities.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
@@ -57,19 +57,16 @@ export function remembering(
   modality: Modality,
   scores: ReadonlyMap<number, number>,
 ): System {
-  return () =>
-    Promise.resolve({
-      predict: (rows) => {
-        const found = Array.from(rows[modality]!, (row) => {
-          const score = scores.get(row);
-          if (score !== undefined) return score;
-          throw new RangeError(`Cannot fuse: expected a verdict on ${modality} ${row}, got none`);
-        });
-        return Promise.resolve({ [modality]: found });
-      },
-      record: {},
-      dispose: () => Promise.resolve(),
+  const judge = (rows: Rows) => {
+    const found = Array.from(rows[modality]!, (row) => {
+      const score = scores.get(row);
+      if (score !== undefined) return score;
+      throw new RangeError(`Cannot fuse: expected a verdict on ${modality} ${row}, got none`);
     });
+    return Promise.resolve({ [modality]: found });
+  };
+  const fitted = { predict: judge, record: {}, dispose: () => Promise.resolve() };
+  return { name: `verdicts on ${modality}`, fit: () => Promise.resolve(fitted) };
 }
 
 /** The verdicts of both late fusions with one seed, by the names of exams. */
@@ -106,8 +103,8 @@ export async function fuseBranches(
     };
     const exams = subsetExams({ seed, split, labels });
     const validation = validationTriples({ seed, split, labels });
-    const late = await fuseLate(branches)(problem);
-    const learnt = await fuseLearnt(branches)(problem);
+    const late = await lateFusion(branches, { calibration: "platt" }).fit(problem);
+    const learnt = await learntLateFusion(branches).fit(problem);
     const ask = async (by: typeof late, exam: Exam) => {
       const heads = await by.predict(exam.rows);
       const scores = heads.unified ?? Object.values(heads)[0]!;

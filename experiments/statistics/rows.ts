@@ -160,7 +160,7 @@ export function testRows(
   },
   samples: Samples,
 ): TestRow[] {
-  const best = bestOf(baselines);
+  const best = bestSingle(baselines);
   const chosen = baselines.filter(({ system }) =>
     system === best.system || (paperBaselines as readonly string[]).includes(system)
   );
@@ -193,7 +193,7 @@ export function testRows(
 }
 
 /** The contestant with the highest mean accuracy; the earlier of equals. */
-export function bestOf(contestants: readonly Contestant[]): Contestant {
+export function bestSingle(contestants: readonly Contestant[]): Contestant {
   const accuracy = ({ answers }: Contestant) =>
     average(answers.map(({ predictions }) => average(correctness(predictions))));
   return contestants.reduce((a, b) => accuracy(b) > accuracy(a) ? b : a);

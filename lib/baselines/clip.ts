@@ -2,9 +2,9 @@
 
 import { isMapped, polarityOf, type ValenceMap } from "../datasets/valence.ts";
 import type { Encoder } from "../encoders/encoder.ts";
-import { byModality, type Modality } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import { type CorpusFeatures, type ModalityFeatures, tableOf } from "../systems/features.ts";
-import type { Fitted, Rows, System } from "../systems/system.ts";
+import type { Fitted, Problem, Rows, System } from "../systems/system.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { sigmoid } from "./logistic_loss.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
@@ -19,13 +19,22 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  *
  * The fit throws a RangeError if a modality that it reads has no such table.
  */
-export const clipProbe: System = async (problem): Promise<Fitted> => {
-  const read = problem.protocol === "single" ? problem.present : undefined;
-  const features = byModality((m) =>
-    read && !read.includes(m) ? problem.features[m] : embeddingsAsStates(problem.features, m)
-  );
-  return await linearProbe({ ...problem, features });
-};
+export function clipProbe(): System {
+  return {
+    name: "CLIP",
+    fit: async (problem) => {
+      const read = problem.protocol === "single" ? problem.present : modalities;
+      const ofClip = (features: CorpusFeatures, shown: readonly Modality[]) =>
+        byModality((m) => shown.includes(m) ? embeddingsAsStates(features, m) : features[m]);
+      const features = ofClip(problem.features, read);
+      const fitted = await linearProbe().fit({ ...problem, features });
+      return {
+        ...fitted,
+        predict: (rows, others) => fitted.predict(rows, others && ofClip(others, shownIn(rows))),
+      };
+    },
+  };
+}
 
 // A table of one state a sample, which counts.
 function embeddingsAsStates(features: CorpusFeatures, m: Modality): ModalityFeatures {
@@ -60,38 +69,43 @@ export interface ZeroShotPrompts {
  * {@linkcode zeroShotPrompts}. Of several modalities `unified` is the mean of the logits, for
  * which there is no precedent. The threshold of ½ is not tuned, and scores may lean to one side.
  */
-export function clipZeroShot({ prompts, scale }: ZeroShotPrompts): System {
-  // deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
-  return async ({ features, present, protocol }) => {
-    for (const m of present) assertWidth(features, m, prompts[m]);
-    const logits = (rows: Rows, m: Modality) =>
-      Float64Array.from(rows[m]!, (row) => {
-        const x = rowOf(features, m, row);
-        const mass = (classes: readonly Float32Array[]) =>
-          logSumExp(classes.map((c) => scale * cosine(x, c)));
-        return mass(prompts[m].positive) - mass(prompts[m].negative);
-      });
-    return {
-      // deno-lint-ignore require-await
-      predict: async (rows) => {
-        const shown = shownIn(rows);
-        if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
-        const own = shown.map((m) => logits(rows, m));
-        const heads = Object.fromEntries(shown.map((m, i) => [m, own[i]!.map(sigmoid)]));
-        if (shown.length < 2) return heads;
-        const mean = own[0]!.map((_, i) => own.reduce((sum, z) => sum + z[i]!, 0) / own.length);
-        return { ...heads, unified: mean.map(sigmoid) };
-      },
-      record: {
-        protocol,
-        scale,
-        classes: Object.fromEntries(present.map((m) => [m, {
-          positive: prompts[m].positive.length,
-          negative: prompts[m].negative.length,
-        }])),
-      },
-      dispose: () => Promise.resolve(),
-    } satisfies Fitted;
+export function clipZeroShot(words: ZeroShotPrompts): System {
+  return { name: "CLIP zero-shot", fit: (problem) => compareWith(words, problem) };
+}
+
+// deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
+async function compareWith(
+  { prompts, scale }: ZeroShotPrompts,
+  { features, present, protocol }: Problem,
+): Promise<Fitted> {
+  for (const m of present) assertWidth(features, m, prompts[m]);
+  const logits = (rows: Rows, m: Modality, of: CorpusFeatures) =>
+    Float64Array.from(rows[m]!, (row) => {
+      const x = rowOf(of, m, row);
+      const mass = (classes: readonly Float32Array[]) =>
+        logSumExp(classes.map((c) => scale * cosine(x, c)));
+      return mass(prompts[m].positive) - mass(prompts[m].negative);
+    });
+  return {
+    // deno-lint-ignore require-await
+    predict: async (rows, others = features) => {
+      const shown = shownIn(rows);
+      if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
+      const own = shown.map((m) => logits(rows, m, others));
+      const heads = Object.fromEntries(shown.map((m, i) => [m, own[i]!.map(sigmoid)]));
+      if (shown.length < 2) return heads;
+      const mean = own[0]!.map((_, i) => own.reduce((sum, z) => sum + z[i]!, 0) / own.length);
+      return { ...heads, unified: mean.map(sigmoid) };
+    },
+    record: {
+      protocol,
+      scale,
+      classes: Object.fromEntries(present.map((m) => [m, {
+        positive: prompts[m].positive.length,
+        negative: prompts[m].negative.length,
+      }])),
+    },
+    dispose: () => Promise.resolve(),
   };
 }
 

@@ -82,7 +82,7 @@ export function clipBertNetwork(
  * The fit throws a RangeError under the protocol `random`, or if a modality has no `clip` table,
  * `[N, 1, width]`.
  */
-export function clipBertSystem(
+export function clipBert(
   settings: JoinedVectorsSettings,
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},

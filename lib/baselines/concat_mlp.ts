@@ -43,7 +43,7 @@ export function concatMlpNetwork(
  *
  * The fit throws a RangeError under the protocol `random`.
  */
-export function concatMlpSystem(
+export function concatMlp(
   settings: JoinedVectorsSettings,
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},

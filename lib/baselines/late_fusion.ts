@@ -1,20 +1,20 @@
 /** Late fusion: what independent verdicts say together, without any model of how they interact. @module */
 
-import { byModality, type Modality } from "../modality.ts";
+import type { Modality } from "../modality.ts";
 import type { System } from "../systems/system.ts";
-import { type Branches, joined } from "./branches.ts";
-import { linearProbe } from "./linear_probe.ts";
+import { type Branches, joined, probeBranches } from "./branches.ts";
 import { logit } from "./logistic_loss.ts";
 import { fitPlattScaling } from "./platt_scaling.ts";
 import { shownIn } from "./shown_modalities.ts";
 
-/** Options of {@linkcode fuseLate}. */
+/** Options of {@linkcode lateFusion}. */
 export interface LateFusionOptions {
   /**
    * Whether the branches' logits are made to fit the validation labels first, by
-   * Platt scaling. `none` takes their probabilities at their word.
+   * Platt scaling. `none` takes their probabilities at their word, as those of linear probes
+   * deserve: their strength is chosen by log loss on validation, which asks for honest ones.
    *
-   * @default "platt"
+   * @default "none"
    */
   readonly calibration?: "platt" | "none";
 }
@@ -35,34 +35,41 @@ export interface LateFusionOptions {
  * speaks of late fusion as averaging predictions; sums of logits are what
  * independence calls for.
  *
+ * The branches are linear probes by default. A fusion that learns interactions has to beat this
+ * row, since label-paired triples hold none.
+ *
  * The fit throws a RangeError if a modality has validation samples of one label only.
  */
-export function fuseLate(
-  branches: Branches,
-  { calibration = "platt" }: LateFusionOptions = {},
+export function lateFusion(
+  branches: Branches = probeBranches(),
+  { calibration = "none" }: LateFusionOptions = {},
 ): System {
-  return joined(branches, async ({ features, train, validation, present }, logitsOf) => {
-    const terms: Partial<Record<Modality, Term>> = {};
-    for (const m of present) {
-      const labelsOf = (rows: readonly number[]) => rows.map((i) => features[m].labels[i]!);
-      if (calibration === "none") {
-        terms[m] = { slope: 1, offset: 0, prior: share(labelsOf(train[m])) };
-        continue;
+  return joined(
+    "Late fusion",
+    branches,
+    async ({ features, train, validation, present }, logitsOf) => {
+      const terms: Partial<Record<Modality, Term>> = {};
+      for (const m of present) {
+        const labelsOf = (rows: readonly number[]) => rows.map((i) => features[m].labels[i]!);
+        if (calibration === "none") {
+          terms[m] = { slope: 1, offset: 0, prior: share(labelsOf(train[m])) };
+          continue;
+        }
+        const labels = labelsOf(validation[m]);
+        const logits = (await logitsOf({ [m]: validation[m] }))[m]!;
+        terms[m] = { ...fitPlattScaling({ logits, labels }), prior: share(labels) };
       }
-      const labels = labelsOf(validation[m]);
-      const logits = (await logitsOf({ [m]: validation[m] }))[m]!;
-      terms[m] = { ...fitPlattScaling({ logits, labels }), prior: share(labels) };
-    }
-    return {
-      fuse: (logits) => {
-        const shown = shownIn(logits);
-        return logits[shown[0]!]!.map((_, i) =>
-          shown.reduce((sum, m) => sum + evidence(terms[m]!, logits[m]![i]!), 0)
-        );
-      },
-      record: { calibration, ...terms },
-    };
-  });
+      return {
+        fuse: (logits) => {
+          const shown = shownIn(logits);
+          return logits[shown[0]!]!.map((_, i) =>
+            shown.reduce((sum, m) => sum + evidence(terms[m]!, logits[m]![i]!), 0)
+          );
+        },
+        record: { calibration, ...terms },
+      };
+    },
+  );
 }
 
 interface Term {
@@ -79,11 +86,3 @@ function evidence({ slope, offset, prior }: Term, z: number): number {
 function share(labels: readonly number[]): number {
   return labels.filter((label) => label === 1).length / labels.length;
 }
-
-/**
- * {@linkcode fuseLate} of a linear probe a modality, at their word: their strength
- * is chosen by log loss on validation, which already asks for honest probabilities.
- * A fusion that learns interactions has to beat this row, since label-paired
- * triples hold none.
- */
-export const lateFusion: System = fuseLate(byModality(() => linearProbe), { calibration: "none" });

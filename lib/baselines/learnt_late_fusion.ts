@@ -4,8 +4,7 @@ import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
 import type { System } from "../systems/system.ts";
-import { type Branches, type BranchLogits, joined } from "./branches.ts";
-import { linearProbe } from "./linear_probe.ts";
+import { type Branches, type BranchLogits, joined, probeBranches } from "./branches.ts";
 import { fitLogisticRegression } from "./logistic_regression.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
@@ -21,11 +20,11 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  * w is L2-regularised at C = 1: no part is left to choose C on, and three
  * weights hardly ask for it.
  *
- * Triples have to be complete. Under `single` and `random` each branch
+ * The branches are linear probes by default. Triples have to be complete. Under `single` and `random` each branch
  * answers for itself.
  */
-export function fuseLearnt(branches: Branches): System {
-  return joined(branches, async ({ features, validation, key }, logitsOf) => {
+export function learntLateFusion(branches: Branches = probeBranches()): System {
+  return joined("Learnt late fusion", branches, async ({ features, validation, key }, logitsOf) => {
     const triples = pairTriples({
       indices: validation,
       labels: byModality((m) => features[m].labels),
@@ -61,9 +60,3 @@ function rowsOf(logits: BranchLogits): number[][] {
   if (shown.length < modalities.length) throw unfitted(shown, [modalities.join(" and ")]);
   return Array.from(logits.text!, (_, i) => modalities.map((m) => logits[m]![i]!));
 }
-
-/**
- * Late fusion of three linear probes with learnt weights, logit p = Σ_m w_m z_m + b, fitted on
- * triples of the validation part. See {@linkcode fuseLearnt}.
- */
-export const learntLateFusion: System = fuseLearnt(byModality(() => linearProbe));

@@ -3,7 +3,7 @@
 import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
-import type { ModalityFeatures } from "../systems/features.ts";
+import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import type { Fitted, Head, Problem, Rows, System } from "../systems/system.ts";
 import { checkShape } from "./feature_rows.ts";
 import type { MinimiseOptions } from "./lbfgs.ts";
@@ -95,34 +95,37 @@ function unscaled(
  * chosen on validation; several modalities are judged by one such regression on
  * their joined means, fitted on triples of the same protocol.
  */
-export const linearProbe: System = (problem): Promise<Fitted> => {
+export function linearProbe(): System {
+  return { name: "Linear probe", fit: fitProbes };
+}
+
+// deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
+async function fitProbes(problem: Problem): Promise<Fitted> {
   const { present, protocol } = problem;
   const subsets: readonly (readonly Modality[])[] = protocol === "single"
     ? present.map((m) => [m])
     : [modalities];
-  const means = Object.fromEntries(
-    subsets.flat().map((m) => [m, meanStates(problem.features[m])]),
-  ) as Means;
+  const meansOf = (features: CorpusFeatures, of: readonly Modality[]) =>
+    Object.fromEntries(of.map((m) => [m, meanStates(features[m])])) as Means;
+  const means = meansOf(problem.features, subsets.flat());
   const probes = new Map(
     subsets.map((subset) => [subset.join(), fitProbe(problem, means, subset)]),
   );
-  return Promise.resolve(
-    {
-      predict: (rows) => {
-        const shown = shownIn(rows);
-        const probe = probes.get(shown.join());
-        if (probe === undefined) throw unfitted(shown, [...probes.keys()]);
-        const scores = predictProbability(probe.model, join(means, rows, shown).inputs);
-        const head: Head = shown.length === 1 ? shown[0]! : "unified";
-        return Promise.resolve({ [head]: scores });
-      },
-      record: Object.fromEntries(
-        [...probes].map(([name, { C, trials }]) => [name, { C, trials }]),
-      ),
-      dispose: () => Promise.resolve(),
-    } satisfies Fitted,
-  );
-};
+  return {
+    // deno-lint-ignore require-await
+    predict: async (rows, others) => {
+      const shown = shownIn(rows);
+      const probe = probes.get(shown.join());
+      if (probe === undefined) throw unfitted(shown, [...probes.keys()]);
+      const of = others ? meansOf(others, shown) : means;
+      const scores = predictProbability(probe.model, join(of, rows, shown).inputs);
+      const head: Head = shown.length === 1 ? shown[0]! : "unified";
+      return { [head]: scores };
+    },
+    record: Object.fromEntries([...probes].map(([name, { C, trials }]) => [name, { C, trials }])),
+    dispose: () => Promise.resolve(),
+  };
+}
 
 interface ModalityMeans {
   readonly width: number;

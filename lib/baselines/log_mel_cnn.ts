@@ -69,5 +69,6 @@ export function logMelCnn(
   training: TrainConfig = logMelCnnTraining,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  return scratchBranch(logMelBranch, training, { ...options, target: "polarity", dropout: 0.3 });
+  const settings = { ...options, target: "polarity", dropout: 0.3 } as const;
+  return { ...scratchBranch(logMelBranch, training, settings), name: "Log-mel CNN" };
 }

@@ -1,6 +1,6 @@
 /** The floor of every table: the most frequent label of the training part, whatever the sample. @module */
 
-import type { Fitted, System } from "../systems/system.ts";
+import type { Fitted, Problem, System } from "../systems/system.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** A system that says the same of every sample. */
@@ -52,23 +52,27 @@ export function fitMajority(labels: ArrayLike<number>): Majority {
 }
 
 /** The most frequent training label, whatever the sample. */
-export const majority: System = ({ features, train, present, protocol }): Promise<Fitted> => {
+export function majority(): System {
+  return { name: "Majority", fit: fitLabels };
+}
+
+// deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
+async function fitLabels({ features, train, present, protocol }: Problem): Promise<Fitted> {
   const fits = Object.fromEntries(
     present.map((m) => [m, fitMajority(train[m].map((i) => features[m].labels[i]!))]),
   );
   // Under `label` both labels are equally frequent by construction.
   const unified = fitMajority([0, 1]);
-  return Promise.resolve(
-    {
-      predict: (rows) => {
-        const shown = shownIn(rows);
-        if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
-        const n = rows[shown[0]!]!.length;
-        const heads = shown.map((m) => [m, fits[m]!.scores(n)]);
-        return Promise.resolve({ ...Object.fromEntries(heads), unified: unified.scores(n) });
-      },
-      record: { protocol, labels: Object.fromEntries(present.map((m) => [m, fits[m]!.label])) },
-      dispose: () => Promise.resolve(),
-    } satisfies Fitted,
-  );
-};
+  return {
+    // deno-lint-ignore require-await
+    predict: async (rows) => {
+      const shown = shownIn(rows);
+      if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
+      const n = rows[shown[0]!]!.length;
+      const heads = shown.map((m) => [m, fits[m]!.scores(n)]);
+      return { ...Object.fromEntries(heads), unified: unified.scores(n) };
+    },
+    record: { protocol, labels: Object.fromEntries(present.map((m) => [m, fits[m]!.label])) },
+    dispose: () => Promise.resolve(),
+  };
+}

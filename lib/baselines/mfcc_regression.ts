@@ -1,7 +1,7 @@
 /** Audio without an encoder: logistic regression on MFCC statistics. @module */
 
 import { mfccStatistics } from "../signal/mfcc.ts";
-import { type Table, tableOf } from "../systems/features.ts";
+import { type CorpusFeatures, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
 import { fitLinearProbe } from "./linear_probe.ts";
 import { predictProbability } from "./logistic_regression.ts";
@@ -19,39 +19,38 @@ const mostCoefficients = 13;
  * natural logarithms, up to the number of frames in `tables.frames`, `[N]`. The
  * standardisation is the training part's. The paper has no such row.
  */
-export const mfccRegression: System = singleModality(
-  { name: "MFCC", modality: "audio" },
-  ({ features, train, validation }) => {
-    const logMel = tableOf(features, "audio", "logMel");
-    const frames = tableOf(features, "audio", "frames");
-    const coefficients = Math.min(mostCoefficients, logMel.shape[2]!);
-    const clips = { logMel, frames, coefficients, width: 4 * coefficients };
-    const labelled = (rows: readonly number[]) => ({
-      inputs: statisticsAt(rows, clips),
-      labels: rows.map((i) => features.audio.labels[i]!),
-      width: clips.width,
-    });
-    const { model, C, trials } = fitLinearProbe({
-      train: labelled(train.audio),
-      validation: labelled(validation.audio),
-    });
-    return {
-      score: (rows) => predictProbability(model, statisticsAt(rows, clips)),
-      record: { coefficients, C, trials },
-    };
-  },
-);
+export function mfccRegression(): System {
+  return singleModality(
+    { name: "MFCC regression", modality: "audio" },
+    ({ features, train, validation }) => {
+      const bands = tableOf(features, "audio", "logMel").shape[2]!;
+      const coefficients = Math.min(mostCoefficients, bands);
+      const labelled = (rows: readonly number[]) => ({
+        inputs: statisticsAt(rows, features, coefficients),
+        labels: rows.map((i) => features.audio.labels[i]!),
+        width: 4 * coefficients,
+      });
+      const { model, C, trials } = fitLinearProbe({
+        train: labelled(train.audio),
+        validation: labelled(validation.audio),
+      });
+      return {
+        score: (rows, of) => predictProbability(model, statisticsAt(rows, of, coefficients)),
+        record: { coefficients, C, trials },
+      };
+    },
+  );
+}
 
-/** `[rows.length, width]`. */
+/** `[rows.length, 4 coefficients]`. */
 function statisticsAt(
   rows: ArrayLike<number>,
-  { logMel, frames, coefficients, width }: {
-    readonly logMel: Table;
-    readonly frames: Table;
-    readonly coefficients: number;
-    readonly width: number;
-  },
+  features: CorpusFeatures,
+  coefficients: number,
 ): Float32Array {
+  const logMel = tableOf(features, "audio", "logMel");
+  const frames = tableOf(features, "audio", "frames");
+  const width = 4 * coefficients;
   const [, most, bands] = logMel.shape as [number, number, number];
   const result = new Float32Array(rows.length * width);
   Array.from(rows).forEach((row, i) => {

@@ -1,12 +1,12 @@
 /** Systems that a table compares with. @module */
 
-export { bestOf, bestSingle } from "./best_single.ts";
+export { bestSingle } from "./best_single.ts";
 export type { Branches } from "./branches.ts";
 export type { FeatureRows, SparseRows } from "./feature_rows.ts";
 export type { JoinedVectorsParams, JoinedVectorsSettings } from "./joined_vectors.ts";
-export { fuseLate, lateFusion, type LateFusionOptions } from "./late_fusion.ts";
+export { lateFusion, type LateFusionOptions } from "./late_fusion.ts";
 export type { MinimiseOptions } from "./lbfgs.ts";
-export { fuseLearnt, learntLateFusion } from "./learnt_late_fusion.ts";
+export { learntLateFusion } from "./learnt_late_fusion.ts";
 export {
   type ColumnMoments,
   columnMoments,
@@ -49,19 +49,19 @@ export {
   zeroShotPrompts,
 } from "./clip.ts";
 export {
+  clipBert,
   clipBertDefaults,
   type ClipBertInputs,
   clipBertInputs,
   clipBertNetwork,
-  clipBertSystem,
 } from "./clip_bert.ts";
-export { concatMlpDefaults, concatMlpNetwork, concatMlpSystem } from "./concat_mlp.ts";
+export { concatMlp, concatMlpDefaults, concatMlpNetwork } from "./concat_mlp.ts";
 export * from "./misa/mod.ts";
 export {
+  msfnet,
   type MsfnetConfig,
   msfnetDefaults,
   msfnetNetwork,
   type MsfnetParams,
   type MsfnetSettings,
-  msfnetSystem,
 } from "./msfnet.ts";

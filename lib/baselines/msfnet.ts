@@ -40,7 +40,7 @@ import {
 import { segmentTokens, tokenSpecs, tokenWidth } from "./segment_tokens.ts";
 import { type Seen, singleClassifier, trainedClassifier } from "./single_classifier.ts";
 
-/** Sizes and choices of {@linkcode msfnet}. */
+/** Sizes and choices of {@linkcode msfnetForward}. */
 export interface MsfnetSettings {
   /** d, the width of every token; a multiple of `heads`. */
   readonly width: number;
@@ -61,7 +61,7 @@ export interface MsfnetConfig extends MsfnetSettings {
 /** Sizes like those of the proposed model. */
 export const msfnetDefaults: MsfnetSettings = { width: 64, heads: 4, channels: 4, dropout: 0.3 };
 
-/** Parameters of {@linkcode msfnet}. */
+/** Parameters of {@linkcode msfnetForward}. */
 export type MsfnetParams = {
   projection: Record<Modality, LinearParams>;
   /** q `[d]`, in place of an aspect; one for all modalities. */
@@ -109,7 +109,7 @@ function hiddenLayers({ width }: Pick<MsfnetSettings, "width">): number[] {
  * `logits` z are `[V B, 2]` and `gates`, the shares of the channels, `[V B, C]`.
  * An absent modality is left out of every mean and gets no attention.
  */
-export function msfnet(
+export function msfnetForward(
   params: MsfnetParams,
   { inputs, presence, views, keep }: Seen,
   { heads }: Pick<MsfnetConfig, "heads">,
@@ -150,7 +150,7 @@ function awareTokens(
   };
 }
 
-/** {@linkcode msfnet} as a network; cross-entropy is its only loss. */
+/** {@linkcode msfnetForward} as a network; cross-entropy is its only loss. */
 export function msfnetNetwork(config: MsfnetConfig): Network<MsfnetParams> {
   const { inputs, dropout } = config;
   return singleClassifier<MsfnetParams>({
@@ -160,7 +160,7 @@ export function msfnetNetwork(config: MsfnetConfig): Network<MsfnetParams> {
     masks: ({ batch, views }) => ({
       classifier: perceptronMasks(hiddenLayers(config), { rows: batch * views, rate: dropout }),
     }),
-    classify: (params, seen) => msfnet(params, seen, config).logits,
+    classify: (params, seen) => msfnetForward(params, seen, config).logits,
   });
 }
 
@@ -170,7 +170,7 @@ export function msfnetNetwork(config: MsfnetConfig): Network<MsfnetParams> {
  *
  * The fit throws a RangeError under the protocol `random`.
  */
-export function msfnetSystem(
+export function msfnet(
   settings: MsfnetSettings,
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},

@@ -87,5 +87,6 @@ export function plainCnn(
   training: TrainConfig = plainCnnTraining,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  return scratchBranch(plainCnnBranch, training, { ...options, target: "polarity", dropout: 0.3 });
+  const settings = { ...options, target: "polarity", dropout: 0.3 } as const;
+  return { ...scratchBranch(plainCnnBranch, training, settings), name: "Plain CNN" };
 }

@@ -11,8 +11,9 @@ import type { Problem, System } from "../systems/system.ts";
  * is a leak or luck.
  */
 export function shuffledLabels(system: System): System {
-  return (problem) => {
-    return system({ ...problem, features: byModality((m) => shuffled(problem, m)) });
+  return {
+    name: "Shuffled labels",
+    fit: (problem) => system.fit({ ...problem, features: byModality((m) => shuffled(problem, m)) }),
   };
 }
 

@@ -68,11 +68,14 @@ export function trainedClassifier<P>(
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  const system = trained(design, training, options);
-  return async (problem) => {
-    if (problem.protocol === "random") {
-      throw new RangeError(`Cannot train ${title}: expected protocol single or label, got random`);
-    }
-    return await system(problem);
+  const { name, fit } = trained(title, design, training, options);
+  return {
+    name,
+    fit: async (problem) => {
+      if (problem.protocol === "random") {
+        throw new RangeError(`Cannot train ${name}: expected protocol single or label, got random`);
+      }
+      return await fit(problem);
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** Speech without a network: logistic regression on what is measured of a clip. @module */
 
-import { gather, tableOf } from "../systems/features.ts";
+import { type CorpusFeatures, gather, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
 import { fitLinearProbe } from "./linear_probe.ts";
 import { predictProbability } from "./logistic_regression.ts";
@@ -15,23 +15,27 @@ import { singleModality } from "./single_modality.ts";
  * speech branch reads the same numbers beside its spectrogram: what it has over
  * this row is what its convolutions are worth. The paper has no such row.
  */
-export const speechRegression: System = singleModality(
-  { name: "speech measurements", modality: "audio" },
-  ({ features, train, validation }) => {
-    const table = tableOf(features, "audio", "speechSummary");
-    const width = table.shape.slice(1).reduce((a, b) => a * b, 1);
-    const labelled = (rows: readonly number[]) => ({
-      inputs: gather(table, rows),
-      labels: rows.map((i) => features.audio.labels[i]!),
-      width,
-    });
-    const { model, C, trials } = fitLinearProbe({
-      train: labelled(train.audio),
-      validation: labelled(validation.audio),
-    });
-    return {
-      score: (rows) => predictProbability(model, gather(table, rows)),
-      record: { parameters: width + 1, C, trials },
-    };
-  },
-);
+export function speechRegression(): System {
+  return singleModality(
+    { name: "Regression on speech measurements", modality: "audio" },
+    ({ features, train, validation }) => {
+      const inputsAt = (rows: ArrayLike<number>, of: CorpusFeatures) =>
+        gather(tableOf(of, "audio", "speechSummary"), rows);
+      const { shape } = tableOf(features, "audio", "speechSummary");
+      const width = shape.slice(1).reduce((a, b) => a * b, 1);
+      const labelled = (rows: readonly number[]) => ({
+        inputs: inputsAt(rows, features),
+        labels: rows.map((i) => features.audio.labels[i]!),
+        width,
+      });
+      const { model, C, trials } = fitLinearProbe({
+        train: labelled(train.audio),
+        validation: labelled(validation.audio),
+      });
+      return {
+        score: (rows, of) => predictProbability(model, inputsAt(rows, of)),
+        record: { parameters: width + 1, C, trials },
+      };
+    },
+  );
+}

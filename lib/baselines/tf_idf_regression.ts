@@ -17,23 +17,28 @@ import { fitTfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
  * The paper has no such row. Where single words carry the label, a frozen
  * encoder has to justify itself beside it.
  */
-export const tfIdfRegression: System = regressionOn({});
+export function tfIdfRegression(): System {
+  return regressionOn("TF-IDF regression", {});
+}
 
 /**
  * {@linkcode tfIdfRegression} on single words, of every text that holds one. Of
  * few texts, pairs of words are learnt by heart.
  */
-export const wordRegression: System = regressionOn({ pairs: false, minDocuments: 1 });
+export function wordRegression(): System {
+  return regressionOn("TF-IDF regression, single words", { pairs: false, minDocuments: 1 });
+}
 
-function regressionOn(options: TfIdfOptions): System {
+function regressionOn(name: string, options: TfIdfOptions): System {
   return singleModality(
-    { name: "TF-IDF", modality: "text" },
+    { name, modality: "text" },
     ({ features: { text }, train, validation }) => {
       const texts = textsOf(text);
-      const at = (rows: ArrayLike<number>) => Array.from(rows, (i) => texts[i]!);
-      const vectoriser = fitTfIdf(at(train.text), options);
+      const vectoriser = fitTfIdf(train.text.map((i) => texts[i]!), options);
+      const rowsAt = (rows: ArrayLike<number>, from: readonly string[]) =>
+        tfIdfRows(vectoriser, Array.from(rows, (i) => from[i]!));
       const labelled = (rows: readonly number[]) => ({
-        inputs: tfIdfRows(vectoriser, at(rows)),
+        inputs: rowsAt(rows, texts),
         labels: rows.map((i) => text.labels[i]!),
         width: vectoriser.vocabulary.size,
       });
@@ -42,7 +47,7 @@ function regressionOn(options: TfIdfOptions): System {
         validation: labelled(validation.text),
       });
       return {
-        score: (rows) => predictProbability(model, tfIdfRows(vectoriser, at(rows))),
+        score: (rows, of) => predictProbability(model, rowsAt(rows, textsOf(of.text))),
         record: { terms: vectoriser.vocabulary.size, C, trials },
       };
     },

@@ -55,7 +55,7 @@ export function scratchBranch(
   training: TrainConfig,
   { target = "emotions", dropout, ...options }: ScratchBranchOptions = {},
 ): System {
-  return async (problem) => {
+  const fit = async (problem: Problem) => {
     const { features, classes } = withTarget(problem.features, target, problem.present);
     const network = (features: CorpusFeatures) => {
       const branch = design(features);
@@ -63,8 +63,9 @@ export function scratchBranch(
       const own = { classes: classes[branch.modality], ...dropout !== undefined && { dropout } };
       return branchNetwork(branch, own);
     };
-    return await trained(network, training, options)({ ...problem, features });
+    return await trained("Branch", network, training, options).fit({ ...problem, features });
   };
+  return { name: "Branch", fit };
 }
 
 function assertAlone({ modality }: Branch, { protocol, present }: Problem): void {
@@ -243,7 +244,7 @@ export function scratchModel(
   training: ProposedTraining,
   { alone, dropout, target = "emotions", emotionWeight, ...options }: ScratchModelOptions = {},
 ): System {
-  return async (problem) => {
+  const fit = async (problem: Problem) => {
     const { features, classes } = withTarget(problem.features, target, problem.present);
     const initial = alone
       ? await learnAlone({ ...problem, features }, { designs, alone, dropout, target, options })
@@ -256,8 +257,10 @@ export function scratchModel(
         ...emotionWeight !== undefined && { emotionWeight },
       });
     };
-    return await trained(design, training, options)({ ...problem, features });
+    const { fit } = trained("Proposed on branches", design, training, options);
+    return await fit({ ...problem, features });
   };
+  return { name: "Proposed on branches", fit };
 }
 
 // One after another, each as a problem of its own. Checkpoints are of one run, the joint one.
@@ -276,7 +279,7 @@ async function learnAlone(
     const key = fold(problem.key, "branch", m);
     const own = { ...options, target, ...dropout && { dropout: dropout[m] } };
     const system = scratchBranch(designs[m], alone[m], own);
-    const fitted = await system({ ...problem, protocol: "single", present: [m], key });
+    const fitted = await system.fit({ ...problem, protocol: "single", present: [m], key });
     await fitted.dispose();
     const branch = designs[m](problem.features).init(key) as Tree<Parameter>;
     learnt[m] = branchParameters(branch, fitted.parameters!) as Init<unknown>;

@@ -46,7 +46,7 @@ export async function runJob(
     training: { ...config.training, ...variant.training },
     ...variant.tuned && { tuned: { [system]: variant.tuned } },
   };
-  const fitted = await systemOf(system, varied, options)({
+  const fitted = await systemOf(system, varied, options).fit({
     features,
     train: byModality((m) => split[m].train),
     validation: byModality((m) => split[m].validation),

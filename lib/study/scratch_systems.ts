@@ -14,7 +14,7 @@ import { trainedText } from "../branches/text_branch.ts";
 import { trainedImage } from "../branches/image_branch.ts";
 import { learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
 import { type BranchDesign, scratchBranch, scratchModel } from "../branches/joint.ts";
-import type { System } from "../systems/system.ts";
+import type { Problem, System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 
@@ -129,7 +129,7 @@ export function encoderRecord(config: Config): Record<Modality, EncoderTraining>
 // Whatever emotions the part has, each of the polarity that its labels say: of any valence map, and
 // of a corpus of one's own.
 function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
-  return async (problem) => {
+  const fit = async (problem: Problem) => {
     const m = problem.present[0]!;
     const { design, dropout } = recipes[m];
     const rows = [...problem.train[m], ...problem.validation[m]];
@@ -139,11 +139,12 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
       [m]: withClassTable(problem.features[m], target),
     };
     const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
-    const fitted = await system({ ...problem, features });
+    const fitted = await system.fit({ ...problem, features });
     const { buffer, byteOffset, byteLength } = fitted.parameters!;
     const digest = sha256(new Uint8Array(buffer, byteOffset, byteLength));
     return { ...fitted, record: { ...fitted.record, digest } };
   };
+  return { name: "Trained encoder", fit };
 }
 
 /** The system of a name under the configuration's settings. */
@@ -152,11 +153,15 @@ export function scratchSystemOf(
   config: Config,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  const branch = (target: "polarity" | "emotions" | typeof threeClasses): System => (problem) => {
-    const m = problem.present[0]!;
-    const { design, dropout } = recipes[m];
-    return scratchBranch(design, trainingOf(m, config), { ...options, target, dropout })(problem);
-  };
+  const branch = (target: "polarity" | "emotions" | typeof threeClasses): System => ({
+    name,
+    fit(problem) {
+      const m = problem.present[0]!;
+      const { design, dropout } = recipes[m];
+      const settings = { ...options, target, dropout };
+      return scratchBranch(design, trainingOf(m, config), settings).fit(problem);
+    },
+  });
   switch (name) {
     case "Branch on polarity":
       return branch("polarity");
@@ -182,8 +187,8 @@ export function scratchSystemOf(
     case "Log-mel CNN":
       return logMelCnn(inTime(logMelCnnTraining, config), options);
     case "TF-IDF regression, single words":
-      return wordRegression;
+      return wordRegression();
     case "Regression on speech measurements":
-      return speechRegression;
+      return speechRegression();
   }
 }

@@ -23,15 +23,18 @@ export function sharedFits(most = 6): ShareFits {
     const m = present[0]!;
     return [identity(system), identity(features), m, train[m], validation[m]].join(";");
   };
-  return (system) => async (problem) => {
-    if (problem.protocol !== "single" || problem.present.length !== 1) return await system(problem);
+  const fit = async (system: System, problem: Problem) => {
+    if (problem.protocol !== "single" || problem.present.length !== 1) {
+      return await system.fit(problem);
+    }
     const name = nameOf(system, problem);
-    const known = fits.get(name) ?? system(problem);
+    const fitted = fits.get(name) ?? system.fit(problem);
     // The one used last is the last to be forgotten; a fit that failed is not kept.
     fits.delete(name);
-    fits.set(name, known);
-    known.catch(() => fits.delete(name));
+    fits.set(name, fitted);
+    fitted.catch(() => fits.delete(name));
     if (fits.size > most) fits.delete(fits.keys().next().value!);
-    return { ...await known, dispose: () => Promise.resolve() };
+    return { ...await fitted, dispose: () => Promise.resolve() };
   };
+  return (system) => ({ name: system.name, fit: (problem) => fit(system, problem) });
 }

@@ -1,23 +1,23 @@
 /** The systems of the tables, by the names that they print. @module */
 
 import {
-  bestOf,
+  bestSingle,
+  clipBert,
   clipBertDefaults,
-  clipBertSystem,
   clipProbe,
   clipZeroShot,
+  concatMlp,
   concatMlpDefaults,
-  concatMlpSystem,
-  fuseLate,
-  fuseLearnt,
+  lateFusion,
+  learntLateFusion,
   linearProbe,
   majority,
   mfccRegression,
+  misa,
   misaDefaults,
-  misaSystem,
   misaTraining,
+  msfnet,
   msfnetDefaults,
-  msfnetSystem,
   shuffledLabels,
   tfIdfRegression,
   type ZeroShotPrompts,
@@ -85,6 +85,9 @@ export interface SystemOptions extends Omit<TrainOptions, "threads"> {
   readonly share?: ShareFits;
 }
 
+// One for all, by which fits that systems share are told.
+const theProbe = linearProbe();
+
 /**
  * The system of a name under the configuration's settings.
  *
@@ -99,7 +102,7 @@ export function systemOf(
   const { model } = config;
   const training = trainingOf(name, config);
   const ours = () => proposed(model, training, options);
-  const probe = share(linearProbe);
+  const probe = share(theProbe);
   const probes = byModality(() => probe);
   switch (name) {
     case "Proposed":
@@ -109,38 +112,39 @@ export function systemOf(
       const { clipNorm: _, ...rest } = training;
       const { batch, weightDecay, averaging, clipValue = 1 } = misaTraining;
       const own = { ...rest, batch, weightDecay, clipValue, averaging };
-      return misaSystem(misaDefaults, own, options);
+      return misa(misaDefaults, own, options);
     }
     case "MSFNet (adaptation)":
-      return msfnetSystem(msfnetDefaults, training, options);
+      return msfnet(msfnetDefaults, training, options);
     case "CLIP":
-      return clipProbe;
+      return clipProbe();
     case "CLIP zero-shot":
       if (prompts) return clipZeroShot(prompts);
       throw new TypeError("Cannot use CLIP zero-shot: expected prompts, got none");
     case "CLIP+BERT":
-      return clipBertSystem(clipBertDefaults, training, options);
+      return clipBert(clipBertDefaults, training, options);
     case "Concatenation MLP":
-      return concatMlpSystem(concatMlpDefaults, training, options);
+      return concatMlp(concatMlpDefaults, training, options);
     case "Late fusion":
-      return fuseLate(probes, { calibration: "none" });
+      return lateFusion(probes);
     case "Learnt late fusion":
-      return fuseLearnt(probes);
+      return learntLateFusion(probes);
     case "Late fusion of Proposed":
       // Its branches are three fits: checkpoints are of one.
-      return fuseLate(
+      return lateFusion(
         byModality(() => proposed(model, training, withoutCheckpoints(options))),
+        { calibration: "platt" },
       );
     case "Best single modality":
-      return bestOf(probes);
+      return bestSingle(probes);
     case "Linear probe":
       return probe;
     case "TF-IDF regression":
-      return tfIdfRegression;
+      return tfIdfRegression();
     case "MFCC regression":
-      return mfccRegression;
+      return mfccRegression();
     case "Majority":
-      return majority;
+      return majority();
     case "Shuffled labels":
       return shuffledLabels(ours());
   }

@@ -1,6 +1,6 @@
 /** The features of three corpora as the model takes them: standardised, and gathered into batches. @module */
 
-import { modalities, type Modality, type Polarity } from "../modality.ts";
+import { byModality, modalities, type Modality, type Polarity } from "../modality.ts";
 import type { InputSizes } from "../model/mod.ts";
 
 /** One feature of all samples: rows first, `[N, …]`. */
@@ -121,14 +121,14 @@ function validity(
 
 /**
  * The tables of one modality, standardised by moments that {@linkcode standardiseFeatures} took
- * before, of other samples.
+ * before, of other samples. Moments of tables that these samples lack are passed over.
  */
 export function applyStandardisation(
   modality: Modality,
   tables: Readonly<Record<string, Table>>,
   moments: Standardisation[Modality] = {},
 ): Record<string, Table> {
-  const scaled = Object.entries(moments).map(([name, own]) => {
+  const scaled = Object.entries(moments).filter(([name]) => tables[name]).map(([name, own]) => {
     const extent = standardised[modality][name];
     const table = tables[name]!;
     return [
@@ -137,6 +137,17 @@ export function applyStandardisation(
     ];
   });
   return { ...tables, ...Object.fromEntries(scaled) };
+}
+
+/** {@linkcode applyStandardisation} of all modalities that have moments. */
+export function standardiseLike(
+  features: CorpusFeatures,
+  standardisation: Standardisation,
+): CorpusFeatures {
+  return byModality((m) => ({
+    ...features[m],
+    tables: applyStandardisation(m, features[m].tables, standardisation[m]),
+  }));
 }
 
 // What a step (a segment, a frame) holds is its columns, whatever their axes.

@@ -27,6 +27,7 @@ export function proposed(
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
   return trained(
+    "Proposed",
     (features) => proposedNetwork({ ...settings, inputs: inputSizes(features) }, training),
     training,
     options,

@@ -43,9 +43,13 @@ export interface Fitted {
   /**
    * Probabilities of the positive class by head, for samples that show exactly
    * the modalities of `rows`; at least the heads of those modalities, or
-   * `unified` where there are several.
+   * `unified` where there are several. Rows are of the problem's features, or of other `features`
+   * with the same tables, raw as those were: samples that nobody had when it was fitted.
    */
-  predict(rows: Rows): Promise<{ readonly [H in Head]?: ArrayLike<number> }>;
+  predict(
+    rows: Rows,
+    features?: CorpusFeatures,
+  ): Promise<{ readonly [H in Head]?: ArrayLike<number> }>;
   /**
    * What figures show of such samples, in systems that can be looked into:
    * numbers by name, `width` of them a sample.
@@ -59,5 +63,10 @@ export interface Fitted {
   dispose(): Promise<void>;
 }
 
-/** A system that a table compares. */
-export type System = (problem: Problem) => Promise<Fitted>;
+/** What a table compares: anything that can be fitted to a problem and then asked. */
+export interface System {
+  /** As tables and errors call it. */
+  readonly name: string;
+  /** Fits on the training rows and chooses by the validation rows. */
+  fit(problem: Problem): Promise<Fitted>;
+}

@@ -8,7 +8,7 @@ import { fold } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { batches, type BatchValues } from "./batches.ts";
 import { graphCache } from "../training/graph_cache.ts";
-import { type CorpusFeatures, standardiseFeatures } from "./features.ts";
+import { type CorpusFeatures, standardiseFeatures, standardiseLike } from "./features.ts";
 import { type BatchSpecs, batchSpecs, type Network, objective } from "./network.ts";
 import { compileInspector, compilePredictor } from "./predict.ts";
 import type { Batch } from "../training/step.ts";
@@ -16,89 +16,100 @@ import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
 import { train, type TrainConfig, type TrainOptions } from "../training/train.ts";
 
 /**
- * The network that `design` makes for the features at hand, as a system. A fit
+ * The network that `design` makes for the features at hand, as the system `name`. A fit
  * with `checkpoints` can be cut off and goes on.
  */
 export function trained<P>(
+  name: string,
   design: (features: CorpusFeatures) => Network<P>,
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  return { name, fit: (problem) => fitNetwork(problem, design, { training, options }) };
+}
+
+async function fitNetwork<P>(
+  problem: Problem,
+  design: (features: CorpusFeatures) => Network<P>,
+  { training, options }: {
+    readonly training: TrainConfig;
+    readonly options: Omit<TrainOptions, "threads">;
+  },
+): Promise<Fitted> {
   const { executionProviders = ["cpu"] } = options;
-  return async (problem) => {
-    const { features, standardisation } = standardiseFeatures(
-      problem.features,
-      problem.train,
-      problem,
+  const { features, standardisation } = standardiseFeatures(
+    problem.features,
+    problem.train,
+    problem,
+  );
+  const network = design(features);
+  const initial = network.init(fold(problem.key, "initial"));
+  const source = batches({
+    features,
+    indices: problem.train,
+    protocol: problem.protocol,
+    pairs: problem.pairs,
+    present: problem.present,
+    batch: training.batch,
+    modalityDropout: training.modalityDropout,
+    network,
+    key: fold(problem.key, "batches"),
+  });
+  // What is compiled depends on these alone; parameters and samples are inputs.
+  const graph = JSON.stringify([network.graph, source.groups]);
+  const graphs = options.graphs ?? graphCache();
+  const predict = async (parameters: Float32Array, rows: Rows, of = features) => {
+    const present = modalities.filter((m) => rows[m] !== undefined);
+    const predictor = await graphs.get(
+      JSON.stringify(["predictor", network.graph, present, executionProviders]),
+      () => compilePredictor({ initial, network, present, executionProviders }),
     );
-    const network = design(features);
-    const initial = network.init(fold(problem.key, "initial"));
-    const source = batches({
-      features,
-      indices: problem.train,
-      protocol: problem.protocol,
-      pairs: problem.pairs,
-      present: problem.present,
-      batch: training.batch,
-      modalityDropout: training.modalityDropout,
-      network,
-      key: fold(problem.key, "batches"),
-    });
-    // What is compiled depends on these alone; parameters and samples are inputs.
-    const graph = JSON.stringify([network.graph, source.groups]);
-    const graphs = options.graphs ?? graphCache();
-    const predict = async (parameters: Float32Array, rows: Rows) => {
-      const present = modalities.filter((m) => rows[m] !== undefined);
-      const predictor = await graphs.get(
-        JSON.stringify(["predictor", network.graph, present, executionProviders]),
-        () => compilePredictor({ initial, network, present, executionProviders }),
-      );
-      return predictor.run(parameters, features, rows);
-    };
-    const exams = validationRows({ ...problem, features });
-    const trained = await train(
-      {
-        initial,
-        objective: objective(network),
-        batch: batchSpecs(network, source.groups),
-        graph,
-        steps: source.steps,
-        batches: (epoch) =>
-          source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
-        validate: async (parameters) => {
-          const scores = [];
-          for (const { rows, head, labels, weight } of exams) {
-            scores.push({ weight, ...logLoss((await predict(parameters, rows))[head]!, labels) });
-          }
-          return meanScores(scores);
-        },
-      },
-      training,
-      { ...options, graphs },
-    );
-    const best = flatten(trained.parameters as Tree<Parameter>);
-    const inspect = async (rows: Rows) => {
-      const present = modalities.filter((m) => rows[m] !== undefined);
-      const inspector = await graphs.get(
-        JSON.stringify(["inspector", network.graph, present, executionProviders]),
-        () => compileInspector({ initial, network, present, executionProviders }),
-      );
-      return inspector.run(best, features, rows);
-    };
-    return {
-      predict: (rows) => predict(best, rows),
-      ...network.inspect && { inspect },
-      record: {
-        parameters: layoutOf(initial as Tree<Parameter>).size,
-        bestEpoch: trained.bestEpoch,
-        stepsPerEpoch: source.steps,
-        history: trained.history,
-        standardisation: summary(standardisation),
-      },
-      parameters: best,
-      dispose: () => options.graphs ? Promise.resolve() : graphs.dispose(),
-    } satisfies Fitted;
+    return predictor.run(parameters, of, rows);
   };
+  const exams = validationRows({ ...problem, features });
+  const trained = await train(
+    {
+      initial,
+      objective: objective(network),
+      batch: batchSpecs(network, source.groups),
+      graph,
+      steps: source.steps,
+      batches: (epoch) =>
+        source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
+      validate: async (parameters) => {
+        const scores = [];
+        for (const { rows, head, labels, weight } of exams) {
+          scores.push({ weight, ...logLoss((await predict(parameters, rows))[head]!, labels) });
+        }
+        return meanScores(scores);
+      },
+    },
+    training,
+    { ...options, graphs },
+  );
+  const best = flatten(trained.parameters as Tree<Parameter>);
+  const inspect = async (rows: Rows) => {
+    const present = modalities.filter((m) => rows[m] !== undefined);
+    const inspector = await graphs.get(
+      JSON.stringify(["inspector", network.graph, present, executionProviders]),
+      () => compileInspector({ initial, network, present, executionProviders }),
+    );
+    return inspector.run(best, features, rows);
+  };
+  return {
+    predict: (rows, others) =>
+      predict(best, rows, others && standardiseLike(others, standardisation)),
+    ...network.inspect && { inspect },
+    record: {
+      parameters: layoutOf(initial as Tree<Parameter>).size,
+      bestEpoch: trained.bestEpoch,
+      stepsPerEpoch: source.steps,
+      history: trained.history,
+      standardisation: summary(standardisation),
+    },
+    parameters: best,
+    dispose: () => options.graphs ? Promise.resolve() : graphs.dispose(),
+  } satisfies Fitted;
 }
 
 interface Exam {

@@ -18,7 +18,7 @@ const first: FitFusion = () =>
 Deno.test("joined() fits each branch under single, on its modality alone, with its own key", async () => {
   for (const protocol of ["single", "label", "random"] as const) {
     const log = emptyLog();
-    await joined(toldBranches(scores, log), first)({ ...problem, protocol });
+    await joined("joined", toldBranches(scores, log), first).fit({ ...problem, protocol });
     deepEqual(log.fitted.map(({ present }) => present), [["text"], ["image"], ["audio"]]);
     deepEqual(log.fitted.map((given) => given.protocol), ["single", "single", "single"]);
     equal(new Set(log.fitted.map(({ key }) => key.join())).size, 3);
@@ -26,7 +26,7 @@ Deno.test("joined() fits each branch under single, on its modality alone, with i
 });
 
 Deno.test("joined() fuses triples under label, and leaves a lone sample to its branch", async () => {
-  const { predict, record } = await joined(toldBranches(scores), first)({
+  const { predict, record } = await joined("joined", toldBranches(scores), first).fit({
     ...problem,
     protocol: "label",
   });
@@ -44,7 +44,10 @@ Deno.test("joined() fuses triples under label, and leaves a lone sample to its b
 
 Deno.test("joined() fuses nothing under single and random, where samples share no label", async () => {
   for (const protocol of ["single", "random"] as const) {
-    const { predict, record } = await joined(toldBranches(scores), first)({ ...problem, protocol });
+    const { predict, record } = await joined("joined", toldBranches(scores), first).fit({
+      ...problem,
+      protocol,
+    });
     deepEqual(await predict({ text: [1], audio: [2] }), { text: [0.5], audio: [0.2] });
     equal("fusion" in record, false);
   }
@@ -52,7 +55,7 @@ Deno.test("joined() fuses nothing under single and random, where samples share n
 
 Deno.test("joined() fits the modalities that are present, and refuses others", async () => {
   const log = emptyLog();
-  const { predict } = await joined(toldBranches(scores, log), first)({
+  const { predict } = await joined("joined", toldBranches(scores, log), first).fit({
     ...problem,
     present: ["audio"],
   });
@@ -64,14 +67,20 @@ Deno.test("joined() fits the modalities that are present, and refuses others", a
 });
 
 Deno.test("joined() lets its branches go, also when a later fit fails", async () => {
-  const fails: System = () => Promise.reject(new RangeError("no fit"));
+  const fails: System = {
+    name: "failing",
+    fit: () => Promise.reject(new RangeError("no fit")),
+  };
   const log = emptyLog();
   const branches = toldBranches(scores, log);
-  await (await joined(branches, first)(problem)).dispose();
+  await (await joined("joined", branches, first).fit(problem)).dispose();
   deepEqual(log.disposed.splice(0), [...modalities]);
-  await rejects(joined({ ...branches, audio: fails }, first)(problem), /no fit/);
+  await rejects(joined("joined", { ...branches, audio: fails }, first).fit(problem), /no fit/);
   deepEqual(log.disposed.splice(0), ["text", "image"]);
   const noFusion: FitFusion = () => Promise.reject(new RangeError("no fusion"));
-  await rejects(joined(branches, noFusion)({ ...problem, protocol: "label" }), /no fusion/);
+  await rejects(
+    joined("joined", branches, noFusion).fit({ ...problem, protocol: "label" }),
+    /no fusion/,
+  );
   deepEqual(log.disposed, [...modalities]);
 });

@@ -1,7 +1,7 @@
 import { deepEqual, ok, rejects, throws } from "node:assert/strict";
 import { float32 } from "../../lib/compile/mod.ts";
 import * as tf from "../../lib/deps/tf.ts";
-import { clipBertInputs, clipBertNetwork, clipBertSystem } from "../../lib/baselines/clip_bert.ts";
+import { clipBert, clipBertInputs, clipBertNetwork } from "../../lib/baselines/clip_bert.ts";
 import { modalities } from "../../lib/modality.ts";
 import { type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
@@ -81,7 +81,7 @@ Deno.test("it is compiled to what it is eagerly", () => compiledAgrees(network, 
 Deno.test("it can learn sixteen samples by heart", async () => {
   const training = { ...tinyTraining, epochs: 80, patience: 80, learningRate: 0.03, averaging: 0 };
   const plain = { ...training, modalityDropout: 0 };
-  const system = clipBertSystem({ ...settings, width: 32, dropout: 0 }, plain);
+  const system = clipBert({ ...settings, width: 32, dropout: 0 }, plain);
   const loss = await memorised(system, clipFeatures, "label");
   ok(loss < 0.1, `${loss}`);
 });
@@ -92,7 +92,7 @@ Deno.test("features without CLIP's vectors are refused", async () => {
   );
   throws(() => clipBertInputs(features), missing);
   await rejects(
-    clipBertSystem(settings, tinyTraining)({
+    clipBert(settings, tinyTraining).fit({
       features,
       train: range(0, 8),
       validation: range(8, 12),

@@ -33,8 +33,8 @@ Deno.test("the CLIP probe is the linear probe on embeddings, alone and joined", 
       const mask = { shape: [rows, 1], data: new Float32Array(rows).fill(1) };
       return { ...own.features[m], tables: { states: clip!, mask } };
     });
-    const found = await clipProbe({ ...own, protocol });
-    const wanted = await linearProbe({ ...own, features, protocol });
+    const found = await clipProbe().fit({ ...own, protocol });
+    const wanted = await linearProbe().fit({ ...own, features, protocol });
     deepEqual(found.record, wanted.record);
     const rows = protocol === "label" ? test : { image: test.image };
     deepEqual(await found.predict(rows), await wanted.predict(rows));
@@ -43,23 +43,23 @@ Deno.test("the CLIP probe is the linear probe on embeddings, alone and joined", 
 
 Deno.test("the CLIP probe tells separable samples from unseen rows, and learns nothing from these", async () => {
   const label: Problem = { ...own, protocol: "label" };
-  const probe = await clipProbe(label);
+  const probe = await clipProbe().fit(label);
   const scores = (await probe.predict(test)).unified!;
   const right = test.text.filter((row, i) => scores[i]! >= 0.5 === (row % 2 === 1)).length;
   ok(right >= 7, `${right}`);
   const other = withClip(withOtherRows(problem.features, test));
-  deepEqual((await clipProbe({ ...label, features: other })).record, probe.record);
+  deepEqual((await clipProbe().fit({ ...label, features: other })).record, probe.record);
 });
 
 Deno.test("the CLIP probe asks for embeddings of what it reads, and of nothing else", async () => {
   const { image: { tables: { clip: _, ...rest }, labels }, ...others } = own.features;
   const lacking: Problem = { ...own, features: { ...others, image: { tables: rest, labels } } };
-  await clipProbe({ ...lacking, present: ["text"] });
-  await rejects(clipProbe({ ...lacking, present: ["image"] }), {
+  await clipProbe().fit({ ...lacking, present: ["text"] });
+  await rejects(clipProbe().fit({ ...lacking, present: ["image"] }), {
     name: "RangeError",
     message: /^Cannot read image features: expected one of .*, got clip$/,
   });
-  await rejects(clipProbe({ ...lacking, protocol: "label" }), /got clip/);
+  await rejects(clipProbe().fit({ ...lacking, protocol: "label" }), /got clip/);
 });
 
 /** Samples with two numbers each, and one class of either polarity along the axes. */
@@ -87,7 +87,7 @@ const near = (found: ArrayLike<number>, wanted: readonly number[]) => {
 
 Deno.test("zero-shot is the softmax of scaled cosines, whatever the lengths", async () => {
   const two = onAxes([[3, 4], [0.3, 0.4], [5, 0], [0, 0]]);
-  const { predict, record } = await clipZeroShot({ prompts, scale: 10 })(two);
+  const { predict, record } = await clipZeroShot({ prompts, scale: 10 }).fit(two);
   const scores = (await predict({ image: [0, 1, 2, 3] })).image!;
   // Cosines 3/5 and 4/5: p = 1 / (1 + e^(10 · 0.2)); then 1 and 0; and nothing to go by.
   const p = 1 / (1 + Math.exp(2));
@@ -100,18 +100,21 @@ Deno.test("zero-shot adds the mass of all classes of a polarity", async () => {
     positive: [Float32Array.of(1, 0), Float32Array.of(2, 0)],
     negative: [Float32Array.of(0, 1)],
   };
-  const { predict } = await clipZeroShot({ prompts: { ...prompts, text: many }, scale: 1 })(
+  const { predict } = await clipZeroShot({ prompts: { ...prompts, text: many }, scale: 1 }).fit(
     onAxes([[1, 0]]),
   );
   near((await predict({ text: [0] })).text!, [2 * Math.E / (2 * Math.E + 1)]);
   // Scores stay finite where e^s does not.
-  const hot = await clipZeroShot({ prompts, scale: 1e4 })(onAxes([[1, 0], [0, 1]]));
+  const hot = await clipZeroShot({ prompts, scale: 1e4 }).fit(onAxes([[1, 0], [0, 1]]));
   near((await hot.predict({ audio: [0, 1] })).audio!, [1, 0]);
 });
 
 Deno.test("zero-shot judges triples by the mean of the logits, and needs no training part", async () => {
   const triple = onAxes([[1, 0], [0, 1]]);
-  const { predict } = await clipZeroShot({ prompts, scale: 3 })({ ...triple, protocol: "label" });
+  const { predict } = await clipZeroShot({ prompts, scale: 3 }).fit({
+    ...triple,
+    protocol: "label",
+  });
   const { unified, text, audio } = await predict({ text: [0], image: [0], audio: [1] });
   near(unified!, [1 / (1 + Math.exp(-1))]);
   near(text!, [1 / (1 + Math.exp(-3))]);
@@ -121,10 +124,10 @@ Deno.test("zero-shot judges triples by the mean of the logits, and needs no trai
 Deno.test("zero-shot refuses prompts of another width, and modalities that it was not fitted on", async () => {
   const wide: PolarityPrompts = { ...axes, negative: [new Float32Array(3)] };
   await rejects(
-    clipZeroShot({ prompts: { ...prompts, image: wide }, scale: 1 })(onAxes([[1, 0]])),
+    clipZeroShot({ prompts: { ...prompts, image: wide }, scale: 1 }).fit(onAxes([[1, 0]])),
     /^RangeError: Cannot compare image with prompts: expected prompts 2 wide, .*, got 3$/,
   );
-  const alone = await clipZeroShot({ prompts, scale: 1 })({
+  const alone = await clipZeroShot({ prompts, scale: 1 }).fit({
     ...onAxes([[1, 0]]),
     present: ["text"],
   });

@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import * as tf from "../../lib/deps/tf.ts";
-import { concatMlpNetwork, concatMlpSystem } from "../../lib/baselines/concat_mlp.ts";
+import { concatMlp, concatMlpNetwork } from "../../lib/baselines/concat_mlp.ts";
 import { modalities } from "../../lib/modality.ts";
 import { type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
@@ -76,7 +76,7 @@ Deno.test("it is compiled to what it is eagerly", () => compiledAgrees(network, 
 Deno.test("it can learn sixteen samples by heart", async () => {
   const training = { ...tinyTraining, epochs: 80, patience: 80, learningRate: 0.05, averaging: 0 };
   const plain = { ...training, modalityDropout: 0 };
-  const system = concatMlpSystem({ ...settings, width: 32, dropout: 0 }, plain);
+  const system = concatMlp({ ...settings, width: 32, dropout: 0 }, plain);
   for (const protocol of ["label", "single"] as const) {
     const loss = await memorised(system, features, protocol);
     ok(loss < 0.1, `${protocol}: ${loss}`);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { fuseLate, lateFusion } from "../../lib/baselines/late_fusion.ts";
+import { lateFusion } from "../../lib/baselines/late_fusion.ts";
 import { linearProbe } from "../../lib/baselines/linear_probe.ts";
 import { logit, sigmoid } from "../../lib/baselines/logistic_loss.ts";
 import { independencePrediction } from "../../lib/metrics/independence.ts";
@@ -21,19 +21,19 @@ function near(got: ArrayLike<number>, wanted: readonly number[], within = 1e-9) 
 
 const always = (score: number) => new Array<number>(40).fill(score);
 
-Deno.test("fuseLate() multiplies odds, worked by hand", async () => {
+Deno.test("lateFusion() multiplies odds, worked by hand", async () => {
   // Half of each training part is positive. Odds 3, 1/2 and 4 make 6; 3 and 4 make 12.
   const branches = toldBranches({
     text: always(3 / 4),
     image: always(1 / 3),
     audio: always(4 / 5),
   });
-  const { predict } = await fuseLate(branches, { calibration: "none" })(labelled);
+  const { predict } = await lateFusion(branches, { calibration: "none" }).fit(labelled);
   near((await predict({ text: [1], image: [2], audio: [3] })).unified!, [6 / 7]);
   near((await predict({ text: [1], audio: [3] })).unified!, [12 / 13]);
 });
 
-Deno.test("fuseLate() counts a prior once only", async () => {
+Deno.test("lateFusion() counts a prior once only", async () => {
   // Three of four training texts are positive, so that a verdict of 3/4 on a text says nothing.
   const branches = toldBranches({
     text: always(3 / 4),
@@ -41,7 +41,7 @@ Deno.test("fuseLate() counts a prior once only", async () => {
     audio: always(1 / 2),
   });
   const uneven = { ...withLabels("text", mostlyOnes), protocol: "label" } as const;
-  const { predict, record } = await fuseLate(branches, { calibration: "none" })(uneven);
+  const { predict, record } = await lateFusion(branches, { calibration: "none" }).fit(uneven);
   near((await predict({ text: [1], image: [2], audio: [3] })).unified!, [1 / 3]);
   deepEqual(record.fusion, {
     calibration: "none",
@@ -51,7 +51,7 @@ Deno.test("fuseLate() counts a prior once only", async () => {
   });
 });
 
-Deno.test("fuseLate() calibrates on validation: a branch that is sure and wrong loses its say", async () => {
+Deno.test("lateFusion() calibrates on validation: a branch that is sure and wrong loses its say", async () => {
   // Of the validation rows 24 to 31 the odd ones are positive; images are right on all of them.
   const scores = {
     text: Array.from({ length: 40 }, (_, i) => i % 4 < 2 ? 0.999 : 0.001),
@@ -59,19 +59,22 @@ Deno.test("fuseLate() calibrates on validation: a branch that is sure and wrong 
     audio: always(0.5),
   };
   const unified = async (calibration: "platt" | "none") => {
-    const { predict } = await fuseLate(toldBranches(scores), { calibration })(labelled);
+    const { predict } = await lateFusion(toldBranches(scores), { calibration }).fit(labelled);
     return (await predict({ text: [34], image: [33], audio: [33] })).unified![0]!;
   };
   ok(await unified("none") < 0.05);
   ok(await unified("platt") > 0.9);
 });
 
-Deno.test("fuseLate() takes calibration from no row but the validation part's", async () => {
+Deno.test("lateFusion() takes calibration from no row but the validation part's", async () => {
   const scores = byModality((m) =>
     Array.from({ length: 40 }, (_, i) => (((i + m.length) * 7) % 11 + 1) / 13)
   );
   const fusion = async (features: CorpusFeatures) =>
-    (await fuseLate(toldBranches(scores))({ ...labelled, features })).record;
+    (await lateFusion(toldBranches(scores), { calibration: "platt" }).fit({
+      ...labelled,
+      features,
+    })).record;
   const own = await fusion(problem.features);
   const others = byModality((m) => [...problem.train[m], ...test[m]]);
   deepEqual(await fusion(withOtherRows(problem.features, others)), own);
@@ -80,17 +83,20 @@ Deno.test("fuseLate() takes calibration from no row but the validation part's", 
   ok(JSON.stringify(await fusion(changed)) !== JSON.stringify(own));
 });
 
-Deno.test("fuseLate() needs validation samples of both labels to calibrate by", async () => {
+Deno.test("lateFusion() needs validation samples of both labels to calibrate by", async () => {
   const ones = byModality(() => problem.validation.text.filter((i) => i % 2 === 1));
   await rejects(
-    fuseLate(toldBranches(byModality(() => always(0.5))))({ ...labelled, validation: ones }),
+    lateFusion(toldBranches(byModality(() => always(0.5))), { calibration: "platt" }).fit({
+      ...labelled,
+      validation: ones,
+    }),
     /RangeError: Cannot calibrate logits: .* of both classes, got 4 labels, 4 of them positive/,
   );
 });
 
 Deno.test("lateFusion adds up the logits of one linear probe a modality", async () => {
-  const probes = await linearProbe(problem);
-  const { predict, record } = await lateFusion(labelled);
+  const probes = await linearProbe().fit(problem);
+  const { predict, record } = await lateFusion().fit(labelled);
   const alone = byModality(() => [] as number[]);
   for (const m of modalities) {
     alone[m] = Array.from((await probes.predict({ [m]: test[m] }))[m]!);
@@ -118,7 +124,7 @@ function normalFeatures(count: number, distance: Readonly<Record<string, number>
 Deno.test("lateFusion of independent views reaches what independence predicts", async () => {
   const features = normalFeatures(6000, { text: 1.5, image: 1, audio: 0.5 });
   const rows = range(2000, 6000);
-  const { predict } = await lateFusion({
+  const { predict } = await lateFusion().fit({
     ...labelled,
     features,
     train: range(0, 1000),

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { fuseLearnt, learntLateFusion } from "../../lib/baselines/learnt_late_fusion.ts";
+import { learntLateFusion } from "../../lib/baselines/learnt_late_fusion.ts";
 import { logit, sigmoid } from "../../lib/baselines/logistic_loss.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import type { Problem } from "../../lib/systems/system.ts";
@@ -21,8 +21,8 @@ interface Learnt {
   readonly triples: number;
 }
 
-Deno.test("fuseLearnt() learns on validation how far to trust each branch", async () => {
-  const { record } = await fuseLearnt(toldBranches(scores))(labelled);
+Deno.test("learntLateFusion() learns on validation how far to trust each branch", async () => {
+  const { record } = await learntLateFusion(toldBranches(scores)).fit(labelled);
   const { weights, bias, triples } = record.fusion as unknown as Learnt;
   equal(triples, 8);
   // On 4 + 4 triples with z = ±ln 4 the problem is even: w_text = −w_image = w, w_audio = b = 0,
@@ -33,8 +33,8 @@ Deno.test("fuseLearnt() learns on validation how far to trust each branch", asyn
   ok(Math.abs(weights.audio) < 1e-5 && Math.abs(bias) < 1e-5);
 });
 
-Deno.test("fuseLearnt() is its record's weighted sum of logits", async () => {
-  const { predict, record } = await fuseLearnt(toldBranches(scores))(labelled);
+Deno.test("learntLateFusion() is its record's weighted sum of logits", async () => {
+  const { predict, record } = await learntLateFusion(toldBranches(scores)).fit(labelled);
   const { weights, bias } = record.fusion as unknown as Learnt;
   const { unified } = await predict({ text: [33, 32], image: [33, 32], audio: [33, 32] });
   [33, 32].forEach((row, i) => {
@@ -44,8 +44,8 @@ Deno.test("fuseLearnt() is its record's weighted sum of logits", async () => {
   ok(unified![0]! > 0.9 && unified![1]! < 0.1);
 });
 
-Deno.test("fuseLearnt() needs complete triples, and leaves lone samples to their branch", async () => {
-  const { predict } = await fuseLearnt(toldBranches(scores))(labelled);
+Deno.test("learntLateFusion() needs complete triples, and leaves lone samples to their branch", async () => {
+  const { predict } = await learntLateFusion(toldBranches(scores)).fit(labelled);
   deepEqual(await predict({ image: [32] }), { image: [0.8] });
   await rejects(() => predict({ text: [32], image: [32] }), {
     name: "RangeError",
@@ -54,10 +54,10 @@ Deno.test("fuseLearnt() needs complete triples, and leaves lone samples to their
 });
 
 Deno.test("learntLateFusion looks at no test row, and tells separable triples", async () => {
-  const { predict, record } = await learntLateFusion(labelled);
+  const { predict, record } = await learntLateFusion().fit(labelled);
   const features = withOtherRows(problem.features, test);
-  deepEqual((await learntLateFusion({ ...labelled, features })).record, record);
+  deepEqual((await learntLateFusion().fit({ ...labelled, features })).record, record);
   const { unified } = await predict(test);
   deepEqual(Array.from(unified!, (p) => p >= 0.5 ? 1 : 0), test.text.map((i) => i % 2));
-  deepEqual(Object.keys((await learntLateFusion(problem)).record), ["branches"]);
+  deepEqual(Object.keys((await learntLateFusion().fit(problem)).record), ["branches"]);
 });

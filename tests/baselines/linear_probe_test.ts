@@ -77,17 +77,17 @@ Deno.test("a probe refuses a validation part of another width, and an empty grid
 });
 
 Deno.test("the linear probe refuses modalities that it was not fitted on", async () => {
-  const images = await linearProbe({ ...problem, present: ["image"] });
+  const images = await linearProbe().fit({ ...problem, present: ["image"] });
   await rejects(async () => await images.predict({ audio: [1] }), {
     name: "RangeError",
     message: "Cannot predict from audio: expected image",
   });
-  const alone = await linearProbe(problem);
+  const alone = await linearProbe().fit(problem);
   await rejects(
     async () => await alone.predict({ text: [1], audio: [1] }),
     /RangeError: Cannot predict from text and audio: expected text or image or audio/,
   );
-  const together = await linearProbe({ ...problem, protocol: "label" });
+  const together = await linearProbe().fit({ ...problem, protocol: "label" });
   await rejects(
     async () => await together.predict({ text: [1] }),
     /RangeError: Cannot predict from text: expected text,image,audio/,
@@ -95,7 +95,7 @@ Deno.test("the linear probe refuses modalities that it was not fitted on", async
 });
 
 Deno.test("the linear probe needs triples with a label", async () => {
-  await rejects(async () => await linearProbe({ ...problem, protocol: "random" }), {
+  await rejects(async () => await linearProbe().fit({ ...problem, protocol: "random" }), {
     name: "RangeError",
     message: "Cannot fit a unified probe: expected protocol label, got random",
   });
@@ -122,7 +122,7 @@ Deno.test("the linear probe is a logistic regression on the mean of the segments
     train: rows(train.image),
     validation: rows(validation.image),
   });
-  const { predict, record } = await linearProbe(problem);
+  const { predict, record } = await linearProbe().fit(problem);
   const scores = (await predict({ image: test.image })).image!;
   const expected = predictProbability(wanted.model, rows(test.image).inputs);
   expected.forEach((p, i) => ok(Math.abs(scores[i]! - p) < 1e-4, `${i}: ${scores[i]}, not ${p}`));
@@ -137,20 +137,20 @@ Deno.test("the linear probe pays no heed to padding", async () => {
   const tables = { ...image.tables, states: { ...states!, data: filled } };
   const padded = { ...problem.features, image: { ...image, tables } };
   const rows = { image: test.image };
-  const scores = await (await linearProbe({ ...problem, features: padded })).predict(rows);
-  deepEqual(scores, await (await linearProbe(problem)).predict(rows));
+  const scores = await (await linearProbe().fit({ ...problem, features: padded })).predict(rows);
+  deepEqual(scores, await (await linearProbe().fit(problem)).predict(rows));
 });
 
 Deno.test("the linear probe tells separable samples, alone and in triples, from unseen rows", async () => {
   const right = (scores: ArrayLike<number>) =>
     test.text.filter((row, i) => scores[i]! >= 0.5 === (row % 2 === 1)).length;
-  const alone = await linearProbe(problem);
+  const alone = await linearProbe().fit(problem);
   for (const m of modalities) ok(right((await alone.predict({ [m]: test[m] }))[m]!) >= 7, m);
   const label: Problem = { ...problem, protocol: "label" };
-  const together = await linearProbe(label);
+  const together = await linearProbe().fit(label);
   equal(right((await together.predict(test)).unified!), 8);
   const other = withOtherRows(problem.features, test);
-  const again = await linearProbe({ ...label, features: other });
+  const again = await linearProbe().fit({ ...label, features: other });
   deepEqual(again.record, together.record);
 });
 
@@ -168,7 +168,8 @@ Deno.test("the linear probe reads the mean of several layers", async () => {
   const tables = { ...audio.tables, states: { shape: [rows, segments, 2, columns], data } };
   const layered = { ...problem.features, audio: { ...audio, tables } };
   const scores = async (features: CorpusFeatures) =>
-    (await (await linearProbe({ ...problem, features })).predict({ audio: test.audio })).audio!;
+    (await (await linearProbe().fit({ ...problem, features })).predict({ audio: test.audio }))
+      .audio!;
   const wanted = await scores(problem.features);
   Array.from(await scores(layered)).forEach((p, i) =>
     ok(Math.abs(p - wanted[i]!) < 1e-4, `${i}: ${p}`)

@@ -62,7 +62,7 @@ Deno.test("its state is the mean over the clip, whatever follows it", () => {
 
 Deno.test("the plain CNN learns two timbres", async () => {
   const training = { ...logMelCnnTraining, epochs: 3, batch: 8, averaging: 0.5 };
-  const fitted = await logMelCnn(training)(problem);
+  const fitted = await logMelCnn(training).fit(problem);
   const test = audio(48, 72).audio;
   const { audio: scores } = await fitted.predict({ audio: test });
   await fitted.dispose();
@@ -73,7 +73,7 @@ Deno.test("the plain CNN learns two timbres", async () => {
 
 Deno.test("the plain CNN refuses what is not audio alone, and features without a spectrogram", async () => {
   await rejects(
-    async () => await logMelCnn()({ ...problem, protocol: "label" }),
+    async () => await logMelCnn().fit({ ...problem, protocol: "label" }),
     /RangeError: Cannot train a branch: expected protocol single and audio alone, got label/,
   );
   throws(

@@ -33,7 +33,7 @@ Deno.test("fitMajority() refuses no labels, and a label that is not binary", () 
 
 Deno.test("majority says the more frequent training label of each modality", async () => {
   // Three quarters of the first 24 texts are positive; the others are half and half.
-  const { predict, record } = await majority(
+  const { predict, record } = await majority().fit(
     withLabels("text", mostlyOnes),
   );
   const text = await predict({ text: [30, 31] });
@@ -43,7 +43,7 @@ Deno.test("majority says the more frequent training label of each modality", asy
 });
 
 Deno.test("majority gives a triple one score for the whole, whatever the samples", async () => {
-  const { predict } = await majority({ ...problem, protocol: "label" });
+  const { predict } = await majority().fit({ ...problem, protocol: "label" });
   const scores = await predict({ text: [32, 33], image: [34, 33], audio: [32, 39] });
   deepEqual(Array.from(scores.unified!), [0.5, 0.5]);
 });
@@ -52,13 +52,13 @@ Deno.test("majority looks at no row but the training part's", async () => {
   const other = withOtherRows(problem.features, range(24, 40));
   const rows = { text: test.text };
   deepEqual(
-    await (await majority({ ...problem, features: other })).predict(rows),
-    await (await majority(problem)).predict(rows),
+    await (await majority().fit({ ...problem, features: other })).predict(rows),
+    await (await majority().fit(problem)).predict(rows),
   );
 });
 
 Deno.test("majority refuses modalities that it was not fitted on", async () => {
-  const { predict } = await majority({ ...problem, present: ["image"] });
+  const { predict } = await majority().fit({ ...problem, present: ["image"] });
   await rejects(async () => await predict({ audio: [1] }), {
     name: "RangeError",
     message: "Cannot predict from audio: expected image",

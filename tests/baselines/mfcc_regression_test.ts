@@ -46,7 +46,7 @@ Deno.test("mfccRegression is a linear probe on the statistics of the frames that
     train: rows(problem.train.audio),
     validation: rows(problem.validation.audio),
   });
-  const { predict, record } = await mfccRegression(alone);
+  const { predict, record } = await mfccRegression().fit(alone);
   deepEqual(record, { coefficients: 4, C, trials });
   const { audio: scores, ...rest } = await predict({ audio: test.audio });
   deepEqual(rest, {});
@@ -61,12 +61,12 @@ Deno.test("mfccRegression takes 13 coefficients where there are bands enough", a
     logMel: { shape, data },
     frames: { shape: [40], data: new Float32Array(40).fill(2) },
   };
-  const { record } = await mfccRegression(withAudio({ ...audio, tables }));
+  const { record } = await mfccRegression().fit(withAudio({ ...audio, tables }));
   equal(record.coefficients, 13);
 });
 
 Deno.test("mfccRegression judges a triple by its clip", async () => {
-  const { predict } = await mfccRegression(
+  const { predict } = await mfccRegression().fit(
     withAudio(audio, { protocol: "label", present: ["text", "image", "audio"] }),
   );
   const { unified, audio: own } = await predict(test);
@@ -75,12 +75,12 @@ Deno.test("mfccRegression judges a triple by its clip", async () => {
 });
 
 Deno.test("mfccRegression refuses other modalities, and audio without a spectrogram", async () => {
-  await rejects(mfccRegression({ ...alone, present: ["text"] }), {
+  await rejects(mfccRegression().fit({ ...alone, present: ["text"] }), {
     name: "RangeError",
-    message: "Cannot fit MFCC: expected audio, got text",
+    message: "Cannot fit MFCC regression: expected audio, got text",
   });
   const { logMel: _, ...tables } = audio.tables;
-  await rejects(mfccRegression(withAudio({ ...audio, tables })), {
+  await rejects(mfccRegression().fit(withAudio({ ...audio, tables })), {
     name: "RangeError",
     message:
       "Cannot read audio features: expected one of states, mask, frames, prosody, got logMel",

@@ -5,9 +5,9 @@ import {
   msfnet,
   type MsfnetConfig,
   msfnetDefaults,
+  msfnetForward,
   msfnetNetwork,
   type MsfnetParams,
-  msfnetSystem,
 } from "../../lib/baselines/msfnet.ts";
 import { isParameter, layoutOf, type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
@@ -73,7 +73,7 @@ function fixture() {
 
 Deno.test("msfnet(), its loss and every gradient agree with PyTorch", () => {
   const { group, parameters } = fixture();
-  const { logits, gates } = msfnet(
+  const { logits, gates } = msfnetForward(
     tensors(parameters) as unknown as MsfnetParams,
     { ...group, views: 2 },
     torch.config,
@@ -102,7 +102,7 @@ Deno.test("what is absent changes nothing, and what is there does", () => {
       Array(8).fill([0, 1, 2].map((i) => i === column ? 0 : 1)),
     );
     const logits = (inputs: typeof group.inputs, shown = presence) =>
-      msfnet(params, { ...group, inputs, presence: shown, views: 2 }, config).logits;
+      msfnetForward(params, { ...group, inputs, presence: shown, views: 2 }, config).logits;
     same(logits(withInputs(group.inputs, junk, [m])), logits(group.inputs), m);
     const all = tf.ones([8, 3]);
     ok(differ(logits(withInputs(group.inputs, junk, [m]), all), logits(group.inputs, all)), m);
@@ -113,8 +113,8 @@ Deno.test("a modality that every view masks might as well be left out", () => {
   const { inputs: { audio, ...two } } = firstBatch(network, features, "label").batch.triples!;
   const presence = tf.tensor2d(Array(4).fill([1, 1, 0]));
   const seen = { presence, views: 1, keep: {} };
-  const masked = msfnet(params, { ...seen, inputs: { ...two, audio: audio! } }, config);
-  near(masked.logits, msfnet(params, { ...seen, inputs: two }, config).logits);
+  const masked = msfnetForward(params, { ...seen, inputs: { ...two, audio: audio! } }, config);
+  near(masked.logits, msfnetForward(params, { ...seen, inputs: two }, config).logits);
 });
 
 Deno.test("padding changes nothing", () => {
@@ -150,7 +150,7 @@ Deno.test("it is compiled to what it is eagerly", () => compiledAgrees(network, 
 
 Deno.test("it can learn sixteen samples by heart", async () => {
   const training = { ...tinyTraining, epochs: 40, patience: 40, learningRate: 0.02, averaging: 0 };
-  const system = msfnetSystem({ ...settings, dropout: 0 }, { ...training, modalityDropout: 0 });
+  const system = msfnet({ ...settings, dropout: 0 }, { ...training, modalityDropout: 0 });
   for (const protocol of ["label", "single"] as const) {
     const loss = await memorised(system, features, protocol);
     ok(loss < 0.1, `${protocol}: ${loss}`);
@@ -159,7 +159,7 @@ Deno.test("it can learn sixteen samples by heart", async () => {
 
 Deno.test("two fits with one key are equal to the bit", async () => {
   const fit = async () => {
-    const fitted = await msfnetSystem(settings, tinyTraining)({
+    const fitted = await msfnet(settings, tinyTraining).fit({
       features,
       train: range(0, 8),
       validation: range(8, 12),

@@ -185,7 +185,7 @@ export async function memorised(
   protocol: "single" | "label",
 ): Promise<number> {
   const all = range(0, 16);
-  const fitted = await system({
+  const fitted = await system.fit({
     features: of,
     train: all,
     validation: all,

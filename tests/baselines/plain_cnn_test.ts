@@ -71,7 +71,7 @@ Deno.test("the plain CNN sees training images as they are", () => {
 Deno.test("the plain CNN learns which side is bright", async () => {
   const { clipNorm: _, ...training } = plainCnnTraining;
   const system = plainCnn({ ...training, epochs: 6, batch: 16, averaging: 0.5 });
-  const fitted = await system(problem);
+  const fitted = await system.fit(problem);
   const test = rows(64, 80);
   const scores = (await fitted.predict({ image: test.image })).image!;
   const { labels } = problem.features.image;
@@ -81,7 +81,7 @@ Deno.test("the plain CNN learns which side is bright", async () => {
 
 Deno.test("the plain CNN refuses other modalities and features without pixels", async () => {
   const system = plainCnn();
-  await rejects(system({ ...problem, present: ["image", "text"] }), /RangeError: Cannot train/);
+  await rejects(system.fit({ ...problem, present: ["image", "text"] }), /RangeError: Cannot train/);
   const features = { ...problem.features, image: { ...problem.features.image, tables: {} } };
-  await rejects(system({ ...problem, features }), /RangeError: Cannot read image features/);
+  await rejects(system.fit({ ...problem, features }), /RangeError: Cannot read image features/);
 });

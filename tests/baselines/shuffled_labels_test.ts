@@ -8,11 +8,14 @@ import { mostlyOnes, problem, test, withLabels } from "./tiny_problem.ts";
 /** What a system inside `shuffledLabels` is given. */
 async function shuffledProblem(of: Problem): Promise<Problem> {
   let given: Problem | undefined;
-  const spy: System = (inner) => {
-    given = inner;
-    return Promise.resolve({} as Fitted);
+  const spy: System = {
+    name: "spy",
+    fit(inner) {
+      given = inner;
+      return Promise.resolve({} as Fitted);
+    },
   };
-  await shuffledLabels(spy)(of);
+  await shuffledLabels(spy).fit(of);
   return given!;
 }
 

@@ -89,7 +89,7 @@ Deno.test("a classifier refuses triples that have no label of their own", async 
     return network;
   }, tinyTraining);
   await rejects(
-    system({
+    system.fit({
       features,
       train: range(0, 8),
       validation: range(8, 12),

@@ -37,7 +37,7 @@ Deno.test("speechRegression is the linear probe of a clip's measurements", async
     train: part(of.train.audio),
     validation: part(of.validation.audio),
   });
-  const { predict, record } = await speechRegression(of);
+  const { predict, record } = await speechRegression().fit(of);
   deepEqual(
     (await predict({ audio: test.audio })).audio,
     predictProbability(model, at(test.audio)),
@@ -47,4 +47,4 @@ Deno.test("speechRegression is the linear probe of a clip's measurements", async
 });
 
 Deno.test("speechRegression wants the measurements", () =>
-  rejects(speechRegression({ ...problem, present: ["audio"] }), /speechSummary/));
+  rejects(speechRegression().fit({ ...problem, present: ["audio"] }), /speechSummary/));

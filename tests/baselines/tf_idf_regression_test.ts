@@ -20,7 +20,7 @@ function withTexts(own: readonly string[] | undefined, change: Partial<Problem> 
 }
 
 Deno.test("tfIdfRegression tells texts by words that it has learnt", async () => {
-  const { predict, record } = await tfIdfRegression(withTexts(texts));
+  const { predict, record } = await tfIdfRegression().fit(withTexts(texts));
   const { text, ...rest } = await predict({ text: test.text });
   deepEqual(rest, {});
   test.text.forEach((row, i) => equal(text![i]! >= 0.5, row % 2 === 1));
@@ -33,7 +33,7 @@ Deno.test("tfIdfRegression tells texts by words that it has learnt", async () =>
 });
 
 Deno.test("wordRegression knows single words, those of one text too, and no pairs", async () => {
-  const { predict, record } = await wordRegression(withTexts(texts));
+  const { predict, record } = await wordRegression().fit(withTexts(texts));
   const { text } = await predict({ text: test.text });
   test.text.forEach((row, i) => equal(text![i]! >= 0.5, row % 2 === 1));
   const numbers = problem.train.text.filter((row) => row >= 10).length;
@@ -41,7 +41,7 @@ Deno.test("wordRegression knows single words, those of one text too, and no pair
 });
 
 Deno.test("tfIdfRegression judges a triple by its text", async () => {
-  const { predict } = await tfIdfRegression(
+  const { predict } = await tfIdfRegression().fit(
     withTexts(texts, { protocol: "label", present: ["text", "image", "audio"] }),
   );
   const { unified, text } = await predict(test);
@@ -56,8 +56,8 @@ Deno.test("tfIdfRegression judges a triple by its text", async () => {
 Deno.test("tfIdfRegression learns from the training texts, and reads the test texts only to judge", async () => {
   const other = texts.map((text, i) => i < 32 ? text : `${text} zebra zebra zebra`);
   const [one, two] = [
-    await tfIdfRegression(withTexts(texts)),
-    await tfIdfRegression(withTexts(other)),
+    await tfIdfRegression().fit(withTexts(texts)),
+    await tfIdfRegression().fit(withTexts(other)),
   ];
   deepEqual(one.record, two.record);
   deepEqual(await one.predict({ text: [33] }), await two.predict({ text: [33] }));
@@ -65,16 +65,19 @@ Deno.test("tfIdfRegression learns from the training texts, and reads the test te
 
 Deno.test("tfIdfRegression refuses to go without texts, and other modalities", async () => {
   const refuses = (of: Problem, message: string) =>
-    rejects(tfIdfRegression(of), { name: "RangeError", message: `Cannot fit TF-IDF: ${message}` });
-  await refuses(withTexts(undefined), "expected texts beside the text features, got none");
+    rejects(tfIdfRegression().fit(of), {
+      name: "RangeError",
+      message: `Cannot fit TF-IDF${message}`,
+    });
+  await refuses(withTexts(undefined), ": expected texts beside the text features, got none");
   await refuses(
     withTexts(texts.slice(1)),
-    "expected 40 texts, one for each label, got 39",
+    ": expected 40 texts, one for each label, got 39",
   );
-  await refuses(withTexts(texts, { present: ["image"] }), "expected text, got image");
+  await refuses(withTexts(texts, { present: ["image"] }), " regression: expected text, got image");
   await refuses(
     withTexts(texts, { present: ["text", "audio"] }),
-    "expected text, got text, audio",
+    " regression: expected text, got text, audio",
   );
   await refuses(
     withTexts(texts, { protocol: "random" }),

@@ -12,16 +12,19 @@ export interface Log {
 
 /** A system that says `scores[row]` of each sample of modality `m`. */
 export function told(m: Modality, scores: ArrayLike<number>, log?: Log): System {
-  return (problem) => {
-    log?.fitted.push(problem);
-    return Promise.resolve({
-      predict: (rows) => Promise.resolve({ [m]: Array.from(rows[m]!, (i) => scores[i]!) }),
-      record: { says: scores.length },
-      dispose: () => {
-        log?.disposed.push(m);
-        return Promise.resolve();
-      },
-    });
+  return {
+    name: `told ${m}`,
+    fit(problem) {
+      log?.fitted.push(problem);
+      return Promise.resolve({
+        predict: (rows) => Promise.resolve({ [m]: Array.from(rows[m]!, (i) => scores[i]!) }),
+        record: { says: scores.length },
+        dispose: () => {
+          log?.disposed.push(m);
+          return Promise.resolve();
+        },
+      });
+    },
   };
 }
 

@@ -257,7 +257,7 @@ Deno.test("a branch trained alone learns where a bar is", async () => {
     { target: "polarity" },
   );
   const image = bars(144);
-  const fitted = await system({
+  const fitted = await system.fit({
     features: { text: none, image, audio: none },
     train: rows(0, 96),
     validation: rows(96, 112),

@@ -68,7 +68,7 @@ Deno.test("a branch alone learns polarity, directly or from emotions", async () 
     for (const m of modalities) {
       const system = scratchBranch(designs[m], lessons, { target });
       const alone: Problem = { ...problem, protocol: "single", present: [m] };
-      const fitted = await system(alone);
+      const fitted = await system.fit(alone);
       const scores = await fitted.predict({ [m]: test[m] });
       await fitted.dispose();
       deepEqual(Object.keys(scores), [m]);
@@ -79,7 +79,7 @@ Deno.test("a branch alone learns polarity, directly or from emotions", async () 
 
 Deno.test("a branch alone shows the probabilities of its emotions", async () => {
   const alone: Problem = { ...problem, protocol: "single", present: ["text"] };
-  const fitted = await scratchBranch(designs.text, tinyTraining)(alone);
+  const fitted = await scratchBranch(designs.text, tinyTraining).fit(alone);
   const { classes, states } = await fitted.inspect!({ text: [0, 1, 2] });
   await fitted.dispose();
   equal(classes!.width, 4);
@@ -112,7 +112,7 @@ Deno.test("three classes are learnt from a table of their places", async () => {
     target: threeClasses,
     dropout: 0,
   });
-  const fitted = await system({
+  const fitted = await system.fit({
     ...{ ...problem, features, protocol: "single", present: ["text"] },
     ...{ train: rows(0, 20), validation: rows(20, 26) },
   });
@@ -128,12 +128,17 @@ Deno.test("three classes are learnt from a table of their places", async () => {
 Deno.test("a branch is refused other modalities, other protocols, and emotions that nobody named", async () => {
   const branch = scratchBranch(designs.text, tinyTraining);
   await rejects(
-    branch(problem),
+    branch.fit(problem),
     /^RangeError: Cannot train a branch: expected protocol single and text alone, got label and text, image, audio$/,
   );
-  await rejects(branch({ ...problem, protocol: "single", present: ["image"] }), /text alone/);
+  await rejects(branch.fit({ ...problem, protocol: "single", present: ["image"] }), /text alone/);
   await rejects(
-    branch({ ...problem, features: tinyFeatures(counts), protocol: "single", present: ["text"] }),
+    branch.fit({
+      ...problem,
+      features: tinyFeatures(counts),
+      protocol: "single",
+      present: ["text"],
+    }),
     /^RangeError: Cannot train on emotions: expected those of the text samples, got none$/,
   );
 });
@@ -276,7 +281,7 @@ Deno.test("each branch changes its own inputs in training, with a key of its own
 });
 
 Deno.test("the joint model learns what separates the triples, and any subset is judged", async () => {
-  const fitted = await scratchModel(designs, tinySettings, lessons)(problem);
+  const fitted = await scratchModel(designs, tinySettings, lessons).fit(problem);
   const whole = await fitted.predict(test);
   const two = await fitted.predict({ text: test.text, audio: test.audio });
   const { parameters } = fitted;
@@ -290,12 +295,12 @@ Deno.test("branches that learnt alone are where the joint training begins", asyn
   const alone = byModality(() => tinyTraining);
   // A learning rate of 0 leaves the model where it began.
   const still = { ...tinyTraining, epochs: 1, learningRate: 0 };
-  const fitted = await scratchModel(designs, tinySettings, still, { alone })(problem);
+  const fitted = await scratchModel(designs, tinySettings, still, { alone }).fit(problem);
   await fitted.dispose();
   let from = 0;
   for (const m of modalities) {
     const own: Problem = { ...problem, protocol: "single", present: [m] };
-    const branch = await scratchBranch(designs[m], tinyTraining)({
+    const branch = await scratchBranch(designs[m], tinyTraining).fit({
       ...own,
       key: fold(problem.key, "branch", m),
     });
@@ -314,7 +319,7 @@ Deno.test("branches that learnt alone are where the joint training begins", asyn
 Deno.test("audio segments that the prosody does not share are refused", async () => {
   const other = { ...toyBranches.audio, segments: 3 };
   await rejects(
-    scratchModel({ ...designs, audio: () => other }, tinySettings, tinyTraining)(problem),
+    scratchModel({ ...designs, audio: () => other }, tinySettings, tinyTraining).fit(problem),
     /^RangeError: Cannot join the audio paths: expected an audio branch of 2 segments, .* got 3$/,
   );
 });

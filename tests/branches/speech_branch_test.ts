@@ -208,7 +208,7 @@ Deno.test("the branch learns what moves in time, which no mean over time tells",
     { ...tinyTraining, epochs: 12, patience: 12, averaging: 0.9, learningRate: 0.01 },
     { target: "polarity" },
   );
-  const fitted = await system({
+  const fitted = await system.fit({
     features,
     train: audio(0, 56),
     validation: audio(56, 64),

@@ -159,7 +159,7 @@ Deno.test("a trained branch judges words that it never met by their pieces", asy
     ...{ epochs: 25, patience: 25, batch: 12, learningRate: 0.02, warmup: 0.1 },
     ...{ weightDecay: 0.01, averaging: 0.9, modalityDropout: 0, clipNorm: 1 },
   }, { target: "polarity" });
-  const fitted = await system({
+  const fitted = await system.fit({
     features,
     train: part(rows(0, known.length)),
     validation: part(rows(0, known.length)),

@@ -37,7 +37,7 @@ const parts = { raw, branch: toyBranch("text") };
 async function fit(): Promise<{ trained: TrainedBranch; states: ArrayLike<number> }> {
   const problem = { features, train, validation, present: ["text"], key: key(1) } as const;
   const system = scratchBranch(() => parts.branch, tinyTraining);
-  const fitted = await system({ ...problem, protocol: "single" });
+  const fitted = await system.fit({ ...problem, protocol: "single" });
   const { states } = await fitted.inspect!({ text: range(0, 16).text });
   await fitted.dispose();
   // 3 weights and a bias for each of 4 units; what follows is the classifier's.

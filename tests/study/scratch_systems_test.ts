@@ -74,7 +74,7 @@ Deno.test("the model is trained upon branches that have learnt alone", async () 
 Deno.test("the names are systems like any other, and recipes say how branches are trained", () => {
   for (const name of scratchSystems) {
     ok(isScratchSystem(name));
-    equal(typeof systemOf(name, config), "function");
+    equal(systemOf(name, config).name, name);
   }
   ok(!isScratchSystem("Proposed"));
   const quick = recipeRecord(config) as Record<Modality, { training: { epochs: number } }>;

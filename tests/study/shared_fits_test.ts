@@ -19,13 +19,16 @@ function problem(changes: Partial<Problem> = {}): Problem {
 
 function counted() {
   const count = { fits: 0, disposed: 0 };
-  const system: System = () => {
-    const number = count.fits++;
-    return Promise.resolve({
-      predict: () => Promise.resolve({ text: [number] }),
-      record: {},
-      dispose: () => Promise.resolve(void count.disposed++),
-    });
+  const system: System = {
+    name: "counted",
+    fit() {
+      const number = count.fits++;
+      return Promise.resolve({
+        predict: () => Promise.resolve({ text: [number] }),
+        record: {},
+        dispose: () => Promise.resolve(void count.disposed++),
+      });
+    },
   };
   return { count, system };
 }
@@ -33,9 +36,9 @@ function counted() {
 Deno.test("a fit on the same rows of a modality is made once, whatever its key", async () => {
   const { count, system } = counted();
   const shared = sharedFits()(system);
-  const first = await shared(problem());
+  const first = await shared.fit(problem());
   await first.dispose();
-  const second = await shared(problem({ key: key(2) }));
+  const second = await shared.fit(problem({ key: key(2) }));
   equal(count.fits, 1);
   equal(count.disposed, 0);
   equal((await second.predict({}))["text"]![0], 0);
@@ -45,24 +48,24 @@ Deno.test("other rows, features, modalities, protocols and systems are fits of t
   const { count, system } = counted();
   const share = sharedFits();
   const shared = share(system);
-  await shared(problem());
-  await shared(problem({ train: rowsOf([0, 3]) }));
-  await shared(problem({ validation: rowsOf([3]) }));
-  await shared(problem({ features: { ...features } }));
-  await shared(problem({ present: ["audio"] }));
+  await shared.fit(problem());
+  await shared.fit(problem({ train: rowsOf([0, 3]) }));
+  await shared.fit(problem({ validation: rowsOf([3]) }));
+  await shared.fit(problem({ features: { ...features } }));
+  await shared.fit(problem({ present: ["audio"] }));
   equal(count.fits, 5);
-  await shared(problem({ protocol: "label", present: modalities }));
-  await shared(problem({ protocol: "label", present: modalities }));
+  await shared.fit(problem({ protocol: "label", present: modalities }));
+  await shared.fit(problem({ protocol: "label", present: modalities }));
   equal(count.fits, 7);
   const other = counted();
-  await share(other.system)(problem());
+  await share(other.system).fit(problem());
   equal(other.count.fits, 1);
 });
 
 Deno.test("the fit that was not used for longest is forgotten", async () => {
   const { count, system } = counted();
   const shared = sharedFits(2)(system);
-  const at = (row: number) => shared(problem({ train: rowsOf([row]) }));
+  const at = (row: number) => shared.fit(problem({ train: rowsOf([row]) }));
   await at(0);
   await at(1);
   await at(0);
@@ -76,7 +79,10 @@ Deno.test("the fit that was not used for longest is forgotten", async () => {
 
 Deno.test("a fit that failed is tried again", async () => {
   let tried = 0;
-  const shared = sharedFits()(() => Promise.reject(new Error(`failure ${++tried}`)));
-  await rejects(() => shared(problem()), /failure 1/);
-  await rejects(() => shared(problem()), /failure 2/);
+  const shared = sharedFits()({
+    name: "failing",
+    fit: () => Promise.reject(new Error(`failure ${++tried}`)),
+  });
+  await rejects(() => shared.fit(problem()), /failure 1/);
+  await rejects(() => shared.fit(problem()), /failure 2/);
 });

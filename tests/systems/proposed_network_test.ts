@@ -70,7 +70,7 @@ Deno.test("training finds the layer that tells the label, and the exported model
       },
     },
   });
-  const fitted = await system(problem);
+  const fitted = await system.fit(problem);
   const like = initModel(key(0), config);
   const parameters = unflatten(like as Tree<Parameter>, best) as unknown as typeof like;
   const [first, second, third] = parameters.mix!.scores.values as unknown as [

@@ -19,7 +19,7 @@ const test = range(26, 32);
 
 /** What a fit says of the test part, and its record. */
 async function fit(of: Problem, rows: Rows = test, training = tinyTraining) {
-  const fitted = await proposed(tinySettings, training)(of);
+  const fitted = await proposed(tinySettings, training).fit(of);
   const scores = await fitted.predict(rows);
   await fitted.dispose();
   return { record: fitted.record, scores };
@@ -48,7 +48,7 @@ Deno.test("a fit looks at the training and validation rows alone", async () => {
 Deno.test("the record tells the fit's size and history", async () => {
   const lines: Epoch[] = [];
   const system = proposed(tinySettings, tinyTraining, { onEpoch: (epoch) => lines.push(epoch) });
-  const { record, dispose } = await system(problem);
+  const { record, dispose } = await system.fit(problem);
   await dispose();
   equal(lines.length, 2);
   deepEqual(record.history, lines);
@@ -67,7 +67,7 @@ Deno.test("under every protocol the heads learn what separates the training samp
   const right = (scores: ArrayLike<number>, rows: readonly number[]) =>
     rows.filter((row, i) => scores[i]! >= 0.5 === (row % 2 === 1)).length;
   for (const protocol of ["single", "label", "random"] as const) {
-    const fitted = await proposed(tinySettings, training)({ ...problem, protocol });
+    const fitted = await proposed(tinySettings, training).fit({ ...problem, protocol });
     const found = [];
     for (const m of modalities) {
       const alone = await fitted.predict({ [m]: test[m] });
@@ -110,7 +110,7 @@ Deno.test("features that are no numbers stop the fit by epoch and step", async (
 Deno.test("a fit with graphs of an earlier one is the same to the bit", async () => {
   const graphs = graphCache();
   const shared = async (of: Problem) => {
-    const fitted = await proposed(tinySettings, tinyTraining, { graphs })(of);
+    const fitted = await proposed(tinySettings, tinyTraining, { graphs }).fit(of);
     const scores = await fitted.predict(test);
     await fitted.dispose();
     return { record: fitted.record, scores };
@@ -126,7 +126,9 @@ Deno.test("under natural rows are learnt and validated as they are, whatever the
     i % 4 < 2 ? { text: i, image: i, audio: i } : { text: i, audio: i }
   );
   const natural: Problem = { ...problem, protocol: "natural", pairs };
-  const fitted = await proposed(tinySettings, { ...tinyTraining, epochs: 6, patience: 6 })(natural);
+  const fitted = await proposed(tinySettings, { ...tinyTraining, epochs: 6, patience: 6 }).fit(
+    natural,
+  );
   const { stepsPerEpoch, history } = fitted.record as { stepsPerEpoch: number; history: Epoch[] };
   // 20 rows of the training part; of 6 validation rows accuracies are sixths.
   equal(stepsPerEpoch, 3);

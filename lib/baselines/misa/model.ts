@@ -213,7 +213,7 @@ export function misaFusion(
  *
  * @throws {RangeError} No modality.
  */
-export function misa(
+export function misaForward(
   params: MisaParams,
   { inputs, ...views }: Seen,
   config: Pick<MisaConfig, "heads">,

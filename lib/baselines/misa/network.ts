@@ -13,8 +13,8 @@ import { singleClassifier, trainedClassifier } from "../single_classifier.ts";
 import { centralMomentDiscrepancy, differenceLoss, reconstructionLoss } from "./losses.ts";
 import {
   initMisa,
-  misa,
   type MisaConfig,
+  misaForward,
   type MisaParams,
   type MisaSubspaces,
   type PerModality,
@@ -109,7 +109,7 @@ export function misaNetwork(
         fusion: { joint: { shape: [rows, 3 * width], rate: fusionDropout } },
       };
     },
-    classify: (params, seen) => misa(params, seen, config).logits,
+    classify: (params, seen) => misaForward(params, seen, config).logits,
   });
   return {
     ...network,
@@ -147,7 +147,7 @@ export function misaLosses(
   group: Group,
   config: Pick<MisaConfig, "heads">,
 ): MisaLosses {
-  const { logits, ...subspaces } = misa(params, { ...group, views: viewsOf(group) }, config);
+  const { logits, ...subspaces } = misaForward(params, { ...group, views: viewsOf(group) }, config);
   const task = crossEntropy({ logits, ...group.unified });
   return { task, ...representationLosses(subspaces) };
 }
@@ -189,7 +189,7 @@ function mean(terms: readonly tf.Tensor[]): tf.Tensor {
  *
  * The fit throws a RangeError under the protocol `random`.
  */
-export function misaSystem(
+export function misa(
   config: MisaConfig = misaDefaults,
   training: MisaTraining = misaTraining,
   options: Omit<TrainOptions, "threads"> = {},

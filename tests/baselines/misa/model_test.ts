@@ -1,5 +1,5 @@
 import { deepEqual, notDeepEqual, ok, throws } from "node:assert/strict";
-import { initMisa, misa, type MisaParams } from "../../../lib/baselines/misa/model.ts";
+import { initMisa, misaForward, type MisaParams } from "../../../lib/baselines/misa/model.ts";
 import { misaLosses, misaNetwork } from "../../../lib/baselines/misa/network.ts";
 import type { Seen } from "../../../lib/baselines/single_classifier.ts";
 import * as tf from "../../../lib/deps/tf.ts";
@@ -33,7 +33,7 @@ Deno.test("the whole of MISA, its losses and every gradient agree with PyTorch, 
     ({ parameters, group }: { parameters: tf.Tensor; group: Group }) => {
       const parts = split(layout, parameters);
       const own = asTree(tree, parts) as MisaParams;
-      const { logits, tokens } = misa(own, { ...group, views }, config);
+      const { logits, tokens } = misaForward(own, { ...group, views }, config);
       const { value, grads } = tf.valueAndGrads((...parts: tf.Tensor[]) =>
         network.loss(asTree(tree, parts) as MisaParams, group) as tf.Scalar
       )(parts);
@@ -103,7 +103,7 @@ const all = Array<number[]>(4).fill([1, 1, 1]);
 Deno.test("what an absent modality holds changes nothing; what a present one holds does", () => {
   const inputs = samples();
   const of = (inputs: NamedTensors, shown: number[]) =>
-    misa(params, seen(inputs, Array<number[]>(4).fill(shown)), config);
+    misaForward(params, seen(inputs, Array<number[]>(4).fill(shown)), config);
   modalities.forEach((m, i) => {
     const changed = { ...inputs, [m]: { ...inputs[m]!, states: tf.mul(inputs[m]!.states!, -3) } };
     const without = modalities.map((_, j) => i === j ? 0 : 1);
@@ -118,8 +118,12 @@ Deno.test("a modality that the whole batch lacks may be left out", () => {
   const inputs = samples();
   for (const m of modalities) {
     const alone = modalities.map((other) => other === m ? 1 : 0);
-    const masked = misa(params, seen(inputs, Array<number[]>(4).fill(alone)), config);
-    const left = misa(params, seen({ [m]: inputs[m]! }, Array<number[]>(4).fill(alone)), config);
+    const masked = misaForward(params, seen(inputs, Array<number[]>(4).fill(alone)), config);
+    const left = misaForward(
+      params,
+      seen({ [m]: inputs[m]! }, Array<number[]>(4).fill(alone)),
+      config,
+    );
     near(left.tokens, masked.tokens, 1e-6, m);
     near(left.logits, masked.logits, 1e-6, m);
     deepEqual(Object.keys(left.shared), [m]);
@@ -134,23 +138,23 @@ Deno.test("reordering the samples reorders the logits", () => {
       Object.fromEntries(Object.entries(tables).map(([n, x]) => [n, tf.reverse(x, 0)])),
     ]),
   );
-  const { logits } = misa(params, seen(inputs, all), config);
-  near(misa(params, seen(reversed, all), config).logits, tf.reverse(logits, 0));
+  const { logits } = misaForward(params, seen(inputs, all), config);
+  near(misaForward(params, seen(reversed, all), config).logits, tf.reverse(logits, 0));
 });
 
 Deno.test("views of one sample are the sample shown in each way", () => {
   const inputs = samples();
   const partial = [[1, 0, 0], [0, 1, 1], [0, 0, 1], [1, 1, 0]];
-  const both = misa(params, seen(inputs, [...all, ...partial]), config);
-  const first = misa(params, seen(inputs, all), config);
-  const second = misa(params, seen(inputs, partial), config);
+  const both = misaForward(params, seen(inputs, [...all, ...partial]), config);
+  const first = misaForward(params, seen(inputs, all), config);
+  const second = misaForward(params, seen(inputs, partial), config);
   near(both.logits, tf.concat([first.logits, second.logits], 0));
   deepEqual(both.shared.text!.shape, [4, config.width]);
 });
 
 Deno.test("the parts are where their equations put them", () => {
   const inputs = samples();
-  const { projected, private: own, shared, reconstructed, tokens } = misa(
+  const { projected, private: own, shared, reconstructed, tokens } = misaForward(
     params,
     seen(inputs, all),
     config,
@@ -168,7 +172,7 @@ Deno.test("the parts are where their equations put them", () => {
 
 Deno.test("dropout before the classifier silences it", () => {
   const keep = { fusion: { joint: tf.zeros([4, 3 * config.width]) } };
-  const { logits } = misa(params, seen(samples(), all, { keep }), config);
+  const { logits } = misaForward(params, seen(samples(), all, { keep }), config);
   near(logits, tf.tile(tf.expandDims(params.classifier.bias, 0), [4, 1]));
 });
 
@@ -180,7 +184,7 @@ Deno.test("one key gives one set of parameters, and another key another", () => 
 
 Deno.test("a batch of nothing is refused", () => {
   throws(
-    () => misa(params, seen({}, all), config),
+    () => misaForward(params, seen({}, all), config),
     /^RangeError: Cannot apply MISA: expected inputs of a modality, got none$/,
   );
 });

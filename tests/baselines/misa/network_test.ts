@@ -1,10 +1,10 @@
 import { deepEqual, ok, rejects } from "node:assert/strict";
 import { differenceLoss } from "../../../lib/baselines/misa/losses.ts";
-import { misa, type MisaConfig } from "../../../lib/baselines/misa/model.ts";
+import { type MisaConfig, misaForward } from "../../../lib/baselines/misa/model.ts";
 import {
+  misa,
   misaLosses,
   misaNetwork,
-  misaSystem,
   type MisaTraining,
 } from "../../../lib/baselines/misa/network.ts";
 import type { Tensors } from "../../../lib/compile/mod.ts";
@@ -104,7 +104,7 @@ Deno.test("alone, a modality has no similarity loss and one difference", () => {
   modalities.forEach((m, i) => {
     const group = firstGroups(made)[i]!;
     const losses = misaLosses(params, group, tiny);
-    const { private: own, shared } = misa(params, { ...group, views: 1 }, tiny);
+    const { private: own, shared } = misaForward(params, { ...group, views: 1 }, tiny);
     near(losses.similarity, tf.scalar(0), 0, m);
     near(losses.difference, differenceLoss({ a: own[m]!, b: shared[m]! }), 1e-6, m);
   });
@@ -207,8 +207,8 @@ function accuracy(scores: ArrayLike<number>, rows: readonly number[]): number {
 
 for (const m of modalities) {
   Deno.test(`alone, ${m} is learnt`, async () => {
-    const system = misaSystem(tiny, { ...training, epochs: 16, patience: 16, learningRate: 0.01 });
-    const { predict, dispose } = await system({
+    const system = misa(tiny, { ...training, epochs: 16, patience: 16, learningRate: 0.01 });
+    const { predict, dispose } = await system.fit({
       ...problem,
       protocol: "single",
       present: [m],
@@ -221,8 +221,8 @@ for (const m of modalities) {
 }
 
 Deno.test("triples are learnt; one verdict stands for the whole and its parts", async () => {
-  const system = misaSystem(tiny, { ...training, epochs: 8, patience: 8, learningRate: 0.02 });
-  const { predict, dispose } = await system(problem);
+  const system = misa(tiny, { ...training, epochs: 8, patience: 8, learningRate: 0.02 });
+  const { predict, dispose } = await system.fit(problem);
   const whole = await predict(test);
   const pair: Modality[] = ["text", "audio"];
   const parts = await predict({ text: test.text, audio: test.audio });
@@ -234,7 +234,7 @@ Deno.test("triples are learnt; one verdict stands for the whole and its parts", 
 
 Deno.test("two fits with one key are equal to the bit", async () => {
   const fit = async () => {
-    const { predict, record, dispose } = await misaSystem(tiny, { ...training, epochs: 1 })(
+    const { predict, record, dispose } = await misa(tiny, { ...training, epochs: 1 }).fit(
       problem,
     );
     const scores = await predict(test);
@@ -246,7 +246,7 @@ Deno.test("two fits with one key are equal to the bit", async () => {
 
 Deno.test("triples without a label of their own are refused", async () => {
   await rejects(
-    misaSystem(tiny, training)({ ...problem, protocol: "random" }),
+    misa(tiny, training).fit({ ...problem, protocol: "random" }),
     /^RangeError: Cannot train MISA: expected protocol single or label, got random$/,
   );
 });

@@ -220,7 +220,7 @@ Deno.test("late fusion of remembered verdicts is Bayes' rule on what the branche
 });
 
 Deno.test("a verdict that was never given can't be remembered", async () => {
-  const fitted = await remembering("text", new Map([[3, 0.8]]))({} as Problem);
+  const fitted = await remembering("text", new Map([[3, 0.8]])).fit({} as Problem);
   deepEqual(await fitted.predict({ text: [3, 3] }), { text: [0.8, 0.8] });
   // The lookup fails before there is a promise.
   await rejects(

@@ -5,7 +5,7 @@ import { reproduceCalibration } from "../../../experiments/statistics/calibratio
 import { reproduceStatistics } from "../../../experiments/statistics/mod.ts";
 import { runJob, testExams } from "../../../lib/study/run.ts";
 import {
-  bestOf,
+  bestSingle,
   calibrationJobs,
   calibrationRow,
   intervalRow,
@@ -70,7 +70,7 @@ Deno.test("the tests are against the paper's comparisons and the best baseline",
     contestant("Linear probe", [5], [6], []),
     contestant("Concatenation MLP", nine, nine, nine),
   ];
-  equal(bestOf(baselines).system, "Linear probe");
+  equal(bestSingle(baselines).system, "Linear probe");
   const rows = testRows("audio", { proposed, baselines }, samples);
   deepEqual(rows.map(({ against, best }) => [against, best]), [
     ["MISA", false],
