@@ -85,7 +85,7 @@ Deno.test("the whole library comes from a URL: attention weights in a worker and
       );
       const row = Array.from(weights.dataSync().slice(0, 3), (w) => w.toFixed(2)).join(" ");
     `;
-    const { code, out, err } = await runElsewhere(
+    const { code, out, err, megabytes } = await runElsewhere(
       `${attention}
       console.log(row);
       const source = ${JSON.stringify(`${attention} postMessage(row); close();`)};
@@ -93,11 +93,31 @@ Deno.test("the whole library comes from a URL: attention weights in a worker and
       const worker = new Worker(url, { type: "module" });
       worker.onmessage = ({ data }) => console.log(data);
     `,
-      { permissions: ["--allow-env", "--allow-read"], warm: true },
+      { permissions: ["--allow-env", "--allow-read"] },
     );
     equal(code, 0, err);
     match(out, /^0\.50 0\.50 0\.00\n0\.50 0\.50 0\.00$/);
+    ok(megabytes < 100, `${megabytes} MB`);
   }));
+
+for (const hooks of [true, false]) {
+  Deno.test(`tfjs has gradients and methods on a runtime with${hooks ? "" : "out"} module hooks`, () =>
+    withServer(async (origin) => {
+      const { code, out, err } = await runElsewhere(
+        `
+        if (!${hooks}) Object.assign(process, { getBuiltinModule: undefined });
+        const tf = await import("${origin}/lib/deps/tf.ts");
+        const slope = tf.grad((x) => x.square().sum())(tf.tensor1d([1, 2, 3]));
+        const kernels = [...new Set(tf.getKernelsForBackend("cpu").map((k) => k.kernelName))];
+        const learnt = kernels.filter((name) => tf.getGradient(name) !== undefined).length;
+        console.log([...slope.dataSync()].join(), Object.keys(tf.Tensor.prototype).length, learnt);
+      `,
+        { warm: true },
+      );
+      equal(code, 0, err);
+      equal(out, "2,4,6 151 99");
+    }));
+}
 
 const entries: string[] = Object.values(configuration.exports).map((path) => path.slice(2));
 // Packages that bring native code or tfjs, by the file that names each.
