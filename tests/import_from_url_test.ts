@@ -59,7 +59,7 @@ Deno.test("the metrics come from a URL into an empty folder, with little else an
   withServer(async (origin, asked) => {
     const { code, out, err, megabytes } = await runElsewhere(`
       import { bootstrapInterval } from "${origin}/lib/metrics/mod.ts";
-      import { key } from "${origin}/lib/tensor/random.ts";
+      import { key } from "${origin}/lib/random/mod.ts";
       const right = [1, 1, 0, 1, 0, 1, 1, 1];
       const { estimate, low, high } = bootstrapInterval({
         count: right.length,
@@ -149,6 +149,18 @@ Deno.test("every entry of the package loads by itself, with the permissions that
     const { code, out, err } = await runElsewhere(script, { permissions, warm: true });
     equal(code, 0, err);
     deepEqual(out.split("\n"), entries.map((path) => `${path} true`));
+  }));
+
+const light = ["corruptions", "datasets", "figures", "metrics", "notebook", "random", "signal"];
+
+Deno.test("each entry that needs no tensors takes less than 10 MB, with no permission", () =>
+  withServer(async (origin) => {
+    for (const entry of light) {
+      const script = `await import("${origin}/lib/${entry}/mod.ts");`;
+      const { code, err, megabytes } = await runElsewhere(script);
+      equal(code, 0, err);
+      ok(megabytes < 10, `${entry}: ${megabytes} MB`);
+    }
   }));
 
 Deno.test("a figure comes from a URL with no permission, no native code and no tfjs", () =>

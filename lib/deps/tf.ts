@@ -2,6 +2,7 @@
 
 import * as tensorflow from "npm:@tensorflow/tfjs-core@4.22.0";
 import "npm:@tensorflow/tfjs-backend-cpu@4.22.0";
+import { nodeModule } from "./node.ts";
 
 // Without it the first operation prints an advertisement for another backend.
 tensorflow.enableProdMode();
@@ -13,7 +14,7 @@ const whole: string = "npm:@tensorflow/tfjs@4.22.0";
 // are meant for bundlers: they import one another without `.js`, which Deno and Node refuse. The
 // alternative is the package of the whole, five times as large. Bundlers for browsers, which have no
 // hooks, take the modules as they are.
-const hooks = moduleHooks()?.({
+const hooks = nodeModule("node:module")?.registerHooks?.({
   resolve: (specifier, context, next) =>
     next(
       isShortened(specifier) && context.parentURL?.includes("/@tensorflow/tfjs-core/")
@@ -42,26 +43,6 @@ export type Tensor = tensorflow.Tensor;
 
 /** The class of {@linkcode Tensor}, for `instanceof`. */
 export const Tensor: abstract new (...args: never[]) => Tensor = tensorflow.Tensor;
-
-interface ResolveContext {
-  readonly parentURL?: string;
-}
-
-type RegisterHooks = (hooks: {
-  resolve(
-    specifier: string,
-    context: ResolveContext,
-    next: (specifier: string, context: ResolveContext) => unknown,
-  ): unknown;
-}) => { deregister(): void };
-
-/** `registerHooks` of `node:module`, by a way that no browser stumbles over. */
-function moduleHooks(): RegisterHooks | undefined {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?(name: string): { registerHooks?: RegisterHooks } };
-  };
-  return process?.getBuiltinModule?.("node:module").registerHooks;
-}
 
 function isShortened(specifier: string): boolean {
   return specifier.startsWith(".") && !specifier.endsWith(".js");
