@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { withFolder } from "./datasets/temporary_folder.ts";
 import { everywhere } from "./everywhere.ts";
-import { findBrowser, withPage } from "./experiments/browser.ts";
+import { findBrowser, withPage } from "./browser.ts";
 
 /** Entries that need no tensors. */
 const light = [
