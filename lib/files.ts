@@ -1,12 +1,17 @@
 /** Files: hashed, several at a time, and written whole or not at all. @module */
 
-import { hash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { neededNodeModule, nodeModule } from "./deps/node.ts";
+import { sha256 as portableSha256 } from "./deps/noble_hashes.ts";
 
 /** SHA-256 in hexadecimal; of a string, that of its UTF-8 bytes. */
 export function sha256(data: Uint8Array | string): string {
-  // In one go: an object for each of hundreds of thousands of messages fills the memory.
-  return hash("sha256", data, "hex");
+  const crypto = nodeModule("node:crypto");
+  if (crypto === undefined) {
+    return portableSha256(typeof data === "string" ? new TextEncoder().encode(data) : data).toHex();
+  }
+  // Thirteen times as fast. In one go: an object for each of hundreds of thousands of messages fills
+  // the memory.
+  return crypto.hash("sha256", data, "hex");
 }
 
 /** What is at `path`. */
@@ -72,6 +77,7 @@ export type FolderContents = Iterable<readonly [path: string, content: Uint8Arra
  * stays.
  */
 export async function createFolder(folder: string, files: FolderContents): Promise<boolean> {
+  const { dirname } = neededNodeModule("node:path");
   await Deno.mkdir(dirname(folder), { recursive: true });
   const partial = await Deno.makeTempDir({ dir: dirname(folder), prefix: ".partial-" });
   try {
@@ -140,6 +146,7 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
 }
 
 async function writeFiles(folder: string, files: FolderContents): Promise<void> {
+  const { dirname, join } = neededNodeModule("node:path");
   for (const [path, content] of files) {
     const file = join(folder, path);
     await Deno.mkdir(dirname(file), { recursive: true });

@@ -9,7 +9,7 @@
 import { dirname, isAbsolute, join, sep } from "node:path";
 import { csvRows } from "../lib/datasets/csv.ts";
 import { kindOf, writeWhole } from "../lib/files.ts";
-import { parseWhole } from "../lib/deps/csv_parse.ts";
+import { parseWhole } from "../lib/deps/csv_parse_sync.ts";
 import { explain, type Explanation } from "../lib/inference/explain.ts";
 import { loadExportedModel, type SampleFeatures } from "../lib/inference/exported_model.ts";
 import { openInputEncoders, type SampleInput } from "../lib/inference/input_encoders.ts";

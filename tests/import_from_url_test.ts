@@ -59,7 +59,7 @@ Deno.test("the metrics come from a URL into an empty folder, with little else an
   withServer(async (origin, asked) => {
     const { code, out, err, megabytes } = await runElsewhere(`
       import { bootstrapInterval } from "${origin}/lib/metrics/mod.ts";
-      import { key } from "${origin}/lib/tensor/random.ts";
+      import { key } from "${origin}/lib/random/mod.ts";
       const right = [1, 1, 0, 1, 0, 1, 1, 1];
       const { estimate, low, high } = bootstrapInterval({
         count: right.length,
@@ -85,7 +85,7 @@ Deno.test("the whole library comes from a URL: attention weights in a worker and
       );
       const row = Array.from(weights.dataSync().slice(0, 3), (w) => w.toFixed(2)).join(" ");
     `;
-    const { code, out, err } = await runElsewhere(
+    const { code, out, err, megabytes } = await runElsewhere(
       `${attention}
       console.log(row);
       const source = ${JSON.stringify(`${attention} postMessage(row); close();`)};
@@ -93,11 +93,31 @@ Deno.test("the whole library comes from a URL: attention weights in a worker and
       const worker = new Worker(url, { type: "module" });
       worker.onmessage = ({ data }) => console.log(data);
     `,
-      { permissions: ["--allow-env", "--allow-read"], warm: true },
+      { permissions: ["--allow-env", "--allow-read"] },
     );
     equal(code, 0, err);
     match(out, /^0\.50 0\.50 0\.00\n0\.50 0\.50 0\.00$/);
+    ok(megabytes < 100, `${megabytes} MB`);
   }));
+
+for (const hooks of [true, false]) {
+  Deno.test(`tfjs has gradients and methods on a runtime with${hooks ? "" : "out"} module hooks`, () =>
+    withServer(async (origin) => {
+      const { code, out, err } = await runElsewhere(
+        `
+        if (!${hooks}) Object.assign(process, { getBuiltinModule: undefined });
+        const tf = await import("${origin}/lib/deps/tf.ts");
+        const slope = tf.grad((x) => x.square().sum())(tf.tensor1d([1, 2, 3]));
+        const kernels = [...new Set(tf.getKernelsForBackend("cpu").map((k) => k.kernelName))];
+        const learnt = kernels.filter((name) => tf.getGradient(name) !== undefined).length;
+        console.log([...slope.dataSync()].join(), Object.keys(tf.Tensor.prototype).length, learnt);
+      `,
+        { warm: true },
+      );
+      equal(code, 0, err);
+      equal(out, "2,4,6 151 99");
+    }));
+}
 
 const entries: string[] = Object.values(configuration.exports).map((path) => path.slice(2));
 // Packages that bring native code or tfjs, by the file that names each.
@@ -129,6 +149,18 @@ Deno.test("every entry of the package loads by itself, with the permissions that
     const { code, out, err } = await runElsewhere(script, { permissions, warm: true });
     equal(code, 0, err);
     deepEqual(out.split("\n"), entries.map((path) => `${path} true`));
+  }));
+
+const light = ["corruptions", "datasets", "figures", "metrics", "notebook", "random", "signal"];
+
+Deno.test("each entry that needs no tensors takes less than 10 MB, with no permission", () =>
+  withServer(async (origin) => {
+    for (const entry of light) {
+      const script = `await import("${origin}/lib/${entry}/mod.ts");`;
+      const { code, err, megabytes } = await runElsewhere(script);
+      equal(code, 0, err);
+      ok(megabytes < 10, `${entry}: ${megabytes} MB`);
+    }
   }));
 
 Deno.test("a figure comes from a URL with no permission, no native code and no tfjs", () =>

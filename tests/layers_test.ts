@@ -8,6 +8,7 @@ const floors = [
   "lib/modality.ts",
   "lib/numbers.ts",
   "lib/tensor",
+  "lib/random",
   "lib/compile",
   "lib/backends",
   "lib/metrics",
@@ -32,7 +33,14 @@ const floors = [
 ];
 
 /** Of what is general: it may be taken elsewhere as it is, and knows nothing of sentiment. */
-const general = ["lib/tensor", "lib/compile", "lib/metrics", "lib/training", "lib/numbers.ts"];
+const general = [
+  "lib/tensor",
+  "lib/random",
+  "lib/compile",
+  "lib/metrics",
+  "lib/training",
+  "lib/numbers.ts",
+];
 const ofSentiment = ["lib/modality.ts", ...floors.slice(floors.indexOf("lib/signal"))]
   .filter((floor) => !general.includes(floor));
 

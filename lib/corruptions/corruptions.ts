@@ -1,7 +1,7 @@
 /** The corruptions as one table, for experiments that go through all of them. @module */
 
-import { createHash } from "node:crypto";
 import type { Clip, EncoderInput, ImageFile, InputTransform } from "../encoders/encoder.ts";
+import { sha256 } from "../files.ts";
 import { fold, type Key, key as seedKey } from "../tensor/random.ts";
 import {
   addPixelNoise,
@@ -161,16 +161,26 @@ export const corruptions: Corruptions = {
  * judged should not speak against itself.
  */
 export function babbleCorruption(voices: readonly Float32Array[]): Corruption<Clip> {
-  const hash = createHash("sha256");
-  for (const voice of voices) {
-    hash.update(`${voice.length} `);
-    hash.update(new Uint8Array(voice.buffer, voice.byteOffset, voice.byteLength));
-  }
   const change = onSamples((samples, snrDb, key) =>
     addNoise({ samples, snrDb, key, kind: "babble", voices })
   );
   const babble = corruption({ name: "babble", ...signalToNoise, change });
-  return { ...babble, source: hash.digest("hex") };
+  return { ...babble, source: sha256(contentOf(voices)) };
+}
+
+/** The clips one after the other, each after its length. */
+function contentOf(voices: readonly Float32Array[]): Uint8Array {
+  const parts = voices.flatMap((voice) => [
+    new TextEncoder().encode(`${voice.length} `),
+    new Uint8Array(voice.buffer, voice.byteOffset, voice.byteLength),
+  ]);
+  const content = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    content.set(part, at);
+    at += part.length;
+  }
+  return content;
 }
 
 // Takes part in the address of corrupted features: to be raised when a corruption gives other

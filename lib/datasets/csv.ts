@@ -1,7 +1,7 @@
 /** Rows of a CSV file with a header, streamed and numbered by line. @module */
 
-import { Readable } from "node:stream";
-import { CsvError, parse } from "../deps/csv_parse.ts";
+import { csvParse } from "../deps/csv_parse.ts";
+import { neededNodeModule } from "../deps/node.ts";
 
 /** One row: the columns asked for, and the line it starts on (1 is the header). */
 export interface CsvRow<Column extends string> {
@@ -68,6 +68,8 @@ async function* records(
   path: string,
   onProgress: CsvOptions["onProgress"],
 ): AsyncGenerator<NumberedRecord> {
+  const { CsvError, parse } = await csvParse();
+  const { Readable } = neededNodeModule("node:stream");
   // Lines are counted here, record by record: csv-parse counts a CRLF inside quotes twice, and
   // when it fails it drops the records that it has read ahead.
   let lines = 0;
@@ -102,7 +104,7 @@ async function* records(
   }
 }
 
-function complaint({ code }: CsvError): string {
+function complaint({ code }: { readonly code: string }): string {
   if (code === "CSV_QUOTE_NOT_CLOSED") return "expected a closing quote, got the end of the file";
   if (code === "CSV_MAX_RECORD_SIZE") return `expected a row's end within ${longestRow} bytes`;
   return "expected quotes around a whole field and doubled inside it, got a lone quote";

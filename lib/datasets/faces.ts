@@ -1,6 +1,6 @@
 /** Photographs of faces in a folder per emotion, or listed in a CSV file. @module */
 
-import { posix } from "node:path";
+import { neededNodeModule } from "../deps/node.ts";
 import { csvRows } from "./csv.ts";
 import { type CorpusFile, hashFiles, listFiles } from "./corpus_files.ts";
 import { joinGroups, nearDistance, nearDuplicates } from "./near_duplicates.ts";
@@ -213,6 +213,7 @@ async function* fileRows(
   table: string,
   { column, files }: { readonly column: string; readonly files: readonly CorpusFile[] },
 ): AsyncGenerator<{ line: number; file: CorpusFile; value: string }> {
+  const { posix } = neededNodeModule("node:path");
   const known = new Map(files.map((file) => [file.id, file]));
   for await (const { line, fields } of csvRows(table, ["path", column])) {
     const file = known.get(posix.normalize(fields.path!));

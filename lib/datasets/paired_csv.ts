@@ -1,6 +1,6 @@
 /** A set of one's own: a CSV file whose rows have a text, an image and a clip, or some of them. @module */
 
-import { dirname, isAbsolute, join } from "node:path";
+import { neededNodeModule } from "../deps/node.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { csvRows } from "./csv.ts";
 import { type CorpusFile, hashFiles } from "./corpus_files.ts";
@@ -81,6 +81,7 @@ export async function readPairedCsv(
 }
 
 async function readRows(path: string, valence: ValenceMap): Promise<Row[]> {
+  const { dirname, isAbsolute, join } = neededNodeModule("node:path");
   const folder = dirname(path);
   const rows: Row[] = [];
   for await (const { line, fields } of csvRows(path, columns, { optional: ["group"] })) {

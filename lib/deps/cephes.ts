@@ -1,8 +1,5 @@
 /** Cephes: special functions and distributions, compiled to WebAssembly. @module */
 
-// 2.0.0: the ES module of 3.1.1 and 3.3.3 cannot build its buffer where `__proto__` is disabled.
-import Cephes from "npm:cephes@2.0.0";
-
 /** What the package offers and we use; it brings no types. Beyond its domain a function throws. */
 export interface Cephes {
   /** Φ(x), the standard normal distribution. */
@@ -22,4 +19,22 @@ export interface Cephes {
 }
 
 /** The compiled functions. */
-export const cephes: Cephes = Cephes as unknown as Cephes;
+export const cephes: Cephes = await compiled();
+
+async function compiled(): Promise<Cephes> {
+  // While it loads, the package decodes itself by Node's `Buffer`, which a browser lacks.
+  const lent = "Buffer" in globalThis ? {} : { Buffer: { from: decodeBase64 } };
+  Object.assign(globalThis, lent);
+  try {
+    // 2.0.0: the ES module of 3.1.1 and 3.3.3 cannot build its buffer where `__proto__` is disabled.
+    const { default: functions } = await import("npm:cephes@2.0.0");
+    await functions.compiled;
+    return functions as unknown as Cephes;
+  } finally {
+    for (const name of Object.keys(lent)) Reflect.deleteProperty(globalThis, name);
+  }
+}
+
+function decodeBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

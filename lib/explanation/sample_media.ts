@@ -1,6 +1,5 @@
 /** A sample's image and clip as a page can show and play them, inside the page itself. @module */
 
-import { Buffer } from "node:buffer";
 import { sharp } from "../deps/sharp.ts";
 import { decodeImage, type Pixels } from "../encoders/decode_image.ts";
 import { type Clip, clipRateHz, type ImageFile } from "../encoders/encoder.ts";
@@ -80,5 +79,5 @@ async function pngDataUri(
 }
 
 function dataUri(type: string, bytes: Uint8Array): string {
-  return `data:${type};base64,${Buffer.from(bytes).toString("base64")}`;
+  return `data:${type};base64,${bytes.toBase64()}`;
 }

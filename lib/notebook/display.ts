@@ -1,6 +1,5 @@
 /** What a notebook cell may end with: a figure, a table, a sound, pictures, a page. @module */
 
-import { Buffer } from "node:buffer";
 import { type Figure, renderSvg } from "../figures/render.ts";
 import { encodeWav } from "../signal/encode_wav.ts";
 
@@ -140,7 +139,7 @@ export function image(bytes: Uint8Array): Shown {
   return shown(() => {
     const type = imageType(bytes);
     return {
-      [type]: Buffer.from(bytes).toString("base64"),
+      [type]: bytes.toBase64(),
       "text/plain": `Picture (${type.slice("image/".length)})`,
     };
   });
@@ -205,7 +204,7 @@ function inFigure(content: string, caption: string): string {
 }
 
 function dataUri(type: string, bytes: Uint8Array): string {
-  return `data:${type};base64,${Buffer.from(bytes).toString("base64")}`;
+  return `data:${type};base64,${bytes.toBase64()}`;
 }
 
 function escapeHtml(text: string): string {

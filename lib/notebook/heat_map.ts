@@ -1,6 +1,5 @@
 /** A picture of many numbers, such as a spectrogram, where a mark for each would be too much. @module */
 
-import { Buffer } from "node:buffer";
 import { sharp } from "../deps/sharp.ts";
 import { inks } from "../figures/palette.ts";
 import { jupyterDisplay, type Shown } from "./display.ts";
@@ -69,7 +68,7 @@ async function picture(values: Float32Array, { columns, rows, range }: Sizes): P
   });
   const raw = { width: columns, height: rows, channels: 3 } as const;
   const png = await (await sharp())(pixels, { raw }).png().toBuffer();
-  return `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
+  return `data:image/png;base64,${png.toBase64()}`;
 }
 
 function extent(values: Float32Array): [number, number] {

@@ -1,6 +1,6 @@
 /** Per-sample predictions as CSV: every number of a result is computed from these files. @module */
 
-import { parseWhole } from "../deps/csv_parse.ts";
+import { parseWhole } from "../deps/csv_parse_sync.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { Head } from "../systems/system.ts";
 import type { Job, Verdicts } from "./job.ts";

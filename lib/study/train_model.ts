@@ -171,7 +171,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     versions: {
       trivalence: options.version,
       deno: Deno.version.deno,
-      tfjs: tf.version.tfjs,
+      tfjs: tf.version_core,
       onnxruntime: (await onnxruntime()).env.versions.common,
     },
     commit: options.commit,

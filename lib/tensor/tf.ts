@@ -3,8 +3,9 @@
 import * as tensorflow from "../deps/tf.ts";
 
 /**
- * All of TensorFlow.js, at the version that the library uses. Tensors of another copy do not
- * mix with these. Its own reference is at https://js.tensorflow.org/api/4.22.0.
+ * The core of TensorFlow.js, at the version that the library uses: operations, gradients, the methods
+ * of tensors, and the backend `cpu`. Its layers, data sets and readers of models are packages of their
+ * own, and work on these tensors. Its own reference is at https://js.tensorflow.org/api/4.22.0.
  */
 export const tf: typeof tensorflow = tensorflow;
 

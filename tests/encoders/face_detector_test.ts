@@ -3,6 +3,7 @@ import { faceDetectorFiles } from "../../lib/deps/human.ts";
 import { sharp } from "../../lib/deps/sharp.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import { faceDetector, faceThreshold } from "../../lib/encoders/face_detector.ts";
+import { loadGraphModel } from "../deps/tfjs_converter.ts";
 
 const side = 256;
 
@@ -30,7 +31,7 @@ async function reference(rgb: Uint8Array): Promise<number> {
   const { graph, weights } = await faceDetectorFiles();
   const { modelTopology, weightsManifest } = JSON.parse(await Deno.readTextFile(graph));
   await tf.setBackend("cpu");
-  const model = await tf.loadGraphModel(tf.io.fromMemory({
+  const model = await loadGraphModel(tf.io.fromMemory({
     modelTopology,
     weightSpecs: weightsManifest[0].weights,
     weightData: (await Deno.readFile(weights)).buffer,

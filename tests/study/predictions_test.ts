@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { predictionsFromCsv, predictionsToCsv } from "../../lib/study/predictions.ts";
 import type { Sample } from "../../lib/datasets/mod.ts";
 import { byModality, type Modality } from "../../lib/modality.ts";
-import { parseWhole } from "../../lib/deps/csv_parse.ts";
+import { parseWhole } from "../../lib/deps/csv_parse_sync.ts";
 
 /** Samples with these ids, the same for each modality. */
 function samplesNamed(...ids: string[]): Record<Modality, Sample[]> {

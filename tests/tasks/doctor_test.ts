@@ -62,7 +62,7 @@ Deno.test("the doctor finds nothing wrong with a machine that has run nothing ye
     const { code, out } = await run([], { folder });
     equal(code, 0);
     match(out, /^Machine\n {2}Deno {4}\d+\.\d+\.\d+ \(V8 /);
-    match(out, /\n {2}@tensorflow\/tfjs {2,}4\.22\.0\n/);
+    match(out, /\n {2}@tensorflow\/tfjs-core {2,}4\.22\.0\n/);
     match(out, /\nONNX Runtime's execution providers\n {2}cpu {5}works\n/);
     match(out, /\n {2}wasm {11}not tried: downloads 2\.5 MB; ask with --all\n {2}cpu {12}works\n/);
     match(out, /\nEncoders in the cache\n {2}none yet/);

@@ -4,6 +4,7 @@ import { sharp } from "../../../lib/deps/sharp.ts";
 import * as tf from "../../../lib/deps/tf.ts";
 import { miniXception } from "../../../lib/encoders/embedded/mini_xception.ts";
 import { loadImageEncoder } from "../../../lib/encoders/image_encoder.ts";
+import { loadGraphModel } from "../../deps/tfjs_converter.ts";
 import { withModels } from "../tiny_models.ts";
 
 const size = 64;
@@ -13,7 +14,7 @@ async function reference(rgb: Uint8Array): Promise<Float32Array> {
   const { graph, weights } = await expressionModelFiles();
   const { modelTopology, weightsManifest } = JSON.parse(await Deno.readTextFile(graph));
   await tf.setBackend("cpu");
-  const model = await tf.loadGraphModel(tf.io.fromMemory({
+  const model = await loadGraphModel(tf.io.fromMemory({
     modelTopology,
     weightSpecs: weightsManifest[0].weights,
     weightData: (await Deno.readFile(weights)).buffer,

@@ -7,6 +7,7 @@ import {
   tfGraphToOnnx,
 } from "../../../lib/encoders/embedded/tf_graph_to_onnx.ts";
 import { key, normals } from "../../../lib/tensor/random.ts";
+import { loadGraphModel } from "../../deps/tfjs_converter.ts";
 
 const ints = (...values: number[]) => ({ list: { i: values.map(String) } });
 const common = {
@@ -105,7 +106,7 @@ Deno.test("tfGraphToOnnx() computes what TensorFlow.js computes", async () => {
   const image = Float32Array.from({ length: 200 }, () => next());
 
   await tf.setBackend("cpu");
-  const reference = await tf.loadGraphModel(tf.io.fromMemory({
+  const reference = await loadGraphModel(tf.io.fromMemory({
     modelTopology: model.modelTopology,
     weightSpecs: model.weightsManifest[0]!.weights as unknown as tf.io.WeightsManifestEntry[],
     weightData: bytes.buffer,

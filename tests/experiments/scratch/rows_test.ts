@@ -1,4 +1,4 @@
-import { parseWhole } from "../../../lib/deps/csv_parse.ts";
+import { parseWhole } from "../../../lib/deps/csv_parse_sync.ts";
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { Corpora } from "../../../lib/study/corpora.ts";
 import { correctness } from "../../../lib/study/comparisons.ts";
