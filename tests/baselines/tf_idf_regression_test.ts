@@ -81,7 +81,7 @@ Deno.test("tfIdfRegression refuses to go without texts, and other modalities", a
   );
   await refuses(
     withTexts(texts, { protocol: "random" }),
-    "expected protocol single or label, got random",
+    " regression: expected protocol single or label, got random",
   );
   await refuses(
     withTexts(texts.map((_, i) => `word${i}`)),
