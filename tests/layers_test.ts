@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 /** The floors, the lowest first: a file may import from its own folder and from those before it. */
 const floors = [
   "lib/deps",
+  "lib/checks.ts",
   "lib/files.ts",
   "lib/modality.ts",
   "lib/numbers.ts",

@@ -1,17 +1,65 @@
 /** What can be chosen about the model. @module */
 
+import * as checks from "../checks.ts";
+import type * as tf from "../deps/tf.ts";
+import { sha256 } from "../files.ts";
+import type { Key } from "../tensor/random.ts";
+import type { Init, Parameter } from "../tensor/parameter.ts";
+import type { Tree } from "../tensor/tree.ts";
+
 /**
  * How the two audio paths become one; `per feature` is our reading of the
  * paper's "adaptive importance weights", the others are its ablations.
  */
-export type Gate =
-  | "per feature"
-  | "scalar"
-  | "softmax"
-  | "sum"
-  | "concatenation"
-  | "spectral only"
-  | "contextual only";
+export type Gate = GateKind | CustomGate;
+
+/** The gates that are there. */
+export type GateKind = (typeof gates)[number];
+
+const gates = [
+  "per feature",
+  "scalar",
+  "softmax",
+  "sum",
+  "concatenation",
+  "spectral only",
+  "contextual only",
+] as const;
+
+/** A gate that is brought along: trained, saved and exported like the others. */
+// deno-lint-ignore no-explicit-any -- gates have no parameters in common.
+export interface CustomGate<P = any> {
+  /** As results and model folders call it. */
+  readonly name: string;
+  /** Initial parameters, a tree of named ones; the same key gives the same numbers. */
+  init(key: Key, width: number): Init<P> | Tree<Parameter>;
+  /** The joint path y and the share g of the spectral one, `[B, n, d]` each, as both paths are. */
+  apply(
+    params: P,
+    paths: { spectral: tf.Tensor; contextual: tf.Tensor },
+  ): { y: tf.Tensor; g: tf.Tensor };
+}
+
+/** A level of attention that is brought along. */
+// deno-lint-ignore no-explicit-any -- levels have no parameters in common.
+export interface CustomAttention<P = any> {
+  /** As results and model folders call it. */
+  readonly name: string;
+  /** Initial parameters, a tree of named ones; the same key gives the same numbers. */
+  init(key: Key, width: number, heads: number): Init<P> | Tree<Parameter>;
+  /**
+   * From segments x `[B, N, d]`, of which those exist whose mask `[B, N]` is 1, to y `[B, N, d]`.
+   * `weights` `[B, H, N, N]`, if it has such, are what figures show.
+   */
+  apply(
+    params: P,
+    inputs: { x: tf.Tensor; mask: tf.Tensor },
+    options: { heads: number; residual: boolean },
+  ): { y: tf.Tensor; weights?: tf.Tensor };
+}
+
+/** Whether there is a level, or what stands in its place. */
+export type Level = boolean | CustomAttention;
 
 /** The model's sizes and choices. The paper gives none of the numbers. */
 export interface ModelConfig {
@@ -28,11 +76,11 @@ export interface ModelConfig {
   /** The levels of the hierarchy; each can be switched off. */
   readonly levels: {
     /** 1: self-attention among the segments of one modality. */
-    readonly within: boolean;
+    readonly within: Level;
     /** 2: attention among the segments of all modalities, the paper's X = [text; image; audio]. */
-    readonly across: boolean;
+    readonly across: Level;
     /** 3: attention among the modalities' summaries. */
-    readonly summaries: boolean;
+    readonly summaries: Level;
   };
   /** Whether attention adds to its input (with layer normalisation) or replaces it. */
   readonly residual: boolean;
@@ -64,4 +112,62 @@ export interface InputSizes {
     /** Prosody values a segment. */
     readonly prosody: number;
   };
+}
+
+const level = checks.orObject(checks.flag, checks.stage("init", "apply"));
+
+/** The checks of {@linkcode ModelConfig} but for `inputs`, which follow from the features. */
+export const modelChecks: Readonly<Record<Exclude<keyof ModelConfig, "inputs">, checks.Check>> = {
+  width: checks.whole(1),
+  heads: checks.whole(1),
+  channels: checks.list(checks.whole(1)),
+  framePooling: checks.whole(1),
+  gate: checks.orObject(
+    checks.choice(gates, ", or { name, init, apply }"),
+    checks.stage("init", "apply"),
+  ),
+  levels: checks.record({ within: level, across: level, summaries: level }),
+  residual: checks.flag,
+  fusionLayers: checks.whole(0),
+  dropout: checks.between(0, 1, { open: true }),
+};
+
+/** A stage that is brought along as it is told and compared: by its name and the SHA-256 of its code. */
+export function describeStage({ name, init, apply }: CustomGate | CustomAttention): {
+  readonly name: string;
+  readonly code: string;
+} {
+  return { name, code: sha256(`${init}\n${apply}`) };
+}
+
+/** The configuration as JSON may have it: stages that are brought along by {@linkcode describeStage}. */
+export function describeConfig<Config extends Pick<ModelConfig, "gate" | "levels">>(
+  config: Config,
+): Config {
+  const plain = <Stage>(stage: Stage) =>
+    typeof stage === "object" && stage !== null && "apply" in stage
+      ? describeStage(stage as unknown as CustomGate) as unknown as Stage
+      : stage;
+  const { within, across, summaries } = config.levels;
+  return {
+    ...config,
+    gate: plain(config.gate),
+    levels: { within: plain(within), across: plain(across), summaries: plain(summaries) },
+  };
+}
+
+/**
+ * The function of a stage that was brought along.
+ *
+ * @throws {RangeError} A model folder tells of it, and its code is not there.
+ */
+export function codeOf<Stage extends CustomGate | CustomAttention>(
+  stage: Stage,
+  what: string,
+): Stage["apply"] {
+  if (typeof stage.apply === "function") return stage.apply;
+  throw new RangeError(
+    `Cannot run the ${what} "${stage.name}": expected { name, init, apply }, got its name alone; ` +
+      "model.onnx of its folder has it compiled",
+  );
 }

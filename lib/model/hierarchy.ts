@@ -5,7 +5,7 @@ import { modalities, type Modality } from "../modality.ts";
 import { assertShape } from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
-import type { ModelConfig } from "./config.ts";
+import { codeOf, type Level, type ModelConfig } from "./config.ts";
 import {
   type AttentionParams,
   crossModalAttention,
@@ -30,14 +30,21 @@ export type AttentionWeights = {
 export type HierarchyConfig = Pick<ModelConfig, "width" | "heads" | "levels" | "residual">;
 
 /** Initial parameters of the levels that are switched on; those of a modality or level come from a key of its own. */
-export function initHierarchy(key: Key, { width, levels }: HierarchyConfig): Init<HierarchyParams> {
-  const attention = (name: string) => initAttention(fold(key, name), width);
+export function initHierarchy(
+  key: Key,
+  { width, heads, levels }: HierarchyConfig,
+): Init<HierarchyParams> {
+  const attention = (level: Level, name: string) =>
+    typeof level === "object"
+      ? level.init(fold(key, name), width, heads)
+      : initAttention(fold(key, name), width);
+  const { within, across, summaries } = levels;
   return {
-    within: levels.within
-      ? Object.fromEntries(modalities.map((m) => [m, attention(`within ${m}`)]))
+    within: within
+      ? Object.fromEntries(modalities.map((m) => [m, attention(within, `within ${m}`)]))
       : {},
-    across: levels.across ? { attention: attention("across") } : {},
-    summaries: levels.summaries ? { attention: attention("summaries") } : {},
+    across: across ? { attention: attention(across, "across") } : {},
+    summaries: summaries ? { attention: attention(summaries, "summaries") } : {},
   } as Init<HierarchyParams>;
 }
 
@@ -61,11 +68,23 @@ export function hierarchy(
     segments: { readonly [M in Modality]?: tf.Tensor };
     masks: { readonly [M in Modality]?: tf.Tensor };
   },
-  { heads, residual }: Pick<HierarchyConfig, "heads" | "residual">,
+  { heads, residual, levels }: Pick<HierarchyConfig, "heads" | "residual"> & {
+    /** Where a level is one that was brought along. */
+    readonly levels?: HierarchyConfig["levels"];
+  },
 ): { summaries: tf.Tensor; weights: AttentionWeights } {
   const weights: AttentionWeights = { within: {}, across: {}, summaries: {} };
-  const attend = (own: AttentionParams, x: tf.Tensor, mask: tf.Tensor) =>
-    crossModalAttention(own, { x, mask }, { heads, residual });
+  const attend = (
+    level: keyof HierarchyConfig["levels"],
+    own: AttentionParams,
+    inputs: { x: tf.Tensor; mask: tf.Tensor },
+  ): { y: tf.Tensor; weights?: tf.Tensor } => {
+    const custom = levels?.[level];
+    if (typeof custom !== "object") return crossModalAttention(own, inputs, { heads, residual });
+    const attended = codeOf(custom, "attention")(own, inputs, { heads, residual });
+    assertShape("y of the attention", attended.y, inputs.x.shape);
+    return attended;
+  };
 
   const there = modalities.filter((m) => segments[m] !== undefined);
   if (there.length === 0) {
@@ -82,15 +101,16 @@ export function hierarchy(
   const parts = there.map((m) => {
     const own = params.within[m];
     if (own === undefined) return segments[m]!;
-    const level = attend(own, segments[m]!, maskOf(m));
-    weights.within[m] = level.weights;
+    const level = attend("within", own, { x: segments[m]!, mask: maskOf(m) });
+    if (level.weights) weights.within[m] = level.weights;
     return level.y;
   });
 
   let x: tf.Tensor = tf.concat(parts, 1);
   if (params.across.attention) {
-    const level = attend(params.across.attention, x, tf.concat(there.map(maskOf), 1));
-    weights.across.attention = level.weights;
+    const mask = tf.concat(there.map(maskOf), 1);
+    const level = attend("across", params.across.attention, { x, mask });
+    if (level.weights) weights.across.attention = level.weights;
     x = level.y;
   }
 
@@ -104,8 +124,9 @@ export function hierarchy(
   const present = tf.stack(there.map((m) => tf.max(maskOf(m), 1)), 1);
   let summaries: tf.Tensor = tf.stack(means, 1);
   if (params.summaries.attention) {
-    const level = attend(params.summaries.attention, summaries, present);
-    weights.summaries.attention = level.weights;
+    const inputs = { x: summaries, mask: present };
+    const level = attend("summaries", params.summaries.attention, inputs);
+    if (level.weights) weights.summaries.attention = level.weights;
     summaries = level.y;
   }
   const known = tf.mul(summaries, tf.expandDims(present, 2));

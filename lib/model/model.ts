@@ -172,7 +172,7 @@ export function fuseModalities(
     presence?: tf.Tensor | undefined;
     keep?: Keep;
   },
-  config: Pick<ModelConfig, "heads" | "residual">,
+  config: Pick<ModelConfig, "heads" | "residual"> & Partial<Pick<ModelConfig, "levels">>,
 ): ModelOutputs {
   const present = presence === undefined ? masks : withPresence(masks, presence);
   const { summaries, weights } = hierarchy(params.hierarchy, { segments, masks: present }, config);
@@ -217,7 +217,9 @@ export function model(
     presence?: tf.Tensor | undefined;
     keep?: Keep;
   },
-  config: Pick<ModelConfig, "gate" | "framePooling" | "heads" | "residual">,
+  config:
+    & Pick<ModelConfig, "gate" | "framePooling" | "heads" | "residual">
+    & Partial<Pick<ModelConfig, "levels">>,
 ): ModelOutputs & Pick<Segments, "gate"> {
   const { segments, masks, gate } = processModalities(params, { inputs, keep }, config);
   const outputs = fuseModalities(params, { segments, masks, presence, keep }, config);

@@ -4,6 +4,7 @@ import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
 import type { Modality } from "../modality.ts";
 import {
+  describeConfig,
   fuseModalities,
   initModel,
   inspection,
@@ -65,7 +66,7 @@ export function proposedNetwork(
 ): Network<ModelParams> {
   const { width, fusionLayers, inputs, dropout } = config;
   return {
-    graph: JSON.stringify(["proposed", config, headWeight]),
+    graph: JSON.stringify(["proposed", describeConfig(config), headWeight]),
     init: (key) => initModel(key, config),
     inputs: (present, batch) => inputSpecs(config, present, batch),
     masks({ present, batch, views }) {

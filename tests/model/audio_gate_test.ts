@@ -1,7 +1,7 @@
 import { deepEqual, ok, throws } from "node:assert/strict";
 import * as tf from "../../lib/deps/tf.ts";
 import { audioGate, type AudioGateParams, initAudioGate } from "../../lib/model/audio_gate.ts";
-import type { Gate } from "../../lib/model/config.ts";
+import type { GateKind } from "../../lib/model/config.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { gradientsAgree, probe } from "../gradient_check.ts";
 import { near, same, uniform, uniformTensor } from "../tensor_values.ts";
@@ -12,7 +12,7 @@ const ln3 = Math.log(3);
 /** One segment of width 2. The joined vector is [1, 3, 5, -1]. */
 const spectral = tf.tensor3d([[[1, 3]]]), contextual = tf.tensor3d([[[5, -1]]]);
 
-const byHand: Record<Gate, { params: AudioGateParams; g: number[]; y: number[] }> = {
+const byHand: Record<GateKind, { params: AudioGateParams; g: number[]; y: number[] }> = {
   // Scores [ln 3 · 1, ln 3 · -1], g = [3/4, 1/4]:
   // y = [3/4 · 1 + 1/4 · 5, 1/4 · 3 + 3/4 · -1].
   "per feature": {
@@ -54,7 +54,7 @@ const byHand: Record<Gate, { params: AudioGateParams; g: number[]; y: number[] }
   "spectral only": { params: {}, g: [1, 1], y: [1, 3] },
   "contextual only": { params: {}, g: [0, 0], y: [5, -1] },
 };
-const kinds = Object.keys(byHand) as Gate[];
+const kinds = Object.keys(byHand) as GateKind[];
 const learned = ["per feature", "scalar", "softmax", "concatenation"] as const;
 
 for (const kind of kinds) {
@@ -78,7 +78,7 @@ const drawn = (kind: keyof typeof outputs) => ({
   weight: uniform("W", 8, outputs[kind]),
   bias: uniform("b", outputs[kind]),
 });
-const tensorsOf = (kind: Gate): AudioGateParams =>
+const tensorsOf = (kind: GateKind): AudioGateParams =>
   kind in outputs
     ? {
       weight: uniformTensor("W", 8, outputs[kind as keyof typeof outputs]),
