@@ -18,7 +18,7 @@ export const audioEndings: readonly string[] = [
  *
  * | format           | read                                                                 |
  * | ---------------- | -------------------------------------------------------------------- |
- * | WAV              | integers of 8, 16, 24, 32 bits, float of 32, 64                      |
+ * | WAV              | integers of 8, 16, 24, 32 bits, float of 32, 64, A-law, mu-law       |
  * | FLAC             | 4 to 32 bits; checked against the MD5 of the samples                 |
  * | Ogg with Vorbis  | one stream                                                           |
  * | Ogg with Opus    | one stream, at 48 kHz                                                |
@@ -38,6 +38,8 @@ export async function decodeAudio(
     String.fromCharCode(...bytes.subarray(at, at + length));
   switch (ascii(0, 4)) {
     case "RIFF":
+    case "RF64":
+    case "BW64":
       return (await import("./decode_wav.ts")).decodeWav(bytes, options);
     case "fLaC":
       return (await import("./decode_flac.ts")).decodeFlac(bytes, options);

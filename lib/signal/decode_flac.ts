@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import {
-  assertDuration,
+  assertLimits,
   type DecodeOptions,
   mixChannels,
   unreadable,
@@ -43,7 +43,7 @@ const [leftAndSide, sideAndRight, midAndSide] = [8, 9, 10];
 export function decodeFlac(bytes: Uint8Array, options: DecodeOptions): Waveform {
   const { path } = options;
   const info = readStreamInfo(bytes, path);
-  assertDuration({ ...info, samples: info.total }, options);
+  assertLimits({ ...info, samples: info.total }, options);
   const blocks: Float64Array[][] = [];
   let count = 0;
   for (let at = info.start; info.total > 0 ? count < info.total : at < bytes.length;) {
@@ -51,7 +51,7 @@ export function decodeFlac(bytes: Uint8Array, options: DecodeOptions): Waveform 
     const frame = readFrameHeader(bits, info, path);
     blocks.push(readChannels(bits, frame, info));
     count += frame.blockSize;
-    assertDuration({ ...info, samples: count }, options);
+    assertLimits({ ...info, samples: count }, options);
     bits.align();
     const end = bits.position();
     if (crc16(bytes.subarray(at, end)) !== bits.read(16)) {

@@ -2,7 +2,7 @@
 
 import { type Minimp3, minimp3 } from "../deps/minimp3.ts";
 import {
-  assertDuration,
+  assertLimits,
   type DecodeOptions,
   mixChannels,
   unreadable,
@@ -50,7 +50,7 @@ export async function decodeMp3(bytes: Uint8Array, options: DecodeOptions): Prom
   const file = withoutTags(bytes);
   const { first, count, tag } = walk(file, path);
   const { samples: perFrame, sampleRateHz, channels } = first;
-  assertDuration({ samples: count * perFrame, sampleRateHz }, options);
+  assertLimits({ samples: count * perFrame, sampleRateHz }, options);
   if (count < (tag?.frames ?? 1)) {
     throw unreadable(path, `${tag?.frames ?? 1} frames`, `${count}: the file is cut off`);
   }

@@ -14,7 +14,7 @@ import {
   type VorbisSetup,
 } from "./vorbis_setup.ts";
 import {
-  assertDuration,
+  assertLimits,
   type DecodeOptions,
   mixChannels,
   unreadable,
@@ -35,7 +35,7 @@ export function decodeVorbis({ packets, granule }: OggStream, options: DecodeOpt
   const { path } = options;
   const setup = readSetup(packets, path);
   const { channels, sampleRateHz } = setup;
-  assertDuration({ samples: granule, sampleRateHz }, options);
+  assertLimits({ samples: granule, sampleRateHz }, options);
   const decode = blockDecoder(setup);
   const whole = Array.from({ length: channels }, () => new Float32Array(Math.max(0, granule)));
   let count = 0;
