@@ -42,7 +42,7 @@ export async function decodeAudio(
     case "BW64":
       return (await import("./decode_wav.ts")).decodeWav(bytes, options);
     case "fLaC":
-      return (await import("./decode_flac.ts")).decodeFlac(bytes, options);
+      return await (await import("./decode_flac.ts")).decodeFlac(bytes, options);
     case "OggS":
       return await decodeOgg(bytes, options);
   }
@@ -60,7 +60,7 @@ async function decodeOgg(bytes: Uint8Array, options: DecodeOptions): Promise<Wav
   const stream = oggPackets(bytes, options);
   const name = String.fromCharCode(...stream.packets[0]?.subarray(0, 8) ?? []);
   if (name.startsWith("\x01vorbis")) {
-    return (await import("./decode_vorbis.ts")).decodeVorbis(stream, options);
+    return await (await import("./decode_vorbis.ts")).decodeVorbis(stream, options);
   }
   if (name === "OpusHead") {
     return await (await import("./decode_opus.ts")).decodeOpus(stream, options);
