@@ -1,6 +1,7 @@
 /** RAVDESS: 24 actors speak and sing two sentences in eight emotions. @module */
 
 import { audioEndings, decodeAudio } from "../signal/decode_audio.ts";
+import { wavSamples } from "../signal/wav_chunks.ts";
 import { type CorpusFile, hasEnding, hashFiles, listFiles } from "./corpus_files.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
@@ -237,29 +238,6 @@ function assertComplete(
 /** Throws unless `bytes` are a whole sound file. */
 async function checkSound(bytes: Uint8Array, path: string): Promise<void> {
   // Of the corpus's own format the header is enough.
-  if (bytes[0] === 0x52) checkWave(bytes, path); // "R"
+  if (bytes[0] === 0x52) wavSamples(bytes, { path }); // "R"
   else await decodeAudio(bytes, { path });
-}
-
-/** Throws unless `bytes` are a RIFF/WAVE file as long as its data chunk says. */
-function checkWave(bytes: Uint8Array, path: string): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tag = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (tag(0) !== "RIFF" || tag(8) !== "WAVE") {
-    throw new RangeError(`Cannot read "${path}": expected a RIFF/WAVE file, got other bytes`);
-  }
-  let at = 12;
-  while (at + 8 <= bytes.length) {
-    const size = view.getUint32(at + 4, true);
-    const end = at + 8 + size;
-    if (end > bytes.length) {
-      throw new RangeError(
-        `Cannot read "${path}", truncated: expected ${end} bytes, got ${bytes.length}`,
-      );
-    }
-    if (tag(at) === "data" && size > 0) return;
-    // Chunks start at even offsets.
-    at = end + size % 2;
-  }
-  throw new RangeError(`Cannot read "${path}": expected a data chunk with samples, got none`);
 }

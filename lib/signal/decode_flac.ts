@@ -1,13 +1,7 @@
-/** Reads a FLAC file: 4 to 32 bits, up to eight channels, into one channel. @module */
+/** Reads a FLAC file: 8, 16, 24 or 32 bits, up to eight channels, into one channel. @module */
 
-import { createHash } from "node:crypto";
-import {
-  assertDuration,
-  type DecodeOptions,
-  mixChannels,
-  unreadable,
-  type Waveform,
-} from "./waveform.ts";
+import { FLACDecoder } from "../deps/flac_decoder.ts";
+import { assertLimits, type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
 
 /** What the first block of metadata says of the whole stream. */
 interface StreamInfo {
@@ -16,328 +10,103 @@ interface StreamInfo {
   readonly bits: number;
   /** Samples of one channel; 0 if the encoder did not know. */
   readonly total: number;
-  /** MD5 of all samples, in hexadecimal; zeros if the encoder did not know. */
-  readonly md5: string;
+  /** Where the frames begin. */
+  readonly start: number;
 }
 
-/** The header of a frame. */
-interface Frame {
-  readonly blockSize: number;
-  /** 0 to 7: independent channels less one; 8 to 10: a channel and a difference. */
-  readonly assignment: number;
-}
-
-const [leftAndSide, sideAndRight, midAndSide] = [8, 9, 10];
+const infoBytes = 34;
 
 /**
  * The samples of a FLAC file, its channels averaged, scaled as {@linkcode decodeWav}
- * scales integers. The coding is lossless: what is read is what was written.
+ * scales integers. The coding is lossless: up to 24 bits what is read is what was
+ * written, and of 32 bits it is the nearest number of single precision.
  *
- * Written from RFC 9639. Every frame's CRC-16, the number of samples and the MD5
- * of all of them have to be those that the file states, so a file that was cut
- * off or damaged is an error.
+ * The frames are told apart here, each by its CRC-16, and decoded by libFLAC. They
+ * have to lie end to end until the end of the file and hold the number of samples
+ * that the file states, so a file that was cut off or damaged is an error. (Where
+ * it states none, a file that was cut off between two frames reads as a shorter one.)
  *
- * @throws {RangeError} The bytes are no FLAC file, are cut off or damaged, hold no sample, or
- * last longer than `maxSeconds`.
+ * @throws {RangeError} The bytes are no FLAC file, are cut off or damaged, hold no sample, are of
+ * other bits, or are longer or of a higher rate than allowed.
  */
-export function decodeFlac(bytes: Uint8Array, options: DecodeOptions): Waveform {
+export async function decodeFlac(bytes: Uint8Array, options: DecodeOptions): Promise<Waveform> {
   const { path } = options;
   const info = readStreamInfo(bytes, path);
-  assertDuration({ ...info, samples: info.total }, options);
-  const blocks: Float64Array[][] = [];
+  assertLimits({ ...info, samples: info.total }, options);
+  const parts: (readonly Float32Array[])[] = [];
   let count = 0;
-  for (let at = info.start; info.total > 0 ? count < info.total : at < bytes.length;) {
-    const bits = bitReader(bytes, at, path);
-    const frame = readFrameHeader(bits, info, path);
-    blocks.push(readChannels(bits, frame, info));
-    count += frame.blockSize;
-    assertDuration({ ...info, samples: count }, options);
-    bits.align();
-    const end = bits.position();
-    if (crc16(bytes.subarray(at, end)) !== bits.read(16)) {
-      throw unreadable(path, "frames as they were written", `a damaged one at byte ${at}`);
-    }
-    at = end + 2;
+  const decoder = new FLACDecoder();
+  await decoder.ready;
+  for (const { frame, at } of frames(bytes, info.start, path)) {
+    const part = await decodeFrame(decoder, frame, { at, info, path });
+    parts.push(part);
+    count += part[0]!.length;
+    assertLimits({ ...info, samples: count }, options);
   }
+  decoder.free(); // After an error its memory is in no state to be freed; it goes as a whole.
   if (count === 0) throw unreadable(path, "at least one sample", "none");
-  const channels = Array.from(
-    { length: info.channels },
-    (_, c) => joined(blocks.map((block) => block[c]!), count),
-  );
-  assertWhole(channels, info, path);
-  return {
-    samples: mixChannels(channels, 2 ** (1 - info.bits)),
-    sampleRateHz: info.sampleRateHz,
-  };
+  if (info.total > 0 && count !== info.total) {
+    throw unreadable(path, `${info.total} samples`, `${count}: the file is cut off or damaged`);
+  }
+  return { samples: mixDown(parts, count, info), sampleRateHz: info.sampleRateHz };
 }
 
-function readStreamInfo(bytes: Uint8Array, path: string): StreamInfo & { start: number } {
-  const bits = bitReader(bytes, 4, path); // After "fLaC".
-  let info: StreamInfo | undefined;
+function readStreamInfo(bytes: Uint8Array, path: string): StreamInfo {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let info: Omit<StreamInfo, "start"> | undefined;
+  let at = 4; // After "fLaC".
   for (let last = false; !last;) {
-    last = bits.read(1) === 1;
-    const [type, length] = [bits.read(7), bits.read(24)];
-    const start = bits.position();
-    if (type === 0 && length >= 34) info = readStreamBlock(bits);
-    bits.skipTo(start + length);
+    if (at + 4 > bytes.length) throw unreadable(path, "a whole file", "one that is cut off");
+    const [block, end] = [view.getUint32(at), at + 4 + view.getUint32(at) % 2 ** 24];
+    if (end > bytes.length) throw unreadable(path, "a whole file", "one that is cut off");
+    if ((block >>> 24 & 127) === 0 && end - at - 4 >= infoBytes) info = readBlock(view, at + 4);
+    last = block >>> 31 === 1;
+    at = end;
   }
-  if (!info || info.sampleRateHz === 0 || info.bits < 4) {
+  if (info === undefined || info.sampleRateHz === 0) {
     throw unreadable(path, "a FLAC file with STREAMINFO", "none that can be used");
   }
-  return { ...info, start: bits.position() };
-}
-
-function readStreamBlock(bits: BitReader): StreamInfo {
-  bits.read(32); // The smallest and largest block,
-  bits.read(48); // and frame.
-  const [sampleRateHz, channels, size] = [bits.read(20), bits.read(3) + 1, bits.read(5) + 1];
-  const total = bits.read(36);
-  const md5 = Array.from({ length: 16 }, () => bits.read(8).toString(16).padStart(2, "0")).join("");
-  return { sampleRateHz, channels, bits: size, total, md5 };
-}
-
-function readFrameHeader(bits: BitReader, info: StreamInfo, path: string): Frame {
-  const at = bits.position();
-  const fail = (got: string) =>
-    unreadable(path, "a frame of FLAC in the format of the stream", `${got} at byte ${at}`);
-  if (bits.read(15) !== 0x7ffc) throw fail("other bytes");
-  bits.read(1); // Whether the blocks vary in size.
-  const [sizeCode, rateCode] = [bits.read(4), bits.read(4)];
-  const [assignment, bitsCode] = [bits.read(4), bits.read(3)];
-  bits.read(1);
-  // The number of the frame or sample, as UTF-8 has it: leading ones count the bytes.
-  const more = Math.max(0, Math.clz32(~(bits.read(8) << 24)) - 1);
-  bits.read(8 * more);
-  const blockSize = blockSizeOf(sizeCode, bits);
-  const sampleRateHz = sampleRateOf(rateCode, bits) ?? info.sampleRateHz;
-  bits.read(8); // CRC-8 of the header; CRC-16 covers it too.
-  const channels = assignment < leftAndSide ? assignment + 1 : 2;
-  const size = [info.bits, 8, 12, undefined, 16, 20, 24, 32][bitsCode];
-  if (blockSize === undefined || assignment > midAndSide) throw fail("a reserved code");
-  if (channels !== info.channels || size !== info.bits || sampleRateHz !== info.sampleRateHz) {
-    throw fail(`${channels} channels of ${size ?? "other"} bits, ${sampleRateHz} Hz`);
+  // Of other sizes the package divides by what it never set: all samples become infinite.
+  if (![8, 16, 24, 32].includes(info.bits)) {
+    const got = `${info.bits}: ffmpeg -i "${path}" clip.wav converts it`;
+    throw unreadable(path, "FLAC of 8, 16, 24 or 32 bits", got);
   }
-  return { blockSize, assignment };
+  return { ...info, start: at };
 }
 
-function blockSizeOf(code: number, bits: BitReader): number | undefined {
-  if (code === 0) return undefined;
-  if (code === 1) return 192;
-  if (code <= 5) return 144 << code;
-  if (code <= 7) return bits.read(code === 6 ? 8 : 16) + 1;
-  return 1 << code;
-}
-
-const frameRates = [
-  88_200,
-  176_400,
-  192_000,
-  8_000,
-  16_000,
-  22_050,
-  24_000,
-  32_000,
-  44_100,
-  48_000,
-  96_000,
-];
-
-/** `undefined`: that of the stream. */
-function sampleRateOf(code: number, bits: BitReader): number | undefined {
-  if (code === 0) return undefined;
-  if (code <= 11) return frameRates[code - 1];
-  if (code === 12) return 1000 * bits.read(8);
-  return (code === 14 ? 10 : 1) * bits.read(16);
-}
-
-/** The samples of each channel of a frame. */
-function readChannels(bits: BitReader, { blockSize, assignment }: Frame, info: StreamInfo) {
-  const difference = assignment === sideAndRight ? 0 : assignment >= leftAndSide ? 1 : -1;
-  const channels = Array.from(
-    { length: info.channels },
-    // A difference needs a bit more than what it is of.
-    (_, c) => readSubframe(bits, blockSize, info.bits + (c === difference ? 1 : 0)),
-  );
-  if (assignment < leftAndSide) return channels;
-  const [first, second] = channels as [Float64Array, Float64Array];
-  for (let i = 0; i < blockSize; i++) {
-    const [a, b] = [first[i]!, second[i]!];
-    if (assignment === leftAndSide) second[i] = a - b;
-    else if (assignment === sideAndRight) first[i] = a + b;
-    else {
-      // The mean lost its last bit, which is that of the difference.
-      const sum = 2 * a + Math.abs(b % 2);
-      first[i] = (sum + b) / 2;
-      second[i] = (sum - b) / 2;
-    }
-  }
-  return channels;
-}
-
-const fixedPredictors = [[], [1], [2, -1], [3, -3, 1], [4, -6, 4, -1]] as const;
-
-// Doubles hold all sums exactly: 33 bits times 15, 32 times.
-function readSubframe(bits: BitReader, blockSize: number, size: number): Float64Array {
-  bits.read(1);
-  const type = bits.read(6);
-  const wasted = bits.read(1) ? bits.unary() + 1 : 0;
-  const width = size - wasted;
-  const samples = new Float64Array(blockSize);
-  if (type === 0) samples.fill(bits.signed(width));
-  else if (type === 1) { for (let i = 0; i < blockSize; i++) samples[i] = bits.signed(width); }
-  else if (type >= 8 && type <= 12) {
-    const coefficients = fixedPredictors[type - 8]!;
-    for (let i = 0; i < coefficients.length; i++) samples[i] = bits.signed(width);
-    readResidual(bits, samples, coefficients.length);
-    predict(samples, coefficients, 0);
-  } else if (type >= 32) {
-    const order = type - 31;
-    for (let i = 0; i < order; i++) samples[i] = bits.signed(width);
-    const [precision, shift] = [bits.read(4) + 1, bits.signed(5)];
-    const coefficients = Array.from({ length: order }, () => bits.signed(precision));
-    readResidual(bits, samples, order);
-    predict(samples, coefficients, shift);
-  } else bits.fail("a reserved kind of subframe");
-  if (wasted > 0) { for (let i = 0; i < blockSize; i++) samples[i]! *= 2 ** wasted; }
-  return samples;
-}
-
-/** Adds to each sample after the first what its predecessors let expect of it. */
-function predict(samples: Float64Array, coefficients: readonly number[], shift: number): void {
-  const order = coefficients.length;
-  const scale = 2 ** -shift;
-  for (let i = order; i < samples.length; i++) {
-    let sum = 0;
-    for (let j = 0; j < order; j++) sum += coefficients[j]! * samples[i - 1 - j]!;
-    samples[i]! += Math.floor(sum * scale);
-  }
-}
-
-/** Rice codes in partitions, from sample `order` on. */
-function readResidual(bits: BitReader, samples: Float64Array, order: number): void {
-  const method = bits.read(2);
-  if (method > 1) bits.fail("a reserved kind of residual");
-  const parameterBits = method === 0 ? 4 : 5;
-  const escape = 2 ** parameterBits - 1;
-  const partitions = 2 ** bits.read(4);
-  const length = samples.length / partitions;
-  if (!Number.isInteger(length) || length < order) bits.fail("partitions that do not fit");
-  for (let p = 0; p < partitions; p++) {
-    const parameter = bits.read(parameterBits);
-    const width = parameter === escape ? bits.read(5) : 0;
-    for (let i = p === 0 ? order : p * length; i < (p + 1) * length; i++) {
-      if (parameter === escape) samples[i] = width === 0 ? 0 : bits.signed(width);
-      else {
-        const folded = bits.unary() * 2 ** parameter + bits.read(parameter);
-        samples[i] = folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
-      }
-    }
-  }
-}
-
-function joined(parts: readonly Float64Array[], length: number): Float64Array {
-  const whole = new Float64Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function assertWhole(
-  channels: readonly Float64Array[],
-  { bits, total, md5 }: StreamInfo,
-  path: string,
-): void {
-  const count = channels[0]!.length;
-  if (total > 0 && count !== total) throw unreadable(path, `${total} samples`, `${count}`);
-  if (/^0+$/.test(md5)) return;
-  const found = md5Of(channels, Math.ceil(bits / 8));
-  if (found !== md5) throw unreadable(path, `samples with MD5 ${md5}`, found);
-}
-
-/** MD5 of the samples in turn by channel, little-endian. */
-function md5Of(channels: readonly Float64Array[], width: number): string {
-  const bytes = new Uint8Array(channels[0]!.length * channels.length * width);
-  let at = 0;
-  for (let i = 0; i < channels[0]!.length; i++) {
-    for (const channel of channels) {
-      const sample = channel[i]! | 0;
-      for (let b = 0; b < width; b++) bytes[at++] = sample >> (8 * b);
-    }
-  }
-  return createHash("md5").update(bytes).digest("hex");
-}
-
-/** Reads bits, the most significant first. */
-interface BitReader {
-  /** The next `count` bits, 0 to 52, as a number from 0. */
-  read(count: number): number;
-  /** As two's complement. */
-  signed(count: number): number;
-  /** How many zeros come before the next one, which is passed over too. */
-  unary(): number;
-  /** Passes over the rest of a byte that has been begun. */
-  align(): void;
-  /** The next byte. */
-  position(): number;
-  skipTo(byte: number): void;
-  fail(got: string): never;
-}
-
-function bitReader(bytes: Uint8Array, start: number, path: string): BitReader {
-  let [at, left] = [start, 8]; // Of the byte at `at`, `left` bits are to be read.
-  const byte = () => {
-    const value = bytes[at];
-    if (value === undefined) throw unreadable(path, "a whole file", "one that is cut off");
-    return value;
-  };
-  const take = (count: number) => {
-    left -= count;
-    const value = (byte() >> left) & (2 ** count - 1);
-    if (left === 0) [at, left] = [at + 1, 8];
-    return value;
-  };
-  const read = (count: number) => {
-    let value = 0;
-    while (count > 0) {
-      const now = Math.min(count, left);
-      value = value * 2 ** now + take(now);
-      count -= now;
-    }
-    return value;
-  };
+/** 10 bytes of sizes of blocks and frames, then 20 bits, 3, 5 and 36, then the MD5. */
+function readBlock(view: DataView, at: number): Omit<StreamInfo, "start"> {
+  const fields = view.getUint32(at + 10);
   return {
-    read,
-    signed(count) {
-      const value = read(count);
-      return value < 2 ** (count - 1) ? value : value - 2 ** count;
-    },
-    unary() {
-      let zeros = 0;
-      for (;;) {
-        const rest = byte() & (2 ** left - 1);
-        if (rest !== 0) {
-          const here = left - (32 - Math.clz32(rest));
-          take(here + 1);
-          return zeros + here;
-        }
-        zeros += left;
-        [at, left] = [at + 1, 8];
-      }
-    },
-    align() {
-      if (left < 8) [at, left] = [at + 1, 8];
-    },
-    position: () => at,
-    skipTo(byte) {
-      [at, left] = [byte, 8];
-    },
-    fail: (got) => {
-      throw unreadable(path, "frames of FLAC", `${got} at byte ${at}`);
-    },
+    sampleRateHz: fields >>> 12,
+    channels: (fields >>> 9 & 7) + 1,
+    bits: (fields >>> 4 & 31) + 1,
+    total: (fields & 15) * 2 ** 32 + view.getUint32(at + 14),
   };
+}
+
+/**
+ * The frames, end to end. A frame ends where the CRC of all its bytes, that of its own
+ * CRC too, is 0, and another one or nothing follows.
+ */
+function* frames(bytes: Uint8Array, start: number, path: string) {
+  let [at, crc] = [start, 0];
+  if (at < bytes.length && !beginsFrame(bytes, at)) {
+    throw unreadable(path, "a frame of FLAC", `other bytes at byte ${at}`);
+  }
+  for (let end = start; end < bytes.length;) {
+    crc = (crc << 8 & 0xffff) ^ crcTable[crc >> 8 ^ bytes[end++]!]!;
+    if (crc !== 0 || (end < bytes.length && !beginsFrame(bytes, end))) continue;
+    yield { frame: bytes.subarray(at, end), at };
+    at = end;
+  }
+  if (at < bytes.length) {
+    throw unreadable(path, "whole frames", `one that is damaged or cut off at byte ${at}`);
+  }
+}
+
+function beginsFrame(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0xff && (bytes[at + 1]! & 0xfe) === 0xf8;
 }
 
 const crcTable = Uint16Array.from({ length: 256 }, (_, i) => {
@@ -346,8 +115,50 @@ const crcTable = Uint16Array.from({ length: 256 }, (_, i) => {
   return crc;
 });
 
-function crc16(bytes: Uint8Array): number {
-  let crc = 0;
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ crcTable[(crc >> 8) ^ byte]!;
-  return crc;
+/** The samples of a frame by channel. */
+async function decodeFrame(
+  decoder: FLACDecoder,
+  frame: Uint8Array,
+  { at, info, path }: { readonly at: number; readonly info: StreamInfo; readonly path: string },
+): Promise<readonly Float32Array[]> {
+  const wanted = (got: string) =>
+    unreadable(path, "frames in the format of the stream", `${got} at byte ${at}`);
+  // A rate or a size of 0 stands for that of STREAMINFO. The package can't be given this block: of
+  // whatever yields no samples it frees memory that it never took.
+  if ((frame[2]! & 0x0f) === 0 || (frame[3]! & 0x0e) === 0) {
+    throw wanted(`one without its rate or bits (ffmpeg -i "${path}" clip.wav converts it)`);
+  }
+  const part = await decoder.decodeFrames([frame]).catch(() => undefined);
+  if (part === undefined || part.errors.length > 0 || part.samplesDecoded === 0) {
+    throw wanted("one that libFLAC refuses");
+  }
+  const { channelData: { length: channels }, bitDepth, sampleRate } = part;
+  if (channels !== info.channels || bitDepth !== info.bits || sampleRate !== info.sampleRateHz) {
+    throw wanted(`${channels} channels of ${bitDepth} bits, ${sampleRate} Hz`);
+  }
+  return part.channelData;
+}
+
+/**
+ * The mean of the channels. The package divides an integer by 2^(bits - 1) - 1, of 32 bits by
+ * 2^31; of up to 24 bits single precision holds enough of the quotient to get it back exactly.
+ */
+function mixDown(
+  parts: readonly (readonly Float32Array[])[],
+  count: number,
+  { bits }: StreamInfo,
+): Float32Array {
+  const samples = new Float32Array(count);
+  const divisor = bits === 32 ? 2 ** 31 : 2 ** (bits - 1) - 1;
+  const toInteger = bits === 32 ? (x: number) => x : Math.round;
+  let at = 0;
+  for (const part of parts) {
+    const factor = 2 ** (1 - bits) / part.length;
+    for (let i = 0; i < part[0]!.length; i++) {
+      let sum = 0;
+      for (const channel of part) sum += toInteger(channel[i]! * divisor);
+      samples[at++] = sum * factor;
+    }
+  }
+  return samples;
 }

@@ -2,7 +2,7 @@
 
 import { type Minimp3, minimp3 } from "../deps/minimp3.ts";
 import {
-  assertDuration,
+  assertLimits,
   type DecodeOptions,
   mixChannels,
   unreadable,
@@ -34,7 +34,7 @@ interface Tag {
 const decoderDelay = 529;
 
 /**
- * The samples of an MP3 file, its channels averaged, in steps of 2⁻¹⁵.
+ * The samples of an MP3 file without tags, its channels averaged, in steps of 2⁻¹⁵.
  *
  * The frames are found and counted here, and decoded by minimp3. What the
  * encoder put before and after the sound is cut away, if it wrote how much that
@@ -47,14 +47,13 @@ const decoderDelay = 529;
  */
 export async function decodeMp3(bytes: Uint8Array, options: DecodeOptions): Promise<Waveform> {
   const { path } = options;
-  const file = withoutTags(bytes);
-  const { first, count, tag } = walk(file, path);
+  const { first, count, tag, end } = walk(bytes, path);
   const { samples: perFrame, sampleRateHz, channels } = first;
-  assertDuration({ samples: count * perFrame, sampleRateHz }, options);
+  assertLimits({ samples: count * perFrame, sampleRateHz }, options);
   if (count < (tag?.frames ?? 1)) {
     throw unreadable(path, `${tag?.frames ?? 1} frames`, `${count}: the file is cut off`);
   }
-  const sound = file.subarray(tag ? first.bytes : 0);
+  const sound = bytes.subarray(tag ? first.bytes : 0, end);
   assertBeginning(sound, path);
   const whole = decodeFrames(await minimp3(), { sound, channels, samples: count * perFrame });
   if (!tag?.padding) return { samples: whole, sampleRateHz };
@@ -65,27 +64,9 @@ export async function decodeMp3(bytes: Uint8Array, options: DecodeOptions): Prom
   return { samples: whole.slice(start, start + length), sampleRateHz };
 }
 
-/** Whether a frame of MP3, or tags of one, begin here. */
+/** Whether a frame of MP3 begins here. */
 export function looksLikeMp3(bytes: Uint8Array): boolean {
-  return readHeader(withoutTags(bytes), 0) !== undefined;
-}
-
-/** The frames: ID3 and APE tags before and after them are left out. */
-function withoutTags(bytes: Uint8Array): Uint8Array {
-  const ascii = (at: number, length: number) =>
-    String.fromCharCode(...bytes.subarray(at, at + length));
-  let [start, end] = [0, bytes.length];
-  while (ascii(start, 3) === "ID3") {
-    const size = bytes.subarray(start + 6, start + 10).reduce((sum, b) => 128 * sum + b, 0);
-    start += 10 + size + (bytes[start + 5]! & 0x10 ? 10 : 0);
-  }
-  while (start < end && bytes[start] === 0) start++;
-  if (end - start > 128 && ascii(end - 128, 3) === "TAG") end -= 128;
-  if (end - start > 32 && ascii(end - 32, 8) === "APETAGEX") {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + end - 32, 32);
-    end -= view.getUint32(12, true) + (view.getUint32(20, true) & 0x80000000 ? 32 : 0);
-  }
-  return bytes.subarray(start, Math.max(start, end));
+  return readHeader(bytes, 0) !== undefined;
 }
 
 /** Steps from frame to frame until the end. */
@@ -96,8 +77,10 @@ function walk(file: Uint8Array, path: string) {
   if (first.bytes > file.length) throw halfFrame();
   const tag = readTag(file.subarray(0, first.bytes), first);
   let count = tag ? -1 : 0;
-  for (let at = 0; at < file.length; count++) {
+  let at = 0;
+  for (; at < file.length; count++) {
     const frame = readHeader(file, at);
+    if (frame === undefined && file.subarray(at).every((byte) => byte === 0)) break; // Padding.
     if (frame === undefined) {
       throw unreadable(path, "MP3 frames to the end", `other bytes at byte ${at} of the frames`);
     }
@@ -112,7 +95,7 @@ function walk(file: Uint8Array, path: string) {
     at += frame.bytes;
     if (at > file.length) throw halfFrame();
   }
-  return { first, count, tag };
+  return { first, count, tag, end: at };
 }
 
 const kilobits1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];

@@ -3,7 +3,7 @@
 import { OpusDecoder } from "../deps/opus_decoder.ts";
 import type { OggStream } from "./ogg_packets.ts";
 import {
-  assertDuration,
+  assertLimits,
   type DecodeOptions,
   mixChannels,
   unreadable,
@@ -39,7 +39,7 @@ export async function decodeOpus(
   const { path } = options;
   const { preSkip, gain, ...head } = readHead(packets[0]!, path);
   const total = granule - preSkip;
-  assertDuration({ samples: total, sampleRateHz: opusRateHz }, options);
+  assertLimits({ samples: total, sampleRateHz: opusRateHz }, options);
   if (total < 1) throw unreadable(path, "at least one sample", "none");
   const decoder = new OpusDecoder({ ...head, sampleRate: opusRateHz, preSkip: 0 });
   await decoder.ready;

@@ -1,13 +1,7 @@
-/** Reads a WAV file: PCM of 8 to 32 bits or float, any number of channels, into one channel. @module */
+/** Reads a WAV file: PCM of 8 to 32 bits, float, A-law or mu-law, into one channel. @module */
 
-import { assertDuration, type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
-
-interface Format {
-  readonly encoding: "integer" | "float";
-  readonly channels: number;
-  readonly sampleRateHz: number;
-  readonly bits: number;
-}
+import { type WavFormat, wavSamples } from "./wav_chunks.ts";
+import { type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
 
 /**
  * The samples of a RIFF/WAVE file, its channels averaged:
@@ -16,69 +10,28 @@ interface Format {
  *
  * as libsndfile scales them, so that `encodeWav` is undone exactly. (Readers
  * on the registry divide positive samples by 2^(bits - 1) - 1, and return what
- * there is of a file that was cut off; hence our own.)
+ * there is of a file that was cut off; hence our own.) A-law and mu-law are
+ * expanded to 16 bits (ITU-T G.711).
  *
- * Reads PCM of 8, 16, 24 and 32 bits and float of 32 and 64 bits, with a plain
- * or an extensible header.
+ * Reads PCM of 8, 16, 24 and 32 bits, float of 32 and 64 bits, A-law and mu-law,
+ * with a plain or an extensible header, in RIFF, RF64 or BW64. Where the writer
+ * left the size of the samples open, as into a pipe, they reach to the end of the file.
  *
- * @throws {RangeError} The bytes are no WAV file, are cut off, hold no sample or
- * one that is not finite, last longer than `maxSeconds`, or are in another format.
+ * @throws {RangeError} The bytes are no WAV file, are cut off, hold no sample or one that is not
+ * finite, are in another format, last longer than `maxSeconds`, or state a sample rate that no
+ * sound has.
  */
 export function decodeWav(bytes: Uint8Array, options: DecodeOptions): Waveform {
-  const fail = (wanted: string, got: string): never => {
-    throw unreadable(options.path, wanted, got);
-  };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const ascii = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (bytes.length < 12 || ascii(0) !== "RIFF" || ascii(8) !== "WAVE") {
-    fail("a WAV file (RIFF, WAVE)", bytes.length === 0 ? "an empty file" : "other bytes");
+  const { format, data } = wavSamples(bytes, options);
+  const samples = mixDown(data, format);
+  const bad = format.encoding === "float" ? samples.findIndex((x) => !Number.isFinite(x)) : -1;
+  if (bad >= 0) {
+    throw unreadable(options.path, "finite samples", `${samples[bad]} at sample ${bad}`);
   }
-  let format: Format | undefined;
-  for (let at = 12; at + 8 <= bytes.length;) {
-    const [name, length, start] = [ascii(at), view.getUint32(at + 4, true), at + 8];
-    const present = bytes.length - start;
-    if (name === "fmt " && present >= Math.max(16, length)) {
-      format = readFormat(view, start, length) ??
-        fail("PCM of 8, 16, 24 or 32 bits or float of 32 or 64", describeFormat(view, start));
-    } else if (name === "data") {
-      if (format === undefined) return fail("a format chunk before the data", "none");
-      const frameBytes = format.channels * format.bits / 8;
-      if (length > present) fail(`${length} bytes of samples`, `${present}: the file is cut off`);
-      if (length < frameBytes) fail("at least one sample", "none");
-      if (length % frameBytes > 0) fail(`frames of ${frameBytes} bytes`, `${length} bytes`);
-      assertDuration({ ...format, samples: length / frameBytes }, options);
-      const samples = mixDown(new DataView(view.buffer, view.byteOffset + start, length), format);
-      const bad = format.encoding === "float" ? samples.findIndex((x) => !Number.isFinite(x)) : -1;
-      if (bad >= 0) fail("finite samples", `${samples[bad]} at sample ${bad}`);
-      return { samples, sampleRateHz: format.sampleRateHz };
-    }
-    at = start + length + length % 2; // Chunks begin at even offsets.
-  }
-  return fail("a chunk of samples", "none: the file is cut off");
+  return { samples, sampleRateHz: format.sampleRateHz };
 }
 
-function readFormat(view: DataView, at: number, length: number): Format | undefined {
-  const extensible = view.getUint16(at, true) === 0xfffe && length >= 26;
-  const tag = view.getUint16(extensible ? at + 24 : at, true);
-  const format: Format = {
-    encoding: tag === 3 ? "float" : "integer",
-    channels: view.getUint16(at + 2, true),
-    sampleRateHz: view.getUint32(at + 4, true),
-    bits: view.getUint16(at + 14, true),
-  };
-  const known = tag === 1
-    ? [8, 16, 24, 32].includes(format.bits)
-    : tag === 3 && [32, 64].includes(format.bits);
-  return known && format.channels > 0 && format.sampleRateHz > 0 ? format : undefined;
-}
-
-function describeFormat(view: DataView, at: number): string {
-  const [tag, channels] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
-  const [rate, bits] = [view.getUint32(at + 4, true), view.getUint16(at + 14, true)];
-  return `format ${tag} of ${bits} bits, ${channels} channels, ${rate} Hz`;
-}
-
-function mixDown(data: DataView, { encoding, channels, bits }: Format): Float32Array {
+function mixDown(data: DataView, { encoding, channels, bits }: WavFormat): Float32Array {
   const read = sampleReader(data, `${encoding} ${bits}`);
   const samples = new Float32Array(data.byteLength / (channels * bits / 8));
   for (let i = 0; i < samples.length; i++) {
@@ -101,7 +54,26 @@ function sampleReader(data: DataView, kind: string): (index: number) => number {
       return (i) => data.getInt32(4 * i, true) / 2 ** 31;
     case "float 32":
       return (i) => data.getFloat32(4 * i, true);
-    default:
+    case "float 64":
       return (i) => data.getFloat64(8 * i, true);
+    case "A-law 8":
+      return (i) => aLaw[data.getUint8(i)]!;
+    default:
+      return (i) => muLaw[data.getUint8(i)]!;
   }
 }
+
+// A sign, a segment of 3 bits and a step of 4 in it. A-law inverts every other bit and
+// sets the sign of positive samples; mu-law inverts all bits, so there it is cleared.
+const aLaw = Float32Array.from({ length: 256 }, (_, code) => {
+  const bits = code ^ 0x55;
+  const [segment, step] = [bits >> 4 & 7, bits & 15];
+  const size = segment === 0 ? 16 * step + 8 : (16 * step + 264) * 2 ** (segment - 1);
+  return (bits & 0x80 ? size : -size) / 2 ** 15;
+});
+
+const muLaw = Float32Array.from({ length: 256 }, (_, code) => {
+  const bits = ~code;
+  const size = (8 * (bits & 15) + 132) * 2 ** (bits >> 4 & 7) - 132;
+  return (bits & 0x80 ? -size : size) / 2 ** 15;
+});

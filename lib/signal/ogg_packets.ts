@@ -11,7 +11,9 @@ export interface OggStream {
 
 /**
  * Takes an Ogg file apart (RFC 3533). Every page has to follow the one before
- * it, with the right checksum, to the page that is marked as the last.
+ * it, with the right checksum, to the end of the file. Nothing may follow a page
+ * that is marked as the last; messengers leave the mark out, so a file that was
+ * cut off between two pages reads as a shorter one.
  *
  * @throws {RangeError} The bytes are no Ogg file, are cut off or damaged, or hold several streams.
  */
@@ -22,7 +24,8 @@ export function oggPackets(
   const packets: Uint8Array[] = [];
   let begun: Uint8Array[] = []; // Of a packet that goes on.
   let [granule, serial] = [-1, -1];
-  for (let [at, number, last] = [0, 0, false]; !last; number++) {
+  for (let [at, number, last] = [0, 0, false]; at < bytes.length; number++) {
+    if (last) throw unreadable(path, "one stream", "more after its end");
     const page = readPage(bytes, at, path);
     if (number === 0) serial = page.serial;
     if (page.serial !== serial || (number > 0 && page.first)) {
@@ -39,7 +42,6 @@ export function oggPackets(
     }
     if (page.granule >= 0) granule = page.granule;
     ({ end: at, last } = page);
-    if (last && at < bytes.length) throw unreadable(path, "one stream", "more after its end");
   }
   if (begun.length > 0) throw unreadable(path, "a whole packet at the end", "a part of one");
   return { packets, granule };
@@ -61,7 +63,7 @@ const headerBytes = 27;
 
 function readPage(bytes: Uint8Array, at: number, path: string): Page {
   if (at + headerBytes > bytes.length) {
-    throw unreadable(path, "a page that is marked as the last", "none: the file is cut off");
+    throw unreadable(path, "whole pages", "a part of one: the file is cut off");
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   if (view.getUint32(0) !== 0x4f676753 || view.getUint8(4) !== 0) { // "OggS"
@@ -71,7 +73,9 @@ function readPage(bytes: Uint8Array, at: number, path: string): Page {
   const start = at + headerBytes + view.getUint8(26);
   const lacing = bytes.subarray(at + headerBytes, start);
   const end = start + lacing.reduce((sum, length) => sum + length, 0);
-  if (end > bytes.length) throw unreadable(path, "whole pages", "half a page: the file is cut off");
+  if (end > bytes.length) {
+    throw unreadable(path, "whole pages", "a part of one: the file is cut off");
+  }
   if (crc32(bytes.subarray(at, end)) !== view.getUint32(22, true)) {
     throw unreadable(path, "pages as they were written", `a damaged one at byte ${at}`);
   }

@@ -18,16 +18,25 @@ export interface DecodeOptions {
 
 const defaultMaxSeconds = 600;
 
+/** The highest rate that converters of sound have, 16 times 48 kHz. */
+export const maxSampleRateHz = 768_000;
+
 /** The error of every reader: what was wanted of the file, and what it has. */
 export function unreadable(path: string, wanted: string, got: string): RangeError {
   return new RangeError(`Cannot read "${path}": expected ${wanted}, got ${got}`);
 }
 
-/** @throws {RangeError} `samples` at this rate last longer than allowed. */
-export function assertDuration(
+/**
+ * @throws {RangeError} The rate is none that sound has, or `samples` at this rate last longer than
+ * allowed.
+ */
+export function assertLimits(
   { samples, sampleRateHz }: { readonly samples: number; readonly sampleRateHz: number },
   { path, maxSeconds = defaultMaxSeconds }: DecodeOptions,
 ): void {
+  if (sampleRateHz < 1 || sampleRateHz > maxSampleRateHz) {
+    throw unreadable(path, `a sample rate of 1 to ${maxSampleRateHz} Hz`, `${sampleRateHz} Hz`);
+  }
   const seconds = samples / sampleRateHz;
   if (seconds <= maxSeconds) return;
   throw unreadable(path, `${maxSeconds} s of sound or less`, `${Math.ceil(seconds)} s`);

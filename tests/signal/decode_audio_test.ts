@@ -5,6 +5,7 @@ import fixture from "../fixtures/sound.json" with { type: "json" };
 
 const folder = new URL("../fixtures/sound/", import.meta.url);
 const names = Object.keys(fixture.files) as (keyof typeof fixture.files)[];
+const text = (content: string) => new TextEncoder().encode(content);
 const bytesOf = (name: string) => Deno.readFileSync(new URL(name, folder));
 
 // Lossless; single precision; 16 bits here; another release of libopus there, at 16 bits' noise.
@@ -43,6 +44,16 @@ for (const name of names) {
   });
 }
 
+Deno.test("decodeAudio() passes over tags of any format", async () => {
+  const id3v2 = Uint8Array.of(...text("ID3"), 4, 0, 0, 0, 0, 0, 3, 1, 1, 1);
+  const id3v1 = Uint8Array.of(...text("TAG"), ...new Uint8Array(125));
+  for (const name of ["mpeg1.mp3", "lpc.flac", "mono.opus"]) {
+    const { samples } = await decodeAudio(bytesOf(name), { path: name });
+    const tagged = Uint8Array.of(...id3v2, ...bytesOf(name), ...id3v1);
+    deepEqual((await decodeAudio(tagged, { path: name })).samples, samples);
+  }
+});
+
 for (const name of ["lpc.flac", "stereo.flac", "mono.ogg", "stereo.opus"]) {
   Deno.test(`decodeAudio() refuses ${name} with a changed byte`, async () => {
     for (const part of [0.6, 0.8, 0.95]) {
@@ -78,7 +89,6 @@ Deno.test("decodeAudio() refuses sound that lasts too long, and tells by the hea
 Deno.test("decodeAudio() says what else a file is", async () => {
   const reading = (bytes: Iterable<number>) =>
     decodeAudio(Uint8Array.from(bytes), { path: "a.wav" });
-  const text = (content: string) => new TextEncoder().encode(content);
   await rejects(reading([]), /^RangeError: Cannot read "a.wav": .+, got an empty file$/);
   await rejects(reading(text("not sound at all")), /a WAV, FLAC, Ogg or MP3 file, got other bytes/);
   await rejects(reading(text("\0\0\0\x18ftypM4A \0\0\0\0")), /ffmpeg -i "a.wav" clip.flac/);

@@ -4,7 +4,6 @@ import { decodeMp3 } from "../../lib/signal/decode_mp3.ts";
 const path = "clip.mp3";
 const bytesOf = (name: string) =>
   Deno.readFileSync(new URL(`../fixtures/sound/${name}`, import.meta.url));
-const text = (content: string) => new TextEncoder().encode(content);
 
 function joined(...parts: Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
@@ -16,18 +15,10 @@ function frameStarts(bytes: Uint8Array): number[] {
   return bytes.keys().filter(like).toArray();
 }
 
-Deno.test("decodeMp3() passes over tags before and after the frames", async () => {
+Deno.test("decodeMp3() passes over zeros behind the frames", async () => {
   const bytes = bytesOf("mpeg2.mp3");
   const { samples } = await decodeMp3(bytes, { path });
-  // Sizes are numbers to the base 128: 130 bytes.
-  const id3 = joined(text("ID3"), Uint8Array.of(4, 0, 0, 0, 0, 1, 2), new Uint8Array(130).fill(1));
-  const ape = new Uint8Array(32);
-  ape.set(text("APETAGEX"));
-  ape[12] = 32; // Only this footer.
-  const id3v1 = joined(text("TAG"), new Uint8Array(125));
-  for (const tagged of [joined(id3, bytes), joined(bytes, id3v1), joined(bytes, ape, id3v1)]) {
-    deepEqual((await decodeMp3(tagged, { path })).samples, samples);
-  }
+  deepEqual((await decodeMp3(joined(bytes, new Uint8Array(50)), { path })).samples, samples);
 });
 
 Deno.test("decodeMp3() keeps the padding of a file that does not tell it", async () => {

@@ -53,8 +53,8 @@ Deno.test("oggPackets() refuses a file that misses a page or has one too many", 
   const end = page({ flags: last, number: 1, lacing: [1], data: [2] });
   deepEqual(read(begin, end).packets.length, 2);
   const refuses = (pages: number[][], message: RegExp) => throws(() => read(...pages), message);
-  refuses([begin], /marked as the last, got none: the file is cut off/);
-  refuses([begin, end.slice(0, -1)], /whole pages, got half a page/);
+  refuses([begin, end.slice(0, 20)], /whole pages, got a part of one: the file is cut off/);
+  refuses([begin, end.slice(0, -1)], /whole pages, got a part of one: the file is cut off/);
   refuses([begin, page({ flags: last, number: 2, lacing: [1], data: [2] })], /page 1 .+got page 2/);
   refuses([begin, page({ flags: last | continued, number: 1, lacing: [1], data: [2] })], /page 1/);
   refuses([begin, page({ flags: last, number: 1, lacing: [255], data: long.slice(45) })], /a part/);
@@ -62,4 +62,11 @@ Deno.test("oggPackets() refuses a file that misses a page or has one too many", 
   refuses([begin, end, begin, end], /one stream, got more after its end/);
   const damaged = end.toSpliced(-1, 1, 3);
   refuses([begin, damaged], /pages as they were written, got a damaged one at byte 29/);
+});
+
+Deno.test("oggPackets() reads a stream whose last page has no mark", () => {
+  const begin = page({ flags: first, number: 0, lacing: [1], data: [1] });
+  const end = page({ granule: 7, number: 1, lacing: [1], data: [2] });
+  const { packets, granule } = read(begin, end);
+  deepEqual([packets.map((packet) => [...packet]), granule], [[[1], [2]], 7]);
 });

@@ -30,11 +30,14 @@ Deno.test("resample() rounds the length up and keeps what it is given", async ()
   deepEqual(x, sine(100, 48_000, 1000));
 });
 
-Deno.test("resample() refuses rates that are no whole numbers", async () => {
-  const x = new Float32Array(10);
-  await rejects(
-    resample(x, { fromHz: 0, toHz: 16_000 }),
-    /expected rates in whole Hz from 1, got 0/,
-  );
-  await rejects(resample(x, { fromHz: 48_000, toHz: 1.5 }), RangeError);
+Deno.test("resample() refuses rates that no sound has, and what memory can't hold", async () => {
+  const x = new Float32Array(6000);
+  const refuses = (fromHz: number, toHz: number, message: RegExp) =>
+    rejects(resample(x, { fromHz, toHz }), { name: "RangeError", message });
+  await refuses(0, 16_000, /expected rates in whole Hz from 1 to 768000, got 0/);
+  await refuses(48_000, 1.5, /got 1.5$/);
+  await refuses(2 ** 32 - 1, 16_000, /got 4294967295$/);
+  await refuses(768_000, 2_999, /at least a 256th of the rate, got 768000 Hz to 2999 Hz/);
+  await refuses(1, 768_000, /fits into memory, got 4608000000 samples/);
+  equal((await resample(x, { fromHz: 768_000, toHz: 16_000 })).length, 125);
 });
