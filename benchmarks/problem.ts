@@ -7,7 +7,7 @@ import { fold, key, uniforms } from "../lib/tensor/random.ts";
 import type { BatchSource } from "../lib/systems/batches.ts";
 import type { CorpusFeatures, Table } from "../lib/systems/features.ts";
 import type { Network } from "../lib/systems/network.ts";
-import type { ProposedTraining } from "../lib/systems/proposed.ts";
+import type { ProposedTraining } from "../lib/systems/settings.ts";
 import { proposedNetwork } from "../lib/systems/proposed_network.ts";
 
 /** Samples of each modality. */

@@ -16,9 +16,9 @@ import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { answersTo } from "../lib/study/comparisons.ts";
 import { defaults } from "../lib/study/settings.ts";
-import { encodeSamples, readCorpora, subsets } from "../lib/study/corpora.ts";
+import { encodeSamples, openCorpora, subsets } from "../lib/study/corpora.ts";
 import { runJobs } from "../lib/study/pool.ts";
-import type { Job } from "../lib/study/job.ts";
+import { type Job, named } from "../lib/study/job.ts";
 import { byContent, divide, type Division, divisions } from "../lib/study/splits.ts";
 import { defaultValence, groupedSplit } from "../lib/datasets/mod.ts";
 import {
@@ -30,7 +30,6 @@ import {
 import { meanAndDeviation, scoreBinary } from "../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../lib/modality.ts";
 import { key } from "../lib/tensor/random.ts";
-import { named } from "../lib/study/job.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -44,7 +43,7 @@ const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => i + 1);
 const cache = args.cache;
 const store = openFeatureStore(`${cache}/features`);
 const samples = subsets(
-  await readCorpora(args.data, { valence: defaultValence, label: args.data }),
+  await openCorpora(args.data, { valence: defaultValence, label: args.data }),
   defaults.data.cap,
 );
 const embedded = await loadEncoders("embedded", { cache });

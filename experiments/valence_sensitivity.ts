@@ -19,7 +19,7 @@ import { byModality, modalities, type Modality, type Polarity } from "../lib/mod
 import { fold, key, permutation } from "../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { answersTo } from "../lib/study/comparisons.ts";
-import { type Corpora, encodeSamples, readCorpora, subsets } from "../lib/study/corpora.ts";
+import { type Corpora, encodeSamples, openCorpora, subsets } from "../lib/study/corpora.ts";
 import type { DataConfig } from "../lib/study/settings.ts";
 import type { JudgedJob } from "../lib/study/predictions.ts";
 import { testExams } from "../lib/study/run.ts";
@@ -330,7 +330,7 @@ export interface ValenceSources {
 export function reproduceValenceSensitivity(study: Study): Promise<Result> {
   const { options: { data, dataLabel, onProgress, onFailure }, encoders, clip, store } = study;
   return compareMaps(study, {
-    read: (valence) => readCorpora(data, { valence, label: dataLabel, onFailure, onProgress }),
+    read: (valence) => openCorpora(data, { valence, label: dataLabel, onFailure, onProgress }),
     encode: (samples) =>
       encodeSamples(samples, {
         ...{ encoders, clip, store, onFailure },

@@ -21,7 +21,7 @@ import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,
   type ModelDescription,
-  saveModel,
+  writeModel,
 } from "../lib/inference/model_folder.ts";
 import {
   assertNamed,
@@ -197,7 +197,7 @@ async function placeModel(
   out: string,
   { work, description, files }: Pick<TrainedFolder, "description" | "files"> & { work: string },
 ): Promise<void> {
-  await saveModel(`${work}/model`, { description, files });
+  await writeModel(`${work}/model`, { description, files });
   await assertPlaceForModel(out);
   await moveInto(out, { made: `${work}/model`, previous: `${work}/previous` });
 }

@@ -27,6 +27,7 @@ const floors = [
   "lib/explanation",
   "lib/notebook",
   "lib/study",
+  "lib/workflow",
   "mod.ts",
   "experiments",
   "tasks",

@@ -9,7 +9,8 @@ import {
   type PartScores,
   type SampleExplanation,
 } from "../../lib/explanation/mod.ts";
-import type { SampleFeatures, TrainedModel } from "../../lib/inference/mod.ts";
+import type { SampleFeatures } from "../../lib/inference/mod.ts";
+import type { TrainedModel } from "../../lib/systems/system.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { initModel } from "../../lib/model/mod.ts";
 import { fold, key } from "../../lib/tensor/random.ts";

@@ -4,7 +4,7 @@ import { defaultValence, type ValenceMap } from "../../lib/datasets/mod.ts";
 import { coverageFigure } from "../../lib/figures/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
-import { type Corpora, encodeSamples, readCorpora } from "../../lib/study/corpora.ts";
+import { type Corpora, encodeSamples, openCorpora } from "../../lib/study/corpora.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import { collateBranches, collateNeutral, planScratch, type ScratchSamples } from "./rows.ts";
@@ -56,7 +56,7 @@ export function reproduceScratch(study: Study): Promise<Result> {
     }));
   };
   return compareScratch(study, {
-    read: (valence) => readCorpora(data, { valence, label: dataLabel }),
+    read: (valence) => openCorpora(data, { valence, label: dataLabel }),
     encode,
   });
 }

@@ -21,7 +21,7 @@ import {
 } from "./branch.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { type Group, modalitiesIn, type NamedTensors, type Network } from "../systems/network.ts";
-import type { ModelSettings, ProposedTraining } from "../systems/proposed.ts";
+import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
 import { inputSpecs, proposedNetwork } from "../systems/proposed_network.ts";
 import type { Problem, System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";

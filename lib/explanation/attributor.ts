@@ -3,7 +3,7 @@
 import { compile, type CompileOptions } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
 import type { SampleFeatures } from "../inference/exported_model.ts";
-import type { TrainedModel } from "../inference/export_onnx.ts";
+import type { TrainedModel } from "../systems/system.ts";
 import type { Modality } from "../modality.ts";
 import { inspection, model, type ModelInputs, type ModelParams } from "../model/mod.ts";
 import { type Parameter, tensors } from "../tensor/parameter.ts";

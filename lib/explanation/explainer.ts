@@ -2,7 +2,7 @@
 
 import { shapleyValues } from "../inference/shapley.ts";
 import type { SampleFeatures } from "../inference/exported_model.ts";
-import type { TrainedModel } from "../inference/export_onnx.ts";
+import type { TrainedModel } from "../systems/system.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import {

@@ -2,7 +2,7 @@
 
 import { compile, type CompileOptions, float32, type Spec } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
-import type { TrainedModel } from "../inference/export_onnx.ts";
+import type { TrainedModel } from "../systems/system.ts";
 import type { SampleFeatures } from "../inference/exported_model.ts";
 import type { Modality } from "../modality.ts";
 import {

@@ -3,21 +3,12 @@
 import { float32, type Tensors, traceGraph } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { model, type ModelConfig, type ModelInputs, type ModelParams } from "../model/mod.ts";
-import { type Init, type Parameter, tensors } from "../tensor/parameter.ts";
+import { model, type ModelInputs, type ModelParams } from "../model/mod.ts";
+import { type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import type { Standardisation } from "../systems/features.ts";
+import type { TrainedModel } from "../systems/system.ts";
 import { inputSpecs } from "../systems/proposed_network.ts";
-
-/** All that inference needs of a fit. */
-export interface TrainedModel {
-  /** Of the epoch that was kept. */
-  readonly parameters: Init<ModelParams>;
-  /** Of every modality: what training did to its features before the model saw them. */
-  readonly standardisation: Standardisation;
-  /** Sizes and choices of the model that the parameters belong to. */
-  readonly config: ModelConfig;
-}
 
 // As in training: see `standardiseFeatures`.
 const limit = 6;

@@ -9,7 +9,7 @@ import type { ModelConfig } from "../model/config.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { TrainConfig } from "../training/train.ts";
 import type { Standardisation } from "../systems/features.ts";
-import type { TrainedModel } from "./export_onnx.ts";
+import type { TrainedModel } from "../systems/system.ts";
 
 /** Names the layout; raised with every change to what the files hold or mean. */
 const format = "trivalence model 1";
@@ -217,7 +217,7 @@ async function namesIn(folder: string): Promise<string[]> {
  *
  * @throws {RangeError} Something that is no model is in the way.
  */
-export async function saveModel(
+export async function writeModel(
   folder: string,
   { description, files }: {
     readonly description: ModelDescription;

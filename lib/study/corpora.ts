@@ -42,7 +42,7 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** How {@linkcode readCorpora} reads. */
+/** How {@linkcode openCorpora} reads. */
 export interface ReadCorporaOptions {
   readonly valence: ValenceMap;
   /** For captions: what these data are. */
@@ -54,7 +54,7 @@ export interface ReadCorporaOptions {
 }
 
 /** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a CSV file as `readPairedCsv` does. */
-export async function readCorpora(
+export async function openCorpora(
   folder: string,
   { valence, label, onFailure, onProgress = () => {} }: ReadCorporaOptions,
 ): Promise<Corpora> {

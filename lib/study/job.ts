@@ -2,7 +2,7 @@
 
 import type { Pair, PairingProtocol } from "../datasets/mod.ts";
 import type { Modality } from "../modality.ts";
-import type { ModelSettings, ProposedTraining } from "../systems/proposed.ts";
+import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
 import type { Head, Inspected, Rows } from "../systems/system.ts";
 import type { Splits } from "./splits.ts";
 import type { SystemName } from "./systems.ts";

@@ -47,7 +47,8 @@ function recordOf({ id, digest }: Encoder<never>, shape: readonly number[]): Enc
   return { id, digest, segments: shape[0]! };
 }
 
-function recordEncoders(
+/** What a model says of its frozen encoders. */
+export function recordEncoders(
   { text, image, audio: [speech, spectral] }: Encoders,
   choice: EncoderRecords["choice"],
   { speechLayers, precision }: EncoderSettings,

@@ -1,7 +1,12 @@
 /** The settings of every experiment. A variant is a spread of these. @module */
 
 import type { TrainConfig } from "../training/train.ts";
-import type { ModelSettings, ProposedTraining } from "../systems/proposed.ts";
+import {
+  modelDefaults,
+  type ModelSettings,
+  type ProposedTraining,
+  trainingDefaults,
+} from "../systems/settings.ts";
 
 /** The systems that learn by gradient descent: each is tuned by the same number of trials. */
 export const trainedSystems = [
@@ -41,29 +46,8 @@ export interface DataConfig {
 
 /** The setting of the tables. */
 export const defaults: Config = {
-  model: {
-    width: 64,
-    heads: 4,
-    channels: [16, 32, 64],
-    framePooling: 4,
-    gate: "per feature",
-    levels: { within: true, across: true, summaries: true },
-    residual: true,
-    fusionLayers: 2,
-    dropout: 0.3,
-  },
-  training: {
-    epochs: 16,
-    patience: 5,
-    batch: 16,
-    learningRate: 1e-3,
-    warmup: 0.1,
-    weightDecay: 0.05,
-    clipNorm: 1,
-    averaging: 0.98,
-    headWeight: 1,
-    modalityDropout: 0.3,
-  },
+  model: modelDefaults,
+  training: trainingDefaults,
   // By `deno task reproduce tuning` on the embedded corpus; docs/tuning.md has every trial.
   tuned: {
     "Proposed": { learningRate: 1e-3 },

@@ -25,7 +25,7 @@ import {
   dataHash,
   encodeSamples,
   type Failure,
-  readCorpora,
+  openCorpora,
   subsets,
 } from "./corpora.ts";
 import { encoderCaption, type EncoderSource } from "./encoder_source.ts";
@@ -128,7 +128,7 @@ export async function openStudy(options: Options): Promise<Study> {
     failures.push(failure);
     options.onFailure?.(failure);
   });
-  const corpora = await readCorpora(options.data, {
+  const corpora = await openCorpora(options.data, {
     valence: defaultValence,
     label: options.dataLabel,
     onFailure,

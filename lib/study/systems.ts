@@ -54,6 +54,11 @@ export const systems = [
 /** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
 export type SystemName = (typeof systems)[number] | ScratchSystem;
 
+/** Says whether a system has this name. */
+export function isSystemName(name: string): name is SystemName {
+  return (systems as readonly string[]).includes(name) || isScratchSystem(name);
+}
+
 /** Says whether a system can answer under a protocol with these modalities. */
 export function answers(
   system: SystemName,

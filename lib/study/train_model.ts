@@ -11,30 +11,11 @@
  * @module
  */
 
-import { onnxruntime } from "../deps/onnxruntime.ts";
-import * as tf from "../deps/tf.ts";
-import {
-  defaultValence,
-  type Pair,
-  parts,
-  readPairedCsv,
-  type Sample,
-  type Split,
-} from "../datasets/mod.ts";
+import { defaultValence, type Pair, readPairedCsv } from "../datasets/mod.ts";
 import { type GraphPrecision, openFeatureStore, type SpeechLayers } from "../encoders/mod.ts";
-import {
-  checkValues,
-  exportOnnx,
-  loadExportedModel,
-  modelCard,
-  type ModelDescription,
-  modelToSafetensors,
-  type SavedFiles,
-  type TestScore,
-  type TrainedModel,
-} from "../inference/mod.ts";
-import { scoreBinary } from "../metrics/mod.ts";
-import { byModality, modalities, type Modality } from "../modality.ts";
+import type { ModelDescription, SavedFiles } from "../inference/mod.ts";
+import type { TrainedModel } from "../systems/system.ts";
+import { byModality, modalities } from "../modality.ts";
 import { initModel } from "../model/mod.ts";
 import { type Parameter, unflatten } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
@@ -43,20 +24,21 @@ import { openCheckpoints } from "../training/checkpoint.ts";
 import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../systems/features.ts";
 import type { Checkpoints, Epoch } from "../training/train.ts";
 import { keepBest } from "./best_epoch.ts";
+import { describeModel, modelFiles } from "./describe_model.ts";
 import type { Config } from "./settings.ts";
 import {
   type Corpora,
   dataHash,
   encodeSamples,
   type Failure,
-  readCorpora,
+  openCorpora,
   subsets,
 } from "./corpora.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import { digestsOf, encodersOf } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
 import { runJob } from "./run.ts";
-import { type Job, named, type Outcome, type Verdicts } from "./job.ts";
+import { type Job, named, type Outcome } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, openEncoders } from "./study_encoders.ts";
@@ -154,28 +136,17 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     checkpoints: checkpointsOf(job, features),
     onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
   });
-  const description: ModelDescription = {
-    model: trained.config,
+  const description = await describeModel(trained, {
     training: config.training,
     protocol: options.protocol,
     seed: options.seed,
     bestEpoch: outcome.record.bestEpoch as number,
     encoders: records,
-    data: {
-      label: options.dataLabel,
-      hash: dataHash(samples),
-      valence: defaultValence,
-      corpora: byModality((m) => recordCorpus(corpora, samples, job.split, m)),
-    },
-    scores: outcome.verdicts.filter(hasBothClasses).map(scoreOf),
-    versions: {
-      trivalence: options.version,
-      deno: Deno.version.deno,
-      tfjs: tf.version_core,
-      onnxruntime: (await onnxruntime()).env.versions.common,
-    },
+    data: { name: options.dataLabel, valence: defaultValence, corpora, samples, split: job.split },
+    verdicts: outcome.verdicts,
+    versions: { trivalence: options.version, deno: Deno.version.deno },
     commit: options.commit,
-  };
+  });
   const model = await modelFiles(trained, description);
   return { trained, description, files: { ...model, ...files } };
 }
@@ -187,7 +158,7 @@ async function readFor(
   const valence = defaultValence;
   if (protocol !== "natural") {
     const told = { label: dataLabel, onFailure, onProgress };
-    return { corpora: await readCorpora(data, { valence, ...told }), pairs: undefined };
+    return { corpora: await openCorpora(data, { valence, ...told }), pairs: undefined };
   }
   const { corpora, pairs } = await readPairedCsv(data, { valence });
   const missing = modalities.find((m) => corpora[m].samples.length === 0);
@@ -241,49 +212,4 @@ export async function fit(
     best.parameters(),
   ) as unknown as typeof like;
   return { trained: { parameters, standardisation, config: model }, outcome };
-}
-
-// Rows that show the same modalities may all be of one class, where a score says nothing.
-function hasBothClasses({ labels }: Verdicts): boolean {
-  return new Set(labels).size === 2;
-}
-
-function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
-  const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
-  const shown = modalities.filter((m) => rows[m] !== undefined);
-  return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
-}
-
-function recordCorpus(
-  corpora: Corpora,
-  samples: Readonly<Record<Modality, readonly Sample[]>>,
-  split: Readonly<Record<Modality, Split>>,
-  m: Modality,
-) {
-  const [train, validation, test] = parts.map((part) => split[m][part].length);
-  return {
-    name: corpora[m].name,
-    used: samples[m].length,
-    train: train!,
-    validation: validation!,
-    test: test!,
-  };
-}
-
-/** The files of a model folder. The check's values come from the very bytes of `model.onnx`. */
-export async function modelFiles(
-  trained: TrainedModel,
-  description: ModelDescription,
-): Promise<SavedFiles> {
-  const onnx = exportOnnx(trained);
-  const model = await loadExportedModel(onnx);
-  const check = await checkValues(model, trained);
-  await model.dispose();
-  const encode = (text: string) => new TextEncoder().encode(text);
-  return {
-    "model.safetensors": modelToSafetensors(trained),
-    "model.onnx": onnx,
-    "check.json": encode(JSON.stringify(check)),
-    "README.md": encode(modelCard(description)),
-  };
 }

@@ -6,5 +6,6 @@ export * from "./network.ts";
 export * from "./predict.ts";
 export * from "./proposed.ts";
 export * from "./proposed_network.ts";
+export * from "./settings.ts";
 export * from "./system.ts";
 export * from "./trained.ts";

@@ -1,35 +1,63 @@
 /** The proposed model as a system. @module */
 
-import type { ModelConfig } from "../model/mod.ts";
-import { inputSizes } from "./features.ts";
+import * as checks from "../checks.ts";
+import { initModel, modelChecks } from "../model/mod.ts";
+import { type Parameter, unflatten } from "../tensor/parameter.ts";
+import { key } from "../tensor/random.ts";
+import type { Tree } from "../tensor/tree.ts";
+import {
+  modelDefaults,
+  type ModelSettings,
+  type ProposedTraining,
+  trainingChecks,
+  trainingDefaults,
+} from "./settings.ts";
+import { type CorpusFeatures, inputSizes } from "./features.ts";
 import { proposedNetwork } from "./proposed_network.ts";
 import type { System } from "./system.ts";
-import type { TrainConfig, TrainOptions } from "../training/train.ts";
+import type { TrainOptions } from "../training/train.ts";
 import { trained } from "./trained.ts";
 
-/** The model's settings that do not follow from the data. */
-export type ModelSettings = Omit<ModelConfig, "inputs">;
-
-/** Settings of a training run, and of the proposed model's loss. */
-export interface ProposedTraining extends TrainConfig {
-  /** Weight λ of the sentiment heads' losses. */
-  readonly headWeight: number;
-}
+const optional = ["clipNorm", "clipValue"];
 
 /**
  * The proposed model as a system: its sizes are read off the features, its loss is that of
- * {@linkcode proposedNetwork}, and {@linkcode trained} fits it and keeps the best epoch. The paper
- * gives no settings of training.
+ * {@linkcode proposedNetwork}, and {@linkcode trained} fits it and keeps the best epoch. Settings that
+ * are left out are {@linkcode modelDefaults} and {@linkcode trainingDefaults}. The paper gives none.
+ *
+ * @throws {RangeError} A setting is unknown, missing or wrong.
  */
 export function proposed(
-  settings: ModelSettings,
-  training: ProposedTraining,
+  settings: Partial<ModelSettings> = {},
+  training: Partial<ProposedTraining> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  return trained(
+  const model = { ...modelDefaults, ...settings };
+  checks.record(modelChecks)(model, "the model's settings");
+  const run = { ...trainingDefaults, ...training };
+  checks.record(trainingChecks, { optional })(run, "the training's settings");
+  const configOf = (features: CorpusFeatures) => ({ ...model, inputs: inputSizes(features) });
+  const { name, fit } = trained(
     "Proposed",
-    (features) => proposedNetwork({ ...settings, inputs: inputSizes(features) }, training),
-    training,
+    (features) => proposedNetwork(configOf(features), run),
+    run,
     options,
   );
+  return {
+    name,
+    fit: async (problem) => {
+      const fitted = await fit(problem);
+      const config = configOf(problem.features);
+      const like = initModel(key(0), config);
+      const parameters = unflatten(like as Tree<Parameter>, fitted.parameters!);
+      return {
+        ...fitted,
+        model: {
+          parameters: parameters as unknown as typeof like,
+          standardisation: fitted.standardisation!,
+          config,
+        },
+      };
+    },
+  };
 }

@@ -4,7 +4,10 @@ import type { Pair } from "../datasets/paired.ts";
 import type { PairingProtocol } from "../datasets/pairing.ts";
 import type { Modality } from "../modality.ts";
 import type { Key } from "../tensor/random.ts";
-import type { CorpusFeatures } from "./features.ts";
+import type { ModelConfig, ModelParams } from "../model/mod.ts";
+import type { Init } from "../tensor/parameter.ts";
+import type { TrainConfig } from "../training/train.ts";
+import type { CorpusFeatures, Standardisation } from "./features.ts";
 
 /** Sample indices by modality: row i is `text[i]`, `image[i]`, `audio[i]`; an absent modality has none. */
 export type Rows = { readonly [M in Modality]?: ArrayLike<number> };
@@ -38,6 +41,16 @@ export interface Inspected {
   readonly values: ArrayLike<number>;
 }
 
+/** All that inference needs of a fit. */
+export interface TrainedModel {
+  /** Of the epoch that was kept. */
+  readonly parameters: Init<ModelParams>;
+  /** Of every modality: what training did to its features before the model saw them. */
+  readonly standardisation: Standardisation;
+  /** Sizes and choices of the model that the parameters belong to. */
+  readonly config: ModelConfig;
+}
+
 /** A fitted system. */
 export interface Fitted {
   /**
@@ -59,6 +72,12 @@ export interface Fitted {
   readonly record: Readonly<Record<string, unknown>>;
   /** Of a trained network, its parameters as `flatten` gives them. */
   readonly parameters?: Float32Array;
+  /** Of the proposed model: what can be saved, exported and asked elsewhere. */
+  readonly model?: TrainedModel;
+  /** Of a trained network, what was done to its features before it saw them. */
+  readonly standardisation?: Standardisation;
+  /** Of a trained network, the settings of its run. */
+  readonly training?: TrainConfig;
   /** Frees what was compiled. */
   dispose(): Promise<void>;
 }

@@ -108,6 +108,8 @@ async function fitNetwork<P>(
       standardisation: summary(standardisation),
     },
     parameters: best,
+    standardisation,
+    training,
     dispose: () => options.graphs ? Promise.resolve() : graphs.dispose(),
   } satisfies Fitted;
 }

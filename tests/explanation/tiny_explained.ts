@@ -1,7 +1,8 @@
 /** The tiny trained model and one sample of its test part, as the model takes it. @module */
 
 import { standardiseSample } from "../../lib/explanation/standardise_sample.ts";
-import type { SampleFeatures, TrainedModel } from "../../lib/inference/mod.ts";
+import type { SampleFeatures } from "../../lib/inference/mod.ts";
+import type { TrainedModel } from "../../lib/systems/system.ts";
 import { sampleFeatures, tinyModel } from "../inference/tiny_model.ts";
 
 /** Four tiles of four frames by two bands. */

@@ -1,6 +1,6 @@
 import { ok, throws } from "node:assert/strict";
 import { trainingProcessFigure } from "../../lib/figures/training_process.ts";
-import type { ProposedTraining } from "../../lib/systems/proposed.ts";
+import type { ProposedTraining } from "../../lib/systems/settings.ts";
 import { drawnTexts } from "./drawn.ts";
 
 const options = { title: "Training", subtitle: "As in the tables" };

@@ -7,8 +7,8 @@ import {
   modelFromSafetensors,
   modelToSafetensors,
   type ModelVerdict,
-  type TrainedModel,
 } from "../../lib/inference/mod.ts";
+import type { TrainedModel } from "../../lib/systems/system.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { model, type ModelInputs, type ModelParams } from "../../lib/model/mod.ts";
 import { type Parameter, tensors } from "../../lib/tensor/parameter.ts";

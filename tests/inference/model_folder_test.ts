@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
-import { modelFiles } from "../../lib/study/train_model.ts";
+import { modelFiles } from "../../lib/study/describe_model.ts";
 import {
   modelFromSafetensors,
   modelToSafetensors,
   openModelFolder,
-  saveModel,
+  writeModel,
 } from "../../lib/inference/mod.ts";
 import { writeSafetensors } from "../../lib/tensor/safetensors.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
@@ -23,7 +23,7 @@ async function tinyFolder() {
 /** Saves the tiny model below a new folder, and runs. */
 const withModel = (body: (folder: string, root: string) => Promise<void>) =>
   withFolder({}, async (root) => {
-    await saveModel(`${root}/out/model`, await tinyFolder());
+    await writeModel(`${root}/out/model`, await tinyFolder());
     await body(`${root}/out/model`, root);
   });
 
@@ -50,7 +50,7 @@ Deno.test("config.json is JSON of the promised fields, and the same bytes each t
       ...["scores", "versions", "commit", "files"],
     ]);
     deepEqual(Object.keys(JSON.parse(text).files), ["model.safetensors", "model.onnx"]);
-    await saveModel(folder, await tinyFolder());
+    await writeModel(folder, await tinyFolder());
     equal(await Deno.readTextFile(`${folder}/config.json`), text);
   }));
 
@@ -71,14 +71,14 @@ Deno.test("the model card tells the scores, and of synthetic data that they are"
 Deno.test("a model replaces a model, and nothing else", () =>
   withModel(async (folder, root) => {
     const { description, files } = await tinyFolder();
-    await saveModel(folder, { description: { ...description, seed: 7 }, files });
+    await writeModel(folder, { description: { ...description, seed: 7 }, files });
     equal((await openModelFolder(folder)).description.seed, 7);
     await Deno.mkdir(`${root}/home`);
     await Deno.writeTextFile(`${root}/home/diary.txt`, "dear");
     for (
       const [place, got] of [["home", "a folder with diary.txt"], ["home/diary.txt", "a file"]]
     ) {
-      await rejects(saveModel(`${root}/${place}`, { description, files }), {
+      await rejects(writeModel(`${root}/${place}`, { description, files }), {
         name: "RangeError",
         message: `Cannot save to "${root}/${place}": expected a model or nothing, got ${got}`,
       });
@@ -91,7 +91,7 @@ Deno.test("a model that can't be written leaves the one before it, and no other 
     const { description, files } = await tinyFolder();
     const impossible = { ...files, "README.md/inside": new Uint8Array(1) };
     await rejects(
-      saveModel(folder, { description: { ...description, seed: 7 }, files: impossible }),
+      writeModel(folder, { description: { ...description, seed: 7 }, files: impossible }),
     );
     equal((await openModelFolder(folder)).description.seed, 1);
     deepEqual(await namesIn(`${root}/out`), ["model"]);
@@ -101,7 +101,7 @@ Deno.test("files of a model may be in folders of its own", () =>
   withModel(async (folder) => {
     const { description, files } = await tinyFolder();
     const more = { ...files, "encoders/text/config.json": Uint8Array.of(1, 2) };
-    await saveModel(folder, { description, files: more });
+    await writeModel(folder, { description, files: more });
     deepEqual([...await Deno.readFile(`${folder}/encoders/text/config.json`)], [1, 2]);
   }));
 

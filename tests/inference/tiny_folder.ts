@@ -1,7 +1,7 @@
 /** A model folder and the tiny encoders that it was made for, with a text, an image and a clip. @module */
 
 import { dirname } from "node:path";
-import { modelFiles } from "../../lib/study/train_model.ts";
+import { modelFiles } from "../../lib/study/describe_model.ts";
 import { sharp } from "../../lib/deps/sharp.ts";
 import {
   type Encoder,
@@ -10,7 +10,8 @@ import {
   loadTextEncoder,
   spectralFeatures,
 } from "../../lib/encoders/mod.ts";
-import { type EncoderRecords, saveModel, type TrainedModel } from "../../lib/inference/mod.ts";
+import { type EncoderRecords, writeModel } from "../../lib/inference/mod.ts";
+import type { TrainedModel } from "../../lib/systems/system.ts";
 import { initModel, type ModelConfig } from "../../lib/model/mod.ts";
 import { encodeWav } from "../../lib/signal/mod.ts";
 import { key, normals } from "../../lib/tensor/random.ts";
@@ -47,7 +48,7 @@ export function withTinyFolder(body: (folder: TinyFolder) => Promise<void>): Pro
     };
     const description = tinyDescription(trained, encoders);
     const files = await modelFiles(trained, description);
-    await saveModel(`${root}/model`, { description, files });
+    await writeModel(`${root}/model`, { description, files });
     await writeSample(root);
     await body({ root, encoders });
   });

@@ -2,12 +2,8 @@
 
 import { fit } from "../../lib/study/train_model.ts";
 import type { Outcome } from "../../lib/study/job.ts";
-import type {
-  EncoderRecords,
-  ModelDescription,
-  SampleFeatures,
-  TrainedModel,
-} from "../../lib/inference/mod.ts";
+import type { EncoderRecords, ModelDescription, SampleFeatures } from "../../lib/inference/mod.ts";
+import type { TrainedModel } from "../../lib/systems/system.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { type CorpusFeatures, gather } from "../../lib/systems/features.ts";
 import { tinyExperiment } from "../study/tiny_settings.ts";

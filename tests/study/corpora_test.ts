@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { encodeSamples, type Failure, readCorpora, subsets } from "../../lib/study/corpora.ts";
+import { encodeSamples, type Failure, openCorpora, subsets } from "../../lib/study/corpora.ts";
 import { defaultValence, type Sample } from "../../lib/datasets/mod.ts";
 import {
   type Clip,
@@ -32,9 +32,9 @@ const files = {
   "ravdess/Actor_02/03-01-04-01-01-01-02.wav": clip(0.5),
 };
 
-const read = (folder: string) => readCorpora(folder, { valence: defaultValence, label: "made up" });
+const read = (folder: string) => openCorpora(folder, { valence: defaultValence, label: "made up" });
 
-Deno.test("readCorpora() reads the three folders and labels the corpora for captions", () =>
+Deno.test("openCorpora() reads the three folders and labels the corpora for captions", () =>
   withFolder(files, async (folder) => {
     const corpora = await read(folder);
     deepEqual(byModality((m) => corpora[m].name), {
@@ -49,7 +49,7 @@ Deno.test("readCorpora() reads the three folders and labels the corpora for capt
     });
   }));
 
-Deno.test("readCorpora() reads a CSV file whose rows name texts, images and clips", () =>
+Deno.test("openCorpora() reads a CSV file whose rows name texts, images and clips", () =>
   withFolder(
     {
       ...files,
@@ -66,7 +66,7 @@ Deno.test("readCorpora() reads a CSV file whose rows name texts, images and clip
     },
   ));
 
-Deno.test("readCorpora() names the folder that is not there", () =>
+Deno.test("openCorpora() names the folder that is not there", () =>
   withFolder(files, async (folder) => {
     for (const name of ["ravdess", "faces", "emotions"]) {
       await Deno.remove(`${folder}/${name}`, { recursive: true });
@@ -80,7 +80,7 @@ Deno.test("readCorpora() names the folder that is not there", () =>
     }
   }));
 
-Deno.test("readCorpora() tells how far it is, and leaves out corrupt files if it is told to", () =>
+Deno.test("openCorpora() tells how far it is, and leaves out corrupt files if it is told to", () =>
   withFolder(files, async (folder) => {
     const path = `${folder}/ravdess/Actor_02/03-01-04-01-01-01-02.wav`;
     await Deno.truncate(path, 100);
@@ -88,7 +88,7 @@ Deno.test("readCorpora() tells how far it is, and leaves out corrupt files if it
     await rejects(read(folder), /Cannot read ".*2.jpg"/);
     const failures: Failure[] = [];
     const steps = new Map<string, number>();
-    const corpora = await readCorpora(folder, {
+    const corpora = await openCorpora(folder, {
       valence: defaultValence,
       label: "made up",
       onFailure: (failure) => failures.push(failure),

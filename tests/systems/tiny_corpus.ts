@@ -3,7 +3,7 @@
 import { byModality, type Modality } from "../../lib/modality.ts";
 import type { ModelConfig } from "../../lib/model/mod.ts";
 import { type CorpusFeatures, inputSizes, type Table } from "../../lib/systems/features.ts";
-import type { ModelSettings, ProposedTraining } from "../../lib/systems/proposed.ts";
+import type { ModelSettings, ProposedTraining } from "../../lib/systems/settings.ts";
 import { uniform } from "../tensor_values.ts";
 
 /** Samples by modality. */

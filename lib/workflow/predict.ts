@@ -1,0 +1,131 @@
+/** The last step: verdicts on new texts, images and clips. @module */
+
+import * as checks from "../checks.ts";
+import {
+  explain,
+  type Explanation,
+  exportOnnx,
+  type InputEncoders,
+  loadExportedModel,
+  openInputEncoders,
+  type SampleFeatures,
+  type SampleInput,
+} from "../inference/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import type { CorpusFeatures, Table } from "../systems/features.ts";
+import type { Model } from "./fit.ts";
+import type { SavedModel } from "./save.ts";
+
+/** The verdict on one sample. */
+export interface Verdict extends Pick<Explanation, "label" | "probability"> {
+  /** Of the proposed model: what each modality contributed, and the audio gate. */
+  readonly explanation?: Explanation;
+}
+
+const sampleChecks = checks.list(
+  checks.record(byModality(() => checks.text), { optional: "all" }),
+);
+
+/**
+ * Judges samples: a text itself, an image and a sound file by path, any of the three. They go
+ * through the encoders that the model was trained on. The proposed model also says what each modality
+ * contributed ({@linkcode explain}).
+ *
+ * @throws {RangeError} A sample shows nothing, or modalities that the model has not learnt; a file
+ * can't be read; an encoder is not the one of training.
+ */
+export async function predict(
+  model: Model | SavedModel,
+  samples: readonly SampleInput[],
+): Promise<Verdict[]> {
+  sampleChecks(samples, "the samples");
+  const { encoders, cache } = "fitted" in model
+    ? model.data
+    : { encoders: model.description.encoders, cache: model.cache };
+  const folder = "fitted" in model ? {} : { folder: model.folder };
+  const opened = openInputEncoders(encoders, { cache, ...folder });
+  try {
+    const features = await encodeAll(samples, opened);
+    if (!("fitted" in model)) return await explainAll(model.onnx, features);
+    const { model: trained } = model.fitted;
+    return trained
+      ? await explainAll(exportOnnx(trained), features)
+      : await ask(model, features, samples);
+  } finally {
+    await opened.dispose();
+  }
+}
+
+async function encodeAll(
+  samples: readonly SampleInput[],
+  encoders: InputEncoders,
+): Promise<SampleFeatures[]> {
+  const features: SampleFeatures[] = [];
+  for (const [i, sample] of samples.entries()) {
+    features.push(
+      await encoders.encode(sample).catch((cause) => {
+        throw new RangeError(`Cannot judge sample ${i}: ${cause.message}`, { cause });
+      }),
+    );
+  }
+  return features;
+}
+
+async function explainAll(
+  onnx: Uint8Array,
+  features: readonly SampleFeatures[],
+): Promise<Verdict[]> {
+  const exported = await loadExportedModel(onnx);
+  try {
+    const verdicts: Verdict[] = [];
+    for (const sample of features) {
+      const explanation = await explain(exported, sample);
+      const { label, probability } = explanation;
+      verdicts.push({ label, probability, explanation });
+    }
+    return verdicts;
+  } finally {
+    await exported.dispose();
+  }
+}
+
+// Samples that show the same modalities are asked together.
+async function ask(
+  { fitted, data }: Model,
+  features: readonly SampleFeatures[],
+  samples: readonly SampleInput[],
+): Promise<Verdict[]> {
+  const verdicts = new Array<Verdict>(features.length);
+  const shownBy = (i: number) => modalities.filter((m) => features[i]![m] !== undefined);
+  for (const some of Map.groupBy(features.keys(), (i) => shownBy(i).join()).values()) {
+    const shown = shownBy(some[0]!);
+    const asked = some.map((i) => ({ features: features[i]!, text: samples[i]!.text ?? "" }));
+    const rows = Object.fromEntries(shown.map((m) => [m, some.map((_, row) => row)]));
+    const heads = await fitted.predict(rows, asCorpus(asked, shown, data.features));
+    const scores = heads[shown.length === 1 ? shown[0]! : "unified"] ?? heads.unified!;
+    some.forEach((i, row) => {
+      const probability = scores[row]!;
+      verdicts[i] = { label: probability >= 0.5 ? "positive" : "negative", probability };
+    });
+  }
+  return verdicts;
+}
+
+/** The samples as rows of the tables that training had. */
+function asCorpus(
+  samples: readonly { readonly features: SampleFeatures; readonly text: string }[],
+  shown: readonly Modality[],
+  like: CorpusFeatures,
+): CorpusFeatures {
+  const stacked = (m: Modality, name: string): Table => {
+    const parts = samples.map(({ features }) => features[m]![name]!);
+    const data = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+    parts.forEach((part, i) => data.set(part, i * part.length));
+    return { shape: [samples.length, ...like[m].tables[name]!.shape.slice(1)], data };
+  };
+  return byModality((m) => {
+    const names = shown.includes(m) ? Object.keys(samples[0]!.features[m]!) : [];
+    const tables = Object.fromEntries(names.map((name) => [name, stacked(m, name)]));
+    return { tables, labels: [], ...m === "text" && { texts: samples.map(({ text }) => text) } };
+  });
+}

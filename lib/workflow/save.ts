@@ -1,0 +1,89 @@
+/** A fitted model as a folder, and the folder as a model. @module */
+
+import * as checks from "../checks.ts";
+import project from "../../deno.json" with { type: "json" };
+import {
+  type ModelDescription,
+  type ModelFolder,
+  openModelFolder,
+  writeModel,
+} from "../inference/mod.ts";
+import { describeModel, modelFiles } from "../study/describe_model.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Model } from "./fit.ts";
+
+/** How a model is saved. */
+export interface SaveOptions {
+  /** The commit of the caller's code, for the record. */
+  readonly commit?: string;
+}
+
+const saveChecks = checks.record({ commit: checks.text }, { optional: "all" });
+
+/**
+ * Saves a proposed model, stages of the caller's own included: `config.json`, `model.safetensors`,
+ * `model.onnx` for any ONNX runtime, a model card and values to check it by. A model that is there is
+ * replaced whole. Its scores on the test part go into the card, so the test part is read.
+ *
+ * @throws {RangeError} The system is another one, whose fit can't be saved, or learnt from random
+ * triples; something that is no model is in the way.
+ */
+export async function saveModel(
+  model: Model,
+  folder: string,
+  options: SaveOptions = {},
+): Promise<ModelDescription> {
+  saveChecks(options, "the options of saveModel");
+  const { fitted: { model: trained, training, record }, data, split, protocol, seed } = model;
+  if (trained === undefined) {
+    throw new RangeError(
+      `Cannot save ${model.system}: expected the proposed model, whose folder predict can open, ` +
+        `got a system without one`,
+    );
+  }
+  if (protocol === "random") {
+    throw new RangeError(
+      "Cannot save a model: expected protocol label, single or natural, got random",
+    );
+  }
+  const { verdicts } = await evaluate(model);
+  const description = await describeModel(trained, {
+    training: training!,
+    protocol,
+    seed,
+    bestEpoch: record.bestEpoch as number,
+    encoders: data.encoders,
+    data: { ...data, split: split.parts },
+    verdicts,
+    versions: { trivalence: project.version, deno: Deno.version.deno },
+    commit: options.commit ?? null,
+  });
+  await writeModel(folder, { description, files: await modelFiles(trained, description) });
+  return description;
+}
+
+/** A model that was saved, whole and unchanged since. */
+export interface SavedModel extends ModelFolder {
+  /** Where it was opened; trained encoders are in it. */
+  readonly folder: string;
+  /** Where its frozen encoders are. */
+  readonly cache: string;
+}
+
+/** How a model is loaded. */
+export interface LoadOptions {
+  /** Where encoders are kept between runs, `.cache` by default. */
+  readonly cache?: string;
+}
+
+const loadChecks = checks.record({ cache: checks.text }, { optional: "all" });
+
+/**
+ * Opens a folder that {@linkcode saveModel} or `deno task train` wrote, for `predict`.
+ *
+ * @throws {RangeError} It is no such folder, or a file of it is damaged.
+ */
+export async function loadModel(folder: string, options: LoadOptions = {}): Promise<SavedModel> {
+  loadChecks(options, "the options of loadModel");
+  return { ...await openModelFolder(folder), folder, cache: options.cache ?? ".cache" };
+}

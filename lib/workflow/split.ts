@@ -1,0 +1,80 @@
+/** The third step: samples divided so that nothing crosses from training to test, and the audit of it. @module */
+
+import * as checks from "../checks.ts";
+import { splitPairs, type SplitReport } from "../datasets/mod.ts";
+import { byModality } from "../modality.ts";
+import { defaults } from "../study/settings.ts";
+import { divideAll, type Samples, type Splits } from "../study/splits.ts";
+import { assertUnmet } from "../study/study_encoders.ts";
+import { fold, key } from "../random/mod.ts";
+import type { Dataset } from "./dataset.ts";
+import type { EncodedDataset } from "./encode.ts";
+
+/** How data are divided. */
+export interface SplitOptions {
+  /** Another division for each whole number; 1 by default. */
+  readonly seed?: number;
+  /** Share of the test part, 0.2 by default: the paper's 2,000 of 10,000. */
+  readonly testFraction?: number;
+  /** Share of the validation part, 0.1 by default; the paper mentions none. */
+  readonly validationFraction?: number;
+}
+
+/** Data divided. */
+export interface DividedDataset {
+  readonly seed: number;
+  /** Rows of the features by modality and part. */
+  readonly parts: Splits;
+  /** What the audit found: sizes, groups, shares of both polarities. */
+  readonly audit: Readonly<Record<string, SplitReport>>;
+}
+
+const optionChecks = checks.record({
+  seed: checks.whole(0),
+  testFraction: checks.between(0, 1, { open: true }),
+  validationFraction: checks.between(0, 1, { open: true }),
+}, { optional: "all" });
+
+/**
+ * Divides the samples. No speaker, no group of a table's rows, no normalised text and no image that
+ * looks like another is in two parts; corpora are divided as those of Table 1 with the same seed.
+ *
+ * @throws {Error} The division leaks, a part has one class only, or encoders that were trained before
+ * have met its test part.
+ * @throws {RangeError} There are too few groups, or an option is unknown.
+ */
+export function split(data: Dataset | EncodedDataset, options: SplitOptions = {}): DividedDataset {
+  optionChecks(options, "the options of split");
+  const { seed = 1, ...fractions } = options;
+  const settings = { ...defaults.data, ...fractions };
+  const samples = "samples" in data ? data.samples : byModality((m) => data.corpora[m].samples);
+  const divided = data.pairs
+    ? splitRows(data, seed, settings)
+    : splitCorpora(samples, seed, settings);
+  if ("trained" in data && data.trained) {
+    const job = { split: divided.parts, ...data.pairs && { pairs: data.pairs } };
+    assertUnmet(data.trained, samples, [job]);
+  }
+  return divided;
+}
+
+type Fractions = Required<Omit<SplitOptions, "seed">>;
+
+function splitRows(data: Dataset, seed: number, fractions: Fractions): DividedDataset {
+  const { testFraction, validationFraction } = fractions;
+  const { split: parts, report } = splitPairs({ corpora: data.corpora, pairs: data.pairs! }, {
+    key: fold(key(seed), "natural split"),
+    testFraction,
+    validationFraction,
+  });
+  return { seed, parts, audit: { rows: report } };
+}
+
+function splitCorpora(
+  samples: Samples,
+  seed: number,
+  fractions: typeof defaults.data,
+): DividedDataset {
+  const { split: parts, reports } = divideAll(samples, { seed, data: fractions });
+  return { seed, parts, audit: reports };
+}
