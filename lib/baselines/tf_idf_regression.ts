@@ -34,6 +34,12 @@ function regressionOn(name: string, options: TfIdfOptions): System {
     { name, modality: "text" },
     ({ features: { text }, train, validation }) => {
       const texts = textsOf(text);
+      if (texts.length !== text.labels.length) {
+        throw new RangeError(
+          `Cannot fit TF-IDF: expected ${text.labels.length} texts, one for each label, ` +
+            `got ${texts.length}`,
+        );
+      }
       const vectoriser = fitTfIdf(train.text.map((i) => texts[i]!), options);
       const rowsAt = (rows: ArrayLike<number>, from: readonly string[]) =>
         tfIdfRows(vectoriser, Array.from(rows, (i) => from[i]!));
@@ -54,14 +60,7 @@ function regressionOn(name: string, options: TfIdfOptions): System {
   );
 }
 
-function textsOf({ texts, labels }: ModalityFeatures): readonly string[] {
-  if (texts === undefined) {
-    throw new RangeError("Cannot fit TF-IDF: expected texts beside the text features, got none");
-  }
-  if (texts.length !== labels.length) {
-    throw new RangeError(
-      `Cannot fit TF-IDF: expected ${labels.length} texts, one for each label, got ${texts.length}`,
-    );
-  }
-  return texts;
+function textsOf({ texts }: ModalityFeatures): readonly string[] {
+  if (texts) return texts;
+  throw new RangeError("Cannot fit TF-IDF: expected texts beside the text features, got none");
 }

@@ -85,6 +85,6 @@ Deno.test("tfIdfRegression refuses to go without texts, and other modalities", a
   );
   await refuses(
     withTexts(texts.map((_, i) => `word${i}`)),
-    "expected a term in 2 texts or more, got none in 24 texts",
+    ": expected a term in 2 texts or more, got none in 24 texts",
   );
 });

@@ -1,0 +1,104 @@
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
+import {
+  encode,
+  evaluate,
+  fit,
+  loadModel,
+  predict,
+  readCorpora,
+  readTable,
+  saveModel,
+  split,
+} from "../../lib/workflow/mod.ts";
+import { writeText } from "../inference/tiny_folder.ts";
+import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
+
+const training = { epochs: 2, patience: 2, batch: 4 };
+const settings = { width: 8, heads: 2, channels: [2], framePooling: 2 };
+
+/** The tiny corpora as rows: text i with face i and clip i, two rows a group. */
+async function writeTable({ root, data }: TinyCorpora): Promise<string> {
+  const sentences = (await Deno.readTextFile(`${data}/emotions/text.csv`)).trim().split("\n");
+  const rows = sentences.slice(1).map((line, i) => {
+    const actor = String(1 + Math.floor(i / 2)).padStart(2, "0");
+    const clip = `ravdess/Actor_${actor}/03-01-${i % 2 ? "03" : "04"}-01-01-01-${actor}.wav`;
+    const face = `faces/${i % 2 ? "happy" : "sad"}/${i}.png`;
+    const label = i % 2 ? "positive" : "negative";
+    return `${line.split(",")[1]},${data}/${face},${data}/${clip},${label},speaker ${actor}\n`;
+  });
+  return await writeText(root, "rows.csv", `text,image,audio,label,group\n${rows.join("")}`);
+}
+
+Deno.test("from three folders to a verdict, and through a model folder to the same one", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const encoded = await encode(await readCorpora(data, { name: "made up" }), { cache });
+    const parts = split(encoded, { seed: 2 });
+    const model = await fit("Proposed", encoded, { split: parts, model: settings, training });
+    equal(model.protocol, "label");
+    equal(model.seed, 2);
+
+    const { rows: [row], verdicts } = await evaluate(model);
+    const { labels, scores } = verdicts[0]!;
+    const right = labels.filter((label, i) => Number(scores[i]! >= 0.5) === label).length;
+    equal(row!.accuracy.value, right / labels.length);
+    equal(row!.head, "unified");
+    // Two of ten actors are in the test part.
+    deepEqual([row!.clusters, row!.accuracy.interval], [2, null]);
+    match(row!.accuracy.reason!, /2 clusters, fewer than 6/);
+
+    await saveModel(model, `${root}/model`);
+    const saved = await loadModel(`${root}/model`, { cache });
+    equal(saved.description.data.label, "made up");
+    equal(saved.description.model.width, 8);
+    const sample = { text: "my film", image: `${data}/faces/sad/0.png` };
+    const [before, after] = [await predict(model, [sample]), await predict(saved, [sample])];
+    deepEqual(before, after);
+    ok(before[0]!.explanation!.contributions.image !== undefined);
+    await model.dispose();
+  }));
+
+Deno.test("a fit by name is Table 1's, and a table's rows stay together by default", () =>
+  withTinyCorpora(async (corpora) => {
+    const { cache } = corpora;
+    const encoded = await encode(await readTable(await writeTable(corpora)), { cache });
+    equal(encoded.pairs!.length, 20);
+    const model = await fit("Proposed", encoded, { model: settings, training });
+    equal(model.protocol, "natural");
+    const { rows } = await evaluate(model);
+    deepEqual(rows.map(({ shown }) => shown.join("+")), ["text+image+audio"]);
+    const audio = await fit("Linear probe", encoded, { modality: "audio" });
+    deepEqual([audio.protocol, audio.present], ["single", ["audio"]]);
+    equal((await evaluate(audio)).rows[0]!.tested, rows[0]!.tested);
+  }));
+
+Deno.test("what is misspelt, missing or not to be had is an error that says so", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const encoded = await encode(await readCorpora(data), { cache });
+    const fitted = (system: string, options: object) => fit(system as "MISA", encoded, options);
+    await rejects(fitted("MISSA", {}), /the system: .*got "MISSA"; did you mean "MISA"\?$/);
+    await rejects(
+      fitted("MISA", { seeds: 2 }),
+      /options of fit: .*"seeds"; did you mean "seed"\?$/,
+    );
+    await rejects(fitted("MISA", { model: { widht: 4 } }), /did you mean "width"\?$/);
+    await rejects(
+      fitted("Proposed", { training: { epochs: 0 } }),
+      /epochs: expected a whole number/,
+    );
+    await rejects(fitted("CLIP", { modality: "text" }), /Cannot read text features: .*got clip$/);
+    throws(() => split(encoded, { testFraction: 2 }), /testFraction: expected a number/);
+    const probe = await fit("Linear probe", encoded, { modality: "text" });
+    await rejects(
+      saveModel(probe, `${root}/probe`),
+      /^RangeError: Cannot save Linear probe: expected/,
+    );
+    await rejects(
+      predict(probe, [{ text: "a" }, { text: "" }]),
+      /the samples\[1\], text: expected/,
+    );
+    await rejects(
+      predict(probe, [{ image: `${data}/none.png` }]),
+      /Cannot judge sample 0: .*none.png/,
+    );
+    await rejects(readCorpora(root), RangeError);
+  }));
