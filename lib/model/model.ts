@@ -1,12 +1,13 @@
 /** The whole model: the boxes of the paper's Fig. 3, wired. @module */
 
+import * as checks from "../checks.ts";
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { assertShape, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import { type Init, keys } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
 import { audioGate, type AudioGateParams, initAudioGate } from "./audio_gate.ts";
-import type { ModelConfig } from "./config.ts";
+import { modelChecks, type ModelConfig } from "./config.ts";
 import { featureFusion, type FeatureFusionParams, initFeatureFusion } from "./feature_fusion.ts";
 import {
   type AttentionWeights,
@@ -94,11 +95,23 @@ export type ModelOutputs = {
   weights: AttentionWeights;
 };
 
+const configCheck = checks.record({
+  ...modelChecks,
+  inputs: checks.record({
+    text: checks.anything,
+    image: checks.anything,
+    audio: checks.anything,
+  }),
+});
+
 /**
  * Initial parameters of all boxes, each from a key of its own. The same key gives the same
  * numbers, and switching one box off leaves those of the others as they are.
+ *
+ * @throws {RangeError} The configuration has an unknown, missing or wrong entry.
  */
 export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
+  configCheck(config, "the model's configuration");
   const { width, inputs } = config;
   const k = keys(
     key,
