@@ -44,7 +44,7 @@ function readRecipe(section: string): Recipe {
 }
 
 // A heading in what a recipe prints begins no recipe.
-const recipes = cookbook.split(/^## (?=Add )/m).slice(1).map(readRecipe);
+const recipes = cookbook.split(/^## (?=Add |Bring )/m).slice(1).map(readRecipe);
 
 /** A file with a diff's hunks applied: each is found by its lines, of which there must be one place. */
 function applyChange(text: string, { path, change }: { path: string; change: string }): string {
@@ -90,14 +90,14 @@ async function deno(...args: string[]): Promise<void> {
   ok(success, `${text(stdout)}${text(stderr)}`);
 }
 
-Deno.test("the cookbook has its five recipes, in the order of its list", () => {
+Deno.test("the cookbook has its six recipes, in the order of its list", () => {
   const listed = [...cookbook.matchAll(/^\d\. \[(.*)\]\(#(.*)\)/gm)];
   deepEqual(listed.map(([, title]) => title), recipes.map(({ title }) => title));
   deepEqual(
     listed.map(([, , anchor]) => anchor),
     recipes.map(({ title }) => title.toLowerCase().replaceAll(" ", "-")),
   );
-  equal(recipes.length, 5);
+  equal(recipes.length, 6);
 });
 
 for (const recipe of recipes) {
