@@ -1,6 +1,7 @@
 /** `compile(fn, shapes)`: functions of tfjs tensors, executed by ONNX Runtime. @module */
 
 export * from "./compile.ts";
+export { traceAnyBatch } from "./free_batch.ts";
 export {
   type Attribute,
   type ConstantValues,

@@ -31,20 +31,35 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 /** The values of a constant, in the array that its element type asks for. */
 export type ConstantValues = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
-interface Node {
-  op: string;
-  inputs: string[];
-  outputs: string[];
-  attributes: Record<string, Attribute>;
+/** An operator with the names of what it takes and gives. */
+export interface Node {
+  readonly op: string;
+  readonly inputs: string[];
+  readonly outputs: string[];
+  readonly attributes: Record<string, Attribute>;
+}
+
+/** An input or output of a whole graph. */
+export interface Port {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly dims: readonly Dimension[];
+}
+
+/** A constant as it is written: little-endian bytes of its element type. */
+export interface Initializer {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly dims: readonly number[];
+  readonly bytes: Uint8Array;
 }
 
 /** One ONNX graph under construction. */
 export class Graph {
   #nodes: Node[] = [];
-  #initializers: { name: string; type: OnnxType; dims: readonly number[]; bytes: Uint8Array }[] =
-    [];
-  #inputs: { name: string; type: OnnxType; dims: readonly Dimension[] }[] = [];
-  #outputs: { name: string; type: OnnxType; dims: readonly Dimension[] }[] = [];
+  #initializers: Initializer[] = [];
+  #inputs: Port[] = [];
+  #outputs: Port[] = [];
   #shared = new Map<string, string>();
   #count = 0;
 
@@ -53,6 +68,18 @@ export class Graph {
     const counts: Record<string, number> = {};
     for (const { op } of this.#used().nodes) counts[op] = (counts[op] ?? 0) + 1;
     return counts;
+  }
+
+  /** What the file will hold: nodes and constants that an output depends on, inputs and outputs. */
+  get parts(): {
+    readonly nodes: readonly Node[];
+    readonly initializers: readonly Initializer[];
+    readonly inputs: readonly Port[];
+    readonly outputs: readonly Port[];
+  } {
+    const { nodes, values } = this.#used();
+    const initializers = this.#initializers.filter(({ name }) => values.has(name));
+    return { nodes, initializers, inputs: this.#inputs, outputs: this.#outputs };
   }
 
   /** Declares an input of the whole graph and returns its name. */
@@ -69,7 +96,15 @@ export class Graph {
 
   /** A constant. */
   constant(type: OnnxType, dims: readonly number[], values: ConstantValues): string {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return this.bytes(
+      type,
+      dims,
+      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    );
+  }
+
+  /** A constant by its little-endian bytes. */
+  bytes(type: OnnxType, dims: readonly number[], bytes: Uint8Array): string {
     return this.#once(`${type}[${dims}]${digest(bytes)}`, () => {
       const name = `c${this.#count++}`;
       this.#initializers.push({ name, type, dims, bytes });
@@ -132,8 +167,13 @@ export class Graph {
     return { nodes: nodes.reverse(), values };
   }
 
-  /** The finished file: a `ModelProto` of IR version 9 and opset 18. */
-  toBytes(): Uint8Array {
+  /**
+   * The finished file: a `ModelProto` of IR version 9 and opset 18. `metadata`
+   * becomes its `metadata_props`, which runtimes show without running anything.
+   */
+  toBytes(
+    { metadata = {} }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+  ): Uint8Array {
     const writer = new PbfWriter();
     writer.writeVarintField(1, 9);
     writer.writeStringField(2, "trivalence");
@@ -142,15 +182,20 @@ export class Graph {
       w.writeStringField(1, "");
       w.writeVarintField(2, 18);
     }, undefined);
+    for (const [key, value] of Object.entries(metadata)) {
+      writer.writeMessage(14, (_, w) => {
+        w.writeStringField(1, key);
+        w.writeStringField(2, value);
+      }, undefined);
+    }
     return writer.finish();
   }
 
   #write(writer: PbfWriter): void {
-    const { nodes, values } = this.#used();
+    const { nodes, initializers, inputs, outputs } = this.parts;
     for (const node of nodes) writer.writeMessage(1, writeNode, node);
     writer.writeStringField(2, "graph");
-    for (const { name, type, dims, bytes } of this.#initializers) {
-      if (!values.has(name)) continue;
+    for (const { name, type, dims, bytes } of initializers) {
       writer.writeMessage(5, (_, w) => {
         for (const dim of dims) w.writeVarintField(1, dim);
         w.writeVarintField(2, onnxTypes[type]);
@@ -158,8 +203,8 @@ export class Graph {
         w.writeBytesField(9, bytes);
       }, undefined);
     }
-    for (const input of this.#inputs) writer.writeMessage(11, writeValueInfo, input);
-    for (const output of this.#outputs) writer.writeMessage(12, writeValueInfo, output);
+    for (const input of inputs) writer.writeMessage(11, writeValueInfo, input);
+    for (const output of outputs) writer.writeMessage(12, writeValueInfo, output);
   }
 }
 
@@ -199,10 +244,7 @@ function writeAttribute(name: string, value: Attribute, writer: PbfWriter): void
   }
 }
 
-function writeValueInfo(
-  { name, type, dims }: { name: string; type: OnnxType; dims: readonly Dimension[] },
-  writer: PbfWriter,
-): void {
+function writeValueInfo({ name, type, dims }: Port, writer: PbfWriter): void {
   writer.writeStringField(1, name);
   writer.writeMessage(2, (_, w) =>
     w.writeMessage(1, (_, tensor) => {

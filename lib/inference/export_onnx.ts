@@ -1,6 +1,6 @@
 /** The trained model as one ONNX file, from what the encoders deliver to the verdict. @module */
 
-import { float32, type Tensors, traceGraph } from "../compile/mod.ts";
+import { float32, type Tensors, traceAnyBatch } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { model, type ModelInputs, type ModelParams } from "../model/mod.ts";
@@ -14,31 +14,36 @@ import { inputSpecs } from "../systems/proposed_network.ts";
 const limit = 6;
 
 /**
- * The forward pass for one sample as an ONNX file (opset 18), with the
- * parameters and the standardisation inside, so that the encoders' features go
- * in as they are. Shapes are fixed, and B is 1. Inputs, all float32:
+ * The forward pass as an ONNX file (opset 18), with the parameters and the
+ * standardisation inside, so that the encoders' features go in as they are. B
+ * is the free axis `batch`; the other shapes are fixed. Inputs, all float32:
  *
- *     in/text/states [1, n, width]    in/text/mask [1, n]
+ *     in/text/states [B, n, width]    in/text/mask [B, n]
  *     in/image/states, in/image/mask  alike
- *     in/audio/states, in/audio/mask  alike; of L layers states [1, n, L, width]
- *     in/audio/logMel [1, T, F]       in/audio/frames [1]
- *     in/audio/prosody [1, n, p]      in/presence [1, 3]
+ *     in/audio/states, in/audio/mask  alike; of L layers states [B, n, L, width]
+ *     in/audio/logMel [B, T, F]       in/audio/frames [B]
+ *     in/audio/prosody [B, n, p]      in/presence [B, 3]
  *
  * `presence` is 1 for a modality to be looked at, in the order text, image,
  * audio; what another one's inputs hold does not matter as long as it is
  * finite, zeros for instance. Outputs:
  *
- *     out/probability/H [1]           of the positive class, H text, image, audio, unified
- *     out/logits/H [1, 2]             negative, positive
- *     out/gate [1, n, d]              share of the spectral path
+ *     out/probability/H [B]           of the positive class, H text, image, audio, unified
+ *     out/logits/H [B, 2]             negative, positive
+ *     out/gate [B, n, d]              share of the spectral path
  *     out/attention/within/M, out/attention/across, out/attention/summaries
- *                                     [1, heads, N, N] for each level that is switched on
+ *                                     [B, heads, N, N] for each level that is switched on
  */
 export function exportOnnx(trained: TrainedModel): Uint8Array {
   const { config, standardisation } = trained;
-  const specs = { ...inputSpecs(config, modalities, 1), presence: float32(1, modalities.length) };
-  const { graph } = traceGraph((given) => {
-    const { presence, ...raw } = given as Tensors<typeof specs> & { presence: tf.Tensor };
+  const specs = (batch: number) => ({
+    ...inputSpecs(config, modalities, batch),
+    presence: float32(batch, modalities.length),
+  });
+  const graph = traceAnyBatch((given) => {
+    const { presence, ...raw } = given as Tensors<ReturnType<typeof specs>> & {
+      presence: tf.Tensor;
+    };
     const inputs = standardised(raw as RawInputs, standardisation);
     const params = tensors(trained.parameters as Tree<Parameter>) as unknown as ModelParams;
     const { logits, gate, weights } = model(params, { inputs, presence }, config);
@@ -75,17 +80,17 @@ function standardised(raw: RawInputs, statistics: Standardisation): ModelInputs 
   return inputs as ModelInputs;
 }
 
-/** 1 for the steps that are data, `[1, n, 1]`: segments by their mask, frames by their number. */
+/** 1 for the steps that are data, `[B, n, 1]`: segments by their mask, frames by their number. */
 function validity(name: string, { mask, frames, logMel }: Record<string, tf.Tensor>): tf.Tensor {
   if (name !== "logMel") return tf.expandDims(mask!, 2);
   const index = tf.reshape(tf.range(0, logMel!.shape[1]!), [1, -1, 1]);
-  const counted = tf.less(index, tf.reshape(frames!, [1, 1, 1]));
+  const counted = tf.less(index, tf.reshape(frames!, [-1, 1, 1]));
   return tf.cast(counted, "float32");
 }
 
-/** `[1, n, 1]` with an axis of 1 for each axis of x behind its steps. */
+/** `[B, n, 1]` with an axis of 1 for each axis of x behind its steps. */
 function alongSteps(valid: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  return tf.reshape(valid, [1, -1, ...x.shape.slice(2).map(() => 1)]);
+  return tf.reshape(valid, [...x.shape.slice(0, 2), ...x.shape.slice(2).map(() => 1)]);
 }
 
 function standardise(
