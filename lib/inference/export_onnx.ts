@@ -1,6 +1,6 @@
 /** The trained model as one ONNX file, from what the encoders deliver to the verdict. @module */
 
-import { float32, type Tensors, traceAnyBatch } from "../compile/mod.ts";
+import { float32, type Graph, type Tensors, traceAnyBatch } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { model, type ModelInputs, type ModelParams } from "../model/mod.ts";
@@ -33,8 +33,14 @@ const limit = 6;
  *     out/gate [B, n, d]              share of the spectral path
  *     out/attention/within/M, out/attention/across, out/attention/summaries
  *                                     [B, heads, N, N] for each level that is switched on
+ *
+ * The file's metadata name the paper, the classes, and what inputs and outputs
+ * mean; `metadata` adds what is known of the training (`trainingMetadata`).
  */
-export function exportOnnx(trained: TrainedModel): Uint8Array {
+export function exportOnnx(
+  trained: TrainedModel,
+  { metadata = {} }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+): Uint8Array {
   const { config, standardisation } = trained;
   const specs = (batch: number) => ({
     ...inputSpecs(config, modalities, batch),
@@ -58,8 +64,41 @@ export function exportOnnx(trained: TrainedModel): Uint8Array {
       },
     } as Tree<tf.Tensor>;
   }, specs);
-  return graph.toBytes();
+  return graph.toBytes({ metadata: { ...metadataOf(graph), ...metadata } });
 }
+
+function metadataOf({ parts: { inputs, outputs } }: Graph): Record<string, string> {
+  const meaningOf = (name: string) =>
+    meanings[name] ?? meanings[name.split("/").slice(0, 2).join("/")];
+  const named = (ports: typeof inputs) =>
+    JSON.stringify(Object.fromEntries(ports.map(({ name }) => [name, meaningOf(name)])));
+  return {
+    name: "Trivalence model",
+    description: "Judges a text, an image and a speech clip, or any of them, as positive or " +
+      "negative: hierarchical cross-modal attention over frozen encoders, dual audio pathways.",
+    paper: "https://doi.org/10.1038/s41598-025-09000-3",
+    inputs: named(inputs),
+    outputs: named(outputs),
+    classes: JSON.stringify(["negative", "positive"]),
+  };
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  "in/text/states": "the text encoder's states by segment, not standardised",
+  "in/text/mask": "1 for a segment of the text, 0 for padding",
+  "in/image/states": "the image encoder's states by segment, not standardised",
+  "in/image/mask": "1 for a segment of the image, 0 for padding",
+  "in/audio/states": "the speech encoder's states by segment, not standardised",
+  "in/audio/mask": "1 for a segment of the clip, 0 for padding",
+  "in/audio/logMel": "log-mel spectrogram by frame and band, not standardised",
+  "in/audio/frames": "how many frames of the spectrogram are no padding",
+  "in/audio/prosody": "pitch, voicing, level and spectrum by segment, not standardised",
+  "in/presence": "1 for each of text, image, audio that is to be looked at, else 0",
+  "out/probability": "probability of positive by the head of this name",
+  "out/logits": "logits of the classes by the head of this name",
+  "out/gate": "share of the spectral path by segment and feature",
+  "out/attention": "attention weights by head, query and key",
+};
 
 type RawInputs = Record<Modality, Record<string, tf.Tensor>>;
 

@@ -7,4 +7,5 @@ export * from "./exported_model.ts";
 export * from "./input_encoders.ts";
 export * from "./model_card.ts";
 export * from "./model_folder.ts";
+export { trainingMetadata } from "./model_metadata.ts";
 export * from "./shapley.ts";
