@@ -1,4 +1,8 @@
-/** `compile(fn, shapes)`: functions of tfjs tensors, executed by ONNX Runtime. @module */
+/**
+ * `compile(fn, shapes)`: functions of tfjs tensors, executed by ONNX Runtime.
+ *
+ * @module
+ */
 
 export * from "./compile.ts";
 export { traceAnyBatch } from "./free_batch.ts";

@@ -1,4 +1,8 @@
-/** A trained model on disk, and its verdicts on new samples. @module */
+/**
+ * A trained model on disk, and its verdicts on new samples.
+ *
+ * @module
+ */
 
 export * from "./check_values.ts";
 export * from "./explain.ts";
