@@ -10,7 +10,7 @@
 import type * as tf from "../deps/tf.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { type Spec, type Tensors, traceGraph } from "./compile.ts";
-import { type Dimension, Graph, type Initializer, type Node } from "./onnx.ts";
+import { type Dimension, Graph, type GraphConstant, type GraphNode } from "./onnx.ts";
 
 // Primes beyond the usual sizes of axes: an axis as long as the batch would hide a Reshape.
 const sizes = [1009, 1013] as const;
@@ -64,7 +64,7 @@ function addNodes(
 ): void {
   const [first, second] = [a, b].map(({ initializers }) =>
     new Map(initializers.map((constant) => [constant.name, constant]))
-  ) as [Map<string, Initializer>, Map<string, Initializer>];
+  ) as [Map<string, GraphConstant>, Map<string, GraphConstant>];
   const outputs = new Set(a.outputs.map(({ name }) => name));
   if (a.nodes.length !== b.nodes.length) throw dependent("the number of nodes");
   a.nodes.forEach((node, i) => {
@@ -101,7 +101,7 @@ function freeAxes(a: readonly Dimension[], b: readonly Dimension[]): Dimension[]
   });
 }
 
-function assertTwins(a: Node, b: Node): void {
+function assertTwins(a: GraphNode, b: GraphNode): void {
   const same = a.op === b.op && a.inputs.length === b.inputs.length &&
     a.outputs.length === b.outputs.length;
   if (same && JSON.stringify(a.attributes) === JSON.stringify(b.attributes)) return;
@@ -111,9 +111,9 @@ function assertTwins(a: Node, b: Node): void {
 /** A constant that both traces have, or what takes its place where it depends on the batch. */
 function shared(
   graph: Graph,
-  a: Initializer,
-  b: Initializer,
-  { batch, node, place }: { batch: string; node: Node; place: number },
+  a: GraphConstant,
+  b: GraphConstant,
+  { batch, node, place }: { batch: string; node: GraphNode; place: number },
 ): string {
   if (a.type !== b.type || a.dims.length !== b.dims.length) throw dependent("a constant");
   if (sameNumbers(a.dims, b.dims)) {
@@ -165,7 +165,7 @@ function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return true;
 }
 
-function integersOf({ bytes }: Initializer): number[] {
+function integersOf({ bytes }: GraphConstant): number[] {
   return Array.from(new BigInt64Array(bytes.slice().buffer), Number);
 }
 

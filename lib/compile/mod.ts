@@ -11,6 +11,9 @@ export {
   type ConstantValues,
   type Dimension,
   Graph,
+  type GraphConstant,
+  type GraphNode,
+  type GraphPort,
   type OnnxType,
 } from "./onnx.ts";
 export type { DType } from "./trace.ts";

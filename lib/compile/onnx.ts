@@ -32,34 +32,45 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 export type ConstantValues = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** An operator with the names of what it takes and gives. */
-export interface Node {
+export interface GraphNode {
+  /** The operator's name in ONNX. */
   readonly op: string;
+  /** Names of values; an empty one is an optional input that is left out. */
   readonly inputs: string[];
+  /** Names of the values that it makes. */
   readonly outputs: string[];
+  /** By name. */
   readonly attributes: Record<string, Attribute>;
 }
 
 /** An input or output of a whole graph. */
-export interface Port {
+export interface GraphPort {
+  /** As a runtime is told it. */
   readonly name: string;
+  /** Of its elements. */
   readonly type: OnnxType;
+  /** Its shape. */
   readonly dims: readonly Dimension[];
 }
 
 /** A constant as it is written: little-endian bytes of its element type. */
-export interface Initializer {
+export interface GraphConstant {
+  /** By which nodes name it. */
   readonly name: string;
+  /** Of its elements. */
   readonly type: OnnxType;
+  /** Its shape. */
   readonly dims: readonly number[];
+  /** Row by row. */
   readonly bytes: Uint8Array;
 }
 
 /** One ONNX graph under construction. */
 export class Graph {
-  #nodes: Node[] = [];
-  #initializers: Initializer[] = [];
-  #inputs: Port[] = [];
-  #outputs: Port[] = [];
+  #nodes: GraphNode[] = [];
+  #initializers: GraphConstant[] = [];
+  #inputs: GraphPort[] = [];
+  #outputs: GraphPort[] = [];
   #shared = new Map<string, string>();
   #count = 0;
 
@@ -72,10 +83,10 @@ export class Graph {
 
   /** What the file will hold: nodes and constants that an output depends on, inputs and outputs. */
   get parts(): {
-    readonly nodes: readonly Node[];
-    readonly initializers: readonly Initializer[];
-    readonly inputs: readonly Port[];
-    readonly outputs: readonly Port[];
+    readonly nodes: readonly GraphNode[];
+    readonly initializers: readonly GraphConstant[];
+    readonly inputs: readonly GraphPort[];
+    readonly outputs: readonly GraphPort[];
   } {
     const { nodes, values } = this.#used();
     const initializers = this.#initializers.filter(({ name }) => values.has(name));
@@ -156,9 +167,9 @@ export class Graph {
   }
 
   // Leaves out what no output depends on: gradients that nobody asked for, and transpositions that cancelled.
-  #used(): { nodes: Node[]; values: Set<string> } {
+  #used(): { nodes: GraphNode[]; values: Set<string> } {
     const values = new Set(this.#outputs.map(({ name }) => name));
-    const nodes: Node[] = [];
+    const nodes: GraphNode[] = [];
     for (const node of this.#nodes.toReversed()) {
       if (!node.outputs.some((name) => values.has(name))) continue;
       nodes.push(node);
@@ -214,7 +225,7 @@ function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("base64");
 }
 
-function writeNode(node: Node, writer: PbfWriter): void {
+function writeNode(node: GraphNode, writer: PbfWriter): void {
   for (const input of node.inputs) writer.writeStringField(1, input);
   for (const output of node.outputs) writer.writeStringField(2, output);
   writer.writeStringField(4, node.op);
@@ -244,7 +255,7 @@ function writeAttribute(name: string, value: Attribute, writer: PbfWriter): void
   }
 }
 
-function writeValueInfo({ name, type, dims }: Port, writer: PbfWriter): void {
+function writeValueInfo({ name, type, dims }: GraphPort, writer: PbfWriter): void {
   writer.writeStringField(1, name);
   writer.writeMessage(2, (_, w) =>
     w.writeMessage(1, (_, tensor) => {
