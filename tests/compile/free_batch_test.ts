@@ -57,7 +57,7 @@ Deno.test("what depends on the batch in another way than by a shape is refused",
   throws(trace((x) => tf.matMul(x, x, true, false).mul(x.shape[0]!)), refused);
   throws(trace((x) => tf.mul(x, tf.range(0, x.shape[0]!).reshape([-1, 1]))), refused);
   throws(trace((x) => x.shape[0] === 1009 ? tf.exp(x) : tf.abs(x)), refused);
-  throws(trace((x) => tf.fill([x.shape[0]! ** 2, 1], 1).mul(tf.sum(x))), refused);
+  throws(trace((x) => tf.sum(tf.mul(tf.fill([x.shape[0]! ** 2, 1], 1), tf.sum(x)))), refused);
   throws(
     () => traceAnyBatch<{ x: Spec }>(({ x }) => ({ y: x }), () => ({ x: float32(2) })),
     /^Error: Cannot free the batch: expected an input with it$/,

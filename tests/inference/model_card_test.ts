@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { modelFiles } from "../../lib/study/describe_model.ts";
-import { loadExportedModel, modelCard, saveModel } from "../../lib/inference/mod.ts";
+import { loadExportedModel, modelCard, writeModel } from "../../lib/inference/mod.ts";
 import { onnxruntime } from "../../lib/deps/onnxruntime.ts";
 import { modalities } from "../../lib/modality.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
@@ -132,7 +132,7 @@ Deno.test({
   fn: () =>
     withFolder({}, async (root) => {
       const files = await modelFiles(trained, mine);
-      await saveModel(`${root}/model`, { description: mine, files });
+      await writeModel(`${root}/model`, { description: mine, files });
       const { success, stdout, stderr } = await new Deno.Command(python!, {
         args: ["-c", recipe],
         cwd: `${root}/model`,
