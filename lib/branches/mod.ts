@@ -1,4 +1,8 @@
-/** Networks that are trained from raw inputs: one branch per modality, their augmentation, and all of them jointly. @module */
+/**
+ * Networks that are trained from raw inputs: one branch per modality, their augmentation, and all of them jointly.
+ *
+ * @module
+ */
 
 export * from "./branch.ts";
 export * from "./image_branch.ts";

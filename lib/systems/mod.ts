@@ -1,4 +1,8 @@
-/** Systems: what a problem is, how a network is fitted to it and asked, and the proposed model as one. @module */
+/**
+ * Systems: what a problem is, how a network is fitted to it and asked, and the proposed model as one.
+ *
+ * @module
+ */
 
 export * from "./batches.ts";
 export * from "./features.ts";
