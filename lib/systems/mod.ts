@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { Check } from "../checks.ts";
 export * from "./batches.ts";
 export * from "./features.ts";
 export * from "./network.ts";
