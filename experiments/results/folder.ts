@@ -58,7 +58,7 @@ export async function currentCommit(root: URL): Promise<string | null> {
 }
 
 /**
- * SHA-256 over the code that makes results: every TypeScript file of `lib/` and `experiments/`
+ * SHA-256 over the code that makes results: every file of code and data in `lib/` and `experiments/`
  * below `root`, and the versions of packages. Null where the code is not on disk.
  */
 export async function sourceDigest(root: URL): Promise<string | null> {
@@ -77,6 +77,6 @@ async function listSources(root: URL, folder: string, found: string[]): Promise<
   for (const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     const path = `${folder}/${name}`;
     if (isDirectory) await listSources(root, path, found);
-    else if (/\.tsx?$/.test(name)) found.push(path);
+    else if (/\.(ts|json)$/.test(name)) found.push(path);
   }
 }

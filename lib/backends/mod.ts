@@ -1,4 +1,8 @@
-/** Where models run: execution providers of compiled functions, backends of eager tfjs. @module */
+/**
+ * Where models run: execution providers of compiled functions, backends of eager tfjs.
+ *
+ * @module
+ */
 
 export {
   chooseProviders,

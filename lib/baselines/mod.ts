@@ -1,4 +1,8 @@
-/** Systems that a table compares with. @module */
+/**
+ * Systems that a table compares with.
+ *
+ * @module
+ */
 
 export { bestSingle } from "./best_single.ts";
 export type { Branches } from "./branches.ts";

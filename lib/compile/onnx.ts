@@ -31,20 +31,46 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 /** The values of a constant, in the array that its element type asks for. */
 export type ConstantValues = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
-interface Node {
-  op: string;
-  inputs: string[];
-  outputs: string[];
-  attributes: Record<string, Attribute>;
+/** An operator with the names of what it takes and gives. */
+export interface GraphNode {
+  /** The operator's name in ONNX. */
+  readonly op: string;
+  /** Names of values; an empty one is an optional input that is left out. */
+  readonly inputs: string[];
+  /** Names of the values that it makes. */
+  readonly outputs: string[];
+  /** By name. */
+  readonly attributes: Record<string, Attribute>;
+}
+
+/** An input or output of a whole graph. */
+export interface GraphPort {
+  /** As a runtime is told it. */
+  readonly name: string;
+  /** Of its elements. */
+  readonly type: OnnxType;
+  /** Its shape. */
+  readonly dims: readonly Dimension[];
+}
+
+/** A constant as it is written: little-endian bytes of its element type. */
+export interface GraphConstant {
+  /** By which nodes name it. */
+  readonly name: string;
+  /** Of its elements. */
+  readonly type: OnnxType;
+  /** Its shape. */
+  readonly dims: readonly number[];
+  /** Row by row. */
+  readonly bytes: Uint8Array;
 }
 
 /** One ONNX graph under construction. */
 export class Graph {
-  #nodes: Node[] = [];
-  #initializers: { name: string; type: OnnxType; dims: readonly number[]; bytes: Uint8Array }[] =
-    [];
-  #inputs: { name: string; type: OnnxType; dims: readonly Dimension[] }[] = [];
-  #outputs: { name: string; type: OnnxType; dims: readonly Dimension[] }[] = [];
+  #nodes: GraphNode[] = [];
+  #initializers: GraphConstant[] = [];
+  #inputs: GraphPort[] = [];
+  #outputs: GraphPort[] = [];
   #shared = new Map<string, string>();
   #count = 0;
 
@@ -53,6 +79,18 @@ export class Graph {
     const counts: Record<string, number> = {};
     for (const { op } of this.#used().nodes) counts[op] = (counts[op] ?? 0) + 1;
     return counts;
+  }
+
+  /** What the file will hold: nodes and constants that an output depends on, inputs and outputs. */
+  get parts(): {
+    readonly nodes: readonly GraphNode[];
+    readonly initializers: readonly GraphConstant[];
+    readonly inputs: readonly GraphPort[];
+    readonly outputs: readonly GraphPort[];
+  } {
+    const { nodes, values } = this.#used();
+    const initializers = this.#initializers.filter(({ name }) => values.has(name));
+    return { nodes, initializers, inputs: this.#inputs, outputs: this.#outputs };
   }
 
   /** Declares an input of the whole graph and returns its name. */
@@ -69,7 +107,15 @@ export class Graph {
 
   /** A constant. */
   constant(type: OnnxType, dims: readonly number[], values: ConstantValues): string {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return this.bytes(
+      type,
+      dims,
+      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    );
+  }
+
+  /** A constant by its little-endian bytes. */
+  bytes(type: OnnxType, dims: readonly number[], bytes: Uint8Array): string {
     return this.#once(`${type}[${dims}]${digest(bytes)}`, () => {
       const name = `c${this.#count++}`;
       this.#initializers.push({ name, type, dims, bytes });
@@ -121,9 +167,9 @@ export class Graph {
   }
 
   // Leaves out what no output depends on: gradients that nobody asked for, and transpositions that cancelled.
-  #used(): { nodes: Node[]; values: Set<string> } {
+  #used(): { nodes: GraphNode[]; values: Set<string> } {
     const values = new Set(this.#outputs.map(({ name }) => name));
-    const nodes: Node[] = [];
+    const nodes: GraphNode[] = [];
     for (const node of this.#nodes.toReversed()) {
       if (!node.outputs.some((name) => values.has(name))) continue;
       nodes.push(node);
@@ -132,8 +178,13 @@ export class Graph {
     return { nodes: nodes.reverse(), values };
   }
 
-  /** The finished file: a `ModelProto` of IR version 9 and opset 18. */
-  toBytes(): Uint8Array {
+  /**
+   * The finished file: a `ModelProto` of IR version 9 and opset 18. `metadata`
+   * becomes its `metadata_props`, which runtimes show without running anything.
+   */
+  toBytes(
+    { metadata = {} }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+  ): Uint8Array {
     const writer = new PbfWriter();
     writer.writeVarintField(1, 9);
     writer.writeStringField(2, "trivalence");
@@ -142,15 +193,20 @@ export class Graph {
       w.writeStringField(1, "");
       w.writeVarintField(2, 18);
     }, undefined);
+    for (const [key, value] of Object.entries(metadata)) {
+      writer.writeMessage(14, (_, w) => {
+        w.writeStringField(1, key);
+        w.writeStringField(2, value);
+      }, undefined);
+    }
     return writer.finish();
   }
 
   #write(writer: PbfWriter): void {
-    const { nodes, values } = this.#used();
+    const { nodes, initializers, inputs, outputs } = this.parts;
     for (const node of nodes) writer.writeMessage(1, writeNode, node);
     writer.writeStringField(2, "graph");
-    for (const { name, type, dims, bytes } of this.#initializers) {
-      if (!values.has(name)) continue;
+    for (const { name, type, dims, bytes } of initializers) {
       writer.writeMessage(5, (_, w) => {
         for (const dim of dims) w.writeVarintField(1, dim);
         w.writeVarintField(2, onnxTypes[type]);
@@ -158,8 +214,8 @@ export class Graph {
         w.writeBytesField(9, bytes);
       }, undefined);
     }
-    for (const input of this.#inputs) writer.writeMessage(11, writeValueInfo, input);
-    for (const output of this.#outputs) writer.writeMessage(12, writeValueInfo, output);
+    for (const input of inputs) writer.writeMessage(11, writeValueInfo, input);
+    for (const output of outputs) writer.writeMessage(12, writeValueInfo, output);
   }
 }
 
@@ -169,7 +225,7 @@ function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("base64");
 }
 
-function writeNode(node: Node, writer: PbfWriter): void {
+function writeNode(node: GraphNode, writer: PbfWriter): void {
   for (const input of node.inputs) writer.writeStringField(1, input);
   for (const output of node.outputs) writer.writeStringField(2, output);
   writer.writeStringField(4, node.op);
@@ -199,10 +255,7 @@ function writeAttribute(name: string, value: Attribute, writer: PbfWriter): void
   }
 }
 
-function writeValueInfo(
-  { name, type, dims }: { name: string; type: OnnxType; dims: readonly Dimension[] },
-  writer: PbfWriter,
-): void {
+function writeValueInfo({ name, type, dims }: GraphPort, writer: PbfWriter): void {
   writer.writeStringField(1, name);
   writer.writeMessage(2, (_, w) =>
     w.writeMessage(1, (_, tensor) => {

@@ -1,4 +1,8 @@
-/** Corpora: readers, the valence map, subsets, splits, their audit, and pairing. @module */
+/**
+ * Corpora: readers, the valence map, subsets, splits, their audit, and pairing.
+ *
+ * @module
+ */
 
 export * from "./audit.ts";
 export * from "./emotions.ts";

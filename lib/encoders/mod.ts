@@ -1,4 +1,8 @@
-/** Frozen encoders: samples in, features of fixed shape out, kept in a store. @module */
+/**
+ * Frozen encoders: samples in, features of fixed shape out, kept in a store.
+ *
+ * @module
+ */
 
 import { join } from "node:path";
 import { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";

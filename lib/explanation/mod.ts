@@ -1,4 +1,8 @@
-/** Why a verdict is what it is: by segment, word, cell and tile, and whether that is to be believed. @module */
+/**
+ * Why a verdict is what it is: by segment, word, cell and tile, and whether that is to be believed.
+ *
+ * @module
+ */
 
 export {
   type Attribution,

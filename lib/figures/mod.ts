@@ -1,4 +1,8 @@
-/** Figures: rows in, a Vega-Lite specification out, and the specification drawn as SVG. @module */
+/**
+ * Figures: rows in, a Vega-Lite specification out, and the specification drawn as SVG.
+ *
+ * @module
+ */
 
 export {
   type Architecture,

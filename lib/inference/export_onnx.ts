@@ -1,6 +1,6 @@
 /** The trained model as one ONNX file, from what the encoders deliver to the verdict. @module */
 
-import { float32, type Tensors, traceGraph } from "../compile/mod.ts";
+import { float32, type Graph, type Tensors, traceAnyBatch } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { model, type ModelInputs, type ModelParams } from "../model/mod.ts";
@@ -14,31 +14,42 @@ import { inputSpecs } from "../systems/proposed_network.ts";
 const limit = 6;
 
 /**
- * The forward pass for one sample as an ONNX file (opset 18), with the
- * parameters and the standardisation inside, so that the encoders' features go
- * in as they are. Shapes are fixed, and B is 1. Inputs, all float32:
+ * The forward pass as an ONNX file (opset 18), with the parameters and the
+ * standardisation inside, so that the encoders' features go in as they are. B
+ * is the free axis `batch`; the other shapes are fixed. Inputs, all float32:
  *
- *     in/text/states [1, n, width]    in/text/mask [1, n]
+ *     in/text/states [B, n, width]    in/text/mask [B, n]
  *     in/image/states, in/image/mask  alike
- *     in/audio/states, in/audio/mask  alike; of L layers states [1, n, L, width]
- *     in/audio/logMel [1, T, F]       in/audio/frames [1]
- *     in/audio/prosody [1, n, p]      in/presence [1, 3]
+ *     in/audio/states, in/audio/mask  alike; of L layers states [B, n, L, width]
+ *     in/audio/logMel [B, T, F]       in/audio/frames [B]
+ *     in/audio/prosody [B, n, p]      in/presence [B, 3]
  *
  * `presence` is 1 for a modality to be looked at, in the order text, image,
  * audio; what another one's inputs hold does not matter as long as it is
  * finite, zeros for instance. Outputs:
  *
- *     out/probability/H [1]           of the positive class, H text, image, audio, unified
- *     out/logits/H [1, 2]             negative, positive
- *     out/gate [1, n, d]              share of the spectral path
+ *     out/probability/H [B]           of the positive class, H text, image, audio, unified
+ *     out/logits/H [B, 2]             negative, positive
+ *     out/gate [B, n, d]              share of the spectral path
  *     out/attention/within/M, out/attention/across, out/attention/summaries
- *                                     [1, heads, N, N] for each level that is switched on
+ *                                     [B, heads, N, N] for each level that is switched on
+ *
+ * The file's metadata name the paper, the classes, and what inputs and outputs
+ * mean; `metadata` adds what is known of the training (`trainingMetadata`).
  */
-export function exportOnnx(trained: TrainedModel): Uint8Array {
+export function exportOnnx(
+  trained: TrainedModel,
+  { metadata = {} }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+): Uint8Array {
   const { config, standardisation } = trained;
-  const specs = { ...inputSpecs(config, modalities, 1), presence: float32(1, modalities.length) };
-  const { graph } = traceGraph((given) => {
-    const { presence, ...raw } = given as Tensors<typeof specs> & { presence: tf.Tensor };
+  const specs = (batch: number) => ({
+    ...inputSpecs(config, modalities, batch),
+    presence: float32(batch, modalities.length),
+  });
+  const graph = traceAnyBatch((given) => {
+    const { presence, ...raw } = given as Tensors<ReturnType<typeof specs>> & {
+      presence: tf.Tensor;
+    };
     const inputs = standardised(raw as RawInputs, standardisation);
     const params = tensors(trained.parameters as Tree<Parameter>) as unknown as ModelParams;
     const { logits, gate, weights } = model(params, { inputs, presence }, config);
@@ -53,8 +64,41 @@ export function exportOnnx(trained: TrainedModel): Uint8Array {
       },
     } as Tree<tf.Tensor>;
   }, specs);
-  return graph.toBytes();
+  return graph.toBytes({ metadata: { ...metadataOf(graph), ...metadata } });
 }
+
+function metadataOf({ parts: { inputs, outputs } }: Graph): Record<string, string> {
+  const meaningOf = (name: string) =>
+    meanings[name] ?? meanings[name.split("/").slice(0, 2).join("/")];
+  const named = (ports: typeof inputs) =>
+    JSON.stringify(Object.fromEntries(ports.map(({ name }) => [name, meaningOf(name)])));
+  return {
+    name: "Trivalence model",
+    description: "Judges a text, an image and a speech clip, or any of them, as positive or " +
+      "negative: hierarchical cross-modal attention over frozen encoders, dual audio pathways.",
+    paper: "https://doi.org/10.1038/s41598-025-09000-3",
+    inputs: named(inputs),
+    outputs: named(outputs),
+    classes: JSON.stringify(["negative", "positive"]),
+  };
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  "in/text/states": "the text encoder's states by segment, not standardised",
+  "in/text/mask": "1 for a segment of the text, 0 for padding",
+  "in/image/states": "the image encoder's states by segment, not standardised",
+  "in/image/mask": "1 for a segment of the image, 0 for padding",
+  "in/audio/states": "the speech encoder's states by segment, not standardised",
+  "in/audio/mask": "1 for a segment of the clip, 0 for padding",
+  "in/audio/logMel": "log-mel spectrogram by frame and band, not standardised",
+  "in/audio/frames": "how many frames of the spectrogram are no padding",
+  "in/audio/prosody": "pitch, voicing, level and spectrum by segment, not standardised",
+  "in/presence": "1 for each of text, image, audio that is to be looked at, else 0",
+  "out/probability": "probability of positive by the head of this name",
+  "out/logits": "logits of the classes by the head of this name",
+  "out/gate": "share of the spectral path by segment and feature",
+  "out/attention": "attention weights by head, query and key",
+};
 
 type RawInputs = Record<Modality, Record<string, tf.Tensor>>;
 
@@ -75,17 +119,17 @@ function standardised(raw: RawInputs, statistics: Standardisation): ModelInputs 
   return inputs as ModelInputs;
 }
 
-/** 1 for the steps that are data, `[1, n, 1]`: segments by their mask, frames by their number. */
+/** 1 for the steps that are data, `[B, n, 1]`: segments by their mask, frames by their number. */
 function validity(name: string, { mask, frames, logMel }: Record<string, tf.Tensor>): tf.Tensor {
   if (name !== "logMel") return tf.expandDims(mask!, 2);
   const index = tf.reshape(tf.range(0, logMel!.shape[1]!), [1, -1, 1]);
-  const counted = tf.less(index, tf.reshape(frames!, [1, 1, 1]));
+  const counted = tf.less(index, tf.reshape(frames!, [-1, 1, 1]));
   return tf.cast(counted, "float32");
 }
 
-/** `[1, n, 1]` with an axis of 1 for each axis of x behind its steps. */
+/** `[B, n, 1]` with an axis of 1 for each axis of x behind its steps. */
 function alongSteps(valid: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  return tf.reshape(valid, [1, -1, ...x.shape.slice(2).map(() => 1)]);
+  return tf.reshape(valid, [...x.shape.slice(0, 2), ...x.shape.slice(2).map(() => 1)]);
 }
 
 function standardise(

@@ -67,7 +67,9 @@ export async function loadExportedModel(
 function inputShapes(session: InferenceSession): Record<string, readonly number[]> {
   const entries = session.inputMetadata.map((input) => {
     if (!input.isTensor) throw new RangeError(`Cannot run: expected tensors, got "${input.name}"`);
-    return [input.name.slice(3), input.shape as readonly number[]] as const;
+    // The batch has a name instead of a size, and is one sample here.
+    const shape = input.shape.map((size) => typeof size === "number" ? size : 1);
+    return [input.name.slice(3), shape] as const;
   });
   return Object.fromEntries(entries);
 }

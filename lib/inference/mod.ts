@@ -1,4 +1,8 @@
-/** A trained model on disk, and its verdicts on new samples. @module */
+/**
+ * A trained model on disk, and its verdicts on new samples.
+ *
+ * @module
+ */
 
 export * from "./check_values.ts";
 export * from "./explain.ts";
@@ -7,4 +11,5 @@ export * from "./exported_model.ts";
 export * from "./input_encoders.ts";
 export * from "./model_card.ts";
 export * from "./model_folder.ts";
+export { trainingMetadata } from "./model_metadata.ts";
 export * from "./shapley.ts";

@@ -2,16 +2,12 @@
 
 import { modalities } from "../modality.ts";
 import type { ModelDescription } from "./model_folder.ts";
+import { cardHeader, isSynthetic } from "./model_metadata.ts";
 
 /** The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too. */
 export function modelCard(description: ModelDescription): string {
-  const sections = [intro(description), use(description), data(description), scores(description)];
-  return [...sections, limits(description), files(description), made(description)].join("\n\n") +
-    "\n";
-}
-
-function isSynthetic({ data }: ModelDescription): boolean {
-  return data.label === "embedded";
+  const sections = [cardHeader, intro, use, python, data, scores, limits, files, made];
+  return `${sections.map((section) => section(description)).join("\n\n")}\n`;
 }
 
 function intro(description: ModelDescription): string {
@@ -34,9 +30,7 @@ Research on multimodal sentiment analysis, its evaluation and its explanation.
 
     deno task predict --model DIR --text "…" --image FILE --audio FILE
 
-\`model.onnx\` takes one sample's encoder features, not standardised (that is inside), and
-\`presence\` \`[1, 3]\`, which is 1 for each of text, image, audio that is to be looked at. Shapes are
-fixed, with a batch of 1. The encoders, by the digest that \`predict\` asks for:
+The features come from these encoders, by the digest that \`predict\` asks for:
 
 | for | encoder | segments | digest |
 | --- | --- | --: | --- |
@@ -51,6 +45,34 @@ ${
   }
 
 Not for decisions about people: emotion that is shown, and labels of it, are not what somebody feels.`;
+}
+
+function python(): string {
+  return `## In Python
+
+\`model.onnx\` takes the encoders' features of a batch of any size, not standardised (that is
+inside), and \`in/presence\`, which is 1 for each of text, image, audio that is to be looked at.
+What each input holds is in the file's metadata. With \`numpy\` and \`onnxruntime\`, in this folder:
+
+\`\`\`python
+import json
+import numpy as np
+import onnxruntime
+
+session = onnxruntime.InferenceSession("model.onnx")
+for name, meaning in json.loads(session.get_modelmeta().custom_metadata_map["inputs"]).items():
+    print(name, meaning)
+
+# Made-up features of one sample, twice: once all of it is looked at, once the text alone.
+check = json.load(open("check.json"))
+features = {
+    name: np.repeat(np.float32(x["data"]).reshape(x["shape"]), 2, axis=0)
+    for name, x in check["inputs"].items()
+}
+features["in/presence"] = np.float32([[1, 1, 1], [1, 0, 0]])
+[positive] = session.run(["out/probability/unified"], features)
+print(positive)
+\`\`\``;
 }
 
 function data({ data: { label, hash, corpora }, protocol }: ModelDescription): string {

@@ -1,4 +1,8 @@
-/** Scores of labels and of scores, and the statistics on them: pure functions that know nothing of sentiment. @module */
+/**
+ * Scores of labels and of scores, and the statistics on them: pure functions that know nothing of sentiment.
+ *
+ * @module
+ */
 
 export { accuracy, balancedAccuracy } from "./accuracy.ts";
 export { averagePrecision } from "./average_precision.ts";

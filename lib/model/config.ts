@@ -14,9 +14,16 @@ import type { Tree } from "../tensor/tree.ts";
 export type Gate = GateKind | CustomGate;
 
 /** The gates that are there. */
-export type GateKind = (typeof gates)[number];
+export type GateKind =
+  | "per feature"
+  | "scalar"
+  | "softmax"
+  | "sum"
+  | "concatenation"
+  | "spectral only"
+  | "contextual only";
 
-const gates = [
+const gates: readonly GateKind[] = [
   "per feature",
   "scalar",
   "softmax",
@@ -24,7 +31,7 @@ const gates = [
   "concatenation",
   "spectral only",
   "contextual only",
-] as const;
+];
 
 /** A gate that is brought along: trained, saved and exported like the others. */
 // deno-lint-ignore no-explicit-any -- gates have no parameters in common.

@@ -7,6 +7,7 @@
  * @module
  */
 
+export type { Check } from "../checks.ts";
 export * from "./audio_gate.ts";
 export * from "./config.ts";
 export * from "./cross_modal_attention.ts";

@@ -1,4 +1,8 @@
-/** Figures, tables, sounds, pictures and progress in notebooks on the Deno kernel. @module */
+/**
+ * Figures, tables, sounds, pictures and progress in notebooks on the Deno kernel.
+ *
+ * @module
+ */
 
 export {
   audio,

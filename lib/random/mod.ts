@@ -1,3 +1,7 @@
-/** Random numbers without hidden state: keys, and what is drawn by them. @module */
+/**
+ * Random numbers without hidden state: keys, and what is drawn by them.
+ *
+ * @module
+ */
 
 export * from "../tensor/random.ts";

@@ -1,4 +1,8 @@
-/** Sound: WAV files, sample rates, log-mel spectrograms and prosody. @module */
+/**
+ * Sound: WAV files, sample rates, log-mel spectrograms and prosody.
+ *
+ * @module
+ */
 
 export { audioEndings, decodeAudio } from "./decode_audio.ts";
 export { decodeWav } from "./decode_wav.ts";

@@ -33,6 +33,7 @@ export type Corpora = Readonly<Record<Modality, Corpus>>;
 
 /** A sample that a run has left out, since it can't be read or encoded. */
 export interface Failure {
+  /** Whose sample. */
   readonly modality: Modality;
   /** The sample's in its corpus. */
   readonly id: string;

@@ -12,6 +12,7 @@ import {
   modelToSafetensors,
   type SavedFiles,
   type TestScore,
+  trainingMetadata,
 } from "../inference/mod.ts";
 import { scoreBinary } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
@@ -90,7 +91,7 @@ export async function modelFiles(
   trained: TrainedModel,
   description: ModelDescription,
 ): Promise<SavedFiles> {
-  const onnx = exportOnnx(trained);
+  const onnx = exportOnnx(trained, { metadata: trainingMetadata(description) });
   const model = await loadExportedModel(onnx);
   const check = await checkValues(model, trained);
   await model.dispose();

@@ -22,6 +22,7 @@ export interface Variant {
 export interface Exam {
   /** Unique in its job. */
   readonly name: string;
+  /** Whose verdict is asked for. */
   readonly head: Head;
   /** The samples shown. */
   readonly rows: Rows;

@@ -9,26 +9,34 @@ import {
 } from "../systems/settings.ts";
 
 /** The systems that learn by gradient descent: each is tuned by the same number of trials. */
-export const trainedSystems = [
+export const trainedSystems: readonly TrainedSystem[] = [
   "Proposed",
   "MISA",
   "MSFNet (adaptation)",
   "CLIP+BERT",
   "Concatenation MLP",
-] as const;
+];
 
 /** One of {@linkcode trainedSystems}. */
-export type TrainedSystem = (typeof trainedSystems)[number];
+export type TrainedSystem =
+  | "Proposed"
+  | "MISA"
+  | "MSFNet (adaptation)"
+  | "CLIP+BERT"
+  | "Concatenation MLP";
 
 /** How a tuned system's training differs from the configuration's. */
 export type Tuned = Partial<Pick<TrainConfig, "learningRate">>;
 
 /** Everything that decides a result, apart from the data and the seed. */
 export interface Config {
+  /** Of the proposed model. */
   readonly model: ModelSettings;
+  /** Of every system that trains by gradient descent. */
   readonly training: ProposedTraining;
   /** What tuning chose for each trained system; what it leaves out is as in `training`. */
   readonly tuned: { readonly [S in TrainedSystem]?: Tuned };
+  /** Which samples, and how divided. */
   readonly data: DataConfig;
   /** Whether experiments try every variant; otherwise one of each kind. */
   readonly thorough: boolean;

@@ -51,13 +51,11 @@ export const systems = [
   "Shuffled labels",
 ] as const;
 
-/** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
-export type SystemName = (typeof systems)[number] | ScratchSystem;
+/** One of {@linkcode systems}. */
+export type TableSystem = (typeof systems)[number];
 
-/** Says whether a system has this name. */
-export function isSystemName(name: string): name is SystemName {
-  return (systems as readonly string[]).includes(name) || isScratchSystem(name);
-}
+/** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
+export type SystemName = TableSystem | ScratchSystem;
 
 /** Says whether a system can answer under a protocol with these modalities. */
 export function answers(

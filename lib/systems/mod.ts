@@ -1,5 +1,10 @@
-/** Systems: what a problem is, how a network is fitted to it and asked, and the proposed model as one. @module */
+/**
+ * Systems: what a problem is, how a network is fitted to it and asked, and the proposed model as one.
+ *
+ * @module
+ */
 
+export type { Check } from "../checks.ts";
 export * from "./batches.ts";
 export * from "./features.ts";
 export * from "./network.ts";

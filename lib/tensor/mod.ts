@@ -1,4 +1,8 @@
-/** Parameters, layers, losses, optimisers and random numbers, all as pure functions. @module */
+/**
+ * Parameters, layers, losses, optimisers and random numbers, all as pure functions.
+ *
+ * @module
+ */
 
 export * from "./layers.ts";
 export * from "./losses.ts";

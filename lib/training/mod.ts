@@ -1,4 +1,8 @@
-/** The one training loop: a compiled step, its schedule and early stopping, and what is kept between epochs. @module */
+/**
+ * The one training loop: a compiled step, its schedule and early stopping, and what is kept between epochs.
+ *
+ * @module
+ */
 
 export * from "./checkpoint.ts";
 export * from "./graph_cache.ts";

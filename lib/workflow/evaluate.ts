@@ -21,18 +21,17 @@ export interface Estimate {
   readonly reason?: string;
 }
 
-/** The scores that an evaluation has. */
-export const scores = [
-  "accuracy",
-  "balancedAccuracy",
-  "precision",
-  "recall",
-  "f1",
-  "auc",
-] as const;
+/** The scores that an evaluation has; precision, recall and F1 are macro averages. */
+export type EvaluatedScore =
+  | "accuracy"
+  | "balancedAccuracy"
+  | "precision"
+  | "recall"
+  | "f1"
+  | "auc";
 
-/** The scores of one head on samples that show the same modalities; precision, recall and F1 are macro averages. */
-export type EvaluatedRow = Readonly<Record<(typeof scores)[number], Estimate>> & {
+/** The scores of one head on samples that show the same modalities. */
+export type EvaluatedRow = Readonly<Record<EvaluatedScore, Estimate>> & {
   readonly head: Head;
   readonly shown: readonly Modality[];
   /** Samples, rows or triples. */
@@ -43,8 +42,11 @@ export type EvaluatedRow = Readonly<Record<(typeof scores)[number], Estimate>> &
 
 /** What a system scores. */
 export interface Evaluation {
+  /** Its name. */
   readonly system: string;
+  /** What it was asked. */
   readonly part: Part;
+  /** One per head and set of modalities shown. */
   readonly rows: readonly EvaluatedRow[];
   /** What the rows are computed from. */
   readonly verdicts: readonly Verdicts[];
@@ -114,7 +116,7 @@ function score({ head, rows, labels, scores }: Verdicts, samples: Samples): Eval
       return { value, interval: null, reason: (error as Error).message };
     }
   };
-  const binary = (name: "accuracy" | "precision" | "recall" | "f1" | "auc") =>
+  const binary = (name: Exclude<EvaluatedScore, "balancedAccuracy">) =>
     estimate((actual, scores) => scoreBinary({ actual, scores })[name]);
   return {
     head,

@@ -6,7 +6,7 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import { modelChecks } from "../model/mod.ts";
 import { fold, key } from "../random/mod.ts";
 import { type Config, defaults } from "../study/settings.ts";
-import { isSystemName, type SystemName, systemOf, systems } from "../study/systems.ts";
+import { systemOf, systems, type TableSystem } from "../study/systems.ts";
 import { type ModelSettings, type ProposedTraining, trainingChecks } from "../systems/settings.ts";
 import type { Fitted, System } from "../systems/system.ts";
 import type { Checkpoints, Epoch } from "../training/train.ts";
@@ -41,12 +41,17 @@ export interface FitOptions {
 export interface Model {
   /** The system's name. */
   readonly system: string;
+  /** What it has learnt. */
   readonly fitted: Fitted;
+  /** What it was fitted on, and is evaluated on. */
   readonly data: EncodedDataset;
+  /** The parts of the data. */
   readonly split: DividedDataset;
+  /** How samples were put together. */
   readonly protocol: PairingProtocol;
   /** The modalities that it has learnt. */
   readonly present: readonly Modality[];
+  /** What initial parameters and batches were drawn from. */
   readonly seed: number;
   /** Frees what was compiled. */
   dispose(): Promise<void>;
@@ -72,7 +77,7 @@ const optionChecks = checks.record({
  * learn under this protocol, or the data lack a modality or the features that it needs.
  */
 export async function fit(
-  system: SystemName | System,
+  system: TableSystem | System,
   data: EncodedDataset,
   options: FitOptions = {},
 ): Promise<Model> {
@@ -114,8 +119,8 @@ function assertThere(
   );
 }
 
-function named(name: SystemName, data: EncodedDataset, options: FitOptions): System {
-  if (!isSystemName(name)) checks.choice(systems)(name, "the system");
+function named(name: TableSystem, data: EncodedDataset, options: FitOptions): System {
+  checks.choice(systems)(name, "the system");
   const { model, training, onEpoch, checkpoints } = options;
   const config: Config = {
     ...defaults,

@@ -4,6 +4,11 @@
  * @module
  */
 
+export type { InputOf, TrainedEncoders } from "../branches/trained_branches.ts";
+export type { Corpora, Failure } from "../study/corpora.ts";
+export type { Exam, Verdicts } from "../study/job.ts";
+export type { Config, DataConfig, TrainedSystem, Tuned } from "../study/settings.ts";
+export type { Samples, Splits } from "../study/splits.ts";
 export {
   type Dataset,
   readCorpora,
@@ -16,6 +21,7 @@ export {
   type Estimate,
   evaluate,
   type EvaluatedRow,
+  type EvaluatedScore,
   type EvaluateOptions,
   type Evaluation,
 } from "./evaluate.ts";

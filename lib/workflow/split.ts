@@ -22,6 +22,7 @@ export interface SplitOptions {
 
 /** Data divided. */
 export interface DividedDataset {
+  /** What the division was drawn from. */
   readonly seed: number;
   /** Rows of the features by modality and part. */
   readonly parts: Splits;

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { onnxruntime } from "../../lib/deps/onnxruntime.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import {
   checkValues,
@@ -81,6 +82,39 @@ Deno.test("for all seven subsets, the ONNX file on raw features equals the eager
   }
   await exported.dispose();
 });
+
+for (const batch of [1, 2, 7]) {
+  Deno.test(`each row of a batch of ${batch} gets the outputs that it gets alone`, async () => {
+    const { trained } = await tinyModel();
+    const onnx = exportOnnx(trained);
+    const { InferenceSession, Tensor } = await onnxruntime();
+    const session = await InferenceSession.create(onnx, { logSeverityLevel: 3 });
+    const exported = await loadExportedModel(onnx);
+    const presence = Array.from({ length: batch }, (_, i) => subsets[i % 7]!);
+    const samples = presence.map((_, i) => sampleFeatures(rowsOf(modalities, 23 - i)));
+    const feeds = Object.entries(exported.inputs).map(([path, [, ...shape]]) => {
+      const [m, name] = path.split("/") as [Modality, string?];
+      const rows = samples.map((sample, i) =>
+        name ? sample[m]![name]! : modalities.map((m) => presence[i]!.includes(m) ? 1 : 0)
+      );
+      const data = Float32Array.from(rows.flatMap((row) => [...row]));
+      return [`in/${path}`, new Tensor("float32", data, [batch, ...shape])];
+    });
+    const together = await session.run(Object.fromEntries(feeds));
+    for (let i = 0; i < batch; i++) {
+      const alone = await exported.run(samples[i]!, { shown: presence[i]! });
+      for (const [name, wanted] of Object.entries(alone)) {
+        const { data, dims } = together[`out/${name}`]!;
+        equal(dims[0], batch, name);
+        const row = (data as Float32Array).subarray(i * wanted.length, (i + 1) * wanted.length);
+        const worst = Math.max(...wanted.map((value, j) => Math.abs(value - row[j]!)));
+        ok(worst <= 1e-6, `${name}, row ${i}: ${worst}`);
+      }
+    }
+    await exported.dispose();
+    await session.release();
+  });
+}
 
 Deno.test("what fit() keeps gives the very verdicts of its test", async () => {
   const { trained, outcome: { verdicts, record } } = await tinyModel();

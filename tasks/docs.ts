@@ -1,0 +1,97 @@
+/**
+ * Writes the reference of the library as HTML.
+ *
+ *     deno task docs [--out DIR]
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import project from "../deno.json" with { type: "json" };
+import { assertNamed, parseOptions, runCommand } from "./command.ts";
+import {
+  type DocumentedModule,
+  firstSentence,
+  withImports,
+  withModuleList,
+  withParameterNames,
+} from "./docs_pages.ts";
+
+const help = `Writes the reference of the library as HTML: open index.html, it lists the modules.
+
+Usage: deno task docs [--out DIR]
+
+  --out DIR   the folder for the pages (default: out/docs)
+  --help      this text`;
+
+interface Request {
+  readonly out: string;
+}
+
+/** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
+export function main(args: string[]): Promise<number> {
+  return runCommand(args, {
+    help,
+    parse,
+    writes: { task: "docs", paths: ({ out }) => [out] },
+    run,
+  });
+}
+
+function parse(args: string[]): Request | undefined {
+  const { values } = parseOptions({
+    args,
+    options: {
+      out: { type: "string", default: "out/docs" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  assertNamed(values, "out");
+  return { out: values.out };
+}
+
+const root = new URL("../", import.meta.url);
+const sources = Object.values(project.exports).map((path) => new URL(path, root));
+
+async function run({ out }: Request): Promise<void> {
+  await Deno.mkdir(out, { recursive: true });
+  await denoDoc("--html", "--name=Trivalence", `--output=${out}`);
+  const { nodes } = JSON.parse(await denoDoc("--json")) as {
+    nodes: Record<string, { module_doc?: { doc?: string } }>;
+  };
+  const modules = Object.keys(project.exports).map((path, i): DocumentedModule => {
+    const name = path.replace(/^\.\/?/, "");
+    const summary = firstSentence(nodes[sources[i]!.href]?.module_doc?.doc ?? "");
+    return { name, page: name === "" ? "#module_doc" : `./${name}/index.html`, summary };
+  });
+  for (const path of await pagesIn(out)) {
+    const page = await Deno.readTextFile(path);
+    const named = withImports(withParameterNames(page), project.name);
+    const whole = path === join(out, "index.html") ? withModuleList(named, modules) : named;
+    if (whole !== page) await Deno.writeTextFile(path, whole);
+  }
+  console.log(`The reference of ${modules.length} modules: ${join(out, "index.html")}`);
+}
+
+async function denoDoc(...options: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--quiet", ...options, ...sources.map((source) => fileURLToPath(source))],
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (success) return new TextDecoder().decode(stdout);
+  throw new Error(`Cannot write the reference: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+async function pagesIn(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) paths.push(...await pagesIn(path));
+    else if (name.endsWith(".html")) paths.push(path);
+  }
+  return paths;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,158 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { modelFiles } from "../../lib/study/describe_model.ts";
+import { loadExportedModel, modelCard, writeModel } from "../../lib/inference/mod.ts";
+import { onnxruntime } from "../../lib/deps/onnxruntime.ts";
+import { modalities } from "../../lib/modality.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
+import { somePython } from "../tasks/some_python.ts";
+import { tinyDescription, tinyModel } from "./tiny_model.ts";
+
+const { trained } = await tinyModel();
+const mine = tinyDescription(trained);
+const embedded = { ...mine, data: { ...mine.data, label: "embedded" } };
+const recipe = modelCard(mine).match(/^```python\n(.*?)^```/ms)![1]!;
+
+/** The metadata of an ONNX file that ONNX Runtime for Python shows: field 14 of the file, by hand. */
+function metadataOf(onnx: Uint8Array): Record<string, string> {
+  const entries: [string, string][] = [];
+  let at = 0;
+  const varint = () => {
+    let value = 0, scale = 1, byte;
+    do {
+      byte = onnx[at++]!;
+      value += (byte & 127) * scale;
+      scale *= 128;
+    } while (byte > 127);
+    return value;
+  };
+  const text = () => {
+    varint();
+    const length = varint();
+    return new TextDecoder().decode(onnx.subarray(at, at += length));
+  };
+  while (at < onnx.length) {
+    const tag = varint(), value = varint();
+    if (tag >> 3 === 14) entries.push([text(), text()]);
+    else if (tag % 8 === 2) at += value;
+  }
+  return Object.fromEntries(entries);
+}
+
+Deno.test("the card's head is YAML in JSON's quotes, with the scores as the hub reads them", () => {
+  const head = modelCard(embedded).split("---\n")[1]!;
+  ok(modelCard(embedded).startsWith(`---\n${head}---\n\n# Trivalence model\n`));
+  const value = (key: string) => JSON.parse(head.match(new RegExp(`^${key}: (.*)$`, "m"))![1]!);
+  deepEqual(
+    ["language", "license", "library_name", "pipeline_tag"].map(value),
+    ["en", "mit", "trivalence", "text-classification"],
+  );
+  match(head, /^tags:\n( {2}- "[a-z-]+"\n)+datasets:\n {2}- "trivalence-embedded"\nmetrics:\n/m);
+  const result = head.slice(head.indexOf("model-index:"));
+  equal(
+    result,
+    `model-index:
+  - name: "Trivalence model"
+    results:
+      - task:
+          type: "text-classification"
+          name: "Sentiment by the unified head, shown text, image, audio"
+        dataset:
+          type: "trivalence-embedded"
+          name: "Embedded corpus (synthetic)"
+          config: "label"
+          split: "test"
+        metrics:
+${
+      ([
+        ["accuracy", "Accuracy", 0.75],
+        ["precision", "Precision (macro)", 0.8],
+        ["recall", "Recall (macro)", 0.75],
+        ["f1", "F1 (macro)", 0.74],
+        ["roc_auc", "AUC", 1],
+      ] as const).map(([type, name, value]) =>
+        `          - type: "${type}"\n            name: "${name}"\n            value: ${value}\n`
+      ).join("")
+    }`,
+  );
+});
+
+Deno.test("a card claims neither a licence nor a language that nobody knows, nor empty results", () => {
+  const bare = { ...mine, encoders: { ...mine.encoders, choice: "trained" as const }, scores: [] };
+  const head = modelCard(bare).split("---\n")[1]!;
+  match(head, /^license: "unknown"$/m);
+  match(head, /^datasets:\n {2}- "text"\n {2}- "image"\n {2}- "audio"\n/m);
+  for (const absent of ["language", "model-index", "synthetic"]) ok(!head.includes(absent), absent);
+});
+
+Deno.test("the ONNX file says what it is: paper, data, classes, and every input and output", async () => {
+  const { "model.onnx": onnx } = await modelFiles(trained, embedded);
+  const { inputs, outputs, ...rest } = metadataOf(onnx);
+  const { InferenceSession } = await onnxruntime();
+  const session = await InferenceSession.create(onnx, { logSeverityLevel: 3 });
+  deepEqual(Object.keys(JSON.parse(inputs!)), session.inputNames);
+  deepEqual(Object.keys(JSON.parse(outputs!)), session.outputNames);
+  ok(
+    [...Object.values(JSON.parse(inputs!)), ...Object.values(JSON.parse(outputs!))].every(Boolean),
+  );
+  await session.release();
+  deepEqual(Object.keys(rest), [
+    ...["name", "description", "paper", "classes", "version", "training_data", "license"],
+  ]);
+  equal(rest.paper, "https://doi.org/10.1038/s41598-025-09000-3");
+  equal(rest.classes, '["negative","positive"]');
+  equal(rest.license, "MIT");
+  match(rest.training_data!, /synthetic.* 16 of text \(text\), .* Protocol label, seed 1/);
+  const other = metadataOf((await modelFiles(trained, mine))["model.onnx"]);
+  match(other.training_data!, /^The data made up\./);
+  match(other.license!, /^unknown/);
+});
+
+Deno.test("the card's Python names inputs and outputs that the file has", async () => {
+  const { "model.onnx": onnx, "check.json": check } = await modelFiles(trained, mine);
+  const { InferenceSession } = await onnxruntime();
+  const session = await InferenceSession.create(onnx, { logSeverityLevel: 3 });
+  const names = [...recipe.matchAll(/"((?:in|out)\/[^"]+)"/g)].map(([, name]) => name!);
+  deepEqual(names, ["in/presence", "out/probability/unified"]);
+  const { inputs } = JSON.parse(new TextDecoder().decode(check));
+  deepEqual(
+    [...Object.keys(inputs), "in/presence"].sort(),
+    [...session.inputNames].sort(),
+  );
+  ok(session.outputNames.includes("out/probability/unified"));
+  await session.release();
+});
+
+const python = await somePython("import numpy, onnxruntime");
+
+Deno.test({
+  name: python
+    ? "the card's Python runs, and gives the probabilities that Deno gives"
+    : "the card's Python runs (skipped: no Python with numpy and onnxruntime is here)",
+  ignore: python === undefined,
+  fn: () =>
+    withFolder({}, async (root) => {
+      const files = await modelFiles(trained, mine);
+      await writeModel(`${root}/model`, { description: mine, files });
+      const { success, stdout, stderr } = await new Deno.Command(python!, {
+        args: ["-c", recipe],
+        cwd: `${root}/model`,
+      }).output();
+      ok(success, new TextDecoder().decode(stderr));
+      const lines = new TextDecoder().decode(stdout).trim().split("\n");
+      equal(lines.length, 11);
+      const { inputs } = JSON.parse(await Deno.readTextFile(`${root}/model/check.json`));
+      const sample: Record<string, Record<string, Float32Array>> = {};
+      for (const [path, { data }] of Object.entries<{ data: number[] }>(inputs)) {
+        const [, m, name] = path.split("/") as [string, string, string];
+        (sample[m] ??= {})[name] = Float32Array.from(data);
+      }
+      const exported = await loadExportedModel(files["model.onnx"]);
+      const wanted: number[] = [];
+      for (const shown of [modalities, ["text"] as const]) {
+        wanted.push((await exported.run(sample, { shown }))["probability/unified"]![0]!);
+      }
+      await exported.dispose();
+      const got = lines[10]!.slice(1, -1).trim().split(/ +/).map(Number);
+      ok(got.every((value, i) => Math.abs(value - wanted[i]!) < 1e-6), `${got}, not ${wanted}`);
+    }),
+});
