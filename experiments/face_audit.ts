@@ -114,7 +114,7 @@ export function planFaceAudit(
   });
 }
 
-/** A row a system, and one for the rule that a face means negative, on the same test images. */
+/** A row per system, and one for the rule that a face means negative, on the same test images. */
 export function collateFaceAudit(
   judged: readonly JudgedJob[],
   images: readonly Sample[],
@@ -183,7 +183,7 @@ async function findFaces({ samples, store, options }: Study): Promise<Float32Arr
   }
 }
 
-/** {@linkcode reproduceFaceAudit} of scores that are at hand, one an image. */
+/** {@linkcode reproduceFaceAudit} of scores that are at hand, one per image. */
 export async function auditFaces(study: Study, faces: ArrayLike<number>): Promise<Result> {
   const { samples, options: { seeds, config: { data: settings } } } = study;
   const files = new Map<string, string>();

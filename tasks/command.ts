@@ -10,7 +10,7 @@ export interface Command<Request> {
   readonly help: string;
   /** What the arguments ask for, or undefined for the help text. Throws what it can't understand. */
   readonly parse: (args: string[]) => Request | undefined;
-  /** Where it writes: what Deno does not allow is refused before anything is done. Nowhere unless told. */
+  /** Where it writes: what Deno does not allow is refused before anything is done. Nowhere by default. */
   readonly writes?: {
     readonly task: TaskName;
     readonly paths: (request: Request) => readonly string[];

@@ -30,7 +30,7 @@ export interface Ablation {
   /** To what, as a table prints it. */
   readonly name: string;
   readonly variant: Variant;
-  /** Where it is trained and judged: on triples unless told. */
+  /** Where it is trained and judged: on triples by default. */
   readonly setting?: Setting;
 }
 

@@ -24,7 +24,7 @@ import type { Tree } from "../../lib/tensor/tree.ts";
 
 /** Of which encoders the model is drawn upon. */
 export interface ArchitectureOptions {
-  /** Whether they are the trained branches; frozen networks unless told. */
+  /** Whether they are the trained branches; frozen networks by default. */
   readonly trained?: boolean;
 }
 

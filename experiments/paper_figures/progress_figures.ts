@@ -43,7 +43,7 @@ export function progressExperiment(branch: Branch): Experiment {
   };
 }
 
-/** A row an epoch and run. */
+/** A row per epoch and run. */
 export function progression(
   outcomes: readonly Outcome[],
 ): (ProgressionRow & { readonly best: boolean })[] {

@@ -138,7 +138,8 @@ function noiseFigure(
   ];
   return curvesWithBands(bands, {
     title: `Noisy ${modality}`,
-    subtitle: `${subtitle}; with the two other samples of the triple clean, unless told otherwise`,
+    subtitle:
+      `${subtitle}; with the two other samples of the triple clean, unless stated otherwise`,
     measure: "accuracy",
     levels: Object.fromEntries(own.map(({ corruption, unit }) => [corruption, unit])),
     ...own.every(({ inTriple }) => inTriple.seeds.length === 1) &&

@@ -224,7 +224,7 @@ function capital(word: string): string {
   return word[0]!.toUpperCase() + word.slice(1);
 }
 
-/** Branches and fusions as CSV: a line a row. */
+/** Branches and fusions as CSV: a line per row. */
 export function scratchToCsv({ branches, fusion }: ScratchResults): string {
   const header = [
     ...["shown", "system", "seeds", "accuracy_mean", "accuracy_sd"],

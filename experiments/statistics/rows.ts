@@ -8,7 +8,7 @@
  * paper's four comparisons and the best baseline, effect sizes, the smallest
  * difference that the test part resolves, calibration before and after a
  * temperature, and selective prediction. The paper has none of these: it
- * reports one number a cell.
+ * reports one number per cell.
  *
  * @module
  */

@@ -97,7 +97,7 @@ export interface Plan {
 }
 
 /**
- * Every system with every seed: under `single` once a modality, each time a
+ * Every system with every seed: under `single` once per modality, each time a
  * model that learns from that modality alone; under `label`; and under
  * `single` on images divided by group where images have groups. A seed draws
  * the split, the initial parameters and the order of the batches.
@@ -305,7 +305,7 @@ function betterLines(rows: readonly Row[]): string[] {
   return ["", `Better than Proposed here: ${names.join(", ")}.`];
 }
 
-/** The table as CSV: a line a row, mean and deviation of each score, and the comparison. */
+/** The table as CSV: a line per row, mean and deviation of each score, and the comparison. */
 export function table1ToCsv(rows: readonly Row[]): string {
   const header = ["modality", "system", "protocol", "seeds"]
     .concat(measures.flatMap((m) => [`${m}_mean`, `${m}_sd`]))

@@ -1,4 +1,4 @@
-/** A perceptron on one vector a modality, joined; an absent modality has a vector that is learnt. @module */
+/** A perceptron on one vector per modality, joined; an absent modality has a vector that is learnt. @module */
 
 import * as tf from "../deps/tf.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";

@@ -35,7 +35,7 @@ export type Target = "polarity" | "emotions";
 
 /** Settings of {@linkcode scratchBranch}, and those of its training run. */
 export interface ScratchBranchOptions extends Omit<TrainOptions, "threads"> {
-  /** Emotions unless told. */
+  /** Emotions by default. */
   readonly target?: Target | Classes;
   /** As `branchNetwork`. */
   readonly dropout?: number;
@@ -108,13 +108,13 @@ export type JointParams = {
 
 /** Settings of {@linkcode jointNetwork}. */
 export interface JointOptions {
-  /** Weight λ of the sentiment heads' losses, 1 unless told. */
+  /** Weight λ of the sentiment heads' losses, 1 by default. */
   readonly headWeight?: number;
-  /** The emotions that auxiliary heads learn; no such heads unless told. */
+  /** The emotions that auxiliary heads learn; no such heads by default. */
   readonly emotions?: Readonly<Record<Modality, Classes>>;
-  /** Weight μ of the auxiliary heads' losses, 1 unless told. */
+  /** Weight μ of the auxiliary heads' losses, 1 by default. */
   readonly emotionWeight?: number;
-  /** Branches that have learnt before; from the key unless told. */
+  /** Branches that have learnt before; from the key by default. */
   readonly initial?: { readonly [M in Modality]?: Init<unknown> };
 }
 
@@ -220,12 +220,12 @@ function initEmotions(
 export interface ScratchModelOptions extends Omit<TrainOptions, "threads"> {
   /**
    * How each branch is trained alone before all are trained on triples, as `scratchBranch` does;
-   * unless told, branches begin with the model.
+   * by default branches begin with the model.
    */
   readonly alone?: Readonly<Record<Modality, TrainConfig>>;
   /** As `branchNetwork`, where branches are trained alone. */
   readonly dropout?: Readonly<Record<Modality, number>>;
-  /** What branches learn beside the verdict; emotions unless told. */
+  /** What branches learn beside the verdict; emotions by default. */
   readonly target?: Target;
   /** As {@linkcode JointOptions.emotionWeight}. */
   readonly emotionWeight?: number;
@@ -234,7 +234,7 @@ export interface ScratchModelOptions extends Omit<TrainOptions, "threads"> {
 /**
  * The proposed model upon trained branches as a system, {@linkcode jointNetwork}. With `alone`,
  * each branch first learns from its whole corpus, since triples of one label show of the larger
- * corpora only as many samples an epoch as the smallest has.
+ * corpora only as many samples per epoch as the smallest has.
  *
  * The fit throws a RangeError where the audio branch has other segments than the prosody.
  */

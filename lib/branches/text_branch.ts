@@ -132,7 +132,7 @@ function withNeighbours(x: tf.Tensor): tf.Tensor {
 export interface TextBranchSettings extends Pick<TextBranchSizes, "width" | "segments"> {
   /** Rate at which numbers of the embedded words are dropped. */
   readonly dropout: number;
-  /** What training changes; nothing unless told. */
+  /** What training changes; nothing by default. */
   readonly augmentation?: TextAugmentation;
 }
 
@@ -146,7 +146,7 @@ export const textBranchDefaults: TextBranchSettings = {
 
 /**
  * {@linkcode textBranch} as a branch, on the tables `words` and `pieces` of `wordFeatures`,
- * whose `sizes` it has to be given; {@linkcode wordSizes} unless told.
+ * whose `sizes` it has to be given; {@linkcode wordSizes} by default.
  */
 export function trainedText(
   settings: TextBranchSettings = textBranchDefaults,

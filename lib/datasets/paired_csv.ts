@@ -28,7 +28,7 @@ interface Row {
  * `positive`, `negative`, or an emotion of the valence map, in any case. Rows of one `group`
  * (a speaker, a video) stay on one side of a split; without, a row is a group of its own.
  *
- * A sample's `id` is `set.csv:17`, by the line of its row. Rows that share an image or a clip
+ * A sample's `id` is `set.csv:17`, by the line of its row. Rows that share a image or a clip
  * by content become one group, and so do rows of nothing but one text. Left out and counted are rows whose cells are equal to an
  * earlier one's (`duplicate`; `conflicting`, all of them, if their labels differ) and those
  * whose emotion the valence map excludes.

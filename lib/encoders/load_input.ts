@@ -8,9 +8,9 @@ import { clipRateHz, type EncoderInput, type InputTransform } from "./encoder.ts
 
 /** How a sample is read. */
 export interface LoadOptions {
-  /** What becomes of the input; nothing unless told. */
+  /** What becomes of the input; nothing by default. */
   readonly transform?: InputTransform<EncoderInput> | undefined;
-  /** A longer clip is refused; 600 unless told. */
+  /** A longer clip is refused; 600 by default. */
   readonly maxSeconds?: number | undefined;
 }
 

@@ -32,7 +32,7 @@ export { spectrogramPicture } from "./spectrogram_picture.ts";
 export * from "./speech_encoder.ts";
 export * from "./text_encoder.ts";
 
-/** One encoder a modality, two for audio, all frozen. */
+/** One encoder per modality, two for audio, all frozen. */
 export interface Encoders {
   /** Of messages. */
   readonly text: Encoder<string>;
@@ -47,11 +47,11 @@ export type EncoderChoice = "embedded" | "paper";
 
 /** Segments a sample, by encoder. */
 export interface SegmentCounts {
-  /** 8 unless told. */
+  /** 8 by default. */
   readonly text?: number;
-  /** 4 unless told. */
+  /** 4 by default. */
   readonly image?: number;
-  /** Of both audio encoders, 8 unless told. */
+  /** Of both audio encoders, 8 by default. */
   readonly audio?: number;
 }
 
@@ -94,7 +94,7 @@ export interface EncoderPlace {
   readonly cache: string;
   /**
    * `int8` takes the quantised graphs of the paper's encoders: a quarter of the size, and other
-   * features; `fp32` unless told. The embedded ones are made in `fp32` alone.
+   * features; `fp32` by default. The embedded ones are made in `fp32` alone.
    */
   readonly precision?: GraphPrecision;
   /** How the hub is asked. */
@@ -135,9 +135,9 @@ export async function loadEncoders(
   choice: EncoderChoice,
   { segments = {}, threads, speechLayers, ...place }: EncoderPlace & {
     readonly segments?: SegmentCounts;
-    /** As many as there are cores unless told. */
+    /** As many as there are cores by default. */
     readonly threads?: number;
-    /** Whose states the speech encoder gives; those of the last layer unless told. */
+    /** Whose states the speech encoder gives; those of the last layer by default. */
     readonly speechLayers?: SpeechLayers;
   },
 ): Promise<Encoders> {
@@ -172,7 +172,7 @@ export async function loadEncoders(
 export async function loadClipEncoders(
   choice: EncoderChoice,
   { threads, ...place }: EncoderPlace & {
-    /** As many as there are cores unless told. */
+    /** As many as there are cores by default. */
     readonly threads?: number;
   },
 ): Promise<ClipEncoders> {

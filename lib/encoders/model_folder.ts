@@ -23,9 +23,9 @@ export interface ModelOptions {
   readonly model: string;
   /** The folder that holds models, and where downloads are put. */
   readonly root: string;
-  /** A branch, tag or commit of the hub; `main` unless told. */
+  /** A branch, tag or commit of the hub; `main` by default. */
   readonly revision?: string;
-  /** Whether the hub may be asked for what `root` lacks; no, unless told. */
+  /** Whether the hub may be asked for what `root` lacks; no by default. */
   readonly allowRemote?: boolean;
   /** How the hub is asked. */
   readonly hub?: HubOptions;
@@ -34,15 +34,15 @@ export interface ModelOptions {
    * are downloaded or there. Where a file is not named, the record of its download decides.
    */
   readonly files?: Readonly<Record<string, string>>;
-  /** `int8` takes the quantised graphs (`model_quantized.onnx` or `model_int8.onnx`); `fp32` unless told. */
+  /** `int8` takes the quantised graphs (`model_quantized.onnx` or `model_int8.onnx`); `fp32` by default. */
   readonly precision?: GraphPrecision;
   /** States or segments of a sample that the features keep. */
   readonly segments?: number;
   /** The width the states must have: a wrong export of a model is refused. */
   readonly width?: number;
-  /** Threads for one operator; as many as there are cores unless told. */
+  /** Threads for one operator; as many as there are cores by default. */
   readonly threads?: number;
-  /** The ONNX files it consists of, without `.onnx`; `model` alone unless told. */
+  /** The ONNX files it consists of, without `.onnx`; `model` alone by default. */
   readonly graphs?: readonly string[];
 }
 

@@ -70,9 +70,9 @@ async function measure(folder: string, digest: string): Promise<StoredFeatures> 
   };
 }
 
-/** Which files of a store go; none unless told. */
+/** Which files of a store go; none by default. */
 export interface PruneOptions {
-  /** Whether all files of an encoder go; those of none unless told. */
+  /** Whether all files of an encoder go; those of none by default. */
   readonly drop?: (features: StoredFeatures) => boolean;
   /** What killed writers have left an hour ago or longer, of all encoders. */
   readonly partial?: boolean;

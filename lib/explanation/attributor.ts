@@ -51,7 +51,7 @@ export function logOdds(unified: tf.Tensor): tf.Tensor {
 
 /**
  * Compiles the attribution of the unified log-odds by
- * {@linkcode integratedGradients} in `steps` steps, 256 unless told, and by
+ * {@linkcode integratedGradients} in `steps` steps, 256 by default, and by
  * {@linkcode gradientTimesInput}, for samples that show the modalities `present`.
  */
 export async function compileAttributor(

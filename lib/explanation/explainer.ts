@@ -88,7 +88,7 @@ export interface Explainer {
   dispose(): Promise<void>;
 }
 
-/** Compiles what explains a model; `steps` are those of the integrated gradients, 256 unless told. */
+/** Compiles what explains a model; `steps` are those of the integrated gradients, 256 by default. */
 export async function openExplainer(
   trained: Pick<TrainedModel, "parameters" | "config">,
   { present = modalities, steps = 256, tiles: tileGrid = defaultTiles }: {

@@ -29,7 +29,7 @@ export function standardiseSample(
         const valid = (step: number) =>
           name === "logMel"
             ? step < own.frames![0]!
-            // One vector a sample has no padding.
+            // One vector per sample has no padding.
             : name === "clip" || own.mask![step]! > 0;
         const z = table.map((x, i) => {
           const column = i % mean.length;

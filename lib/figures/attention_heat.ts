@@ -41,7 +41,7 @@ const mostNumbers = 6;
 const modalityGap = 5;
 
 /**
- * A heat map a panel: a row a query, a column a key, darker for more weight,
+ * A heat map per panel: a row per query, a column per key, darker for more weight,
  * with a gap between modalities. Maps of few places have the weights written
  * in them. Each map has its own scale, from 0 to its largest weight, which is
  * given: over 24 segments an even weight is 0.042 already.

@@ -52,7 +52,7 @@ const cellWidth = 92, cellHeight = 68;
  * cell has its count and below it that share. Shares are of rows, so the
  * diagonal holds the recall of each class.
  *
- * @throws {RangeError} No panels, a matrix that is not a square of one row a class, or a count below 0.
+ * @throws {RangeError} No panels, a matrix that is not a square of one row per class, or a count below 0.
  */
 export function confusionFigure(
   panels: readonly ConfusionPanel[],

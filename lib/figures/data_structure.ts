@@ -1,4 +1,4 @@
-/** What the corpora hold: samples by emotion, polarity and part, a panel a modality (paper, Fig. 2). @module */
+/** What the corpora hold: samples by emotion, polarity and part, a panel per modality (paper, Fig. 2). @module */
 
 import {
   colourOfModality,

@@ -60,7 +60,7 @@ const key =
   "Thin: one seed. Bold: mean over seeds, with a band of ± one standard deviation, as far as every seed trained. Dot: the epoch kept.";
 
 /**
- * Two panels, loss and accuracy; in each a thin line a seed, a bold one for the
+ * Two panels, loss and accuracy; in each a thin line per seed, a bold one for the
  * mean over seeds and a band of one standard deviation to each side, for the
  * training and for the validation part.
  *

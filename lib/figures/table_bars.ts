@@ -1,4 +1,4 @@
-/** The accuracies of a table as a figure: one panel a modality, one line a system. @module */
+/** The accuracies of a table as a figure: one panel per modality, one line per system. @module */
 
 import { coloursOf, inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";

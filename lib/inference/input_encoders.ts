@@ -31,7 +31,7 @@ export interface InputEncodersOptions {
   readonly cache: string;
   /** Where the model was opened: its trained encoders, if it has such, are in it. */
   readonly folder?: string;
-  /** 1 unless told. */
+  /** 1 by default. */
   readonly threads?: number;
 }
 

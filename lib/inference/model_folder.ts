@@ -26,7 +26,7 @@ export interface EncoderRecord {
   readonly layers?: SpeechLayers;
 }
 
-/** The encoders of a model: one a modality, two for audio. */
+/** The encoders of a model: one per modality, two for audio. */
 export interface EncoderRecords {
   /** As `loadEncoders` takes it, or `trained`: then they are in the model folder. */
   readonly choice: EncoderChoice | "trained";

@@ -2,7 +2,7 @@
 
 import { checkPaired, largestClass } from "./labels.ts";
 
-/** A label and a score a sample, in the same order. */
+/** A label and a score per sample, in the same order. */
 export interface Scored {
   /** 1 for the positive class, 0 for the other. */
   readonly actual: ArrayLike<number>;

@@ -20,7 +20,7 @@ export interface HeatMapOptions {
   readonly across: HeatAxis;
   /** Along its columns, upwards. */
   readonly up: HeatAxis;
-  /** The values of the lightest and the darkest colour; the least and the greatest unless told. */
+  /** The values of the lightest and the darkest colour; the least and the greatest by default. */
   readonly range?: readonly [number, number];
 }
 

@@ -39,7 +39,7 @@ export interface Comparison {
   readonly resolvable: number | null;
 }
 
-/** One system's answers to an exam, a file a seed, in the order of the seeds. */
+/** One system's answers to an exam, a file per seed, in the order of the seeds. */
 export type Answers = readonly { readonly seed: number; readonly predictions: Predictions }[];
 
 const resamples = 2000;

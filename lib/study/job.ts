@@ -14,7 +14,7 @@ export interface Variant {
   readonly training?: Partial<ProposedTraining>;
   /** In place of what tuning chose for the job's system. */
   readonly tuned?: Tuned;
-  /** Most segments a modality; neighbours are averaged. */
+  /** Most segments per modality; neighbours are averaged. */
   readonly segments?: number;
 }
 

@@ -34,7 +34,7 @@ export type Standardisation = {
 };
 
 // Which tables are standardised where there are such, and the table that says how many of their rows
-// (segments, frames) count; of one vector a sample, and of parts that all exist, there is no padding.
+// (segments, frames) count; of one vector per sample, and of parts that all exist, there is no padding.
 const standardised: Record<Modality, Record<string, string | undefined>> = {
   text: { states: "mask", clip: undefined },
   image: { states: "mask", clip: undefined },

@@ -17,7 +17,7 @@ const format = 1;
 export interface CheckpointOptions {
   /** Of all that decides the run; see {@linkcode fingerprintOf}. */
   readonly fingerprint: string;
-  /** Least time between two checkpoints; 1 unless told. */
+  /** Least time between two checkpoints; 1 by default. */
   readonly everySeconds?: number;
   /** Told of each checkpoint that can't be used, and why. */
   readonly onDamage?: (message: string) => void;

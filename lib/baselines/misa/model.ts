@@ -117,7 +117,7 @@ export function initMisa(
 }
 
 /**
- * One vector a sample. Text is the mean of its segments, as the authors
+ * One vector per sample. Text is the mean of its segments, as the authors
  * average BERT's tokens. Image and audio go through
  * {@linkcode recurrentEncoder}: the segments of an image are the cells of its
  * grid, row after row, and those of a clip its spans in time, each with its
@@ -208,7 +208,7 @@ export function misaFusion(
 
 /**
  * MISA on one batch. `inputs` hold B samples, of which `presence` shows V
- * views: what belongs to one modality is computed once a sample. The encoders
+ * views: what belongs to one modality is computed once per sample. The encoders
  * are frozen, as the authors have it on UR_FUNNY; on MOSI they tune BERT.
  *
  * @throws {RangeError} No modality.

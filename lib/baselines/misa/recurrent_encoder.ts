@@ -138,7 +138,7 @@ function directions(both: tf.Tensor): [tf.Tensor, tf.Tensor] {
 }
 
 /**
- * From segments to one vector a sample:
+ * From segments to one vector per sample:
  *
  *     u  = x W + b                               [B, n, h]
  *     H1 = LSTM₁(u),  H2 = LSTM₂(layerNorm(H1))  [B, n, 2h]
