@@ -111,9 +111,17 @@ for (const recipe of recipes) {
     }));
 }
 
-Deno.test("the recipes' code has its types right and passes its own tests, all recipes at once", async () => {
+/** The README's path from data to verdict, which imports from a URL. */
+async function readmeScript(): Promise<string> {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  return readme.match(/^```ts ignore\n([^]*?)^```/m)![1]!
+    .replaceAll("https://HOST/trivalence/", root.href);
+}
+
+Deno.test("the recipes' code has its types right and passes its tests, all recipes and the README's script at once", async () => {
   const laid: Record<string, string> = Object.assign({}, ...await Promise.all(recipes.map(layOut)));
   const paths = Object.keys(laid);
+  laid["readme.ts"] = await readmeScript();
   equal(paths.length, recipes.flatMap(({ files, changes }) => [...files, ...changes]).length);
   // The rest of the project sees the changes too.
   const imports = (folder: string) =>
@@ -124,7 +132,7 @@ Deno.test("the recipes' code has its types right and passes its own tests, all r
     const map = `${folder}/import_map.json`;
     await Deno.writeTextFile(map, JSON.stringify({ imports: imports(folder) }));
     const project = ["--no-lock", "--config", fileURLToPath(new URL("deno.json", root))];
-    const all = paths.map((path) => `${folder}/${path}`);
+    const all = Object.keys(laid).map((path) => `${folder}/${path}`);
     await deno("check", ...project, "--import-map", map, ...all);
     const tests = all.filter((path) => path.endsWith("_test.ts"));
     await deno("test", "--no-check", "--allow-env", "--allow-read", ...project, ...tests);
