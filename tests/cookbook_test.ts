@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { captured } from "./tasks/captured.ts";
 import { withFolder } from "./datasets/temporary_folder.ts";
+import { withTinyCorpora } from "./study/tiny_corpora.ts";
 
 const root = new URL("../", import.meta.url);
 const cookbook = await Deno.readTextFile(new URL("docs/cookbook.md", root));
@@ -79,16 +81,19 @@ async function layOut({ files, changes }: Recipe): Promise<Record<string, string
   return laid;
 }
 
-/** Runs Deno in the project's folder; what it says of a failure is the message. */
-async function deno(...args: string[]): Promise<void> {
+/** Runs Deno, in the project's folder by default, and returns what it prints; of a failure that is the message. */
+async function deno(args: readonly string[], cwd: string | URL = root): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: root,
+    args: [...args],
+    cwd,
     env: { NO_COLOR: "1" },
   }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  ok(success, `${text(stdout)}${text(stderr)}`);
+  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  ok(success, `${out}${error}`);
+  return out!;
 }
+
+const project = ["--no-lock", "--config", fileURLToPath(new URL("deno.json", root))];
 
 Deno.test("the cookbook has its six recipes, in the order of its list", () => {
   const listed = [...cookbook.matchAll(/^\d\. \[(.*)\]\(#(.*)\)/gm)];
@@ -131,16 +136,27 @@ Deno.test("the recipes' code has its types right and passes its tests, all recip
   await withFolder(laid, async (folder) => {
     const map = `${folder}/import_map.json`;
     await Deno.writeTextFile(map, JSON.stringify({ imports: imports(folder) }));
-    const project = ["--no-lock", "--config", fileURLToPath(new URL("deno.json", root))];
     const all = Object.keys(laid).map((path) => `${folder}/${path}`);
-    await deno("check", ...project, "--import-map", map, ...all);
+    await deno(["check", ...project, "--import-map", map, ...all]);
     const tests = all.filter((path) => path.endsWith("_test.ts"));
-    await deno("test", "--no-check", "--allow-env", "--allow-read", ...project, ...tests);
+    await deno(["test", "--no-check", "--allow-env", "--allow-read", ...project, ...tests]);
   });
 });
 
 Deno.test("the recipes' code is formatted as the project's is", () =>
   withFolder(
     Object.assign({}, ...recipes.map(({ files }) => Object.fromEntries(files))),
-    (folder) => deno("fmt", "--check", "--no-config", "--line-width", "100", folder),
+    async (folder) => {
+      await deno(["fmt", "--check", "--no-config", "--line-width", "100", folder]);
+    },
   ));
+
+Deno.test("the README's way from data to verdict runs", () =>
+  withTinyCorpora(async ({ data, cache }) => {
+    const folder = dirname(data);
+    await Deno.rename(cache, `${folder}/.cache`);
+    await Deno.writeTextFile(`${folder}/script.ts`, await readmeScript());
+    const out = await deno(["run", ...project, "--allow-all", "script.ts"], folder);
+    deepEqual(out.match(/^\w.* (?=\{$)/gm), ["Proposed ", "Late fusion ", "Linear probe "], out);
+    ok(/label: "(positive|negative)"/.test(out), out);
+  }));
