@@ -157,6 +157,6 @@ Deno.test("the README's way from data to verdict runs", () =>
     await Deno.rename(cache, `${folder}/.cache`);
     await Deno.writeTextFile(`${folder}/script.ts`, await readmeScript());
     const out = await deno(["run", ...project, "--allow-all", "script.ts"], folder);
-    deepEqual(out.match(/^\w.* (?=\{$)/gm), ["Proposed ", "Late fusion ", "Linear probe "], out);
+    deepEqual(out.match(/^\w[\w ]*(?= \{)/gm), ["Proposed", "Late fusion", "Linear probe"], out);
     ok(/label: "(positive|negative)"/.test(out), out);
   }));
