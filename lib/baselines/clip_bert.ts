@@ -2,7 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
-import { maskedMean } from "../model/hierarchy.ts";
+import { maskedMean } from "../tensor/layers.ts";
 import { byModality, type Modality } from "../modality.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
 import type { Network } from "../systems/network.ts";

@@ -1,7 +1,7 @@
 /** Concatenation MLP: mean states, joined, and a perceptron. @module */
 
 import type { InputSizes } from "../model/config.ts";
-import { maskedMean } from "../model/hierarchy.ts";
+import { maskedMean } from "../tensor/layers.ts";
 import { byModality } from "../modality.ts";
 import { inputSizes } from "../systems/features.ts";
 import type { Network } from "../systems/network.ts";

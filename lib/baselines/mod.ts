@@ -34,11 +34,7 @@ export {
 export { fitMajority, type Majority, majority } from "./majority.ts";
 export { mfccRegression } from "./mfcc_regression.ts";
 export type { ModalitySmoothingParams } from "./msfnet/modality_smoothing.ts";
-export type {
-  ChannelParams,
-  MultiChannelAttentionParams,
-} from "./msfnet/multi_channel_attention.ts";
-export type { QueryAttentionParams } from "./msfnet/query_attention.ts";
+export type { MultiChannelAttentionParams } from "./msfnet/multi_channel_attention.ts";
 export type { PerceptronParams } from "./perceptron.ts";
 export { shuffledLabels } from "./shuffled_labels.ts";
 export type { Seen } from "./single_classifier.ts";

@@ -8,8 +8,12 @@
 import * as tf from "../deps/tf.ts";
 import { byModality, type Modality } from "../modality.ts";
 import type { InputSizes } from "../model/config.ts";
-import { maskedMean } from "../model/hierarchy.ts";
-import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import {
+  initMultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionParams,
+} from "../tensor/attention.ts";
+import { initLinear, linear, type LinearParams, maskedMean } from "../tensor/layers.ts";
 import { heUniform, type Init, keys } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import { inputSizes } from "../systems/features.ts";
@@ -26,11 +30,6 @@ import {
   multiChannelAttention,
   type MultiChannelAttentionParams,
 } from "./msfnet/multi_channel_attention.ts";
-import {
-  initQueryAttention,
-  queryAttention,
-  type QueryAttentionParams,
-} from "./msfnet/query_attention.ts";
 import {
   initPerceptron,
   perceptron,
@@ -66,7 +65,7 @@ export type MsfnetParams = {
   projection: Record<Modality, LinearParams>;
   /** q `[d]`, in place of an aspect; one for all modalities. */
   query: tf.Tensor;
-  awareness: Record<Modality, QueryAttentionParams>;
+  awareness: Record<Modality, MultiHeadAttentionParams>;
   smoothing: ModalitySmoothingParams;
   fusion: MultiChannelAttentionParams;
   classifier: PerceptronParams;
@@ -81,7 +80,7 @@ export function initMsfnet(key: Key, config: MsfnetConfig): Init<MsfnetParams> {
       initLinear(fold(k.projection, m), { in: tokenWidth(inputs, m), out: width }, 1)
     ),
     query: heUniform(k.query, [width], 1, 1),
-    awareness: byModality((m) => initQueryAttention(fold(k.awareness, m), width)),
+    awareness: byModality((m) => initMultiHeadAttention(fold(k.awareness, m), width)),
     smoothing: initModalitySmoothing(width),
     fusion: initMultiChannelAttention(k.fusion, { width, channels }),
     classifier: initPerceptron(k.classifier, { input: width, hidden: hiddenLayers(config) }),
@@ -141,12 +140,12 @@ function awareTokens(
 ): { tokens: tf.Tensor; mask: tf.Tensor; found: tf.Tensor } {
   const { tokens: read, mask } = segmentTokens(tables);
   const tokens = linear(projection[m], read);
-  const found = queryAttention(awareness[m], { query, tokens, mask }, { heads });
+  const { y } = multiHeadAttention(awareness[m], { queries: query, tokens, mask }, { heads });
   const one = tf.ones([mask.shape[0]!, 1]);
   return {
-    tokens: tf.concat([tf.expandDims(found, 1), tokens], 1),
-    mask: tf.concat([one, mask], 1),
-    found,
+    tokens: tf.concat([tf.expandDims(y, 1), tokens], 1), // [B, 1 + n, d]
+    mask: tf.concat([one, mask], 1), // [B, 1 + n]
+    found: y,
   };
 }
 

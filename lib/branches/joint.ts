@@ -4,7 +4,7 @@ import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { initModel, type ModelConfig, type ModelParams } from "../model/mod.ts";
-import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { initLinear, linear, type LinearParams, maskedMean } from "../tensor/layers.ts";
 import { crossEntropy } from "../tensor/losses.ts";
 import { type Init, layoutOf, type Parameter, unflatten } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
@@ -15,7 +15,6 @@ import {
   type BranchNetworkParams,
   type Classes,
   emotionClasses,
-  maskedMean,
   polarityClasses,
   withEmotionTables,
 } from "./branch.ts";

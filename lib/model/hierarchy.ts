@@ -2,7 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { assertShape } from "../tensor/layers.ts";
+import { assertShape, maskedMean } from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import { codeOf, type Level, type ModelConfig } from "./config.ts";
@@ -135,10 +135,4 @@ export function hierarchy(
     there.includes(m) ? tf.slice(known, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent
   );
   return { summaries: tf.concat(inOrder, 1), weights };
-}
-
-/** The mean `[B, d]` of the segments `[B, n, d]` that `mask` `[B, n]` keeps; 0 where it keeps none. */
-export function maskedMean(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
-  const kept = tf.sum(tf.mul(x, tf.expandDims(mask, 2)), 1);
-  return tf.div(kept, tf.maximum(tf.sum(mask, 1, true), 1));
 }

@@ -2,7 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { maskedMean } from "./hierarchy.ts";
+import { maskedMean } from "../tensor/layers.ts";
 import type { ModelInputs, ModelOutputs } from "./model.ts";
 
 /**

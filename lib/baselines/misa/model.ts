@@ -2,7 +2,6 @@
 
 import * as tf from "../../deps/tf.ts";
 import { byModality, modalities, type Modality } from "../../modality.ts";
-import { maskedMean } from "../../model/hierarchy.ts";
 import type { InputSizes } from "../../model/mod.ts";
 import { processingLayer } from "../../model/processing_layer.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type LayerNormParams,
   linear,
   type LinearParams,
+  maskedMean,
 } from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
