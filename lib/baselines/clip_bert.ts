@@ -69,8 +69,8 @@ export function clipBertNetwork(
       return Object.fromEntries(present.map((m) => [m, tables(m)]));
     },
     vector(m, { clip, states, mask }) {
-      const own: tf.Tensor = tf.squeeze(clip!, [1]);
-      return m === "text" ? tf.concat([maskedMean(states!, mask!), own], 1) : own;
+      const own: tf.Tensor = tf.squeeze(clip!, [1]); // [B, w]
+      return m === "text" ? tf.concat([maskedMean(states!, mask!), own], 1) : own; // [B, w_m]
     },
   }, settings);
 }

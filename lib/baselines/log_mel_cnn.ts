@@ -53,6 +53,7 @@ export function logMelBranch(features: CorpusFeatures): Branch<ClipConvolutionsP
       const given = { spectrogram: inputs!.logMel!, frames: inputs!.frames! };
       const { y, length } = clipConvolutions(params, given, { groups });
       const spans = segmentAverage(length, { steps: y.shape[1]!, segments: 1 });
+      // states [B, 1, c] from [B, 1, T'] by [B, T', c]
       return { states: tf.matMul(spans, tf.mean(y, 2)), mask: tf.ones([y.shape[0], 1]) };
     },
   };

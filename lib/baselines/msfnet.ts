@@ -121,11 +121,11 @@ export function msfnetForward(
     const aware = awareTokens(params, m, inputs[m]!, { heads });
     tokens[m] = repeatViews(aware.tokens, views);
     found[m] = repeatViews(aware.found, views);
-    masks.push(tf.mul(repeatViews(aware.mask, views), tf.expandDims(shown[m], 1)));
+    masks.push(tf.mul(repeatViews(aware.mask, views), tf.expandDims(shown[m], 1))); // [V B, 1 + n]
   }
   const smoothed = modalitySmoothing(params.smoothing, { tokens, found, shown });
-  const mask: tf.Tensor = tf.concat(masks, 1);
-  const x: tf.Tensor = tf.concat(modalitiesIn(smoothed).map((m) => smoothed[m]!), 1);
+  const mask: tf.Tensor = tf.concat(masks, 1); // [V B, N]
+  const x: tf.Tensor = tf.concat(modalitiesIn(smoothed).map((m) => smoothed[m]!), 1); // [V B, N, d]
   const { y, gates } = multiChannelAttention(params.fusion, { x, mask }, { heads });
   const logits = perceptron(params.classifier, { x: maskedMean(y, mask), keep: keep.classifier });
   return { logits, gates };

@@ -65,13 +65,14 @@ export function plainCnnBranch(features: CorpusFeatures): Branch<PlainCnnParams>
     masks: () => ({}),
     states({ convolutions, hidden }, { inputs }) {
       const pixels = inputs!.pixels!, batch = pixels.shape[0]!;
-      let h: tf.Tensor = tf.expandDims(standardisedImages(pixels), 3);
+      let h: tf.Tensor = tf.expandDims(standardisedImages(pixels), 3); // [B, S, S, 1]
       for (const { filter, bias } of Object.values(convolutions)) {
         const y = tf.add(tf.conv2d(h as tf.Tensor4D, filter as tf.Tensor4D, 1, "same"), bias);
         h = tf.maxPool(tf.relu(y) as tf.Tensor4D, 2, 2, "valid");
       }
+      // [B, d] from [B, S' S' c]
       const state = tf.relu(linear(hidden, tf.reshape(h, [batch, numbers])));
-      return { states: tf.expandDims(state, 1), mask: tf.ones([batch, 1]) };
+      return { states: tf.expandDims(state, 1), mask: tf.ones([batch, 1]) }; // [B, 1, d] and [B, 1]
     },
   };
 }

@@ -36,6 +36,7 @@ export function segmentTokens(
     mask: tf.Tensor;
     prosody?: tf.Tensor;
   };
-  const state = states.rank === 4 ? tf.mean(states, 2) : states;
+  const state = states.rank === 4 ? tf.mean(states, 2) : states; // [B, n, w]
+  // [B, n, w + p]
   return { tokens: prosody === undefined ? state : tf.concat([state, prosody], 2), mask };
 }

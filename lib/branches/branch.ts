@@ -114,12 +114,12 @@ export function withClassTable(features: ModalityFeatures, { names }: Classes): 
  */
 export function polarityLogits(logits: tf.Tensor, { polarities }: Classes): tf.Tensor {
   if (polarities.length === 2 && polarities[0] === 0 && polarities[1] === 1) return logits;
-  const columns = tf.unstack(logits, 1);
+  const columns = tf.unstack(logits, 1); // K of [B]
   const ofPolarity = (polarity: Polarity) => {
     const own = columns.filter((_, k) => polarities[k] === polarity);
-    return tf.logSumExp(tf.stack(own, 1), 1, true);
+    return tf.logSumExp(tf.stack(own, 1), 1, true); // [B, 1]
   };
-  return tf.concat([ofPolarity(0), ofPolarity(1)], 1);
+  return tf.concat([ofPolarity(0), ofPolarity(1)], 1); // [B, 2]
 }
 
 /** Parameters of {@linkcode branchNetwork}. */

@@ -1,8 +1,9 @@
 /**
  * The model, one file per box of the paper's Fig. 3.
  *
- * Dimensions, in every docstring: B batch, n segments, d width, H heads,
- * d_k = d / H, T frames, F mel bands, c channels, p prosody values.
+ * Dimensions, in every docstring and comment: B batch, n segments (n_m of modality m, N of all),
+ * M modalities that are there, d width, H heads, d_k = d / H, T frames, F mel bands, c channels,
+ * p prosody values; T' and F' after convolutions.
  *
  * @module
  */
