@@ -15,7 +15,7 @@ import {
 } from "./joined_vectors.ts";
 import { trainedClassifier } from "./single_classifier.ts";
 
-/** One hidden layer of the proposed model's width, with its dropout. */
+/** One hidden layer of the proposed model's width, with its dropout: our choice, not tuned. */
 export const clipBertDefaults: JoinedVectorsSettings = { width: 64, layers: 1, dropout: 0.3 };
 
 /** What {@linkcode clipBertNetwork} reads. */

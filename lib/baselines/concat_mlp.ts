@@ -15,7 +15,7 @@ import {
 import { segmentTokens, tokenSpecs, tokenWidth } from "./segment_tokens.ts";
 import { trainedClassifier } from "./single_classifier.ts";
 
-/** Two hidden layers of the proposed model's width, with its dropout. */
+/** As many hidden layers as the proposed model's fusion, of its width and dropout: our choice, not tuned. */
 export const concatMlpDefaults: JoinedVectorsSettings = { width: 64, layers: 2, dropout: 0.3 };
 
 /**

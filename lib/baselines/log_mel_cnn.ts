@@ -18,7 +18,10 @@ import type { TrainConfig, TrainOptions } from "../training/train.ts";
 const channels = [16, 32, 64, 100];
 const groups = 4;
 
-/** How the plain CNN is trained. The learning rate is tuned on validation parts of RAVDESS. */
+/**
+ * How the plain CNN is trained. The learning rate is the better of two on validation parts of RAVDESS.
+ * The other settings are our choice, those of the speech branch.
+ */
 export const logMelCnnTraining: TrainConfig = {
   epochs: 20,
   patience: 20,

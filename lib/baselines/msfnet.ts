@@ -57,7 +57,7 @@ export interface MsfnetConfig extends MsfnetSettings {
   readonly inputs: InputSizes;
 }
 
-/** Sizes like those of the proposed model. */
+/** Width, heads and dropout of the proposed model, and as many channels as heads: our choice, not tuned. */
 export const msfnetDefaults: MsfnetSettings = { width: 64, heads: 4, channels: 4, dropout: 0.3 };
 
 /** Parameters of {@linkcode msfnetForward}. */

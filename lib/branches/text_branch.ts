@@ -138,7 +138,10 @@ export interface TextBranchSettings extends Pick<TextBranchSizes, "width" | "seg
   readonly augmentation?: TextAugmentation;
 }
 
-/** Chosen on validation parts of the *Emotions* corpus. */
+/**
+ * Chosen on validation parts of the *Emotions* corpus: of word dropout 0.1 and 0.2, of one state and four,
+ * all within noise; before that, of about twenty settings of a prototype.
+ */
 export const textBranchDefaults: TextBranchSettings = {
   width: 32,
   segments: 4,

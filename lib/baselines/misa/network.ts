@@ -48,11 +48,17 @@ export interface MisaTraining extends TrainConfig {
  * their LSTMs are as wide as their features.
  */
 export const misaDefaults: MisaConfig = {
+  // The authors'.
   width: 128,
+  // Our choice, half the width: both directions of an LSTM together have it.
   recurrentWidth: 64,
+  // The authors'.
   heads: 2,
+  // Our choice, twice the width; see above.
   feedForward: 256,
+  // PyTorch's default, as the authors leave it.
   transformerDropout: 0.1,
+  // The authors'.
   fusionDropout: 0.5,
 };
 
@@ -64,6 +70,7 @@ export const misaDefaults: MisaConfig = {
  * matters: on the embedded corpus, speech alone stays at chance at 1e-3 with most seeds.
  */
 export const misaTraining: MisaTraining = {
+  // As the other systems, with their patience, warm-up and masked modalities.
   epochs: 16,
   patience: 5,
   batch: 32,
@@ -71,6 +78,7 @@ export const misaTraining: MisaTraining = {
   warmup: 0.1,
   weightDecay: 0,
   clipValue: 1,
+  // The authors average no parameters.
   averaging: 0,
   modalityDropout: 0.3,
   weights: misaWeights,
