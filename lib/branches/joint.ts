@@ -154,8 +154,11 @@ export function jointNetwork(
     });
   return {
     graph: JSON.stringify([
-      ...["joint", model.graph, modalities.map((m) => branches[m].graph)],
-      ...[emotions ?? null, emotionWeight],
+      "joint",
+      model.graph,
+      modalities.map((m) => branches[m].graph),
+      emotions ?? null,
+      emotionWeight,
     ]),
     init: (key) => ({
       branches: byModality((m) => initial[m] ?? branches[m].init(fold(key, "branch", m))),
@@ -251,7 +254,8 @@ export function scratchModel(
     const design = (features: CorpusFeatures) => {
       const branches = byModality((m) => designs[m](features));
       return jointNetwork(branches, { ...settings, inputs: jointSizes(branches, features) }, {
-        ...{ headWeight: training.headWeight, initial },
+        headWeight: training.headWeight,
+        initial,
         ...target === "emotions" && { emotions: classes },
         ...emotionWeight !== undefined && { emotionWeight },
       });

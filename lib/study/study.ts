@@ -172,7 +172,11 @@ export async function openStudy(options: Options): Promise<Study> {
   };
   const work = await options.openWork(decides);
   const pool = {
-    ...{ config, prompts, workers: options.jobs, executionProviders: [options.provider], work },
+    config,
+    prompts,
+    workers: options.jobs,
+    executionProviders: [options.provider],
+    work,
     onDamage: onProgress,
   };
   const states = trainedStates();
@@ -192,7 +196,8 @@ export async function openStudy(options: Options): Promise<Study> {
     async run(jobs, { features: own = features, samples: of = samples } = {}) {
       if (trained) assertUnmet(trained, of, jobs);
       const told = {
-        ...{ ...pool, features: own },
+        ...pool,
+        features: own,
         onOutcome: (_: Outcome, done: number) =>
           onProgress("training and judging", done, jobs.length),
       };
@@ -239,7 +244,11 @@ export function provenance(
         const failed = failures?.filter(({ modality }) => modality === m)
           .map(({ id, reason }) => ({ id, reason }));
         return {
-          ...{ name, read: read.length, used: samples[m].length, excluded, notes },
+          name,
+          read: read.length,
+          used: samples[m].length,
+          excluded,
+          notes,
           ...failed && { failed },
         };
       }),

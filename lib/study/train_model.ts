@@ -102,7 +102,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   const { cache, speechLayers = "last", precision = "fp32" } = options;
   const settings = { speechLayers, precision };
   const { encoders, trained: met } = await openEncoders(options.encoders, {
-    ...{ cache, onProgress },
+    cache,
+    onProgress,
     ...settings,
   });
   if (met) assertUnmet(met, drawn, [planned]);
@@ -126,7 +127,12 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     return openCheckpoints(folder, { ...kept, onDamage: onProgress });
   };
   const { features, records, files } = await encodersOf(options, {
-    ...{ encoders, encoded, samples, job, settings, checkpointsOf },
+    encoders,
+    encoded,
+    samples,
+    job,
+    settings,
+    checkpointsOf,
   });
   for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
 

@@ -59,7 +59,11 @@ export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "on
 /** Says whether a system reads what encoders make of samples, and does not train its own. */
 export function readsStates(system: SystemName): boolean {
   const readers: readonly SystemName[] = [
-    ...["TF-IDF regression", "MFCC regression", "Majority", "CLIP", "CLIP zero-shot"] as const,
+    "TF-IDF regression",
+    "MFCC regression",
+    "Majority",
+    "CLIP",
+    "CLIP zero-shot",
   ];
   return !isScratchSystem(system) && !readers.includes(system);
 }
@@ -100,8 +104,11 @@ export function encoderJob(
       own === m ? { train, validation, test: [] } : { train: [], validation: [], test: [] }
     ),
     exams: [{
-      ...{ name: statesExam, head: m, inspect: true },
-      ...{ rows: { [m]: rows }, labels: Array.from(labels) },
+      name: statesExam,
+      head: m,
+      inspect: true,
+      rows: { [m]: rows },
+      labels: Array.from(labels),
     }],
   };
 }
