@@ -63,7 +63,7 @@ export async function deletionInsertion<Name extends string>(
   });
   const blind = curves.slice(told.length);
   return {
-    of: Object.fromEntries(found) as unknown as Record<Name, Deletion>,
+    of: Object.fromEntries(found) as Record<Name, Deletion>,
     random: { curve: meanCurve(blind), deletion: meanOf(blind.map(area)) },
   };
 }

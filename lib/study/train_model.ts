@@ -216,6 +216,6 @@ export async function fit(
   const parameters = unflatten(
     like as Tree<Parameter>,
     best.parameters(),
-  ) as unknown as typeof like;
+  ) as typeof like;
   return { trained: { parameters, standardisation, config: model }, outcome };
 }
