@@ -19,7 +19,6 @@ export {
   ravdessMetadata,
   type RavdessName,
   type RavdessOptions,
-  ravdessStatement,
   readRavdess,
 } from "./ravdess.ts";
 export * from "./ravdess_sentences.ts";

@@ -228,7 +228,7 @@ export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): numb
 }
 
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
-export function provenance(
+function provenance(
   { options, corpora, samples, failures, encoders, clip }: Study,
   valence: ValenceMap = defaultValence,
 ): Record<string, unknown> {
