@@ -13,7 +13,8 @@ export * from "./normalise_text.ts";
 export * from "./paired.ts";
 export * from "./paired_csv.ts";
 export * from "./pairing.ts";
-export { hammingDistance, type ImageBits, perceptualHash } from "./perceptual_hash.ts";
+export { hammingDistance, type ImageBits } from "./image_bits.ts";
+export { perceptualHash } from "./perceptual_hash.ts";
 export {
   parseRavdessName,
   ravdessMetadata,

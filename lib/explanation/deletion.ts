@@ -87,8 +87,8 @@ export async function deletionCurves(
   return orders.map(({ length }, i) => values.slice(i * (length + 1), (i + 1) * (length + 1)));
 }
 
-/** The parts from the highest score to the lowest. */
-export function mostFirst(scores: readonly number[]): number[] {
+// The parts from the highest score to the lowest; equal scores keep their order.
+function mostFirst(scores: readonly number[]): number[] {
   return scores.map((_, i) => i).toSorted((a, b) => scores[b]! - scores[a]! || a - b);
 }
 

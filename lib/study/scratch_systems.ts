@@ -19,7 +19,7 @@ import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 
 /** The systems, by the names that tables print. */
-export const scratchSystems = [
+const scratchSystems = [
   "Branch on polarity",
   "Branch on emotions",
   "Branch on three classes",
@@ -31,7 +31,7 @@ export const scratchSystems = [
   "Regression on speech measurements",
 ] as const;
 
-/** One of {@linkcode scratchSystems}. */
+/** The name of a system that trains its encoders. */
 export type ScratchSystem = (typeof scratchSystems)[number];
 
 /** Says whether a system trains its encoders. */

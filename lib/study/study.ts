@@ -37,7 +37,7 @@ import { encoderRecord } from "./scratch_systems.ts";
 import { divideAll, type Samples } from "./splits.ts";
 import { assertUnmet, frozenOf, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
-import type { OpenWork } from "./work_folder.ts";
+import type { OpenWork } from "./with_work_folder.ts";
 
 /** What a command is told. */
 export interface Options {

@@ -43,7 +43,7 @@ import { encoderRecord } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, openEncoders } from "./study_encoders.ts";
 import { proposedJobs } from "./proposed_runs.ts";
-import type { OpenWork } from "./work_folder.ts";
+import type { OpenWork } from "./with_work_folder.ts";
 
 /** What a run is told. */
 export interface TrainModelOptions {

@@ -86,7 +86,7 @@ export interface Network<P = any> {
 export type Reader = Pick<Network, "inputs" | "targets" | "augment" | "masks">;
 
 /** The specs of a group of the given shape. */
-export function groupSpecs(
+function groupSpecs(
   network: Reader,
   shape: GroupShape,
 ): GroupSpecs {

@@ -17,8 +17,8 @@ export function initModalitySmoothing(width: number): Init<ModalitySmoothingPara
   return byModality(() => ({ mixing: constant([1], 0), norm: initLayerNorm(width) }));
 }
 
-/** a = σ(α) / 2, in [0, 0.5]: a modality never gives way to the others. */
-export function othersShare(mixing: tf.Tensor): tf.Tensor {
+// a = σ(α) / 2, in [0, 0.5]: a modality never gives way to the others.
+function othersShare(mixing: tf.Tensor): tf.Tensor {
   return tf.mul(tf.sigmoid(mixing), 0.5);
 }
 

@@ -23,7 +23,7 @@ export {
 } from "./small_clip.ts";
 export type { ClipTraining, Retrieval, TrainedClip } from "./train_clip.ts";
 export { wav2vec2Mini } from "./wav2vec2.ts";
-export type { WordVectors } from "./word_vectors.ts";
+export type { WordVectors } from "./parse_word_vectors.ts";
 
 // GloVe's list is by frequency: these cover nearly all of everyday English.
 const words = 30_000;

@@ -31,7 +31,7 @@ import {
   similarities,
   textTower,
 } from "./clip_towers.ts";
-import type { WordVectors } from "./word_vectors.ts";
+import type { WordVectors } from "./parse_word_vectors.ts";
 
 /** What `trainClip` trains with beside its pairs. */
 export interface ClipTraining extends TrainConfig {
