@@ -1,7 +1,8 @@
 /** The proposed model as a system. @module */
 
 import * as checks from "../checks.ts";
-import { initModel, modelChecks } from "../model/mod.ts";
+import { modelChecks } from "../model/config.ts";
+import { initModel } from "../model/mod.ts";
 import { type Parameter, unflatten } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";

@@ -142,7 +142,7 @@ function utterances({ recurrent }: MisaParams, inputs: Seen["inputs"]): PerModal
  *     p_m = σ(u_m P_m + q_m),  s_m = σ(u_m S + r)     S and r the same for all m
  *     û_m = (p_m + s_m) D_m + e_m
  */
-export function misaSubspaces(
+function misaSubspaces(
   params: MisaParams,
   { inputs }: Pick<Seen, "inputs">,
 ): MisaSubspaces {
@@ -172,7 +172,7 @@ export function misaSubspaces(
  * attention and are 0 in T, which is our completion: the authors have no
  * missing modalities.
  */
-export function misaFusion(
+function misaFusion(
   params: MisaParams,
   { subspaces, presence, views, keep }: Omit<Seen, "inputs"> & {
     subspaces: Pick<MisaSubspaces, "private" | "shared">;

@@ -134,7 +134,7 @@ export function misaNetwork(
 }
 
 /**
- * The losses of a group. With u, p, s and û as in `misaSubspaces`:
+ * The losses of a group. With u, p, s and û as in {@linkcode MisaSubspaces}:
  *
  *     similarity     = mean over pairs m, m' of CMD(s_m, s_m')
  *     difference     = Σ_m diff(p_m, s_m) + Σ_{m, m'} diff(p_m, p_m')

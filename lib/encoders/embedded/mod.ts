@@ -13,6 +13,7 @@ export { bertMini } from "./bert.ts";
 export { miniXception } from "./mini_xception.ts";
 export type { CaptionedIconSetName } from "../../deps/iconify.ts";
 export type { ClipParams, ClipSize, ImageTowerParams, TextTowerParams } from "./clip_towers.ts";
+export type { CaptionedEmoji } from "./captioned_emoji.ts";
 export type { CaptionedGlyph, Drawing } from "./captioned_glyphs.ts";
 export type { ModelFiles } from "./model_files.ts";
 export {
