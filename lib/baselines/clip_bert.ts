@@ -7,6 +7,7 @@ import { byModality, type Modality } from "../modality.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
 import type { Network } from "../systems/network.ts";
 import type { System } from "../systems/system.ts";
+import { settle, settleTraining, trainingDefaults } from "../systems/settings.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   joinedVectorsNetwork,
@@ -75,22 +76,28 @@ export function clipBertNetwork(
   }, settings);
 }
 
+// docs/tuning.md has the trials.
+const tuned: TrainConfig = { ...trainingDefaults, learningRate: 3e-3 };
+
 /**
  * "CLIP+BERT" as a system: the text encoder's mean state beside CLIP's embedding of each
  * modality, joined, and a perceptron. The paper names the row and describes nothing of it.
+ *
+ * Settings that are left out are the defaults, and those of the tables.
  *
  * The fit throws a RangeError under the protocol `random`, or if a modality has no `clip` table,
  * `[N, 1, width]`.
  */
 export function clipBert(
-  settings: JoinedVectorsSettings,
-  training: TrainConfig,
+  settings: Partial<JoinedVectorsSettings> = {},
+  training: Partial<TrainConfig> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const settled = settle(clipBertDefaults, settings, "the settings of CLIP+BERT");
   return trainedClassifier(
     "CLIP+BERT",
-    (features) => clipBertNetwork({ ...settings, inputs: clipBertInputs(features) }),
-    training,
+    (features) => clipBertNetwork({ ...settled, inputs: clipBertInputs(features) }),
+    settleTraining(training, tuned),
     options,
   );
 }

@@ -19,6 +19,7 @@ import { fold, type Key } from "../tensor/random.ts";
 import { inputSizes } from "../systems/features.ts";
 import { modalitiesIn, type Network, presenceColumns, repeatViews } from "../systems/network.ts";
 import type { System } from "../systems/system.ts";
+import { settle, settleTraining, trainingDefaults } from "../systems/settings.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   initModalitySmoothing,
@@ -163,21 +164,27 @@ export function msfnetNetwork(config: MsfnetConfig): Network<MsfnetParams> {
   });
 }
 
+// docs/tuning.md has the trials.
+const tuned: TrainConfig = { ...trainingDefaults, learningRate: 3e-3 };
+
 /**
  * "MSFNet (adaptation)" as a system: our reading of Xiang, Cai and Guo (2023), with a learnt
  * query in place of their aspect. See {@linkcode msfnetNetwork}.
  *
+ * Settings that are left out are the defaults, and those of the tables.
+ *
  * The fit throws a RangeError under the protocol `random`.
  */
 export function msfnet(
-  settings: MsfnetSettings,
-  training: TrainConfig,
+  settings: Partial<MsfnetSettings> = {},
+  training: Partial<TrainConfig> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const settled = settle(msfnetDefaults, settings, "MSFNet's settings");
   return trainedClassifier(
     "MSFNet (adaptation)",
-    (features) => msfnetNetwork({ ...settings, inputs: inputSizes(features) }),
-    training,
+    (features) => msfnetNetwork({ ...settled, inputs: inputSizes(features) }),
+    settleTraining(training, tuned),
     options,
   );
 }

@@ -10,7 +10,7 @@ import {
   modelDefaults,
   type ModelSettings,
   type ProposedTraining,
-  trainingChecks,
+  settleTraining,
   trainingDefaults,
 } from "./settings.ts";
 import { type CorpusFeatures, inputSizes } from "./features.ts";
@@ -18,8 +18,6 @@ import { proposedNetwork } from "./proposed_network.ts";
 import type { System } from "./system.ts";
 import type { TrainOptions } from "../training/train.ts";
 import { trained } from "./trained.ts";
-
-const optional = ["clipNorm", "clipValue"];
 
 /**
  * The proposed model as a system: its sizes are read off the features, its loss is that of
@@ -35,8 +33,7 @@ export function proposed(
 ): System {
   const model = { ...modelDefaults, ...settings };
   checks.record(modelChecks)(model, "the model's settings");
-  const run = { ...trainingDefaults, ...training };
-  checks.record(trainingChecks, { optional })(run, "the training's settings");
+  const run = settleTraining(training, trainingDefaults);
   const configOf = (features: CorpusFeatures) => ({ ...model, inputs: inputSizes(features) });
   const { name, fit } = trained(
     "Proposed",

@@ -76,3 +76,43 @@ export const trainingDefaults: ProposedTraining = {
   // Our choice: every subset of the modalities is seen, the whole in a third of second views.
   modalityDropout: 0.3,
 };
+
+/**
+ * `given` in place of the defaults, checked against them: a number is one from 0.
+ *
+ * @throws {RangeError} A setting is unknown, missing or wrong; `what` names the whole.
+ */
+export function settle<Settings extends object>(
+  defaults: Settings,
+  given: Partial<Settings>,
+  what: string,
+): Settings {
+  const like = (value: unknown) =>
+    typeof value === "number" ? checks.between(0, Infinity) : checks.anything;
+  const settled = { ...defaults, ...given };
+  const each = Object.entries(defaults).map(([name, value]) => [name, like(value)]);
+  checks.record(Object.fromEntries(each))(settled, what);
+  return settled;
+}
+
+const optional = ["clipNorm", "clipValue", "headWeight"];
+
+/**
+ * Settings of a training, those of the tables where `given` has none; `also` are what a system has
+ * beside them.
+ *
+ * @throws {RangeError} A setting is unknown, missing or wrong.
+ */
+export function settleTraining<Training extends TrainConfig>(
+  given: Partial<Training>,
+  defaults: Training,
+  also: readonly string[] = [],
+): Training {
+  const settled = { ...defaults, ...given };
+  const more = Object.fromEntries(also.map((name) => [name, checks.anything]));
+  checks.record({ ...trainingChecks, ...more }, { optional: [...optional, ...also] })(
+    settled,
+    "the training's settings",
+  );
+  return settled;
+}

@@ -7,6 +7,7 @@ import { crossEntropy } from "../../tensor/losses.ts";
 import { inputSizes } from "../../systems/features.ts";
 import { type Group, modalitiesIn, type Network, viewsOf } from "../../systems/network.ts";
 import type { System } from "../../systems/system.ts";
+import { settle, settleTraining } from "../../systems/settings.ts";
 import type { TrainConfig, TrainOptions } from "../../training/train.ts";
 import { tokenSpecs } from "../segment_tokens.ts";
 import { singleClassifier, trainedClassifier } from "../single_classifier.ts";
@@ -198,14 +199,16 @@ function mean(terms: readonly tf.Tensor[]): tf.Tensor {
  * The fit throws a RangeError under the protocol `random`.
  */
 export function misa(
-  config: MisaConfig = misaDefaults,
-  training: MisaTraining = misaTraining,
+  settings: Partial<MisaConfig> = {},
+  training: Partial<MisaTraining> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const config = settle(misaDefaults, settings, "MISA's settings");
+  const run = settleTraining(training, misaTraining, ["weights"]);
   return trainedClassifier(
     "MISA",
-    (features) => misaNetwork(config, inputSizes(features), training.weights),
-    training,
+    (features) => misaNetwork(config, inputSizes(features), run.weights),
+    run,
     options,
   );
 }
