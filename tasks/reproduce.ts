@@ -23,7 +23,7 @@ import { openStudy, type Options, type Study } from "../lib/study/study.ts";
 import type { EncoderSource } from "../lib/study/encoder_source.ts";
 import { frozenOf } from "../lib/study/study_encoders.ts";
 import { ensureSmallClip } from "../lib/encoders/embedded/mod.ts";
-import { withWorkFolder } from "../lib/study/work_folder.ts";
+import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { chooseProviders } from "../lib/backends/mod.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";

@@ -16,7 +16,7 @@ import {
 } from "../lib/study/train_model.ts";
 import type { EncoderSource } from "../lib/study/encoder_source.ts";
 import { moveInto } from "../lib/files.ts";
-import { withWorkFolder } from "../lib/study/work_folder.ts";
+import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
   assertPlaceForModel,

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 const floors = [
   "lib/deps",
   "lib/checks.ts",
+  "lib/escape_html.ts",
   "lib/files.ts",
   "lib/modality.ts",
   "lib/numbers.ts",

@@ -1,5 +1,7 @@
 /** HTML that cannot be mistaken for text: whatever is not made here is escaped. @module */
 
+import { escapeHtml } from "../../lib/escape_html.ts";
+
 const markup = Symbol("markup");
 
 /** A piece of HTML. Only this module makes one, so no text from a file can pass for it. */
@@ -56,19 +58,6 @@ export function printHtml(content: Content): string {
   if (isList(content)) return content.map(printHtml).join("");
   return typeof content === "object" ? content[markup] : escapeHtml(String(content));
 }
-
-/** Text as it stands between tags or in quotes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign]!);
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
 
 // Without an end tag.
 const voids: ReadonlySet<string> = new Set(["meta", "img"]);

@@ -1,7 +1,8 @@
 /** Markdown of results as HTML that loads nothing and runs nothing. @module */
 
 import { Marked, type Tokens } from "../../lib/deps/marked.ts";
-import { asHtml, escapeHtml, type Html } from "./html.ts";
+import { escapeHtml } from "../../lib/escape_html.ts";
+import { asHtml, type Html } from "./html.ts";
 
 /**
  * Markdown with tables as HTML. Columns that Markdown aligns right are numbers.

@@ -5,9 +5,10 @@ import { registerTfjsNode } from "../deps/tfjs_node.ts";
 import { registerTfjsNodeGpu } from "../deps/tfjs_node_gpu.ts";
 import { registerTfjsWasm } from "../deps/tfjs_wasm.ts";
 import { registerTfjsWebgpu } from "../deps/tfjs_webgpu.ts";
-import { restoreNodeUtil } from "./node_util.ts";
 import { startFirst } from "./preference.ts";
+import { startTfjsNode, switchTo } from "./tfjs_node_backend.ts";
 import { registerWasmConvolutionGradients } from "./wasm_convolution.ts";
+import { type AdapterInfo, reasonAgainstAdapter } from "./webgpu_adapter.ts";
 
 /** The backends that {@linkcode useEagerBackend} can start. All but `cpu` are packages of their own. */
 export const eagerBackends = ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm", "cpu"] as const;
@@ -88,30 +89,6 @@ export async function startEagerBackend(
   }
 }
 
-/**
- * Loads tfjs-node, after what it needs of older runtimes, and makes tfjs use its backend
- * `tensorflow`. Where that fails, the backend and its kernels are removed again, so that another
- * package may register the same.
- *
- * @throws {Error} The package's own; or there is no GPU and `gpu` wants one.
- */
-export async function startTfjsNode(
-  register: () => Promise<void>,
-  { gpu = false }: { readonly gpu?: boolean } = {},
-): Promise<void> {
-  restoreNodeUtil();
-  try {
-    await register();
-    await switchTo("tensorflow");
-    if (gpu && !(tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice) {
-      throw new Error("TensorFlow found no GPU");
-    }
-  } catch (error) {
-    await forget("tensorflow");
-    throw error;
-  }
-}
-
 async function startWasm(): Promise<void> {
   await registerTfjsWasm();
   registerWasmConvolutionGradients();
@@ -126,42 +103,9 @@ async function startWebgpu({ alone }: { alone: boolean }): Promise<void> {
   await switchTo("webgpu");
 }
 
-/** What WebGPU says of an adapter. */
-export interface AdapterInfo {
-  /** The driver's name of it. */
-  readonly description: string;
-  /** Whether the runtime knows that it is software. */
-  readonly isFallbackAdapter?: boolean;
-}
-
-// Rasterisers that run on the processor, by the names in their descriptions.
-const software = /llvmpipe|lavapipe|swiftshader|basic render|software/i;
-
-/** Why the adapter found, if any, is not to be used; undefined where it is. */
-export function reasonAgainstAdapter(
-  adapter: AdapterInfo | undefined,
-  { alone }: { readonly alone: boolean },
-): string | undefined {
-  if (adapter === undefined) return "WebGPU has no adapter: no GPU, or no driver for it";
-  if (alone || !(adapter.isFallbackAdapter || software.test(adapter.description))) return undefined;
-  return `the only adapter is software (${adapter.description}); ask for webgpu alone to use it`;
-}
-
 async function requestAdapter(): Promise<AdapterInfo | undefined> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   return adapter?.info;
-}
-
-async function switchTo(name: string): Promise<void> {
-  if (!await tf.setBackend(name)) {
-    throw new Error(`tfjs could not initialise its backend "${name}"`);
-  }
-}
-
-async function forget(name: string): Promise<void> {
-  if (tf.engine().backendName === name) await tf.setBackend("cpu");
-  if (tf.findBackendFactory(name) !== null) tf.removeBackend(name);
-  for (const { kernelName } of tf.getKernelsForBackend(name)) tf.unregisterKernel(kernelName, name);
 }
 
 async function assertComputes(): Promise<void> {

@@ -2,11 +2,12 @@
 
 import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
-import { maskedMean } from "../model/hierarchy.ts";
+import { maskedMean } from "../tensor/layers.ts";
 import { byModality, type Modality } from "../modality.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
 import type { Network } from "../systems/network.ts";
 import type { System } from "../systems/system.ts";
+import { settle, settleTraining, trainingDefaults } from "../systems/settings.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   joinedVectorsNetwork,
@@ -15,7 +16,7 @@ import {
 } from "./joined_vectors.ts";
 import { trainedClassifier } from "./single_classifier.ts";
 
-/** One hidden layer of the proposed model's width, with its dropout. */
+/** One hidden layer of the proposed model's width, with its dropout: our choice, not tuned. */
 export const clipBertDefaults: JoinedVectorsSettings = { width: 64, layers: 1, dropout: 0.3 };
 
 /** What {@linkcode clipBertNetwork} reads. */
@@ -69,28 +70,34 @@ export function clipBertNetwork(
       return Object.fromEntries(present.map((m) => [m, tables(m)]));
     },
     vector(m, { clip, states, mask }) {
-      const own: tf.Tensor = tf.squeeze(clip!, [1]);
-      return m === "text" ? tf.concat([maskedMean(states!, mask!), own], 1) : own;
+      const own: tf.Tensor = tf.squeeze(clip!, [1]); // [B, w]
+      return m === "text" ? tf.concat([maskedMean(states!, mask!), own], 1) : own; // [B, w_m]
     },
   }, settings);
 }
+
+// docs/tuning.md has the trials.
+const tuned: TrainConfig = { ...trainingDefaults, learningRate: 3e-3 };
 
 /**
  * "CLIP+BERT" as a system: the text encoder's mean state beside CLIP's embedding of each
  * modality, joined, and a perceptron. The paper names the row and describes nothing of it.
  *
+ * Settings that are left out are the defaults, and those of the tables.
+ *
  * The fit throws a RangeError under the protocol `random`, or if a modality has no `clip` table,
  * `[N, 1, width]`.
  */
 export function clipBert(
-  settings: JoinedVectorsSettings,
-  training: TrainConfig,
+  settings: Partial<JoinedVectorsSettings> = {},
+  training: Partial<TrainConfig> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const settled = settle(clipBertDefaults, settings, "the settings of CLIP+BERT");
   return trainedClassifier(
     "CLIP+BERT",
-    (features) => clipBertNetwork({ ...settings, inputs: clipBertInputs(features) }),
-    training,
+    (features) => clipBertNetwork({ ...settled, inputs: clipBertInputs(features) }),
+    settleTraining(training, tuned),
     options,
   );
 }

@@ -1,11 +1,12 @@
 /** Concatenation MLP: mean states, joined, and a perceptron. @module */
 
 import type { InputSizes } from "../model/config.ts";
-import { maskedMean } from "../model/hierarchy.ts";
+import { maskedMean } from "../tensor/layers.ts";
 import { byModality } from "../modality.ts";
 import { inputSizes } from "../systems/features.ts";
 import type { Network } from "../systems/network.ts";
 import type { System } from "../systems/system.ts";
+import { settle, settleTraining, trainingDefaults } from "../systems/settings.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   joinedVectorsNetwork,
@@ -15,7 +16,7 @@ import {
 import { segmentTokens, tokenSpecs, tokenWidth } from "./segment_tokens.ts";
 import { trainedClassifier } from "./single_classifier.ts";
 
-/** Two hidden layers of the proposed model's width, with its dropout. */
+/** As many hidden layers as the proposed model's fusion, of its width and dropout: our choice, not tuned. */
 export const concatMlpDefaults: JoinedVectorsSettings = { width: 64, layers: 2, dropout: 0.3 };
 
 /**
@@ -37,21 +38,27 @@ export function concatMlpNetwork(
   }, settings);
 }
 
+// docs/tuning.md has the trials.
+const tuned: TrainConfig = { ...trainingDefaults, learningRate: 3e-3 };
+
 /**
  * "Concatenation MLP" as a system: the mean of each modality's segments, joined, and a
  * perceptron. It shows what attention adds. The paper has no such row.
  *
+ * Settings that are left out are the defaults, and those of the tables.
+ *
  * The fit throws a RangeError under the protocol `random`.
  */
 export function concatMlp(
-  settings: JoinedVectorsSettings,
-  training: TrainConfig,
+  settings: Partial<JoinedVectorsSettings> = {},
+  training: Partial<TrainConfig> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const settled = settle(concatMlpDefaults, settings, "the MLP's settings");
   return trainedClassifier(
     "Concatenation MLP",
-    (features) => concatMlpNetwork({ ...settings, inputs: inputSizes(features) }),
-    training,
+    (features) => concatMlpNetwork({ ...settled, inputs: inputSizes(features) }),
+    settleTraining(training, tuned),
     options,
   );
 }

@@ -83,11 +83,11 @@ export function joinVectors(
 ): tf.Tensor {
   const columns = presenceColumns(presence);
   const parts = modalities.map((m) => {
-    const shown: tf.Tensor = tf.expandDims(columns[m], 1);
+    const shown: tf.Tensor = tf.expandDims(columns[m], 1); // [V B, 1]
     const instead: tf.Tensor = tf.mul(tf.sub(1, shown), absent[m]);
     return vectors[m] === undefined ? instead : tf.add(tf.mul(shown, vectors[m]), instead);
   });
-  return tf.concat(parts, 1);
+  return tf.concat(parts, 1); // [V B, Σ w_m]
 }
 
 /** A perceptron on the joined vectors of a source, with cross-entropy as its loss. */

@@ -18,7 +18,10 @@ import type { TrainConfig, TrainOptions } from "../training/train.ts";
 const channels = [16, 32, 64, 100];
 const groups = 4;
 
-/** How the plain CNN is trained. The learning rate is tuned on validation parts of RAVDESS. */
+/**
+ * How the plain CNN is trained. The learning rate is the better of two on validation parts of RAVDESS.
+ * The other settings are our choice, those of the speech branch.
+ */
 export const logMelCnnTraining: TrainConfig = {
   epochs: 20,
   patience: 20,
@@ -53,6 +56,7 @@ export function logMelBranch(features: CorpusFeatures): Branch<ClipConvolutionsP
       const given = { spectrogram: inputs!.logMel!, frames: inputs!.frames! };
       const { y, length } = clipConvolutions(params, given, { groups });
       const spans = segmentAverage(length, { steps: y.shape[1]!, segments: 1 });
+      // states [B, 1, c] from [B, 1, T'] by [B, T', c]
       return { states: tf.matMul(spans, tf.mean(y, 2)), mask: tf.ones([y.shape[0], 1]) };
     },
   };

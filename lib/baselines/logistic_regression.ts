@@ -117,7 +117,10 @@ export interface StrengthChoice<Inputs extends FeatureRows = FeatureRows> {
   readonly grid?: readonly number[];
 }
 
-/** The strengths that {@linkcode chooseStrength} tries: 0.001 to 100, by decades. */
+/**
+ * The strengths that {@linkcode chooseStrength} tries: 0.001 to 100, by decades. Radford et al. (2021)
+ * choose CLIP's by a sweep on validation as well, from 1e-6 to 1e6; the range is our choice.
+ */
 export const defaultStrengths: readonly number[] = [1e-3, 1e-2, 0.1, 1, 10, 100];
 
 /**

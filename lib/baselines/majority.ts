@@ -1,5 +1,6 @@
 /** The floor of every table: the most frequent label of the training part, whatever the sample. @module */
 
+import { isPositive } from "../metrics/mod.ts";
 import type { Fitted, Problem, System } from "../systems/system.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
@@ -9,7 +10,7 @@ export interface Majority {
   readonly label: 0 | 1;
   /** How often the training part has that label, in [0.5, 1]. */
   readonly share: number;
-  /** `n` times the score of class 1: the share of ones, so that `score >= 0.5` predicts `label`. */
+  /** `n` times the score of class 1: the share of ones, so that `predictedClasses` are `label`. */
   readonly scores: (n: number) => Float64Array;
 }
 
@@ -45,7 +46,7 @@ export function fitMajority(labels: ArrayLike<number>): Majority {
   }
   const positive = ones / labels.length;
   return {
-    label: positive >= 0.5 ? 1 : 0,
+    label: isPositive(positive) ? 1 : 0,
     share: Math.max(positive, 1 - positive),
     scores: (n) => new Float64Array(n).fill(positive),
   };

@@ -7,7 +7,14 @@
 export { bestSingle } from "./best_single.ts";
 export type { Branches } from "./branches.ts";
 export type { FeatureRows, SparseRows } from "./feature_rows.ts";
-export type { JoinedVectorsParams, JoinedVectorsSettings } from "./joined_vectors.ts";
+export {
+  initJoinedVectors,
+  joinedVectorsNetwork,
+  type JoinedVectorsParams,
+  type JoinedVectorsSettings,
+  joinVectors,
+  type VectorSource,
+} from "./joined_vectors.ts";
 export { lateFusion, type LateFusionOptions } from "./late_fusion.ts";
 export type { MinimiseOptions } from "./lbfgs.ts";
 export { learntLateFusion } from "./learnt_late_fusion.ts";
@@ -31,15 +38,13 @@ export {
   type StrengthChoice,
   type StrengthTrial,
 } from "./logistic_regression.ts";
+export { logMelBranch, logMelCnn, logMelCnnTraining } from "./log_mel_cnn.ts";
 export { fitMajority, type Majority, majority } from "./majority.ts";
 export { mfccRegression } from "./mfcc_regression.ts";
 export type { ModalitySmoothingParams } from "./msfnet/modality_smoothing.ts";
-export type {
-  ChannelParams,
-  MultiChannelAttentionParams,
-} from "./msfnet/multi_channel_attention.ts";
-export type { QueryAttentionParams } from "./msfnet/query_attention.ts";
+export type { MultiChannelAttentionParams } from "./msfnet/multi_channel_attention.ts";
 export type { PerceptronParams } from "./perceptron.ts";
+export { plainCnn, plainCnnBranch, type PlainCnnParams, plainCnnTraining } from "./plain_cnn.ts";
 export { shuffledLabels } from "./shuffled_labels.ts";
 export type { Seen } from "./single_classifier.ts";
 export { fitTfIdf, termsOf, type TfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
@@ -62,9 +67,11 @@ export {
 export { concatMlp, concatMlpDefaults, concatMlpNetwork } from "./concat_mlp.ts";
 export * from "./misa/mod.ts";
 export {
+  initMsfnet,
   msfnet,
   type MsfnetConfig,
   msfnetDefaults,
+  msfnetForward,
   msfnetNetwork,
   type MsfnetParams,
   type MsfnetSettings,

@@ -8,13 +8,18 @@
 import * as tf from "../deps/tf.ts";
 import { byModality, type Modality } from "../modality.ts";
 import type { InputSizes } from "../model/config.ts";
-import { maskedMean } from "../model/hierarchy.ts";
-import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import {
+  initMultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionParams,
+} from "../tensor/attention.ts";
+import { initLinear, linear, type LinearParams, maskedMean } from "../tensor/layers.ts";
 import { heUniform, type Init, keys } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import { inputSizes } from "../systems/features.ts";
 import { modalitiesIn, type Network, presenceColumns, repeatViews } from "../systems/network.ts";
 import type { System } from "../systems/system.ts";
+import { settle, settleTraining, trainingDefaults } from "../systems/settings.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import {
   initModalitySmoothing,
@@ -26,11 +31,6 @@ import {
   multiChannelAttention,
   type MultiChannelAttentionParams,
 } from "./msfnet/multi_channel_attention.ts";
-import {
-  initQueryAttention,
-  queryAttention,
-  type QueryAttentionParams,
-} from "./msfnet/query_attention.ts";
 import {
   initPerceptron,
   perceptron,
@@ -58,7 +58,7 @@ export interface MsfnetConfig extends MsfnetSettings {
   readonly inputs: InputSizes;
 }
 
-/** Sizes like those of the proposed model. */
+/** Width, heads and dropout of the proposed model, and as many channels as heads: our choice, not tuned. */
 export const msfnetDefaults: MsfnetSettings = { width: 64, heads: 4, channels: 4, dropout: 0.3 };
 
 /** Parameters of {@linkcode msfnetForward}. */
@@ -66,7 +66,7 @@ export type MsfnetParams = {
   projection: Record<Modality, LinearParams>;
   /** q `[d]`, in place of an aspect; one for all modalities. */
   query: tf.Tensor;
-  awareness: Record<Modality, QueryAttentionParams>;
+  awareness: Record<Modality, MultiHeadAttentionParams>;
   smoothing: ModalitySmoothingParams;
   fusion: MultiChannelAttentionParams;
   classifier: PerceptronParams;
@@ -81,7 +81,7 @@ export function initMsfnet(key: Key, config: MsfnetConfig): Init<MsfnetParams> {
       initLinear(fold(k.projection, m), { in: tokenWidth(inputs, m), out: width }, 1)
     ),
     query: heUniform(k.query, [width], 1, 1),
-    awareness: byModality((m) => initQueryAttention(fold(k.awareness, m), width)),
+    awareness: byModality((m) => initMultiHeadAttention(fold(k.awareness, m), width)),
     smoothing: initModalitySmoothing(width),
     fusion: initMultiChannelAttention(k.fusion, { width, channels }),
     classifier: initPerceptron(k.classifier, { input: width, hidden: hiddenLayers(config) }),
@@ -122,11 +122,11 @@ export function msfnetForward(
     const aware = awareTokens(params, m, inputs[m]!, { heads });
     tokens[m] = repeatViews(aware.tokens, views);
     found[m] = repeatViews(aware.found, views);
-    masks.push(tf.mul(repeatViews(aware.mask, views), tf.expandDims(shown[m], 1)));
+    masks.push(tf.mul(repeatViews(aware.mask, views), tf.expandDims(shown[m], 1))); // [V B, 1 + n]
   }
   const smoothed = modalitySmoothing(params.smoothing, { tokens, found, shown });
-  const mask: tf.Tensor = tf.concat(masks, 1);
-  const x: tf.Tensor = tf.concat(modalitiesIn(smoothed).map((m) => smoothed[m]!), 1);
+  const mask: tf.Tensor = tf.concat(masks, 1); // [V B, N]
+  const x: tf.Tensor = tf.concat(modalitiesIn(smoothed).map((m) => smoothed[m]!), 1); // [V B, N, d]
   const { y, gates } = multiChannelAttention(params.fusion, { x, mask }, { heads });
   const logits = perceptron(params.classifier, { x: maskedMean(y, mask), keep: keep.classifier });
   return { logits, gates };
@@ -141,12 +141,12 @@ function awareTokens(
 ): { tokens: tf.Tensor; mask: tf.Tensor; found: tf.Tensor } {
   const { tokens: read, mask } = segmentTokens(tables);
   const tokens = linear(projection[m], read);
-  const found = queryAttention(awareness[m], { query, tokens, mask }, { heads });
+  const { y } = multiHeadAttention(awareness[m], { queries: query, tokens, mask }, { heads });
   const one = tf.ones([mask.shape[0]!, 1]);
   return {
-    tokens: tf.concat([tf.expandDims(found, 1), tokens], 1),
-    mask: tf.concat([one, mask], 1),
-    found,
+    tokens: tf.concat([tf.expandDims(y, 1), tokens], 1), // [B, 1 + n, d]
+    mask: tf.concat([one, mask], 1), // [B, 1 + n]
+    found: y,
   };
 }
 
@@ -164,21 +164,27 @@ export function msfnetNetwork(config: MsfnetConfig): Network<MsfnetParams> {
   });
 }
 
+// docs/tuning.md has the trials.
+const tuned: TrainConfig = { ...trainingDefaults, learningRate: 3e-3 };
+
 /**
  * "MSFNet (adaptation)" as a system: our reading of Xiang, Cai and Guo (2023), with a learnt
  * query in place of their aspect. See {@linkcode msfnetNetwork}.
  *
+ * Settings that are left out are the defaults, and those of the tables.
+ *
  * The fit throws a RangeError under the protocol `random`.
  */
 export function msfnet(
-  settings: MsfnetSettings,
-  training: TrainConfig,
+  settings: Partial<MsfnetSettings> = {},
+  training: Partial<TrainConfig> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const settled = settle(msfnetDefaults, settings, "MSFNet's settings");
   return trainedClassifier(
     "MSFNet (adaptation)",
-    (features) => msfnetNetwork({ ...settings, inputs: inputSizes(features) }),
-    training,
+    (features) => msfnetNetwork({ ...settled, inputs: inputSizes(features) }),
+    settleTraining(training, tuned),
     options,
   );
 }

@@ -1,33 +1,21 @@
 /** What the baselines read of a modality: its segments, each one vector. @module */
 
 import * as tf from "../deps/tf.ts";
-import { float32 } from "../compile/mod.ts";
 import type { Modality } from "../modality.ts";
 import type { InputSizes } from "../model/config.ts";
 import type { NamedSpecs } from "../systems/network.ts";
+import { inputSpecs } from "../systems/proposed_network.ts";
 
 /** The tables that {@linkcode segmentTokens} reads, for B samples of the given modalities. */
 export function tokenSpecs(
-  { text, image, audio }: InputSizes,
+  inputs: InputSizes,
   present: readonly Modality[],
   batch: number,
 ): NamedSpecs {
-  const states = ({ segments, width }: { segments: number; width: number }) => ({
-    states: float32(batch, segments, width),
-    mask: float32(batch, segments),
-  });
-  const all = {
-    text: states(text),
-    image: states(image),
-    audio: {
-      ...states(audio),
-      ...(audio.layers === undefined
-        ? {}
-        : { states: float32(batch, audio.segments, audio.layers, audio.width) }),
-      prosody: float32(batch, audio.segments, audio.prosody),
-    },
-  };
-  return Object.fromEntries(present.map((m) => [m, all[m]]));
+  const { audio, ...others } = inputSpecs({ inputs }, present, batch);
+  if (audio === undefined) return others;
+  const { logMel: _, frames: __, ...segments } = audio;
+  return { ...others, audio: segments };
 }
 
 /** The width of a modality's tokens. */
@@ -48,6 +36,7 @@ export function segmentTokens(
     mask: tf.Tensor;
     prosody?: tf.Tensor;
   };
-  const state = states.rank === 4 ? tf.mean(states, 2) : states;
+  const state = states.rank === 4 ? tf.mean(states, 2) : states; // [B, n, w]
+  // [B, n, w + p]
   return { tokens: prosody === undefined ? state : tf.concat([state, prosody], 2), mask };
 }

@@ -4,7 +4,9 @@ import { fold, type Key, uniforms } from "../tensor/random.ts";
 
 /** The sides of images in pixels. */
 export interface ImageSize {
+  /** From top to bottom. */
   readonly height: number;
+  /** From left to right. */
   readonly width: number;
 }
 

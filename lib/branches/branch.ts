@@ -4,7 +4,7 @@ import * as tf from "../deps/tf.ts";
 import { float32, type Spec } from "../compile/mod.ts";
 import { defaultValence, polarityOf, type ValenceMap } from "../datasets/valence.ts";
 import { byModality, type Modality, type Polarity } from "../modality.ts";
-import { dropout, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { dropout, initLinear, linear, type LinearParams, maskedMean } from "../tensor/layers.ts";
 import { crossEntropy } from "../tensor/losses.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
@@ -114,12 +114,12 @@ export function withClassTable(features: ModalityFeatures, { names }: Classes): 
  */
 export function polarityLogits(logits: tf.Tensor, { polarities }: Classes): tf.Tensor {
   if (polarities.length === 2 && polarities[0] === 0 && polarities[1] === 1) return logits;
-  const columns = tf.unstack(logits, 1);
+  const columns = tf.unstack(logits, 1); // K of [B]
   const ofPolarity = (polarity: Polarity) => {
     const own = columns.filter((_, k) => polarities[k] === polarity);
-    return tf.logSumExp(tf.stack(own, 1), 1, true);
+    return tf.logSumExp(tf.stack(own, 1), 1, true); // [B, 1]
   };
-  return tf.concat([ofPolarity(0), ofPolarity(1)], 1);
+  return tf.concat([ofPolarity(0), ofPolarity(1)], 1); // [B, 2]
 }
 
 /** Parameters of {@linkcode branchNetwork}. */
@@ -191,10 +191,4 @@ export function branchNetwork<P>(
       return { states, mask, classes: tf.softmax(logits) };
     },
   };
-}
-
-/** The mean `[B, d]` of the states `[B, n, d]` whose mask `[B, n]` is 1; 0 where there is none. */
-export function maskedMean(states: tf.Tensor, mask: tf.Tensor): tf.Tensor {
-  const sum = tf.sum(tf.mul(states, tf.expandDims(mask, 2)), 1);
-  return tf.div(sum, tf.maximum(tf.sum(mask, 1, true), 1));
 }

@@ -50,6 +50,7 @@ export function clipConvolutions(
   assertShape("spectrogram", spectrogram, [-1, -1, -1]);
   const [batch, steps] = spectrogram.shape as [number, number];
   assertShape("frames", frames, [batch]);
+  // [B, T, F, 1]
   let y: tf.Tensor = tf.mul(tf.expandDims(spectrogram, 3), stepsWithin(frames, steps));
   let length = frames;
   for (const { filter, scale, shift } of Object.values(params)) {
@@ -64,8 +65,8 @@ export function clipConvolutions(
 
 /** `[B, T, 1, 1]`, 1 for the steps of which a part lies within the clip's `length` `[B]`. */
 function stepsWithin(length: tf.Tensor, steps: number): tf.Tensor {
-  const step = tf.reshape(tf.range(0, steps), [1, steps, 1, 1]);
-  return tf.cast(tf.less(step, tf.reshape(length, [-1, 1, 1, 1])), "float32");
+  const step = tf.reshape(tf.range(0, steps), [1, steps, 1, 1]); // [1, T, 1, 1]
+  return tf.cast(tf.less(step, tf.reshape(length, [-1, 1, 1, 1])), "float32"); // [B, T, 1, 1]
 }
 
 /**
@@ -84,11 +85,12 @@ export function groupNorm(
       `Cannot normalise groups: expected channels that ${groups} groups share, got ${channels}`,
     );
   }
+  // [B, T, F, G, c / G]
   const grouped = tf.reshape(x, [batch, steps, bands, groups, channels / groups]);
-  const inside = tf.expandDims(within, 4);
+  const inside = tf.expandDims(within, 4); // [B, T, 1, 1, 1]
   const share = tf.div(inside, tf.maximum(tf.sum(inside, 1, true), 1));
   const overClip = (of: tf.Tensor) => tf.sum(tf.mul(tf.mean(of, [2, 4], true), share), 1, true);
   const centred = tf.sub(grouped, overClip(grouped));
   const variance = overClip(tf.square(centred));
-  return tf.reshape(tf.mul(centred, tf.rsqrt(tf.add(variance, 1e-5))), x.shape);
+  return tf.reshape(tf.mul(centred, tf.rsqrt(tf.add(variance, 1e-5))), x.shape); // [B, T, F, c]
 }

@@ -150,7 +150,7 @@ export function imageBranch(
   { pixels, keep = {} }: ImageBranchInputs,
 ): tf.Tensor {
   assertShape("pixels", pixels, [-1, -1, -1]);
-  let h: tf.Tensor = tf.expandDims(standardisedImages(pixels), 3);
+  let h: tf.Tensor = tf.expandDims(standardisedImages(pixels), 3); // [B, S, S, 1]
   for (const [stage, { input, residual }] of Object.entries(stages)) {
     const y = tf.relu(standardisedConvolution(input, h));
     h = tf.maxPool(y as tf.Tensor4D, 2, 2, "valid");
@@ -160,8 +160,9 @@ export function imageBranch(
     const change = tf.mul(standardisedConvolution(second, inner), scale);
     h = tf.relu(tf.add(h, keep[stage] ? tf.mul(change, keep[stage]) : change));
   }
-  const read = gridCells(h, cells.weight.shape[0]!);
+  const read = gridCells(h, cells.weight.shape[0]!); // [n, B, p]
   const kept = keep.cells ? tf.mul(read, keep.cells) : read;
+  // [B, n, d] from [n, B, d]
   return tf.transpose(tf.relu(tf.add(tf.matMul(kept, cells.weight), cells.bias)), [1, 0, 2]);
 }
 
@@ -176,7 +177,8 @@ export function standardisedImages(pixels: tf.Tensor): tf.Tensor {
 function gridCells(map: tf.Tensor, cells: number): tf.Tensor {
   const [batch, size, , channels] = map.shape as [number, number, number, number];
   const grid = Math.sqrt(cells), side = size / grid;
-  const split = tf.reshape(map, [batch, grid, side, grid, side, channels]);
+  const split = tf.reshape(map, [batch, grid, side, grid, side, channels]); // [B, √n, s, √n, s, c]
+  // [n, B, s s c] from [√n, √n, B, s, s, c]
   return tf.reshape(tf.transpose(split, [1, 3, 0, 2, 4, 5]), [
     cells,
     batch,
@@ -193,12 +195,13 @@ function gridCells(map: tf.Tensor, cells: number): tf.Tensor {
  * mean of the states gives the mean of the two's logits.
  */
 export function mirroredImageBranch(params: ImageBranchParams, pixels: tf.Tensor): tf.Tensor {
+  // [2B, n, d]
   const both = imageBranch(params, { pixels: tf.concat([pixels, tf.reverse(pixels, 2)], 0) });
-  const [seen, mirrored] = tf.split(both, 2, 0) as [tf.Tensor, tf.Tensor];
+  const [seen, mirrored] = tf.split(both, 2, 0) as [tf.Tensor, tf.Tensor]; // [B, n, d] each
   const [batch, cells, width] = seen.shape as [number, number, number];
   const grid = Math.sqrt(cells);
-  const back = tf.reverse(tf.reshape(mirrored, [batch, grid, grid, width]), 2);
-  return tf.mul(tf.add(seen, tf.reshape(back, [batch, cells, width])), 0.5);
+  const back = tf.reverse(tf.reshape(mirrored, [batch, grid, grid, width]), 2); // [B, √n, √n, d]
+  return tf.mul(tf.add(seen, tf.reshape(back, [batch, cells, width])), 0.5); // [B, n, d]
 }
 
 /** p, the numbers of a cell. */

@@ -4,7 +4,7 @@ import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { initModel, type ModelConfig, type ModelParams } from "../model/mod.ts";
-import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { initLinear, linear, type LinearParams, maskedMean } from "../tensor/layers.ts";
 import { crossEntropy } from "../tensor/losses.ts";
 import { type Init, layoutOf, type Parameter, unflatten } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
@@ -15,7 +15,6 @@ import {
   type BranchNetworkParams,
   type Classes,
   emotionClasses,
-  maskedMean,
   polarityClasses,
   withEmotionTables,
 } from "./branch.ts";
@@ -155,8 +154,11 @@ export function jointNetwork(
     });
   return {
     graph: JSON.stringify([
-      ...["joint", model.graph, modalities.map((m) => branches[m].graph)],
-      ...[emotions ?? null, emotionWeight],
+      "joint",
+      model.graph,
+      modalities.map((m) => branches[m].graph),
+      emotions ?? null,
+      emotionWeight,
     ]),
     init: (key) => ({
       branches: byModality((m) => initial[m] ?? branches[m].init(fold(key, "branch", m))),
@@ -252,7 +254,8 @@ export function scratchModel(
     const design = (features: CorpusFeatures) => {
       const branches = byModality((m) => designs[m](features));
       return jointNetwork(branches, { ...settings, inputs: jointSizes(branches, features) }, {
-        ...{ headWeight: training.headWeight, initial },
+        headWeight: training.headWeight,
+        initial,
         ...target === "emotions" && { emotions: classes },
         ...emotionWeight !== undefined && { emotionWeight },
       });

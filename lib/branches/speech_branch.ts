@@ -87,16 +87,16 @@ export function speechBranch(
 ): tf.Tensor {
   const { y, length } = clipConvolutions(convolutions, { spectrogram: speech, frames }, { groups });
   const segments = prosody.shape[1]!;
-  const overTime = tf.mean(y, 2);
+  const overTime = tf.mean(y, 2); // [B, T', c]
   const spans = segmentAverage(length, { steps: overTime.shape[1]!, segments });
-  const mean = tf.matMul(spans, overTime);
+  const mean = tf.matMul(spans, overTime); // [B, n, c] from [B, n, T'] by [B, T', c]
   const variance = tf.sub(tf.matMul(spans, tf.square(overTime)), tf.square(mean));
   // A span of one step has no deviation, and the root no slope at 0.
   const deviation = tf.sqrt(tf.add(tf.relu(variance), 1e-4));
-  const learnt = tf.concat([mean, deviation], 2);
-  const measured = tf.concat([prosody, tf.tile(summary, [1, segments, 1])], 2);
+  const learnt = tf.concat([mean, deviation], 2); // [B, n, 2c]
+  const measured = tf.concat([prosody, tf.tile(summary, [1, segments, 1])], 2); // [B, n, p + q]
   const description = [dropout(learnt, keep.learnt), dropout(measured, keep.measured)];
-  return tf.relu(linear(output, tf.concat(description, 2)));
+  return tf.relu(linear(output, tf.concat(description, 2))); // [B, n, d] from [B, n, 2c + p + q]
 }
 
 /** Settings of {@linkcode trainedSpeech}. */
@@ -107,7 +107,7 @@ export interface SpeechBranchSettings extends SpeechBranchSizes {
   readonly augmentation?: SpeechAugmentation;
 }
 
-/** Chosen on validation parts of RAVDESS. */
+/** The best of thirteen settings on validation parts of RAVDESS; no study says which of them does the work. */
 export const speechBranchDefaults: SpeechBranchSettings = {
   channels: [16, 32, 48, 64],
   groups: 4,

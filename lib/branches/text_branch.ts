@@ -93,15 +93,15 @@ export function textBranch(
   const [batch, length] = inputs.words.shape as [number, number];
   assertShape("pieces", inputs.pieces, [batch, length, -1]);
   const isWord = tf.cast(tf.greater(inputs.words, 0), "float32");
-  const shown = tf.expandDims(isWord, 2);
-  const own = tf.gather(words, tf.cast(inputs.words, "int32"));
+  const shown = tf.expandDims(isWord, 2); // [B, L, 1]
+  const own = tf.gather(words, tf.cast(inputs.words, "int32")); // [B, L, d]
   const embedded = tf.mul(tf.add(own, sumOfPieces(pieces, inputs.pieces)), shown);
   const e = dropout(embedded, keep);
   const h = tf.add(e, tf.mul(tf.relu(linear(context, withNeighbours(e))), shown));
   const scores = tf.add(project(queries, h), tf.mul(tf.sub(shown, 1), 1e9));
-  const weights = tf.softmax(tf.transpose(scores, [0, 2, 1]));
-  const mask = tf.tile(tf.max(isWord, 1, true), [1, queries.shape[1]!]);
-  return { states: tf.matMul(weights, h), mask };
+  const weights = tf.softmax(tf.transpose(scores, [0, 2, 1])); // [B, n, L]
+  const mask = tf.tile(tf.max(isWord, 1, true), [1, queries.shape[1]!]); // [B, n]
+  return { states: tf.matMul(weights, h), mask }; // [B, n, d] from [B, n, L] by [B, L, d]
 }
 
 /** `[B, L, d]`: the embeddings of a word's g pieces, added up and divided by √g. */
@@ -110,22 +110,24 @@ function sumOfPieces(embeddings: tf.Tensor, pieces: tf.Tensor): tf.Tensor {
   const isPiece = tf.cast(tf.greater(pieces, 0), "float32");
   const weights = tf.div(isPiece, tf.sqrt(tf.maximum(tf.sum(isPiece, 2, true), 1)));
   const width = embeddings.shape[1]!;
+  // [B L G, d]
   const rows = tf.gather(embeddings, tf.reshape(tf.cast(pieces, "int32"), [-1]) as tf.Tensor1D);
   // One product a word, since multiplying and adding up would keep `[B, L, G, d]` numbers once more.
   const sums = tf.matMul(
-    tf.reshape(weights, [batch * length, 1, most]),
-    tf.reshape(rows, [batch * length, most, width]),
+    tf.reshape(weights, [batch * length, 1, most]), // [B L, 1, G]
+    tf.reshape(rows, [batch * length, most, width]), // [B L, G, d]
   );
-  return tf.reshape(sums, [batch, length, width]);
+  return tf.reshape(sums, [batch, length, width]); // [B, L, d] from [B L, 1, d]
 }
 
 /** `[B, L, 3 d]`: the word before, the word itself and the word after; 0 beyond either end. */
 function withNeighbours(x: tf.Tensor): tf.Tensor {
   const [batch, length, width] = x.shape as [number, number, number];
   const nothing = tf.zeros([batch, 1, width]);
-  const padded = tf.concat([nothing, x, nothing], 1);
+  const padded = tf.concat([nothing, x, nothing], 1); // [B, L + 2, d]
+  // [B, L, d]
   const from = (start: number) => tf.slice(padded, [0, start, 0], [batch, length, width]);
-  return tf.concat([from(0), x, from(2)], 2);
+  return tf.concat([from(0), x, from(2)], 2); // [B, L, 3d]
 }
 
 /** Settings of {@linkcode trainedText}. */
@@ -136,7 +138,10 @@ export interface TextBranchSettings extends Pick<TextBranchSizes, "width" | "seg
   readonly augmentation?: TextAugmentation;
 }
 
-/** Chosen on validation parts of the *Emotions* corpus. */
+/**
+ * Chosen on validation parts of the *Emotions* corpus: of word dropout 0.1 and 0.2, of one state and four,
+ * all within noise; before that, of about twenty settings of a prototype.
+ */
 export const textBranchDefaults: TextBranchSettings = {
   width: 32,
   segments: 4,

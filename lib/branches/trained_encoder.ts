@@ -81,9 +81,13 @@ export function trainedEncoderFiles<Input extends EncoderInput>(
     .map(({ path, leaf: { shape, values } }) => [path, { shape, data: values }]);
   const weights = writeSafetensors(Object.fromEntries(named), { metadata: { layout: format } });
   const config: Config = {
-    ...{ format, modality: branch.modality, graph: branch.graph },
+    format,
+    modality: branch.modality,
+    graph: branch.graph,
     raw: { id: raw.id, digest: raw.digest },
-    ...{ standardisation, trainedOn: [...new Set(trainedOn)].sort(), weights: sha256(weights) },
+    standardisation,
+    trainedOn: [...new Set(trainedOn)].sort(),
+    weights: sha256(weights),
   };
   const text = `${JSON.stringify(config, null, 2)}\n`;
   return {
@@ -143,7 +147,8 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
   let compiled: Promise<Forward> | undefined;
   const forward = () =>
     compiled ??= compileInspector<unknown>({
-      ...{ initial: initial as Init<unknown>, present: [m] },
+      initial: initial as Init<unknown>,
+      present: [m],
       network: {
         inputs: (_, batch) => ({ [m]: branch.inputs(batch) }),
         logits: () => ({}),

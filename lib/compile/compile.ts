@@ -137,12 +137,12 @@ export function traceGraph<I extends Tree<Spec>, O extends Tree<tf.Tensor>>(
   const outputs = withTrace(trace, () => {
     const symbols = mapTree<Spec, tf.Tensor, I>(inputs, isSpec, ({ shape, dtype }, path) => {
       const info = trace.info(graph.input(`in/${path}`, dtype, shape), shape, dtype);
-      return tf.engine().makeTensorFromTensorInfo(info as unknown as tf.TensorInfo);
+      return tf.engine().makeTensorFromTensorInfo(info as tf.TensorInfo);
     });
     const result = fn(symbols as Tensors<I>);
     return mapTree<tf.Tensor, Spec, O>(result, isTensor, (tensor, path) => {
-      const { shape, dtype } = tensor as unknown as Info;
-      graph.output(`out/${path}`, trace.name(tensor as unknown as Info), dtype, shape);
+      const { shape, dtype } = tensor as Info;
+      graph.output(`out/${path}`, trace.name(tensor as Info), dtype, shape);
       return { shape, dtype };
     });
   });

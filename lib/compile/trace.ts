@@ -114,7 +114,7 @@ export class Trace {
   #constantOf(dataId: object): Constant | undefined {
     const known = this.#constants.get(dataId);
     if (known !== undefined) return known;
-    const owner = (tf.engine() as unknown as Engine).state.tensorInfo.get(dataId);
+    const owner = (tf.engine() as Engine).state.tensorInfo.get(dataId);
     if (owner === undefined || owner.backend instanceof TraceBackend) return undefined;
     const { backend, shape, dtype } = owner;
     const constant = { values: backend.readSync(dataId) as Float32Array, shape, dtype };
@@ -207,7 +207,7 @@ interface Engine {
 
 /** The operation that tfjs is in, for messages: tfjs names its scopes after the public functions. */
 function operation(): string {
-  const scope = (tf.engine() as unknown as Engine).state.activeScope;
+  const scope = (tf.engine() as Engine).state.activeScope;
   return scope?.name?.replace(/__op$/, "") ?? "a tfjs function";
 }
 
@@ -266,7 +266,7 @@ class TraceBackend extends tf.KernelBackend {
   override dispose(): void {}
 }
 
-tf.registerBackend("trace", () => new TraceBackend() as unknown as tf.KernelBackend, 0);
+tf.registerBackend("trace", () => new TraceBackend() as tf.KernelBackend, 0);
 
 /** Registers the translation of one tfjs kernel. */
 export function translate(kernelName: string, translation: Translation): void {
@@ -274,7 +274,7 @@ export function translate(kernelName: string, translation: Translation): void {
     kernelName,
     backendName: "trace",
     kernelFunc: (({ inputs, attrs }: { inputs: unknown; attrs: unknown }) =>
-      translation({ inputs, attrs, trace: active() })) as unknown as tf.KernelFunc,
+      translation({ inputs, attrs, trace: active() })) as tf.KernelFunc,
   });
 }
 
@@ -303,7 +303,7 @@ export function withTrace<T>(trace: Trace, body: () => T): T {
   current = trace;
   tf.setBackend("trace");
   try {
-    return tf.engine().tidy(body as unknown as () => tf.TensorContainer) as unknown as T;
+    return tf.engine().tidy(body as () => tf.TensorContainer) as T;
   } finally {
     current = undefined;
     tf.setBackend(previous);

@@ -44,7 +44,7 @@ export interface InputOf {
 /** Corruptions by modality. */
 export type Corruptions = { readonly [M in keyof InputOf]: readonly Corruption<InputOf[M]>[] };
 
-const signalToNoise = { unit: "SNR, dB", levels: [Infinity, 20, 15, 10, 5, 0, -5] };
+const signalToNoise = "SNR, dB", decibels = [Infinity, 20, 15, 10, 5, 0, -5];
 
 /**
  * Every corruption that needs nothing but the sample; {@linkcode babbleCorruption} makes the one
@@ -55,104 +55,106 @@ const signalToNoise = { unit: "SNR, dB", levels: [Infinity, 20, 15, 10, 5, 0, -5
  */
 export const corruptions: Corruptions = {
   text: [
-    corruption({
-      name: "typos",
-      unit: "share of letters",
-      levels: [0, 0.02, 0.05, 0.1, 0.2, 0.4],
-      change: (text: string, rate, key) => addTypos({ text, rate, key }),
-    }),
-    corruption({
-      name: "dropped words",
-      unit: "share of words",
-      levels: [0, 0.1, 0.2, 0.3, 0.5, 0.7],
-      change: (text: string, rate, key) => dropWords({ text, rate, key }),
-    }),
-    corruption({
-      name: "swapped words",
-      unit: "share of words",
-      levels: [0, 0.2, 0.4, 0.6, 0.8, 1],
-      change: (text: string, rate, key) => swapWords({ text, rate, key }),
-    }),
+    corruption(
+      "typos",
+      "share of letters",
+      [0, 0.02, 0.05, 0.1, 0.2, 0.4],
+      (text: string, rate, key) => addTypos({ text, rate, key }),
+    ),
+    corruption(
+      "dropped words",
+      "share of words",
+      [0, 0.1, 0.2, 0.3, 0.5, 0.7],
+      (text: string, rate, key) => dropWords({ text, rate, key }),
+    ),
+    corruption(
+      "swapped words",
+      "share of words",
+      [0, 0.2, 0.4, 0.6, 0.8, 1],
+      (text: string, rate, key) => swapWords({ text, rate, key }),
+    ),
   ],
   image: [
-    corruption({
-      name: "blur",
-      unit: "σ, pixels",
-      levels: [0, 1, 2, 4, 6, 8],
-      change: (image: ImageFile, sigma) => blurImage({ image, sigma }),
-    }),
-    corruption({
-      name: "compression",
-      unit: "JPEG quality",
-      levels: [100, 50, 25, 15, 10, 5],
-      change: (image: ImageFile, quality) => compressJpeg({ image, quality }),
-    }),
-    corruption({
-      name: "pixel noise",
-      unit: "σ, share of the range",
-      levels: [0, 0.05, 0.1, 0.2, 0.3, 0.4],
-      change: (image: ImageFile, sigma, key) => addPixelNoise({ image, sigma, key }),
-    }),
-    corruption({
-      name: "salt and pepper",
-      unit: "share of pixels",
-      levels: [0, 0.02, 0.05, 0.1, 0.2, 0.3],
-      change: (image: ImageFile, rate, key) => addSaltAndPepper({ image, rate, key }),
-    }),
-    corruption({
-      name: "occlusion",
-      unit: "share of the area",
-      levels: [0, 0.05, 0.1, 0.2, 0.35, 0.5],
-      change: (image: ImageFile, share, key) => occlude({ image, share, key }),
-    }),
-    corruption({
-      name: "overexposure",
-      unit: "added, share of the range",
-      levels: [0, 0.1, 0.2, 0.3, 0.4, 0.5],
-      change: (image: ImageFile, brightness) => adjustLight({ image, brightness }),
-    }),
-    corruption({
-      name: "underexposure",
-      unit: "taken off, share of the range",
-      levels: [0, 0.1, 0.2, 0.3, 0.4, 0.5],
-      change: (image: ImageFile, darkness) => adjustLight({ image, brightness: -darkness }),
-    }),
-    corruption({
-      name: "low contrast",
-      unit: "contrast, share of the file's",
-      levels: [1, 0.5, 0.3, 0.2, 0.1, 0.05],
-      change: (image: ImageFile, contrast) => adjustLight({ image, contrast }),
-    }),
+    corruption(
+      "blur",
+      "σ, pixels",
+      [0, 1, 2, 4, 6, 8],
+      (image: ImageFile, sigma) => blurImage({ image, sigma }),
+    ),
+    corruption(
+      "compression",
+      "JPEG quality",
+      [100, 50, 25, 15, 10, 5],
+      (image: ImageFile, quality) => compressJpeg({ image, quality }),
+    ),
+    corruption(
+      "pixel noise",
+      "σ, share of the range",
+      [0, 0.05, 0.1, 0.2, 0.3, 0.4],
+      (image: ImageFile, sigma, key) => addPixelNoise({ image, sigma, key }),
+    ),
+    corruption(
+      "salt and pepper",
+      "share of pixels",
+      [0, 0.02, 0.05, 0.1, 0.2, 0.3],
+      (image: ImageFile, rate, key) => addSaltAndPepper({ image, rate, key }),
+    ),
+    corruption(
+      "occlusion",
+      "share of the area",
+      [0, 0.05, 0.1, 0.2, 0.35, 0.5],
+      (image: ImageFile, share, key) => occlude({ image, share, key }),
+    ),
+    corruption(
+      "overexposure",
+      "added, share of the range",
+      [0, 0.1, 0.2, 0.3, 0.4, 0.5],
+      (image: ImageFile, brightness) => adjustLight({ image, brightness }),
+    ),
+    corruption(
+      "underexposure",
+      "taken off, share of the range",
+      [0, 0.1, 0.2, 0.3, 0.4, 0.5],
+      (image: ImageFile, darkness) => adjustLight({ image, brightness: -darkness }),
+    ),
+    corruption(
+      "low contrast",
+      "contrast, share of the file's",
+      [1, 0.5, 0.3, 0.2, 0.1, 0.05],
+      (image: ImageFile, contrast) => adjustLight({ image, contrast }),
+    ),
   ],
   audio: [
-    corruption({
-      name: "white noise",
-      ...signalToNoise,
-      change: onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "white" })),
-    }),
-    corruption({
-      name: "pink noise",
-      ...signalToNoise,
-      change: onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "pink" })),
-    }),
-    corruption({
-      name: "reverberation",
-      unit: "RT60, s",
-      levels: [0, 0.2, 0.4, 0.8, 1.6, 3.2],
-      change: onSamples((samples, rt60Seconds, key) => reverberate({ samples, rt60Seconds, key })),
-    }),
-    corruption({
-      name: "clipping",
-      unit: "threshold, share of the peak",
-      levels: [1, 0.5, 0.25, 0.1, 0.05, 0.02],
-      change: onSamples((samples, threshold) => clipAmplitude({ samples, threshold })),
-    }),
-    corruption({
-      name: "lost packets",
-      unit: "share of packets",
-      levels: [0, 0.05, 0.1, 0.2, 0.3, 0.5],
-      change: onSamples((samples, rate, key) => dropPackets({ samples, rate, key })),
-    }),
+    corruption(
+      "white noise",
+      signalToNoise,
+      decibels,
+      onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "white" })),
+    ),
+    corruption(
+      "pink noise",
+      signalToNoise,
+      decibels,
+      onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "pink" })),
+    ),
+    corruption(
+      "reverberation",
+      "RT60, s",
+      [0, 0.2, 0.4, 0.8, 1.6, 3.2],
+      onSamples((samples, rt60Seconds, key) => reverberate({ samples, rt60Seconds, key })),
+    ),
+    corruption(
+      "clipping",
+      "threshold, share of the peak",
+      [1, 0.5, 0.25, 0.1, 0.05, 0.02],
+      onSamples((samples, threshold) => clipAmplitude({ samples, threshold })),
+    ),
+    corruption(
+      "lost packets",
+      "share of packets",
+      [0, 0.05, 0.1, 0.2, 0.3, 0.5],
+      onSamples((samples, rate, key) => dropPackets({ samples, rate, key })),
+    ),
   ],
 };
 
@@ -164,7 +166,7 @@ export function babbleCorruption(voices: readonly Float32Array[]): Corruption<Cl
   const change = onSamples((samples, snrDb, key) =>
     addNoise({ samples, snrDb, key, kind: "babble", voices })
   );
-  const babble = corruption({ name: "babble", ...signalToNoise, change });
+  const babble = corruption("babble", signalToNoise, decibels, change);
   return { ...babble, source: sha256(contentOf(voices)) };
 }
 
@@ -208,12 +210,10 @@ export function corruptionTransform<Input extends EncoderInput>(
 type Change<Input> = (input: Input, level: number, key: Key) => Input | Promise<Input>;
 
 function corruption<Input extends EncoderInput>(
-  { name, unit, levels, change }: {
-    readonly name: string;
-    readonly unit: string;
-    readonly levels: readonly number[];
-    readonly change: Change<Input>;
-  },
+  name: string,
+  unit: string,
+  levels: readonly number[],
+  change: Change<Input>,
 ): Corruption<Input> {
   return {
     name,

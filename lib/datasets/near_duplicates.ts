@@ -1,6 +1,6 @@
 /** Images that show the same picture, and the groups that follow. @module */
 
-import { hammingDistance, type ImageBits, mirrored } from "./perceptual_hash.ts";
+import { hammingDistance, type ImageBits, mirrored } from "./image_bits.ts";
 
 /**
  * Most bits of 64 in which the hashes of near-duplicates differ, by default.

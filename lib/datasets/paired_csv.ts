@@ -65,7 +65,11 @@ export async function readPairedCsv(
       const hash = hashes[i]![m];
       if (hash === undefined) continue;
       pair[m] = samples[m].push({
-        ...{ id: `${name}:${line}`, modality: m, emotion, group: groups[at]!, hash },
+        id: `${name}:${line}`,
+        modality: m,
+        emotion,
+        group: groups[at]!,
+        hash,
         source: m === "text" ? { text: cells.text } : { path: cells[m] },
         polarity: polarityOf(emotion, valence)!,
       }) - 1;

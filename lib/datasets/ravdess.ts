@@ -3,7 +3,7 @@
 import { audioEndings, decodeAudio } from "../signal/decode_audio.ts";
 import { wavSamples } from "../signal/wav_chunks.ts";
 import { type CorpusFile, hasEnding, hashFiles, listFiles } from "./corpus_files.ts";
-import type { Corpus, Sample } from "./sample.ts";
+import type { Corpus } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
 
@@ -112,11 +112,6 @@ export async function ravdessMetadata(
       .join(",");
   });
   return [header, ...lines, ""].join("\n");
-}
-
-/** The sentence of a sample of RAVDESS, 1 or 2, for a split by statement. */
-export function ravdessStatement({ id }: Pick<Sample, "id">): number {
-  return parseRavdessName(id).statement;
 }
 
 /** The group of an actor, as in `actor 07`. */

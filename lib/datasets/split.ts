@@ -1,7 +1,6 @@
 /** Training, validation and test parts that no group crosses. @module */
 
 import { type Key, permutation } from "../tensor/random.ts";
-import type { SplitKey } from "./audit.ts";
 import { type Part, parts, type Split } from "./parts.ts";
 import type { Sample } from "./sample.ts";
 
@@ -229,17 +228,4 @@ export function statementSplit(
     }
   });
   return whole(split, `by statement ${test}`);
-}
-
-/**
- * What a split by statement must not divide, for {@linkcode auditSplit}: the statement tested, and
- * the groups of all the others.
- */
-export function statementKey(
-  { statementOf, test }: Pick<StatementSplitOptions, "statementOf" | "test">,
-): SplitKey {
-  return {
-    by: (sample) => statementOf(sample) === test ? `statement ${test}` : sample.group,
-    byName: `statement ${test} to test, groups of the rest`,
-  };
 }

@@ -29,7 +29,7 @@ async function compiled(): Promise<Cephes> {
     // 2.0.0: the ES module of 3.1.1 and 3.3.3 cannot build its buffer where `__proto__` is disabled.
     const { default: functions } = await import("npm:cephes@2.0.0");
     await functions.compiled;
-    return functions as unknown as Cephes;
+    return functions as Cephes;
   } finally {
     for (const name of Object.keys(lent)) Reflect.deleteProperty(globalThis, name);
   }

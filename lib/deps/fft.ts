@@ -14,5 +14,5 @@ export interface FourierTransform {
 
 /** A transform of `size` points, a power of two. */
 export function fourierTransform(size: number): FourierTransform {
-  return new (Fft as unknown as new (size: number) => FourierTransform)(size);
+  return new (Fft as new (size: number) => FourierTransform)(size);
 }

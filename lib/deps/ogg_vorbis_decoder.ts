@@ -34,7 +34,7 @@ export async function decodeVorbisPackets(
     for (let i = 0; i < sound.length; i += packetsPerPage) {
       const frames = sound.slice(i, i + packetsPerPage)
         .map((data) => ({ data, header: { vorbisSetup: setup } }));
-      pages.push({ data: identification, codecFrames: frames } as unknown as Page);
+      pages.push({ data: identification, codecFrames: frames } as Page);
     }
     const { channelData, errors } = await decoder.decodeOggPages(pages);
     return { channels: channelData, damaged: new Set(errors.map((e) => e.frameNumber)).size };

@@ -32,5 +32,5 @@ let loading: Promise<SpeexResampler> | undefined;
 
 /** Compiles the module on first use. */
 export function speexResampler(): Promise<SpeexResampler> {
-  return loading ??= (createSpeexResampler as unknown as () => Promise<SpeexResampler>)();
+  return loading ??= (createSpeexResampler as () => Promise<SpeexResampler>)();
 }

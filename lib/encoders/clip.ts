@@ -198,7 +198,7 @@ async function loadVisionTower(
 }
 
 function takes(model: PreTrainedModel, input: string): boolean {
-  const { sessions } = model as unknown as {
+  const { sessions } = model as {
     sessions: Readonly<Record<string, { readonly inputNames: readonly string[] }>>;
   };
   return Object.values(sessions).some(({ inputNames }) => inputNames.includes(input));

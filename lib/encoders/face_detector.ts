@@ -77,7 +77,10 @@ export async function faceDetector(
     modality: "image",
     id: "blazeface",
     digest: digestRecipe(sha256(weights), {
-      ...{ stage: "face", inputSize, views, decode: "sRGB over white, upright, on grey" },
+      stage: "face",
+      inputSize,
+      views,
+      decode: "sRGB over white, upright, on grey",
     }),
     shapes: { face: [1] },
     async encode(images) {

@@ -41,7 +41,7 @@ export interface HubListing {
 }
 
 /** Whether a revision is a whole commit, which never means anything else. */
-export function isCommit(revision: string): boolean {
+function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 

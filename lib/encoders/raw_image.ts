@@ -51,7 +51,7 @@ const precisionBits = 22;
  * which is as wide as the step where the image shrinks. At the border the weights that are left
  * are scaled to 1. Every pixel is that of Pillow's `resize` with `BICUBIC`.
  */
-export function resampleBicubic(
+function resampleBicubic(
   { data, width, height }: Pixels,
   to: { readonly width: number; readonly height: number },
 ): Uint8ClampedArray {

@@ -64,7 +64,7 @@ export async function compileAttributor(
   const specs = inputSpecs(config, present, 1);
   const compiled = await compile(
     (inputs) => {
-      const params = tensors(parameters as Tree<Parameter>) as unknown as ModelParams;
+      const params = tensors(parameters as Tree<Parameter>) as ModelParams;
       const run = (shown: unknown) => model(params, { inputs: shown as ModelInputs }, config);
       const score: RowScore = (shown) => logOdds(run(shown).logits.unified);
       return {
@@ -79,7 +79,7 @@ export async function compileAttributor(
   );
   return {
     async run(features) {
-      const result = await compiled.run(valuesFor(specs, features) as never) as unknown as {
+      const result = await compiled.run(valuesFor(specs, features) as never) as {
         integrated: SampleFeatures;
         local: SampleFeatures;
         ends: Float32Array;

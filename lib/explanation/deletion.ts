@@ -63,7 +63,7 @@ export async function deletionInsertion<Name extends string>(
   });
   const blind = curves.slice(told.length);
   return {
-    of: Object.fromEntries(found) as unknown as Record<Name, Deletion>,
+    of: Object.fromEntries(found) as Record<Name, Deletion>,
     random: { curve: meanCurve(blind), deletion: meanOf(blind.map(area)) },
   };
 }
@@ -87,8 +87,8 @@ export async function deletionCurves(
   return orders.map(({ length }, i) => values.slice(i * (length + 1), (i + 1) * (length + 1)));
 }
 
-/** The parts from the highest score to the lowest. */
-export function mostFirst(scores: readonly number[]): number[] {
+// The parts from the highest score to the lowest; equal scores keep their order.
+function mostFirst(scores: readonly number[]): number[] {
   return scores.map((_, i) => i).toSorted((a, b) => scores[b]! - scores[a]! || a - b);
 }
 

@@ -63,7 +63,7 @@ export async function compileMaskedModel(
   const compiled = await compile(
     // deno-lint-ignore no-explicit-any -- the shape of the inputs depends on `present`.
     ({ inputs, kept }: any) => {
-      const params = tensors(parameters as Tree<Parameter>) as unknown as ModelParams;
+      const params = tensors(parameters as Tree<Parameter>) as ModelParams;
       const seen = hide === "segments"
         ? withoutSegments(processModalities(params, { inputs }, config), { kept, present, config })
         : processModalities(params, { inputs: withoutTiles(inputs, kept, hide) }, config);
@@ -82,7 +82,7 @@ export async function compileMaskedModel(
         const rows = new Float32Array(batch * places);
         some.forEach((row, i) => rows.set(row, i * places));
         const values = valuesFor(inputs, features);
-        const result = await compiled.run({ inputs: values, kept: rows } as never) as unknown as {
+        const result = await compiled.run({ inputs: values, kept: rows } as never) as {
           logOdds: Float32Array;
         };
         found.set(result.logOdds.subarray(0, some.length), start);

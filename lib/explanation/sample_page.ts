@@ -1,5 +1,6 @@
 /** One sample on one page: what it says, shows and sounds like, the verdict, and why. @module */
 
+import { escapeHtml } from "../escape_html.ts";
 import { signed } from "../numbers.ts";
 import { inks, modalityColours } from "../figures/palette.ts";
 import type { Explanation } from "../inference/explain.ts";
@@ -98,42 +99,30 @@ export function samplePage(page: SamplePage): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 <p class="verdict"><b style="color:${towards[label]}">${
     capitalised(label)
   }</b>, probability of positive ${probability.toFixed(3)}</p>
-${truth === undefined ? "" : `<p>${escaped(truth)}</p>`}
-<p class="note">${escaped(caption)}</p>
+${truth === undefined ? "" : `<p>${escapeHtml(truth)}</p>`}
+<p class="note">${escapeHtml(caption)}</p>
 </header>
 ${sections.filter((html) => html !== "").join("\n")}
 <section>
 <h2>How to read the colours</h2>
 <p>${legend()}</p>
-<p>Words, image cells, stretches and tiles are coloured by ${escaped(method.name)}, in log-odds. ${
-    escaped(method.check)
-  }</p>
-${faithfulness === undefined ? "" : `<p>${escaped(faithfulness)}</p>`}
+<p>Words, image cells, stretches and tiles are coloured by ${
+    escapeHtml(method.name)
+  }, in log-odds. ${escapeHtml(method.check)}</p>
+${faithfulness === undefined ? "" : `<p>${escapeHtml(faithfulness)}</p>`}
 </section>
 </body>
 </html>
 `;
-}
-
-/** Text as HTML shows it: nothing in it is a tag or ends an attribute. */
-export function escaped(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => names[character]!);
 }
 
 const style = `
@@ -245,9 +234,9 @@ function textSection(words: readonly WordScore[]): string {
   const scale = largest(words.map(({ score }) => score));
   const spans = words.map(({ text, score }) =>
     score === null
-      ? `<span class="unread" title="not read">${escaped(text)}</span>`
+      ? `<span class="unread" title="not read">${escapeHtml(text)}</span>`
       : `<span style="background:${heat(score, scale)}" title="${signed(score)}">${
-        escaped(text)
+        escapeHtml(text)
       }</span>`
   );
   return `<p class="words">${spans.join(" ")}</p>

@@ -110,8 +110,8 @@ export function headline(
   };
 }
 
-// Lines of at most `letters`, broken at spaces; a longer word has a line of its own.
-function linesOf(text: string, letters: number): string[] {
+/** Lines of at most `letters`, broken at spaces; a longer word has a line of its own. */
+export function linesOf(text: string, letters: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

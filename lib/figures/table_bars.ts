@@ -1,5 +1,6 @@
 /** The accuracies of a table as a figure: one panel per modality, one line per system. @module */
 
+import { linesOf } from "./house_style.ts";
 import { coloursOf, inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -59,7 +60,7 @@ export function tableBars(
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     title: {
       text: title,
-      subtitle: [...linesOf(subtitle), keyOfMarks],
+      subtitle: [...linesOf(subtitle, lineLetters), keyOfMarks],
       fontSize: 16,
       subtitleFontSize: 11,
       subtitlePadding: 6,
@@ -175,20 +176,6 @@ function toMark({ system, modality, accuracy: { mean, sd } }: AccuracyRow): Mark
     high: Math.min(1, mean + sd),
     label: `${mean.toFixed(3)} ± ${sd.toFixed(3)}`,
   };
-}
-
-// Lines of at most `lineLetters`, broken at spaces; a longer word has a line of its own.
-function linesOf(text: string): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > lineLetters) {
-      lines.push(line);
-      line = "";
-    }
-    line += line === "" ? word : ` ${word}`;
-  }
-  return [...lines, line];
 }
 
 function tenths([from, to]: readonly [number, number]): number[] {

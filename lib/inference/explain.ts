@@ -1,5 +1,6 @@
 /** A verdict on one sample, and what each modality contributed to it. @module */
 
+import { isPositive } from "../metrics/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { ExportedModel, SampleFeatures } from "./exported_model.ts";
 import { shapleyValues } from "./shapley.ts";
@@ -56,7 +57,7 @@ export async function explain(
   });
   const probability = verdict["probability/unified"]![0]!;
   return {
-    label: probability >= 0.5 ? "positive" : "negative",
+    label: isPositive(probability) ? "positive" : "negative",
     probability,
     heads: Object.fromEntries(present.map((m) => [m, verdict[`probability/${m}`]![0]!])),
     contributions: values,

@@ -51,7 +51,7 @@ export function exportOnnx(
       presence: tf.Tensor;
     };
     const inputs = standardised(raw as RawInputs, standardisation);
-    const params = tensors(trained.parameters as Tree<Parameter>) as unknown as ModelParams;
+    const params = tensors(trained.parameters as Tree<Parameter>) as ModelParams;
     const { logits, gate, weights } = model(params, { inputs, presence }, config);
     return {
       probability: mapRecord(logits, positive),

@@ -106,7 +106,12 @@ async function loadChecked(
     const place = name === "spectral" ? {} : await findModel(records[name], choice, cache);
     const root = join(cache, "models");
     return await loaders[name]({
-      ...{ model: id, root, precision, segments, layers, threads },
+      model: id,
+      root,
+      precision,
+      segments,
+      layers,
+      threads,
       ...place,
     });
   };

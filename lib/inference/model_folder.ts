@@ -180,7 +180,7 @@ export function modelFromSafetensors(
     else put(standardisation, steps.slice(1), Array.from(data as Float64Array));
   }
   return {
-    parameters: parameters as unknown as TrainedModel["parameters"],
+    parameters: parameters as TrainedModel["parameters"],
     standardisation: standardisation as Standardisation,
     config,
   };

@@ -67,6 +67,7 @@ export {
   recallMacro,
   recallWeighted,
 } from "./precision_recall_f1.ts";
+export { isPositive, predictedClasses } from "./predicted_classes.ts";
 export {
   type AccuracyInterval,
   accuracyInterval,

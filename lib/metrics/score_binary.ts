@@ -10,6 +10,7 @@ import {
   recallBinary,
   recallMacro,
 } from "./precision_recall_f1.ts";
+import { predictedClasses } from "./predicted_classes.ts";
 import { aucRoc, type Scored } from "./roc.ts";
 
 /** The scores of a binary task; all but the counts are in [0, 1]. */
@@ -72,7 +73,7 @@ export function scoreBinary(
   { actual, scores, threshold = 0.5 }: Scored & ScoreBinaryOptions,
 ): BinaryScores {
   const auc = aucRoc({ actual, scores });
-  const predicted = Uint8Array.from(scores, (score) => score >= threshold ? 1 : 0);
+  const predicted = predictedClasses(scores, threshold);
   const labels = { actual, predicted };
   return {
     accuracy: accuracy(labels),

@@ -1,6 +1,7 @@
 /** What a system gains by answering only when it is sure. @module */
 
 import { checkProbabilities } from "./calibration.ts";
+import { isPositive } from "./predicted_classes.ts";
 import type { Scored } from "./roc.ts";
 
 /** One point a confidence, from the surest samples alone to all. */
@@ -82,7 +83,7 @@ function byConfidence({ actual, scores }: Scored): Group[] {
     const group = groups.get(confidence) ?? { confidence, count: 0, wrong: 0 };
     groups.set(confidence, group);
     group.count++;
-    if ((score >= 0.5 ? 1 : 0) !== actual[n]) group.wrong++;
+    if (Number(isPositive(score)) !== actual[n]) group.wrong++;
   }
   return [...groups.values()].sort((a, b) => b.confidence - a.confidence);
 }

@@ -59,10 +59,11 @@ export function audioGate(
   if (kind === "sum") {
     return { y: tf.mul(tf.add(spectral, contextual), 0.5), g: constantGate(0.5) };
   }
+  // [B, n, g] from [B, n, 2d]
   const scores = linear(params as LinearParams, tf.concat([spectral, contextual], -1));
   if (kind === "concatenation") return { y: tf.relu(scores), g: constantGate(0.5) };
   const open = kind === "softmax"
-    ? tf.slice(tf.softmax(scores), [0, 0, 0], [-1, -1, 1])
+    ? tf.slice(tf.softmax(scores), [0, 0, 0], [-1, -1, 1]) // [B, n, 1]
     : tf.sigmoid(scores);
   const g = kind === "per feature" ? open : tf.mul(open, constantGate(1));
   return { y: tf.add(tf.mul(g, spectral), tf.mul(tf.sub(1, g), contextual)), g };

@@ -140,7 +140,7 @@ export const modelChecks: Readonly<Record<Exclude<keyof ModelConfig, "inputs">, 
 };
 
 /** A stage that is brought along as it is told and compared: by its name and the SHA-256 of its code. */
-export function describeStage({ name, init, apply }: CustomGate | CustomAttention): {
+function describeStage({ name, init, apply }: CustomGate | CustomAttention): {
   readonly name: string;
   readonly code: string;
 } {

@@ -2,44 +2,27 @@
 
 import * as tf from "../deps/tf.ts";
 import {
-  assertShape,
-  initLayerNorm,
-  layerNorm,
-  type LayerNormParams,
-  project,
-} from "../tensor/layers.ts";
-import { heUniform, type Init, keys } from "../tensor/parameter.ts";
+  initMultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionParams,
+} from "../tensor/attention.ts";
+import { assertShape, initLayerNorm, layerNorm, type LayerNormParams } from "../tensor/layers.ts";
+import type { Init } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
 
 /** Parameters of {@linkcode crossModalAttention}. */
-export type AttentionParams = {
-  /** W^Q of all heads, `[d, H d_k]`; head h has columns h d_k to (h + 1) d_k - 1. */
-  query: tf.Tensor;
-  /** W^K, `[d, H d_k]`. */
-  key: tf.Tensor;
-  /** W^V, `[d, H d_k]`. */
-  value: tf.Tensor;
-  /** W^O, `[H d_k, d]`. */
-  output: tf.Tensor;
+export type AttentionParams = MultiHeadAttentionParams & {
   /** The normalisation after the residual sum. */
   norm: LayerNormParams;
 };
 
-/** Weights `[d, d]` that keep the variance of their input, since H d_k = d, and γ = 1, β = 0. */
+/** Weights `[d, d]` that keep the variance of their input, and γ = 1, β = 0. */
 export function initAttention(key: Key, width: number): Init<AttentionParams> {
-  const { query, key: k, value, output } = keys(key, "query", "key", "value", "output");
-  const square = (which: Key) => heUniform(which, [width, width], width, 1);
-  return {
-    query: square(query),
-    key: square(k),
-    value: square(value),
-    output: square(output),
-    norm: initLayerNorm(width),
-  };
+  return { ...initMultiHeadAttention(key, width), norm: initLayerNorm(width) };
 }
 
 /**
- * Scaled dot-product attention with H heads:
+ * Self-attention with H heads, {@linkcode multiHeadAttention} of X upon X:
  *
  *     Q_h = X W_h^Q,  K_h = X W_h^K,  V_h = X W_h^V
  *     A_h = softmax(Q_h K_hᵀ / √d_k)
@@ -60,30 +43,6 @@ export function crossModalAttention(
   { heads, residual = true }: { heads: number; residual?: boolean },
 ): { y: tf.Tensor; weights: tf.Tensor } {
   assertShape("x", x, [-1, -1, -1]);
-  const [batch, segments, width] = x.shape as [number, number, number];
-  assertShape("mask", mask, [batch, segments]);
-  if (width % heads !== 0) {
-    throw new RangeError(
-      `Cannot attend: expected a width that ${heads} heads divide, got ${width}`,
-    );
-  }
-  const perHead = width / heads;
-  const split = (weight: tf.Tensor) =>
-    tf.transpose(
-      tf.reshape(project(weight, x), [batch, segments, heads, perHead]),
-      [0, 2, 1, 3],
-    );
-  const scores = tf.mul(
-    tf.matMul(split(params.query), split(params.key), false, true),
-    1 / Math.sqrt(perHead),
-  );
-  const keep = tf.reshape(mask, [batch, 1, 1, segments]);
-  // A score of -1e9 is 0 after the softmax; the product clears rows in which every key is masked.
-  const weights = tf.mul(tf.softmax(tf.add(scores, tf.mul(tf.sub(keep, 1), 1e9))), keep);
-  const joined = tf.reshape(
-    tf.transpose(tf.matMul(weights, split(params.value)), [0, 2, 1, 3]),
-    [batch, segments, width],
-  );
-  const z = project(params.output, joined);
+  const { y: z, weights } = multiHeadAttention(params, { queries: x, tokens: x, mask }, { heads });
   return { y: residual ? layerNorm(params.norm, tf.add(x, z)) : z, weights };
 }

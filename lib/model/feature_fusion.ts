@@ -42,9 +42,9 @@ export function featureFusion(
   },
 ): tf.Tensor {
   const [batch, modalities, width] = summaries.shape as [number, number, number];
-  const joined: tf.Tensor = tf.reshape(summaries, [batch, modalities * width]);
+  const joined: tf.Tensor = tf.reshape(summaries, [batch, modalities * width]); // [B, 3d]
   return Object.entries(params).reduce(
-    (x, [layer, own]) => processingLayer(own, { x, keep: keep[layer] }),
+    (x, [layer, params]) => processingLayer(params, { x, keep: keep[layer] }),
     joined,
   );
 }

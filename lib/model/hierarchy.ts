@@ -2,7 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { assertShape } from "../tensor/layers.ts";
+import { assertShape, maskedMean } from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import { codeOf, type Level, type ModelConfig } from "./config.ts";
@@ -106,9 +106,9 @@ export function hierarchy(
     return level.y;
   });
 
-  let x: tf.Tensor = tf.concat(parts, 1);
+  let x: tf.Tensor = tf.concat(parts, 1); // [B, N, d]
   if (params.across.attention) {
-    const mask = tf.concat(there.map(maskOf), 1);
+    const mask = tf.concat(there.map(maskOf), 1); // [B, N]
     const level = attend("across", params.across.attention, { x, mask });
     if (level.weights) weights.across.attention = level.weights;
     x = level.y;
@@ -121,24 +121,19 @@ export function hierarchy(
     // Slices, not tf.split: tfjs cannot differentiate a split into one part.
     return maskedMean(tf.slice(x, [0, start - length, 0], [-1, length, -1]), maskOf(there[i]!));
   });
+  // [B, M], of M modalities that are there
   const present = tf.stack(there.map((m) => tf.max(maskOf(m), 1)), 1);
-  let summaries: tf.Tensor = tf.stack(means, 1);
+  let summaries: tf.Tensor = tf.stack(means, 1); // [B, M, d]
   if (params.summaries.attention) {
     const inputs = { x: summaries, mask: present };
     const level = attend("summaries", params.summaries.attention, inputs);
     if (level.weights) weights.summaries.attention = level.weights;
     summaries = level.y;
   }
-  const known = tf.mul(summaries, tf.expandDims(present, 2));
-  const absent = tf.zeros([known.shape[0]!, 1, known.shape[2]!]);
+  const masked = tf.mul(summaries, tf.expandDims(present, 2)); // [B, M, d] by [B, M, 1]
+  const absent = tf.zeros([masked.shape[0]!, 1, masked.shape[2]!]);
   const inOrder = modalities.map((m) =>
-    there.includes(m) ? tf.slice(known, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent
+    there.includes(m) ? tf.slice(masked, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent // [B, 1, d]
   );
-  return { summaries: tf.concat(inOrder, 1), weights };
-}
-
-/** The mean `[B, d]` of the segments `[B, n, d]` that `mask` `[B, n]` keeps; 0 where it keeps none. */
-export function maskedMean(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
-  const kept = tf.sum(tf.mul(x, tf.expandDims(mask, 2)), 1);
-  return tf.div(kept, tf.maximum(tf.sum(mask, 1, true), 1));
+  return { summaries: tf.concat(inOrder, 1), weights }; // [B, 3, d]
 }

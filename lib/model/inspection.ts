@@ -2,7 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { maskedMean } from "./hierarchy.ts";
+import { maskedMean } from "../tensor/layers.ts";
 import type { ModelInputs, ModelOutputs } from "./model.ts";
 
 /**
@@ -38,8 +38,8 @@ export function inspection(
 function gateMoments(gate: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   const overFeatures = (x: tf.Tensor) => maskedMean(tf.mean(x, 2, true), mask);
   const mean = overFeatures(gate);
-  const variance = tf.sub(overFeatures(tf.square(gate)), tf.square(mean));
-  return tf.concat([mean, tf.sqrt(tf.relu(variance))], 1);
+  const variance = tf.sub(overFeatures(tf.square(gate)), tf.square(mean)); // [B, 1]
+  return tf.concat([mean, tf.sqrt(tf.relu(variance))], 1); // [B, 2]
 }
 
 // `weights` are [B, H, N, N] over the segments of the modalities that are there, in order.
@@ -49,7 +49,7 @@ function amongModalities(
   maskOf: (m: Modality) => tf.Tensor,
 ): tf.Tensor {
   const [batch] = weights.shape as [number];
-  const overHeads = tf.mean(weights, 1);
+  const overHeads = tf.mean(weights, 1); // [B, N, N]
   const lengths = there.map((m) => maskOf(m).shape[1]!);
   const starts = lengths.map((_, i) => lengths.slice(0, i).reduce((a, b) => a + b, 0));
   const block = (m: Modality, axis: 1 | 2, x: tf.Tensor) => {
@@ -57,18 +57,18 @@ function amongModalities(
     const begin = [0, 0, 0], size = [-1, -1, -1];
     begin[axis] = starts[i]!;
     size[axis] = lengths[i]!;
-    return tf.slice(x, begin, size);
+    return tf.slice(x, begin, size); // N of the axis becomes n_m
   };
   const zero = tf.zeros([batch, 1]);
   const rows = modalities.map((from) =>
     tf.concat(
       modalities.map((to) => {
         if (!there.includes(from) || !there.includes(to)) return zero;
-        const paid = tf.sum(block(to, 2, block(from, 1, overHeads)), 2, true);
+        const paid = tf.sum(block(to, 2, block(from, 1, overHeads)), 2, true); // [B, n_from, 1]
         return maskedMean(paid, maskOf(from));
       }),
       1,
     )
   );
-  return tf.stack(rows, 1);
+  return tf.stack(rows, 1); // [B, 3, 3]
 }

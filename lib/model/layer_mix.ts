@@ -36,5 +36,6 @@ export function layerMix({ scores, scale }: LayerMixParams, states: tf.Tensor): 
     );
   }
   const shares = tf.mul(tf.softmax(scores), scale);
+  // [B, n, L, width] to [B, n, width]
   return tf.sum(tf.mul(states, tf.reshape(shares, [1, 1, layers, 1])), 2);
 }

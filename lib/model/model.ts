@@ -201,7 +201,7 @@ export function fuseModalities(
 function withPresence(masks: Segments["masks"], presence: tf.Tensor): Segments["masks"] {
   const batch = Object.values(masks)[0]?.shape[0] ?? -1;
   assertShape("presence", presence, [batch, modalities.length]);
-  const columns = tf.split(presence, modalities.length, 1);
+  const columns = tf.split(presence, modalities.length, 1); // [B, 1] each
   const entries = modalities.flatMap((m, i) =>
     masks[m] ? [[m, tf.mul(masks[m], columns[i]!)]] : []
   );

@@ -60,18 +60,20 @@ export function spectralBranch(
   }
   const pooled = framePooling === 1
     ? logMel
+    // [B, T / framePooling, F]
     : tf.mean(tf.reshape(logMel, [batch, steps / framePooling, framePooling, bands]), 2);
-  let h: tf.Tensor = tf.expandDims(pooled, 3);
+  let h: tf.Tensor = tf.expandDims(pooled, 3); // [B, T, F, 1]
   for (const { filter, bias } of Object.values(convolutions)) {
     const convolved = tf.conv2d(h as tf.Tensor4D, filter as tf.Tensor4D, 2, "same");
     h = tf.relu(tf.add(convolved, bias));
   }
-  const overTime = tf.mean(h, 2);
+  const overTime = tf.mean(h, 2); // [B, T', c]
   const scale = overTime.shape[1]! / steps;
   const spans = segmentAverage(tf.mul(frames, scale), {
     steps: overTime.shape[1]!,
     segments: prosody.shape[1]!,
   });
+  // [B, n, d] from [B, n, c + p]
   return tf.relu(linear(output, tf.concat([tf.matMul(spans, overTime), prosody], 2)));
 }
 
@@ -85,11 +87,11 @@ export function segmentAverage(
   lengths: tf.Tensor,
   { steps, segments }: { steps: number; segments: number },
 ): tf.Tensor {
-  const length = tf.reshape(tf.where(tf.greater(lengths, 0), lengths, 1), [-1, 1, 1]);
+  const length = tf.reshape(tf.where(tf.greater(lengths, 0), lengths, 1), [-1, 1, 1]); // [B, 1, 1]
   const span = tf.div(length, segments);
-  const index = tf.reshape(tf.range(0, segments), [1, segments, 1]);
+  const index = tf.reshape(tf.range(0, segments), [1, segments, 1]); // [1, n, 1]
   const from = tf.mul(index, span), to = tf.add(from, span);
-  const step = tf.reshape(tf.range(0, steps), [1, 1, steps]);
-  const overlap = tf.sub(tf.minimum(to, tf.add(step, 1)), tf.maximum(from, step));
+  const step = tf.reshape(tf.range(0, steps), [1, 1, steps]); // [1, 1, T]
+  const overlap = tf.sub(tf.minimum(to, tf.add(step, 1)), tf.maximum(from, step)); // [B, n, T]
   return tf.div(tf.relu(overlap), span);
 }

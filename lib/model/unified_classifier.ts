@@ -27,5 +27,5 @@ export function unifiedClassifier(
   params: UnifiedClassifierParams,
   logits: Record<Modality, tf.Tensor>,
 ): tf.Tensor {
-  return linear(params, tf.concat(modalities.map((m) => logits[m]), 1));
+  return linear(params, tf.concat(modalities.map((m) => logits[m]), 1)); // [B, 2] from [B, 6]
 }

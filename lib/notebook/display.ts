@@ -1,5 +1,6 @@
 /** What a notebook cell may end with: a figure, a table, a sound, pictures, a page. @module */
 
+import { escapeHtml } from "../escape_html.ts";
 import { type Figure, renderSvg } from "../figures/render.ts";
 import { encodeWav } from "../signal/encode_wav.ts";
 
@@ -205,9 +206,4 @@ function inFigure(content: string, caption: string): string {
 
 function dataUri(type: string, bytes: Uint8Array): string {
   return `data:${type};base64,${bytes.toBase64()}`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -8,6 +8,7 @@ import {
   meanAndDeviation,
   pairedBootstrap,
   pairedTTest,
+  predictedClasses,
   smallestDifferencePaired,
 } from "../metrics/mod.ts";
 import { modalities } from "../modality.ts";
@@ -134,12 +135,15 @@ export function clustersOf({ ids }: Predictions, samples: Samples): string[] {
 
 /** 1 for each right answer, else 0. */
 export function correctness({ labels, scores }: Pick<Predictions, "labels" | "scores">): number[] {
-  return scores.map((score, i) => Number(Number(score >= 0.5) === labels[i]));
+  return predictedClasses(scores).map((predicted, i) => Number(predicted === labels[i]));
 }
 
 function decisions({ first, second }: { first: Predictions; second: Predictions }) {
-  const of = ({ scores }: Predictions) => scores.map((score) => Number(score >= 0.5));
-  return { actual: first.labels, first: of(first), second: of(second) };
+  return {
+    actual: first.labels,
+    first: predictedClasses(first.scores),
+    second: predictedClasses(second.scores),
+  };
 }
 
 function share(values: readonly number[]): number {

@@ -16,7 +16,7 @@ import {
 } from "../inference/mod.ts";
 import { scoreBinary } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { describeConfig } from "../model/mod.ts";
+import { describeConfig } from "../model/config.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { type Corpora, dataHash } from "./corpora.ts";
 import type { Verdicts } from "./job.ts";

@@ -1,9 +1,10 @@
 /** Jobs: what a worker is asked to fit and to judge, and what it answers. @module */
 
 import type { Pair, PairingProtocol } from "../datasets/mod.ts";
-import type { Modality } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
 import type { Head, Inspected, Rows } from "../systems/system.ts";
+import { isScratchSystem } from "./scratch_systems.ts";
 import type { Splits } from "./splits.ts";
 import type { SystemName } from "./systems.ts";
 import { trainedSystems, type Tuned } from "./settings.ts";
@@ -88,4 +89,29 @@ export function longestFirst(jobs: readonly Job[]): Job[] {
   const cost = ({ system, protocol }: Job) =>
     long.has(system) ? (protocol === "single" ? 1 : 2) : 0;
   return jobs.toSorted((a, b) => cost(b) - cost(a));
+}
+
+/** Says whether a system reads what encoders make of samples, and does not train its own. */
+export function readsStates(system: SystemName): boolean {
+  const readers: readonly SystemName[] = [
+    "TF-IDF regression",
+    "MFCC regression",
+    "Majority",
+    "CLIP",
+    "CLIP zero-shot",
+  ];
+  return !isScratchSystem(system) && !readers.includes(system);
+}
+
+/**
+ * The modalities whose encoders a job needs: it is fitted on them or shown them, and there are
+ * samples to train on. Natural pairs may have none of a modality.
+ */
+export function modalitiesOf(
+  { present, exams = [], split }: Pick<Job, "present" | "exams" | "split">,
+): Modality[] {
+  return modalities.filter((m) =>
+    split[m].train.length > 0 &&
+    (present.includes(m) || exams.some(({ rows }) => rows[m] !== undefined))
+  );
 }

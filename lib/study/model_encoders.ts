@@ -89,7 +89,11 @@ export async function encodersOf(
 ): Promise<ModelEncoders> {
   if (source === "scratch") {
     return await trainEncoders(job, {
-      ...{ features: encoded, samples, config, checkpointsOf, spectral: encoders.audio[1] },
+      features: encoded,
+      samples,
+      config,
+      checkpointsOf,
+      spectral: encoders.audio[1],
       onProgress,
     });
   }
@@ -118,7 +122,9 @@ async function trainEncoders(
     const { epochs } = encoderRecord(config)[m].training;
     const best = keepBest(checkpointsOf(own, features));
     const outcome = await runJob(own, {
-      ...{ features, config, checkpoints: best },
+      features,
+      config,
+      checkpoints: best,
       onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch, epochs),
     });
     states[m] = statesOf(outcome);
@@ -139,7 +145,10 @@ async function trainEncoders(
   return {
     features: withStates(features, states),
     records: {
-      ...{ choice: "trained", text, image, audio },
+      choice: "trained",
+      text,
+      image,
+      audio,
       spectral: recordOf(spectral, spectral.shapes.prosody!),
     },
     files,

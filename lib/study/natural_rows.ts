@@ -35,7 +35,9 @@ export function planNatural(
   const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.polarity) }));
   return seeds.flatMap((seed) => {
     const { split } = splitPairs(paired, {
-      ...{ key: fold(key(seed), "natural split"), testFraction, validationFraction },
+      key: fold(key(seed), "natural split"),
+      testFraction,
+      validationFraction,
     });
     const run = { system: "Proposed", seed, split } as const;
     const rows = { ...run, protocol: "natural", present: modalities, pairs } as const;

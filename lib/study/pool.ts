@@ -77,7 +77,10 @@ export async function runJobs(
         const features = featuresOf(jobs[at]!, options);
         if (features !== sent) {
           const data: Request = {
-            ...{ kind: "data", features: share(features), config, executionProviders },
+            kind: "data",
+            features: share(features),
+            config,
+            executionProviders,
             ...prompts && { prompts },
           };
           worker.postMessage(data);

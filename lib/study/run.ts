@@ -92,7 +92,9 @@ export function testExams(
   const labels = byModality((m) => features[m].labels);
   if (protocol === "natural") {
     return pairsByShown(pairsAmong(pairs, indices), labels).map(({ shown, ...exam }) => ({
-      ...{ name: shown.join("+"), head: "unified", ...exam },
+      name: shown.join("+"),
+      head: "unified",
+      ...exam,
     }));
   }
   const triples = pairTriples({

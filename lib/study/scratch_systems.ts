@@ -19,7 +19,7 @@ import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 
 /** The systems, by the names that tables print. */
-export const scratchSystems = [
+const scratchSystems = [
   "Branch on polarity",
   "Branch on emotions",
   "Branch on three classes",
@@ -31,7 +31,7 @@ export const scratchSystems = [
   "Regression on speech measurements",
 ] as const;
 
-/** One of {@linkcode scratchSystems}. */
+/** The name of a system that trains its encoders. */
 export type ScratchSystem = (typeof scratchSystems)[number];
 
 /** Says whether a system trains its encoders. */
@@ -47,6 +47,7 @@ export interface Recipe {
   readonly dropout: number;
 }
 
+// What `recipes` do not change is as in `defaults`, except that every epoch is trained.
 const training: TrainConfig = {
   epochs: 30,
   patience: 30,
@@ -59,7 +60,10 @@ const training: TrainConfig = {
   modalityDropout: 0,
 };
 
-/** Each modality's branch. Chosen on validation parts of other seeds than the tables'. */
+/**
+ * Each modality's branch. Epochs, batches, learning rates and dropout were chosen on validation parts of
+ * other seeds than the tables' (docs/trained_branches.md has the trials).
+ */
 export const recipes: Readonly<Record<Modality, Recipe>> = {
   text: {
     design: () => trainedText(),

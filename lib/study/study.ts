@@ -37,7 +37,7 @@ import { encoderRecord } from "./scratch_systems.ts";
 import { divideAll, type Samples } from "./splits.ts";
 import { assertUnmet, frozenOf, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
-import type { OpenWork } from "./work_folder.ts";
+import type { OpenWork } from "./with_work_folder.ts";
 
 /** What a command is told. */
 export interface Options {
@@ -172,7 +172,11 @@ export async function openStudy(options: Options): Promise<Study> {
   };
   const work = await options.openWork(decides);
   const pool = {
-    ...{ config, prompts, workers: options.jobs, executionProviders: [options.provider], work },
+    config,
+    prompts,
+    workers: options.jobs,
+    executionProviders: [options.provider],
+    work,
     onDamage: onProgress,
   };
   const states = trainedStates();
@@ -192,7 +196,8 @@ export async function openStudy(options: Options): Promise<Study> {
     async run(jobs, { features: own = features, samples: of = samples } = {}) {
       if (trained) assertUnmet(trained, of, jobs);
       const told = {
-        ...{ ...pool, features: own },
+        ...pool,
+        features: own,
         onOutcome: (_: Outcome, done: number) =>
           onProgress("training and judging", done, jobs.length),
       };
@@ -223,7 +228,7 @@ export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): numb
 }
 
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
-export function provenance(
+function provenance(
   { options, corpora, samples, failures, encoders, clip }: Study,
   valence: ValenceMap = defaultValence,
 ): Record<string, unknown> {
@@ -239,7 +244,11 @@ export function provenance(
         const failed = failures?.filter(({ modality }) => modality === m)
           .map(({ id, reason }) => ({ id, reason }));
         return {
-          ...{ name, read: read.length, used: samples[m].length, excluded, notes },
+          name,
+          read: read.length,
+          used: samples[m].length,
+          excluded,
+          notes,
           ...failed && { failed },
         };
       }),

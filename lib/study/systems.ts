@@ -1,27 +1,6 @@
 /** The systems of the tables, by the names that they print. @module */
 
-import {
-  bestSingle,
-  clipBert,
-  clipBertDefaults,
-  clipProbe,
-  clipZeroShot,
-  concatMlp,
-  concatMlpDefaults,
-  lateFusion,
-  learntLateFusion,
-  linearProbe,
-  majority,
-  mfccRegression,
-  misa,
-  misaDefaults,
-  misaTraining,
-  msfnet,
-  msfnetDefaults,
-  shuffledLabels,
-  tfIdfRegression,
-  type ZeroShotPrompts,
-} from "../baselines/mod.ts";
+import * as baselines from "../baselines/mod.ts";
 import type { PairingProtocol } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { proposed } from "../systems/proposed.ts";
@@ -83,13 +62,13 @@ export function answers(
 /** What {@linkcode systemOf} is given beside the settings. */
 export interface SystemOptions extends Omit<TrainOptions, "threads"> {
   /** What CLIP compares samples with where nothing is fitted. */
-  readonly prompts?: ZeroShotPrompts;
+  readonly prompts?: baselines.ZeroShotPrompts;
   /** Where the linear probes that several systems are made of are fitted once. */
   readonly share?: ShareFits;
 }
 
 // One for all, by which fits that systems share are told.
-const theProbe = linearProbe();
+const theProbe = baselines.linearProbe();
 
 /**
  * The system of a name under the configuration's settings.
@@ -113,43 +92,43 @@ export function systemOf(
     case "MISA": {
       // Adam with clipped values, as its authors train it.
       const { clipNorm: _, ...rest } = training;
-      const { batch, weightDecay, averaging, clipValue = 1 } = misaTraining;
+      const { batch, weightDecay, averaging, clipValue = 1 } = baselines.misaTraining;
       const own = { ...rest, batch, weightDecay, clipValue, averaging };
-      return misa(misaDefaults, own, options);
+      return baselines.misa(baselines.misaDefaults, own, options);
     }
     case "MSFNet (adaptation)":
-      return msfnet(msfnetDefaults, training, options);
+      return baselines.msfnet(baselines.msfnetDefaults, training, options);
     case "CLIP":
-      return clipProbe();
+      return baselines.clipProbe();
     case "CLIP zero-shot":
-      if (prompts) return clipZeroShot(prompts);
+      if (prompts) return baselines.clipZeroShot(prompts);
       throw new TypeError("Cannot use CLIP zero-shot: expected prompts, got none");
     case "CLIP+BERT":
-      return clipBert(clipBertDefaults, training, options);
+      return baselines.clipBert(baselines.clipBertDefaults, training, options);
     case "Concatenation MLP":
-      return concatMlp(concatMlpDefaults, training, options);
+      return baselines.concatMlp(baselines.concatMlpDefaults, training, options);
     case "Late fusion":
-      return lateFusion(probes);
+      return baselines.lateFusion(probes);
     case "Learnt late fusion":
-      return learntLateFusion(probes);
+      return baselines.learntLateFusion(probes);
     case "Late fusion of Proposed":
       // Its branches are three fits: checkpoints are of one.
-      return lateFusion(
+      return baselines.lateFusion(
         byModality(() => proposed(model, training, withoutCheckpoints(options))),
         { calibration: "platt" },
       );
     case "Best single modality":
-      return bestSingle(probes);
+      return baselines.bestSingle(probes);
     case "Linear probe":
       return probe;
     case "TF-IDF regression":
-      return tfIdfRegression();
+      return baselines.tfIdfRegression();
     case "MFCC regression":
-      return mfccRegression();
+      return baselines.mfccRegression();
     case "Majority":
-      return majority();
+      return baselines.majority();
     case "Shuffled labels":
-      return shuffledLabels(ours());
+      return baselines.shuffledLabels(ours());
   }
 }
 

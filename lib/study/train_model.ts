@@ -43,7 +43,7 @@ import { encoderRecord } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, openEncoders } from "./study_encoders.ts";
 import { proposedJobs } from "./proposed_runs.ts";
-import type { OpenWork } from "./work_folder.ts";
+import type { OpenWork } from "./with_work_folder.ts";
 
 /** What a run is told. */
 export interface TrainModelOptions {
@@ -102,7 +102,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   const { cache, speechLayers = "last", precision = "fp32" } = options;
   const settings = { speechLayers, precision };
   const { encoders, trained: met } = await openEncoders(options.encoders, {
-    ...{ cache, onProgress },
+    cache,
+    onProgress,
     ...settings,
   });
   if (met) assertUnmet(met, drawn, [planned]);
@@ -126,7 +127,12 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     return openCheckpoints(folder, { ...kept, onDamage: onProgress });
   };
   const { features, records, files } = await encodersOf(options, {
-    ...{ encoders, encoded, samples, job, settings, checkpointsOf },
+    encoders,
+    encoded,
+    samples,
+    job,
+    settings,
+    checkpointsOf,
   });
   for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
 
@@ -210,6 +216,6 @@ export async function fit(
   const parameters = unflatten(
     like as Tree<Parameter>,
     best.parameters(),
-  ) as unknown as typeof like;
+  ) as typeof like;
   return { trained: { parameters, standardisation, config: model }, outcome };
 }

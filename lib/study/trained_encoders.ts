@@ -7,14 +7,13 @@
 
 import { sha256 } from "../files.ts";
 import type { Split } from "../datasets/mod.ts";
-import { byModality, modalities, type Modality } from "../modality.ts";
+import { byModality, type Modality } from "../modality.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { jointSizes } from "../branches/joint.ts";
 import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";
 import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
-import type { Job, Outcome } from "./job.ts";
-import { isScratchSystem, rawInputsOf, recipes } from "./scratch_systems.ts";
-import type { SystemName } from "./systems.ts";
+import { type Job, modalitiesOf, type Outcome, readsStates } from "./job.ts";
+import { rawInputsOf, recipes } from "./scratch_systems.ts";
 
 // More at a time would be a matter of memory: at the paper's sizes one has up to 10 MB of states.
 const encodersAtOnce = 24;
@@ -56,27 +55,6 @@ export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "on
   readonly onEncoder?: (done: number, total: number) => void;
 }
 
-/** Says whether a system reads what encoders make of samples, and does not train its own. */
-export function readsStates(system: SystemName): boolean {
-  const readers: readonly SystemName[] = [
-    ...["TF-IDF regression", "MFCC regression", "Majority", "CLIP", "CLIP zero-shot"] as const,
-  ];
-  return !isScratchSystem(system) && !readers.includes(system);
-}
-
-/**
- * The modalities whose encoders a job needs: it is fitted on them or shown them, and there are
- * samples to train on. Natural pairs may have none of a modality.
- */
-export function modalitiesOf(
-  { present, exams = [], split }: Pick<Job, "present" | "exams" | "split">,
-): Modality[] {
-  return modalities.filter((m) =>
-    split[m].train.length > 0 &&
-    (present.includes(m) || exams.some(({ rows }) => rows[m] !== undefined))
-  );
-}
-
 /**
  * The job that trains the encoder of modality `m` for `job`, and shows the states of all `samples`.
  * It knows of the split only that modality's training and validation rows: all jobs with the
@@ -100,8 +78,11 @@ export function encoderJob(
       own === m ? { train, validation, test: [] } : { train: [], validation: [], test: [] }
     ),
     exams: [{
-      ...{ name: statesExam, head: m, inspect: true },
-      ...{ rows: { [m]: rows }, labels: Array.from(labels) },
+      name: statesExam,
+      head: m,
+      inspect: true,
+      rows: { [m]: rows },
+      labels: Array.from(labels),
     }],
   };
 }

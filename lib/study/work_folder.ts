@@ -176,32 +176,6 @@ function readOutcome(
   return { job, ...outcome };
 }
 
-/** Opens the work folder of a run that all this decides. */
-export type OpenWork = (decides: Readonly<Record<string, unknown>>) => Promise<WorkFolder>;
-
-/**
- * Runs something that may open `folder` for its unfinished work. The folder is removed once the
- * run has come to its end; a run that fails or is killed leaves it to the next one.
- */
-export async function withWorkFolder<T>(
-  folder: string,
-  options: Omit<WorkOptions, "decides">,
-  run: (openWork: OpenWork) => Promise<T>,
-): Promise<T> {
-  const opened: WorkFolder[] = [];
-  try {
-    const result = await run(async (decides) => {
-      const work = await openWorkFolder(folder, { decides, ...options });
-      opened.push(work);
-      return work;
-    });
-    for (const work of opened) await work.remove();
-    return result;
-  } finally {
-    for (const work of opened) work.close();
-  }
-}
-
 async function lockFolder(
   folder: string,
   onMessage: (message: string) => void,

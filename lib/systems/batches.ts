@@ -234,7 +234,7 @@ function partialViews(
 }
 
 /** `[rows, 3]`: 1 for each modality that a row shows. */
-export function presenceRows(rows: readonly (readonly Modality[])[]): Float32Array {
+function presenceRows(rows: readonly (readonly Modality[])[]): Float32Array {
   return Float32Array.from(
     rows.flatMap((shown) => modalities.map((m) => shown.includes(m) ? 1 : 0)),
   );

@@ -86,7 +86,7 @@ export interface Network<P = any> {
 export type Reader = Pick<Network, "inputs" | "targets" | "augment" | "masks">;
 
 /** The specs of a group of the given shape. */
-export function groupSpecs(
+function groupSpecs(
   network: Reader,
   shape: GroupShape,
 ): GroupSpecs {
@@ -147,7 +147,7 @@ export function repeatViews(x: tf.Tensor, views: number): tf.Tensor {
 
 /** `[rows]` a modality: the columns of a presence matrix `[rows, 3]`. */
 export function presenceColumns(presence: tf.Tensor): Record<Modality, tf.Tensor> {
-  const columns = tf.unstack(presence, 1);
+  const columns = tf.unstack(presence, 1); // 3 of [V B]
   return Object.fromEntries(modalities.map((m, i) => [m, columns[i]!])) as Record<
     Modality,
     tf.Tensor

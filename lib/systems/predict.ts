@@ -40,7 +40,7 @@ export async function compilePredictor<P>(
   { network, ...options }: PredictorOptions<P>,
 ): Promise<Predictor> {
   const forward = await compileForward({ network, ...options }, (params, inputs) => {
-    const positive = (z: tf.Tensor) => tf.slice(tf.softmax(z), [0, 1], [-1, 1]);
+    const positive = (z: tf.Tensor) => tf.slice(tf.softmax(z), [0, 1], [-1, 1]); // [B, 1]
     return Object.fromEntries(
       Object.entries(network.logits(params, inputs)).map(([head, z]) => [head, positive(z!)]),
     );

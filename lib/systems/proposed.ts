@@ -1,7 +1,8 @@
 /** The proposed model as a system. @module */
 
 import * as checks from "../checks.ts";
-import { initModel, modelChecks } from "../model/mod.ts";
+import { modelChecks } from "../model/config.ts";
+import { initModel } from "../model/mod.ts";
 import { type Parameter, unflatten } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
@@ -9,7 +10,7 @@ import {
   modelDefaults,
   type ModelSettings,
   type ProposedTraining,
-  trainingChecks,
+  settleTraining,
   trainingDefaults,
 } from "./settings.ts";
 import { type CorpusFeatures, inputSizes } from "./features.ts";
@@ -17,8 +18,6 @@ import { proposedNetwork } from "./proposed_network.ts";
 import type { System } from "./system.ts";
 import type { TrainOptions } from "../training/train.ts";
 import { trained } from "./trained.ts";
-
-const optional = ["clipNorm", "clipValue"];
 
 /**
  * The proposed model as a system: its sizes are read off the features, its loss is that of
@@ -34,8 +33,7 @@ export function proposed(
 ): System {
   const model = { ...modelDefaults, ...settings };
   checks.record(modelChecks)(model, "the model's settings");
-  const run = { ...trainingDefaults, ...training };
-  checks.record(trainingChecks, { optional })(run, "the training's settings");
+  const run = settleTraining(training, trainingDefaults);
   const configOf = (features: CorpusFeatures) => ({ ...model, inputs: inputSizes(features) });
   const { name, fit } = trained(
     "Proposed",

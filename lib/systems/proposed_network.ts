@@ -3,8 +3,8 @@
 import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
 import type { Modality } from "../modality.ts";
+import { describeConfig } from "../model/config.ts";
 import {
-  describeConfig,
   fuseModalities,
   initModel,
   inspection,

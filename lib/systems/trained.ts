@@ -6,6 +6,7 @@ import { pairTriples } from "../datasets/pairing.ts";
 import { flatten, layoutOf, type Parameter } from "../tensor/parameter.ts";
 import { fold } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
+import { isPositive } from "../metrics/mod.ts";
 import { batches, type BatchValues } from "./batches.ts";
 import { graphCache } from "../training/graph_cache.ts";
 import { type CorpusFeatures, standardiseFeatures, standardiseLike } from "./features.ts";
@@ -160,7 +161,7 @@ function logLoss(
     const p = labels[i] === 1 ? scores[i]! : 1 - scores[i]!;
     // float32 probabilities reach 0: the loss of one sample is bounded at 16 nats.
     loss -= Math.log(Math.max(p, 1e-7));
-    if (scores[i]! >= 0.5 === (labels[i] === 1)) right++;
+    if (isPositive(scores[i]!) === (labels[i] === 1)) right++;
   }
   return { loss: loss / labels.length, accuracy: right / labels.length };
 }

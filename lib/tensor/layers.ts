@@ -74,6 +74,12 @@ export function dropout(x: tf.Tensor, keep: tf.Tensor | undefined): tf.Tensor {
   return tf.mul(x, keep);
 }
 
+/** The mean `[B, d]` of the segments `[B, n, d]` that `mask` `[B, n]` keeps; 0 where it keeps none. */
+export function maskedMean(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  const sum = tf.sum(tf.mul(x, tf.expandDims(mask, 2)), 1); // [B, n, d] by [B, n, 1], then [B, d]
+  return tf.div(sum, tf.maximum(tf.sum(mask, 1, true), 1));
+}
+
 /** Throws unless `x` has `shape`; -1 stands for any size. */
 export function assertShape(name: string, x: tf.Tensor, shape: readonly number[]): void {
   if (x.rank === shape.length && shape.every((d, i) => d === -1 || d === x.shape[i])) return;

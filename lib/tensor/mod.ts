@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./attention.ts";
 export * from "./layers.ts";
 export * from "./losses.ts";
 export * from "./optimisers.ts";

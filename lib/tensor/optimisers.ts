@@ -67,55 +67,6 @@ export function clipByNorm(
   return { gradients: tf.mul(gradients, scale), norm };
 }
 
-/** What {@linkcode sgd} remembers: the velocity `[P]`, 0 before the first step. */
-export type SgdState = { velocity: tf.Tensor };
-
-/** Settings of {@linkcode sgd}. */
-export interface SgdOptions {
-  /** μ, how much of the velocity stays; default 0. */
-  momentum?: number;
-  /** Looks ahead along the velocity (Nesterov); default false. */
-  nesterov?: boolean;
-  /** λ; default 0. */
-  weightDecay?: number;
-  /** `[P]` of 0 and 1: which numbers decay; all by default. */
-  decayed?: tf.Tensor;
-}
-
-/**
- * One step of stochastic gradient descent, as in PyTorch without dampening:
- *
- *     g' = g + λ θ        v' = μ v + g'
- *     θ' = θ - η v', or θ - η (g' + μ v') with Nesterov
- *
- * Unlike in {@linkcode adamW}, the decay is part of the gradient and so of the
- * velocity. `parameters` θ and `gradients` g are `[P]`; `learningRate` η is a
- * scalar.
- *
- * @throws {RangeError} for Nesterov without momentum.
- */
-export function sgd(
-  { parameters, gradients, state, learningRate }: {
-    parameters: tf.Tensor;
-    gradients: tf.Tensor;
-    state: SgdState;
-    learningRate: tf.Tensor;
-  },
-  { momentum = 0, nesterov = false, weightDecay = 0, decayed }: SgdOptions = {},
-): { parameters: tf.Tensor; state: SgdState } {
-  if (nesterov && !(momentum > 0)) {
-    throw new RangeError(`Cannot look ahead: expected a momentum above 0, got ${momentum}`);
-  }
-  const decay = tf.mul(parameters, decayed ? tf.mul(decayed, weightDecay) : weightDecay);
-  const slope = weightDecay === 0 ? gradients : tf.add(gradients, decay);
-  const velocity = tf.add(tf.mul(state.velocity, momentum), slope);
-  const direction = nesterov ? tf.add(slope, tf.mul(velocity, momentum)) : velocity;
-  return {
-    parameters: tf.sub(parameters, tf.mul(learningRate, direction)),
-    state: { velocity },
-  };
-}
-
 /**
  * Limits each number of the gradients to the range from -`maximum` to
  * `maximum`, as PyTorch's `clip_grad_value_`.

@@ -125,7 +125,7 @@ export async function compileStep<P, B extends Tree<Spec>>(
           step: Float32Array.of(step),
           learningRate: Float32Array.of(learningRate),
           batch,
-        } as unknown as Parameters<typeof compiled.run>[0],
+        } as Parameters<typeof compiled.run>[0],
       ) as StepState & { loss: Float32Array; norm: Float32Array };
       return { state: { parameters, first, second }, loss: loss[0]!, norm: norm[0]! };
     },

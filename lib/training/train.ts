@@ -167,7 +167,7 @@ export async function train<P, B extends Tree<Spec>>(
   const { initial, objective, batch, steps } = task;
   const vector = flatten(initial as Tree<Parameter>);
   const outcome = ({ best, history }: Ended): Trained<P> => {
-    const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as unknown as Init<P>;
+    const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as Init<P>;
     return { parameters, bestEpoch: best.epoch, history };
   };
   const ended = await checkpoints?.ended?.(vector.length);

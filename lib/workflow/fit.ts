@@ -3,7 +3,7 @@
 import * as checks from "../checks.ts";
 import { type PairingProtocol, pairingProtocols } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { modelChecks } from "../model/mod.ts";
+import { modelChecks } from "../model/config.ts";
 import { fold, key } from "../random/mod.ts";
 import { type Config, defaults } from "../study/settings.ts";
 import { systemOf, systems, type TableSystem } from "../study/systems.ts";

@@ -2,11 +2,11 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createRequire } from "node:module";
 import {
   type EagerBackend,
-  reasonAgainstAdapter,
   startEagerBackend,
-  startTfjsNode,
   useEagerBackend,
 } from "../../lib/backends/eager_backends.ts";
+import { startTfjsNode } from "../../lib/backends/tfjs_node_backend.ts";
+import { reasonAgainstAdapter } from "../../lib/backends/webgpu_adapter.ts";
 import { compile, float32 } from "../../lib/compile/mod.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import { initModel, model, type ModelInputs, type ModelParams } from "../../lib/model/mod.ts";

@@ -11,7 +11,6 @@ import {
   type Classes,
   emotionClasses,
   learntClasses,
-  maskedMean,
   polarityClasses,
   polarityLogits,
   threeClasses,
@@ -100,11 +99,6 @@ Deno.test("the table of emotions has each sample's place among the classes", () 
   deepEqual(text.tables.emotion!.shape, [5]);
   equal(image.tables.emotion, undefined);
   equal(features.text.tables.emotion, undefined);
-});
-
-Deno.test("the mean is over the states that exist, and 0 where there is none", () => {
-  const states = tf.tensor3d([[[1, 2], [3, 6]], [[1, 2], [99, 99]], [[7, 7], [7, 7]]]);
-  near(maskedMean(states, tf.tensor2d([[1, 1], [1, 0], [0, 0]])), [[2, 4], [1, 2], [0, 0]]);
 });
 
 Deno.test("a branch that knows nothing loses the logarithm of its classes", () => {

@@ -1,6 +1,6 @@
 import { deepEqual, throws } from "node:assert/strict";
 import { joinGroups, nearDuplicates } from "../../lib/datasets/near_duplicates.ts";
-import { hammingDistance, type ImageBits, mirrored } from "../../lib/datasets/perceptual_hash.ts";
+import { hammingDistance, type ImageBits, mirrored } from "../../lib/datasets/image_bits.ts";
 import { fold, key, permutation, uniforms } from "../../lib/tensor/random.ts";
 
 const next = uniforms(fold(key(5), "hashes"));

@@ -5,8 +5,8 @@ import {
   hashSide,
   type ImageBits,
   mirrored,
-  perceptualHash,
-} from "../../lib/datasets/perceptual_hash.ts";
+} from "../../lib/datasets/image_bits.ts";
+import { perceptualHash } from "../../lib/datasets/perceptual_hash.ts";
 import { fold, key, normals } from "../../lib/tensor/random.ts";
 import { picture } from "./pictures.ts";
 

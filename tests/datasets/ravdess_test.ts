@@ -1,10 +1,5 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
-import {
-  parseRavdessName,
-  ravdessMetadata,
-  ravdessStatement,
-  readRavdess,
-} from "../../lib/datasets/ravdess.ts";
+import { parseRavdessName, ravdessMetadata, readRavdess } from "../../lib/datasets/ravdess.ts";
 import { emoboxFolds, foldSplit, statementSplit } from "../../lib/datasets/split.ts";
 import { auditSplit } from "../../lib/datasets/audit.ts";
 import { key } from "../../lib/tensor/random.ts";
@@ -226,7 +221,8 @@ Deno.test("readRavdess() finds 1,440 and 1,012 clips in archives that hold each 
       equal(auditSplit(samples, split).groups.test, 4);
     }
     const split = statementSplit(samples, {
-      ...{ statementOf: ravdessStatement, test: 2 },
+      statementOf: ({ id }) => parseRavdessName(id).statement,
+      test: 2,
       validation: { groups: 4, key: key(1) },
     });
     equal(split.test.length, 1132);

@@ -2,13 +2,7 @@ import { deepEqual, equal, notDeepEqual, throws } from "node:assert/strict";
 import type { Polarity } from "../../lib/modality.ts";
 import type { Sample } from "../../lib/datasets/sample.ts";
 import { auditSplit } from "../../lib/datasets/audit.ts";
-import {
-  emoboxFolds,
-  foldSplit,
-  groupedSplit,
-  statementKey,
-  statementSplit,
-} from "../../lib/datasets/split.ts";
+import { emoboxFolds, foldSplit, groupedSplit, statementSplit } from "../../lib/datasets/split.ts";
 import { parts } from "../../lib/datasets/parts.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 
@@ -232,8 +226,13 @@ Deno.test("statementSplit() tests on a sentence, and validates on actors, that t
   const split = statementSplit(spoken, options);
   deepEqual(split.test, spoken.flatMap(({ emotion }, i) => emotion === "dogs" ? [i] : []));
   deepEqual(parts.map((part) => split[part].length), [8, 4, 12]);
-  const report = auditSplit(spoken, split, statementKey(options));
-  equal(report.by, "statement dogs to test, groups of the rest");
+  // The statement tested, and the groups of all others.
+  const undivided = {
+    by: (sample: Sample) => statementOf(sample) === "dogs" ? "dogs" : sample.group,
+    byName: "dogs to test, groups of the rest",
+  };
+  const report = auditSplit(spoken, split, undivided);
+  equal(report.by, "dogs to test, groups of the rest");
   equal(report.unused, 0);
   // A clip of another sentence in the test part, or a validated actor's in the training part, is a leak.
   const [first, ...rest] = split.train;
@@ -245,7 +244,7 @@ Deno.test("statementSplit() tests on a sentence, and validates on actors, that t
     ]
   ) {
     throws(
-      () => auditSplit(spoken, leak, statementKey(options)),
+      () => auditSplit(spoken, leak, undivided),
       /groups of the rest in two parts/,
     );
   }

@@ -1,7 +1,8 @@
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { Graph } from "../../lib/compile/onnx.ts";
 import { onnxruntime } from "../../lib/deps/onnxruntime.ts";
-import { layerInputs, readOnnxGraph, withHiddenStates } from "../../lib/encoders/hidden_states.ts";
+import { withHiddenStates } from "../../lib/encoders/hidden_states.ts";
+import { layerInputs, readOnnxGraph } from "../../lib/encoders/onnx_graph.ts";
 import { digestFile } from "../../lib/encoders/model_layout.ts";
 import { wav2vec2Mini } from "../../lib/encoders/embedded/wav2vec2.ts";
 import { clip, expected, withTiny } from "./tiny_encoders.ts";

@@ -4,7 +4,6 @@ import {
   deletionInsertion,
   faithfulness,
   faithfulnessVerdict,
-  mostFirst,
   type PartsProbability,
   resampledCurve,
 } from "../../lib/explanation/deletion.ts";
@@ -65,8 +64,11 @@ Deno.test("random orders are the same for one key, and asked for in one call", a
   ok((await run(2)).random.deletion !== first.random.deletion);
 });
 
-Deno.test("the order is from the highest score on, and equal scores keep theirs", () => {
-  deepEqual(mostFirst([1, 3, 1, 2]), [1, 3, 0, 2]);
+Deno.test("the order is from the highest score on, and equal scores keep theirs", async () => {
+  // Of the parts 0 to 3 the second goes first, then the fourth, the first and the third.
+  const { of } = await deletionInsertion({ tied: [1, 3, 1, 2] }, linear, { key: key(1) });
+  deepEqual(rounded(of.tied.most), [1, 0.6, 0.35, 0.25, 0.2]);
+  deepEqual(rounded(of.tied.least), [1, 0.95, 0.85, 0.6, 0.2]);
 });
 
 Deno.test("area and resampling are those of straight lines between the points", () => {

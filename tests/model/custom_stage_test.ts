@@ -2,11 +2,11 @@ import { deepEqual, equal, notDeepEqual, ok, rejects, throws } from "node:assert
 import * as tf from "../../lib/deps/tf.ts";
 import { exportOnnx, loadExportedModel } from "../../lib/inference/mod.ts";
 import { modalities } from "../../lib/modality.ts";
+import { describeConfig } from "../../lib/model/config.ts";
 import {
   audioGate,
   type CustomAttention,
   type CustomGate,
-  describeConfig,
   hierarchy,
   initModel,
 } from "../../lib/model/mod.ts";

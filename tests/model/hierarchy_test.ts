@@ -7,7 +7,6 @@ import {
   type HierarchyConfig,
   type HierarchyParams,
   initHierarchy,
-  maskedMean,
 } from "../../lib/model/hierarchy.ts";
 import { tensors } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
@@ -115,11 +114,6 @@ Deno.test("hierarchy() agrees with its equations worked by hand, level by level"
     [[[16], [16], [0]]],
     1e-5,
   );
-});
-
-Deno.test("maskedMean() is the mean of what is kept, and 0 of nothing", () => {
-  const x = tf.tensor3d([[[1, 2], [3, 4], [9, 9]], [[1, 2], [3, 4], [5, 6]]]);
-  near(maskedMean(x, tf.tensor2d([[1, 1, 0], [0, 0, 0]])), [[2, 3], [0, 0]]);
 });
 
 for (const levels of combinations) {

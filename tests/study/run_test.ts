@@ -1,9 +1,18 @@
-import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, notDeepEqual, notEqual, ok } from "node:assert/strict";
 import { runJob } from "../../lib/study/run.ts";
 import type { Job } from "../../lib/study/job.ts";
-import { byModality, modalities } from "../../lib/modality.ts";
-import type { Epoch } from "../../lib/training/train.ts";
-import { range, tinyFeatures, withOtherRows } from "../systems/tiny_corpus.ts";
+import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { initModel } from "../../lib/model/mod.ts";
+import { layoutOf } from "../../lib/tensor/parameter.ts";
+import { key } from "../../lib/tensor/random.ts";
+import type { Checkpoints, Epoch } from "../../lib/training/train.ts";
+import {
+  range,
+  tinyConfig,
+  tinyFeatures,
+  tinyTraining,
+  withOtherRows,
+} from "../systems/tiny_corpus.ts";
 import { tinyExperiment } from "./tiny_settings.ts";
 
 const features = tinyFeatures({ text: 32, image: 32, audio: 32 }, { signal: 1.5 });
@@ -113,4 +122,33 @@ Deno.test("under natural every row of the test part is judged, by what it shows"
     ],
   ]);
   ok(verdicts.every(({ scores }) => scores.length === 3));
+});
+
+/** The parameters of the proposed model after an epoch on these modalities, by path. */
+async function parametersAfter(present: readonly Modality[]): Promise<Map<string, string>> {
+  let parameters = new Float32Array();
+  const checkpoints: Checkpoints = {
+    load: () => Promise.resolve(undefined),
+    save({ state }) {
+      parameters = state.parameters.slice();
+      return Promise.resolve();
+    },
+  };
+  const config = { ...tinyExperiment, training: { ...tinyTraining, epochs: 1 } };
+  await runJob({ ...job, system: "Proposed", present }, { features, config, checkpoints });
+  const layout = layoutOf(initModel(key(1), tinyConfig(features)));
+  return new Map(
+    layout.entries.map(({ path, offset, size }) => [
+      path,
+      parameters.subarray(offset, offset + size).join(),
+    ]),
+  );
+}
+
+Deno.test("each set of modalities is fitted from a key of its own", async () => {
+  // Neither fit moves what only images pass through: it is as the key made it.
+  const path = "processing/image/weight";
+  const [text, audio] = [await parametersAfter(["text"]), await parametersAfter(["audio"])];
+  ok(text.has(path));
+  notEqual(text.get(path), audio.get(path));
 });

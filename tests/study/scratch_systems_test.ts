@@ -8,7 +8,6 @@ import {
   recipeRecord,
   recipes,
   type ScratchSystem,
-  scratchSystems,
 } from "../../lib/study/scratch_systems.ts";
 import { systemOf } from "../../lib/study/systems.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
@@ -72,7 +71,18 @@ Deno.test("the model is trained upon branches that have learnt alone", async () 
 });
 
 Deno.test("the names are systems like any other, and recipes say how branches are trained", () => {
-  for (const name of scratchSystems) {
+  const all: Record<ScratchSystem, true> = {
+    "Branch on polarity": true,
+    "Branch on emotions": true,
+    "Branch on three classes": true,
+    "Trained encoder": true,
+    "Proposed on branches": true,
+    "Plain CNN": true,
+    "Log-mel CNN": true,
+    "TF-IDF regression, single words": true,
+    "Regression on speech measurements": true,
+  };
+  for (const name of Object.keys(all) as ScratchSystem[]) {
     ok(isScratchSystem(name));
     equal(systemOf(name, config).name, name);
   }

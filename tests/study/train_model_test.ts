@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { fit, trainModel } from "../../lib/study/train_model.ts";
-import { withWorkFolder } from "../../lib/study/work_folder.ts";
+import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
 import { modelToSafetensors } from "../../lib/inference/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { openCheckpoints } from "../../lib/training/checkpoint.ts";

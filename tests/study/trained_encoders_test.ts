@@ -1,11 +1,9 @@
 import { deepEqual, equal, match, notDeepEqual, ok } from "node:assert/strict";
 import type { Config } from "../../lib/study/settings.ts";
-import type { Job } from "../../lib/study/job.ts";
+import { type Job, modalitiesOf, readsStates } from "../../lib/study/job.ts";
 import { rawInputsOf } from "../../lib/study/scratch_systems.ts";
 import {
   encoderJob,
-  modalitiesOf,
-  readsStates,
   runOnTrained,
   trainedSizes,
   trainedStates,

@@ -1,12 +1,8 @@
 import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
 import { runJobs } from "../../lib/study/pool.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
-import {
-  openWorkFolder,
-  withWorkFolder,
-  type WorkFolder,
-  type WorkOptions,
-} from "../../lib/study/work_folder.ts";
+import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
+import { openWorkFolder, type WorkFolder, type WorkOptions } from "../../lib/study/work_folder.ts";
 import { byModality } from "../../lib/modality.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { range, tinyFeatures } from "../systems/tiny_corpus.ts";

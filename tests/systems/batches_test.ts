@@ -1,12 +1,7 @@
 import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
-import {
-  batches,
-  type BatchSource,
-  type BatchValues,
-  presenceRows,
-} from "../../lib/systems/batches.ts";
+import { batches, type BatchSource, type BatchValues } from "../../lib/systems/batches.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { proposedNetwork } from "../../lib/systems/proposed_network.ts";
 import { tinyConfig, tinyFeatures } from "./tiny_corpus.ts";
@@ -102,7 +97,8 @@ Deno.test("under single, rows of every table and both labels are those of the sa
       deepEqual([...group.labels[m]!], labels);
       deepEqual([...group.unified.labels], labels);
       deepEqual([...group.unified.weights], labels.map(() => 1));
-      deepEqual(group.presence, presenceRows(shown.map(() => [m])));
+      const columns = modalities.map((other) => other === m ? 1 : 0);
+      deepEqual([...group.presence], shown.flatMap(() => columns));
     }
   }
 });
@@ -216,17 +212,6 @@ Deno.test("every mask of every step is drawn on its own", () => {
     );
     equal(new Set(masks).size, masks.length);
   }
-});
-
-Deno.test("presenceRows() has a column for text, image and audio", () => {
-  deepEqual(
-    presenceRows([["text"], ["audio", "image"], []]),
-    Float32Array.of(
-      ...[1, 0, 0],
-      ...[0, 1, 1],
-      ...[0, 0, 0],
-    ),
-  );
 });
 
 Deno.test("a network's targets come with the inputs, and its changes of inputs with their key", () => {

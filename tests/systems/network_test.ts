@@ -15,7 +15,7 @@ import {
 import { key } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
 import { batches, type BatchValues } from "../../lib/systems/batches.ts";
-import { type BatchSpecs, batchSpecs, groupSpecs, objective } from "../../lib/systems/network.ts";
+import { type BatchSpecs, batchSpecs, objective } from "../../lib/systems/network.ts";
 import { inputSpecs, proposedNetwork } from "../../lib/systems/proposed_network.ts";
 import { range, tinyConfig, tinyFeatures } from "./tiny_corpus.ts";
 
@@ -193,7 +193,9 @@ Deno.test("a batch of all modalities reaches every box of the model", () => {
 });
 
 Deno.test("specs give the shapes of inputs, views, labels and dropout masks", () => {
-  const specs = groupSpecs(proposedNetwork(config), { present: ["image"], batch: 5, views: 2 });
+  const { pair: specs } = batchSpecs(proposedNetwork(config), {
+    pair: { present: ["image"], batch: 5, views: 2 },
+  });
   deepEqual(specs, {
     inputs: { image: { states: float32(5, 3, 5), mask: float32(5, 3) } },
     targets: {},

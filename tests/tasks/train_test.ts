@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { quick } from "../../lib/study/settings.ts";
 import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
 import { trainModel } from "../../lib/study/train_model.ts";
-import { withWorkFolder } from "../../lib/study/work_folder.ts";
+import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
 import { main } from "../../tasks/train.ts";
 import { captured } from "./captured.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";

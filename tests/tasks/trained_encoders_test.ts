@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { quick } from "../../lib/study/settings.ts";
 import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
 import { trainModel } from "../../lib/study/train_model.ts";
-import { withWorkFolder } from "../../lib/study/work_folder.ts";
+import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
 import { readEmotions } from "../../lib/datasets/mod.ts";
 import { scoreBinary } from "../../lib/metrics/mod.ts";
 import { main as predictMain } from "../../tasks/predict.ts";

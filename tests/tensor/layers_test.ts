@@ -7,6 +7,7 @@ import {
   initLinear,
   layerNorm,
   linear,
+  maskedMean,
   project,
 } from "../../lib/tensor/layers.ts";
 import { constant, tensors } from "../../lib/tensor/parameter.ts";
@@ -87,6 +88,11 @@ Deno.test("dropout() multiplies by its mask, and without one returns its input",
   const x = tf.tensor2d([[1, 2, 3]]);
   near(dropout(x, tf.tensor2d([[1.25, 0, 1.25]])), [[1.25, 0, 3.75]]);
   equal(dropout(x, undefined), x);
+});
+
+Deno.test("maskedMean() is the mean of what is kept, and 0 of nothing", () => {
+  const x = tf.tensor3d([[[1, 2], [3, 4], [9, 9]], [[1, 2], [3, 4], [5, 6]]]);
+  near(maskedMean(x, tf.tensor2d([[1, 1, 0], [0, 0, 0]])), [[2, 3], [0, 0]]);
 });
 
 Deno.test("assertShape() takes -1 for any size and names what differs", () => {

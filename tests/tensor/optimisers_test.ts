@@ -1,13 +1,6 @@
 import { ok, throws } from "node:assert/strict";
 import * as tf from "../../lib/deps/tf.ts";
-import {
-  adamW,
-  type AdamWOptions,
-  clipByNorm,
-  clipByValue,
-  sgd,
-  type SgdOptions,
-} from "../../lib/tensor/optimisers.ts";
+import { adamW, type AdamWOptions, clipByNorm, clipByValue } from "../../lib/tensor/optimisers.ts";
 import torch from "../fixtures/optimisers.json" with { type: "json" };
 import { near, same, uniformTensor } from "../tensor_values.ts";
 
@@ -104,52 +97,6 @@ Deno.test("adamW() refuses gradients of another length", () => {
       step: tf.scalar(1),
     })
   );
-});
-
-Deno.test("sgd() agrees with its equations worked by hand", () => {
-  const at = {
-    parameters: tf.tensor1d([1, -2]),
-    gradients: tf.tensor1d([3, -1]),
-    state: { velocity: tf.tensor1d([4, 0]) },
-    learningRate: tf.scalar(0.5),
-  };
-  near(sgd(at).parameters, [-0.5, -1.5]);
-  // g' = [3, -1] + 0.25 θ = [3.25, -1.5]; v' = 0.5 v + g' = [5.25, -1.5]; θ' = θ - 0.5 v'.
-  const options = { momentum: 0.5, weightDecay: 0.25 };
-  const { parameters, state } = sgd(at, options);
-  near(state.velocity, [5.25, -1.5]);
-  near(parameters, [-1.625, -1.25]);
-  // θ - 0.5 (g' + 0.5 v').
-  near(sgd(at, { ...options, nesterov: true }).parameters, [-1.9375, -0.875]);
-  near(at.state.velocity, [4, 0]);
-});
-
-for (const { name, options, clip, steps } of torch.sgd) {
-  Deno.test(`sgd() and clipByValue() follow PyTorch for five steps: ${name}`, () => {
-    const settings: SgdOptions = { ...options, decayed: tf.tensor1d(torch.decayed) };
-    let parameters: tf.Tensor = tf.tensor1d(torch.parameters);
-    let state = { velocity: tf.zerosLike(parameters) };
-    steps.forEach((wanted, i) => {
-      const gradients = clipByValue(tf.tensor1d(torch.gradients[i]!), clip ?? Number.MAX_VALUE);
-      near(gradients, wanted.clipped, 1e-6, `gradient of step ${i + 1}`);
-      const learningRate = tf.scalar(torch.learningRates[i]!);
-      ({ parameters, state } = sgd({ parameters, gradients, state, learningRate }, settings));
-      near(parameters, wanted.parameters, 2e-6, `parameters after step ${i + 1}`);
-    });
-  });
-}
-
-Deno.test("sgd() refuses Nesterov's look ahead without momentum", () => {
-  const at = {
-    parameters: tf.zeros([1]),
-    gradients: tf.zeros([1]),
-    state: { velocity: tf.zeros([1]) },
-    learningRate: tf.scalar(1),
-  };
-  throws(() => sgd(at, { nesterov: true }), {
-    name: "RangeError",
-    message: "Cannot look ahead: expected a momentum above 0, got 0",
-  });
 });
 
 Deno.test("clipByValue() limits both signs and leaves what lies between alone", () => {

@@ -58,7 +58,7 @@ function distance(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
 export function differenceLoss({ a, b }: { a: tf.Tensor; b: tf.Tensor }): tf.Tensor {
   assertShape("b", b, a.shape);
   const unit = (x: tf.Tensor) => unitRows(tf.sub(x, tf.mean(x, 0)));
-  return tf.mean(tf.square(tf.matMul(unit(a), unit(b), true)));
+  return tf.mean(tf.square(tf.matMul(unit(a), unit(b), true))); // mean of [d, d]
 }
 
 // x / (‖x‖ + 1e-6) by row, the divisor a constant of the gradient.

@@ -2,7 +2,6 @@
 
 import * as tf from "../../deps/tf.ts";
 import { byModality, modalities, type Modality } from "../../modality.ts";
-import { maskedMean } from "../../model/hierarchy.ts";
 import type { InputSizes } from "../../model/mod.ts";
 import { processingLayer } from "../../model/processing_layer.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type LayerNormParams,
   linear,
   type LinearParams,
+  maskedMean,
 } from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
@@ -142,7 +142,7 @@ function utterances({ recurrent }: MisaParams, inputs: Seen["inputs"]): PerModal
  *     p_m = σ(u_m P_m + q_m),  s_m = σ(u_m S + r)     S and r the same for all m
  *     û_m = (p_m + s_m) D_m + e_m
  */
-export function misaSubspaces(
+function misaSubspaces(
   params: MisaParams,
   { inputs }: Pick<Seen, "inputs">,
 ): MisaSubspaces {
@@ -172,7 +172,7 @@ export function misaSubspaces(
  * attention and are 0 in T, which is our completion: the authors have no
  * missing modalities.
  */
-export function misaFusion(
+function misaFusion(
   params: MisaParams,
   { subspaces, presence, views, keep }: Omit<Seen, "inputs"> & {
     subspaces: Pick<MisaSubspaces, "private" | "shared">;
@@ -181,26 +181,28 @@ export function misaFusion(
 ): { tokens: tf.Tensor; logits: tf.Tensor } {
   const present = modalitiesIn(subspaces.shared);
   const columns = presenceColumns(presence);
+  // [V B, 2M], of M modalities
   const mask = tf.stack([...present, ...present].map((m) => columns[m]), 1);
   const joined = [subspaces.private, subspaces.shared].flatMap((of) =>
     present.map((m) => repeatViews(of[m]!, views))
   );
   const fused = transformerLayer(params.transformer, {
-    x: tf.stack(joined, 1),
+    x: tf.stack(joined, 1), // [V B, 2M, d]
     mask,
     keep: (keep.transformer ?? {}) as TransformerKeep,
   }, { heads });
-  const shown = tf.mul(fused, tf.expandDims(mask, 2));
+  const shown = tf.mul(fused, tf.expandDims(mask, 2)); // [V B, 2M, d] by [V B, 2M, 1]
   // A modality that the whole batch lacks has no token above, and zeros here.
   const [rows, , width] = shown.shape as [number, number, number];
   const absent = tf.zeros([rows, 1, width]);
   const inOrder = [0, present.length].flatMap((from) =>
     modalities.map((m) =>
+      // [V B, 1, d]
       present.includes(m) ? tf.slice(shown, [0, from + present.indexOf(m), 0], [-1, 1, -1]) : absent
     )
   );
-  const tokens = tf.concat(inOrder, 1);
-  const flat = tf.reshape(tokens, [rows, 6 * width]);
+  const tokens = tf.concat(inOrder, 1); // [V B, 6, d]
+  const flat = tf.reshape(tokens, [rows, 6 * width]); // [V B, 6d]
   // ReLU before the dropout gives the same numbers as after it.
   const joint = processingLayer(params.fusion, { x: flat, keep: keep.fusion?.joint });
   return { tokens, logits: linear(params.classifier, joint) };

@@ -7,6 +7,7 @@ import { crossEntropy } from "../../tensor/losses.ts";
 import { inputSizes } from "../../systems/features.ts";
 import { type Group, modalitiesIn, type Network, viewsOf } from "../../systems/network.ts";
 import type { System } from "../../systems/system.ts";
+import { settle, settleTraining } from "../../systems/settings.ts";
 import type { TrainConfig, TrainOptions } from "../../training/train.ts";
 import { tokenSpecs } from "../segment_tokens.ts";
 import { singleClassifier, trainedClassifier } from "../single_classifier.ts";
@@ -48,11 +49,17 @@ export interface MisaTraining extends TrainConfig {
  * their LSTMs are as wide as their features.
  */
 export const misaDefaults: MisaConfig = {
+  // The authors'.
   width: 128,
+  // Our choice, half the width: both directions of an LSTM together have it.
   recurrentWidth: 64,
+  // The authors'.
   heads: 2,
+  // Our choice, twice the width; see above.
   feedForward: 256,
+  // PyTorch's default, as the authors leave it.
   transformerDropout: 0.1,
+  // The authors'.
   fusionDropout: 0.5,
 };
 
@@ -64,6 +71,7 @@ export const misaDefaults: MisaConfig = {
  * matters: on the embedded corpus, speech alone stays at chance at 1e-3 with most seeds.
  */
 export const misaTraining: MisaTraining = {
+  // As the other systems, with their patience, warm-up and masked modalities.
   epochs: 16,
   patience: 5,
   batch: 32,
@@ -71,6 +79,7 @@ export const misaTraining: MisaTraining = {
   warmup: 0.1,
   weightDecay: 0,
   clipValue: 1,
+  // The authors average no parameters.
   averaging: 0,
   modalityDropout: 0.3,
   weights: misaWeights,
@@ -126,7 +135,7 @@ export function misaNetwork(
 }
 
 /**
- * The losses of a group. With u, p, s and û as in `misaSubspaces`:
+ * The losses of a group. With u, p, s and û as in {@linkcode MisaSubspaces}:
  *
  *     similarity     = mean over pairs m, m' of CMD(s_m, s_m')
  *     difference     = Σ_m diff(p_m, s_m) + Σ_{m, m'} diff(p_m, p_m')
@@ -190,14 +199,16 @@ function mean(terms: readonly tf.Tensor[]): tf.Tensor {
  * The fit throws a RangeError under the protocol `random`.
  */
 export function misa(
-  config: MisaConfig = misaDefaults,
-  training: MisaTraining = misaTraining,
+  settings: Partial<MisaConfig> = {},
+  training: Partial<MisaTraining> = {},
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
+  const config = settle(misaDefaults, settings, "MISA's settings");
+  const run = settleTraining(training, misaTraining, ["weights"]);
   return trainedClassifier(
     "MISA",
-    (features) => misaNetwork(config, inputSizes(features), training.weights),
-    training,
+    (features) => misaNetwork(config, inputSizes(features), run.weights),
+    run,
     options,
   );
 }

@@ -105,12 +105,14 @@ export function bidirectionalLstm(
   assertShape("mask", mask, [batch, segments]);
   const width = recurrent.shape[1]!;
   // Both directions are one batch: `[2, B, n, …]`, the second with its segments in reverse.
-  const inputs = linear(input, x);
+  const inputs = linear(input, x); // [B, n, 8h]
+  // [B, n, 4h]
   const half = (i: number) => tf.slice(inputs, [0, 0, 4 * width * i], [-1, -1, 4 * width]);
-  const gates = tf.stack([half(0), tf.reverse(half(1), 1)]);
+  const gates = tf.stack([half(0), tf.reverse(half(1), 1)]); // [2, B, n, 4h]
+  // [2, B, n, 1]
   const kept = tf.expandDims(tf.greater(tf.stack([mask, tf.reverse(mask, 1)]), 0), 3);
   const at = (sequence: tf.Tensor, t: number) =>
-    tf.squeeze(tf.slice(sequence, [0, 0, t, 0], [-1, -1, 1, -1]), [2]);
+    tf.squeeze(tf.slice(sequence, [0, 0, t, 0], [-1, -1, 1, -1]), [2]); // [2, B, …] of segment t
 
   let hidden: tf.Tensor = tf.zeros([2, batch, width]), cell: tf.Tensor = hidden;
   const states: tf.Tensor[] = [];
@@ -120,14 +122,15 @@ export function bidirectionalLstm(
     cell = tf.where(at(kept, t), next.cell, cell);
     states.push(hidden);
   }
-  const [forwards, backwards] = directions(tf.stack(states, 2));
+  const [forwards, backwards] = directions(tf.stack(states, 2)); // [B, n, h] each, of [2, B, n, h]
   return {
-    states: tf.concat([forwards, tf.reverse(backwards, 1)], 2),
-    last: tf.concat(directions(hidden), 1),
+    states: tf.concat([forwards, tf.reverse(backwards, 1)], 2), // [B, n, 2h]
+    last: tf.concat(directions(hidden), 1), // [B, 2h]
   };
 }
 
 function lstmCell(gates: tf.Tensor, cell: tf.Tensor): { hidden: tf.Tensor; cell: tf.Tensor } {
+  // [2, B, h] each
   const [i, f, g, o] = tf.split(gates, 4, 2) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const next = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g)));
   return { hidden: tf.mul(tf.sigmoid(o), tf.tanh(next)), cell: next };
@@ -154,5 +157,5 @@ export function recurrentEncoder(
 ): tf.Tensor {
   const lower = bidirectionalLstm(first, { x: linear(reduce, x), mask });
   const upper = bidirectionalLstm(second, { x: layerNorm(norm, lower.states), mask });
-  return tf.concat([lower.last, upper.last], 1);
+  return tf.concat([lower.last, upper.last], 1); // [B, 4h]
 }

@@ -2,10 +2,10 @@
 
 import * as tf from "../../deps/tf.ts";
 import {
-  type AttentionParams,
-  crossModalAttention,
-  initAttention,
-} from "../../model/cross_modal_attention.ts";
+  initMultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionParams,
+} from "../../tensor/attention.ts";
 import {
   dropout,
   initLayerNorm,
@@ -20,7 +20,8 @@ import type { Key } from "../../tensor/random.ts";
 
 /** Parameters of {@linkcode transformerLayer}. */
 export type TransformerLayerParams = {
-  attention: AttentionParams;
+  /** With the normalisation after its residual sum. */
+  attention: MultiHeadAttentionParams & { norm: LayerNormParams };
   /** From d to the width of the feed-forward layer. */
   hidden: LinearParams;
   /** Back to d. */
@@ -43,7 +44,7 @@ export function initTransformerLayer(
 ): Init<TransformerLayerParams> {
   const { attention, hidden, output } = keys(key, "attention", "hidden", "output");
   return {
-    attention: initAttention(attention, width),
+    attention: { ...initMultiHeadAttention(attention, width), norm: initLayerNorm(width) },
     hidden: initLinear(hidden, { in: width, out: feedForward }),
     output: initLinear(output, { in: feedForward, out: width }, 1),
     norm: initLayerNorm(width),
@@ -58,16 +59,16 @@ export function initTransformerLayer(
  *     Y = layerNorm(A + dropout(F))
  *
  * X and Y are `[B, N, d]`; `mask` `[B, N]` is 0 for tokens that nobody may
- * attend to, whose own rows of Y mean nothing. The attention is that of the
- * proposed model, so its projections have no biases and its weights no
- * dropout, where PyTorch's layer has both.
+ * attend to, whose own rows of Y mean nothing. The projections of
+ * {@linkcode multiHeadAttention} have no biases and its weights no dropout, where
+ * PyTorch's layer has both.
  */
 export function transformerLayer(
   { attention, hidden, output, norm }: TransformerLayerParams,
   { x, mask, keep = {} }: { x: tf.Tensor; mask: tf.Tensor; keep?: TransformerKeep },
   { heads }: { heads: number },
 ): tf.Tensor {
-  const { y: z } = crossModalAttention(attention, { x, mask }, { heads, residual: false });
+  const { y: z } = multiHeadAttention(attention, { queries: x, tokens: x, mask }, { heads });
   const attended = layerNorm(attention.norm, tf.add(x, dropout(z, keep.attended)));
   const inner = dropout(tf.relu(linear(hidden, attended)), keep.hidden);
   const forward = dropout(linear(output, inner), keep.output);

@@ -17,8 +17,8 @@ export function initModalitySmoothing(width: number): Init<ModalitySmoothingPara
   return byModality(() => ({ mixing: constant([1], 0), norm: initLayerNorm(width) }));
 }
 
-/** a = σ(α) / 2, in [0, 0.5]: a modality never gives way to the others. */
-export function othersShare(mixing: tf.Tensor): tf.Tensor {
+// a = σ(α) / 2, in [0, 0.5]: a modality never gives way to the others.
+function othersShare(mixing: tf.Tensor): tf.Tensor {
   return tf.mul(tf.sigmoid(mixing), 0.5);
 }
 
@@ -45,10 +45,11 @@ export function modalitySmoothing(
     const { mixing, norm } = params[m];
     const others = there.filter((k) => k !== m);
     if (others.length === 0) return [m, layerNorm(norm, tokens[m]!)];
-    const column = (k: Modality): tf.Tensor => tf.expandDims(shown[k]!, 1);
+    const column = (k: Modality): tf.Tensor => tf.expandDims(shown[k]!, 1); // [B, 1]
     const count = tf.addN(others.map(column));
-    const sum = tf.addN(others.map((k) => tf.mul(found[k]!, column(k))));
-    const mean: tf.Tensor = tf.expandDims(tf.div(sum, tf.maximum(count, 1)), 1);
+    const sum = tf.addN(others.map((k) => tf.mul(found[k]!, column(k)))); // [B, d]
+    const mean: tf.Tensor = tf.expandDims(tf.div(sum, tf.maximum(count, 1)), 1); // [B, 1, d]
+    // [B, 1, 1]
     const share: tf.Tensor = tf.expandDims(tf.mul(othersShare(mixing), tf.minimum(count, 1)), 1);
     const mixed = tf.add(tf.mul(tf.sub(1, share), tokens[m]!), tf.mul(share, mean));
     return [m, layerNorm(norm, mixed)];

@@ -2,11 +2,10 @@
 
 import * as tf from "../../deps/tf.ts";
 import {
-  type AttentionParams,
-  crossModalAttention,
-  initAttention,
-} from "../../model/cross_modal_attention.ts";
-import { maskedMean } from "../../model/hierarchy.ts";
+  initMultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionParams,
+} from "../../tensor/attention.ts";
 import {
   initLayerNorm,
   initLinear,
@@ -14,17 +13,15 @@ import {
   type LayerNormParams,
   linear,
   type LinearParams,
+  maskedMean,
 } from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
 
-/** The projections of one channel. */
-export type ChannelParams = Omit<AttentionParams, "norm">;
-
 /** Parameters of {@linkcode multiChannelAttention}. */
 export type MultiChannelAttentionParams = {
   /** By channel, `0`, `1`, … */
-  channels: { [channel: string]: ChannelParams };
+  channels: { [channel: string]: MultiHeadAttentionParams };
   /** W_g `[d, C]`, b_g `[C]`. */
   gate: LinearParams;
   norm: LayerNormParams;
@@ -36,10 +33,7 @@ export function initMultiChannelAttention(
   { width, channels }: { width: number; channels: number },
 ): Init<MultiChannelAttentionParams> {
   const k = keys(key, "channels", "gate");
-  const channel = (i: number) => {
-    const { norm: _, ...own } = initAttention(fold(k.channels, i), width);
-    return own;
-  };
+  const channel = (i: number) => initMultiHeadAttention(fold(k.channels, i), width);
   return {
     channels: Object.fromEntries(
       Array.from({ length: channels }, (_, i) => [String(i), channel(i)]),
@@ -66,9 +60,9 @@ export function multiChannelAttention(
   { heads }: { heads: number },
 ): { y: tf.Tensor; gates: tf.Tensor } {
   const gates = tf.softmax(linear(gate, maskedMean(x, mask)));
-  const weighted = Object.values(channels).map((own, c) => {
-    const { y } = crossModalAttention({ ...own, norm }, { x, mask }, { heads, residual: false });
-    return tf.mul(y, tf.expandDims(tf.slice(gates, [0, c], [-1, 1]), 2));
+  const weighted = Object.values(channels).map((channel, c) => {
+    const { y } = multiHeadAttention(channel, { queries: x, tokens: x, mask }, { heads });
+    return tf.mul(y, tf.expandDims(tf.slice(gates, [0, c], [-1, 1]), 2)); // [B, N, d] by [B, 1, 1]
   });
   return { y: layerNorm(norm, tf.addN([x, ...weighted])), gates };
 }

@@ -147,7 +147,7 @@ translate("Einsum", ({ inputs, attrs: { equation }, trace }) => {
     equation,
     terms.length,
   );
-  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, terms as unknown as tf.Tensor[]);
+  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, terms as tf.Tensor[]);
   const shape = allDims.slice(0, allDims.length - summedDims.length).map((_, label) => {
     const term = idDims.findIndex((labels) => labels.includes(label));
     return terms[term]!.shape[idDims[term]!.indexOf(label)]!;

@@ -78,7 +78,7 @@ export function range(n: number): number[] {
 }
 
 /** Rows by index, `[A, indices, B]`; -1 gives a row of `padding`. */
-export function gatherRows(
+function gatherRows(
   trace: Trace,
   { name, outer, pixels, inner }: Rows,
   indices: readonly number[],

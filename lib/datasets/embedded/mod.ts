@@ -19,7 +19,8 @@ import { embeddedSentences, sentencesToCsv } from "./text.ts";
 
 export type { IconSetName } from "../../deps/iconify.ts";
 export { type FaceEmotion, faceEmotions } from "./glyphs.ts";
-export { type EmbeddedFace, embeddedFace, faceSize } from "./image.ts";
+export { faceSize } from "./face_svg.ts";
+export { type EmbeddedFace, embeddedFace } from "./image.ts";
 export { type TextEmotion, textEmotions } from "./lexicon.ts";
 export { type SpeechEmotion, speechEmotions } from "./prosody.ts";
 export { type ClipId, clipIds, clipRate, type EmbeddedClip, embeddedClip } from "./speech.ts";

@@ -40,7 +40,7 @@ const phones: Readonly<Record<string, readonly Targets[]>> = {
 };
 
 /** The statements 01 and 02; an apostrophe marks a stressed vowel. */
-export const statements = [
+const statements = [
   {
     text: "Kids are talking by the door",
     phones: "k 'ih d z aa r t 'ao k ih ng b ay dh uh d 'ao r",

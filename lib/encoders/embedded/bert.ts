@@ -5,7 +5,7 @@ import { fold, type Key, key, uniforms } from "../../tensor/random.ts";
 import type { ModelFiles } from "./model_files.ts";
 import { layerNorm, randomWeights, transformerLayers } from "./transformer_layers.ts";
 import { wholeWordTokenizer } from "./word_tokenizer.ts";
-import type { WordVectors } from "./word_vectors.ts";
+import type { WordVectors } from "./parse_word_vectors.ts";
 
 const size = { layers: 2, width: 128, heads: 4, hidden: 512 } as const;
 const maxTokens = 128;

@@ -1,15 +1,14 @@
 /** What the small CLIP learns from: drawings of emoji that the embedded corpus lacks, and their words. @module */
 
-import { emojiWords } from "../../deps/emojilib.ts";
 import {
   type CaptionedIconSetName,
   captionedIconSets,
   type Icon,
-  iconCodePoints,
   iconSet,
 } from "../../deps/iconify.ts";
 import { sharp } from "../../deps/sharp.ts";
-import { glyphSets, glyphsOf } from "../../datasets/embedded/glyphs.ts";
+import { type CaptionedEmoji, captionedEmoji } from "./captioned_emoji.ts";
+import { assertApartFromCorpus, corpusGlyphs } from "./corpus_glyphs.ts";
 
 /** Width and height of a {@linkcode Drawing} in pixels. */
 export const drawingSize = 48;
@@ -25,42 +24,9 @@ export interface Drawing {
 }
 
 /** An emoji with all that is drawn and said of it. */
-export interface CaptionedGlyph {
-  /** `1f389`, or several joined by hyphens; without variation selectors. */
-  readonly codePoints: string;
-  /** The words of its Unicode name. */
-  readonly name: readonly string[];
-  /** What people look for it by, a word or a few each. */
-  readonly keywords: readonly (readonly string[])[];
+export interface CaptionedGlyph extends CaptionedEmoji {
   /** One for each set that has it, one at least. */
   readonly drawings: readonly Drawing[];
-}
-
-/** What the embedded corpus shows. */
-export interface CorpusGlyphs {
-  /** Its icon sets. */
-  readonly sets: readonly string[];
-  /** Its emoji, by code points. */
-  readonly codePoints: ReadonlySet<string>;
-}
-
-/** An emoji without its drawings. */
-export type CaptionedEmoji = Omit<CaptionedGlyph, "drawings">;
-
-/**
- * All emoji that have words (emojilib) and are in no picture of the embedded corpus, in the
- * order of their code points.
- */
-export async function captionedEmoji(): Promise<CaptionedEmoji[]> {
-  const names = await corpusNames();
-  return Object.entries(await emojiWords())
-    .map(([emoji, [name, ...keywords]]) => ({
-      codePoints: codePointsOf(emoji),
-      name: toWords(name!),
-      keywords: keywords.map(toWords).filter((keyword) => keyword.length > 0),
-    }))
-    .filter(({ name }) => !names.has(name.join("-")))
-    .sort((a, b) => a.codePoints < b.codePoints ? -1 : 1);
 }
 
 /**
@@ -75,62 +41,6 @@ export async function captionedGlyphs(): Promise<CaptionedGlyph[]> {
     .filter(({ drawings }) => drawings.length > 0);
   assertApartFromCorpus(glyphs, await corpusGlyphs());
   return glyphs;
-}
-
-/**
- * Refuses pairs that share an icon set or an emoji with the embedded corpus: what
- * the small CLIP says of the corpus is of drawings and emoji that it has not seen.
- *
- * @throws {RangeError} Names the first set, or the first emoji, that both have.
- */
-export function assertApartFromCorpus(
-  glyphs: readonly CaptionedGlyph[],
-  corpus: CorpusGlyphs,
-): void {
-  for (const { codePoints, name, drawings } of glyphs) {
-    const set = drawings.find(({ set }) => corpus.sets.includes(set))?.set;
-    if (set !== undefined) {
-      throw new RangeError(
-        `Cannot train on captioned glyphs: expected no icon set of the embedded corpus, got ${set}`,
-      );
-    }
-    if (corpus.codePoints.has(codePoints)) {
-      throw new RangeError(
-        `Cannot train on captioned glyphs: expected no emoji of the embedded corpus, ` +
-          `got ${codePoints} (${name.join(" ")})`,
-      );
-    }
-  }
-}
-
-/** What the embedded corpus shows. */
-export async function corpusGlyphs(): Promise<CorpusGlyphs> {
-  const names = await corpusNames();
-  // By the sets' own tables and not by name: the emoji were left out by name above.
-  const tables = await iconCodePoints();
-  const codePoints = tables.flatMap((table) =>
-    Object.entries(table).flatMap(([codes, name]) => names.has(name) ? [codes] : [])
-  );
-  return { sets: glyphSets, codePoints: new Set(codePoints) };
-}
-
-/** Names of all drawings that the embedded corpus may show, in the spelling of any of its sets. */
-async function corpusNames(): Promise<Set<string>> {
-  const sets = await Promise.all(glyphSets.map(glyphsOf));
-  return new Set(sets.flatMap((set) => Object.values(set).flat().map(({ name }) => name)));
-}
-
-function codePointsOf(emoji: string): string {
-  const points = Array.from(emoji, (character) => character.codePointAt(0)!);
-  const presentation = 0xfe0f;
-  return points.filter((point) => point !== presentation)
-    .map((point) => point.toString(16)).join("-");
-}
-
-/** The words of a text in lower case: letters and digits, without accents. */
-function toWords(text: string): string[] {
-  const plain = text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll(/['’]/g, "");
-  return plain.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 }
 
 /** The drawings of each emoji, by its name as icon sets spell it. */

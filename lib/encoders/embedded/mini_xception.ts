@@ -30,7 +30,7 @@ export async function miniXception(): Promise<ModelFiles> {
 }
 
 /** The files of {@linkcode miniXception} from the graph and weights as published. */
-export function miniXceptionFiles(
+function miniXceptionFiles(
   { model, weights }: { readonly model: TfGraphModel; readonly weights: Uint8Array<ArrayBuffer> },
 ): ModelFiles {
   const g = new Graph();

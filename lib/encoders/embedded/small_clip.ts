@@ -20,7 +20,7 @@ import {
   wordTable,
 } from "./train_clip.ts";
 import { wholeWordTokenizer } from "./word_tokenizer.ts";
-import type { WordVectors } from "./word_vectors.ts";
+import type { WordVectors } from "./parse_word_vectors.ts";
 
 /** The name by which tables and texts call it. */
 export const smallClipName = "small CLIP (glyphs)";

@@ -31,7 +31,7 @@ import {
   similarities,
   textTower,
 } from "./clip_towers.ts";
-import type { WordVectors } from "./word_vectors.ts";
+import type { WordVectors } from "./parse_word_vectors.ts";
 
 /** What `trainClip` trains with beside its pairs. */
 export interface ClipTraining extends TrainConfig {
@@ -249,7 +249,7 @@ async function retrievalExam(initial: Init<ClipParams>, count: number, size: Cli
   const compiled = await compile(
     // deno-lint-ignore no-explicit-any -- the parameters are one vector here and a tree there.
     ({ parameters, pairs }: any) => ({
-      z: compare(asTree(tree, split(layout, parameters)) as unknown as ClipParams, pairs),
+      z: compare(asTree(tree, split(layout, parameters)) as ClipParams, pairs),
     }),
     { parameters: float32(layout.size), pairs: pairSpecs(count, size) },
   );

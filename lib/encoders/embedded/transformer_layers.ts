@@ -4,7 +4,7 @@ import type { Graph } from "../../compile/onnx.ts";
 import { fold, type Key, normals } from "../../tensor/random.ts";
 
 /** The standard deviation that BERT and wav2vec 2.0 draw their first weights with. */
-export const initialDeviation = 0.02;
+const initialDeviation = 0.02;
 
 /** `count` numbers from N(0, `deviation`²). */
 export function randomWeights(key: Key, count: number, deviation = initialDeviation): Float32Array {

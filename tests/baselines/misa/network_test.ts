@@ -26,7 +26,6 @@ import {
   type BatchSpecs,
   batchSpecs,
   type Group,
-  groupSpecs,
   objective,
 } from "../../../lib/systems/network.ts";
 import { type Batch, compileStep, type StepState } from "../../../lib/training/step.ts";
@@ -79,7 +78,7 @@ function firstGroups({ network, groups, epoch }: ReturnType<typeof source>): Gro
         entries.map(([n, spec]) => [n, convert(spec, (own as Record<string, unknown>)[n])]),
       );
     };
-    return convert(groupSpecs(network, shape), values[name]) as Group;
+    return convert(batchSpecs(network, { [name]: shape })[name], values[name]) as Group;
   });
 }
 

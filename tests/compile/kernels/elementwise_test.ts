@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { compile, float32, int32 } from "../../../lib/compile/compile.ts";
 import * as tf from "../../../lib/deps/tf.ts";
-import { extremes, type Fn, inputs, ints, parity } from "../parity.ts";
+import { extremes, floats, type Fn, inputs, ints, parity } from "../parity.ts";
 
 const positive = (x: tf.Tensor): tf.Tensor => tf.add(tf.square(x), 0.5);
 const within = (x: tf.Tensor): tf.Tensor => tf.mul(tf.tanh(x), 0.9);
@@ -109,6 +109,32 @@ for (const [name, draw] of Object.entries(extremes)) {
 Deno.test("where two values are equal, maximum and minimum divide the gradient as tfjs does", async () => {
   const same = inputs({ a: [4] });
   await parity(binaryOfEqualShape, { ...same, b: same.a });
+});
+
+Deno.test("operations with ones equal eager tfjs; products alone are left out of the graph", async () => {
+  const operations = {
+    add: tf.add,
+    sub: tf.sub,
+    mul: tf.mul,
+    maximum: tf.maximum,
+    minimum: tf.minimum,
+    pow: tf.pow,
+  };
+  const a = floats("a", [2, 3]);
+  const withOnes = Object.entries(operations).flatMap(([name, f]): [string, Fn][] => [
+    [`${name}, ones first`, ({ a }) => f(tf.fill([2, 3], 1), a!)],
+    [`${name}, ones second`, ({ a }) => f(a!, tf.fill([2, 3], 1))],
+  ]);
+  await parity(Object.fromEntries(withOnes), { a }, { gradients: false });
+  for (const [name, f] of withOnes) {
+    const { operators, dispose } = await compile(({ a }) => ({ y: f({ a }) }), {
+      a: float32(2, 3),
+    });
+    await dispose();
+    // Each output has an Identity of its own.
+    const { Identity: _, ...others } = operators;
+    equal(Object.keys(others).length === 0, name.startsWith("mul"), name);
+  }
 });
 
 Deno.test("comparisons and their logic equal eager tfjs, NaN and infinities included", async () => {

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
-import { embeddedFace, faceSvg } from "../../../lib/datasets/embedded/image.ts";
+import { faceSvg } from "../../../lib/datasets/embedded/face_svg.ts";
+import { embeddedFace } from "../../../lib/datasets/embedded/image.ts";
 import { sharp } from "../../../lib/deps/sharp.ts";
 
 Deno.test("embeddedFace() is a JPEG of 224 by 224 pixels in colour, filed by emotion and set", async () => {

@@ -1,5 +1,6 @@
 import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
-import { clipIds, embeddedClip, tripleRate } from "../../../lib/datasets/embedded/speech.ts";
+import { clipIds, embeddedClip } from "../../../lib/datasets/embedded/speech.ts";
+import { tripleRate } from "../../../lib/datasets/embedded/triple_rate.ts";
 import { sha256Hex } from "./digest.ts";
 
 const angry = {

@@ -1,11 +1,11 @@
 import { deepEqual, doesNotThrow, equal, ok, throws } from "node:assert/strict";
 import { captionedIconSets, iconSets } from "../../../lib/deps/iconify.ts";
+import { captionedEmoji } from "../../../lib/encoders/embedded/captioned_emoji.ts";
+import type { CaptionedGlyph } from "../../../lib/encoders/embedded/captioned_glyphs.ts";
 import {
   assertApartFromCorpus,
-  captionedEmoji,
-  type CaptionedGlyph,
   corpusGlyphs,
-} from "../../../lib/encoders/embedded/captioned_glyphs.ts";
+} from "../../../lib/encoders/embedded/corpus_glyphs.ts";
 
 const glyph = (
   codePoints: string,

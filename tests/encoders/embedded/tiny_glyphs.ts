@@ -5,7 +5,7 @@ import {
   drawingSize,
 } from "../../../lib/encoders/embedded/captioned_glyphs.ts";
 import type { ClipTraining } from "../../../lib/encoders/embedded/train_clip.ts";
-import type { WordVectors } from "../../../lib/encoders/embedded/word_vectors.ts";
+import type { WordVectors } from "../../../lib/encoders/embedded/parse_word_vectors.ts";
 import { key, normals } from "../../../lib/tensor/random.ts";
 
 const levels = [0, 128, 255];

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { parseWordVectors } from "../../../lib/encoders/embedded/word_vectors.ts";
+import { parseWordVectors } from "../../../lib/encoders/embedded/parse_word_vectors.ts";
 
 const numbers = (first: number) => Array.from({ length: 102 }, (_, i) => first + i / 256);
 const file = JSON.stringify({

@@ -1,0 +1,124 @@
+// What makes the report's pictures charts to ask: the page's only script.
+// It puts each picture's SVG in place of its image, and then tells what a mark stands for when it is
+// pointed at, or reached with the arrow keys; an entry of a legend, clicked, dims the marks of others.
+// What it says is what Vega wrote of each mark for screen readers. Without it the images stay.
+"use strict";
+const tip = document.createElement("div");
+tip.id = "tip";
+tip.role = "status";
+tip.hidden = true;
+document.body.append(tip);
+
+const parse = (image) => {
+  const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
+  const text = new TextDecoder().decode(bytes);
+  const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  if (svg.localName !== "svg" || svg.querySelector("script, foreignObject, parsererror")) return;
+  return document.importNode(svg, true);
+};
+
+// Names within a picture are its own: two pictures of one page may share them.
+const rename = (svg, prefix) => {
+  for (const node of svg.querySelectorAll("*")) {
+    if (node.id) node.id = prefix + node.id;
+    for (const { name, value } of [...node.attributes]) {
+      if (/^on/i.test(name)) node.removeAttribute(name);
+      else if (value.includes("url(#")) {
+        node.setAttribute(name, value.replaceAll("url(#", "url(#" + prefix));
+      }
+    }
+  }
+};
+
+// A line has the label of its first point: its numbers would be that point's.
+const told = (mark) => {
+  const isLine = /^(line|area)/.test(mark.getAttribute("aria-roledescription"));
+  return mark.getAttribute("aria-label").split("; ").map((entry) => {
+    const at = entry.lastIndexOf(": ");
+    const value = Number(entry.slice(at + 2));
+    if (at < 0 || entry.slice(at + 2) === "" || Number.isNaN(value)) return entry;
+    return isLine ? "" : entry.slice(0, at + 2) + String(Number(value.toPrecision(4)));
+  }).filter((entry) => entry !== "").join("\n");
+};
+
+let shown;
+const hide = () => {
+  tip.hidden = true;
+  shown?.classList.remove("shown");
+  shown = undefined;
+};
+const show = (mark) => {
+  const text = told(mark);
+  if (mark === shown || text === "") return;
+  hide();
+  shown = mark;
+  mark.classList.add("shown");
+  tip.textContent = text;
+  tip.hidden = false;
+  const box = mark.getBoundingClientRect(), own = tip.getBoundingClientRect();
+  const left = Math.min(box.left + box.width / 2 + 8, innerWidth - own.width - 8);
+  const above = box.top - own.height - 8;
+  tip.style.left = Math.max(8, left) + "px";
+  tip.style.top = (above < 8 ? Math.min(box.bottom + 8, innerHeight - own.height - 8) : above) +
+    "px";
+};
+
+const upgrade = (image, index) => {
+  const svg = parse(image);
+  if (svg === undefined) return;
+  rename(svg, "picture" + index + "-");
+  svg.removeAttribute("role");
+  const chart = document.createElement("div");
+  chart.className = "chart";
+  chart.tabIndex = 0;
+  chart.role = "group";
+  chart.setAttribute("aria-label", image.alt + ". Arrow keys go from mark to mark.");
+  chart.append(svg);
+  const isMark =
+    "[aria-label][aria-roledescription$=mark], [aria-label][aria-roledescription=point]," +
+    " [aria-label][aria-roledescription=bar], [aria-label][aria-roledescription=tick]";
+  const marks = [...svg.querySelectorAll(isMark)].filter((mark) => told(mark) !== "");
+  chart.addEventListener("pointerover", ({ target }) => {
+    const mark = target.closest(isMark);
+    if (mark) show(mark);
+    else hide();
+  });
+  chart.addEventListener("pointerleave", hide);
+  chart.addEventListener("blur", hide);
+  chart.addEventListener("keydown", (event) => {
+    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    if (event.key === "Escape") hide();
+    if (!(event.key in steps) || marks.length === 0) return;
+    event.preventDefault();
+    const from = marks.indexOf(shown);
+    const at = from < 0 && steps[event.key] < 0 ? marks.length - 1 : from + steps[event.key];
+    show(marks[(at + marks.length) % marks.length]);
+  });
+  for (const label of svg.querySelectorAll(".role-legend-label text")) {
+    const text = label.textContent;
+    const others = marks.filter((mark) => !mark.getAttribute("aria-label").includes(": " + text));
+    if (others.length === 0 || others.length === marks.length) continue;
+    label.classList.add("choice");
+    label.setAttribute("role", "button");
+    label.setAttribute("tabindex", "0");
+    label.setAttribute("aria-pressed", "false");
+    const toggle = () => {
+      const chosen = label.getAttribute("aria-pressed") !== "true";
+      for (const other of svg.querySelectorAll(".choice")) {
+        other.setAttribute("aria-pressed", "false");
+      }
+      for (const mark of marks) mark.classList.remove("dimmed");
+      if (!chosen) return;
+      label.setAttribute("aria-pressed", "true");
+      for (const mark of others) mark.classList.add("dimmed");
+    };
+    label.addEventListener("click", toggle);
+    label.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      toggle();
+    });
+  }
+  image.replaceWith(chart);
+};
+document.querySelectorAll("figure img").forEach(upgrade);

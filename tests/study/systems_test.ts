@@ -1,0 +1,65 @@
+import { deepEqual, rejects } from "node:assert/strict";
+import { byModality, modalities } from "../../lib/modality.ts";
+import { runJob } from "../../lib/study/run.ts";
+import { defaults, trainedSystems } from "../../lib/study/settings.ts";
+import type { SystemName } from "../../lib/study/systems.ts";
+import type { GraphCache } from "../../lib/training/graph_cache.ts";
+import type { TrainConfig } from "../../lib/training/train.ts";
+import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
+
+const features = tinyFeatures({ text: 8, image: 8, audio: 8 });
+const clip = { shape: [8, 1, 2], data: new Float32Array(16) };
+const withClip = byModality((m) => ({
+  ...features[m],
+  tables: { ...features[m].tables, clip },
+}));
+const split = byModality(() => ({
+  train: range(0, 4).text,
+  validation: range(4, 6).text,
+  test: range(6, 8).text,
+}));
+
+/** The settings that a system's training step is compiled under; nothing is trained. */
+async function stepSettings(system: SystemName): Promise<Partial<TrainConfig>> {
+  let settings: Partial<TrainConfig> = {};
+  const graphs: GraphCache = {
+    get(key) {
+      settings = JSON.parse(key)[2];
+      return Promise.reject(new Error("seen"));
+    },
+    dispose: () => Promise.resolve(),
+  };
+  const job = {
+    name: "step",
+    kind: "label",
+    system,
+    protocol: "label",
+    present: modalities,
+  } as const;
+  await rejects(
+    runJob({ ...job, seed: 1, split }, { features: withClip, config: defaults, graphs }),
+    /seen/,
+  );
+  return settings;
+}
+
+Deno.test("MISA's gradients are clipped number by number, all others by their norm", async () => {
+  const clipping = [];
+  for (const system of trainedSystems) {
+    const { clipNorm, clipValue } = await stepSettings(system);
+    clipping.push([system, clipNorm, clipValue]);
+  }
+  deepEqual(clipping, [
+    ["Proposed", 1, undefined],
+    ["MISA", undefined, 1],
+    ["MSFNet (adaptation)", 1, undefined],
+    ["CLIP+BERT", 1, undefined],
+    ["Concatenation MLP", 1, undefined],
+  ]);
+});
+
+Deno.test("MISA keeps its authors' batches and decay, and the others' epochs", async () => {
+  const { batch, weightDecay, averaging, epochs, learningRate } = await stepSettings("MISA");
+  deepEqual({ batch, weightDecay, averaging }, { batch: 32, weightDecay: 0, averaging: 0 });
+  deepEqual([epochs, learningRate], [defaults.training.epochs, 5e-4]);
+});
