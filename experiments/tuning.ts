@@ -111,7 +111,7 @@ export async function reproduceTuning(study: Study): Promise<Result> {
   const rows = collateTuning(outcomes, chosen);
   const title = "Tuning. The same trials for every trained system";
   const caption = `${dataCaption(study)} Validation parts of seeds that no table uses, ` +
-    `${seeds.join(", ")}; the mean over runs, four a seed: alone on each modality and on triples.`;
+    `${seeds.join(", ")}; the mean over runs, four per seed: alone on each modality and on triples.`;
   const lines = rows.map(({ system, tuned: { learningRate }, chosen, ...row }) => {
     const numbers = [row.loss, row.accuracy, row.worst].map((x) => x.toFixed(4)).join(" | ");
     return `| ${system} | ${learningRate} | ${numbers} | ${chosen ? "chosen" : ""} |`;
