@@ -13,6 +13,7 @@
  * @module
  */
 
+import { stringify } from "../lib/deps/csv_stringify.ts";
 import { encodeCorpus, type Encoder, type EncoderInput } from "../lib/encoders/mod.ts";
 import { faceDetector, faceThreshold } from "../lib/encoders/face_detector.ts";
 import { matthewsCorrelation, meanAndDeviation } from "../lib/metrics/mod.ts";
@@ -31,7 +32,8 @@ import {
   type Study,
 } from "../lib/study/study.ts";
 import type { SystemName } from "../lib/study/systems.ts";
-import { overSeeds, type Score } from "./tables.ts";
+import { printNumber } from "../lib/numbers.ts";
+import { markdownTable, overSeeds, printScore, type Score } from "./tables.ts";
 
 /** The systems that are judged, in the order of the table. */
 const judgedSystems = ["Proposed", "CLIP", "Linear probe"] as const satisfies SystemName[];
@@ -203,9 +205,10 @@ export async function auditFaces(study: Study, faces: ArrayLike<number>): Promis
 }
 
 function facesToCsv(images: readonly Sample[], faces: ArrayLike<number>): string {
-  const quote = (id: string) => /[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id;
-  const lines = images.map(({ id, polarity }, i) => `${quote(id)},${polarity},${faces[i]}`);
-  return ["image,label,face", ...lines, ""].join("\n");
+  return stringify([
+    ["image", "label", "face"],
+    ...images.map(({ id, polarity }, i) => [id, polarity, faces[i]]),
+  ]);
 }
 
 function toMarkdown(
@@ -213,12 +216,9 @@ function toMarkdown(
   { title, caption }: { readonly title: string; readonly caption: string },
 ): string {
   const { counts, share, phi } = table;
-  const tableRow = (label: "positive" | "negative") =>
-    `| ${label} | ${counts[`${label}, face`]} | ${counts[`${label}, no face`]} | ` +
-    `${share[label].toFixed(3)} |`;
   const cell = (row: FaceRow, group: FaceGroup) => {
     const own = row.groups[group];
-    return own ? `${own.accuracy.toFixed(3)} (${own.tests})` : "none";
+    return own ? `${printNumber(own.accuracy)} (${own.tests})` : "none";
   };
   return [
     `## ${title}`,
@@ -227,12 +227,15 @@ function toMarkdown(
     "",
     "### Label and face",
     "",
-    "| label | face | no face | share with a face |",
-    "| --- | ---: | ---: | ---: |",
-    tableRow("positive"),
-    tableRow("negative"),
+    ...markdownTable(
+      ["label", "face", "no face", "share with a face"],
+      (["positive", "negative"] as const).map((label) => [
+        ...[label, counts[`${label}, face`], counts[`${label}, no face`]],
+        printNumber(share[label]),
+      ]),
+    ),
     "",
-    `The phi coefficient of "has a face" and "is negative" is ${phi.toFixed(3)}: ` +
+    `The phi coefficient of "has a face" and "is negative" is ${printNumber(phi)}: ` +
     "0 is no relation, 1 would make the two the same.",
     "",
     "### Accuracy by group",
@@ -240,15 +243,16 @@ function toMarkdown(
     "In brackets the tests over all seeds; the worst group is of those with " +
     `${leastTests} or more.`,
     "",
-    `| system | accuracy | ${faceGroups.join(" | ")} | worst group |`,
-    `| --- | ---: |${" ---: |".repeat(faceGroups.length)} --- |`,
-    ...rows.map((row) => {
-      const { system, accuracy: { mean, sd }, worst } = row;
-      const name = system === faceRule ? `*${system}*` : system;
-      const cells = faceGroups.map((group) => cell(row, group));
-      const last = worst ? `${worst.group}: ${worst.accuracy.toFixed(3)}` : "";
-      return `| ${name} | ${mean.toFixed(3)} ± ${sd.toFixed(3)} | ${cells.join(" | ")} | ${last} |`;
-    }),
+    ...markdownTable(
+      ["system", "accuracy", ...faceGroups, "worst group"],
+      rows.map((row) => [
+        row.system === faceRule ? `*${row.system}*` : row.system,
+        printScore(row.accuracy),
+        ...faceGroups.map((group) => cell(row, group)),
+        row.worst ? `${row.worst.group}: ${printNumber(row.worst.accuracy)}` : "",
+      ]),
+      { lastIsText: true },
+    ),
     "",
   ].join("\n");
 }

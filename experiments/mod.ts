@@ -27,7 +27,7 @@ import { reproduceScratch } from "./scratch/mod.ts";
 import type { Experiment } from "../lib/study/study.ts";
 import { reproduceTable2 } from "./table_2.ts";
 import { reproduceTuning } from "./tuning.ts";
-import { reproduceValenceSensitivity } from "./valence_sensitivity.ts";
+import { reproduceValenceSensitivity } from "./valence_sensitivity/mod.ts";
 
 /**
  * Those that are made unless others are named. Tuning is not, its choices are configuration; nor

@@ -26,7 +26,7 @@ import { correctness } from "../lib/study/comparisons.ts";
 import type { JudgedJob } from "../lib/study/predictions.ts";
 import { modalitiesOfRows, partOfRows, planNatural } from "../lib/study/natural_rows.ts";
 import { finish, type Result, saveRun, shortCaption, type Study } from "../lib/study/study.ts";
-import { overSeeds, type Score } from "./tables.ts";
+import { markdownTable, overSeeds, printScore, type Score, spreadCaption } from "./tables.ts";
 
 /** What is shown of the rows: one modality, learnt alone, or all that a row has. */
 export type ShownOfRows = Modality | "rows";
@@ -117,8 +117,10 @@ export async function compareNatural(study: Study, sources: NaturalSources): Pro
   const names = [...new Set(modalitiesOfRows(paired).map((m) => paired.corpora[m].name))].join(
     ", ",
   );
-  const caption = `${names}: ${shows}. ${shortCaption(study, seeds.length)}. Mean ± standard ` +
-    "deviation over seeds; no group of rows is in two parts. Alone, a model learns one modality; " +
+  const caption = `${names}: ${shows}. ${shortCaption(study, seeds.length)}. ` +
+    `${
+      spreadCaption(seeds.length)
+    }; no group of rows is in two parts. Alone, a model learns one modality; ` +
     "of rows, a model that has learnt rows is shown one.";
   const markdown = naturalToMarkdown(rows, { title, caption });
   return finish(study, {
@@ -131,16 +133,16 @@ function naturalToMarkdown(
   rows: readonly NaturalRow[],
   { title, caption }: { readonly title: string; readonly caption: string },
 ): string {
-  const print = ({ mean, sd, seeds }: Score) =>
-    seeds.length > 1 ? `${mean.toFixed(3)} ± ${sd.toFixed(3)}` : mean.toFixed(3);
   return [
     ...[`## ${title}`, "", caption, ""],
-    "| judged | accuracy | balanced accuracy | AUC | test rows |",
-    "| --- | ---: | ---: | ---: | ---: |",
-    ...rows.map(({ judged, accuracy, balancedAccuracy, auc, tested }) => {
-      const cells = [judged, ...[accuracy, balancedAccuracy, auc].map(print), tested.join(", ")];
-      return `| ${cells.join(" | ")} |`;
-    }),
+    ...markdownTable(
+      ["judged", "accuracy", "balanced accuracy", "AUC", "test rows"],
+      rows.map(({ judged, accuracy, balancedAccuracy, auc, tested }) => [
+        judged,
+        ...[accuracy, balancedAccuracy, auc].map((score) => printScore(score)),
+        tested.join(", "),
+      ]),
+    ),
     "",
   ].join("\n");
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Modality } from "../lib/modality.ts";
+import { printNumber } from "../lib/numbers.ts";
 import type { SystemName } from "../lib/study/systems.ts";
 
 /** The scores that the table prints. */
@@ -55,6 +56,6 @@ export const paperSamples = 10_000;
 /** A reported score as a table prints it. */
 export function printReported(score: Reported): string {
   return typeof score === "number"
-    ? score.toFixed(3)
-    : score.map((end) => end.toFixed(2)).join(" to ");
+    ? printNumber(score)
+    : score.map((end) => printNumber(end, 2)).join(" to ");
 }

@@ -12,13 +12,15 @@
 import {
   type Branch,
   branches,
+  lossCaption,
   proposedRuns,
   type TrainingRecord,
   trainingRecord,
 } from "../lib/study/proposed_runs.ts";
 import type { Outcome } from "../lib/study/job.ts";
+import type { ProposedTraining } from "../lib/systems/settings.ts";
 import { dataCaption, finish, type Result, saveRun, type Study } from "../lib/study/study.ts";
-import { overSeeds, type Score } from "./tables.ts";
+import { markdownTable, overSeeds, printScore, type Score, spreadCaption } from "./tables.ts";
 
 /** One row: the runs of a branch. */
 export interface TrainingRow {
@@ -37,8 +39,12 @@ export interface TrainingRow {
 }
 
 /** The row of a branch from its runs. */
-export function trainingRow(branch: Branch, outcomes: readonly Outcome[]): TrainingRow {
-  const records = outcomes.map(trainingRecord);
+export function trainingRow(
+  branch: Branch,
+  outcomes: readonly Outcome[],
+  { headWeight }: Pick<ProposedTraining, "headWeight">,
+): TrainingRow {
+  const records = outcomes.map((outcome) => trainingRecord(outcome, { headWeight }));
   const over = (of: (record: TrainingRecord, outcome: Outcome) => number): Score => {
     const seeds = records.map((record, i) => of(record, outcomes[i]!));
     return overSeeds(seeds);
@@ -62,45 +68,37 @@ export function table2ToMarkdown(
   rows: readonly TrainingRow[],
   { title, caption }: { title: string; caption: string },
 ): string {
-  const cell = ({ mean, sd }: Score, digits: number) =>
-    `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;
-  const lines = rows.map((row) =>
-    [
-      row.branch,
-      row.parameters,
-      row.stepsPerEpoch,
-      cell(row.epochs, 1),
-      cell(row.bestEpoch, 1),
-      cell(row.seconds, 1),
-      cell(row.trainLoss, 3),
-      cell(row.validationLoss, 3),
-      cell(row.validationAccuracy, 3),
-    ].join(" | ")
-  );
   return [
     `## ${title}`,
     "",
     caption,
     "",
-    "| trained on | parameters | steps an epoch | epochs | best epoch | seconds | training loss | validation loss | validation accuracy |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...lines.map((line) => `| ${line} |`),
+    ...markdownTable(
+      ["trained on", "parameters", "steps an epoch", "epochs", "best epoch", "seconds"]
+        .concat("training loss", "validation loss", "validation accuracy"),
+      rows.map((row) => [
+        ...[row.branch, row.parameters, row.stepsPerEpoch],
+        ...[row.epochs, row.bestEpoch, row.seconds].map((score) => printScore(score, 1)),
+        ...[row.trainLoss, row.validationLoss, row.validationAccuracy]
+          .map((score) => printScore(score)),
+      ]),
+    ),
     "",
   ].join("\n");
 }
 
 /** Makes Table 2 of the proposed model's runs. */
 export async function reproduceTable2(study: Study): Promise<Result> {
+  const { seeds, jobs, config: { training } } = study.options;
   const runs = await proposedRuns(study);
   const files = new Map<string, string>();
   for (const outcome of Object.values(runs).flat()) saveRun(files, outcome, study.samples);
-  const rows = branches.map((branch) => trainingRow(branch, runs[branch]));
+  const rows = branches.map((branch) => trainingRow(branch, runs[branch], training));
   const title = "Table 2. Training summary of the proposed model";
   const peak = Math.max(...Object.values(runs).flat().map(({ megabytes = 0 }) => megabytes));
-  const caption = `${dataCaption(study)} Mean ± standard deviation over ` +
-    `${study.options.seeds.length} seeds. Seconds are those of one thread, ` +
-    `${study.options.jobs} runs side by side, on ${Deno.build.target}; the process held ${peak} MB at most when one ended. ` +
-    "The training loss has dropout and, of triples, the losses of four classifiers and two views; the validation loss has neither.";
+  const caption = `${dataCaption(study)} ${spreadCaption(seeds.length)}. ` +
+    `Seconds are those of one thread, ${jobs} runs side by side, on ${Deno.build.target}; the process held ${peak} MB at most when one ended. ` +
+    lossCaption;
   const markdown = table2ToMarkdown(rows, { title, caption });
   const numbers = { peakMegabytes: peak, rows };
   return finish(study, { name: "table_2", title, caption, markdown, numbers, rows, files });

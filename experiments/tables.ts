@@ -1,42 +1,76 @@
 /** What the tables of results have in common: scores over seeds, and how they are printed. @module */
 
 import { meanAndDeviation } from "../lib/metrics/mod.ts";
-import { printNumber, signed } from "../lib/numbers.ts";
+import { dash, printNumber, printP, signed } from "../lib/numbers.ts";
+import type { Corrected, Ends } from "../lib/study/comparisons.ts";
 
 /** A score over seeds. */
 export interface Score {
   readonly mean: number;
-  /** Sample standard deviation over seeds. */
-  readonly sd: number;
+  /** Sample standard deviation over seeds; null with one seed. */
+  readonly sd: number | null;
   readonly seeds: readonly number[];
 }
 
 /** The score of runs that differ in their seed. */
 export function overSeeds(seeds: readonly number[]): Score {
-  return { ...meanAndDeviation(seeds), seeds };
+  const { mean, sd } = meanAndDeviation(seeds);
+  return { mean, sd: seeds.length > 1 ? sd : null, seeds };
 }
 
 /** `0.912 ± 0.010`; a single seed has no deviation. */
-export function printScore({ mean, sd, seeds }: Score, digits = 3): string {
+export function printScore({ mean, sd }: Pick<Score, "mean" | "sd">, digits = 3): string {
   const text = printNumber(mean, digits);
-  return seeds.length > 1 ? `${text} ± ${printNumber(sd, digits)}` : text;
+  return sd === null || Number.isNaN(sd) ? text : `${text} ± ${printNumber(sd, digits)}`;
 }
 
-/** `+0.012 [−0.003, +0.027]`: a difference and its interval. */
-export function printDifference(
-  difference: number,
-  [low, high]: readonly [low: number, high: number],
-): string {
-  return `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
+/** What a caption says of deviations: over how many seeds they are, or that there is one seed. */
+export function spreadCaption(seeds: number): string {
+  return seeds === 1 ? "One seed" : `Mean ± standard deviation over ${seeds} seeds`;
+}
+
+/** A score, from 0 to 1, with a band of one deviation to each side for a figure; without one of a single seed. */
+export function band({ mean, sd }: Score): { mean: number; low?: number; high?: number } {
+  return sd === null
+    ? { mean }
+    : { mean, low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) };
+}
+
+/** `[−0.003, +0.027]`: an interval of a difference or, with `printNumber`, of a score. */
+export function printInterval(ends: Ends | null, print: (end: number) => string = signed): string {
+  return ends ? `[${print(ends[0])}, ${print(ends[1])}]` : dash;
+}
+
+/** `+0.012 [−0.003, +0.027]`: a difference and its interval, if it has one. */
+export function printDifference(difference: number, ends: Ends | null): string {
+  return ends ? `${signed(difference)} ${printInterval(ends)}` : signed(difference);
+}
+
+/** A comparison's p after Holm's correction, or a dash and why there is none. */
+export function printCorrected({ pHolm, reason }: Pick<Corrected, "pHolm" | "reason">): string {
+  return pHolm === null && reason ? `${dash} (${reason})` : printP(pHolm);
+}
+
+/** Two cells: the difference with its interval, and p after Holm's correction; empty without a comparison. */
+export function comparisonCells(comparison: Corrected | undefined): string[] {
+  if (!comparison) return ["", ""];
+  const { difference, interval } = comparison;
+  return [printDifference(difference, interval), printCorrected(comparison)];
 }
 
 /** A table's lines: the header, how its columns are aligned, and a line per row. */
 export function markdownTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  /** Columns of text, on the left; all others are of numbers. */
-  { text = 1 }: { readonly text?: number } = {},
+  /** Columns of text: so many at the left and, with `lastIsText`, the last; all others are of numbers. */
+  { text = 1, lastIsText = false }: {
+    readonly text?: number;
+    readonly lastIsText?: boolean;
+  } = {},
 ): string[] {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map((_, i) => i < text ? "---" : "---:")), ...rows.map(line)];
+  const rule = header.map((_, i) =>
+    i < text || lastIsText && i === header.length - 1 ? "---" : "---:"
+  );
+  return [line(header), line(rule), ...rows.map(line)];
 }

@@ -10,6 +10,7 @@
  */
 
 import { modalities } from "../lib/modality.ts";
+import { printNumber } from "../lib/numbers.ts";
 import {
   type DataConfig,
   type TrainedSystem,
@@ -20,6 +21,7 @@ import { trainingRecord } from "../lib/study/proposed_runs.ts";
 import { type Job, longestFirst, named, type Outcome } from "../lib/study/job.ts";
 import { divideAll, type Samples } from "../lib/study/splits.ts";
 import { dataCaption, finish, type Result, saveRun, type Study } from "../lib/study/study.ts";
+import { markdownTable } from "./tables.ts";
 
 /** What each system is tried with. */
 export const trials: readonly Tuned[] = [5e-4, 1e-3, 3e-3].map((learningRate) => ({
@@ -112,18 +114,20 @@ export async function reproduceTuning(study: Study): Promise<Result> {
   const title = "Tuning. The same trials for every trained system";
   const caption = `${dataCaption(study)} Validation parts of seeds that no table uses, ` +
     `${seeds.join(", ")}; the mean over runs, four per seed: alone on each modality and on triples.`;
-  const lines = rows.map(({ system, tuned: { learningRate }, chosen, ...row }) => {
-    const numbers = [row.loss, row.accuracy, row.worst].map((x) => x.toFixed(4)).join(" | ");
-    return `| ${system} | ${learningRate} | ${numbers} | ${chosen ? "chosen" : ""} |`;
-  });
   const markdown = [
     `## ${title}`,
     "",
     caption,
     "",
-    "| system | learning rate | validation loss | validation accuracy | of its worst run | |",
-    "| --- | ---: | ---: | ---: | ---: | --- |",
-    ...lines,
+    ...markdownTable(
+      ["system", "learning rate", "validation loss", "validation accuracy", "of its worst run", ""],
+      rows.map(({ system, tuned: { learningRate }, chosen, ...row }) => [
+        ...[system, learningRate ?? ""],
+        ...[row.loss, row.accuracy, row.worst].map((value) => printNumber(value, 4)),
+        chosen ? "chosen" : "",
+      ]),
+      { lastIsText: true },
+    ),
     "",
   ].join("\n");
   const files = new Map<string, string>();

@@ -19,6 +19,7 @@ import {
   openModelFolder,
 } from "../lib/inference/model_folder.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
+import { printNumber, signed } from "../lib/numbers.ts";
 import { assertNamed, parseOptions, runCommand } from "./command.ts";
 import { progress } from "./progress.ts";
 
@@ -244,20 +245,16 @@ function asText({ line }: Item, told: Explanation): string {
   const rows = modalities.flatMap((m) => {
     const share = told.contributions[m];
     if (share === undefined) return [];
-    return [`  ${m.padEnd(6)} head ${told.heads[m]!.toFixed(3)}  contribution ${signed(share)}`];
+    return [`  ${m.padEnd(6)} head ${printNumber(told.heads[m])}  contribution ${signed(share)}`];
   });
   const sum = `  log-odds ${signed(told.logOdds)}, of which ${
     signed(told.baseline)
   } with no modality`;
   const gate = told.gate === null ? [] : [
-    `  audio gate ${told.gate.toFixed(3)} spectral, ${(1 - told.gate).toFixed(3)} contextual`,
+    `  audio gate ${printNumber(told.gate)} spectral, ${printNumber(1 - told.gate)} contextual`,
   ];
-  return [`${where}${told.label}, probability of positive ${told.probability.toFixed(3)}`]
+  return [`${where}${told.label}, probability of positive ${printNumber(told.probability)}`]
     .concat(rows, sum, gate).join("\n");
-}
-
-function signed(value: number): string {
-  return (value < 0 ? "" : "+") + value.toFixed(3);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

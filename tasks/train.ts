@@ -16,6 +16,7 @@ import {
 } from "../lib/study/train_model.ts";
 import type { EncoderSource } from "../lib/study/encoder_source.ts";
 import { moveInto } from "../lib/files.ts";
+import { printNumber } from "../lib/numbers.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import type { GraphPrecision, SpeechLayers } from "../lib/encoders/mod.ts";
 import {
@@ -205,8 +206,8 @@ async function placeModel(
 function summary({ data, protocol, scores }: ModelDescription): string {
   const data_ = data.label === "embedded" ? "the embedded corpus, which is synthetic" : data.label;
   const lines = scores.map(({ head, tested, accuracy, f1, auc }) =>
-    `  ${head}: accuracy ${accuracy.toFixed(3)}, macro F1 ${f1.toFixed(3)}, ` +
-    `AUC ${auc.toFixed(3)} (${tested} tested)`
+    `  ${head}: accuracy ${printNumber(accuracy)}, macro F1 ${printNumber(f1)}, ` +
+    `AUC ${printNumber(auc)} (${tested} tested)`
   );
   return [`Test part of ${data_}, protocol ${protocol}:`, ...lines].join("\n");
 }

@@ -2,7 +2,8 @@
 
 import { loadEncoders } from "../../lib/encoders/mod.ts";
 import { forestFigure, gateDistributionFigure, type GateRow } from "../../lib/figures/mod.ts";
-import { printP, signed } from "../../lib/numbers.ts";
+import { printNumber, signed } from "../../lib/numbers.ts";
+import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import {
   type Ablation,
@@ -33,7 +34,7 @@ import {
   type Study,
 } from "../../lib/study/study.ts";
 import { frozenOf } from "../../lib/study/study_encoders.ts";
-import { printScore } from "../tables.ts";
+import { markdownTable, printCorrected, printInterval, printScore } from "../tables.ts";
 
 /** What an experiment is given: the study, its seeds, where its files go, its variants. */
 interface Trials {
@@ -80,7 +81,7 @@ export function ablationExperiment(
       await saveFigure(files, at === 0 ? name : `${name}_${setting}`, figure);
     }
     const caption = `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}; ` +
-      "each variant is trained anew. Holm's correction is over the rows of this result." +
+      `each variant is trained anew. Holm's correction is over the rows of this result. ${significanceRule}` +
       leftOut(study, families);
     const addition = await add?.({ study, seeds, files, chosen });
     const markdown = [
@@ -263,12 +264,16 @@ function average(values: readonly number[]): number {
 }
 
 function forestRow({ family, name, comparison }: AblationRow) {
-  const { difference, interval: [low, high], pHolm } = comparison!;
-  // The mean over seeds and the pooled bootstrap weigh seeds of unlike size differently.
+  const { difference, interval, pHolm } = comparison!;
   return {
-    ...{ family, variant: name, difference, p: pHolm },
-    low: Math.min(low, difference),
-    high: Math.max(high, difference),
+    ...{ family, variant: name, difference },
+    ...pHolm !== null && { p: pHolm },
+    significant: insignificance(comparison!) === undefined,
+    // The mean over seeds and the pooled bootstrap weigh seeds of unlike size differently.
+    ...interval && {
+      low: Math.min(interval[0], difference),
+      high: Math.max(interval[1], difference),
+    },
   };
 }
 
@@ -276,30 +281,39 @@ function variantTables(rows: readonly AblationRow[]): string[] {
   return settingsOf(rows).flatMap((setting) => [
     setting === "unified" ? "### Triples, the unified classifier" : "### Speech alone",
     "",
-    "| variant | accuracy | less the full model | 95 % interval | p (Holm) | effect h | resolvable |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...rows.filter((row) => row.setting === setting).map(
-      ({ family, name, accuracy, comparison }) => {
-        const label = name === fullModel ? `**${name}**` : `${family}: ${name}`;
-        if (!comparison) return `| ${label} | ${printScore(accuracy)} | | | | | |`;
-        const { difference, interval, pHolm, effect, resolvable } = comparison;
-        return `| ${label} | ${printScore(accuracy)} | ${signed(difference)} | [${
-          interval.map((end) => signed(end)).join(", ")
-        }] | ${printP(pHolm)} | ${signed(effect)} | ${resolvable?.toFixed(3) ?? "none"} |`;
-      },
+    ...markdownTable(
+      ["variant", "accuracy", "less the full model", "95 % interval", "p (Holm)", "effect h"]
+        .concat("resolvable", "significant"),
+      rows.filter((row) => row.setting === setting).map(variantCells),
+      { lastIsText: true },
     ),
     "",
   ]);
+}
+
+function variantCells({ family, name, accuracy, comparison }: AblationRow): string[] {
+  const label = name === fullModel ? `**${name}**` : `${family}: ${name}`;
+  if (!comparison) return [label, printScore(accuracy), "", "", "", "", "", ""];
+  const { difference, interval, effect, resolvable } = comparison;
+  const why = insignificance(comparison);
+  return [
+    ...[label, printScore(accuracy), signed(difference), printInterval(interval)],
+    ...[printCorrected(comparison), signed(effect), printNumber(resolvable)],
+    why === undefined ? "yes" : `no: ${why}`,
+  ];
 }
 
 function protocolTable(protocols: readonly ProtocolRow[]): string[] {
   return [
     "### Trained under one pairing protocol, asked the same",
     "",
-    "| trained under | text alone | image alone | audio alone | unified, on triples of one label |",
-    "| --- | ---: | ---: | ---: | ---: |",
-    ...protocols.map(({ protocol, accuracy: { text, image, audio, unified } }) =>
-      `| ${protocol} | ${[text, image, audio, unified].map(printScore).join(" | ")} |`
+    ...markdownTable(
+      ["trained under", "text alone", "image alone", "audio alone"]
+        .concat("unified, on triples of one label"),
+      protocols.map(({ protocol, accuracy: { text, image, audio, unified } }) => [
+        protocol,
+        ...[text, image, audio, unified].map((score) => printScore(score)),
+      ]),
     ),
     "",
   ];
@@ -309,10 +323,8 @@ function gateLines({ mean, spread, collapsed }: Gates): string[] {
   return [
     "### The gate",
     "",
-    `Over all test clips the gate is ${
-      mean.toFixed(3)
-    } on average, the share of the spectral path, ` +
-    `and varies by ${spread.toFixed(3)} within a clip. ` +
+    `Over all test clips the gate is ${printNumber(mean)} on average, the share of the spectral ` +
+    `path, and varies by ${printNumber(spread)} within a clip. ` +
     (collapsed ? "It has collapsed: one path is not listened to." : "It has not collapsed."),
     "",
   ];

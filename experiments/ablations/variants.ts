@@ -13,9 +13,8 @@
  */
 
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { holm } from "../../lib/metrics/mod.ts";
 import type { PairingProtocol } from "../../lib/datasets/mod.ts";
-import { answersTo, compare, type Comparison } from "../../lib/study/comparisons.ts";
+import { answersTo, compare, type Corrected, corrected } from "../../lib/study/comparisons.ts";
 import { type DataConfig, defaults } from "../../lib/study/settings.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
@@ -95,7 +94,7 @@ export interface AblationRow {
   readonly setting: Setting;
   readonly accuracy: Score;
   /** The variant less the full model; not in the full model's own row. */
-  readonly comparison?: Comparison & { readonly pHolm: number };
+  readonly comparison?: Corrected;
 }
 
 /** The full model's name in rows. */
@@ -145,7 +144,7 @@ export function collateAblations(
   chosen: readonly Ablation[] = ablations,
 ): AblationRow[] {
   const byKind = Map.groupBy(judged, ({ job }) => job.kind);
-  const rows = (["unified", "audio"] as const).flatMap((setting): AblationRow[] => {
+  const rows = (["unified", "audio"] as const).flatMap((setting) => {
     const end = setting === "audio" ? "single-audio" : "label";
     const runs = byKind.get(end);
     if (runs === undefined) return [];
@@ -155,22 +154,22 @@ export function collateAblations(
       return runs ? [{ family, name, answers: answersTo(runs) }] : [];
     });
     return [
-      { family: "", name: fullModel, setting, accuracy: accuracyOf(full) },
+      { family: "", name: fullModel, setting, accuracy: accuracyOf(full), comparison: undefined },
       ...others.map(({ family, name, answers }) => ({
         family,
         name,
         setting,
         accuracy: accuracyOf(answers),
-        comparison: { ...compare({ first: answers, second: full }, samples), pHolm: NaN },
+        comparison: compare({ first: answers, second: full }, samples),
       })),
     ];
   });
   // One correction over all: a reader looks for the smallest p among all of them.
-  const tested = rows.filter((row) => row.comparison);
-  const corrected = holm(tested.map(({ comparison }) => comparison!.p));
-  return rows.map((row) =>
-    row.comparison
-      ? { ...row, comparison: { ...row.comparison, pHolm: corrected[tested.indexOf(row)]! } }
+  const tested = rows.filter(({ comparison }) => comparison);
+  const adjusted = corrected(tested.map(({ comparison }) => comparison!));
+  return rows.map(({ comparison, ...row }) =>
+    comparison
+      ? { ...row, comparison: adjusted[tested.findIndex((t) => t.comparison === comparison)]! }
       : row
   );
 }

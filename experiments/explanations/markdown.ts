@@ -1,7 +1,8 @@
 /** The explanations as Markdown. @module */
 
 import type { AttentionRow, GateRow } from "../../lib/figures/mod.ts";
-import { printP, signed } from "../../lib/numbers.ts";
+import { printNumber, printP, printPercent, signed } from "../../lib/numbers.ts";
+import { markdownTable } from "../tables.ts";
 import { modalities } from "../../lib/modality.ts";
 import type { Contributions } from "./explained_triples.ts";
 import { type Checks, classes, type FaithfulnessRow, meanOf } from "./rows.ts";
@@ -19,7 +20,6 @@ export function explanationsToMarkdown(
 ): string {
   const { largest, median, within, tolerance } = checks.completeness;
   const maps = Map.groupBy(attention, ({ panel }) => panel);
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   return [
     `## ${title}`,
     "",
@@ -31,15 +31,18 @@ export function explanationsToMarkdown(
     "by mask 0, as in training; tiles of the spectrogram are set to their mean over training. Low " +
     "deletion and high insertion are good. Student's paired test over triples of the deletion area " +
     "against the mean of 20 random orders; p after Holm's correction. It speaks of this model and " +
-    "these triples.",
+    "these triples. Without a p there are fewer than six triples.",
     "",
-    "| parts | explained by | deletion | insertion | between | random | difference | p (Holm) | verdict |",
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
-    ...rows.map(({ parts, method, deletion, insertion, between, random, test, pHolm, verdict }) => {
-      const areas = [deletion, insertion].map((x) => x.toFixed(3)).join(" | ");
-      return `| ${parts} | ${method} | ${areas} | ${signed(between)} | ${random.toFixed(3)} | ` +
-        `${signed(test.difference)} | ${printP(pHolm)} | ${verdict} |`;
-    }),
+    ...markdownTable(
+      ["parts", "explained by", "deletion", "insertion", "between", "random", "difference"]
+        .concat("p (Holm)", "verdict"),
+      rows.map(({ parts, method, test, pHolm, verdict, ...areas }) => [
+        ...[parts, method, printNumber(areas.deletion), printNumber(areas.insertion)],
+        ...[signed(areas.between), printNumber(areas.random)],
+        ...[signed(test?.difference), printP(pHolm), verdict],
+      ]),
+      { text: 2, lastIsText: true },
+    ),
     "",
     "### What has to add up",
     "",
@@ -48,39 +51,47 @@ export function explanationsToMarkdown(
       checks.shapleySum.toExponential(1)
     } at most; the log-odds that are divided ` +
     `differ from the verdict's by ${checks.shapleyVerdict.toExponential(1)} at most. Integrated ` +
-    `gradients: relative error of the sum ${median.toFixed(4)} in the median, ` +
-    `${largest.toFixed(4)} at most; ${percent(within)} within the tolerance of ${tolerance}.`,
+    `gradients: relative error of the sum ${printNumber(median, 4)} in the median, ` +
+    `${printNumber(largest, 4)} at most; ${
+      printPercent(within)
+    } within the tolerance of ${tolerance}.`,
     "",
     "### Mean Shapley values by true class, in log-odds",
     "",
-    `| true class | ${modalities.join(" | ")} |`,
-    "| --- | ---: | ---: | ---: |",
-    ...classes.map((name, c) => {
-      const own = contributions.filter(({ label }) => label === c);
-      const means = modalities.map((m) => signed(meanOf(own.map(({ values }) => values[m]))));
-      return `| ${name} | ${means.join(" | ")} |`;
-    }),
+    ...markdownTable(
+      ["true class", ...modalities],
+      classes.flatMap((name, c) => {
+        const own = contributions.filter(({ label }) => label === c);
+        if (own.length === 0) return [];
+        return [[
+          name,
+          ...modalities.map((m) => signed(meanOf(own.map(({ values }) => values[m])))),
+        ]];
+      }),
+    ),
     "",
     "### Attention among modalities",
     "",
-    `| level, true class | from | ${modalities.map((m) => `to ${m}`).join(" | ")} |`,
-    "| --- | --- | ---: | ---: | ---: |",
-    ...[...maps].flatMap(([panel, own]) =>
-      modalities.map((from) => {
-        const weights = own.filter((row) => row.from.modality === from);
-        return `| ${panel} | ${from} | ${
-          weights.map(({ weight }) => weight.toFixed(3)).join(" | ")
-        } |`;
-      })
+    ...markdownTable(
+      ["level, true class", "from", ...modalities.map((m) => `to ${m}`)],
+      [...maps].flatMap(([panel, own]) =>
+        modalities.map((from) => [
+          ...[panel, from],
+          ...own.filter((row) => row.from.modality === from)
+            .map(({ weight }) => printNumber(weight)),
+        ])
+      ),
+      { text: 2 },
     ),
     "",
     "### The gate: share of the spectral path",
     "",
-    "| clips of | count | mean | median | 5 to 95 % |",
-    "| --- | ---: | ---: | ---: | ---: |",
-    ...gate.map(({ emotion, count, mean, quantiles: [q5, , median, , q95] }) =>
-      `| ${emotion} | ${count} | ${mean.toFixed(3)} | ${median.toFixed(3)} | ` +
-      `${q5.toFixed(3)} to ${q95.toFixed(3)} |`
+    ...markdownTable(
+      ["clips of", "count", "mean", "median", "5 to 95 %"],
+      gate.map(({ emotion, count, mean, quantiles: [q5, , median, , q95] }) => [
+        ...[emotion, count, printNumber(mean), printNumber(median)],
+        `${printNumber(q5)} to ${printNumber(q95)}`,
+      ]),
     ),
     "",
   ].join("\n");

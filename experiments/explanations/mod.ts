@@ -70,7 +70,7 @@ import {
   shortCaption,
   type Study,
 } from "../../lib/study/study.ts";
-import { printP } from "../../lib/numbers.ts";
+import { printNumber, printP } from "../../lib/numbers.ts";
 
 // Triples whose explanations are tested: each costs some thousand verdicts.
 const testedTriples = 32, fewTriples = 12;
@@ -226,10 +226,12 @@ async function pageOf(
       }`,
       truth: `True label: ${classes[verdicts.labels[triple]!]} (${emotions}).`,
       faithfulness: faithful.map(({ parts, deletion, random, pHolm, verdict }) => {
-        const p = printP(pHolm);
+        const p = pHolm === null ? "not tested" : `p ${pHolm < 0.001 ? "" : "= "}${printP(pHolm)}`;
         return `Over all tested triples, the area under the predicted class's probability is ` +
-          `${deletion.toFixed(3)} as ${parts} are removed in this order and ${random.toFixed(3)} ` +
-          `in random order (p ${p.startsWith("<") ? p : `= ${p}`}): ${verdict}.`;
+          `${printNumber(deletion)} as ${parts} are removed in this order and ${
+            printNumber(random)
+          } ` +
+          `in random order (${p}): ${verdict}.`;
       }).join(" "),
     },
   });

@@ -12,7 +12,7 @@ import {
 } from "../../lib/explanation/mod.ts";
 import type { ContributionRow } from "../../lib/figures/contribution_boxes.ts";
 import type { AttentionRow, BandRow, GateRow } from "../../lib/figures/mod.ts";
-import { holm, meanAndDeviation } from "../../lib/metrics/mod.ts";
+import { fewestClusters, holm, meanAndDeviation } from "../../lib/metrics/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import {
   type Contributions,
@@ -31,8 +31,8 @@ const curvePoints = 11;
 export interface FaithfulnessRow extends Faithfulness {
   readonly parts: ExplainedParts;
   readonly method: Explained;
-  /** Holm's correction over all lines. */
-  readonly pHolm: number;
+  /** Holm's correction over all lines; null where there is no test. */
+  readonly pHolm: number | null;
   readonly verdict: FaithfulnessVerdict;
 }
 
@@ -54,7 +54,7 @@ export function faithfulnessRows(deletions: Deletions): FaithfulnessRow[] {
       ),
     }))
   );
-  const corrected = holm(tested.map(({ test }) => test.p));
+  const corrected = holm(tested.map(({ test }) => test?.p ?? null));
   return tested.map((row, i) => ({
     ...row,
     pHolm: corrected[i]!,
@@ -112,8 +112,8 @@ function bandRows(
     return {
       ...{ corruption, series, mean },
       level: Math.round(100 * i / (curvePoints - 1)),
-      low: Math.max(0, mean - reach),
-      high: Math.min(1, mean + reach),
+      ...all.length >= fewestClusters &&
+        { low: Math.max(0, mean - reach), high: Math.min(1, mean + reach) },
     };
   });
 }
@@ -127,6 +127,7 @@ export function attentionRows({ inspected, labels }: Verdicts): AttentionRow[] {
   return levels.flatMap(([level, found]) =>
     found === undefined ? [] : classes.flatMap((name, c) => {
       const own = labels.flatMap((label, i) => label === c ? [i] : []);
+      if (own.length === 0) return [];
       return modalities.flatMap((from, f) =>
         modalities.map((to, t) => ({
           panel: `${level}, ${name}`,
@@ -156,9 +157,11 @@ export function gateRows({ inspected, labels, rows }: Verdicts, samples: Samples
 /** Shapley values by true class and modality. */
 export function contributionRows(found: readonly Contributions[]): ContributionRow[] {
   return classes.flatMap((panel, c) =>
-    modalities.map((modality) => {
+    modalities.flatMap((modality) => {
       const own = found.filter(({ label }) => label === c).map(({ values }) => values[modality]);
-      return { panel, modality, quantiles: quantiles(own), mean: meanOf(own) };
+      return own.length === 0
+        ? []
+        : { panel, modality, quantiles: quantiles(own), mean: meanOf(own) };
     })
   );
 }

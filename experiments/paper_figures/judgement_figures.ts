@@ -14,8 +14,18 @@ import {
   confusionMatrix,
   meanAndDeviation,
   rocCurve,
+  tooFew,
 } from "../../lib/metrics/mod.ts";
-import { type Answers, answersTo } from "../../lib/study/comparisons.ts";
+import {
+  type Answers,
+  answersTo,
+  clusteredBy,
+  clusterNames,
+  clustersOf,
+  type Ends,
+  orReason,
+} from "../../lib/study/comparisons.ts";
+import type { Samples } from "../../lib/study/splits.ts";
 import { paperScores } from "../paper.ts";
 import { type Branch, proposedRunsOf } from "../../lib/study/proposed_runs.ts";
 import {
@@ -26,7 +36,8 @@ import {
   saveRun,
   shortCaption,
 } from "../../lib/study/study.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import { dash, printNumber } from "../../lib/numbers.ts";
+import { markdownTable, overSeeds, printInterval, printScore, type Score } from "../tables.ts";
 
 const figureNumbers: Readonly<Record<Branch, number>> = {
   unified: 9,
@@ -41,17 +52,22 @@ export interface CurveRow {
   /** Row = actual, column = predicted, negative first; a matrix a seed. */
   readonly confusion: readonly (readonly (readonly number[])[])[];
   readonly auc: Score;
-  /** DeLong's 95 % interval of the first seed's AUC. */
-  readonly interval: readonly [low: number, high: number];
+  /** DeLong's 95 % interval of the first seed's AUC, or why there is none. */
+  readonly interval: Ends | null;
+  readonly reason?: string;
   /** The AUC that the paper reports, on its own data. */
   readonly paperAuc: number | null;
 }
 
 /** The numbers of a branch from its predictions. */
-export function curveRow(branch: Branch, answers: Answers): CurveRow {
+export function curveRow(branch: Branch, answers: Answers, samples: Samples): CurveRow {
   const scored = answers.map(({ predictions: { labels, scores } }) => ({ actual: labels, scores }));
   const seeds = scored.map((of) => aucRoc(of));
-  const { low, high } = aucInterval(scored[0]!);
+  const clusters = answers.flatMap(({ predictions }) => clustersOf(predictions, samples));
+  const few = tooFew(new Set(clusters).size, clusterNames[clusteredBy(answers[0]!.predictions)]);
+  const interval = few === undefined
+    ? orReason(() => aucInterval(scored[0]!))
+    : { value: null, reason: few };
   return {
     branch,
     confusion: scored.map(({ actual, scores }) =>
@@ -62,7 +78,9 @@ export function curveRow(branch: Branch, answers: Answers): CurveRow {
       })
     ),
     auc: overSeeds(seeds),
-    interval: [low, high],
+    ...interval.value === null
+      ? { interval: null, reason: interval.reason }
+      : { interval: [interval.value.low, interval.value.high] },
     paperAuc: (paperScores[branch]?.Proposed?.auc as number | undefined) ?? null,
   };
 }
@@ -73,7 +91,7 @@ export function judgementExperiment(branch: Branch): Experiment {
     const files = new Map<string, string>();
     const runs = await proposedRunsOf(study, branch);
     const answers = answersTo(runs.map((run) => saveRun(files, run, study.samples)));
-    const row = curveRow(branch, answers);
+    const row = curveRow(branch, answers, study.samples);
     const number = figureNumbers[branch];
     const [name, title] = [`fig_${number}`, `Figure ${number}. What ${nameOf(branch)} gets right`];
     const figure = judgementFigure({
@@ -105,7 +123,7 @@ function meanCounts(matrices: CurveRow["confusion"]): number[][] {
 }
 
 function toMarkdown(
-  { branch, confusion, auc, interval, paperAuc }: CurveRow,
+  { branch, confusion, auc, interval, reason, paperAuc }: CurveRow,
   { title, caption }: { title: string; caption: string },
 ): string {
   const sum = (i: number, j: number) => confusion.reduce((n, matrix) => n + matrix[i]![j]!, 0);
@@ -114,11 +132,15 @@ function toMarkdown(
     "",
     `${caption} Counts are sums over seeds. The interval is DeLong's, of the first seed.`,
     "",
-    "| judged on | TN | FP | FN | TP | AUC | 95 % interval | AUC in the paper, on its own data |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    `| ${branch} | ${sum(0, 0)} | ${sum(0, 1)} | ${sum(1, 0)} | ${sum(1, 1)} | ` +
-    `${auc.mean.toFixed(3)} ± ${auc.sd.toFixed(3)} | ` +
-    `[${interval.map((end) => end.toFixed(3)).join(", ")}] | ${paperAuc?.toFixed(3) ?? ""} |`,
+    ...markdownTable(
+      ["judged on", "TN", "FP", "FN", "TP", "AUC", "95 % interval"]
+        .concat("AUC in the paper, on its own data"),
+      [[
+        ...[branch, sum(0, 0), sum(0, 1), sum(1, 0), sum(1, 1), printScore(auc)],
+        ...[printInterval(interval, printNumber), printNumber(paperAuc)],
+      ]],
+    ),
+    ...reason === undefined ? [] : ["", `- ${dash}: ${reason}.`],
     "",
   ].join("\n");
 }

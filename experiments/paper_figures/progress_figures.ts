@@ -7,8 +7,14 @@
  */
 
 import { progressionFigure, type ProgressionRow } from "../../lib/figures/mod.ts";
-import { type Branch, proposedRunsOf, trainingRecord } from "../../lib/study/proposed_runs.ts";
+import {
+  type Branch,
+  lossCaption,
+  proposedRunsOf,
+  trainingRecord,
+} from "../../lib/study/proposed_runs.ts";
 import type { Outcome } from "../../lib/study/job.ts";
+import type { ProposedTraining } from "../../lib/systems/settings.ts";
 import {
   dataCaption,
   type Experiment,
@@ -27,11 +33,14 @@ export function progressExperiment(branch: Branch): Experiment {
     const runs = await proposedRunsOf(study, branch);
     const files = new Map<string, string>();
     for (const run of runs) saveRun(files, run, study.samples);
-    const rows = progression(runs);
+    const rows = progression(runs, study.options.config.training);
     const number = figureNumbers[branch];
     const name = `fig_${number}`;
     const of = branch === "unified" ? "the whole model" : `the ${branch} branch`;
-    const [title, caption] = [`Figure ${number}. Progress of ${of}`, dataCaption(study)];
+    const [title, caption] = [
+      `Figure ${number}. Progress of ${of}`,
+      `${dataCaption(study)} ${lossCaption}`,
+    ];
     const subtitle = shortCaption(study);
     await saveFigure(
       files,
@@ -46,9 +55,10 @@ export function progressExperiment(branch: Branch): Experiment {
 /** A row per epoch and run. */
 export function progression(
   outcomes: readonly Outcome[],
+  training: Pick<ProposedTraining, "headWeight">,
 ): (ProgressionRow & { readonly best: boolean })[] {
   return outcomes.flatMap((outcome) => {
-    const { history, bestEpoch } = trainingRecord(outcome);
+    const { history, bestEpoch } = trainingRecord(outcome, training);
     return history.map(({ epoch, trainLoss, validationLoss, validationAccuracy }) => ({
       seed: outcome.job.seed,
       ...{ epoch, trainLoss, validationLoss, validationAccuracy },

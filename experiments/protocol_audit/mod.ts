@@ -3,19 +3,19 @@
 import { auditBars } from "../../lib/figures/mod.ts";
 import { faultyScaledProbe } from "./faulty_protocols.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
+import { auditToMarkdown } from "./markdown.ts";
+import { auditedSystems, planProtocolAudit } from "./plan.ts";
 import {
   type AuditedFault,
-  auditedSystems,
-  auditToMarkdown,
   collateContrasts,
   collateLuckySeeds,
   collatePairing,
   collateRates,
-  planProtocolAudit,
 } from "./rows.ts";
 import { type Branch, branches, proposedRuns } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
+import { spreadCaption } from "../tables.ts";
 import {
   dataCaption,
   fewerSeeds,
@@ -53,11 +53,9 @@ export async function reproduceProtocolAudit(study: Study): Promise<Result> {
   const pairing = collatePairing(judged);
 
   const title = "Protocol audit. What each fault adds to a score";
-  const caption = `${dataCaption(study)} Mean ± standard deviation over ${seeds.length} ` +
-    `seed${
-      seeds.length === 1 ? "" : "s"
-    }, each with its own split; differences and p (Student's t, ` +
-    "uncorrected) are paired by seed. Every number with a fault is wrong on purpose. " +
+  const caption =
+    `${dataCaption(study)} ${spreadCaption(seeds.length)}, each with its own split; ` +
+    "differences and p (Student's t, uncorrected) are paired by seed. Every number with a fault is wrong on purpose. " +
     "The honest runs hold out what the fault lets cross, have every file once, choose on validation " +
     "and scale by training rows. Training with copies takes as many steps as without. " +
     "Epochs and penalties are chosen by loss: on test too, an accuracy may fall by that.";
@@ -95,6 +93,5 @@ async function runScaledProbe(job: Job, study: Study): Promise<Outcome> {
 }
 
 function toBar({ fault, accuracy: { honest, inflated } }: AuditedFault) {
-  const bar = ({ mean, sd, seeds }: typeof honest) => seeds.length > 1 ? { mean, sd } : { mean };
-  return { fault, honest: bar(honest), inflated: bar(inflated) };
+  return { fault, honest, inflated };
 }

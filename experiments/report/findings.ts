@@ -1,9 +1,11 @@
 /** What was found, in a few tables and lines, each computed from the results' data. @module */
 
-import { printP, signed } from "../../lib/numbers.ts";
+import { signed } from "../../lib/numbers.ts";
+import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import { type AblationRow, fullModel } from "../ablations/variants.ts";
 import { type Measure, paperScores, printReported } from "../paper.ts";
 import type { Row } from "../table_1/rows.ts";
+import { printCorrected, printDifference, printScore } from "../tables.ts";
 import { element, type Html, tableElement } from "./html.ts";
 import type { SavedResult } from "./read_results.ts";
 
@@ -23,12 +25,11 @@ function besidePaper(rows: readonly Row[]): Html[] {
   const own = rows.filter(({ system }) => system === "Proposed");
   const lines = own.map(({ modality, gap, paper, ...scores }) => {
     const measure = gap?.measure ?? "accuracy";
-    const { mean, sd } = scores[measure];
     const reported = paper?.[measure];
     return [
       modality,
       measureNames[measure],
-      `${mean.toFixed(3)} ± ${sd.toFixed(3)}`,
+      printScore(scores[measure]),
       reported === undefined ? "none" : printReported(reported),
       gap && signed(gap.difference),
       gap ? `${gap.claimed ? "yes" : "no"}: ${gap.reason}` : "no: the paper has no such test",
@@ -57,19 +58,25 @@ function besideOthers(rows: readonly Row[]): Html[] {
     comparison ? [{ system, modality, ...comparison }] : []
   );
   const better = compared.filter(({ difference }) => difference < 0);
-  const level = compared.filter(({ difference, pHolm }) =>
-    difference >= 0 && !isSignificant(pHolm)
-  );
-  const lines = better.map(({ system, modality, difference, interval: [low, high], pHolm }) => [
-    modality,
-    system,
-    isOfPaper(system) ? "compared in the paper" : "baseline of ours",
-    `${signed(-difference)} [${signed(-high)}, ${signed(-low)}]`,
-    printP(pHolm),
-    isSignificant(pHolm) ? "yes" : "no",
-  ]);
+  const level = compared.filter((row) => row.difference >= 0 && insignificance(row));
+  const lines = better.map((row) => {
+    const { modality, system, difference, interval } = row;
+    const why = insignificance(row);
+    return [
+      modality,
+      system,
+      isOfPaper(system) ? "compared in the paper" : "baseline of ours",
+      printDifference(-difference, interval && [-interval[1], -interval[0]]),
+      printCorrected(row),
+      why === undefined ? "yes" : `no: ${why}`,
+    ];
+  });
+  if (compared[0]?.seeds.length === 1) {
+    return [heading("Where the proposed model is not ahead"), paragraph(oneSeed)];
+  }
   return [
     heading("Where the proposed model is not ahead"),
+    paragraph(significanceRule),
     lines.length === 0 ? paragraph("No system is more accurate.") : tableElement({
       head: [
         ...["tested on", "more accurate", "which is", "by, with 95 % interval", "p (Holm)"],
@@ -84,14 +91,16 @@ function besideOthers(rows: readonly Row[]): Html[] {
   ];
 }
 
+const oneSeed = "One seed: nothing is ranked, and no difference is called significant.";
+
 function collapsed(rows: readonly Row[]): Html[] {
-  const fallen = rows.filter(({ collapsed }) => collapsed);
+  const fallen = rows.filter(({ collapsed }) => collapsed.length > 0);
   return [
     heading("Predictors that collapsed"),
     paragraph(
       fallen.length === 0
         ? "No system says nearly always the same."
-        : `These say nearly always the same with some seed: ${bySystem(fallen)}.`,
+        : `These say nearly always the same: ${bySystem(fallen)}.`,
     ),
   ];
 }
@@ -100,17 +109,20 @@ function partsThatAdd(rows: readonly AblationRow[]): Html[] {
   const compared = rows.flatMap(({ comparison, ...row }) =>
     comparison ? [{ ...row, ...comparison }] : []
   );
-  const told = compared.filter(({ pHolm }) => isSignificant(pHolm));
-  const lines = told.map(({ family, name, setting, difference, interval, pHolm }) => [
-    setting === "audio" ? "speech alone" : "triples",
-    `${family}: ${name}`,
-    `${signed(difference)} [${interval.map((end) => signed(end)).join(", ")}]`,
-    printP(pHolm),
+  const several = compared.filter(({ seeds }) => seeds.length > 1);
+  const title = heading("What each part adds");
+  if (several.length === 0) return [title, paragraph(oneSeed)];
+  const told = several.filter((row) => insignificance(row) === undefined);
+  const lines = told.map((row) => [
+    row.setting === "audio" ? "speech alone" : "triples",
+    `${row.family}: ${row.name}`,
+    printDifference(row.difference, row.interval),
+    printCorrected(row),
   ]);
   return [
-    heading("What each part adds"),
+    title,
     paragraph(
-      `Significantly different from the ${fullModel}: ${told.length} of ${compared.length} ablations.`,
+      `Significantly different from the ${fullModel}: ${told.length} of ${several.length} ablations.`,
     ),
     ...told.length > 0
       ? [tableElement({
@@ -140,13 +152,16 @@ function listByModality(rows: readonly Pick<Row, "system" | "modality">[]): Html
 
 function bySystem(rows: readonly Row[]): string {
   return [...Map.groupBy(rows, ({ system }) => system)]
-    .map(([system, own]) => `${system} on ${own.map(({ modality }) => modality).join(", ")}`)
+    .map(([system, own]) => {
+      const where = own.map(({ modality, collapsed, accuracy }) => {
+        const seeds = collapsed.map(({ seed }) => seed);
+        return `${modality} (${
+          seeds.length === accuracy.seeds.length ? "every seed" : `seed ${seeds.join(", ")}`
+        })`;
+      });
+      return `${system} on ${where.join(", ")}`;
+    })
     .join("; ");
-}
-
-// After Holm's correction. JSON has null for a p that is no number, and null would be less than any level.
-function isSignificant(p: number): boolean {
-  return Number.isFinite(p) && p < 0.05;
 }
 
 function isOfPaper(system: Row["system"]): boolean {

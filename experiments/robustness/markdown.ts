@@ -1,20 +1,19 @@
 /** The robustness experiments as Markdown: its tables, and where the model is not robust. @module */
 
 import { modalities, type Modality } from "../../lib/modality.ts";
-import type { Comparison } from "../../lib/study/comparisons.ts";
+import { type Corrected, insignificance } from "../../lib/study/comparisons.ts";
 import { losses, missingRates, shownSubsets } from "./missing_modalities.ts";
-import {
-  type Attention,
-  type ConflictRow,
-  type MissingRow,
-  type MissingRows,
-  type NoiseRow,
-  robustSystems,
-  type SubsetRow,
-} from "./exams.ts";
-import { printP, signed } from "../../lib/numbers.ts";
-import type { Score } from "../tables.ts";
-import { printScore } from "../tables.ts";
+import type {
+  Attention,
+  ConflictRow,
+  MissingRow,
+  MissingRows,
+  NoiseRow,
+  SubsetRow,
+} from "./rows.ts";
+import { robustSystems } from "./exams.ts";
+import { printNumber, printPercent } from "../../lib/numbers.ts";
+import { comparisonCells, markdownTable, printScore, type Score } from "../tables.ts";
 
 /** What stands above the tables. */
 export interface Headed {
@@ -82,43 +81,44 @@ function opening({ title, caption }: Headed, findings: readonly string[]): strin
 function subsetTable(rows: readonly SubsetRow[]): string[] {
   const at = (system: string, shown: readonly Modality[]) =>
     rows.find((row) => row.system === system && row.shown === shown)!;
-  return [
-    `| shown | ${robustSystems.join(" | ")} | Proposed less late fusion | p (Holm) |`,
-    `| --- |${" ---: |".repeat(robustSystems.length + 2)}`,
-    ...shownSubsets.map((shown) => {
-      const { difference, interval, pHolm } = at("Proposed", shown).comparison!;
-      const scores = robustSystems.map((system) => printScore(at(system, shown).accuracy));
-      const compared = `${signed(difference)} [${interval.map(signed).join(", ")}]`;
-      return `| ${[shown.join(", "), ...scores, compared, printP(pHolm)].join(" | ")} |`;
-    }),
-  ];
+  return markdownTable(
+    ["shown", ...robustSystems, "Proposed less late fusion", "p (Holm)"],
+    shownSubsets.map((shown) => [
+      shown.join(", "),
+      ...robustSystems.map((system) => printScore(at(system, shown).accuracy)),
+      ...comparisonCells(at("Proposed", shown).comparison),
+    ]),
+  );
 }
 
 function missingTable(rows: readonly MissingRow[]): string[] {
-  return [
-    `| lost | system | ${missingRates.join(" | ")} |`,
-    `| --- | --- |${" ---: |".repeat(missingRates.length)}`,
-    ...losses.flatMap((lost) =>
+  return markdownTable(
+    ["lost", "system", ...missingRates.map(String)],
+    losses.flatMap((lost) =>
       robustSystems.map((system) => {
         const own = rows.filter((row) => row.lost === lost && row.system === system);
-        const means = own.map(({ accuracy }) => accuracy.mean.toFixed(3));
-        return `| ${[lost, system, ...means].join(" | ")} |`;
+        return [lost, system, ...own.map(({ accuracy }) => printNumber(accuracy.mean))];
       })
     ),
-  ];
+    { text: 2 },
+  );
 }
 
 function noiseTable(rows: readonly NoiseRow[]): string[] {
   const late = rows.filter(({ system }) => system === "Late fusion");
-  return [
-    "| modality | corruption | level | alone | in the triple | late fusion, in the triple | without |",
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
-    ...rows.filter(({ system }) => system === "Proposed").map((row, i) => {
+  return markdownTable(
+    ["modality", "corruption", "level", "alone", "in the triple"]
+      .concat("late fusion, in the triple", "without"),
+    rows.filter(({ system }) => system === "Proposed").map((row, i) => {
       const { modality, corruption, unit, level, alone, inTriple, without } = row;
-      const scores = [alone, inTriple, late[i]!.inTriple, without].map(printScore);
-      return `| ${[modality, `${corruption} (${unit})`, level, ...scores].join(" | ")} |`;
+      const scores = [alone, inTriple, late[i]!.inTriple, without];
+      return [
+        ...[modality, `${corruption} (${unit})`, level],
+        ...scores.map((score) => printScore(score)),
+      ];
     }),
-  ];
+    { text: 2 },
+  );
 }
 
 function conflictTable(
@@ -127,23 +127,23 @@ function conflictTable(
 ): string[] {
   const names = robustSystems.map((system) => `pull, ${system}`);
   return [
-    `| at odds | follows the two others | ${
-      names.join(" | ")
-    } | attention paid to it | in triples of one label |`,
-    `| --- |${" ---: |".repeat(robustSystems.length + 3)}`,
-    ...modalities.map((odd) => {
-      const own = rows.filter((row) => row.odd === odd);
-      const majority = own.find(({ system }) => system === "Proposed")!.majority;
-      const pulls = robustSystems.map((name) => own.find(({ system }) => system === name)!.pull);
-      const paid = attention.find((row) => row.odd === odd)?.paid;
-      const shares = paid ? [paid.conflict, paid.agreement] : [];
-      const cells = [
-        odd,
-        ...[majority, ...pulls].map(printScore),
-        ...[0, 1].map((i) => shares[i]?.toFixed(3) ?? ""),
-      ];
-      return `| ${cells.join(" | ")} |`;
-    }),
+    ...markdownTable(
+      [
+        ...["at odds", "follows the two others", ...names],
+        ...["attention paid to it", "in triples of one label"],
+      ],
+      modalities.map((odd) => {
+        const own = rows.filter((row) => row.odd === odd);
+        const majority = own.find(({ system }) => system === "Proposed")!.majority;
+        const pulls = robustSystems.map((name) => own.find(({ system }) => system === name)!.pull);
+        const paid = attention.find((row) => row.odd === odd)?.paid;
+        return [
+          odd,
+          ...[majority, ...pulls].map((score) => printScore(score)),
+          ...[paid?.conflict, paid?.agreement].map((share) => printNumber(share)),
+        ];
+      }),
+    ),
     ...gateLines(attention),
   ];
 }
@@ -153,19 +153,22 @@ function gateLines(attention: readonly Attention[]): string[] {
   if (!gate) return [];
   return [
     "",
-    `The audio gate is ${gate.conflict.toFixed(3)} in conflicts of audio and ` +
+    `The audio gate is ${printNumber(gate.conflict)} in conflicts of audio and ` +
     `${
-      gate.agreement.toFixed(3)
+      printNumber(gate.agreement)
     } in triples of one label. It hears the clip alone, so a conflict ` +
     "can't move it.",
   ];
 }
+
+const oneSeed = "One seed: too few to say where it does not hold.";
 
 /** Where the model is not robust to what is missing, a sentence a finding; in how many seeds. */
 export function missingShortcomings(
   { subsets, conflicts }: Pick<MissingRows, "subsets" | "conflicts">,
 ): string[] {
   const ours = subsets.filter(({ system }) => system === "Proposed");
+  if (ours[0]!.accuracy.seeds.length === 1) return [oneSeed];
   return [
     ...ours.flatMap(({ shown, comparison }) => losesToLateFusion(shown, comparison!)),
     ...ours.flatMap((less) =>
@@ -175,7 +178,7 @@ export function missingShortcomings(
     ),
     ...conflicts.filter(({ system, pull }) => system === "Proposed" && pull.mean > 0.5).map(
       ({ odd, pull }) =>
-        `${capital(odd)} outvotes the two others in ${percent(pull.mean)} of its conflicts.`,
+        `${capital(odd)} outvotes the two others in ${printPercent(pull.mean)} of its conflicts.`,
     ),
   ];
 }
@@ -186,17 +189,20 @@ export function noiseShortcomings(noise: readonly NoiseRow[]): string[] {
     noise.filter(({ system }) => system === "Proposed"),
     ({ corruption }) => corruption,
   );
+  if (noise[0]?.inTriple.seeds.length === 1) return [oneSeed];
   return [...byCorruption.values()].flatMap(worseThanAbsence);
 }
 
 function losesToLateFusion(
   shown: readonly Modality[],
-  { difference, pHolm }: Comparison & { readonly pHolm: number },
+  comparison: Corrected,
 ): string[] {
+  const { difference } = comparison;
   if (difference >= 0) return [];
-  const chance = pHolm < 0.05 ? "" : ", which is within chance";
+  const why = insignificance(comparison);
   return [
-    `Late fusion is better on ${shown.join(" and ")} by ${(-difference).toFixed(3)}${chance}.`,
+    `Late fusion is better on ${shown.join(" and ")} by ${printNumber(-difference)}` +
+    `${why === undefined ? "" : ` (${why})`}.`,
   ];
 }
 
@@ -209,7 +215,7 @@ function addsHarm(less: SubsetRow, more: SubsetRow): string[] {
   if (loss <= 0) return [];
   const added = more.shown.find((m) => !less.shown.includes(m))!;
   return [
-    `Showing ${added} beside ${less.shown.join(" and ")} costs ${loss.toFixed(3)} ` +
+    `Showing ${added} beside ${less.shown.join(" and ")} costs ${printNumber(loss)} ` +
     `(${seedsBelow(more.accuracy, less.accuracy)}).`,
   ];
 }
@@ -222,14 +228,14 @@ function worseThanAbsence(levels: readonly NoiseRow[]): string[] {
   const { modality, corruption, unit, inTriple, without } = harmful.at(-1)!;
   return [
     `${capital(corruption)} (${unit}) at ${harmful.map(({ level }) => level).join(", ")} ` +
-    `is worse than no ${modality}: accuracy ${inTriple.mean.toFixed(3)} at the worst level, ` +
-    `${without.mean.toFixed(3)} without (${seedsBelow(inTriple, without)}).`,
+    `is worse than no ${modality}: accuracy ${printNumber(inTriple.mean)} at the worst level, ` +
+    `${printNumber(without.mean)} without (${seedsBelow(inTriple, without)}).`,
   ];
 }
 
 function seedsBelow(lower: Score, higher: Score): string {
   const count = lower.seeds.filter((score, i) => score < higher.seeds[i]!).length;
-  return lower.seeds.length === 1 ? "one seed" : `in ${count} of ${lower.seeds.length} seeds`;
+  return `in ${count} of ${lower.seeds.length} seeds`;
 }
 
 function listOrNone(findings: readonly string[]): string[] {
@@ -241,8 +247,4 @@ function listOrNone(findings: readonly string[]): string[] {
 
 function capital(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

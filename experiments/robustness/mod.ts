@@ -3,18 +3,16 @@
 import { type BandRow, curvesWithBands } from "../../lib/figures/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { addNoisySamples, noisePoints, trainingVoices } from "./corrupted_samples.ts";
+import { significanceRule } from "../../lib/study/comparisons.ts";
 import { missingDraws } from "./missing_modalities.ts";
+import { planMissing, planNoise, planTrials, type Trial } from "./exams.ts";
 import {
   attentionUnderConflict,
   collateMissing,
   collateNoise,
   type MissingRow,
   type NoiseRow,
-  planMissing,
-  planNoise,
-  planTrials,
-  type Trial,
-} from "./exams.ts";
+} from "./rows.ts";
 import {
   missingShortcomings,
   missingToMarkdown,
@@ -31,8 +29,8 @@ import {
   shortCaption,
   type Study,
 } from "../../lib/study/study.ts";
-import type { Score } from "../tables.ts";
-import { wilsonInterval } from "../../lib/metrics/wilson_interval.ts";
+import { band, type Score } from "../tables.ts";
+import { accuracyInterval } from "../../lib/metrics/mod.ts";
 
 /** How much is tried: what is encoded anew, speech above all, takes most of the time. */
 const sizes = {
@@ -95,7 +93,7 @@ export async function reproduceNoise(study: Study): Promise<Result> {
 function captionOf(study: Study, seeds: readonly number[]): string {
   return `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}, ` +
     `each with its own split. One model a seed, trained on clean triples of one label with ` +
-    `modality dropout, answers everything.`;
+    `modality dropout, answers everything. ${significanceRule}`;
 }
 
 function missingFigure(rows: readonly MissingRow[], subtitle: string) {
@@ -149,11 +147,6 @@ function noiseFigure(
 
 // One seed has no deviation; its share of tests has an interval.
 function bandOfOne({ mean }: Score, tests: number): Pick<BandRow, "mean" | "low" | "high"> {
-  const [low, high] = wilsonInterval(mean, tests);
+  const { low, high } = accuracyInterval({ accuracy: mean, count: tests });
   return { mean, low, high };
-}
-
-// A deviation may reach beyond what an accuracy can be.
-function band({ mean, sd }: Score): Pick<BandRow, "mean" | "low" | "high"> {
-  return { mean, low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) };
 }

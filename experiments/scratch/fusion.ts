@@ -5,28 +5,32 @@ import { logit, sigmoid } from "../../lib/baselines/logistic_loss.ts";
 import { fitPlattScaling } from "../../lib/baselines/platt_scaling.ts";
 import {
   areaUnderRiskCoverage,
-  holm,
   independencePrediction,
   type Scored,
 } from "../../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import type { Problem, Rows, System } from "../../lib/systems/system.ts";
-import { type Answers, answersTo, compare, type Comparison } from "../../lib/study/comparisons.ts";
+import {
+  type Answers,
+  answersTo,
+  compare,
+  type Corrected,
+  corrected,
+} from "../../lib/study/comparisons.ts";
 import { shownSubsets, subsetName } from "../robustness/missing_modalities.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Exam } from "../../lib/study/job.ts";
 import {
   chosenBranch,
   jointModel,
-  scoreOf,
   scoresOf,
   subsetExams,
   validationExam,
   validationTriples,
 } from "./rows.ts";
 import type { Samples } from "../../lib/study/splits.ts";
-import type { Score } from "../tables.ts";
+import { overSeeds, type Score } from "../tables.ts";
 
 /** Who fuses: the trained model, two fusions of the branches' verdicts, and arithmetic. */
 export const fusions = [
@@ -49,7 +53,7 @@ export interface FusionRow {
   /** Absent of the prediction, which judges no sample. */
   readonly balancedAccuracy?: Score;
   /** Late fusion of the whole triple less this; in the rows of whole triples that judge. */
-  readonly comparison?: Comparison & { readonly pHolm: number };
+  readonly comparison?: Corrected;
 }
 
 /** A system that gives the scores that it has given before, to rows of one modality. */
@@ -170,13 +174,14 @@ export function collateFusion(
     "Learnt late fusion of branches": answersOf(fused, "learnt", whole),
   };
   const names = Object.keys(rivals) as (keyof typeof rivals)[];
-  const comparisons = names.map((name) => compare({ first: late, second: rivals[name] }, samples));
-  const corrected = holm(comparisons.map(({ p }) => p));
+  const comparisons = corrected(
+    names.map((name) => compare({ first: late, second: rivals[name] }, samples)),
+  );
   const row = (system: FusionName, shown: string, answers: Answers): FusionRow => {
     const at = shown === whole ? names.findIndex((name) => name === system) : -1;
     return {
       ...{ system, shown, ...scoresOf(answers) },
-      ...at >= 0 && { comparison: { ...comparisons[at]!, pHolm: corrected[at]! } },
+      ...at >= 0 && { comparison: comparisons[at]! },
     };
   };
   return shownSubsets.flatMap((subset) => {
@@ -205,8 +210,8 @@ function predictedRow(judged: readonly JudgedJob[], subset: readonly Modality[])
   );
   return {
     ...{ system: "Predicted for independent views", shown: subsetName(subset) },
-    accuracy: scoreOf(predicted.map(({ accuracy }) => accuracy)),
-    auc: scoreOf(predicted.map(({ auc }) => auc)),
+    accuracy: overSeeds(predicted.map(({ accuracy }) => accuracy)),
+    auc: overSeeds(predicted.map(({ auc }) => auc)),
   };
 }
 
@@ -270,15 +275,15 @@ function abstention(
   });
   return {
     judged,
-    area: scoreOf(seeds.map(({ test }) => areaUnderRiskCoverage(test))),
+    area: overSeeds(seeds.map(({ test }) => areaUnderRiskCoverage(test))),
     points: wantedCoverages.map((wanted) => {
       const answered = seeds.map(({ test, validation }) =>
         answeredFrom(test, confidenceFor(validation, wanted))
       );
       return {
         wanted,
-        coverage: scoreOf(answered.map(({ coverage }) => coverage)),
-        accuracy: scoreOf(answered.map(({ accuracy }) => accuracy)),
+        coverage: overSeeds(answered.map(({ coverage }) => coverage)),
+        accuracy: overSeeds(answered.map(({ accuracy }) => accuracy)),
       };
     }),
   };

@@ -7,8 +7,9 @@ import { subsetName } from "../robustness/missing_modalities.ts";
 import { type BranchRow, chosenBranch, contenders, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
-import { printP, signed } from "../../lib/numbers.ts";
-import { printScore } from "../tables.ts";
+import { printNumber, printPercent, signed } from "../../lib/numbers.ts";
+import { insignificance } from "../../lib/study/comparisons.ts";
+import { comparisonCells, markdownTable, printScore } from "../tables.ts";
 
 /** All that the experiment found. */
 export interface ScratchResults {
@@ -42,28 +43,27 @@ function branchTable(modality: Modality, rows: readonly BranchRow[]): string[] {
   return [
     `### ${capital(modality)} alone`,
     "",
-    `| system | accuracy | balanced accuracy | AUC | on validation | ${chosenBranch} less this | p (Holm) | parameters | s |`,
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...rows.map(({ system, comparison, parameters, seconds, ...scores }) => {
-      const cells = [
+    ...markdownTable(
+      ["system", "accuracy", "balanced accuracy", "AUC", "on validation"]
+        .concat(`${chosenBranch} less this`, "p (Holm)", "parameters", "s"),
+      rows.map(({ system, comparison, parameters, seconds, ...scores }) => [
         system,
-        ...[scores.accuracy, scores.balancedAccuracy, scores.auc, scores.validation].map(
-          printScore,
-        ),
-        ...comparison ? [difference(comparison), printP(comparison.pHolm)] : ["", ""],
-        ...[parameters === null ? "" : String(parameters), seconds.toFixed(1)],
-      ];
-      return `| ${cells.join(" | ")} |`;
-    }),
+        ...[scores.accuracy, scores.balancedAccuracy, scores.auc, scores.validation]
+          .map((score) => printScore(score)),
+        ...comparisonCells(comparison),
+        ...[parameters ?? "", printNumber(seconds, 1)],
+      ]),
+    ),
     "",
     `Polarity right, by emotion:`,
     "",
-    `| system | ${emotions.join(" | ")} |`,
-    `| --- |${" ---: |".repeat(emotions.length)}`,
-    ...rows.map(({ system, recall }) => {
-      const cells = emotions.map((emotion) => recall[emotion]?.toFixed(3) ?? "");
-      return `| ${[system, ...cells].join(" | ")} |`;
-    }),
+    ...markdownTable(
+      ["system", ...emotions],
+      rows.map(({ system, recall }) => [
+        system,
+        ...emotions.map((emotion) => printNumber(recall[emotion])),
+      ]),
+    ),
     "",
   ];
 }
@@ -75,21 +75,17 @@ function fusionTable(rows: readonly FusionRow[]): string[] {
     "Given their label, the samples of a triple are independent. The prediction is that of normal " +
     "scores with one variance, from the branches' AUCs alone.",
     "",
-    "| shown | system | accuracy | balanced accuracy | AUC | Late fusion less this | p (Holm) |",
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
-    ...rows.map(({ shown, system, accuracy, balancedAccuracy, auc, comparison }) => {
-      const cells = [
-        ...[
-          shown,
-          system,
-          printScore(accuracy),
-          balancedAccuracy ? printScore(balancedAccuracy) : "",
-        ],
+    ...markdownTable(
+      ["shown", "system", "accuracy", "balanced accuracy", "AUC"]
+        .concat("Late fusion less this", "p (Holm)"),
+      rows.map(({ shown, system, accuracy, balancedAccuracy, auc, comparison }) => [
+        ...[shown, system, printScore(accuracy)],
+        balancedAccuracy ? printScore(balancedAccuracy) : "",
         printScore(auc),
-        ...comparison ? [difference(comparison), printP(comparison.pHolm)] : ["", ""],
-      ];
-      return `| ${cells.join(" | ")} |`;
-    }),
+        ...comparisonCells(comparison),
+      ]),
+      { text: 2 },
+    ),
     "",
   ];
 }
@@ -103,14 +99,15 @@ function abstentionTable(rows: readonly AbstentionRow[]): string[] {
     "which answers the share named there. What is printed is the accuracy of the answers on test, " +
     "and the share answered there.",
     "",
-    `| judged | area under risk and coverage | ${wanted.join(" | ")} |`,
-    `| --- | ---: |${" ---: |".repeat(wanted.length)}`,
-    ...rows.map(({ judged, area, points }) => {
-      const cells = points.map(({ accuracy, coverage }) =>
-        `${printScore(accuracy)} of ${(100 * coverage.mean).toFixed(0)} %`
-      );
-      return `| ${[judged, printScore(area), ...cells].join(" | ")} |`;
-    }),
+    ...markdownTable(
+      ["judged", "area under risk and coverage", ...wanted],
+      rows.map(({ judged, area, points }) => [
+        ...[judged, printScore(area)],
+        ...points.map(({ accuracy, coverage }) =>
+          `${printScore(accuracy)} of ${printPercent(coverage.mean)}`
+        ),
+      ]),
+    ),
     "",
   ];
 }
@@ -119,13 +116,12 @@ function neutralTable(rows: readonly NeutralRow[]): string[] {
   return [
     "### Neutral samples, shown to a branch of two polarities",
     "",
-    "| modality | samples a seed | called positive | mean confidence | on the test part |",
-    "| --- | ---: | ---: | ---: | ---: |",
-    ...rows.map(({ modality, asked, positive, confidence, usualConfidence }) =>
-      `| ${
-        [modality, asked.join(", "), ...[positive, confidence, usualConfidence].map(printScore)]
-          .join(" | ")
-      } |`
+    ...markdownTable(
+      ["modality", "samples a seed", "called positive", "mean confidence", "on the test part"],
+      rows.map(({ modality, asked, positive, confidence, usualConfidence }) => [
+        ...[modality, asked.join(", ")],
+        ...[positive, confidence, usualConfidence].map((score) => printScore(score)),
+      ]),
     ),
     "",
   ];
@@ -133,30 +129,25 @@ function neutralTable(rows: readonly NeutralRow[]): string[] {
 
 function threeTable(rows: readonly ThreeClassBranchRow[]): string[] {
   const recalls = ({ confusion }: ThreeClassBranchRow) =>
-    confusion.map((row, k) => (row[k]! / row.reduce((a, b) => a + b, 0)).toFixed(3));
+    confusion.map((row, k) => printNumber(row[k]! / row.reduce((a, b) => a + b, 0)));
   const becomes = ({ confusion }: ThreeClassBranchRow) => {
     const neutral = confusion[2]!, all = neutral.reduce((a, b) => a + b, 0);
-    return neutral.slice(0, 2).map((count) => (count / all).toFixed(3));
+    return neutral.slice(0, 2).map((count) => printNumber(count / all));
   };
   return [
     "### Neutral as a third class",
     "",
-    "| modality | used | accuracy | macro F1 | " +
-    `${threeClasses.names.map((name) => `recall of ${name}`).join(" | ")} | ` +
-    "neutral called negative | neutral called positive |",
-    `| --- |${" ---: |".repeat(5 + threeClasses.names.length)}`,
-    ...rows.map((row) =>
-      `| ${
-        [
-          row.modality,
-          row.used,
-          printScore(row.accuracy),
-          printScore(row.f1),
-          ...recalls(row),
-          ...becomes(row),
-        ]
-          .join(" | ")
-      } |`
+    ...markdownTable(
+      [
+        ...["modality", "used", "accuracy", "macro F1"],
+        ...threeClasses.names.map((name) => `recall of ${name}`),
+        ...["neutral called negative", "neutral called positive"],
+      ],
+      rows.map((row) => [
+        ...[row.modality, row.used, printScore(row.accuracy), printScore(row.f1)],
+        ...recalls(row),
+        ...becomes(row),
+      ]),
     ),
     "",
   ];
@@ -179,9 +170,11 @@ function branchVerdicts(m: Modality, all: readonly BranchRow[]): string[] {
   return [`${capital(m)}: ${chosenBranch} (${printScore(chosen.accuracy)}) is ${list(others)}.`];
 }
 
-// A difference whose corrected p is not below 0.05 is none.
-function standing({ difference, pHolm }: NonNullable<BranchRow["comparison"]>): string {
-  if (!(pHolm < 0.05)) return `not told apart (${points(difference)}) from`;
+// A difference that is not significant is none.
+function standing(comparison: NonNullable<BranchRow["comparison"]>): string {
+  const { difference } = comparison;
+  const why = insignificance(comparison);
+  if (why !== undefined) return `not told apart (${points(difference)}; ${why}) from`;
   return difference > 0
     ? `better (${points(difference)}) than`
     : `worse (${points(difference)}) than`;
@@ -214,12 +207,6 @@ function points(difference: number): string {
   return `${signed(100 * difference, 1)} points`;
 }
 
-function difference(
-  { difference, interval: [low, high] }: NonNullable<BranchRow["comparison"]>,
-): string {
-  return `${signed(difference, 3)} [${signed(low, 3)}, ${signed(high, 3)}]`;
-}
-
 function capital(word: string): string {
   return word[0]!.toUpperCase() + word.slice(1);
 }
@@ -237,12 +224,9 @@ export function scratchToCsv({ branches, fusion }: ScratchResults): string {
   ];
   const lines = rows.map(({ shown, system, accuracy, balancedAccuracy, auc, comparison }) => [
     ...[shown, system, accuracy.seeds.length],
-    ...[accuracy, balancedAccuracy, auc].flatMap<string | number>((score) =>
-      score ? [score.mean, score.sd] : ["", ""]
-    ),
-    ...comparison
-      ? [comparison.difference, ...comparison.interval, comparison.pHolm]
-      : ["", "", "", ""],
+    ...[accuracy, balancedAccuracy, auc].flatMap((score) => [score?.mean, score?.sd]),
+    ...[comparison?.difference, comparison?.interval?.[0], comparison?.interval?.[1]],
+    comparison?.pHolm,
   ]);
   return stringify([header, ...lines]);
 }

@@ -5,6 +5,7 @@ import { coverageFigure } from "../../lib/figures/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { type Corpora, encodeSamples, openCorpora } from "../../lib/study/corpora.ts";
+import { significanceRule } from "../../lib/study/comparisons.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import { collateBranches, collateNeutral, planScratch, type ScratchSamples } from "./rows.ts";
@@ -27,7 +28,8 @@ import {
   shortCaption,
   type Study,
 } from "../../lib/study/study.ts";
-import { balancedThree } from "../valence_sensitivity.ts";
+import { band } from "../tables.ts";
+import { balancedThree } from "../valence_sensitivity/three_classes.ts";
 
 // A training of its own for every modality.
 const mostThreeClassSeeds = 3;
@@ -93,7 +95,7 @@ export async function compareScratch(study: Study, sources: ScratchSources): Pro
     `${dataCaption(study)} ${shortCaption(study, seeds.length)}; splits of Table 1. ` +
     "Mean ± standard deviation over seeds; differences by the paired bootstrap over speakers, " +
     "texts and icon sets or images, p corrected by Holm within a modality. Seconds are of one thread, with " +
-    "other runs beside it.";
+    `other runs beside it. ${significanceRule}`;
   const markdown = scratchToMarkdown(results, { title, caption });
   const abstention = coverageOf(results.abstention, study, seeds.length);
   await saveFigure(files, "scratch_abstention", abstention);
@@ -163,10 +165,10 @@ function saveThree(files: Map<string, string>, outcome: Outcome, samples: Sample
 
 function coverageOf(rows: readonly AbstentionRow[], study: Study, seeds: number) {
   const points = rows.flatMap(({ judged, points }) =>
-    points.map(({ coverage, accuracy: { mean, sd } }) => ({
-      ...{ system: judged, coverage: coverage.mean, accuracy: mean },
-      ...seeds > 1 && { low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) },
-    }))
+    points.map(({ coverage, accuracy }) => {
+      const { mean, ...ends } = band(accuracy);
+      return { system: judged, coverage: coverage.mean, accuracy: mean, ...ends };
+    })
   );
   return coverageFigure(points.filter(({ coverage }) => coverage > 0), {
     title: "Abstention by thresholds from validation",

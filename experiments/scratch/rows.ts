@@ -13,7 +13,7 @@
  */
 
 import { pairTriples, type SplitReport } from "../../lib/datasets/mod.ts";
-import { balancedAccuracy, holm, meanAndDeviation, scoreBinary } from "../../lib/metrics/mod.ts";
+import { balancedAccuracy, meanAndDeviation, scoreBinary } from "../../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
@@ -21,7 +21,8 @@ import {
   type Answers,
   answersTo,
   compare,
-  type Comparison,
+  type Corrected,
+  corrected,
   correctness,
 } from "../../lib/study/comparisons.ts";
 import { shownSubsets, subsetName } from "../robustness/missing_modalities.ts";
@@ -176,11 +177,8 @@ export interface BranchRow {
   readonly seconds: number;
   /** Test samples by seed. */
   readonly tested: readonly number[];
-  /** The chosen branch less this system; not in its own row. */
-  readonly comparison?: Comparison & {
-    /** Holm's correction of `p` over the systems of this modality. */
-    readonly pHolm: number;
-  };
+  /** The chosen branch less this system, corrected over the systems of this modality; not in its own row. */
+  readonly comparison?: Corrected;
 }
 
 /** Rows of each modality, in the order of {@linkcode contenders}. */
@@ -199,10 +197,9 @@ export function collateBranches(
     const answersOf = (system: SystemName) => answersTo(runsOf(system), modality);
     const others = contenders[modality].filter((system) => system !== chosenBranch);
     const chosen = answersOf(chosenBranch);
-    const comparisons = others.map((other) =>
-      compare({ first: chosen, second: answersOf(other) }, samples)
+    const comparisons = corrected(
+      others.map((other) => compare({ first: chosen, second: answersOf(other) }, samples)),
     );
-    const corrected = holm(comparisons.map(({ p }) => p));
     return contenders[modality].map((system): BranchRow => {
       const runs = runsOf(system), answers = answersOf(system);
       const own = runs.map(({ job }) => costs.get(job.name)!);
@@ -215,7 +212,7 @@ export function collateBranches(
         parameters: numberOr(own[0]!.record.parameters ?? own[0]!.record.terms),
         seconds: meanAndDeviation(own.map(({ seconds = NaN }) => seconds)).mean,
         tested: answers.map(({ predictions: { labels } }) => labels.length),
-        ...at >= 0 && { comparison: { ...comparisons[at]!, pHolm: corrected[at]! } },
+        ...at >= 0 && { comparison: comparisons[at]! },
       };
     });
   });
@@ -237,15 +234,10 @@ export function scoresOf(
     };
   });
   return {
-    accuracy: scoreOf(scores.map(({ accuracy }) => accuracy)),
-    balancedAccuracy: scoreOf(scores.map(({ balancedAccuracy }) => balancedAccuracy)),
-    auc: scoreOf(scores.map(({ auc }) => auc)),
+    accuracy: overSeeds(scores.map(({ accuracy }) => accuracy)),
+    balancedAccuracy: overSeeds(scores.map(({ balancedAccuracy }) => balancedAccuracy)),
+    auc: overSeeds(scores.map(({ auc }) => auc)),
   };
-}
-
-/** Mean and deviation over seeds. */
-export function scoreOf(seeds: readonly number[]): Score {
-  return overSeeds(seeds);
 }
 
 // An emotion that a seed's test part lacks counts in the others alone.
@@ -303,13 +295,13 @@ export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
     if (runs.length === 0) return [];
     const neutral = answersTo(runs, neutralExam), usual = answersTo(runs, modality);
     const confidence = (answers: Answers) =>
-      scoreOf(answers.map(({ predictions: { scores } }) => {
+      overSeeds(answers.map(({ predictions: { scores } }) => {
         return meanAndDeviation(scores.map((score) => Math.max(score, 1 - score))).mean;
       }));
     return [{
       ...{ modality, system: chosenBranch },
       asked: neutral.map(({ predictions: { scores } }) => scores.length),
-      positive: scoreOf(
+      positive: overSeeds(
         neutral.map(({ predictions: { scores } }) =>
           meanAndDeviation(scores.map((score) => Number(score >= 0.5))).mean
         ),

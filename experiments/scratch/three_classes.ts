@@ -6,10 +6,9 @@ import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
 import { type Job, named, type Outcome } from "../../lib/study/job.ts";
-import { scoreOf } from "./rows.ts";
 import { divideAll, type Samples } from "../../lib/study/splits.ts";
-import type { Score } from "../tables.ts";
-import { classOf } from "../valence_sensitivity.ts";
+import { overSeeds, type Score } from "../tables.ts";
+import { classOf } from "../valence_sensitivity/three_classes.ts";
 
 /** The system that learns three classes. */
 const system = "Branch on three classes";
@@ -84,9 +83,9 @@ export function collateBranchOnThree(
   });
   return {
     ...{ modality: m, used: samples[m].length },
-    accuracy: scoreOf(seeds.map(accuracy)),
-    f1: scoreOf(seeds.map(f1Macro)),
-    recall: scoreOf(seeds.map(recallMacro)),
+    accuracy: overSeeds(seeds.map(accuracy)),
+    f1: overSeeds(seeds.map(f1Macro)),
+    recall: overSeeds(seeds.map(recallMacro)),
     confusion: confusionMatrix({
       actual: seeds.flatMap(({ actual }) => actual),
       predicted: seeds.flatMap(({ predicted }) => predicted),

@@ -1,11 +1,10 @@
 /** The statistics on Table 1, from a study's features to files. @module */
 
 import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
-import { answersTo } from "../../lib/study/comparisons.ts";
+import { answersTo, significanceRule } from "../../lib/study/comparisons.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { type Branch, branches, kindOf, proposedRuns } from "../../lib/study/proposed_runs.ts";
 import {
-  type Ends,
   type IntervalRow,
   intervalRow,
   type SelectiveRow,
@@ -24,8 +23,15 @@ import {
 } from "../../lib/study/study.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import { planTable1, tableSystems } from "../table_1/rows.ts";
-import { printP, signed } from "../../lib/numbers.ts";
-import { printScore } from "../tables.ts";
+import { dash, printNumber, printP, signed } from "../../lib/numbers.ts";
+import {
+  band,
+  markdownTable,
+  printCorrected,
+  printInterval,
+  printScore,
+  spreadCaption,
+} from "../tables.ts";
 
 /** These have learnt nothing: to be better than they are is no comparison. */
 const floors: readonly SystemName[] = ["Majority", "Shuffled labels"];
@@ -54,9 +60,9 @@ export async function reproduceStatistics(study: Study): Promise<Result> {
   await saveFigure(files, "statistics", selectiveFigure(statistics.selective, study));
 
   const title = "Statistics on Table 1";
-  const caption =
-    `${dataCaption(study)} Mean ± standard deviation over seeds, of which there are ` +
-    `${study.options.seeds.length}. Intervals are of 95 %.`;
+  const caption = `${dataCaption(study)} ${
+    spreadCaption(study.options.seeds.length)
+  }. Intervals are of 95 %.`;
   const markdown = toMarkdown(statistics, { title, caption });
   return finish(study, {
     ...{ name: "statistics", title, caption, markdown, files },
@@ -106,12 +112,11 @@ interface Statistics {
 }
 
 function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figure {
-  const several = study.options.seeds.length > 1;
   const points = selective.flatMap(({ branch, points }) =>
-    points.map(({ coverage, accuracy: { mean, sd } }) => ({
-      ...{ system: branch, coverage, accuracy: mean },
-      ...several && { low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) },
-    }))
+    points.map(({ coverage, accuracy }) => {
+      const { mean, ...ends } = band(accuracy);
+      return { system: branch, coverage, accuracy: mean, ...ends };
+    })
   );
   return coverageFigure(points, {
     title: "Selective prediction: answering only when sure",
@@ -135,19 +140,25 @@ function toMarkdown(
     "Fewer than about twenty clusters make a bootstrap interval too short. " +
     "Resolvable: how much worse another paper's system has to be on as many test samples of its own to be told apart.",
     "",
-    "| judged on | tested | clusters | accuracy | cluster bootstrap | Wilson | AUC | DeLong | cluster bootstrap | resolvable |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...intervals.map(intervalLine),
+    ...markdownTable(
+      ["judged on", "tested", "clusters", "accuracy", "cluster bootstrap", "Wilson", "AUC"]
+        .concat("DeLong", "cluster bootstrap", "resolvable"),
+      intervals.map(intervalCells),
+    ),
+    ...reasonLines(intervals),
     "",
     "### Proposed less another system",
     "",
     "p-values are Holm's over the systems of a branch. The bootstrap is paired and over clusters, McNemar's and DeLong's tests are of the first seed. " +
     "The best baseline is the best on these very tests, which favours it. " +
-    "A difference is claimed if both other samples and other seeds would show it.",
+    significanceRule,
     "",
-    "| judged on | against | accuracy | 95 % interval | p, bootstrap | p, McNemar | p, seeds | AUC, first seed | p, DeLong | claimed |",
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
-    ...tests.map(testLine),
+    ...markdownTable(
+      ["judged on", "against", "accuracy", "95 % interval", "p, bootstrap", "p, McNemar"]
+        .concat("p, seeds", "AUC, first seed", "p, DeLong", "significant"),
+      tests.map(testCells),
+      { text: 2, lastIsText: true },
+    ),
     "",
     "### How large the differences are",
     "",
@@ -155,80 +166,75 @@ function toMarkdown(
     "g: mean difference of the seeds in their standard deviations. " +
     "Resolvable: the smallest difference that McNemar's test would find on one seed's test part with power 0.8.",
     "",
-    "| judged on | against | h | odds | 95 % interval | g over seeds | difference | resolvable |",
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...tests.map(effectLine),
+    ...markdownTable(
+      ["judged on", "against", "h", "odds", "95 % interval", "g over seeds", "difference"]
+        .concat("resolvable"),
+      tests.map(effectCells),
+      { text: 2 },
+    ),
     "",
     "### Selective prediction",
     "",
     "Accuracy where the surest share of the samples is answered. Confidences that say nothing have an area as large as the error.",
     "",
-    "| judged on | area under risk and coverage | error | surest half | surest 80 % | surest 90 % | all |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...selective.map(selectiveLine),
+    ...markdownTable(
+      ["judged on", "area under risk and coverage", "error"]
+        .concat("surest half", "surest 80 %", "surest 90 %", "all"),
+      selective.map(selectiveCells),
+    ),
     "",
   ].join("\n");
 }
 
-function intervalLine(row: IntervalRow): string {
-  return line(
-    row.branch,
-    row.tested,
-    row.clusters,
-    printScore(row.accuracy),
-    printEnds(row.accuracyInterval),
-    printEnds(row.wilson),
+function intervalCells(row: IntervalRow): (string | number)[] {
+  return [
+    ...[row.branch, row.tested, row.clusters, printScore(row.accuracy)],
+    ...[row.accuracyInterval, row.wilson].map((ends) => printInterval(ends, printNumber)),
     printScore(row.auc),
-    printEnds(row.delong),
-    printEnds(row.aucInterval),
-    row.resolvable?.toFixed(3) ?? "",
-  );
+    ...[row.delong, row.aucInterval].map((ends) => printInterval(ends, printNumber)),
+    printNumber(row.resolvable),
+  ];
 }
 
-function testLine({ branch, against, best, comparison, delong, pHolm, claimed }: TestRow): string {
-  const { difference, interval: [low, high], pOverSeeds } = comparison;
-  return line(
+function reasonLines(rows: readonly IntervalRow[]): string[] {
+  const lines = rows.flatMap(({ branch, reasons }) =>
+    reasons.map((reason) => `- ${dash} for ${branch}: ${reason}.`)
+  );
+  return lines.length > 0 ? ["", ...lines] : [];
+}
+
+function testCells(row: TestRow): string[] {
+  const { branch, against, best, comparison, delong, pHolm, insignificant } = row;
+  return [
     branch,
     `${against}${best ? " (best baseline)" : ""}`,
-    signed(difference),
-    `[${signed(low)}, ${signed(high)}]`,
-    printP(pHolm.bootstrap),
+    signed(comparison.difference),
+    printInterval(comparison.interval),
+    printCorrected(comparison),
     printP(pHolm.mcnemar),
-    pOverSeeds === null ? "" : printP(pOverSeeds),
-    signed(delong.difference),
+    printP(comparison.pOverSeeds),
+    signed(delong?.difference),
     printP(pHolm.delong),
-    claimed ? "yes" : "no",
-  );
+    insignificant === null ? "yes" : `no: ${insignificant}`,
+  ];
 }
 
-function effectLine({ branch, against, comparison, oddsRatio, effectOverSeeds }: TestRow): string {
-  return line(
+function effectCells(row: TestRow): string[] {
+  const { branch, against, comparison, oddsRatio: odds, effectOverSeeds } = row;
+  return [
     branch,
     against,
     signed(comparison.effect),
-    printOdds(oddsRatio.oddsRatio),
-    `[${printOdds(oddsRatio.low)}, ${printOdds(oddsRatio.high)}]`,
-    effectOverSeeds === null ? "" : signed(effectOverSeeds, 2),
+    printNumber(odds.oddsRatio, 2),
+    `[${printNumber(odds.low, 2)}, ${printNumber(odds.high, 2)}]`,
+    signed(effectOverSeeds, 2),
     signed(comparison.difference),
-    comparison.resolvable?.toFixed(3) ?? "",
-  );
+    printNumber(comparison.resolvable),
+  ];
 }
 
-function selectiveLine({ branch, area, error, points }: SelectiveRow): string {
+function selectiveCells({ branch, area, error, points }: SelectiveRow): string[] {
   const at = (coverage: number) =>
     printScore(points.find((point) => Math.abs(point.coverage - coverage) < 1e-9)!.accuracy);
-  return line(branch, printScore(area), printScore(error), ...[0.5, 0.8, 0.9, 1].map(at));
-}
-
-function line(...cells: readonly (string | number)[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-function printEnds([low, high]: Ends): string {
-  return `[${low.toFixed(3)}, ${high.toFixed(3)}]`;
-}
-
-function printOdds(odds: number): string {
-  if (Number.isNaN(odds)) return "none";
-  return Number.isFinite(odds) ? odds.toFixed(2) : "∞";
+  return [branch, printScore(area), printScore(error), ...[0.5, 0.8, 0.9, 1].map(at)];
 }

@@ -6,8 +6,7 @@
  *
  * Intervals of accuracy and AUC, tests of the proposed model against the
  * paper's four comparisons and the best baseline, effect sizes, the smallest
- * difference that the test part resolves, calibration before and after a
- * temperature, and selective prediction. The paper has none of these: it
+ * difference that the test part resolves, and selective prediction. The paper has none of these: it
  * reports one number per cell.
  *
  * @module
@@ -16,65 +15,60 @@
 import {
   accuracyInterval,
   agreement,
-  applyTemperature,
   areaUnderRiskCoverage,
   aucInterval,
   aucRoc,
-  binaryLogLoss,
   bootstrapInterval,
-  brierScore,
   cohensDz,
   coverageCurve,
   type DelongTest,
   delongTest,
   discordantOddsRatio,
-  expectedCalibrationError,
-  fitTemperature,
   hedgesCorrection,
   holm,
   meanAndDeviation,
   type OddsRatio,
-  reliabilityBins,
+  type RowStatistic,
   type Scored,
   smallestDifferenceIndependent,
+  tooFew,
 } from "../../lib/metrics/mod.ts";
-import type { ReliabilityPanel } from "../../lib/figures/mod.ts";
-import { byModality } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
-import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import {
   type Answers,
+  clusteredBy,
+  clusterNames,
   clustersOf,
   compare,
-  type Comparison,
+  type Corrected,
+  corrected,
   correctness,
+  type Ends,
+  insignificance,
+  orReason,
 } from "../../lib/study/comparisons.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
-import { type Branch, branches, proposedJobs } from "../../lib/study/proposed_runs.ts";
-import { testExams } from "../../lib/study/run.ts";
-import { type Exam, type Job, named } from "../../lib/study/job.ts";
+import type { Branch } from "../../lib/study/proposed_runs.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import { overSeeds, type Score } from "../tables.ts";
-
-/** Two ends of a 95 % interval. */
-export type Ends = readonly [low: number, high: number];
 
 /** How sure the scores of a branch are. */
 export interface IntervalRow {
   readonly branch: Branch;
   readonly accuracy: Score;
-  /** Bootstrap over clusters, all seeds' tests pooled. */
-  readonly accuracyInterval: Ends;
+  /** Bootstrap over clusters, all seeds' tests pooled; null with too few clusters. */
+  readonly accuracyInterval: Ends | null;
   /** Speakers, icon sets or texts that were resampled whole. */
   readonly clusters: number;
-  /** Wilson's interval of the first seed, which takes its samples for independent. */
-  readonly wilson: Ends;
+  /** Wilson's interval of the first seed, which takes its samples for independent; null with too few clusters. */
+  readonly wilson: Ends | null;
   readonly auc: Score;
-  /** DeLong's interval of the first seed, which takes its samples for independent. */
-  readonly delong: Ends;
-  /** Bootstrap over clusters, of the first seed. */
-  readonly aucInterval: Ends;
+  /** DeLong's interval of the first seed, which takes its samples for independent; null with too few. */
+  readonly delong: Ends | null;
+  /** Bootstrap over clusters, of the first seed; null with too few. */
+  readonly aucInterval: Ends | null;
+  /** Why intervals are missing, a reason each. */
+  readonly reasons: readonly string[];
   /** Test samples of the first seed. */
   readonly tested: number;
   /**
@@ -90,37 +84,56 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
   const first = files[0]!;
   const right = files.flatMap(correctness);
   const clusters = files.flatMap((file) => clustersOf(file, samples));
-  const pooled = bootstrapInterval({
-    count: right.length,
-    clusters,
-    statistic: (rows) => rows.reduce((sum, row) => sum + right[row]!, 0) / rows.length,
-    key: key(0),
-  });
+  const called = clusterNames[clusteredBy(first)];
+  const few = tooFew(new Set(clusters).size, called);
+  // Samples of a few speakers are not independent: none of the intervals is one, then.
+  const unless = (compute: () => Ends) =>
+    few === undefined ? orReason(compute) : { value: null, reason: few };
+  const pooled = clusterInterval(
+    (rows) => rows.reduce((sum, row) => sum + right[row]!, 0) / rows.length,
+    { clusters, called },
+  );
   const accuracy = over(files, (file) => average(correctness(file)));
   const ofFirst = accuracy.seeds[0]!;
   const count = first.labels.length;
-  const delong = aucInterval(scored(first));
-  const area = bootstrapInterval({
-    count,
+  const wilson = unless(() => endsOf(accuracyInterval({ accuracy: ofFirst, count })));
+  const delong = unless(() => endsOf(aucInterval(scored(first))));
+  const area = clusterInterval((rows) => aucRoc(rowsOf(scored(first), rows)), {
     clusters: clustersOf(first, samples),
-    statistic: (rows) => aucRoc(rowsOf(scored(first), rows)),
-    key: key(0),
+    called: files.length > 1 ? `${called} with the first seed` : called,
   });
-  const wilson = accuracyInterval({ accuracy: ofFirst, count });
+  const reasons = [pooled, wilson, delong, area]
+    .flatMap((one) => "reason" in one ? [one.reason] : []);
   return {
     branch,
     accuracy,
-    accuracyInterval: [pooled.low, pooled.high],
+    accuracyInterval: pooled.value,
     clusters: new Set(clusters).size,
-    wilson: [wilson.low, wilson.high],
+    wilson: wilson.value,
     auc: over(files, (file) => aucRoc(scored(file))),
-    delong: [delong.low, delong.high],
-    aucInterval: [area.low, area.high],
+    delong: delong.value,
+    aucInterval: area.value,
+    reasons: [...new Set(reasons)],
     tested: count,
     resolvable: ofFirst > 0 && ofFirst < 1
       ? smallestDifferenceIndependent({ accuracy: ofFirst, count })
       : null,
   };
+}
+
+function endsOf({ low, high }: { readonly low: number; readonly high: number }): Ends {
+  return [low, high];
+}
+
+// The bootstrap over clusters, or why there is none.
+function clusterInterval(
+  statistic: RowStatistic,
+  { clusters, called }: { readonly clusters: readonly string[]; readonly called: string },
+): ReturnType<typeof orReason<Ends>> {
+  const reason = tooFew(new Set(clusters).size, called);
+  if (reason !== undefined) return { value: null, reason };
+  const count = clusters.length;
+  return orReason(() => endsOf(bootstrapInterval({ count, clusters, statistic, key: key(0) })));
 }
 
 /** The paper's comparisons. */
@@ -138,17 +151,18 @@ export interface TestRow {
   readonly against: SystemName;
   /** Whether it is the best of all baselines, by the accuracy on these very tests. */
   readonly best: boolean;
-  readonly comparison: Comparison;
-  /** Of the first seed's AUCs, Proposed less the other. */
-  readonly delong: DelongTest;
-  /** Holm's correction over the systems of the branch, of each test by itself. */
-  readonly pHolm: Readonly<Record<"bootstrap" | "mcnemar" | "delong", number>>;
+  /** Holm's correction is over the systems of the branch. */
+  readonly comparison: Corrected;
+  /** Of the first seed's AUCs, Proposed less the other; null with too few samples of a class. */
+  readonly delong: DelongTest | null;
+  /** The same correction of the two tests of the first seed; null where the comparison has no p. */
+  readonly pHolm: Readonly<Record<"mcnemar" | "delong", number | null>>;
   /** Odds that it is Proposed that is right where exactly one is; of the first seed. */
   readonly oddsRatio: OddsRatio;
   /** Hedges' g of the seeds' differences; null with fewer than three seeds or none of spread. */
   readonly effectOverSeeds: number | null;
-  /** Both other samples (bootstrap, corrected) and other seeds (Student's t) would show it at 0.05. */
-  readonly claimed: boolean;
+  /** Why the difference is not significant, as `insignificance` has it; null if it is. */
+  readonly insignificant: string | null;
 }
 
 /** The tests of a branch: the paper's comparisons, then the best baseline if it is none of them. */
@@ -164,30 +178,26 @@ export function testRows(
   const chosen = baselines.filter(({ system }) =>
     system === best.system || (paperBaselines as readonly string[]).includes(system)
   );
-  const tests = chosen.map(({ answers }) => ({
-    comparison: compare({ first: proposed, second: answers }, samples),
-    ...firstSeedTests(proposed, answers),
-  }));
-  const corrected = {
-    bootstrap: holm(tests.map(({ comparison }) => comparison.p)),
-    mcnemar: holm(tests.map(({ comparison }) => comparison.mcnemar.p)),
-    delong: holm(tests.map(({ delong }) => delong.p)),
-  };
-  return tests.map((test, i) => {
-    const { seeds, pOverSeeds } = test.comparison;
-    const pHolm = {
-      bootstrap: corrected.bootstrap[i]!,
-      mcnemar: corrected.mcnemar[i]!,
-      delong: corrected.delong[i]!,
-    };
+  const comparisons = corrected(
+    chosen.map(({ answers }) => compare({ first: proposed, second: answers }, samples)),
+  );
+  const tests = chosen.map(({ answers }) => firstSeedTests(proposed, answers));
+  // Too few clusters for one test are too few for those that take samples for independent.
+  const where = (p: (at: number) => number | null) =>
+    holm(comparisons.map(({ reason }, at) => reason === undefined ? p(at) : null));
+  const mcnemar = where((at) => comparisons[at]!.mcnemar.p);
+  const delong = where((at) => tests[at]!.delong?.p ?? null);
+  return chosen.map((contestant, i) => {
+    const comparison = comparisons[i]!;
     return {
       branch,
-      against: chosen[i]!.system,
-      best: chosen[i] === best,
-      ...test,
-      pHolm,
-      effectOverSeeds: effectOverSeeds(seeds),
-      claimed: pHolm.bootstrap < 0.05 && pOverSeeds !== null && pOverSeeds < 0.05,
+      against: contestant.system,
+      best: contestant === best,
+      comparison,
+      ...tests[i]!,
+      pHolm: { mcnemar: mcnemar[i]!, delong: delong[i]! },
+      effectOverSeeds: effectOverSeeds(comparison.seeds),
+      insignificant: insignificance(comparison) ?? null,
     };
   });
 }
@@ -204,7 +214,7 @@ function firstSeedTests(proposed: Answers, other: Answers) {
   const actual = ours.labels;
   const decided = (scores: readonly number[]) => scores.map((score) => Number(score >= 0.5));
   return {
-    delong: delongTest({ actual, first: ours.scores, second: theirs.scores }),
+    delong: orReason(() => delongTest({ actual, first: ours.scores, second: theirs.scores })).value,
     oddsRatio: discordantOddsRatio(
       agreement({ actual, first: decided(ours.scores), second: decided(theirs.scores) }),
     ),
@@ -215,119 +225,6 @@ function effectOverSeeds(differences: readonly number[]): number | null {
   if (differences.length < 3) return null;
   const effect = cohensDz({ first: differences, second: differences.map(() => 0) });
   return Number.isFinite(effect) ? effect * hedgesCorrection(differences.length - 1) : null;
-}
-
-/**
- * The proposed model's jobs of Table 1 under another kind, with an exam on the
- * validation part before that on the test part. The key of a run has neither
- * kind nor exams in it, so the models are the same to the bit.
- */
-export function calibrationJobs(
-  samples: Samples,
-  features: CorpusFeatures,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
-): Record<Branch, Job[]> {
-  const jobs = branches.map((branch) => [
-    branch,
-    proposedJobs(samples, branch, { seeds, data }).map((job): Job =>
-      named({
-        ...job,
-        kind: `calibration-${branch}`,
-        exams: [validationExam(job, features), ...testExams(job, features)],
-      })
-    ),
-  ]);
-  return Object.fromEntries(jobs);
-}
-
-// What the test part is asked, asked of the validation part.
-function validationExam(job: Job, features: CorpusFeatures): Exam {
-  const split = byModality((m) => ({ ...job.split[m], test: job.split[m].validation }));
-  const [exam] = testExams({ ...job, split }, features);
-  return { ...exam!, name: "validation" };
-}
-
-/** How far probabilities are from frequencies; over seeds. */
-export interface Calibration {
-  /** Expected calibration error of the confidence, ten bins from ½ to 1. */
-  readonly ece: Score;
-  /** Expected calibration error of the positive class, 15 bins from 0 to 1. */
-  readonly ecePositive: Score;
-  readonly brier: Score;
-  /** In nats; scores count as no nearer to 0 and 1 than 2⁻²⁴. */
-  readonly logLoss: Score;
-}
-
-/** Calibration of a branch on test, before and after a temperature. */
-export interface CalibrationRow {
-  readonly branch: Branch;
-  /** Fitted on validation, a seed at a time; above 1 the model was too sure. */
-  readonly temperature: Score;
-  readonly before: Calibration;
-  readonly after: Calibration;
-  /** The test samples of all seeds in one diagram, before and after. */
-  readonly panels: readonly [before: ReliabilityPanel, after: ReliabilityPanel];
-}
-
-/** Calibration from the predictions of {@linkcode calibrationJobs}, a pair a seed. */
-export function calibrationRow(
-  branch: Branch,
-  seeds: readonly { readonly validation: Scored; readonly test: Scored }[],
-): CalibrationRow {
-  const temperatures = seeds.map(({ validation }) => fitTemperature(validation));
-  const scaled = (temperature: (seed: number) => number) =>
-    seeds.map(({ test: { actual, scores } }, i) => ({
-      actual,
-      scores: applyTemperature({ scores, temperature: temperature(i) }),
-    }));
-  // A temperature of 1 changes no score but those that float32 has rounded to 0 or 1.
-  const before = scaled(() => 1), after = scaled((i) => temperatures[i]!);
-  return {
-    branch,
-    temperature: overSeeds(temperatures),
-    before: calibrationOf(before),
-    after: calibrationOf(after),
-    panels: [panelOf("before", before), panelOf("after temperature", after)],
-  };
-}
-
-/** Twenty bins from 0 to 1, of which a confidence fills the upper ten. */
-const confidenceBins = { bins: 20 };
-
-function calibrationOf(tests: readonly Scored[]): Calibration {
-  return {
-    ece: over(tests, (test) => expectedCalibrationError(confidenceOf(test), confidenceBins)),
-    ecePositive: over(tests, (test) => expectedCalibrationError(test)),
-    brier: over(tests, brierScore),
-    logLoss: over(tests, binaryLogLoss),
-  };
-}
-
-function panelOf(name: string, tests: readonly Scored[]): ReliabilityPanel {
-  const confidences = tests.map(confidenceOf);
-  const pooled = {
-    actual: confidences.flatMap(({ actual }) => Array.from(actual)),
-    scores: confidences.flatMap(({ scores }) => Array.from(scores)),
-  };
-  return {
-    name,
-    ece: expectedCalibrationError(pooled, confidenceBins),
-    bins: reliabilityBins(pooled, confidenceBins).filter(({ count }) => count > 0).map(
-      ({ low, high, count, meanScore, positiveRate }) => ({
-        ...{ from: low, to: high, count },
-        ...{ confidence: meanScore, accuracy: positiveRate },
-      }),
-    ),
-  };
-}
-
-/** The probability of the answer given, and whether it is right. */
-function confidenceOf({ actual, scores }: Scored): Scored {
-  const all = Array.from(scores);
-  return {
-    actual: all.map((score, i) => Number(Number(score >= 0.5) === actual[i])),
-    scores: all.map((score) => Math.max(score, 1 - score)),
-  };
 }
 
 /** What a branch gains by leaving the least sure samples unanswered. */

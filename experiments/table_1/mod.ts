@@ -9,7 +9,10 @@ import {
   saveRun,
   type Study,
 } from "../../lib/study/study.ts";
-import { collateTable1, planTable1, table1ToCsv, table1ToMarkdown, unlikePaper } from "./rows.ts";
+import { significanceRule } from "../../lib/study/comparisons.ts";
+import { spreadCaption } from "../tables.ts";
+import { table1ToCsv, table1ToMarkdown } from "./markdown.ts";
+import { collateTable1, planTable1, unlikePaper } from "./rows.ts";
 
 /** Runs, or finds, every system with every seed, and makes Table 1 of their predictions. */
 export async function reproduceTable1(study: Study): Promise<Result> {
@@ -34,12 +37,11 @@ export async function reproduceTable1(study: Study): Promise<Result> {
 
 function captionOf(study: Study): string {
   const { seeds, encoders } = study.options;
-  const spread = seeds.length === 1
-    ? "One seed"
-    : `Mean ± standard deviation over ${seeds.length} seeds, each with its own split`;
+  const spread = spreadCaption(seeds.length) +
+    (seeds.length === 1 ? "" : ", each with its own split");
   const clip = encoders === "embedded"
     ? " CLIP is a small one, trained by this project on glyphs and their names."
     : "";
   return `${dataCaption(study)} ${spread}. Precision, recall and F1 are macro averages. ` +
-    `MSFNet is our adaptation to three modalities; CLIP sees speech as a picture of its spectrogram.${clip}`;
+    `MSFNet is our adaptation to three modalities; CLIP sees speech as a picture of its spectrogram.${clip} ${significanceRule}`;
 }

@@ -11,16 +11,21 @@
  */
 
 import type { SplitReport } from "../../lib/datasets/mod.ts";
-import { confusionMatrix, holm, scoreBinary } from "../../lib/metrics/mod.ts";
+import { confusionMatrix, scoreBinary } from "../../lib/metrics/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
-import { type Answers, answersTo, compare, type Comparison } from "../../lib/study/comparisons.ts";
+import {
+  type Answers,
+  answersTo,
+  compare,
+  type Corrected,
+  corrected,
+} from "../../lib/study/comparisons.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
 import {
   type Measure,
   measures,
   paperSamples,
   paperScores,
-  printReported,
   type ReportedScores,
 } from "../paper.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
@@ -36,7 +41,7 @@ import {
 } from "../../lib/study/splits.ts";
 import { answers, type SystemName, systems } from "../../lib/study/systems.ts";
 import { overSeeds, type Score } from "../tables.ts";
-import { printP, signed } from "../../lib/numbers.ts";
+import { printNumber } from "../../lib/numbers.ts";
 
 /** The rows' modalities: the last is the images of groups that training never saw. */
 export type TableModality = Modality | "unified" | "image (held-out groups)";
@@ -62,6 +67,13 @@ export interface Gap {
   readonly reason: string;
 }
 
+/** A seed with which a system said nearly always the same. */
+export interface Collapse {
+  readonly seed: number;
+  /** Row = actual, column = predicted, negative first. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
 /** One row. Precision, recall and F1 are macro averages; scores are in [0, 1]. */
 export type Row = Readonly<Record<Measure, Score>> & {
   readonly system: SystemName;
@@ -72,18 +84,15 @@ export type Row = Readonly<Record<Measure, Score>> & {
   readonly split: string;
   /** Test samples, or triples, by seed. */
   readonly tested: readonly number[];
-  /** Says that in some seed nearly every prediction was the same class. */
-  readonly collapsed: boolean;
+  /** The seeds with which nearly every prediction was the same class. */
+  readonly collapsed: readonly Collapse[];
   /** Row = actual, column = predicted, negative first; summed over seeds. */
   readonly confusion: readonly (readonly number[])[];
   /** What the paper reports, on other data. */
   readonly paper?: ReportedScores;
   readonly gap?: Gap;
-  /** Proposed less this system; not in Proposed's own rows. */
-  readonly comparison?: Comparison & {
-    /** Holm's correction of `p` over the systems of this modality. */
-    readonly pHolm: number;
-  };
+  /** Proposed less this system, corrected over the systems of this modality; not in Proposed's own rows. */
+  readonly comparison?: Corrected;
 };
 
 // The kind of the runs on images of groups that training never saw.
@@ -152,15 +161,14 @@ export function collateTable1(
     });
     const proposed = own.find(({ system }) => system === "Proposed")?.answers;
     const others = proposed ? own.filter(({ system }) => system !== "Proposed") : [];
-    const comparisons = others.map(({ answers }) =>
-      compare({ first: proposed!, second: answers }, samples)
+    const comparisons = corrected(
+      others.map(({ answers }) => compare({ first: proposed!, second: answers }, samples)),
     );
-    const corrected = holm(comparisons.map(({ p }) => p));
     return own.map(({ system, answers }) => {
       const at = others.findIndex((other) => other.system === system);
       return {
         ...toRow({ modality, system, answers, unlikePaper }),
-        ...at >= 0 && { comparison: { ...comparisons[at]!, pHolm: corrected[at]! } },
+        ...at >= 0 && { comparison: comparisons[at]! },
       };
     });
   });
@@ -194,16 +202,21 @@ function toRow({ modality, system, answers, unlikePaper }: {
     f1: over("f1"),
     auc: over("auc"),
     tested: files.map(({ labels }) => labels.length),
-    collapsed: files.some(({ scores }) => isCollapsed(scores)),
-    confusion: confusionMatrix({
-      actual: files.flatMap(({ labels }) => labels),
-      predicted: files.flatMap(({ scores }) => scores.map((score) => Number(score >= 0.5))),
-      classes: 2,
-    }),
+    collapsed: answers.filter(({ predictions }) => isCollapsed(predictions.scores))
+      .map(({ seed, predictions }) => ({ seed, confusion: confusionOf([predictions]) })),
+    confusion: confusionOf(files),
   } as const;
   if (modality === "image (held-out groups)") return row;
   const paper = paperScores[modality]?.[system];
   return paper ? { ...row, paper, gap: gapTo(paper, row, unlikePaper) } : row;
+}
+
+function confusionOf(files: readonly Answers[number]["predictions"][]): number[][] {
+  return confusionMatrix({
+    actual: files.flatMap(({ labels }) => labels),
+    predicted: files.flatMap(({ scores }) => scores.map((score) => Number(score >= 0.5))),
+    classes: 2,
+  });
 }
 
 function gapTo(
@@ -217,12 +230,12 @@ function gapTo(
   const { mean, sd, seeds } = row[measure];
   const difference = mean > high ? mean - high : mean < low ? mean - low : 0;
   if (unlikePaper) return { measure, difference, claimed: false, reason: unlikePaper };
-  if (seeds.length < 3) {
+  if (sd === null || seeds.length < 3) {
     return { measure, difference, claimed: false, reason: "fewer than three seeds say no spread" };
   }
   const reach = 2 * sd / Math.sqrt(seeds.length);
   const claimed = Math.abs(difference) > reach;
-  const than = `two standard errors over seeds, ${reach.toFixed(3)}`;
+  const than = `two standard errors over seeds, ${printNumber(reach)}`;
   return { measure, difference, claimed, reason: `${claimed ? "more" : "not more"} than ${than}` };
 }
 
@@ -246,80 +259,4 @@ function splitName(modality: TableModality): string {
 function isCollapsed(scores: readonly number[]): boolean {
   const positive = scores.filter((score) => score >= 0.5).length / scores.length;
   return positive < 0.02 || positive > 0.98;
-}
-
-/** The table as Markdown: one block a modality. */
-export function table1ToMarkdown(
-  rows: readonly Row[],
-  { title, caption }: { title: string; caption: string },
-): string {
-  const blocks = [...Map.groupBy(rows, (row) => row.modality)].map(([modality, own]) => {
-    const { protocol, split } = own[0]!;
-    return [
-      `### ${modality[0]!.toUpperCase()}${modality.slice(1)}`,
-      "",
-      `Protocol \`${protocol}\`; no two parts share: ${split}.`,
-      "",
-      "| system | accuracy | precision | recall | F1 | AUC | Proposed less this | p (Holm) | paper |",
-      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
-      ...own.map(markdownRow),
-      ...collapsedLines(own),
-      ...betterLines(own),
-    ].join("\n");
-  });
-  return [`## ${title}`, "", caption, "", blocks.join("\n\n"), ""].join("\n");
-}
-
-function markdownRow(row: Row): string {
-  const { system, collapsed, comparison, paper } = row;
-  const scores = measures.map((m) => `${row[m].mean.toFixed(3)} ± ${row[m].sd.toFixed(3)}`);
-  const [low, high] = comparison?.interval ?? [];
-  const compared = comparison
-    ? [
-      `${signed(comparison.difference)} [${signed(low!)}, ${signed(high!)}]`,
-      printP(comparison.pHolm),
-    ]
-    : ["", ""];
-  const reported = measures.filter((m) => paper?.[m] !== undefined)
-    .map((m) => `${m} ${printReported(paper![m]!)}`).join(", ");
-  const cells = [`${system}${collapsed ? " (constant)" : ""}`, ...scores, ...compared, reported];
-  return `| ${cells.join(" | ")} |`;
-}
-
-// A predictor that says one thing shows it best in its confusion matrix.
-function collapsedLines(rows: readonly Row[]): string[] {
-  const lines = rows.filter(({ collapsed }) => collapsed).map(({ system, confusion }) => {
-    const [[tn, fp], [fn, tp]] = confusion as [[number, number], [number, number]];
-    return `- ${system} says nearly always the same: ` +
-      `TN ${tn}, FP ${fp}, FN ${fn}, TP ${tp} over all seeds.`;
-  });
-  return lines.length > 0 ? ["", ...lines] : [];
-}
-
-function betterLines(rows: readonly Row[]): string[] {
-  const better = rows.filter(({ comparison }) => comparison && comparison.difference < 0);
-  if (better.length === 0) return [];
-  const names = better.map(({ system, comparison }) =>
-    `${system}${comparison!.pHolm < 0.05 ? "" : " (within chance)"}`
-  );
-  return ["", `Better than Proposed here: ${names.join(", ")}.`];
-}
-
-/** The table as CSV: a line per row, mean and deviation of each score, and the comparison. */
-export function table1ToCsv(rows: readonly Row[]): string {
-  const header = ["modality", "system", "protocol", "seeds"]
-    .concat(measures.flatMap((m) => [`${m}_mean`, `${m}_sd`]))
-    .concat("proposed_less_this", "low", "high", "p_holm", "collapsed");
-  const lines = rows.map((row) => [
-    row.modality,
-    row.system,
-    row.protocol,
-    row.accuracy.seeds.length,
-    ...measures.flatMap((m) => [row[m].mean, row[m].sd]),
-    ...row.comparison
-      ? [row.comparison.difference, ...row.comparison.interval, row.comparison.pHolm]
-      : ["", "", "", ""],
-    row.collapsed,
-  ]);
-  return [header, ...lines].map((line) => line.join(",")).join("\n") + "\n";
 }

@@ -1,6 +1,6 @@
 /** Whether an explanation is faithful: what becomes of the verdict as parts are removed in its order. @module */
 
-import { meanAndDeviation, type PairedTTest, pairedTTest } from "../metrics/mod.ts";
+import { fewestClusters, meanAndDeviation, type PairedTTest, pairedTTest } from "../metrics/mod.ts";
 import { fold, type Key, permutation } from "../tensor/random.ts";
 
 /** The probability of the class that is followed, for each choice of the parts that are still there. */
@@ -111,7 +111,7 @@ export function resampledCurve(curve: readonly number[], points: number): number
 
 /** Explanations of many samples against orders that know nothing. */
 export interface Faithfulness {
-  /** How many there are, from 2. */
+  /** How many there are, from 1. */
   readonly samples: number;
   /** Mean areas. */
   readonly deletion: number;
@@ -121,19 +121,23 @@ export interface Faithfulness {
   readonly between: number;
   /** Mean deletion area of random orders, in [0, 1]. */
   readonly random: number;
-  /** Of the deletion area less that of random orders, a pair a sample. */
-  readonly test: PairedTTest;
+  /** Of the deletion area less that of random orders, a pair a sample; null with fewer than six. */
+  readonly test: PairedTTest | null;
 }
 
 /** What a test says of explanations. */
-export type FaithfulnessVerdict = "faithful" | "no better than chance" | "worse than chance";
+export type FaithfulnessVerdict =
+  | "faithful"
+  | "no better than chance"
+  | "worse than chance"
+  | "too few to tell";
 
 /**
  * The areas of one kind of explanation over samples, and Student's paired
  * t-test of the deletion area against the mean of the same sample's random
- * orders.
+ * orders, which needs six samples.
  *
- * @throws {RangeError} Fewer than two samples.
+ * @throws {RangeError} No samples.
  */
 export function faithfulness(
   found: readonly { readonly deletion: Deletion; readonly random: RandomDeletion }[],
@@ -146,17 +150,18 @@ export function faithfulness(
     insertion: meanOf(found.map(({ deletion }) => deletion.insertion)),
     between: meanOf(found.map(({ deletion }) => deletion.between)),
     random: meanOf(second),
-    test: pairedTTest({ first, second }),
+    test: found.length < fewestClusters ? null : pairedTTest({ first, second }),
   };
 }
 
 /** Faithful if the deletion area is below that of random orders and `p`, corrected where many are tested, is below 0.05. */
 export function faithfulnessVerdict(
-  { test: { difference } }: Faithfulness,
-  p: number,
+  { test }: Faithfulness,
+  p: number | null,
 ): FaithfulnessVerdict {
+  if (test === null || p === null) return "too few to tell";
   if (!(p < 0.05)) return "no better than chance";
-  return difference < 0 ? "faithful" : "worse than chance";
+  return test.difference < 0 ? "faithful" : "worse than chance";
 }
 
 function meanCurve(curves: readonly (readonly number[])[]): number[] {

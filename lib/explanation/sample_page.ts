@@ -1,7 +1,7 @@
 /** One sample on one page: what it says, shows and sounds like, the verdict, and why. @module */
 
 import { escapeHtml } from "../escape_html.ts";
-import { signed } from "../numbers.ts";
+import { printNumber, signed } from "../numbers.ts";
 import { inks, modalityColours } from "../figures/palette.ts";
 import type { Explanation } from "../inference/explain.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -107,7 +107,7 @@ export function samplePage(page: SamplePage): string {
 <h1>${escapeHtml(title)}</h1>
 <p class="verdict"><b style="color:${towards[label]}">${
     capitalised(label)
-  }</b>, probability of positive ${probability.toFixed(3)}</p>
+  }</b>, probability of positive ${printNumber(probability)}</p>
 ${truth === undefined ? "" : `<p>${escapeHtml(truth)}</p>`}
 <p class="note">${escapeHtml(caption)}</p>
 </header>
@@ -195,7 +195,7 @@ function inside({ explanation, attention }: SamplePage): string {
   const { heads, gate } = explanation;
   const rows = modalities.filter((m) => heads[m] !== undefined).map((m) =>
     `<tr><th style="color:${modalityColours[m]}">${m} head</th><td>${
-      heads[m]!.toFixed(3)
+      printNumber(heads[m])
     }</td></tr>`
   );
   const headTable = `<div><p>Probability of positive</p><table>${rows.join("")}</table>${
@@ -206,7 +206,7 @@ function inside({ explanation, attention }: SamplePage): string {
 
 function gateBar(gate: number): string {
   const width = 260;
-  return `<p>Audio gate: ${gate.toFixed(3)} spectral, ${(1 - gate).toFixed(3)} contextual</p>
+  return `<p>Audio gate: ${printNumber(gate)} spectral, ${printNumber(1 - gate)} contextual</p>
 <svg viewBox="0 0 ${width} 14" width="${width}" height="14" role="img" aria-label="The audio gate">
 <rect width="${width}" height="14" fill="${inks.grid}"/>
 <rect width="${r(gate * width)}" height="14" fill="${modalityColours.audio}"/>
@@ -221,7 +221,7 @@ function attentionTable(attention: ArrayLike<number>): string {
     const cells = weights.map((weight) =>
       `<td style="background:${tint(modalityColours.unified, weight)};color:${
         weight > 0.6 ? "white" : inks.text
-      }">${weight.toFixed(2)}</td>`
+      }">${printNumber(weight, 2)}</td>`
     );
     return [`<tr><th style="color:${modalityColours[from]}">${from}</th>${cells.join("")}</tr>`];
   });

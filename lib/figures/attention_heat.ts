@@ -12,6 +12,7 @@ import {
   requireSome,
   schema,
 } from "./house_style.ts";
+import { printNumber } from "../numbers.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -129,7 +130,7 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
       y2: y + cell,
       xc: x + cell / 2,
       yc: y + cell / 2,
-      label: weight.toFixed(2),
+      label: printNumber(weight, 2),
     };
   });
   const segmented = keys.segments.length > 0;
@@ -165,7 +166,7 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
   return {
     title: {
       ...panelTitle(name),
-      subtitle: [`largest ${largest.toFixed(3)}`],
+      subtitle: [`largest ${printNumber(largest)}`],
       subtitleFontSize: 11,
     },
     width: keys.length,

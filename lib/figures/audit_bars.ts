@@ -20,9 +20,9 @@ export interface AuditRow {
   /** What goes wrong, such as `Actors on both sides of the split`. */
   readonly fault: string;
   /** Means over seeds, in [0, 1], and their standard deviations, if known. */
-  readonly honest: { readonly mean: number; readonly sd?: number };
+  readonly honest: { readonly mean: number; readonly sd?: number | null };
   /** As `honest`, with the fault let in. */
-  readonly inflated: { readonly mean: number; readonly sd?: number };
+  readonly inflated: { readonly mean: number; readonly sd?: number | null };
 }
 
 /** What stands above the figure, and what is measured. */
@@ -92,7 +92,9 @@ export function auditBars(
         encoding: { x: x("from"), x2: { field: "to" }, y },
       },
       ...protocols.map((protocol, i) => ({
-        data: { values: dots.filter((dot) => dot.protocol === protocol) },
+        data: {
+          values: dots.filter((dot) => dot.protocol === protocol && dot.low < dot.high),
+        },
         mark: { type: "rule", strokeWidth: 1.5, yOffset: i === 0 ? -9 : 9 } as const,
         encoding: { x: x("low"), x2: { field: "high" }, y, color },
       })),
@@ -111,7 +113,8 @@ export function auditBars(
 }
 
 function toDots({ fault, honest, inflated }: AuditRow) {
-  return [honest, inflated].map(({ mean, sd = 0 }, i) => {
+  return [honest, inflated].map(({ mean, sd: deviation }, i) => {
+    const sd = deviation ?? 0;
     const name = `"${fault}", ${protocols[i]}`;
     requireShare(mean, name, "a mean");
     if (!(sd >= 0)) {

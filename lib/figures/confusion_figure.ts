@@ -10,6 +10,7 @@ import {
   requireSome,
   schema,
 } from "./house_style.ts";
+import { printNumber } from "../numbers.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -161,8 +162,8 @@ function cellsOf(
         predicted: classes[j]!,
         count,
         share,
-        countLabel: Number.isInteger(count) ? grouped(count) : count.toFixed(1),
-        shareLabel: total === 0 ? "no samples" : share.toFixed(3),
+        countLabel: Number.isInteger(count) ? grouped(count) : printNumber(count, 1),
+        shareLabel: total === 0 ? "no samples" : printNumber(share),
       };
     });
   });

@@ -26,10 +26,10 @@ export interface BandRow {
   readonly level: string | number;
   /** In [0, 1]. */
   readonly mean: number;
-  /** The ends of the band, in [0, 1], around the mean. */
-  readonly low: number;
+  /** The ends of the band, in [0, 1], around the mean; both or none. */
+  readonly low?: number;
   /** See `low`. */
-  readonly high: number;
+  readonly high?: number;
 }
 
 /** What stands above the figure, and what is measured. */
@@ -39,7 +39,7 @@ export interface CurvesOptions extends FigureOptions {
   /** What the levels of a corruption are, with their unit: `SNR (dB)`. Without it the axis has no title. */
   readonly levels?: Readonly<Record<string, string>>;
   /**
-   * What the bands are.
+   * What the bands are; not said where no row has one.
    *
    * @default "Band: ± one standard deviation over seeds."
    */
@@ -64,12 +64,16 @@ export function curvesWithBands(
   rows.forEach(check);
   const corruptions = inOrder(rows.map(({ corruption }) => corruption));
   const series = inOrder(rows.map((row) => row.series));
-  const lowest = Math.min(...rows.map(({ low }) => low));
+  const lowest = Math.min(...rows.map(({ mean, low = mean }) => low));
+  const banded = rows.some(({ low }) => low !== undefined);
   const domain = interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1);
   const columns = Math.min(2, corruptions.length);
   return {
     $schema: schema,
-    title: headline(options, { key: band, width: Math.max(columns * (plotWidth + 70), 480) }),
+    title: headline(options, {
+      ...banded && { key: band },
+      width: Math.max(columns * (plotWidth + 70), 480),
+    }),
     columns,
     spacing: { row: 34, column: 46 },
     concat: corruptions.map((corruption, i) =>
@@ -116,6 +120,7 @@ function panel(
     height: plotHeight,
     layer: [
       {
+        transform: [{ filter: "isValid(datum.low)" }],
         mark: { type: "area", opacity: 0.14 },
         encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
       },
@@ -128,7 +133,9 @@ function panel(
   };
 }
 
-function check({ corruption, series, level, mean, low, high }: BandRow): void {
+function check(
+  { corruption, series, level, mean, low = mean, high = mean }: BandRow,
+): void {
   const name = `${series} under ${corruption} at ${level}`;
   for (const value of [low, mean, high]) requireShare(value, name, "a score");
   if (!(low <= mean && mean <= high)) {

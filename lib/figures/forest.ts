@@ -15,7 +15,7 @@ import {
   requireSome,
   schema,
 } from "./house_style.ts";
-import { signed } from "../numbers.ts";
+import { printP, signed } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -27,12 +27,14 @@ export interface ForestRow {
   readonly variant: string;
   /** Score of the variant minus that of the full model, in [-1, 1]; below 0 the variant is worse. */
   readonly difference: number;
-  /** The interval around it. */
-  readonly low: number;
+  /** The ends of the interval around it; both or none. */
+  readonly low?: number;
   /** See `low`. */
-  readonly high: number;
+  readonly high?: number;
   /** p of the test, adjusted by Holm's method over all rows; none for a row that was not tested. */
   readonly p?: number;
+  /** Whether the difference is significant, by the rule of the table that it is from. */
+  readonly significant?: boolean;
 }
 
 /** What stands above the figure, and what differs. */
@@ -48,12 +50,11 @@ export interface ForestOptions extends FigureOptions {
 }
 
 const plotWidth = 340, rowHeight = 22;
-const level = 0.05;
 
 /**
  * A dot for the difference of each variant and a line for its interval, with
- * the numbers beside them and a rule where there is no difference. What the
- * test finds at p < 0.05 is wine; the rest is grey.
+ * the numbers beside them and a rule where there is no difference. What is
+ * significant is wine; the rest is grey.
  *
  * Panels and rows are in the order in which the rows first name them. All
  * panels have one axis, with its zero in it.
@@ -68,12 +69,12 @@ export function forestFigure(
   rows.forEach(check);
   const families = inOrder(rows.map(({ family }) => family));
   const names = 10 + letterWidth * Math.max(...rows.map(({ variant }) => variant.length));
-  const tested = rows.some(({ p }) => p !== undefined);
-  const found = tested ? ` Wine: p\u00a0<\u00a0${level} after Holm's adjustment.` : "";
+  const lined = rows.some(({ low }) => low !== undefined) ? ` Line: ${lines}.` : "";
+  const found = rows.some(({ significant }) => significant) ? " Wine: significant." : "";
   return {
     $schema: schema,
     title: headline(options, {
-      key: `Dot: difference to the full model. Line: ${lines}.${found}`,
+      key: `Dot: difference to the full model.${lined}${found}`,
       width: names + plotWidth + 210,
     }),
     bounds: "flush",
@@ -111,7 +112,7 @@ function panel(
     axis: namesAxis,
   } as const;
   const color = {
-    condition: { test: `datum.p !== null && datum.p < ${level}`, value: modalityColours.unified },
+    condition: { test: "datum.significant", value: modalityColours.unified },
     value: inks.muted,
   };
   return {
@@ -126,6 +127,7 @@ function panel(
         encoding: { x: { ...x, field: undefined, datum: 0 } },
       },
       {
+        data: { values: rows.filter(({ low }) => low !== undefined).map(toMark) },
         mark: { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
         encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y, color },
       },
@@ -145,27 +147,30 @@ function panel(
   } as Panel;
 }
 
-function toMark({ variant, difference, low, high, p }: ForestRow) {
+function toMark({ variant, difference, low, high, p, significant = false }: ForestRow) {
+  const interval = low === undefined ? "" : ` [${signed(low)}, ${signed(high)}]`;
   return {
     variant,
     difference,
-    low,
-    high,
+    ...low !== undefined && { low, high },
     p: p ?? null,
-    label: `${signed(difference)} [${signed(low)}, ${signed(high)}]`,
-    pLabel: p === undefined ? "" : p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`,
+    significant,
+    label: `${signed(difference)}${interval}`,
+    pLabel: p === undefined ? "" : p < 0.001 ? "p < 0.001" : `p = ${printP(p)}`,
   };
 }
 
 // As far to one side as to the other would waste half of it: variants are mostly worse.
 function domainOf(rows: readonly ForestRow[]): number[] {
   return interval(
-    Math.min(-0.01, ...rows.map(({ low }) => low)),
-    Math.max(0.01, ...rows.map(({ high }) => high)),
+    Math.min(-0.01, ...rows.map(({ difference, low = difference }) => low)),
+    Math.max(0.01, ...rows.map(({ difference, high = difference }) => high)),
   );
 }
 
-function check({ family, variant, difference, low, high, p }: ForestRow): void {
+function check(
+  { family, variant, difference, low = difference, high = difference, p }: ForestRow,
+): void {
   const name = `${variant} (${family})`;
   for (const value of [difference, low, high]) requireFinite(value, name, "difference");
   if (!(low <= difference && difference <= high)) {

@@ -12,6 +12,7 @@ import {
   requireSome,
   schema,
 } from "./house_style.ts";
+import { printNumber } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -122,6 +123,6 @@ function toMark({ emotion, count, quantiles, mean }: GateRow) {
     q75,
     q95,
     mean,
-    label: `mean ${mean.toFixed(3)}, ${clips}`,
+    label: `mean ${printNumber(mean)}, ${clips}`,
   };
 }

@@ -27,13 +27,19 @@ export const modalityColours: Readonly<Record<"text" | "image" | "audio" | "unif
 export const systemColours: Readonly<Record<string, string>> = {
   "Majority": "#a3abb4",
   "Shuffled labels": "#7d8791",
-  "TF-IDF": "#7fb2d6",
+  "TF-IDF regression": "#9cc4e4",
+  "MFCC regression": "#7fb2d6",
   "Linear probe": "#4a90c2",
+  "Best single modality": "#3578b0",
   "Late fusion": "#1f5f99",
+  "Learnt late fusion": "#174a7c",
+  "Concatenation MLP": "#5b6fb5",
   "MISA": "#d9a21b",
-  "MSFNet": "#a87400",
+  "MSFNet (adaptation)": "#a87400",
+  "CLIP zero-shot": "#97c793",
   "CLIP": "#5fa55a",
   "CLIP+BERT": "#2f7d4f",
+  "Late fusion of Proposed": "#b76a92",
   "Proposed": modalityColours.unified,
 };
 

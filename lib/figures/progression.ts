@@ -26,7 +26,7 @@ export interface ProgressionRow {
   readonly seed: number;
   /** Counted from 1. */
   readonly epoch: number;
-  /** Mean loss of the epoch, from 0. */
+  /** Mean loss of the epoch, from 0, in the unit of `validationLoss`: nats per classifier. */
   readonly trainLoss?: number;
   /** Mean loss on the validation part after the epoch, from 0. */
   readonly validationLoss?: number;
@@ -56,8 +56,11 @@ interface Point {
 const plotWidth = 300, plotHeight = 220;
 const parts = ["train", "validation"] as const;
 const measures = ["loss", "accuracy"] as const;
-const key =
-  "Thin: one seed. Bold: mean over seeds, with a band of ± one standard deviation, as far as every seed trained. Dot: the epoch kept.";
+const keys = {
+  one: "Line: one seed. Dot: the epoch kept.",
+  several:
+    "Thin: one seed. Bold: mean over seeds, with a band of ± one standard deviation, as far as every seed trained. Dot: the epoch kept.",
+};
 
 /**
  * Two panels, loss and accuracy; in each a thin line per seed, a bold one for the
@@ -81,7 +84,10 @@ export function progressionFigure(
   const lastEpoch = Math.max(...points.map(({ epoch }) => epoch));
   return {
     $schema: schema,
-    title: headline(options, { key, width: shown.length * (plotWidth + 60) }),
+    title: headline(options, {
+      key: keys[inOrder(rows.map(({ seed }) => seed)).length > 1 ? "several" : "one"],
+      width: shown.length * (plotWidth + 60),
+    }),
     spacing: 44,
     hconcat: shown.map((measure) =>
       panel(measure, points.filter((point) => point.measure === measure), { modality, lastEpoch })
@@ -118,13 +124,14 @@ function panel(
   } as const;
   const means = { values: meansOf(points) };
   return {
-    title: panelTitle(measure === "loss" ? "loss (cross-entropy)" : "accuracy"),
+    title: panelTitle(measure === "loss" ? "loss: cross-entropy per classifier" : "accuracy"),
     data: { values: [...points] },
     width: plotWidth,
     height: plotHeight,
     layer: [
       {
         data: means,
+        transform: [{ filter: "isValid(datum.low)" }],
         mark: { type: "area", opacity: 0.16 },
         encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
       },
@@ -182,6 +189,7 @@ function meansOf(points: readonly Point[]) {
     return epochs.flatMap((epoch) => {
       const at = own.filter((point) => point.epoch === epoch);
       if (at.length < seeds) return [];
+      if (seeds === 1) return [{ part, epoch, mean: at[0]!.value }];
       const { mean, sd } = meanAndDeviation(at.map(({ value }) => value));
       const most = at[0]!.measure === "accuracy" ? 1 : Infinity;
       return [{ part, epoch, mean, low: Math.max(0, mean - sd), high: Math.min(most, mean + sd) }];

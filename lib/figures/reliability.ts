@@ -12,6 +12,7 @@ import {
   requireSome,
   schema,
 } from "./house_style.ts";
+import { printNumber } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -67,7 +68,7 @@ export function reliabilityFigure(
     hconcat: panels.map(({ name, ece }, i) => ({
       spacing: 12,
       vconcat: [
-        diagram(filled[i]!, { title: `${name}: ECE ${ece.toFixed(3)}`, lowest, first: i === 0 }),
+        diagram(filled[i]!, { title: `${name}: ECE ${printNumber(ece)}`, lowest, first: i === 0 }),
         counts(filled[i]!, { lowest, most, first: i === 0 }),
       ],
     })),

@@ -44,15 +44,34 @@ export async function renderSvg(figure: Figure): Promise<string> {
   });
   const { spec } = compile(figure, { config: house, logger });
   const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
-  const view = new vg.View(vg.parse(spec), { renderer: "none", loader, logger });
+  const view = new vg.View(vg.parse(described(spec)), { renderer: "none", loader, logger });
   const svg = await view.toSVG();
   view.finalize();
   if (problems.length > 0) throw new Error(`Cannot draw the figure: ${problems.join("; ")}`);
-  return renumbered(svg);
+  return renumbered(withPlainMinus(svg));
 }
 
 function refuse(address: string): Promise<never> {
   return Promise.reject(new Error(`expected its data in the figure, got the address ${address}`));
+}
+
+// Vega-Lite describes a mark by its numbers as the axis prints them: 0.909 would be read as 0.9. Here
+// they are read as they are drawn.
+function described<Spec>(spec: Spec): Spec {
+  return JSON.parse(
+    JSON.stringify(
+      spec,
+      (name, value) =>
+        name === "description" && typeof value?.signal === "string"
+          ? { signal: value.signal.replace(/\bformat\((datum\["[^"]*"\]), "[^"]*"\)/g, "$1") }
+          : value,
+    ),
+  );
+}
+
+// U+2212, the minus that is as long as a plus, is no number for a machine.
+function withPlainMinus(svg: string): string {
+  return svg.replace(/aria-label="[^"]*"/g, (label) => label.replaceAll("−", "-"));
 }
 
 // Vega numbers clip paths and gradients over the life of the process; here each picture begins at 1.

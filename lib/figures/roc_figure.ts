@@ -1,6 +1,7 @@
 /** ROC curves: every seed and their mean, one colour a system (paper, Figs. 9 to 12). @module */
 
 import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
+import { printNumber } from "../numbers.ts";
 import {
   coloursOfSeries,
   type FigureOptions,
@@ -130,8 +131,8 @@ function check({ system, seed, falsePositiveRate, truePositiveRate, auc }: RocRo
 
 function labelOf(rows: readonly RocRow[]): string {
   const { mean, sd } = meanAndDeviation(rows.map(({ auc }) => auc));
-  const spread = rows.length === 1 ? "" : ` ± ${sd.toFixed(3)}`;
-  return `${rows[0]!.system}: ${mean.toFixed(3)}${spread}`;
+  const spread = rows.length === 1 ? "" : ` ± ${printNumber(sd)}`;
+  return `${rows[0]!.system}: ${printNumber(mean)}${spread}`;
 }
 
 function pointsOf({ seed, falsePositiveRate, truePositiveRate }: RocRow, label: string) {

@@ -1,7 +1,8 @@
 /** The accuracies of a table as a figure: one panel per modality, one line per system. @module */
 
-import { linesOf } from "./house_style.ts";
-import { coloursOf, inks, modalityColours } from "./palette.ts";
+import { printNumber } from "../numbers.ts";
+import { colourOfModality, linesOf } from "./house_style.ts";
+import { coloursOf, inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
 /** One cell of a table: how one system did on one modality, over several seeds. */
@@ -10,8 +11,8 @@ export interface AccuracyRow {
   readonly system: string;
   /** The panel; `text`, `image`, `audio` and `unified` have a colour of their own. */
   readonly modality: string;
-  /** Mean and standard deviation over seeds, in [0, 1]. */
-  readonly accuracy: { readonly mean: number; readonly sd: number };
+  /** Mean over seeds, in [0, 1], and its standard deviation; null for a single seed. */
+  readonly accuracy: { readonly mean: number; readonly sd: number | null };
 }
 
 /** What stands above the figure. */
@@ -55,7 +56,9 @@ export function tableBars(
     systems: [...new Set(rows.map((row) => row.system))],
     domain: [Math.min(0.4, Math.floor(10 * lowest) / 10), 1] as [number, number],
   };
-  const keyOfMarks = "Dot: mean over seeds. Line: ± one standard deviation. Dashed: chance.";
+  const keyOfMarks = rows.some(({ accuracy: { sd } }) => sd !== null)
+    ? "Dot: mean over seeds. Line: ± one standard deviation. Dashed: chance."
+    : "Dot: one seed. Dashed: chance.";
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     title: {
@@ -122,7 +125,7 @@ function panel(
     legend: null,
   } as const;
   return {
-    title: { text: modality, color: colourOf(modality), fontSize: 13, offset: 6 },
+    title: { text: modality, color: colourOfModality(modality), fontSize: 13, offset: 6 },
     data: { values: [...marks] },
     width: plotWidth,
     height: { step: rowHeight },
@@ -133,6 +136,7 @@ function panel(
         encoding: { x: { datum: chance, type: "quantitative", scale: { domain }, axis } },
       },
       {
+        data: { values: marks.filter(({ low, high }) => low < high) },
         mark: { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
         encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y, color },
       },
@@ -162,7 +166,7 @@ interface Mark {
 }
 
 function toMark({ system, modality, accuracy: { mean, sd } }: AccuracyRow): Mark {
-  if (!(mean >= 0 && mean <= 1 && sd >= 0)) {
+  if (!(mean >= 0 && mean <= 1 && (sd ?? 0) >= 0)) {
     throw new RangeError(
       `Cannot draw ${system} on ${modality}: expected a mean from 0 to 1 and a deviation from 0, ` +
         `got ${mean} and ${sd}`,
@@ -172,18 +176,13 @@ function toMark({ system, modality, accuracy: { mean, sd } }: AccuracyRow): Mark
     system,
     modality,
     mean,
-    low: Math.max(0, mean - sd),
-    high: Math.min(1, mean + sd),
-    label: `${mean.toFixed(3)} ± ${sd.toFixed(3)}`,
+    low: Math.max(0, mean - (sd ?? 0)),
+    high: Math.min(1, mean + (sd ?? 0)),
+    label: sd === null ? printNumber(mean) : `${printNumber(mean)} ± ${printNumber(sd)}`,
   };
 }
 
 function tenths([from, to]: readonly [number, number]): number[] {
   const first = Math.round(10 * from);
   return Array.from({ length: Math.round(10 * to) - first + 1 }, (_, i) => (first + i) / 10);
-}
-
-function colourOf(modality: string): string {
-  const colours: Readonly<Record<string, string>> = modalityColours;
-  return Object.hasOwn(colours, modality) ? colours[modality]! : inks.text;
 }

@@ -1,6 +1,7 @@
 /** The model card: what a model is, what it was taught, how well it did, and what it is not for. @module */
 
 import { modalities } from "../modality.ts";
+import { printNumber } from "../numbers.ts";
 import type { ModelDescription } from "./model_folder.ts";
 import { cardHeader, isSynthetic } from "./model_metadata.ts";
 
@@ -97,7 +98,7 @@ ${division} The emotions' valence is in \`config.json\`.`;
 function scores({ scores, protocol, seed }: ModelDescription): string {
   const rows = scores.map((score) => {
     const numbers = (["accuracy", "precision", "recall", "f1", "auc"] as const)
-      .map((name) => score[name].toFixed(3));
+      .map((name) => printNumber(score[name]));
     return `| ${score.head} | ${score.shown.join(", ")} | ${score.tested} | ${
       numbers.join(" | ")
     } |`;

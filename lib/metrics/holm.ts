@@ -7,6 +7,7 @@
  *
  * Calling significant what lies at or below α keeps the chance of even one
  * false claim among the m at α or less, however the tests depend on each other.
+ * A test without a p, null, stays without one and does not count among the m.
  * (Holm, *Scandinavian Journal of Statistics* 6, 1979.)
  *
  * @throws {RangeError} A value that is not in [0, 1].
@@ -19,25 +20,25 @@
  * deepEqual(holm([0.5, 0.125, 0.25]), [0.5, 0.375, 0.5]);
  * ```
  */
-export function holm(pValues: ArrayLike<number>): number[] {
-  checkPValues(pValues);
-  const order = Array.from(pValues, (_, n) => n).sort((a, b) => pValues[a]! - pValues[b]!);
-  const adjusted = new Array<number>(pValues.length);
+export function holm(pValues: ArrayLike<number>): number[];
+/** The same, where some tests have no p. */
+export function holm(pValues: ArrayLike<number | null>): (number | null)[];
+export function holm(pValues: ArrayLike<number | null>): (number | null)[] {
+  const tested = Array.from(pValues, (p, n) => ({ p, n })).filter((test) => test.p !== null) as {
+    p: number;
+    n: number;
+  }[];
+  tested.forEach(checkPValue);
+  const adjusted: (number | null)[] = Array.from(pValues, () => null);
   let largest = 0;
-  for (const [rank, n] of order.entries()) {
-    largest = Math.max(largest, Math.min(1, (pValues.length - rank) * pValues[n]!));
+  for (const [rank, { p, n }] of tested.sort((a, b) => a.p - b.p).entries()) {
+    largest = Math.max(largest, Math.min(1, (tested.length - rank) * p));
     adjusted[n] = largest;
   }
   return adjusted;
 }
 
-function checkPValues(pValues: ArrayLike<number>): void {
-  for (let n = 0; n < pValues.length; n++) {
-    const p = pValues[n]!;
-    if (!(p >= 0 && p <= 1)) {
-      throw new RangeError(
-        `Cannot correct p-values: expected a number from 0 to 1 at ${n}, got ${p}`,
-      );
-    }
-  }
+function checkPValue({ p, n }: { readonly p: number; readonly n: number }): void {
+  if (p >= 0 && p <= 1) return;
+  throw new RangeError(`Cannot correct p-values: expected a number from 0 to 1 at ${n}, got ${p}`);
 }

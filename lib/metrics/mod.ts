@@ -24,6 +24,7 @@ export {
   reliabilityBins,
   type ReliabilityOptions,
 } from "./calibration.ts";
+export { fewestClusters, tooFew } from "./clusters.ts";
 export { confusionMatrix } from "./confusion_matrix.ts";
 export {
   type AucInterval,

@@ -35,8 +35,9 @@ export function accuracyInterval(
   const variance = accuracy * (1 - accuracy) / count + z ** 2 / (4 * count ** 2);
   const halfWidth = z * Math.sqrt(variance) / scale;
   return {
-    low: Math.max(0, middle - halfWidth),
-    high: Math.min(1, middle + halfWidth),
+    // At the ends rounding may leave the accuracy outside.
+    low: Math.max(0, Math.min(accuracy, middle - halfWidth)),
+    high: Math.min(1, Math.max(accuracy, middle + halfWidth)),
     level,
     halfWidth,
   };

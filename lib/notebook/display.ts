@@ -2,6 +2,7 @@
 
 import { escapeHtml } from "../escape_html.ts";
 import { type Figure, renderSvg } from "../figures/render.ts";
+import { printNumber } from "../numbers.ts";
 import { encodeWav } from "../signal/encode_wav.ts";
 
 /** The method that Jupyter's kernels call to show a value. */
@@ -81,7 +82,7 @@ function isWhole(value: TableRow[string]): boolean {
 
 function cellText(value: TableRow[string], decimals: number): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "number" ? value.toFixed(decimals).replace("-", "−") : String(value);
+  return typeof value === "number" ? printNumber(value, decimals) : String(value);
 }
 
 function htmlTable({ columns, numeric, cells }: Cells): string {

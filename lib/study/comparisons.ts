@@ -3,6 +3,8 @@
 import {
   agreement,
   cohensH,
+  fewestClusters,
+  holm,
   mcnemar,
   type McNemarTest,
   meanAndDeviation,
@@ -10,26 +12,32 @@ import {
   pairedTTest,
   predictedClasses,
   smallestDifferencePaired,
+  tooFew,
 } from "../metrics/mod.ts";
-import { modalities } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { key } from "../tensor/random.ts";
 import type { JudgedJob, Predictions } from "./predictions.ts";
 import type { Samples } from "./splits.ts";
+
+/** Two ends of a 95 % interval. */
+export type Ends = readonly [low: number, high: number];
 
 /** Accuracy of one system less that of another, over the seeds that both ran with. */
 export interface Comparison {
   /** Mean over seeds. */
   readonly difference: number;
   /**
-   * 95 % interval of the difference: the paired bootstrap over clusters, all seeds' tests pooled.
-   * From -1 to 1, and p = 1, where there is one cluster only.
+   * 95 % interval of the difference: the paired bootstrap over clusters, all seeds' tests pooled;
+   * null with fewer than {@linkcode fewestClusters}.
    */
-  readonly interval: readonly [low: number, high: number];
-  /** Two-sided, of the same bootstrap. */
-  readonly p: number;
+  readonly interval: Ends | null;
+  /** Two-sided, of the same bootstrap; null where that has no interval. */
+  readonly p: number | null;
+  /** Why there is neither interval nor p. */
+  readonly reason?: string;
   /** What was resampled whole: the speaker, icon set or text of a sample. */
   readonly clusters: number;
-  /** Differences by seed, and Student's t over them; null with one seed. */
+  /** Differences by seed, and Student's t over them; null as {@linkcode pOverSeeds} has it. */
   readonly seeds: readonly number[];
   readonly pOverSeeds: number | null;
   /** Of the first seed's test part, whose samples are distinct. */
@@ -38,6 +46,59 @@ export interface Comparison {
   readonly effect: number;
   /** The smallest difference that McNemar's test would find in one seed's test part with power 0.8; null if it finds none. */
   readonly resolvable: number | null;
+}
+
+/** A comparison among others. */
+export interface Corrected extends Comparison {
+  /** Holm's correction of `p` over those of them that have one. */
+  readonly pHolm: number | null;
+}
+
+/** Comparisons among which a reader looks for the smallest p, each with Holm's correction. */
+export function corrected(comparisons: readonly Comparison[]): Corrected[] {
+  const adjusted = holm(comparisons.map(({ p }) => p));
+  return comparisons.map((comparison, i) => ({ ...comparison, pHolm: adjusted[i]! }));
+}
+
+/** When a difference is called significant, for captions: what {@linkcode insignificance} asks. */
+export const significanceRule =
+  `A difference is significant if p after Holm's correction is below 0.05, which needs ` +
+  `${fewestClusters} clusters or more, and if it has one sign with every seed, of two or more.`;
+
+/** Why a difference is not significant, by the one rule of all tables; undefined if it is. */
+export function insignificance(
+  { difference, seeds, pHolm, reason }: Pick<
+    Corrected,
+    "difference" | "seeds" | "pHolm" | "reason"
+  >,
+): string | undefined {
+  if (seeds.length < 2) return "one seed";
+  if (pHolm === null) return reason ?? "no test";
+  if (!(pHolm < 0.05)) return "within chance";
+  const agree = seeds.every((own) => Math.sign(own) === Math.sign(difference));
+  return agree ? undefined : "not with every seed";
+}
+
+/**
+ * Student's paired t over seeds, two-sided; null with one seed, and where all seeds differ by the same,
+ * which says that they are few and not that they are sure.
+ */
+export function pOverSeeds(
+  values: { readonly first: readonly number[]; readonly second: readonly number[] },
+): number | null {
+  if (values.first.length < 2) return null;
+  const { difference, sd, p } = pairedTTest(values);
+  return sd < 1e-12 && difference !== 0 ? null : p;
+}
+
+/** What `compute` gives, or the reason for which it can't: a table goes on without it. */
+export function orReason<T>(compute: () => T): { value: T } | { value: null; reason: string } {
+  try {
+    return { value: compute() };
+  } catch (error) {
+    if (error instanceof RangeError) return { value: null, reason: error.message };
+    throw error;
+  }
 }
 
 /** One system's answers to an exam, a file per seed, in the order of the seeds. */
@@ -84,8 +145,9 @@ export function compare(
     for (const row of rows) sum += values[row]!;
     return sum / rows.length;
   };
-  // What one speaker decides says nothing of others.
-  const pooled = new Set(clusters).size < 2 ? { low: -1, high: 1, p: 1 } : pairedBootstrap({
+  const distinct = new Set(clusters).size;
+  const reason = tooFew(distinct, clusterNames[clusteredBy(pairs[0]!.first)]);
+  const pooled = reason === undefined && pairedBootstrap({
     count: ours.length,
     clusters,
     first: mean(ours),
@@ -112,11 +174,12 @@ export function compare(
   });
   return {
     difference: meanAndDeviation(seeds).mean,
-    interval: [pooled.low, pooled.high],
-    p: pooled.p,
-    clusters: new Set(clusters).size,
+    interval: pooled ? [pooled.low, pooled.high] : null,
+    p: pooled ? pooled.p : null,
+    ...reason !== undefined && { reason },
+    clusters: distinct,
     seeds,
-    pOverSeeds: seeds.length > 1 ? pairedTTest(values).p : null,
+    pOverSeeds: pOverSeeds(values),
     mcnemar: mcnemar(counts),
     effect: cohensH({
       first: meanAndDeviation(values.first).mean,
@@ -127,10 +190,23 @@ export function compare(
 }
 
 /** What of each judged sample keeps it together with others; the clip's speaker for a triple. */
-export function clustersOf({ ids }: Predictions, samples: Samples): string[] {
-  const m = ids.audio ? "audio" : modalities.find((m) => ids[m])!;
+export function clustersOf(predictions: Predictions, samples: Samples): string[] {
+  const { ids } = predictions;
+  const m = clusteredBy(predictions);
   const groups = new Map(samples[m].map(({ id, group }) => [id, group]));
   return ids[m]!.map((id) => groups.get(id) ?? id);
+}
+
+/** What the clusters of a modality are called. */
+export const clusterNames: Readonly<Record<Modality, string>> = {
+  text: "texts",
+  image: "sets of images",
+  audio: "speakers",
+};
+
+/** The modality whose groups are resampled whole. */
+export function clusteredBy({ ids }: Pick<Predictions, "ids">): Modality {
+  return ids.audio ? "audio" : modalities.find((m) => ids[m])!;
 }
 
 /** 1 for each right answer, else 0. */

@@ -64,7 +64,26 @@ export interface TrainingRecord {
   readonly history: readonly Epoch[];
 }
 
-/** The record of a run of a system that trains by epochs. */
-export function trainingRecord({ record }: Outcome): TrainingRecord {
-  return record as unknown as TrainingRecord;
+/**
+ * The record of a run of a system that trains by epochs. With `headWeight` λ, of the proposed model, the
+ * training loss is divided by the 1 + λ M classifiers whose cross-entropies it sums, of M modalities,
+ * each a mean over views: then it is in the unit of the validation loss.
+ */
+export function trainingRecord(
+  { job, record }: Outcome,
+  { headWeight }: { readonly headWeight?: number } = {},
+): TrainingRecord {
+  const told = record as unknown as TrainingRecord;
+  if (headWeight === undefined) return told;
+  const classifiers = 1 + headWeight * job.present.length;
+  const history = told.history.map(({ trainLoss, ...epoch }) => ({
+    ...epoch,
+    trainLoss: trainLoss / classifiers,
+  }));
+  return { ...told, history };
 }
+
+/** What the two losses of a run are, for captions. */
+export const lossCaption =
+  "Losses are cross-entropies in nats: in training the mean over all classifiers, with dropout and, " +
+  "of triples, with modalities masked; on validation that of the classifier that answers, without either.";

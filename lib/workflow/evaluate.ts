@@ -2,7 +2,7 @@
 
 import * as checks from "../checks.ts";
 import type { Part } from "../datasets/mod.ts";
-import { balancedAccuracy, bootstrapInterval, scoreBinary } from "../metrics/mod.ts";
+import { balancedAccuracy, bootstrapInterval, scoreBinary, tooFew } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { key } from "../random/mod.ts";
 import type { Verdicts } from "../study/job.ts";
@@ -62,9 +62,6 @@ const optionChecks = checks.record({ part: checks.choice(["train", "validation",
   optional: "all",
 });
 
-// A sign flip of k clusters can't go below 2 / 2^k: with fewer an interval would claim more than it has.
-const fewestClusters = 6;
-
 /**
  * Asks the system what Table 1 asks: each modality alone under `single`, rows by what they show under
  * `natural`, else fixed triples of one label. Intervals are of the percentile bootstrap over clusters,
@@ -101,11 +98,7 @@ function score({ head, rows, labels, scores }: Verdicts, samples: Samples): Eval
       return of(list.map((i) => labels[i]!), list.map((i) => scores[i]!));
     };
     const value = at(labels.keys());
-    const none = !Number.isFinite(value)
-      ? "samples of one class"
-      : count < fewestClusters
-      ? `${count} ${count === 1 ? "cluster" : "clusters"}, fewer than ${fewestClusters}`
-      : undefined;
+    const none = !Number.isFinite(value) ? "samples of one class" : tooFew(count, "groups");
     if (none) return { value, interval: null, reason: none };
     try {
       const drawn = { count: labels.length, clusters, key: key(0) };

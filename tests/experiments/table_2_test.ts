@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Outcome } from "../../lib/study/job.ts";
 import { table2ToMarkdown, trainingRow } from "../../experiments/table_2.ts";
+import { progression } from "../../experiments/paper_figures/progress_figures.ts";
 import { judged } from "./made_up.ts";
 
 const epoch = (n: number, validationLoss: number) => ({
@@ -16,17 +17,35 @@ function run(seed: number, epochs: number, bestEpoch: number): Outcome {
 }
 
 Deno.test("a row has the sizes of the runs, and what they were at the epoch that was kept", () => {
-  const row = trainingRow("text", [run(1, 4, 2), run(2, 6, 4)]);
+  const row = trainingRow("text", [run(1, 4, 2), run(2, 6, 4)], { headWeight: 1 });
   deepEqual([row.parameters, row.stepsPerEpoch], [12, 5]);
   deepEqual(row.epochs.seeds, [4, 6]);
   deepEqual(row.bestEpoch.seeds, [2, 4]);
   deepEqual(row.seconds.seeds, [1, 2]);
-  deepEqual(row.trainLoss.seeds, [0.5, 0.25]);
+  // The total of the unified classifier and one head: one half and one quarter at the epochs kept.
+  deepEqual(row.trainLoss.seeds, [0.25, 0.125]);
   deepEqual(row.validationLoss.seeds, [0.5, 1]);
   deepEqual(row.validationAccuracy.seeds, [0.7, 0.9]);
   equal(row.epochs.mean, 5);
   match(
     table2ToMarkdown([row], { title: "T", caption: "C" }),
-    /\n\| text \| 12 \| 5 \| 5\.0 ± 1\.4 \| 3\.0 ± 1\.4 \| 1\.5 ± 0\.7 \| 0\.375 ± 0\.177 \| 0\.750 ± 0\.354 \| 0\.800 ± 0\.141 \|\n/,
+    /\n\| text \| 12 \| 5 \| 5\.0 ± 1\.4 \| 3\.0 ± 1\.4 \| 1\.5 ± 0\.7 \| 0\.188 ± 0\.088 \| 0\.750 ± 0\.354 \| 0\.800 ± 0\.141 \|\n/,
   );
+});
+
+Deno.test("a single seed has no deviation in any cell", () => {
+  const row = trainingRow("text", [run(1, 4, 2)], { headWeight: 1 });
+  equal(row.epochs.sd, null);
+  const text = table2ToMarkdown([row], { title: "T", caption: "C" });
+  match(text, /\n\| text \| 12 \| 5 \| 4\.0 \| 2\.0 \| 1\.0 \| 0\.250 \| 0\.500 \| 0\.700 \|\n/);
+});
+
+Deno.test("figures 5 to 8 draw both losses per classifier, whatever the model's loss sums", () => {
+  // On triples: one unified classifier and three heads of weight 1/2.
+  const [first] = progression([{
+    ...run(1, 2, 1),
+    job:
+      judged("x", { system: "Proposed", seed: 1, labels: [0], scores: [0], head: "unified" }).job,
+  }], { headWeight: 0.5 });
+  deepEqual([first!.trainLoss, first!.validationLoss], [1 / 2.5, 0.25]);
 });

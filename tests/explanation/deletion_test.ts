@@ -94,21 +94,22 @@ Deno.test("explanations are faithful where they delete faster than chance, and s
     deletion: { most: [], least: [], deletion, insertion: 0.9, between: 0.9 - deletion },
     random: { curve: [], deletion: random },
   });
-  const good = faithfulness([
-    sample(0.3, 0.5),
-    sample(0.2, 0.5),
-    sample(0.4, 0.5),
-    sample(0.3, 0.6),
-  ]);
+  const four = [sample(0.3, 0.5), sample(0.2, 0.5), sample(0.4, 0.5), sample(0.3, 0.6)];
+  const good = faithfulness([...four, ...four]);
   deepEqual(rounded([good.deletion, good.random, good.insertion, good.between]), [
     ...[0.3, 0.525, 0.9, 0.6],
   ]);
-  // Differences −0.2, −0.3, −0.1, −0.3: mean −0.225, deviation √(0.0275 / 3).
-  ok(Math.abs(good.test.t - -0.225 * 2 / Math.sqrt(0.0275 / 3)) < 1e-9);
-  equal(faithfulnessVerdict(good, good.test.p), "faithful");
+  // Twice the differences −0.2, −0.3, −0.1, −0.3: mean −0.225, deviation √(2 · 0.0275 / 7).
+  ok(Math.abs(good.test!.t - -0.225 * Math.sqrt(8) / Math.sqrt(2 * 0.0275 / 7)) < 1e-9);
+  equal(faithfulnessVerdict(good, good.test!.p), "faithful");
   equal(faithfulnessVerdict(good, 0.05), "no better than chance");
-  const bad = faithfulness([sample(0.5, 0.3), sample(0.5, 0.2), sample(0.5, 0.3)]);
-  equal(faithfulnessVerdict(bad, bad.test.p), "worse than chance");
+  const three = [sample(0.5, 0.3), sample(0.5, 0.2), sample(0.5, 0.3)];
+  const bad = faithfulness([...three, ...three]);
+  equal(faithfulnessVerdict(bad, bad.test!.p), "worse than chance");
+  // Fewer than six triples have areas and no test.
+  const few = faithfulness(four.slice(0, 1));
+  deepEqual([few.deletion, few.test], [0.3, null]);
+  equal(faithfulnessVerdict(few, null), "too few to tell");
 });
 
 function permutationsOf(items: readonly number[]): number[][] {

@@ -1,6 +1,7 @@
 import { deepEqual, ok, throws } from "node:assert/strict";
 import { curvesWithBands } from "../../lib/figures/curves_with_bands.ts";
 import { systemColours } from "../../lib/figures/palette.ts";
+import { renderSvg } from "../../lib/figures/render.ts";
 import { drawnTexts, partOf } from "./drawn.ts";
 
 const row = (corruption: string, series: string, level: string | number, mean: number) => ({
@@ -61,4 +62,13 @@ Deno.test("curvesWithBands() refuses a mean outside its band, and a score that i
     /Cannot draw Proposed under noise at 20: expected a mean within its band, got 0.75 and 0.625 to 0.7/,
   );
   throws(() => curvesWithBands([{ ...rows[1]!, high: 75 }], options), /from 0 to 1, got 75/);
+});
+
+Deno.test("curvesWithBands() has no band, and says nothing of one, where rows have none", async () => {
+  const rows = ["clean", "5 dB"].map((level, i) => ({
+    ...{ corruption: "babble", series: "Proposed", level, mean: 0.9 - i / 10 },
+  }));
+  const figure = curvesWithBands(rows, { title: "T", subtitle: "S", measure: "accuracy" });
+  const svg = await renderSvg(figure);
+  ok(!svg.includes("Band") && !/role="graphics-object" aria-roledescription="area/.test(svg));
 });

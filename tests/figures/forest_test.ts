@@ -6,7 +6,15 @@ import { drawnTexts, partOf } from "./drawn.ts";
 
 const options = { title: "Ablations", subtitle: "Embedded corpus", measure: "accuracy" };
 const rows = [
-  { family: "gate", variant: "scalar", difference: -0.03, low: -0.05, high: -0.01, p: 0.0004 },
+  {
+    family: "gate",
+    variant: "scalar",
+    difference: -0.03,
+    low: -0.05,
+    high: -0.01,
+    p: 0.0004,
+    significant: true,
+  },
   { family: "gate", variant: "sum", difference: 0.004, low: -0.01, high: 0.02, p: 0.05 },
   { family: "levels", variant: "no level 2", difference: -0.01, low: -0.02, high: 0 },
 ];
@@ -31,7 +39,7 @@ Deno.test("forestFigure() gives all families one axis that has zero and every in
   deepEqual(only!.layer[2]!.encoding.x.scale.domain, [-0.2, 0.01]);
 });
 
-Deno.test("forestFigure() is drawn with numbers and p, wine only below 0.05", async () => {
+Deno.test("forestFigure() is drawn with numbers and p, wine only where the rule says significant", async () => {
   const figure = forestFigure(rows, options);
   const texts = await drawnTexts(figure);
   for (
@@ -49,6 +57,18 @@ Deno.test("forestFigure() is drawn with numbers and p, wine only below 0.05", as
     dots.filter((dot) => dot.includes(`fill="${colour}"`)).length;
   equal(coloured(modalityColours.unified), 1);
   equal(coloured(inks.muted), 2);
+});
+
+Deno.test("forestFigure() draws no line of a difference without an interval, and small p is not enough for wine", async () => {
+  const figure = forestFigure(
+    [{ family: "heads", variant: "2 heads", difference: -0.00015, p: 0.009 }],
+    options,
+  );
+  const texts = await drawnTexts(figure);
+  ok(texts.includes("0.000") && texts.includes("p = 0.009"));
+  ok(!texts.some((text) => text.includes("[") || text.includes("Line:") || text.includes("Wine")));
+  const svg = await renderSvg(figure);
+  ok(!svg.includes(`fill="${modalityColours.unified}"`) && !svg.includes('aria-label="low'));
 });
 
 Deno.test("forestFigure() refuses a difference outside its interval, and a p that is none", () => {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { systems } from "../../lib/study/systems.ts";
 import { coloursOf, modalityColours, systemColours } from "../../lib/figures/palette.ts";
 
 // Machado, Oliveira and Fernandes (2009): what an eye without one kind of cone makes of linear RGB.
@@ -48,6 +49,14 @@ Deno.test("the modalities' colours are far apart, for colour-blind eyes too", ()
       }
     }
   }
+});
+
+Deno.test("every system of the tables has a colour of its own", () => {
+  deepEqual(systems.filter((system) => !Object.hasOwn(systemColours, system)), []);
+  deepEqual(
+    Object.keys(systemColours).filter((name) => !(systems as readonly string[]).includes(name)),
+    [],
+  );
 });
 
 Deno.test("no two systems share a colour", () => {

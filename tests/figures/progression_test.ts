@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { modalityColours } from "../../lib/figures/palette.ts";
 import { progressionFigure } from "../../lib/figures/progression.ts";
+import { renderSvg } from "../../lib/figures/render.ts";
 import { drawnTexts, partOf, rounded } from "./drawn.ts";
 
 const options = { title: "Audio", subtitle: "Embedded corpus", modality: "audio" };
@@ -57,7 +58,9 @@ Deno.test("progressionFigure() ends both axes in a tick, and begins losses at 0"
 Deno.test("progressionFigure() is drawn with its panels, legend and the modality's colour", async () => {
   const figure = progressionFigure(rows, options);
   const texts = await drawnTexts(figure);
-  for (const text of ["loss (cross-entropy)", "accuracy", "epoch", "train", "validation"]) {
+  for (
+    const text of ["loss: cross-entropy per classifier", "accuracy", "epoch", "train", "validation"]
+  ) {
     ok(texts.includes(text), text);
   }
   equal(texts.filter((text) => text === "train").length, 1);
@@ -66,7 +69,7 @@ Deno.test("progressionFigure() is drawn with its panels, legend and the modality
 
 Deno.test("progressionFigure() leaves out a panel without values, and refuses what is no progress", () => {
   const only = partOf(progressionFigure([{ seed: 1, epoch: 1, trainLoss: 1 }], options));
-  deepEqual(only.hconcat.map(({ title }) => title.text), ["loss (cross-entropy)"]);
+  deepEqual(only.hconcat.map(({ title }) => title.text), ["loss: cross-entropy per classifier"]);
   throws(() => progressionFigure([{ seed: 1, epoch: 1 }], options), /at least one value, got none/);
   throws(() => progressionFigure([{ seed: 1, epoch: 0, trainLoss: 1 }], options), RangeError);
   throws(
@@ -77,4 +80,12 @@ Deno.test("progressionFigure() leaves out a panel without values, and refuses wh
     () => progressionFigure([{ seed: 1, epoch: 2, validationAccuracy: 85 }], options),
     /Cannot draw the validation accuracy of seed 1, epoch 2: .*from 0 to 1, got 85/,
   );
+});
+
+Deno.test("progressionFigure() draws no band of one seed, and says so", async () => {
+  const svg = await renderSvg(progressionFigure(rows.filter(({ seed }) => seed === 1), options));
+  ok(svg.includes("Line: one seed.") && !svg.includes("band"));
+  ok(!svg.includes('aria-roledescription="area mark"'));
+  const several = await renderSvg(progressionFigure(rows, options));
+  ok(several.includes("band of") && several.includes('aria-roledescription="area mark"'));
 });

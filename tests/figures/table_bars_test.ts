@@ -70,6 +70,12 @@ function place(mark: string): number[] {
   return [Math.round(+x!), Math.round(+y!)];
 }
 
+Deno.test("tableBars() has no deviation of one seed: a dot, its number, and no line", async () => {
+  const one = [{ system: "CLIP", modality: "text", accuracy: { mean: 0.756, sd: null } }];
+  const svg = await renderSvg(tableBars(one, options));
+  ok(svg.includes(">0.756<") && !svg.includes("±") && !svg.includes('aria-label="low'));
+});
+
 Deno.test("tableBars() is plain JSON", () => {
   const figure = tableBars(rows, options);
   deepEqual(JSON.parse(JSON.stringify(figure)), figure);

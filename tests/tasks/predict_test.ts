@@ -45,12 +45,13 @@ Deno.test("the predict task judges what it is given, in words and in JSON, alone
 
     const words = await run(...place, ...all);
     deepEqual([words.code, words.err], [0, ""]);
+    const number = "(?:[+−]\\d+|0)\\.\\d{3}";
     match(
       words.out,
       new RegExp(
         "^(positive|negative), probability of positive 0\\.\\d{3}\n" +
-          "(  (text  |image |audio ) head 0\\.\\d{3}  contribution [+-]\\d+\\.\\d{3}\n){3}" +
-          "  log-odds [+-]\\d+\\.\\d{3}, of which [+-]\\d+\\.\\d{3} with no modality\n" +
+          `(  (text  |image |audio ) head 0\\.\\d{3}  contribution ${number}\n){3}` +
+          `  log-odds ${number}, of which ${number} with no modality\n` +
           "  audio gate 0\\.\\d{3} spectral, 0\\.\\d{3} contextual$",
       ),
     );

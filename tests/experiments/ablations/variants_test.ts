@@ -110,7 +110,8 @@ Deno.test("a variant's difference is to the full model in the same setting, corr
     ],
   );
   for (const { comparison } of rows) {
-    if (comparison) ok(comparison.pHolm >= comparison.p && comparison.pHolm <= 1);
+    // Four samples of one or two speakers: no test, and none to correct.
+    if (comparison) deepEqual([comparison.p, comparison.pHolm], [null, null]);
   }
 });
 

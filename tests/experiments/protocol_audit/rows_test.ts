@@ -11,8 +11,8 @@ import {
   collateLuckySeeds,
   collatePairing,
   collateRates,
-  planProtocolAudit,
 } from "../../../experiments/protocol_audit/rows.ts";
+import { planProtocolAudit } from "../../../experiments/protocol_audit/plan.ts";
 import { reproduceProtocolAudit } from "../../../experiments/protocol_audit/mod.ts";
 import { runJob } from "../../../lib/study/run.ts";
 import { type Job, named } from "../../../lib/study/job.ts";
@@ -152,7 +152,7 @@ Deno.test("nothing but the audit imports the faulty protocols", async () => {
   for (const folder of ["experiments/", "lib/", "tasks/"]) await search(folder);
   deepEqual(importers.toSorted(), [
     "experiments/protocol_audit/mod.ts",
-    "experiments/protocol_audit/rows.ts",
+    "experiments/protocol_audit/plan.ts",
   ]);
 });
 

@@ -64,7 +64,7 @@ Deno.test("a changed number, a changed prediction and a missing file are told by
   withFolder({}, async (root) => {
     const { folder, study } = await made(root);
     const check = () => checkResult(study, { name, folder, experiment });
-    await edit(`${folder}/${name}.md`, (text) => text.replace(/0\.(\d)/, "0.9$1"));
+    await edit(`${folder}/${name}.md`, (text) => text.replace(/0\.(\d{3})/, "0.9$1"));
     const { differences: [table, ...none] } = await check();
     match(table!, /^ablation_heads\.md, line \d+: the predictions give .*, it has .*0\.9\d/);
     deepEqual(none, []);

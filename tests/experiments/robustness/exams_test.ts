@@ -12,17 +12,19 @@ import {
 import { predictionsFromCsv, predictionsToCsv } from "../../../lib/study/predictions.ts";
 import { proposedJobs } from "../../../lib/study/proposed_runs.ts";
 import {
-  attentionUnderConflict,
-  collateMissing,
-  collateNoise,
   conflictExam,
-  type MissingRows,
   noiseExams,
-  type NoiseRow,
   planMissing,
   planNoise,
   planTrials,
 } from "../../../experiments/robustness/exams.ts";
+import {
+  attentionUnderConflict,
+  collateMissing,
+  collateNoise,
+  type MissingRows,
+  type NoiseRow,
+} from "../../../experiments/robustness/rows.ts";
 import {
   missingShortcomings,
   missingToMarkdown,
@@ -203,7 +205,7 @@ Deno.test("attention is what the two others pay to the odd modality", () => {
 
 const score = (...seeds: number[]) => ({
   mean: seeds.reduce((a, b) => a + b, 0) / seeds.length,
-  sd: 0,
+  sd: seeds.length > 1 ? 0 : null,
   seeds,
 });
 /** Made-up results of a model that is right in 9 of 10, but for these. */
@@ -215,7 +217,8 @@ function resultsWith({ subsets = {}, difference = 0.1, pHolm = 0.01, noise = {},
   readonly pull?: number;
 }): MissingRows & { noise: NoiseRow[] } {
   const systems = ["Proposed", "Late fusion", "Majority"] as const;
-  const comparison = { difference, pHolm, interval: [difference - 0.1, difference + 0.1] };
+  const interval = [difference - 0.1, difference + 0.1];
+  const comparison = { difference, pHolm, interval, seeds: [difference, difference] };
   return {
     subsets: systems.flatMap((system) =>
       shownSubsets.map((shown) => ({
@@ -264,8 +267,17 @@ Deno.test("where it does not hold is said in words, with how many seeds agree", 
   equal(worse[0], "Late fusion is better on text by 0.020.");
   match(
     shortcomings(resultsWith({ difference: -0.02, pHolm: 0.3 }))[6]!,
-    /, which is within chance/,
+    /by 0\.020 \(within chance\)\.$/,
   );
+  const one = resultsWith({ difference: -0.02, pull: 0.6 });
+  const sentence = "One seed: too few to say where it does not hold.";
+  deepEqual(
+    shortcomings({ ...one, subsets: one.subsets.map((row) => ({ ...row, accuracy: score(0.9) })) }),
+    [sentence],
+  );
+  deepEqual(noiseShortcomings(one.noise.map((row) => ({ ...row, inTriple: score(0.1) }))), [
+    sentence,
+  ]);
 });
 
 Deno.test("the Markdown has every table, and the caption that says what the data are", () => {
@@ -284,7 +296,7 @@ Deno.test("the Markdown has every table, and the caption that says what the data
   const markdown = `${ofMissing}\n${ofNoise}`;
   match(
     markdown,
-    /^\| text, image \| 0\.900 \| .* \| \+0\.100 \[0\.000, \+0\.200\] \| 0\.010 \|$/m,
+    /^\| text, image \| 0\.900 ± 0\.000 \| .* \| \+0\.100 \[0\.000, \+0\.200\] \| 0\.010 \|$/m,
   );
   match(markdown, /^\| audio \| babble \(SNR, dB\) \| clean \|/m);
   match(markdown, /^\| audio \| 0\.700 \| 0\.200 .*\| 0\.310 \| 0\.330 \|$/m);

@@ -1,15 +1,19 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { answersTo } from "../../../lib/study/comparisons.ts";
 import { branches, proposedJobs } from "../../../lib/study/proposed_runs.ts";
-import { reproduceCalibration } from "../../../experiments/statistics/calibration.ts";
+import {
+  calibrationJobs,
+  calibrationRow,
+  reproduceCalibration,
+} from "../../../experiments/statistics/calibration.ts";
 import { reproduceStatistics } from "../../../experiments/statistics/mod.ts";
 import { runJob, testExams } from "../../../lib/study/run.ts";
 import {
   bestSingle,
-  calibrationJobs,
-  calibrationRow,
+  type IntervalRow,
   intervalRow,
   selectiveRow,
+  type TestRow,
   testRows,
 } from "../../../experiments/statistics/rows.ts";
 import type { SystemName } from "../../../lib/study/systems.ts";
@@ -18,7 +22,8 @@ import { judged, samples } from "../made_up.ts";
 import { features, madeUpStudy } from "../made_up_study.ts";
 import { tinyExperiment } from "../../study/tiny_settings.ts";
 
-const labels = Array.from({ length: 24 }, (_, i) => i % 2);
+// Clips of six speakers.
+const labels = Array.from({ length: 36 }, (_, i) => i % 2);
 /** Scores that differ from sample to sample, wrong at these places. */
 const scoresOf = (...wrong: number[]) =>
   labels.map((label, i) => (label === 1) !== wrong.includes(i) ? 0.95 - i / 100 : 0.05 + i / 100);
@@ -35,24 +40,25 @@ const contestant = (system: SystemName, ...wrong: (readonly number[])[]) => ({
 });
 
 Deno.test("intervals are over speakers, and of the first seed where samples count as independent", () => {
-  // All errors are of two of four speakers.
-  const row = intervalRow("audio", answers("Proposed", [0, 1, 2, 6, 7, 8], [0, 1, 2]), samples);
-  deepEqual(row.accuracy.seeds, [0.75, 0.875]);
-  deepEqual([row.tested, row.clusters], [24, 4]);
-  const [low, high] = row.accuracyInterval;
-  ok(low < 0.8125 && 0.8125 < high);
+  // All errors are of two of six speakers.
+  const wrong = [0, 1, 2, 3, 6, 7, 8, 9, 10];
+  const row = intervalRow("audio", answers("Proposed", wrong, wrong.slice(4)), samples);
+  deepEqual(row.accuracy.seeds, [0.75, 31 / 36]);
+  deepEqual([row.tested, row.clusters, row.reasons], [36, 6, []]);
+  const [low, high] = row.accuracyInterval!;
+  ok(low < 0.8 && 0.8 < high);
   equal(high, 1);
-  // Wilson of 18 in 24 by hand: z² = 3.84146.
-  const z2 = 3.841459, n = 24, p = 0.75;
+  // Wilson of 27 in 36 by hand: z² = 3.84146.
+  const z2 = 3.841459, n = 36, p = 0.75;
   const middle = (p + z2 / (2 * n)) / (1 + z2 / n);
   const reach = Math.sqrt(z2) * Math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
   deepEqual(
-    row.wilson.map((end) => end.toFixed(5)),
+    row.wilson!.map((end) => end.toFixed(5)),
     [middle - reach, middle + reach].map((end) => end.toFixed(5)),
   );
-  const delong = aucInterval({ actual: labels, scores: scoresOf(0, 1, 2, 6, 7, 8) });
+  const delong = aucInterval({ actual: labels, scores: scoresOf(...wrong) });
   deepEqual(row.delong, [delong.low, delong.high]);
-  ok(row.aucInterval[0] <= delong.auc && delong.auc <= row.aucInterval[1]);
+  ok(row.aucInterval![0] <= delong.auc && delong.auc <= row.aucInterval![1]);
   equal(row.auc.seeds[0], delong.auc);
   ok(row.resolvable! > 0.2 && row.resolvable! < 0.75);
 });
@@ -78,8 +84,8 @@ Deno.test("the tests are against the paper's comparisons and the best baseline",
     ["Linear probe", true],
   ]);
   const [misa, clip, probe] = rows;
-  // Seeds: 23 of 24 less 15, 15 and 16.
-  deepEqual(misa!.comparison.seeds.map((d) => Math.round(24 * d)), [8, 8, 7]);
+  // Seeds: 35 of 36 less 27, 27 and 28.
+  deepEqual(misa!.comparison.seeds.map((d) => Math.round(36 * d)), [8, 8, 7]);
   // With the first seed only MISA errs at nine places, only Proposed at one.
   equal(misa!.oddsRatio.oddsRatio, 9);
   equal(misa!.comparison.mcnemar.p.toFixed(6), (22 / 1024).toFixed(6));
@@ -88,14 +94,17 @@ Deno.test("the tests are against the paper's comparisons and the best baseline",
     misa!.effectOverSeeds!.toFixed(3),
     (23 / 3 / Math.sqrt(1 / 3) / Math.sqrt(Math.PI)).toFixed(3),
   );
-  for (const test of ["bootstrap", "mcnemar", "delong"] as const) {
-    const raw = rows.map(({ comparison, delong }) =>
-      ({ bootstrap: comparison.p, mcnemar: comparison.mcnemar.p, delong: delong.p })[test]
-    );
-    deepEqual(rows.map(({ pHolm }) => pHolm[test]), holm(raw));
-  }
-  ok(misa!.delong.difference > 0);
-  ok(misa!.claimed && !clip!.claimed && !probe!.claimed);
+  const holms = {
+    bootstrap: rows.map(({ comparison }) => comparison.p),
+    mcnemar: rows.map(({ comparison }) => comparison.mcnemar.p),
+    delong: rows.map(({ delong }) => delong!.p),
+  };
+  deepEqual(rows.map(({ comparison }) => comparison.pHolm), holm(holms.bootstrap));
+  deepEqual(rows.map(({ pHolm }) => pHolm.mcnemar), holm(holms.mcnemar));
+  deepEqual(rows.map(({ pHolm }) => pHolm.delong), holm(holms.delong));
+  ok(misa!.delong!.difference > 0);
+  equal(misa!.insignificant, null);
+  ok(clip!.insignificant && probe!.insignificant);
 });
 
 Deno.test("one seed claims nothing, and has no effect over seeds", () => {
@@ -104,8 +113,8 @@ Deno.test("one seed claims nothing, and has no effect over seeds", () => {
     proposed: answers("Proposed", []),
     baselines: [contestant("MISA", nine)],
   }, samples);
-  ok(row!.pHolm.bootstrap < 0.05);
-  deepEqual([row!.effectOverSeeds, row!.claimed], [null, false]);
+  ok(row!.comparison.pHolm! < 0.05);
+  deepEqual([row!.effectOverSeeds, row!.insignificant], [null, "one seed"]);
 });
 
 Deno.test("a temperature repairs what is too sure, and is fitted on validation alone", () => {
@@ -197,8 +206,26 @@ Deno.test("the statistics make a report with figures, and keep the predictions t
 Deno.test("one seed has its statistics as well", async () => {
   const { study } = madeUpStudy({ seeds: [1] });
   const { markdown } = await reproduceStatistics(study);
-  match(markdown, /^\| text \| MISA( \(best baseline\))? \| .*\| no \|$/m);
+  match(markdown, /^\| text \| MISA( \(best baseline\))? \| .*\| no: one seed \|$/m);
   ok(!/NaN|undefined|null/.test(markdown));
+});
+
+Deno.test("three actors, one of whom a test part has, leave dashes and reasons, and the run goes on", async () => {
+  const { study } = madeUpStudy({ seeds: [1, 2] });
+  const actors = study.samples.audio.map((clip, i) => ({ ...clip, group: `actor ${i % 3}` }));
+  const few = { ...study, samples: { ...study.samples, audio: actors } };
+  const { markdown, data } = await reproduceStatistics(few);
+  match(markdown, /^- — for audio: too few speakers \(\d\) for an interval\.$/m);
+  match(markdown, /^\| audio \| MISA.* \| — \| — \(too few speakers \(\d\) for an interval\) \|/m);
+  match(markdown, /^\| audio \| MISA.* \| no: too few speakers/m);
+  ok(!/NaN|undefined|null|−0\.000/.test(markdown));
+  for (const { branch, comparison, pHolm } of data.tests as TestRow[]) {
+    const few = branch === "audio" || branch === "unified";
+    deepEqual([comparison.p, pHolm.mcnemar, pHolm.delong].map((p) => p === null), [few, few, few]);
+  }
+  const [unified, image] = data.intervals as IntervalRow[];
+  deepEqual([unified!.wilson, unified!.delong, unified!.accuracyInterval], [null, null, null]);
+  ok(image!.wilson && image!.delong && image!.accuracyInterval);
 });
 
 Deno.test("calibration has a figure a branch, and a row a branch in its CSV", async () => {

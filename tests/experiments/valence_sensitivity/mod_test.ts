@@ -1,32 +1,34 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { Corpora } from "../../lib/study/corpora.ts";
-import { runJob, testExams } from "../../lib/study/run.ts";
-import type { Study } from "../../lib/study/study.ts";
-import { planTable1 } from "../../experiments/table_1/rows.ts";
+import type { Corpora } from "../../../lib/study/corpora.ts";
+import { runJob, testExams } from "../../../lib/study/run.ts";
+import type { Study } from "../../../lib/study/study.ts";
+import { planTable1 } from "../../../experiments/table_1/rows.ts";
+import { compareMaps } from "../../../experiments/valence_sensitivity/mod.ts";
 import {
   affected,
+  mapOf,
+  mapSamples,
+  planValence,
+  valenceVariants,
+} from "../../../experiments/valence_sensitivity/plan.ts";
+import { collateValence } from "../../../experiments/valence_sensitivity/rows.ts";
+import {
   balancedThree,
   classOf,
   collateThreeClasses,
-  collateValence,
-  compareMaps,
-  mapOf,
-  mapSamples,
   planThreeClasses,
-  planValence,
-  valenceVariants,
-} from "../../experiments/valence_sensitivity.ts";
+} from "../../../experiments/valence_sensitivity/three_classes.ts";
 import {
   defaultValence,
   polarityOf,
   type Sample,
   type ValenceMap,
-} from "../../lib/datasets/mod.ts";
-import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { tinyFeatures } from "../systems/tiny_corpus.ts";
-import { judged, samples } from "./made_up.ts";
-import { madeUpStudy } from "./made_up_study.ts";
-import { tinyExperiment } from "../study/tiny_settings.ts";
+} from "../../../lib/datasets/mod.ts";
+import { byModality, modalities, type Modality } from "../../../lib/modality.ts";
+import { tinyFeatures } from "../../systems/tiny_corpus.ts";
+import { judged, samples } from "../made_up.ts";
+import { madeUpStudy } from "../made_up_study.ts";
+import { tinyExperiment } from "../../study/tiny_settings.ts";
 
 const { data } = tinyExperiment;
 const variant = (name: string) => valenceVariants.find((v) => v.name === name)!;
