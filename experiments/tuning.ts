@@ -113,9 +113,7 @@ export async function reproduceTuning(study: Study): Promise<Result> {
   const rows = collateTuning(outcomes, chosen);
   const title = "Tuning. The same trials for every trained system";
   const caption = `${dataCaption(study)} Validation parts of seeds that no table uses, ` +
-    `${
-      seeds.join(", ")
-    }; the mean over runs, four per seed: alone on each modality and on triples.`;
+    `${seeds.join(", ")}; mean over runs, four per seed: alone on each modality and on triples.`;
   const markdown = [
     `## ${title}`,
     "",
