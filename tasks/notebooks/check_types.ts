@@ -47,7 +47,7 @@ export async function checkCells(
 
 // What `deno check` says, or undefined if it has nothing to say.
 async function denoCheck(modules: readonly string[]): Promise<string | undefined> {
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["check", "--quiet", "--config", config, "--no-lock", ...modules],
     env: { NO_COLOR: "1" },
