@@ -7,7 +7,7 @@ import {
   sourceOf,
 } from "../../tasks/notebooks/notebook_file.ts";
 import { captured } from "./captured.ts";
-import { somePython } from "./notebooks/some_python.ts";
+import { somePython } from "./some_python.ts";
 import { result, type TinyCell, tinyNotebook } from "./notebooks/tiny_notebook.ts";
 
 /** Runs the task; what it prints stays here. */

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { runCells } from "../../../tasks/notebooks/kernel.ts";
 import { type Message, outputsOf } from "../../../tasks/notebooks/kernel_messages.ts";
-import { somePython } from "./some_python.ts";
+import { somePython } from "../some_python.ts";
 
 const shown = (text: string, id?: string): Message["content"] => ({
   data: { "text/plain": text },
