@@ -66,7 +66,7 @@ Deno.test("the train task that fails leaves no folder behind", () =>
     deepEqual([code, out], [1, ""]);
     match(
       err,
-      /\nRangeError: Cannot read ".*text.csv", line 2: expected a label from 0 to 5, got "9"$/,
+      /\nRangeError: Cannot read ".*text.csv", line 2: expected .* got "9"$/,
     );
     deepEqual(await namesIn(root), ["data", "file"]);
   }));
