@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { joinCells, type JoinedCells, type Notebook } from "./notebook_file.ts";
+import { joinCells, type JoinedCells } from "./join_cells.ts";
+import type { Notebook } from "./notebook_file.ts";
 
 /** An error of the type checker, in a cell. */
 export interface TypeFault {

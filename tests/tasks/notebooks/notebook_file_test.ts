@@ -1,8 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { compareOutputs } from "../../../tasks/notebooks/compare_outputs.ts";
+import { joinCells } from "../../../tasks/notebooks/join_cells.ts";
 import {
   type Cell,
-  joinCells,
   type Output,
   parseNotebook,
   printNotebook,
