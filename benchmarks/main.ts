@@ -6,23 +6,17 @@
  * @module
  */
 
-import { availableParallelism } from "node:os";
 import { cases } from "./cases.ts";
 import { runCase, type RunOptions } from "./run_case.ts";
-import { assertKnown, parseCount, parseOptions, runCommand } from "../tasks/command.ts";
+import { assertKnown, runCommand } from "../tasks/command.ts";
+import { count, preset, text, type Values } from "../tasks/option.ts";
+import { perCore } from "../tasks/options.ts";
 
-const help = `Times the project against PyTorch: the same model, batches, threads, in turns.
-
-Usage: deno task benchmark [cases…] --python PATH [options]
-
-  cases            ${Object.keys(cases).slice(0, 4).join(", ")},
-                   ${Object.keys(cases).slice(4).join(", ")} (default: all)
-  --python PATH    a Python with the packages of benchmarks/requirements.txt
-  --repetitions N  timings of each side, of which the median counts (default: 7)
-  --threads N      threads of each side (default: one a core)
-  --help           this text
-
-Writes a line of JSON for each case and peer; a ratio below 1 says that we are faster.`;
+const options = {
+  python: text("PATH", "a Python with the packages of benchmarks/requirements.txt"),
+  repetitions: preset(count("timings of each side, of which the median counts"), 7),
+  threads: perCore("threads of each side"),
+};
 
 /** What the command line asks for. */
 interface Request extends RunOptions {
@@ -31,32 +25,23 @@ interface Request extends RunOptions {
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
-  return runCommand(args, { help, parse, run: timeCases });
+  return runCommand(args, {
+    name: "benchmark",
+    does: "Times the project against PyTorch: the same model, batches, threads, in turns.",
+    usage: ["[cases…] --python PATH [options]"],
+    words: { cases: `${Object.keys(cases).join(", ")} (default: all)` },
+    options,
+    note: "Writes a line of JSON for each case and peer; a ratio below 1 says that we are faster.",
+    read,
+    run: timeCases,
+  });
 }
 
-function parse(args: string[]): Request | undefined {
-  const { values, positionals } = parseOptions({
-    args,
-    allowPositionals: true,
-    options: {
-      python: { type: "string" },
-      repetitions: { type: "string", default: "7" },
-      threads: { type: "string" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
+function read({ python, ...rest }: Values<typeof options>, words: readonly string[]): Request {
   const known = Object.keys(cases);
-  assertKnown("time", positionals, known);
-  if (!values.python) {
-    throw new TypeError(`Cannot time PyTorch: expected --python PATH, got none`);
-  }
-  return {
-    names: positionals.length > 0 ? [...new Set(positionals)] : known,
-    python: values.python,
-    repetitions: parseCount("--repetitions", values.repetitions),
-    threads: parseCount("--threads", values.threads ?? String(availableParallelism())),
-  };
+  assertKnown("time", words, known);
+  if (!python) throw new TypeError("Cannot time PyTorch: expected --python PATH, got none");
+  return { ...rest, python, names: words.length > 0 ? [...new Set(words)] : known };
 }
 
 async function timeCases(request: Request): Promise<void> {

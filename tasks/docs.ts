@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import project from "../deno.json" with { type: "json" };
-import { assertNamed, parseOptions, runCommand } from "./command.ts";
+import { runCommand } from "./command.ts";
 import {
   type DocumentedModule,
   firstSentence,
@@ -17,45 +17,26 @@ import {
   withModuleList,
   withParameterNames,
 } from "./docs_pages.ts";
+import { folder, preset, type Values } from "./option.ts";
 
-const help = `Writes the reference of the library as HTML: open index.html, it lists the modules.
-
-Usage: deno task docs [--out DIR]
-
-  --out DIR   the folder for the pages (default: out/docs)
-  --help      this text`;
-
-interface Request {
-  readonly out: string;
-}
+const options = { out: preset(folder("the folder for the pages"), "out/docs") };
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
   return runCommand(args, {
-    help,
-    parse,
-    writes: { task: "docs", paths: ({ out }) => [out] },
+    name: "docs",
+    does: "Writes the reference of the library as HTML: open index.html, it lists the modules.",
+    options,
+    read: (values) => values,
+    writes: ({ out }) => [out],
     run,
   });
-}
-
-function parse(args: string[]): Request | undefined {
-  const { values } = parseOptions({
-    args,
-    options: {
-      out: { type: "string", default: "out/docs" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  assertNamed(values, "out");
-  return { out: values.out };
 }
 
 const root = new URL("../", import.meta.url);
 const sources = Object.values(project.exports).map((path) => new URL(path, root));
 
-async function run({ out }: Request): Promise<void> {
+async function run({ out }: Values<typeof options>): Promise<void> {
   await Deno.mkdir(out, { recursive: true });
   await denoDoc("--html", "--name=Trivalence", `--output=${out}`);
   const { nodes } = JSON.parse(await denoDoc("--json")) as {

@@ -13,91 +13,61 @@ import {
   type StoredFeatures,
 } from "../lib/encoders/stored_features.ts";
 import { columns, sizeInWords } from "./columns.ts";
-import { assertNamed, parseChoice, parseCount, parseOptions, runCommand } from "./command.ts";
+import { runCommand } from "./command.ts";
+import { count, flag, option, parseChoice, type Values } from "./option.ts";
+import { studyOptions } from "./options.ts";
 
-const help = `Tells what the feature store holds, and makes it smaller.
-
-Usage: deno task features [size] [--cache DIR]
-       deno task features prune CHOICE… [--dry-run] [--cache DIR]
-
-  size              a line for each encoder: digest, samples, files, megabytes, and its id
-                    where a file says it
-  prune             removes the features of encoders; they are made again when they are needed
-  --keep LIST       all but those of these digests; some first letters of each will do
-  --older-than DAYS those of encoders for which nothing was stored for so many days
-  --all             all of them
-  --partial         what killed runs have left an hour ago or longer
-  --dry-run         only tells what would go
-  --cache DIR       the folder that holds features/ (default: .cache)
-  --help            this text
-
---keep and --older-than together remove what both would.`;
+const options = {
+  keep: option(
+    "LIST",
+    "all but those of these digests; some first letters of each will do",
+    parseDigests,
+  ),
+  olderThan: count("those of encoders for which nothing was stored for so many days", "DAYS"),
+  all: flag("all of them"),
+  partial: flag("what killed runs have left an hour ago or longer"),
+  dryRun: flag("only tells what would go"),
+  cache: { ...studyOptions.cache, help: "the folder that holds features/" },
+};
 
 /** What the command line asks for. */
-type Request =
-  | { readonly action: "size"; readonly cache: string }
-  | {
-    readonly action: "prune";
-    readonly cache: string;
-    /** First letters of digests. */
-    readonly keep: readonly string[] | undefined;
-    readonly olderThanDays: number | undefined;
-    readonly all: boolean;
-    readonly partial: boolean;
-    readonly dryRun: boolean;
-  };
+type Request = Values<typeof options> & { readonly action: "size" | "prune" };
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
   return runCommand(args, {
-    help,
-    parse,
-    writes: {
-      task: "features",
-      paths: (request) => request.action === "prune" && !request.dryRun ? [request.cache] : [],
+    name: "features",
+    does: "Tells what the feature store holds, and makes it smaller.",
+    usage: ["[size] [--cache DIR]", "prune CHOICE… [--dry-run] [--cache DIR]"],
+    words: {
+      size: "a line for each encoder: digest, samples, files, megabytes, and its id where a file " +
+        "says it",
+      prune: "removes the features of encoders; they are made again when they are needed",
     },
+    options,
+    note: "--keep and --older-than together remove what both would.",
+    read,
+    writes: ({ action, dryRun, cache }) => action === "prune" && !dryRun ? [cache] : [],
     run: (request) => request.action === "size" ? showSize(request) : prune(request),
   });
 }
 
-function parse(args: string[]): Request | undefined {
-  const { values, positionals } = parseOptions({
-    args,
-    allowPositionals: true,
-    options: {
-      keep: { type: "string" },
-      "older-than": { type: "string" },
-      all: { type: "boolean", default: false },
-      partial: { type: "boolean", default: false },
-      "dry-run": { type: "boolean", default: false },
-      cache: { type: "string", default: ".cache" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  assertNamed(values, "cache");
-  const { keep, "older-than": days, all, partial, "dry-run": dryRun, cache } = values;
-  const action = parseChoice("the action", ["size", "prune"], positionals.join(" ") || "size");
-  const choices = [keep, days].filter((choice) => choice !== undefined).length;
-  if (action === "size") {
-    if (choices > 0 || all || partial || dryRun) {
-      throw new RangeError("Cannot tell the size: expected no option but --cache, got others");
-    }
-    return { action, cache };
+function read(values: Values<typeof options>, words: readonly string[]): Request {
+  const { keep, olderThan, all, partial, dryRun } = values;
+  const action = parseChoice("the action", ["size", "prune"], words.join(" ") || "size");
+  const some = keep !== undefined || olderThan !== undefined;
+  if (action === "size" && (some || all || partial || dryRun)) {
+    throw new RangeError("Cannot tell the size: expected no option but --cache, got others");
   }
-  if (choices === 0 && !all && !partial) {
+  if (action === "prune" && !some && !all && !partial) {
     throw new RangeError(
       "Cannot prune: expected --keep, --older-than, --all or --partial, got none of them",
     );
   }
-  if (choices > 0 && all) {
+  if (some && all) {
     throw new RangeError("Cannot prune: expected --all alone, got --keep or --older-than with it");
   }
-  return {
-    ...{ action, cache, all, partial, dryRun },
-    keep: keep === undefined ? undefined : parseDigests(keep),
-    olderThanDays: days === undefined ? undefined : parseCount("--older-than", days),
-  };
+  return { ...values, action };
 }
 
 function parseDigests(list: string): string[] {
@@ -109,7 +79,7 @@ function parseDigests(list: string): string[] {
   });
 }
 
-async function showSize({ cache }: Pick<Request, "cache">): Promise<void> {
+async function showSize({ cache }: Request): Promise<void> {
   const stored = await listFeatures(`${cache}/features`);
   if (stored.length === 0) {
     console.log(`No features in ${cache}/features.`);
@@ -144,7 +114,7 @@ function remarks({ half, shards, damaged, partials }: StoredFeatures): string[] 
   ];
 }
 
-async function prune(request: Extract<Request, { action: "prune" }>): Promise<void> {
+async function prune(request: Request): Promise<void> {
   const { cache, partial, dryRun } = request;
   const folder = `${cache}/features`;
   const drop = dropped(request, await listFeatures(folder));
@@ -158,7 +128,7 @@ async function prune(request: Extract<Request, { action: "prune" }>): Promise<vo
 const dayMs = 24 * 3600e3;
 
 function dropped(
-  { keep, olderThanDays, all }: Extract<Request, { action: "prune" }>,
+  { keep, olderThan, all }: Request,
   stored: readonly StoredFeatures[],
 ): PruneOptions["drop"] {
   for (const prefix of keep ?? []) {
@@ -170,8 +140,8 @@ function dropped(
       );
     }
   }
-  if (keep === undefined && olderThanDays === undefined) return all ? () => true : undefined;
-  const youngest = Date.now() - (olderThanDays ?? 0) * dayMs;
+  if (keep === undefined && olderThan === undefined) return all ? () => true : undefined;
+  const youngest = Date.now() - (olderThan ?? 0) * dayMs;
   return ({ digest, written }) =>
     !keep?.some((prefix) => digest.startsWith(prefix)) && written <= youngest;
 }

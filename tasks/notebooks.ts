@@ -6,64 +6,53 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
-import { assertKnown, parseOptions, runCommand } from "./command.ts";
-import {
-  codeCells,
-  compareOutputs,
-  type Notebook,
-  parseNotebook,
-  printNotebook,
-  sourceOf,
-  withOutputs,
-} from "./notebook_file.ts";
-import { checkFormat } from "./notebook_format.ts";
-import { type CellRun, runCells } from "./notebook_kernel.ts";
-import { checkCells } from "./notebook_types.ts";
+import { basename, join } from "node:path";
+import { assertKnown, runCommand } from "./command.ts";
+import { checkFormat } from "./notebooks/check_format.ts";
+import { checkCells } from "./notebooks/check_types.ts";
+import { type Notebook, parseNotebook } from "./notebooks/notebook_file.ts";
+import { findPython } from "./notebooks/python.ts";
+import { runNotebook } from "./notebooks/run_notebook.ts";
+import { flag, folder, preset, text, type Values } from "./option.ts";
 
-const help =
-  `Checks types and format of the notebooks, and runs them on the Deno kernel under Jupyter.
-
-Usage: deno task notebooks [names…] [options]
-
-  names          notebooks, by the beginning of their file name such as 05 (default: all)
-  --check        compares the outputs with those in the files, and says which cell differs;
-                 of cells with the tag "trained" the formats alone
-  --update       writes the outputs into the files
-  --types        checks types and format alone
-  --folder DIR   where the notebooks are (default: notebooks)
-  --python PATH  a Python with the package jupyter_client (default: one that is found)
-  --help         this text
-
-Without Jupyter only types and format are checked, and the task says so.`;
+const options = {
+  check: flag(
+    "compares the outputs with those in the files, and says which cell differs; of cells with the " +
+      'tag "trained" the formats alone',
+  ),
+  update: flag("writes the outputs into the files"),
+  types: flag("checks types and format alone"),
+  folder: preset(folder("where the notebooks are"), "notebooks"),
+  python: text(
+    "PATH",
+    "a Python with the package jupyter_client (default: the first of those there are)",
+  ),
+};
 
 /** What the command line asks for. */
-interface Request {
+interface Request extends Pick<Values<typeof options>, "folder" | "python"> {
   readonly names: readonly string[];
-  readonly folder: string;
   readonly outputs: "run" | "check" | "update" | "leave";
-  readonly python: string | undefined;
 }
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
-  return runCommand(args, { help, parse, run });
+  return runCommand(args, {
+    name: "notebooks",
+    does:
+      "Checks types and format of the notebooks, and runs them on the Deno kernel under Jupyter.",
+    usage: ["[names…] [options]"],
+    words: {
+      names: "notebooks, by the beginning of their file name such as 05 (default: all)",
+    },
+    options,
+    note: "Without Jupyter only types and format are checked, and the task says so.",
+    read,
+    run,
+  });
 }
 
-function parse(args: string[]): Request | undefined {
-  const { values, positionals } = parseOptions({
-    args,
-    allowPositionals: true,
-    options: {
-      check: { type: "boolean", default: false },
-      update: { type: "boolean", default: false },
-      types: { type: "boolean", default: false },
-      folder: { type: "string", default: "notebooks" },
-      python: { type: "string" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
+function read(values: Values<typeof options>, names: readonly string[]): Request {
   const asked = (["check", "update", "types"] as const).filter((option) => values[option]);
   if (asked.length > 1) {
     throw new TypeError(
@@ -71,7 +60,7 @@ function parse(args: string[]): Request | undefined {
     );
   }
   const outputs = asked[0] === "types" ? "leave" : asked[0] ?? "run";
-  return { names: positionals, folder: values.folder, outputs, python: values.python };
+  return { names, folder: values.folder, outputs, python: values.python };
 }
 
 async function run({ names, folder, outputs, python }: Request): Promise<number> {
@@ -124,59 +113,6 @@ async function readNotebooks(paths: readonly string[]): Promise<Map<string, Note
   const notebooks = new Map<string, Notebook>();
   for (const path of paths) notebooks.set(path, parseNotebook(await Deno.readTextFile(path), path));
   return notebooks;
-}
-
-/** The problems, each with its cell. */
-async function runNotebook(
-  path: string,
-  notebook: Notebook,
-  { outputs, python }: { outputs: "run" | "check" | "update"; python: string },
-): Promise<string[]> {
-  const cells = codeCells(notebook);
-  const runs = await runCells(cells.map(({ cell }) => sourceOf(cell)), {
-    python,
-    folder: await Deno.realPath(dirname(path)),
-  });
-  const failures = failuresOf(runs, cells.map(({ number }) => number));
-  if (failures.length > 0 || outputs === "run") return failures;
-  const fresh = withOutputs(notebook, runs.map((cell) => cell.outputs));
-  if (outputs === "update") {
-    await Deno.writeTextFile(path, printNotebook(fresh));
-    return [];
-  }
-  return compareOutputs(notebook, fresh).map(({ cell, what }) => `cell ${cell}: ${what}`);
-}
-
-function failuresOf(runs: readonly CellRun[], numbers: readonly number[]): string[] {
-  const failures = runs.flatMap(({ failure }, i) =>
-    failure === undefined ? [] : [`cell ${numbers[i]}: ${failure}`]
-  );
-  if (failures.length > 0 || runs.length === numbers.length) return failures;
-  return [`cell ${numbers[runs.length]}: it was not run`];
-}
-
-/** The first Python that has `jupyter_client`: the one given, or one on the path. */
-async function findPython(given: string | undefined): Promise<string | undefined> {
-  const active = Deno.env.get("VIRTUAL_ENV");
-  const usual = ["python3", "python", "/usr/bin/python3"];
-  const candidates = given ? [given] : [...active ? [join(active, "bin", "python")] : [], ...usual];
-  for (const candidate of candidates) {
-    if (await hasJupyter(candidate)) return candidate;
-  }
-  if (given === undefined) return undefined;
-  throw new RangeError(
-    `Cannot run notebooks with "${given}": expected a Python with jupyter_client, got none`,
-  );
-}
-
-async function hasJupyter(python: string): Promise<boolean> {
-  try {
-    const args = ["-c", "import jupyter_client"];
-    const command = new Deno.Command(python, { args, stdout: "null", stderr: "null" });
-    return (await command.output()).success;
-  } catch {
-    return false;
-  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,5 +1,6 @@
 /** What a task may write, and the message of one that is asked to write elsewhere. @module */
 
+import { resolve } from "node:path";
 import project from "../deno.json" with { type: "json" };
 
 /** A task of `deno.json`. */
@@ -43,7 +44,14 @@ export function commandToWrite(paths: readonly string[], { task, args }: Call): 
   const list = [...writableFolders(task), ...paths.map((path) => path.replaceAll(",", ",,"))];
   const flag = quote(`--allow-write=${list.join(",")}`);
   const { command } = project.tasks[task];
-  return [command.replace(writeFlag, () => flag), ...args.map(quote)].join(" ");
+  return [...fromProject(), command.replace(writeFlag, () => flag), ...args.map(quote)].join(" ");
+}
+
+// A command names its file from the project's folder, and its caller's paths are meant from elsewhere.
+function fromProject(): string[] {
+  const from = Deno.env.get("INIT_CWD");
+  if (from === undefined || resolve(from) === Deno.cwd()) return [];
+  return ["cd", quote(Deno.cwd()), "&&", `INIT_CWD=${quote(from)}`];
 }
 
 const writeFlag = /--allow-write=(\S+)/;

@@ -10,7 +10,7 @@ export interface Steps {
 
 /** {@linkcode Steps} on the standard error stream. */
 export function stepLines(): Steps {
-  let current: { step: string; line: Progress } | undefined;
+  let current: { step: string; total: number; line: Progress } | undefined;
   const end = () => {
     current?.line.end();
     current = undefined;
@@ -23,9 +23,10 @@ export function stepLines(): Steps {
         console.error(step);
         return;
       }
-      if (current?.step !== step) {
+      // A step that is counted anew, with another total, is another round of it.
+      if (current?.step !== step || current.total !== total) {
         end();
-        current = { step, line: progress(step, total) };
+        current = { step, total, line: progress(step, total) };
       }
       current.line.update(done!);
     },

@@ -77,9 +77,9 @@ Deno.test("the metrics come from a URL into an empty folder, with little else an
 Deno.test("the whole library comes from a URL: attention weights in a worker and in the main script", () =>
   withServer(async (origin) => {
     const attention = `
-      import { crossModalAttention, initAttention, key, tensors, tf } from "${origin}/mod.ts";
+      import { crossModalAttention, initAttention, random, tensors, tf } from "${origin}/mod.ts";
       const { weights } = crossModalAttention(
-        tensors(initAttention(key(1), 4)),
+        tensors(initAttention(random.key(1), 4)),
         { x: tf.ones([1, 3, 4]), mask: tf.tensor2d([[1, 1, 0]]) },
         { heads: 2 },
       );

@@ -7,53 +7,34 @@
  * @module
  */
 
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { assertKnown, parseCount, parseOptions, runCommand } from "../../tasks/command.ts";
+import { assertKnown, runCommand } from "../../tasks/command.ts";
+import { count, folder, preset, text, type Values } from "../../tasks/option.ts";
+import { perCore } from "../../tasks/options.ts";
 import { cases, runCase, type RunOptions } from "./run_case.ts";
 
-const help = `Times the encoders against Transformers and ONNX Runtime in Python, in turns.
-
-Usage: deno run --allow-all benchmarks/encoders/main.ts [cases…] --models FOLDER --python PATH
-
-  cases            ${Object.keys(cases).join(", ")} (default: all)
-  --models FOLDER  what benchmarks/encoders/export.py wrote
-  --python PATH    a Python with the packages of benchmarks/encoders/requirements.txt
-  --repetitions N  timings of each side, of which the median counts (default: 5)
-  --threads N      threads of each side (default: one a core)
-  --help           this text
-
-Writes a line of JSON for each case and side; a speedup above 1 says that we are faster.`;
+const options = {
+  models: folder("what benchmarks/encoders/export.py wrote"),
+  python: text("PATH", "a Python with the packages of benchmarks/encoders/requirements.txt"),
+  repetitions: preset(count("timings of each side, of which the median counts"), 5),
+  threads: perCore("threads of each side"),
+};
 
 /** What the command line asks for. */
 interface Request extends RunOptions {
   readonly names: readonly string[];
 }
 
-function parse(args: string[]): Request | undefined {
-  const { values, positionals } = parseOptions({
-    args,
-    allowPositionals: true,
-    options: {
-      models: { type: "string" },
-      python: { type: "string" },
-      repetitions: { type: "string", default: "5" },
-      threads: { type: "string" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  assertKnown("time", positionals, Object.keys(cases));
-  if (!values.models || !values.python) {
+function read(
+  { models, python, ...rest }: Values<typeof options>,
+  words: readonly string[],
+): Request {
+  assertKnown("time", words, Object.keys(cases));
+  if (!models || !python) {
     throw new TypeError("Cannot time encoders: expected --models FOLDER and --python PATH");
   }
-  return {
-    names: positionals.length > 0 ? [...new Set(positionals)] : Object.keys(cases),
-    root: resolve(values.models),
-    python: values.python,
-    repetitions: parseCount("--repetitions", values.repetitions),
-    threads: parseCount("--threads", values.threads ?? String(availableParallelism())),
-  };
+  const names = words.length > 0 ? [...new Set(words)] : Object.keys(cases);
+  return { ...rest, root: resolve(models), python, names };
 }
 
 async function timeCases({ names, ...options }: Request): Promise<void> {
@@ -62,4 +43,17 @@ async function timeCases({ names, ...options }: Request): Promise<void> {
   }
 }
 
-if (import.meta.main) Deno.exit(await runCommand(Deno.args, { help, parse, run: timeCases }));
+if (import.meta.main) {
+  const code = await runCommand(Deno.args, {
+    name: "deno run --allow-all benchmarks/encoders/main.ts",
+    does: "Times the encoders against Transformers and ONNX Runtime in Python, in turns.",
+    usage: ["[cases…] --models DIR --python PATH"],
+    words: { cases: `${Object.keys(cases).join(", ")} (default: all)` },
+    options,
+    note:
+      "Writes a line of JSON for each case and side; a speedup above 1 says that we are faster.",
+    read,
+    run: timeCases,
+  });
+  Deno.exit(code);
+}

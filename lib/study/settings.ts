@@ -69,12 +69,15 @@ export const defaults: Config = {
   thorough: true,
 };
 
-/** Small, but enough to learn from the small embedded corpus; what the notebooks use. Not tuned. */
+/**
+ * Small, but enough to learn from the small embedded corpus; of `train --quick` and the notebooks.
+ * Not tuned.
+ */
 export const quick: Config = {
   ...defaults,
   training: { ...defaults.training, epochs: 12 },
   thorough: false,
 };
 
-/** Enough to see in a few minutes that every experiment runs; its scores mean nothing. */
-export const check: Config = { ...quick, training: { ...quick.training, epochs: 2 } };
+/** Of `reproduce --quick`: every experiment runs in a few minutes; its scores mean nothing. */
+export const smoke: Config = { ...quick, training: { ...quick.training, epochs: 2 } };

@@ -4,7 +4,7 @@ import { key } from "../../lib/tensor/random.ts";
 import { graphCache } from "../../lib/training/graph_cache.ts";
 import { proposed } from "../../lib/systems/proposed.ts";
 import type { Problem, Rows } from "../../lib/systems/system.ts";
-import type { Epoch } from "../../lib/training/train.ts";
+import type { Epoch, TrainOptions } from "../../lib/training/train.ts";
 import { range, tinyFeatures, tinySettings, tinyTraining, withOtherRows } from "./tiny_corpus.ts";
 
 const problem: Problem = {
@@ -17,9 +17,13 @@ const problem: Problem = {
 };
 const test = range(26, 32);
 
+// A fit takes half a second, most of it to compile, and one with compiled graphs is the same.
+const graphs = graphCache();
+Deno.test.afterAll(() => graphs.dispose());
+
 /** What a fit says of the test part, and its record. */
-async function fit(of: Problem, rows: Rows = test, training = tinyTraining) {
-  const fitted = await proposed(tinySettings, training).fit(of);
+async function fit(of: Problem, rows: Rows = test, options: TrainOptions = { graphs }) {
+  const fitted = await proposed(tinySettings, tinyTraining, options).fit(of);
   const scores = await fitted.predict(rows);
   await fitted.dispose();
   return { record: fitted.record, scores };
@@ -27,7 +31,7 @@ async function fit(of: Problem, rows: Rows = test, training = tinyTraining) {
 
 // What the tests compare with; the first that asks fits it.
 let fitted: ReturnType<typeof fit> | undefined;
-const usual = () => fitted ??= fit(problem);
+const usual = () => fitted ??= fit(problem, test, {});
 
 Deno.test("two fits with one key are equal to the bit; another key gives another fit", async () => {
   const first = await usual();
@@ -47,9 +51,7 @@ Deno.test("a fit looks at the training and validation rows alone", async () => {
 
 Deno.test("the record tells the fit's size and history", async () => {
   const lines: Epoch[] = [];
-  const system = proposed(tinySettings, tinyTraining, { onEpoch: (epoch) => lines.push(epoch) });
-  const { record, dispose } = await system.fit(problem);
-  await dispose();
+  const { record } = await fit(problem, test, { graphs, onEpoch: (epoch) => lines.push(epoch) });
   equal(lines.length, 2);
   deepEqual(record.history, lines);
   equal(record.stepsPerEpoch, 3);
@@ -67,7 +69,7 @@ Deno.test("under every protocol the heads learn what separates the training samp
   const right = (scores: ArrayLike<number>, rows: readonly number[]) =>
     rows.filter((row, i) => scores[i]! >= 0.5 === (row % 2 === 1)).length;
   for (const protocol of ["single", "label", "random"] as const) {
-    const fitted = await proposed(tinySettings, training).fit({ ...problem, protocol });
+    const fitted = await proposed(tinySettings, training, { graphs }).fit({ ...problem, protocol });
     const found = [];
     for (const m of modalities) {
       const alone = await fitted.predict({ [m]: test[m] });
@@ -108,17 +110,8 @@ Deno.test("features that are no numbers stop the fit by epoch and step", async (
 });
 
 Deno.test("a fit with graphs of an earlier one is the same to the bit", async () => {
-  const graphs = graphCache();
-  const shared = async (of: Problem) => {
-    const fitted = await proposed(tinySettings, tinyTraining, { graphs }).fit(of);
-    const scores = await fitted.predict(test);
-    await fitted.dispose();
-    return { record: fitted.record, scores };
-  };
-  await shared({ ...problem, key: key(2) });
-  const { record, scores } = await shared(problem);
-  await graphs.dispose();
-  deepEqual({ record, scores }, await usual());
+  await fit({ ...problem, key: key(2) });
+  deepEqual(await fit(problem), await usual());
 });
 
 Deno.test("under natural rows are learnt and validated as they are, whatever they lack", async () => {

@@ -1,34 +1,119 @@
-import { deepEqual, throws } from "node:assert/strict";
-import { parseLayers } from "../../tasks/command.ts";
+import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { readCommandLine } from "../../tasks/command_line.ts";
+import { commandLineName, count, flag, option, preset, text } from "../../tasks/option.ts";
+import { seed, studyOptions } from "../../tasks/options.ts";
+import { assertKnown } from "../../tasks/command.ts";
 import { main as reproduce } from "../../tasks/reproduce.ts";
 import { main as train } from "../../tasks/train.ts";
 import { captured } from "./captured.ts";
 
-Deno.test("parseLayers() takes last, mix and numbers from 0", () => {
-  const texts = ["last", "mix", "0", "7", "12"];
-  deepEqual(texts.map((text) => parseLayers("--speech-layers", text)), ["last", "mix", 0, 7, 12]);
-  for (const text of ["", "first", "-1", "1.5", "1e1"]) {
+const read = <T>(
+  { read }: { read: (text: string | undefined, name: string) => T },
+  text?: string,
+) => read(text, "--option");
+
+const refused = (of: Parameters<typeof read>[0], texts: readonly string[], wanted: string) => {
+  for (const text of texts) {
     throws(
-      () => parseLayers("--speech-layers", text),
-      new RangeError(
-        `Cannot use --speech-layers: expected last, mix or the number of a layer, got "${text}"`,
-      ),
+      () => read(of, text),
+      new RangeError(`Cannot use --option: expected ${wanted}, got "${text}"`),
     );
   }
+};
+
+Deno.test("layers of the speech encoder are last, mix and numbers from 0", () => {
+  const { speechLayers } = studyOptions;
+  deepEqual(["last", "mix", "0", "7", "12"].map((text) => read(speechLayers, text)), [
+    ...["last", "mix", 0, 7, 12],
+  ]);
+  equal(read(speechLayers), "last");
+  refused(speechLayers, ["", "first", "-1", "1.5", "1e1"], "last, mix or the number of a layer");
 });
 
-Deno.test("the tasks that encode refuse layers and precisions that there are not", async () => {
+Deno.test("encoders are names, or folders with a slash", () => {
+  const { encoders } = studyOptions;
+  deepEqual(["paper", "a/b", "a\\b"].map((text) => read(encoders, text)), [
+    ...["paper", { folder: "a/b" }, { folder: "a\\b" }],
+  ]);
+  const wanted = "embedded, paper, scratch or a folder with a slash in its name";
+  refused(encoders, ["best", ""], wanted);
+});
+
+Deno.test("counts are whole numbers from 1 to 9999, seeds from 0", () => {
+  equal(read(count(""), "9999"), 9999);
+  refused(
+    count(""),
+    ["0", "1.5", "1e3", "ten", "", "10000", "007"],
+    "a whole number from 1 to 9999",
+  );
+  deepEqual([read(seed), read(seed, "0")], [1, 0]);
+  refused(seed, ["-1", "1.5", "", "one"], "a whole number from 0 to 9007199254740991");
+});
+
+Deno.test("choices and folders are refused by what they may be", () => {
+  refused(studyOptions.precision, ["fp16", ""], "fp32 or int8");
+  refused(studyOptions.cache, [""], "a folder");
+});
+
+const options = {
+  text: text("TEXT", "a message"),
+  dryRun: flag("only tells"),
+  seeds: preset(option("N", "seeds", Number), 2),
+};
+
+const line = (args: string[], words?: Record<string, string>) => {
+  const given = readCommandLine(args, { options, ...words && { words } });
+  if (given === "help") throw new Error("help");
+  return given;
+};
+
+Deno.test("a command line is read by its options, whose names have dashes", () => {
+  equal(commandLineName("dryRun"), "--dry-run");
+  deepEqual(line([]), { values: { text: undefined, dryRun: false, seeds: 2 }, words: [] });
+  deepEqual(line(["a", "--seeds=5", "--dry-run", "b"], { names: "" }), {
+    values: { text: undefined, dryRun: true, seeds: 5 },
+    words: ["a", "b"],
+  });
+  throws(() => line(["a"]), TypeError);
+});
+
+Deno.test("a text may begin with a dash", () => {
+  for (const said of ["-5 degrees", "-", "-x", "--not an option"]) {
+    equal(line(["--text", said, "--seeds", "3"]).values.text, said);
+  }
+  equal(line(["--text=--seeds"]).values.text, "--seeds");
+  throws(() => line(["--text", "--seeds"]), /ambiguous \(--text=VALUE takes a value that begins/);
+});
+
+Deno.test("what is not known is answered with the nearest name, or with all", () => {
+  throws(() => line(["--sedes", "3"]), {
+    name: "TypeError",
+    message: "Cannot read the command line: Unknown option '--sedes' (did you mean --seeds?)",
+  });
+  throws(() => line(["--video"]), /Unknown option '--video' \(--help shows the options\)$/);
+  const names = ["table_1", "table_2"];
+  throws(
+    () => assertKnown("reproduce", ["table1"], names),
+    new RangeError('Cannot reproduce "table1": did you mean "table_1"?'),
+  );
+  throws(
+    () => assertKnown("reproduce", ["everything"], names),
+    new RangeError('Cannot reproduce "everything": choose one of table_1, table_2'),
+  );
+});
+
+Deno.test("the tasks that encode take the same options, and refuse what does not go together", async () => {
   for (const main of [reproduce, train]) {
-    deepEqual(await captured(main, ["--speech-layers", "all"]), {
-      code: 2,
-      out: "",
-      err:
-        'RangeError: Cannot use --speech-layers: expected last, mix or the number of a layer, got "all"',
-    });
-    deepEqual(await captured(main, ["--precision", "fp16"]), {
-      code: 2,
-      out: "",
-      err: 'RangeError: Cannot use --precision: expected fp32 or int8, got "fp16"',
-    });
+    const { out } = await captured(main, ["--help"]);
+    for (const name of Object.keys(studyOptions)) {
+      match(out, new RegExp(`  ${commandLineName(name)} `));
+    }
+    for (const args of [["--speech-layers", "mix"], ["--precision", "int8"]]) {
+      for (const encoders of ["scratch", "out/model/encoders"]) {
+        const { code, err } = await captured(main, ["--encoders", encoders, ...args]);
+        equal(code, 2);
+        match(err, /^RangeError: Cannot use --\S+: expected --encoders embedded or paper with it/);
+      }
+    }
   }
 });

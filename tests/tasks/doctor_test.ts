@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { main } from "../../tasks/doctor.ts";
-import { examine, listPackages, type Report } from "../../tasks/doctor_report.ts";
+import { listPackages } from "../../tasks/doctor/machine.ts";
+import { examine, type Report } from "../../tasks/doctor/report.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { withModels } from "../encoders/tiny_models.ts";
 
@@ -202,3 +203,20 @@ Deno.test("the packages listed are those that lib/deps pins", async () => {
   deepEqual(packages.find(({ name }) => name === "sharp"), { name: "sharp", version: "0.35.5" });
   ok(packages.every(({ version }) => /^\d+\.\d+\.\d+$/.test(version)));
 });
+
+Deno.test("the doctor looks into a CSV file whose rows belong together", () =>
+  withFolder({}, async (folder) => {
+    const rows = Array.from({ length: 20 }, (_, i) => [`message ${i}`, i % 2 ? "joy" : "anger", i]);
+    const text = ["text,image,audio,label,group", ...rows.map(([t, l, g]) => `${t},,,${l},${g}`)];
+    await Deno.writeTextFile(`${folder}/mine.csv`, text.join("\n"));
+    const { code, out } = await run(["--data", "mine.csv"], { folder });
+    equal(code, 0, out);
+    match(
+      out,
+      /\nData: mine.csv\n {2}text of mine.csv +10 positive +10 negative +0 excluded +20 groups/,
+    );
+    await Deno.writeTextFile(`${folder}/mine.csv`, "text,image,audio,label\nwell,,,odd\n");
+    const bad = await run(["--data", "mine.csv"], { folder });
+    equal(bad.code, 1);
+    match(bad.out, /\nProblems\n {2}mine.csv: Cannot read "mine.csv", line 2: expected /);
+  }));

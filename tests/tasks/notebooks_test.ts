@@ -1,9 +1,14 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { main } from "../../tasks/notebooks.ts";
-import { codeCells, parseNotebook, printNotebook, sourceOf } from "../../tasks/notebook_file.ts";
+import {
+  codeCells,
+  parseNotebook,
+  printNotebook,
+  sourceOf,
+} from "../../tasks/notebooks/notebook_file.ts";
 import { captured } from "./captured.ts";
 import { somePython } from "./some_python.ts";
-import { result, type TinyCell, tinyNotebook } from "./tiny_notebook.ts";
+import { result, type TinyCell, tinyNotebook } from "./notebooks/tiny_notebook.ts";
 
 /** Runs the task; what it prints stays here. */
 const run = (...args: string[]) => captured(main, args);

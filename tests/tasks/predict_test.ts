@@ -10,7 +10,6 @@ Deno.test("the predict task answers a wrong command line with one line and exit 
   const refused = async (args: string[], err: string) =>
     deepEqual(await run(...args), { code: 2, out: "", err });
   const model = ["--model", "somewhere"];
-  await refused([], "RangeError: Cannot predict: expected --model and a folder, got none");
   await refused(
     model,
     "RangeError: Cannot predict: expected --text, --image, --audio or --csv, got none",
@@ -23,11 +22,27 @@ Deno.test("the predict task answers a wrong command line with one line and exit 
     [...model, "--video", "a.mp4"],
     "TypeError: Cannot read the command line: Unknown option '--video' (--help shows the options)",
   );
-  await refused(
-    [...model, "--text", "hi", "--cache", ""],
-    'RangeError: Cannot use --cache: expected a folder, got ""',
-  );
 });
+
+Deno.test("the predict task takes out/model where there is one, and else says how to make one", () =>
+  withTinyFolder(async ({ root }) => {
+    const before = Deno.cwd();
+    Deno.chdir(root);
+    try {
+      const ask = () => run("--text", "good", "--cache", "cache");
+      const { code, err } = await ask();
+      equal(code, 1);
+      match(
+        err,
+        /^RangeError: Cannot predict: expected --model .*, and there is no out\/model; deno/,
+      );
+      await Deno.mkdir("out");
+      await Deno.rename("model", "out/model");
+      equal((await ask()).code, 0);
+    } finally {
+      Deno.chdir(before);
+    }
+  }));
 
 Deno.test("the predict task shows its options on --help", async () => {
   const { code, out } = await run("--help");

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { progress } from "../../tasks/progress.ts";
+import { progress, stepLines } from "../../tasks/progress.ts";
 
 /** A progress line with a clock and a stream of our own. */
 function line({ terminal, total }: { terminal: boolean; total: number }) {
@@ -44,5 +44,27 @@ Deno.test("in a pipe a line is added, not more than one in five seconds", () => 
   deepEqual(written, [
     "clips 10/10000, 2.0/s, 1 h 23 min left\n",
     "clips 25/10000, 2.5/s, 1 h 6 min left\n",
+  ]);
+});
+
+Deno.test("a step that is counted with another total is another round of it", () => {
+  const written: string[] = [];
+  const { writeSync, isTerminal } = Deno.stderr;
+  const fake = {
+    isTerminal: () => true,
+    writeSync: (bytes: Uint8Array) => written.push(new TextDecoder().decode(bytes)),
+  };
+  Object.assign(Deno.stderr, fake);
+  try {
+    const { show, end } = stepLines();
+    show("judging", 3, 4);
+    show("judging", 31, 62);
+    end();
+  } finally {
+    Object.assign(Deno.stderr, { writeSync, isTerminal });
+  }
+  const lines = written.join("").split("\n").map((line) => line.split("\r").at(-1));
+  deepEqual(lines.map((line) => line?.match(/^judging \d+\/\d+/)?.[0]), [
+    ...["judging 3/4", "judging 31/62", undefined],
   ]);
 });

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { checkCells, faultsIn } from "../../tasks/notebook_types.ts";
+import { checkCells, faultsIn } from "../../../tasks/notebooks/check_types.ts";
 import { tinyNotebook } from "./tiny_notebook.ts";
 
 Deno.test("each error in a report has its module, its line and its first line of words", () => {

@@ -39,7 +39,7 @@ export async function checkFormat(
 
 async function denoFmt(files: readonly string[]): Promise<string> {
   if (files.length === 0) return "";
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const { stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--check", "--config", config, ...files],
     env: { NO_COLOR: "1" },

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { checkFormat, unformattedIn } from "../../tasks/notebook_format.ts";
+import { checkFormat, unformattedIn } from "../../../tasks/notebooks/check_format.ts";
 import { tinyNotebook } from "./tiny_notebook.ts";
 
 Deno.test("the report of the formatter names the files that it would change or cannot read", () => {

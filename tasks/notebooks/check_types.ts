@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { joinCells, type JoinedCells, type Notebook } from "./notebook_file.ts";
+import { joinCells, type JoinedCells } from "./join_cells.ts";
+import type { Notebook } from "./notebook_file.ts";
 
 /** An error of the type checker, in a cell. */
 export interface TypeFault {
@@ -47,7 +48,7 @@ export async function checkCells(
 
 // What `deno check` says, or undefined if it has nothing to say.
 async function denoCheck(modules: readonly string[]): Promise<string | undefined> {
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["check", "--quiet", "--config", config, "--no-lock", ...modules],
     env: { NO_COLOR: "1" },

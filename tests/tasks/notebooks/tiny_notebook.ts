@@ -1,6 +1,6 @@
 /** Notebooks of a few cells. @module */
 
-import type { Cell, Notebook, Output } from "../../tasks/notebook_file.ts";
+import type { Cell, Notebook, Output } from "../../../tasks/notebooks/notebook_file.ts";
 
 /** A code cell: its source, and its outputs unless it has none. */
 export type TinyCell = string | { readonly source: string; readonly outputs: readonly Output[] };

@@ -1,13 +1,13 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import { compareOutputs } from "../../../tasks/notebooks/compare_outputs.ts";
+import { joinCells } from "../../../tasks/notebooks/join_cells.ts";
 import {
   type Cell,
-  compareOutputs,
-  joinCells,
   type Output,
   parseNotebook,
   printNotebook,
   withOutputs,
-} from "../../tasks/notebook_file.ts";
+} from "../../../tasks/notebooks/notebook_file.ts";
 import { result, tinyNotebook } from "./tiny_notebook.ts";
 
 const base = new URL("file:///project/notebooks/01.ipynb");

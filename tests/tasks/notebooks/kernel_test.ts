@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { type Message, outputsOf, runCells } from "../../tasks/notebook_kernel.ts";
-import { somePython } from "./some_python.ts";
+import { runCells } from "../../../tasks/notebooks/kernel.ts";
+import { type Message, outputsOf } from "../../../tasks/notebooks/kernel_messages.ts";
+import { somePython } from "../some_python.ts";
 
 const shown = (text: string, id?: string): Message["content"] => ({
   data: { "text/plain": text },

@@ -1,0 +1,101 @@
+/** What the doctor finds of the machine: versions, packages, and what can be started. @module */
+
+import {
+  type EagerBackend,
+  eagerBackends,
+  startEagerBackend,
+} from "../../lib/backends/eager_backends.ts";
+import { reasonAgainst } from "../../lib/backends/preference.ts";
+
+/** What the programs run on. */
+export interface Machine {
+  readonly deno: string;
+  readonly v8: string;
+  readonly typescript: string;
+  readonly os: string;
+  readonly architecture: string;
+  readonly cores: number;
+  readonly memory: number;
+  readonly availableMemory: number;
+}
+
+/** Whether one thing could be started. */
+export interface Trial {
+  readonly name: string;
+  readonly state: "works" | "does not start" | "not tried";
+  /** Why it is not working or was not tried. */
+  readonly reason?: string;
+}
+
+/** A package of the project. */
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** The versions, and how much there is of what. */
+export function examineMachine(): Machine {
+  const { total, available } = Deno.systemMemoryInfo();
+  return {
+    ...Deno.version,
+    os: `${Deno.build.os} ${Deno.osRelease()}`,
+    architecture: Deno.build.arch,
+    cores: navigator.hardwareConcurrency,
+    memory: total,
+    availableMemory: available,
+  };
+}
+
+/** The packages that files in `lib/deps` name, in alphabetical order. */
+export async function listPackages(): Promise<Package[]> {
+  const folder = new URL("../../lib/deps/", import.meta.url);
+  const versions = new Map<string, string>();
+  for await (const { name: file } of Deno.readDir(folder)) {
+    const source = await Deno.readTextFile(new URL(file, folder));
+    for (const [, name, version] of source.matchAll(/"npm:(@?[^@"]+)@([^/"]+)/g)) {
+      versions.set(name!, version!);
+    }
+  }
+  return [...versions].map(([name, version]) => ({ name, version }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Starts each, and says why one does not. */
+export async function tryEach<Name extends string>(
+  names: readonly Name[],
+  start: (name: Name) => Promise<void>,
+): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (const name of names) {
+    const reason = await reasonAgainst(() => start(name));
+    trials.push(
+      reason === undefined ? { name, state: "works" } : { name, state: "does not start", reason },
+    );
+  }
+  return trials;
+}
+
+// Megabytes, packed: the package, and what it needs besides tfjs. The native binding of tfjs-node is
+// no part of it.
+const downloads: Readonly<Record<EagerBackend, number>> = {
+  "tfjs-node-gpu": 1,
+  "tfjs-node": 1,
+  "webgpu": 3,
+  "wasm": 2.5,
+  "cpu": 0,
+};
+
+/** Those that need no download, or all of them. */
+export async function tryEagerBackends({ all }: { all: boolean }): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (const name of eagerBackends) {
+    if (all || downloads[name] === 0) {
+      trials.push(...await tryEach([name], (name) => startEagerBackend(name, { alone: false })));
+    } else {
+      const reason = `downloads ${downloads[name]} MB; ask with --all`;
+      trials.push({ name, state: "not tried", reason });
+    }
+  }
+  await startEagerBackend("cpu");
+  return trials;
+}

@@ -1,0 +1,39 @@
+/** Makes one result and prints it. @module */
+
+import { experiments } from "../../experiments/mod.ts";
+import { isMade, withManifest } from "../../experiments/results/folder.ts";
+import { withPngs } from "../../experiments/results/pictures.ts";
+import { replaceFolder } from "../../lib/files.ts";
+import type { Study } from "../../lib/study/study.ts";
+import { fingerprintOf } from "../../lib/training/checkpoint.ts";
+import type { Steps } from "../progress.ts";
+
+/** Makes the result of this name, unless it is made already, in its folder of `out`. */
+export async function makeResult(
+  name: string,
+  { study, out, letters, lines }: {
+    readonly study: Study;
+    readonly out: string;
+    /** Whether there are fonts: pictures without letters are not made. */
+    readonly letters: boolean;
+    readonly lines: Steps;
+  },
+): Promise<void> {
+  const folder = `${out}/${name}`;
+  const fingerprint = fingerprintOf({ ...study.decides, name, letters });
+  if (await isMade(folder, fingerprint)) {
+    console.log(`${folder} is made already.\n`);
+    return;
+  }
+  lines.show(name);
+  const { markdown, files } = await experiments[name]!(study);
+  const pictures = letters ? await withPngs(files) : files;
+  await replaceFolder(folder, withManifest(pictures, fingerprint));
+  const { command, commit, seeds } = study.options;
+  // No result depends on it: it says how often the test part was looked at.
+  const opened = { at: new Date().toISOString(), experiment: name, command, commit, seeds };
+  await Deno.writeTextFile(`${out}/ledger.jsonl`, `${JSON.stringify(opened)}\n`, { append: true });
+  lines.end();
+  console.log(markdown);
+  console.log(`Wrote ${folder}\n`);
+}

@@ -1,0 +1,65 @@
+/** From a command line to what all experiments are made with. @module */
+
+import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
+import { chooseProviders } from "../../lib/backends/mod.ts";
+import { ensureSmallClip } from "../../lib/encoders/embedded/mod.ts";
+import { defaults, smoke } from "../../lib/study/settings.ts";
+import type { Options } from "../../lib/study/study.ts";
+import { frozenOf } from "../../lib/study/study_encoders.ts";
+import { type CorpusFolder, corpusFolder } from "../corpus.ts";
+import type { FailureLog } from "../failures.ts";
+import type { Values } from "../option.ts";
+import type { studyOptions } from "../options.ts";
+
+/** What all experiments are made with. */
+export type Settings = Omit<Options, "openWork">;
+
+/** What of a command line decides the settings. */
+interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
+  readonly quick: boolean;
+  readonly seeds: number;
+  readonly jobs: number;
+  readonly providers: readonly string[];
+}
+
+/** The settings; makes the embedded corpus if they are of it and it is not there. */
+export async function settingsOf(
+  { quick, encoders, speechLayers, precision, cache, jobs, data, ...request }: Request,
+  { args, show, onFailure }: Pick<FailureLog, "onFailure"> & {
+    readonly args: readonly string[];
+    readonly show: Options["onProgress"];
+  },
+): Promise<Settings> {
+  const { provider, skipped } = await chooseProviders(request.providers);
+  for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
+  const project = new URL("../../", import.meta.url);
+  return {
+    ...await ensureCorpus({ quick, encoders, cache, data }, show),
+    config: quick ? smoke : defaults,
+    seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
+    encoders,
+    speechLayers,
+    precision,
+    cache,
+    jobs,
+    provider,
+    command: ["deno task reproduce", ...args].join(" "),
+    commit: await currentCommit(project),
+    code: await sourceDigest(project),
+    onProgress: show,
+    onFailure,
+  };
+}
+
+// The embedded corpus and the small CLIP take most of a minute each to make: side by side, less.
+async function ensureCorpus(
+  { quick, encoders, cache, data }: Pick<Request, "quick" | "encoders" | "cache" | "data">,
+  show: Options["onProgress"],
+): Promise<CorpusFolder> {
+  const alsoClip = data === undefined && frozenOf(encoders) === "embedded";
+  const [corpus] = await Promise.all([
+    corpusFolder({ data, quick }, show),
+    alsoClip && ensureSmallClip(cache, { onProgress: (message) => show(message) }),
+  ]);
+  return corpus;
+}

@@ -1,0 +1,26 @@
+/** A verdict as a person reads it. @module */
+
+import type { Explanation } from "../lib/inference/explain.ts";
+import { modalities } from "../lib/modality.ts";
+import { signed } from "../lib/numbers.ts";
+
+/** Label and probability, then a line for each modality, for the log-odds and for the gate. */
+export function verdictToText(explanation: Explanation, line?: number): string {
+  const { label, probability, heads, contributions, logOdds, baseline, gate } = explanation;
+  const where = line === undefined ? "" : `line ${line}: `;
+  const rows = modalities.flatMap((m) => {
+    const share = contributions[m];
+    if (share === undefined) return [];
+    return [`  ${m.padEnd(6)} head ${heads[m]!.toFixed(3)}  contribution ${signed(share)}`];
+  });
+  const ofNone = `${signed(baseline)} with no modality`;
+  const blend = gate === null
+    ? []
+    : [`  audio gate ${gate.toFixed(3)} spectral, ${(1 - gate).toFixed(3)} contextual`];
+  return [
+    `${where}${label}, probability of positive ${probability.toFixed(3)}`,
+    ...rows,
+    `  log-odds ${signed(logOdds)}, of which ${ofNone}`,
+    ...blend,
+  ].join("\n");
+}
