@@ -35,7 +35,7 @@ function parseSeed(text: string, name: string): number {
   );
 }
 
-/** What data and encoders per run reads, and where it keeps what it made of them. */
+/** What data and encoders a run reads, and where it keeps what it made of them. */
 export const studyOptions = {
   data: folder(
     "a folder with emotions/, faces/ and ravdess/, or a CSV file with the columns text, image, " +

@@ -25,7 +25,7 @@ const usualModel = "out/model";
 const options = {
   model: folder(`a folder that deno task train has made (default: ${usualModel}, if it is there)`),
   text: text("TEXT", "a message"),
-  image: file("a JPEG, PNG, WebP or BMP image"),
+  image: file("a JPEG, PNG or WebP image"),
   audio: file("a WAV, FLAC, MP3 or Ogg file"),
   csv: file(
     "many samples: a header with some of text, image, audio, paths relative to the file and " +
