@@ -1,6 +1,11 @@
 /** Shows things in a notebook while a cell is still running. @module */
 
-import { jupyterDisplay, type MimeBundle, type Shown } from "./display.ts";
+import {
+  progressionFigure,
+  type ProgressionOptions,
+  type ProgressionRow,
+} from "../figures/progression.ts";
+import { figure, jupyterDisplay, type MimeBundle, type Shown } from "./display.ts";
 
 /** The part of Deno's Jupyter kernel that is used here. */
 export interface Kernel {
@@ -64,6 +69,34 @@ function bar(label: string, done: number, total: number): Shown {
   }`;
   const bundle: MimeBundle = { "text/html": html, "text/plain": text };
   return { [jupyterDisplay]: () => Promise.resolve(bundle) };
+}
+
+/** A training run under way. */
+export interface LiveTraining {
+  /** For `fit`: draws the epochs so far. */
+  readonly onEpoch: (epoch: Omit<ProgressionRow, "seed">) => void;
+  /** Waits until the last epoch is drawn. */
+  end(): Promise<void>;
+}
+
+/** The curves of a training run, drawn anew after each epoch: its `onEpoch` is an option of `fit`. */
+export function training(
+  { seed = 1, kernel, ...heading }: ProgressionOptions & {
+    /** Whose run it is. */
+    readonly seed?: number;
+    readonly kernel?: Kernel | undefined;
+  },
+): LiveTraining {
+  const place = live(kernel ? { kernel } : {});
+  const rows: ProgressionRow[] = [];
+  let last = Promise.resolve();
+  return {
+    onEpoch(epoch) {
+      rows.push({ ...epoch, seed });
+      last = place.update(figure(progressionFigure(rows, heading)));
+    },
+    end: () => last,
+  };
 }
 
 // Outside its kernel, Deno throws where `Deno.jupyter` is read.

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type Kernel, live, markdown, progress } from "../../lib/notebook/mod.ts";
+import { type Kernel, live, markdown, progress, training } from "../../lib/notebook/mod.ts";
 
 interface Sent {
   readonly type: string;
@@ -54,4 +54,19 @@ Deno.test("progress says how much is done, and nothing of time", async () => {
 Deno.test("outside a notebook nothing is shown, and nothing fails", async () => {
   await live().update(markdown("a"));
   await progress("runs").update(1, 2);
+});
+
+Deno.test("training() draws each epoch with those before it, and end() waits for the last", async () => {
+  const figures: string[] = [];
+  const kernel: Kernel = {
+    async broadcast(_, { data }) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      figures.push(JSON.stringify(data));
+    },
+  };
+  const watched = training({ title: "T", subtitle: "S", modality: "text", kernel });
+  for (const epoch of [1, 2]) watched.onEpoch({ epoch, trainLoss: 1 / epoch });
+  await watched.end();
+  const drawn = figures.map((text) => [1, 2].filter((epoch) => text.includes(`"epoch":${epoch}`)));
+  deepEqual(drawn, [[1], [1, 2]]);
 });
