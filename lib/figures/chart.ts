@@ -57,7 +57,11 @@ export function chart<Column extends string>(
       ? {
         field: along,
         type: "quantitative",
-        axis: { ...plainAxis, title: name },
+        axis: {
+          ...plainAxis,
+          title: name,
+          ...steps(column(name) as number[], along === "y" && panel !== undefined ? 3 : 6),
+        },
         scale: domains[along]
           ? { domain: interval(...domains[along]) }
           : { zero: mark === "bar" || mark === "area" },
@@ -78,7 +82,7 @@ export function chart<Column extends string>(
   };
   return {
     $schema: schema,
-    title: headline(heading, { width: width + 60 }),
+    title: headline(heading, { width: width + 120 }),
     data: {
       values: rows.map((row) => ({
         x: row[x],
@@ -108,11 +112,18 @@ export function chart<Column extends string>(
           type: "nominal",
           sort: inOrder(column(panel)),
           title: null,
-          header: { labelAngle: 0, labelAlign: "left", labelColor: inks.text },
+          header: { labelOrient: "top", labelAnchor: "start", labelColor: inks.text },
         },
       },
     },
   } as Figure;
+}
+
+// Whole numbers, such as epochs, have no tick between two.
+function steps(values: readonly number[], tickCount: number) {
+  return values.every(Number.isInteger)
+    ? { tickCount, tickMinStep: 1, format: "d" }
+    : { tickCount };
 }
 
 function valueOf(value: unknown, column: string, row: number): Value {

@@ -53,6 +53,12 @@ Deno.test("chart() has a panel a value of a column, all of them drawn", async ()
   deepEqual(texts.filter((text) => text === "text" || text === "audio"), ["text", "audio"]);
 });
 
+Deno.test("chart() has no tick between two whole numbers", async () => {
+  const line = { ...heading, mark: "line", x: "seed", y: "AUC (test)" } as const;
+  const texts = await drawnTexts(chart(rows, line));
+  deepEqual(texts.filter((text) => /^1|^2/.test(text)), ["1", "2"]);
+});
+
 Deno.test("chart() begins bars and areas at zero, and lines where the rows do", () => {
   const zero = (mark: "bar" | "area" | "line" | "point") =>
     partOf(chart(rows, { ...dots, mark })).encoding.x.scale.zero;
