@@ -21,6 +21,7 @@ export interface ChartOptions<Column extends string> {
   readonly title: string;
   /** Which data, and what the marks are. */
   readonly subtitle: string;
+  /** What stands for a row; a line and an area go through the rows of a colour from left to right. */
   readonly mark: "bar" | "line" | "area" | "point";
   /** The column along the horizontal axis, whose name is the axis's title: name its unit. */
   readonly x: Column;
@@ -34,7 +35,6 @@ export interface ChartOptions<Column extends string> {
   readonly domains?: { readonly [Axis in "x" | "y"]?: readonly [number, number] };
 }
 
-type Value = string | number;
 const width = 420, height = 170, panelHeight = 90, nameHeight = 24;
 // Of so few values along a line each has a dot.
 const mostDots = 12;
@@ -46,7 +46,7 @@ const mostDots = 12;
  * @throws {RangeError} No rows, a row without one of the columns, or a number that is not finite.
  */
 export function chart<Column extends string>(
-  rows: readonly { readonly [C in Column]: Value }[],
+  rows: readonly { readonly [C in Column]: string | number }[],
   { mark, x, y, color, panel, domains = {}, ...heading }: ChartOptions<Column>,
 ): Figure {
   requireSome(rows, "a chart");
@@ -126,12 +126,12 @@ function steps(values: readonly number[], tickCount: number) {
     : { tickCount };
 }
 
-function valueOf(value: unknown, column: string, row: number): Value {
+function valueOf(value: unknown, column: string, row: number): string | number {
   if (typeof value === "number") requireFinite(value, "a chart", column);
   else if (typeof value !== "string") {
     throw new RangeError(
       `Cannot draw a chart: expected a number or a name as "${column}" of row ${row}, got ${value}`,
     );
   }
-  return value as Value;
+  return value as string | number;
 }
