@@ -79,21 +79,40 @@ export interface LiveTraining {
   end(): Promise<void>;
 }
 
-/** The curves of a training run, drawn anew after each epoch: its `onEpoch` is an option of `fit`. */
+/** How {@linkcode training} draws a run. */
+export interface LiveTrainingOptions extends ProgressionOptions {
+  /** Whose run it is, 1 by default. */
+  readonly seed?: number;
+  /**
+   * How many classifiers' losses the training loss is the sum of, 1 by default: of the proposed model,
+   * 1 and its `headWeight` per modality. It is divided by them, to be comparable with that of validation.
+   */
+  readonly classifiers?: number;
+  /** The running one by default. */
+  readonly kernel?: Kernel | undefined;
+}
+
+/**
+ * The curves of a training run, drawn anew after each epoch, with a dot at the one that would be kept:
+ * its `onEpoch` is an option of `fit`.
+ */
 export function training(
-  { seed = 1, kernel, ...heading }: ProgressionOptions & {
-    /** Whose run it is. */
-    readonly seed?: number;
-    readonly kernel?: Kernel | undefined;
-  },
+  { seed = 1, classifiers = 1, kernel, ...heading }: LiveTrainingOptions,
 ): LiveTraining {
   const place = live(kernel ? { kernel } : {});
   const rows: ProgressionRow[] = [];
   let last = Promise.resolve();
   return {
-    onEpoch(epoch) {
-      rows.push({ ...epoch, seed });
-      last = place.update(figure(progressionFigure(rows, heading)));
+    onEpoch({ trainLoss, ...epoch }) {
+      rows.push({
+        ...epoch,
+        seed,
+        ...trainLoss !== undefined && { trainLoss: trainLoss / classifiers },
+      });
+      const lowest = Math.min(...rows.map(({ validationLoss = Infinity }) => validationLoss));
+      const best = rows.findIndex(({ validationLoss }) => validationLoss === lowest);
+      const marked = rows.map((row, i) => ({ ...row, best: i === best }));
+      last = place.update(figure(progressionFigure(marked, heading)));
     },
     end: () => last,
   };

@@ -25,6 +25,7 @@ export {
   live,
   type LiveProgress,
   type LiveTraining,
+  type LiveTrainingOptions,
   progress,
   training,
 } from "./live.ts";

@@ -7,6 +7,8 @@ interface Sent {
   readonly text: string;
 }
 
+const vegaLite = "application/vnd.vegalite.v5+json";
+
 /** A kernel that keeps what it is told, each message later than the one before took. */
 function keepingKernel(): { kernel: Kernel; sent: Sent[] } {
   const sent: Sent[] = [];
@@ -56,17 +58,24 @@ Deno.test("outside a notebook nothing is shown, and nothing fails", async () => 
   await progress("runs").update(1, 2);
 });
 
-Deno.test("training() draws each epoch with those before it, and end() waits for the last", async () => {
+Deno.test("training() draws each epoch with those before it, its loss per classifier, and the best", async () => {
   const figures: string[] = [];
   const kernel: Kernel = {
     async broadcast(_, { data }) {
       await new Promise((resolve) => setTimeout(resolve, 1));
-      figures.push(JSON.stringify(data));
+      figures.push(JSON.stringify((data as Record<string, unknown>)[vegaLite]));
     },
   };
-  const watched = training({ title: "T", subtitle: "S", modality: "text", kernel });
-  for (const epoch of [1, 2]) watched.onEpoch({ epoch, trainLoss: 1 / epoch });
+  const heading = { title: "T", subtitle: "S", modality: "unified" };
+  const watched = training({ ...heading, classifiers: 4, kernel });
+  watched.onEpoch({ epoch: 1, trainLoss: 3, validationLoss: 0.5 });
+  watched.onEpoch({ epoch: 2, trainLoss: 2, validationLoss: 0.625 });
   await watched.end();
-  const drawn = figures.map((text) => [1, 2].filter((epoch) => text.includes(`"epoch":${epoch}`)));
-  deepEqual(drawn, [[1], [1, 2]]);
+  const drawn = figures.map((text) =>
+    [...text.matchAll(/\{[^{}]*"measure":"loss"[^{}]*\}/g)].map(([json]) => JSON.parse(json))
+  );
+  const lossesOf = (part: string) =>
+    drawn.map((points) => points.filter((p) => p.part === part && p.seed === 1));
+  deepEqual(lossesOf("train").map((p) => p.map(({ value }) => value)), [[0.75], [0.75, 0.5]]);
+  deepEqual(lossesOf("validation").map((p) => p.map(({ best }) => best)), [[true], [true, false]]);
 });
