@@ -1,7 +1,12 @@
 /** The ablations, from a study's features to files. @module */
 
 import { loadEncoders } from "../../lib/encoders/mod.ts";
-import { forestFigure, gateDistributionFigure, type GateRow } from "../../lib/figures/mod.ts";
+import {
+  forestFigure,
+  gateDistributionFigure,
+  type GateRow,
+  gateRow,
+} from "../../lib/figures/mod.ts";
 import { printNumber, signed } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
@@ -241,22 +246,13 @@ async function gateByEmotion(
   }
   const mean = average([...byEmotion.values()].flat());
   return {
-    rows: [...byEmotion].toSorted(([a], [b]) => a < b ? -1 : 1).map(([emotion, own]) => ({
-      emotion,
-      count: own.length,
-      mean: average(own),
-      quantiles: quantiles(own),
-    })),
+    rows: [...byEmotion].toSorted(([a], [b]) => a < b ? -1 : 1).map(([emotion, gates]) =>
+      gateRow(emotion, gates)
+    ),
     mean,
     spread: average(spreads),
     collapsed: mean < 0.05 || mean > 0.95,
   };
-}
-
-function quantiles(values: readonly number[]): GateRow["quantiles"] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
-  return [at(0.05), at(0.25), at(0.5), at(0.75), at(0.95)];
 }
 
 function average(values: readonly number[]): number {

@@ -11,7 +11,7 @@ import {
   resampledCurve,
 } from "../../lib/explanation/mod.ts";
 import type { ContributionRow } from "../../lib/figures/contribution_boxes.ts";
-import type { AttentionRow, BandRow, GateRow } from "../../lib/figures/mod.ts";
+import { type AttentionRow, type BandRow, type GateRow, gateRow } from "../../lib/figures/mod.ts";
 import { fewestClusters, holm, meanAndDeviation } from "../../lib/metrics/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import {
@@ -148,10 +148,7 @@ export function gateRows({ inspected, labels, rows }: Verdicts, samples: Samples
   return [
     ...byName((i) => `${classes[labels[i]!]} triples`),
     ...byName((i) => samples.audio[rows.audio![i]!]!.emotion),
-  ].map(([emotion, own]) => {
-    const values = own.map((i) => gates[i]!);
-    return { emotion, count: own.length, quantiles: quantiles(values), mean: meanOf(values) };
-  });
+  ].map(([emotion, clips]) => gateRow(emotion, clips.map((i) => gates[i]!)));
 }
 
 /** Shapley values by true class and modality. */

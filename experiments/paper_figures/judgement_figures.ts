@@ -7,13 +7,12 @@
  * @module
  */
 
-import { judgementFigure } from "../../lib/figures/mod.ts";
+import { judgementFigure, rocRow } from "../../lib/figures/mod.ts";
 import {
   aucInterval,
   aucRoc,
   confusionMatrix,
   meanAndDeviation,
-  rocCurve,
   tooFew,
 } from "../../lib/metrics/mod.ts";
 import {
@@ -96,14 +95,9 @@ export function judgementExperiment(branch: Branch): Experiment {
     const [name, title] = [`fig_${number}`, `Figure ${number}. What ${nameOf(branch)} gets right`];
     const figure = judgementFigure({
       confusion: { name: branch, counts: meanCounts(row.confusion) },
-      curves: answers.map(({ seed, predictions: { labels, scores } }) => {
-        const { falsePositiveRate, truePositiveRate } = rocCurve({ actual: labels, scores });
-        return {
-          ...{ system: "Proposed", seed, auc: aucRoc({ actual: labels, scores }) },
-          falsePositiveRate: Array.from(falsePositiveRate),
-          truePositiveRate: Array.from(truePositiveRate),
-        };
-      }),
+      curves: answers.map(({ seed, predictions: { labels, scores } }) =>
+        rocRow({ system: "Proposed", seed, actual: labels, scores })
+      ),
     }, { title, subtitle: `${shortCaption(study)}; counts are means over seeds` });
     await saveFigure(files, name, figure);
     const caption = dataCaption(study);

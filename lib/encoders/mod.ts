@@ -46,6 +46,7 @@ export {
 export { loadImageEncoder } from "./image_encoder.ts";
 export type { DecodeImageOptions, Pixels } from "./decode_image.ts";
 export type { HubOptions } from "./hub.ts";
+export { loadInput, type LoadOptions } from "./load_input.ts";
 export type { ModelOptions } from "./model_folder.ts";
 export type { GraphPrecision } from "./model_layout.ts";
 export { spectralFeatures } from "./spectral_features.ts";

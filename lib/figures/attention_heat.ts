@@ -36,6 +36,27 @@ export interface AttentionRow {
   readonly weight: number;
 }
 
+/**
+ * The weights of one map, a list of them a query, as rows: query i and key i are `places[i]`.
+ *
+ * @throws {RangeError} Weights that are no square of as many rows and columns as there are places.
+ */
+export function attentionRows(
+  weights: readonly (readonly number[])[],
+  { panel, places }: Pick<AttentionRow, "panel"> & { readonly places: readonly AttentionPlace[] },
+): AttentionRow[] {
+  const size = places.length;
+  if (weights.length !== size || weights.some(({ length }) => length !== size)) {
+    throw new RangeError(
+      `Cannot draw attention, ${panel}: expected ${size} lists of ${size} weights, ` +
+        `got lists of ${weights.map(({ length }) => length).join(", ") || "nothing"}`,
+    );
+  }
+  return weights.flatMap((list, i) =>
+    list.map((weight, j) => ({ panel, from: places[i]!, to: places[j]!, weight }))
+  );
+}
+
 const smallCell = 17, largeCell = 58;
 // Up to so many keys a cell has room for its number.
 const mostNumbers = 6;

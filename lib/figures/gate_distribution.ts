@@ -1,5 +1,6 @@
 /** How the audio gate divides its trust, by emotion. @module */
 
+import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
 import {
   type FigureOptions,
   grouped,
@@ -26,6 +27,18 @@ export interface GateRow {
   readonly quantiles: readonly [number, number, number, number, number];
   /** In [0, 1]. */
   readonly mean: number;
+}
+
+/** The row of an emotion, from the gate of each of its clips: quantiles are values of clips, none between two. */
+export function gateRow(emotion: string, gates: readonly number[]): GateRow {
+  const sorted = gates.toSorted((a, b) => a - b);
+  const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
+  return {
+    emotion,
+    count: gates.length,
+    quantiles: [at(0.05), at(0.25), at(0.5), at(0.75), at(0.95)],
+    mean: meanAndDeviation(gates).mean,
+  };
 }
 
 const plotWidth = 420, rowHeight = 28;

@@ -1,6 +1,7 @@
 /** ROC curves: every seed and their mean, one colour a system (paper, Figs. 9 to 12). @module */
 
 import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
+import { aucRoc, rocCurve, type Scored } from "../metrics/roc.ts";
 import { printNumber } from "../numbers.ts";
 import {
   coloursOfSeries,
@@ -30,6 +31,20 @@ export interface RocRow {
   readonly truePositiveRate: readonly number[];
   /** The area under this curve, in [0, 1]. */
   readonly auc: number;
+}
+
+/** The curve of one system with one seed, from what it said of each sample. */
+export function rocRow(
+  { system, seed, actual, scores }: Pick<RocRow, "system" | "seed"> & Scored,
+): RocRow {
+  const { falsePositiveRate, truePositiveRate } = rocCurve({ actual, scores });
+  return {
+    system,
+    seed,
+    falsePositiveRate: Array.from(falsePositiveRate),
+    truePositiveRate: Array.from(truePositiveRate),
+    auc: aucRoc({ actual, scores }),
+  };
 }
 
 const plotSize = 340;

@@ -19,4 +19,13 @@ export {
   type TableRow,
 } from "./display.ts";
 export { type HeatAxis, heatMap, type HeatMapOptions } from "./heat_map.ts";
-export { type Kernel, type Live, live, type LiveProgress, progress } from "./live.ts";
+export {
+  type Kernel,
+  type Live,
+  live,
+  type LiveProgress,
+  type LiveTraining,
+  type LiveTrainingOptions,
+  progress,
+  training,
+} from "./live.ts";
