@@ -25,6 +25,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
 } from "./evaluate.ts";
+export { explain, type ExplainedVerdict, type ExplainOptions } from "./explain.ts";
 export { fit, type FitOptions, type Model } from "./fit.ts";
 export { predict, type Verdict } from "./predict.ts";
 export {
