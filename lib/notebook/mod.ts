@@ -20,4 +20,4 @@ export {
 } from "./display.ts";
 export { type HeatAxis, heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { type Kernel, type Live, live, type LiveProgress, progress } from "./live.ts";
-export { type Evaluated, type EvaluatedScore, type ScoreName, scores } from "./scores.ts";
+export { type Evaluated, type ScoreName, scores, type ShownScore } from "./scores.ts";

@@ -2,8 +2,8 @@
 
 import { type Shown, table } from "./display.ts";
 
-/** A score of an evaluation. */
-export interface EvaluatedScore {
+/** A score of an evaluation, with its interval. */
+export interface ShownScore {
   /** In [0, 1]. */
   readonly value: number;
   /** Of 95 %; null where there is none. */
@@ -20,7 +20,7 @@ export interface Evaluated {
   /** The system's name. */
   readonly system: string;
   /** The scores of samples that show the same modalities. */
-  readonly rows: readonly (Readonly<Record<ScoreName, EvaluatedScore>> & {
+  readonly rows: readonly (Readonly<Record<ScoreName, ShownScore>> & {
     /** The modalities. */
     readonly shown: readonly string[];
     /** How many samples. */
