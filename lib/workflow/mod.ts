@@ -5,7 +5,7 @@
  */
 
 export type { InputOf, TrainedEncoders } from "../branches/trained_branches.ts";
-export type { Corpora, Failure } from "../study/corpora.ts";
+export type { Corpora, Failure, Transforms } from "../study/corpora.ts";
 export type { Exam, Verdicts } from "../study/job.ts";
 export type { Config, DataConfig, TrainedSystem, Tuned } from "../study/settings.ts";
 export type { Samples, Splits } from "../study/splits.ts";
