@@ -98,9 +98,9 @@ async function predict({ model, sample, csv, json, page, cache }: Request): Prom
       );
       if (page !== undefined) {
         // Imported when needed: a verdict alone should not wait for what compiles gradients.
-        const { verdictPage } = await import("../lib/explanation/verdict_page.ts");
-        const of = { features, explanation, opened, folder, cache };
-        await writeWhole(page, await verdictPage(sample, of));
+        const workflow = await import("../lib/workflow/explain.ts");
+        const saved = { ...opened, folder, cache };
+        await writeWhole(page, (await workflow.explain(saved, sample, { words })).page);
       }
       bar?.update(lines.length);
     }
@@ -111,6 +111,10 @@ async function predict({ model, sample, csv, json, page, cache }: Request): Prom
     await exported.dispose();
   }
 }
+
+const words = {
+  faithfulness: "Whether such explanations are faithful, deno task reproduce explanations tests.",
+};
 
 async function findUsualModel(): Promise<string> {
   if (await kindOf(usualModel) !== "nothing") return usualModel;

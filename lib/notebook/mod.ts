@@ -29,3 +29,4 @@ export {
   progress,
   training,
 } from "./live.ts";
+export { type Evaluated, type ScoreName, scores, type ShownScore } from "./scores.ts";

@@ -88,8 +88,11 @@ export function subsets(corpora: Corpora, cap: number): Record<Modality, Sample[
 
 /** What becomes of the samples of a modality before they are encoded. */
 export interface Transforms {
+  /** Of messages. */
   readonly text?: InputTransform<string>;
+  /** Of image files. */
   readonly image?: InputTransform<ImageFile>;
+  /** Of clips at 16 kHz. */
   readonly audio?: InputTransform<Clip>;
 }
 

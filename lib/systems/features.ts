@@ -180,9 +180,11 @@ function columnMoments(
       }
     }
   }
-  const mean = Array.from(sum, (s, c) => (origin?.[c] ?? 0) + s / count);
+  // Of a modality that no sample has, every mean is 0.
+  const some = Math.max(1, count);
+  const mean = Array.from(sum, (s, c) => (origin?.[c] ?? 0) + s / some);
   const scale = Array.from(squares, (s, c) => {
-    const deviation = Math.sqrt(Math.max(0, s / count - (sum[c]! / count) ** 2));
+    const deviation = Math.sqrt(Math.max(0, s / some - (sum[c]! / some) ** 2));
     // A column that never changes says nothing.
     return deviation > 1e-6 ? 1 / deviation : 0;
   });

@@ -5,7 +5,7 @@
  */
 
 export type { InputOf, TrainedEncoders } from "../branches/trained_branches.ts";
-export type { Corpora, Failure } from "../study/corpora.ts";
+export type { Corpora, Failure, Transforms } from "../study/corpora.ts";
 export type { Exam, Verdicts } from "../study/job.ts";
 export type { Config, DataConfig, TrainedSystem, Tuned } from "../study/settings.ts";
 export type { Samples, Splits } from "../study/splits.ts";
@@ -25,6 +25,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
 } from "./evaluate.ts";
+export { explain, type ExplainedVerdict, type ExplainOptions } from "./explain.ts";
 export { fit, type FitOptions, type Model } from "./fit.ts";
 export { predict, type Verdict } from "./predict.ts";
 export {

@@ -22,7 +22,8 @@ export interface Verdict extends Pick<Explanation, "label" | "probability"> {
   readonly explanation?: Explanation;
 }
 
-const sampleChecks = checks.list(
+/** The checks of samples. */
+export const sampleChecks: checks.Check = checks.list(
   checks.record(byModality(() => checks.text), { optional: "all" }),
 );
 
@@ -39,11 +40,7 @@ export async function predict(
   samples: readonly SampleInput[],
 ): Promise<Verdict[]> {
   sampleChecks(samples, "the samples");
-  const { encoders, cache } = "fitted" in model
-    ? model.data
-    : { encoders: model.description.encoders, cache: model.cache };
-  const folder = "fitted" in model ? {} : { folder: model.folder };
-  const opened = openInputEncoders(encoders, { cache, ...folder });
+  const opened = openEncodersOf(model);
   try {
     const features = await encodeAll(samples, opened);
     if (!("fitted" in model)) return await explainAll(model.onnx, features);
@@ -54,6 +51,12 @@ export async function predict(
   } finally {
     await opened.dispose();
   }
+}
+
+/** The encoders of a model's training, for new samples. */
+export function openEncodersOf(model: Model | SavedModel): InputEncoders {
+  if ("fitted" in model) return openInputEncoders(model.data.encoders, model.data);
+  return openInputEncoders(model.description.encoders, model);
 }
 
 async function encodeAll(
