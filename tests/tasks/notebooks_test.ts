@@ -125,12 +125,10 @@ for (const name of names) {
   });
 }
 
-/** By number: notebooks whose cells are not cut small yet. */
-const excused = ["07", "08", "09", "10", "11", "12"];
 // A declaration or a figure that can't be said in six lines.
 const mostLines = 8;
 
-for (const name of names.filter((name) => !excused.includes(name.slice(0, 2)))) {
+for (const name of names) {
   Deno.test(`each cell of ${name} is short, follows a sentence and imports mod.ts alone`, async () => {
     const { cells } = parseNotebook(await Deno.readTextFile(new URL(name, folder)), name);
     const lengths: number[] = [];
