@@ -18,23 +18,9 @@ import { loadSpeechEncoder, type SpeechLayers } from "./speech_encoder.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
 
 export * from "./embedded/mod.ts";
-export { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";
-export {
-  encodeCorpus,
-  type EncodeCorpusOptions,
-  type EncodedCorpus,
-  type EncodingFailure,
-  type Progress,
-} from "./encode_corpus.ts";
-export {
-  type Clip,
-  clipRateHz,
-  type Encoder,
-  type EncoderInput,
-  type Features,
-  type ImageFile,
-  type InputTransform,
-} from "./encoder.ts";
+export * from "./clip.ts";
+export * from "./encode_corpus.ts";
+export * from "./encoder.ts";
 export {
   type EncoderIdentity,
   type FeatureStore,
@@ -43,16 +29,16 @@ export {
   openFeatureStore,
   type Precision,
 } from "./feature_store.ts";
-export { loadImageEncoder } from "./image_encoder.ts";
+export * from "./image_encoder.ts";
 export type { DecodeImageOptions, Pixels } from "./decode_image.ts";
 export type { HubOptions } from "./hub.ts";
 export { loadInput, type LoadOptions } from "./load_input.ts";
 export type { ModelOptions } from "./model_folder.ts";
 export type { GraphPrecision } from "./model_layout.ts";
-export { spectralFeatures } from "./spectral_features.ts";
+export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
-export { loadSpeechEncoder, type SpeechLayers, type SpeechOptions } from "./speech_encoder.ts";
-export { loadTextEncoder } from "./text_encoder.ts";
+export * from "./speech_encoder.ts";
+export * from "./text_encoder.ts";
 
 /** One encoder per modality, two for audio, all frozen. */
 export interface Encoders {

@@ -20,11 +20,11 @@ import { embeddedSentences, sentencesToCsv } from "./text.ts";
 export type { IconSetName } from "../../deps/iconify.ts";
 export { type FaceEmotion, faceEmotions } from "./glyphs.ts";
 export { faceSize } from "./face_svg.ts";
-export { type EmbeddedFace, embeddedFace } from "./image.ts";
+export * from "./image.ts";
 export { type TextEmotion, textEmotions } from "./lexicon.ts";
 export { type SpeechEmotion, speechEmotions } from "./prosody.ts";
-export { type ClipId, clipIds, clipRate, type EmbeddedClip, embeddedClip } from "./speech.ts";
-export { type EmbeddedSentence, embeddedSentences, sentencesToCsv } from "./text.ts";
+export * from "./speech.ts";
+export * from "./text.ts";
 
 /** How much is made: all that experiments want, enough to see that they run, or enough for a test. */
 export type EmbeddedSize = "full" | "quick" | "tiny";
