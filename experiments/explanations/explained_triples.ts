@@ -19,7 +19,7 @@ import { proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { named, type Outcome, type Verdicts } from "../../lib/study/job.ts";
 import type { Options, Study } from "../../lib/study/study.ts";
-import { fit } from "../../lib/study/train_model.ts";
+import { fitJob } from "../../lib/study/run.ts";
 
 /** The control: a model that has learnt nothing explains, the trained one is asked. */
 export const untrained = "integrated gradients of an untrained model";
@@ -62,7 +62,7 @@ export async function judgeTriples(
     exams: testExams(planned!, study.features).map((exam) => ({ ...exam, inspect: true })),
   });
   const features = await study.featuresOf(job);
-  const { trained, outcome } = await fit(job, {
+  const { fitted, outcome } = await fitJob(job, {
     features,
     config,
     checkpoints: study.checkpoints(job, features),
@@ -70,7 +70,7 @@ export async function judgeTriples(
   });
   const standardised = standardiseFeatures(features, byModality((m) => job.split[m].train), job);
   const judged: Judged = {
-    trained,
+    trained: fitted.model!,
     verdicts: outcome.verdicts[0]!,
     standardised: standardised.features,
     raw: features,

@@ -15,7 +15,7 @@ import { byModality, type Modality } from "../modality.ts";
 import { encodeSamples, type Failure, type Transforms } from "../study/corpora.ts";
 import { recordEncoders } from "../study/model_encoders.ts";
 import type { Samples } from "../study/splits.ts";
-import { frozenOf, openEncoders } from "../study/study_encoders.ts";
+import { frozenOf, listEncoders, openEncoders } from "../study/study_encoders.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -117,9 +117,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
       ...trained && { trained },
     };
   } finally {
-    for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) {
-      await encoder.dispose();
-    }
+    for (const encoder of listEncoders(encoders)) await encoder.dispose();
     await clipEncoders?.dispose();
   }
 }
