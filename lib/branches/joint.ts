@@ -41,6 +41,22 @@ export interface ScratchBranchOptions extends Omit<TrainOptions, "threads"> {
 }
 
 /**
+ * How a branch is trained, but for what each of them changes: as `trainingDefaults`, except that
+ * every epoch is trained and nothing is masked.
+ */
+export const branchTraining: TrainConfig = {
+  epochs: 30,
+  patience: 30,
+  batch: 16,
+  learningRate: 1e-3,
+  warmup: 0.1,
+  weightDecay: 0.05,
+  clipNorm: 1,
+  averaging: 0.98,
+  modalityDropout: 0,
+};
+
+/**
  * A branch, trained alone on raw inputs: under `single`, with its modality
  * present and no other. Emotions are learnt apart and summed into the verdict
  * on polarity; classes of one's own need a table `emotion` of their places.
