@@ -1,17 +1,6 @@
 /** A small figure of any rows, for a notebook: bars, lines, areas or points, in the house's style. @module */
 
-import {
-  coloursOfSeries,
-  headline,
-  inOrder,
-  interval,
-  namesAxis,
-  plainAxis,
-  plainLegend,
-  requireFinite,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -49,7 +38,7 @@ export function chart<Column extends string>(
   rows: readonly { readonly [C in Column]: string | number }[],
   { mark, x, y, color, panel, domains = {}, ...heading }: ChartOptions<Column>,
 ): Figure {
-  requireSome(rows, "a chart");
+  style.requireSome(rows, "a chart");
   const column = (name: Column) => rows.map((row, i) => valueOf(row[name], name, i));
   const measured = (name: Column) => column(name).every((value) => typeof value === "number");
   const axis = (along: "x" | "y", name: Column) =>
@@ -58,22 +47,22 @@ export function chart<Column extends string>(
         field: along,
         type: "quantitative",
         axis: {
-          ...plainAxis,
+          ...style.plainAxis,
           title: name,
           ...steps(column(name) as number[], along === "y" && panel !== undefined ? 3 : 6),
         },
         scale: domains[along]
-          ? { domain: interval(...domains[along]) }
+          ? { domain: style.interval(...domains[along]) }
           : { zero: mark === "bar" || mark === "area" },
       }
       : {
         field: along,
         type: "nominal",
-        sort: inOrder(column(name)),
-        axis: along === "y" ? namesAxis : { ...namesAxis, labelAngle: 0, title: name },
+        sort: style.inOrder(column(name)),
+        axis: along === "y" ? style.namesAxis : { ...style.namesAxis, labelAngle: 0, title: name },
       };
-  const colors = color === undefined ? [] : inOrder(column(color).map(String));
-  const dots = inOrder(column(x)).length <= mostDots;
+  const colors = color === undefined ? [] : style.inOrder(column(color).map(String));
+  const dots = style.inOrder(column(x)).length <= mostDots;
   const marks = {
     bar: { type: "bar" },
     line: { type: "line", strokeWidth: 2, ...dots && { point: { size: 40, filled: true } } },
@@ -81,8 +70,8 @@ export function chart<Column extends string>(
     point: { type: "point", filled: true, size: 60, opacity: 0.7 },
   };
   return {
-    $schema: schema,
-    title: headline(heading, { width: width + 120 }),
+    $schema: style.schema,
+    title: style.headline(heading, { width: width + 120 }),
     data: {
       values: rows.map((row) => ({
         x: row[x],
@@ -101,16 +90,16 @@ export function chart<Column extends string>(
         color: {
           field: "color",
           type: "nominal",
-          scale: { domain: colors, range: coloursOfSeries(colors) },
+          scale: { domain: colors, range: style.coloursOfSeries(colors) },
           // What stands beside the axis or above the panel already needs no key.
-          legend: [x, y, panel].includes(color) ? null : { ...plainLegend, title: color },
+          legend: [x, y, panel].includes(color) ? null : { ...style.plainLegend, title: color },
         },
       },
       ...panel !== undefined && {
         row: {
           field: "panel",
           type: "nominal",
-          sort: inOrder(column(panel)),
+          sort: style.inOrder(column(panel)),
           title: null,
           header: { labelOrient: "top", labelAnchor: "start", labelColor: inks.text },
         },
@@ -127,7 +116,7 @@ function steps(values: readonly number[], tickCount: number) {
 }
 
 function valueOf(value: unknown, column: string, row: number): string | number {
-  if (typeof value === "number") requireFinite(value, "a chart", column);
+  if (typeof value === "number") style.requireFinite(value, "a chart", column);
   else if (typeof value !== "string") {
     throw new RangeError(
       `Cannot draw a chart: expected a number or a name as "${column}" of row ${row}, got ${value}`,
