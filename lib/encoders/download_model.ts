@@ -1,6 +1,7 @@
 /** A model from the hub into a folder: all of its files, or none that would pass for a model. @module */
 
 import { dirname, join } from "node:path";
+import { kindOf } from "../files.ts";
 import { downloadHubFile, type HubFile, type HubOptions, listHubFiles } from "./hub.ts";
 import * as layout from "./model_layout.ts";
 import { readManifest, writeManifest } from "./model_manifest.ts";
@@ -108,20 +109,11 @@ async function makeFolders(paths: readonly string[]): Promise<string[]> {
   const created: string[] = [];
   for (const folder of new Set(paths.map(dirname))) {
     const missing: string[] = [];
-    for (let at = folder; !await isFolder(at); at = dirname(at)) missing.unshift(at);
+    for (let at = folder; await kindOf(at) !== "folder"; at = dirname(at)) missing.unshift(at);
     await Deno.mkdir(folder, { recursive: true });
     created.push(...missing);
   }
   return created;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 // In the name of a partial file, so that it is never taken for the beginning of another version.

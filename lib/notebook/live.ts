@@ -1,5 +1,6 @@
 /** Shows things in a notebook while a cell is still running. @module */
 
+import { escapeHtml } from "../escape_html.ts";
 import {
   progressionFigure,
   type ProgressionOptions,
@@ -64,9 +65,7 @@ export function progress(
 
 function bar(label: string, done: number, total: number): Shown {
   const text = `${label} ${done}/${total}`;
-  const html = `<progress value="${done}" max="${total}"></progress> ${
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-  }`;
+  const html = `<progress value="${done}" max="${total}"></progress> ${escapeHtml(text)}`;
   const bundle: MimeBundle = { "text/html": html, "text/plain": text };
   return { [jupyterDisplay]: () => Promise.resolve(bundle) };
 }

@@ -49,7 +49,7 @@ export async function openEncoders(
 
 /** All encoders, of whatever modality. */
 export function listEncoders({ text, image, audio }: Encoders) {
-  return [text, image, ...audio];
+  return [text, image, audio].flat();
 }
 
 /** The digests of encoders, by id. */
