@@ -243,15 +243,11 @@ export interface ScratchModelOptions extends Omit<TrainOptions, "threads"> {
   readonly alone?: Readonly<Record<Modality, TrainConfig>>;
   /** As `branchNetwork`, where branches are trained alone. */
   readonly dropout?: Readonly<Record<Modality, number>>;
-  /** What branches learn beside the verdict; emotions by default. */
-  readonly target?: Target;
-  /** As {@linkcode JointOptions.emotionWeight}. */
-  readonly emotionWeight?: number;
 }
 
 /**
- * The proposed model upon trained branches as a system, {@linkcode jointNetwork}. With `alone`,
- * each branch first learns from its whole corpus, since triples of one label show of the larger
+ * The proposed model upon branches as a system, {@linkcode jointNetwork}, which learn their corpora's
+ * emotions beside the verdict. With `alone`, each branch first learns from its whole corpus, since triples of one label show of the larger
  * corpora only as many samples per epoch as the smallest has.
  *
  * The fit throws a RangeError where the audio branch has other segments than the prosody.
@@ -260,20 +256,19 @@ export function scratchModel(
   designs: Readonly<Record<Modality, BranchDesign>>,
   settings: ModelSettings,
   training: ProposedTraining,
-  { alone, dropout, target = "emotions", emotionWeight, ...options }: ScratchModelOptions = {},
+  { alone, dropout, ...options }: ScratchModelOptions = {},
 ): System {
   const fit = async (problem: Problem) => {
-    const { features, classes } = withTarget(problem.features, target, problem.present);
+    const { features, classes } = withTarget(problem.features, "emotions", problem.present);
     const initial = alone
-      ? await learnAlone({ ...problem, features }, { designs, alone, dropout, target, options })
+      ? await learnAlone({ ...problem, features }, { designs, alone, dropout, options })
       : {};
     const design = (features: CorpusFeatures) => {
       const branches = byModality((m) => designs[m](features));
       return jointNetwork(branches, { ...settings, inputs: jointSizes(branches, features) }, {
         headWeight: training.headWeight,
         initial,
-        ...target === "emotions" && { emotions: classes },
-        ...emotionWeight !== undefined && { emotionWeight },
+        emotions: classes,
       });
     };
     const { fit } = trained("Proposed on branches", design, training, options);
@@ -285,18 +280,17 @@ export function scratchModel(
 // One after another, each as a problem of its own. Checkpoints are of one run, the joint one.
 async function learnAlone(
   problem: Problem,
-  { designs, alone, dropout, target, options: { checkpoints: _, ...options } }: {
+  { designs, alone, dropout, options: { checkpoints: _, ...options } }: {
     readonly designs: Readonly<Record<Modality, BranchDesign>>;
     readonly alone: Readonly<Record<Modality, TrainConfig>>;
     readonly dropout: ScratchModelOptions["dropout"];
-    readonly target: Target;
     readonly options: Omit<TrainOptions, "threads">;
   },
 ): Promise<Required<JointOptions>["initial"]> {
   const learnt: { [M in Modality]?: Init<unknown> } = {};
   for (const m of problem.present) {
     const key = fold(problem.key, "branch", m);
-    const own = { ...options, target, ...dropout && { dropout: dropout[m] } };
+    const own = { ...options, ...dropout && { dropout: dropout[m] } };
     const system = scratchBranch(designs[m], alone[m], own);
     const fitted = await system.fit({ ...problem, protocol: "single", present: [m], key });
     await fitted.dispose();
