@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type CheckpointOptions, openCheckpoints } from "./checkpoint.ts";
 export type * from "./graph_cache.ts";
 export type * from "./step.ts";
 export * from "./train.ts";
