@@ -5,7 +5,7 @@ import { sha256 } from "../files.ts";
 import { fold, type Key, key as seedKey } from "../tensor/random.ts";
 import * as images from "./image.ts";
 import { addNoise, clipAmplitude, dropPackets, reverberate } from "./speech.ts";
-import { addTypos, dropWords, swapWords } from "./text.ts";
+import { addTypos, dropWords, swapWords, type TextCorruption } from "./text.ts";
 
 /** A way to spoil a sample, by degrees. */
 export interface Corruption<Input extends EncoderInput> {
@@ -48,24 +48,9 @@ const signalToNoise = "SNR, dB", decibels = [Infinity, 20, 15, 10, 5, 0, -5];
  */
 export const corruptions: Corruptions = {
   text: [
-    corruption(
-      "typos",
-      "share of letters",
-      [0, 0.02, 0.05, 0.1, 0.2, 0.4],
-      (text: string, rate, key) => addTypos({ text, rate, key }),
-    ),
-    corruption(
-      "dropped words",
-      "share of words",
-      [0, 0.1, 0.2, 0.3, 0.5, 0.7],
-      (text: string, rate, key) => dropWords({ text, rate, key }),
-    ),
-    corruption(
-      "swapped words",
-      "share of words",
-      [0, 0.2, 0.4, 0.6, 0.8, 1],
-      (text: string, rate, key) => swapWords({ text, rate, key }),
-    ),
+    corruption("typos", "share of letters", [0, 0.02, 0.05, 0.1, 0.2, 0.4], onText(addTypos)),
+    corruption("dropped words", "share of words", [0, 0.1, 0.2, 0.3, 0.5, 0.7], onText(dropWords)),
+    corruption("swapped words", "share of words", [0, 0.2, 0.4, 0.6, 0.8, 1], onText(swapWords)),
   ],
   image: [
     corruption(
@@ -214,6 +199,10 @@ function corruption<Input extends EncoderInput>(
     levels,
     apply: (input, level, key) => level === levels[0] ? input : change(input, level, key),
   };
+}
+
+function onText(change: (message: TextCorruption) => string): Change<string> {
+  return (text, rate, key) => change({ text, rate, key });
 }
 
 function onSamples(
