@@ -1,19 +1,7 @@
 /** Why a verdict is what it is. @module */
 
 import * as checks from "../checks.ts";
-import {
-  type DeletionTest,
-  explainedPage,
-  type ExplanationMethod,
-  loadWordCutter,
-  openExplainer,
-  type PageWords,
-  readSample,
-  type SampleExplanation,
-  standardiseSample,
-  trainedParts,
-  wholeMessage,
-} from "../explanation/mod.ts";
+import * as explanation from "../explanation/mod.ts";
 import { modelFromSafetensors, type SampleInput } from "../inference/mod.ts";
 import { modalities } from "../modality.ts";
 import { key } from "../random/mod.ts";
@@ -25,7 +13,7 @@ import type { SavedModel } from "./save.ts";
 /** How a verdict is explained. */
 export interface ExplainOptions {
   /** What stands on the page beside the sample. */
-  readonly words?: Partial<PageWords>;
+  readonly words?: Partial<explanation.PageWords>;
   /** Of the random orders that removal is compared with; 1 by default. */
   readonly seed?: number;
 }
@@ -33,9 +21,9 @@ export interface ExplainOptions {
 /** A verdict with its reasons, from coarse to fine. */
 export interface ExplainedVerdict extends Required<Verdict> {
   /** What segments of all modalities, and tiles of the spectrogram, did. */
-  readonly parts: SampleExplanation;
+  readonly parts: explanation.SampleExplanation;
   /** What becomes of the verdict as segments are removed, by each method's order and at random. */
-  readonly removal: DeletionTest<ExplanationMethod>;
+  readonly removal: explanation.DeletionTest<explanation.ExplanationMethod>;
   /** HTML: the sample, its words, cells and moments coloured by integrated gradients. */
   readonly page: string;
 }
@@ -71,8 +59,8 @@ export async function explain(
     : { encoders: model.description.encoders, cache: model.cache };
   const opened = openEncodersOf(model);
   const features = await opened.encode(sample).finally(() => opened.dispose());
-  const standardised = standardiseSample(features, trained.standardisation);
-  const explainer = await openExplainer(trained, {
+  const standardised = explanation.standardiseSample(features, trained.standardisation);
+  const explainer = await explanation.openExplainer(trained, {
     present: modalities.filter((m) => sample[m] !== undefined),
   });
   try {
@@ -87,17 +75,17 @@ export async function explain(
       removal: await explainer.test(standardised, { parts: "segments", there, scores }, {
         key: key(seed),
       }),
-      page: await explainedPage(await readSample(sample), {
+      page: await explanation.explainedPage(await explanation.readSample(sample), {
         ...{ features, explained: parts, explainer, sizes },
         explanation: verdict!.explanation!,
         ...sample.text !== undefined && {
           cutWords: areTrained
-            ? wholeMessage(sizes.text.segments)
-            : await loadWordCutter(tokenizer),
+            ? explanation.wholeMessage(sizes.text.segments)
+            : await explanation.loadWordCutter(tokenizer),
         },
         words: {
           title: "Why this verdict?",
-          caption: `${captionOf(model)}${areTrained ? ` ${trainedParts}` : ""}`,
+          caption: `${captionOf(model)}${areTrained ? ` ${explanation.trainedParts}` : ""}`,
           ...words,
         },
       }),

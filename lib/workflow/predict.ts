@@ -1,25 +1,16 @@
 /** The last step: verdicts on new texts, images and clips. @module */
 
 import * as checks from "../checks.ts";
-import {
-  explain,
-  type Explanation,
-  exportOnnx,
-  type InputEncoders,
-  loadExportedModel,
-  openInputEncoders,
-  type SampleFeatures,
-  type SampleInput,
-} from "../inference/mod.ts";
+import * as inference from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Model } from "./fit.ts";
 import type { SavedModel } from "./save.ts";
 
 /** The verdict on one sample. */
-export interface Verdict extends Pick<Explanation, "label" | "probability"> {
+export interface Verdict extends Pick<inference.Explanation, "label" | "probability"> {
   /** Of the proposed model: what each modality contributed, and the audio gate. */
-  readonly explanation?: Explanation;
+  readonly explanation?: inference.Explanation;
 }
 
 /** The checks of samples. */
@@ -37,7 +28,7 @@ export const sampleChecks: checks.Check = checks.list(
  */
 export async function predict(
   model: Model | SavedModel,
-  samples: readonly SampleInput[],
+  samples: readonly inference.SampleInput[],
 ): Promise<Verdict[]> {
   sampleChecks(samples, "the samples");
   const opened = openEncodersOf(model);
@@ -46,7 +37,7 @@ export async function predict(
     if (!("fitted" in model)) return await explainAll(model.onnx, features);
     const { model: trained } = model.fitted;
     return trained
-      ? await explainAll(exportOnnx(trained), features)
+      ? await explainAll(inference.exportOnnx(trained), features)
       : await ask(model, features, samples);
   } finally {
     await opened.dispose();
@@ -54,16 +45,16 @@ export async function predict(
 }
 
 /** The encoders of a model's training, for new samples. */
-export function openEncodersOf(model: Model | SavedModel): InputEncoders {
-  if ("fitted" in model) return openInputEncoders(model.data.encoders, model.data);
-  return openInputEncoders(model.description.encoders, model);
+export function openEncodersOf(model: Model | SavedModel): inference.InputEncoders {
+  if ("fitted" in model) return inference.openInputEncoders(model.data.encoders, model.data);
+  return inference.openInputEncoders(model.description.encoders, model);
 }
 
 async function encodeAll(
-  samples: readonly SampleInput[],
-  encoders: InputEncoders,
-): Promise<SampleFeatures[]> {
-  const features: SampleFeatures[] = [];
+  samples: readonly inference.SampleInput[],
+  encoders: inference.InputEncoders,
+): Promise<inference.SampleFeatures[]> {
+  const features: inference.SampleFeatures[] = [];
   for (const [i, sample] of samples.entries()) {
     features.push(
       await encoders.encode(sample).catch((cause) => {
@@ -76,13 +67,13 @@ async function encodeAll(
 
 async function explainAll(
   onnx: Uint8Array,
-  features: readonly SampleFeatures[],
+  features: readonly inference.SampleFeatures[],
 ): Promise<Verdict[]> {
-  const exported = await loadExportedModel(onnx);
+  const exported = await inference.loadExportedModel(onnx);
   try {
     const verdicts: Verdict[] = [];
     for (const sample of features) {
-      const explanation = await explain(exported, sample);
+      const explanation = await inference.explain(exported, sample);
       const { label, probability } = explanation;
       verdicts.push({ label, probability, explanation });
     }
@@ -95,8 +86,8 @@ async function explainAll(
 // Samples that show the same modalities are asked together.
 async function ask(
   { fitted, data }: Model,
-  features: readonly SampleFeatures[],
-  samples: readonly SampleInput[],
+  features: readonly inference.SampleFeatures[],
+  samples: readonly inference.SampleInput[],
 ): Promise<Verdict[]> {
   const verdicts = new Array<Verdict>(features.length);
   const shownBy = (i: number) => modalities.filter((m) => features[i]![m] !== undefined);
@@ -116,7 +107,7 @@ async function ask(
 
 /** The samples as rows of the tables that training had. */
 function asCorpus(
-  samples: readonly { readonly features: SampleFeatures; readonly text: string }[],
+  samples: readonly { readonly features: inference.SampleFeatures; readonly text: string }[],
   shown: readonly Modality[],
   like: CorpusFeatures,
 ): CorpusFeatures {
