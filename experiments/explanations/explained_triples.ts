@@ -11,7 +11,7 @@ import {
 } from "../../lib/explanation/mod.ts";
 import type { SampleFeatures } from "../../lib/inference/mod.ts";
 import type { TrainedModel } from "../../lib/systems/system.ts";
-import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { byModality, type Modality } from "../../lib/modality.ts";
 import { initModel } from "../../lib/model/mod.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import { type CorpusFeatures, gather, standardiseFeatures } from "../../lib/systems/features.ts";
@@ -84,14 +84,11 @@ export function tripleOf(
   { rows }: Verdicts,
   triple: number,
 ): SampleFeatures {
-  return Object.fromEntries(modalities.map((m) => {
-    const { tables } = features[m];
-    const own = Object.entries(tables).map(([name, table]) => [
-      name,
-      gather(table, [rows[m]![triple]!]),
-    ]);
-    return [m, Object.fromEntries(own)];
-  }));
+  return byModality((m) => {
+    const at = [rows[m]![triple]!];
+    const tables = Object.entries(features[m].tables);
+    return Object.fromEntries(tables.map(([name, table]) => [name, gather(table, at)]));
+  });
 }
 
 /** Divides the verdict on every test triple among its modalities. */

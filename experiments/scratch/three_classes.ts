@@ -29,14 +29,16 @@ export function planBranchOnThree(
     const { split } = divideAll(samples, { seed, data });
     const { validation, test } = split[m];
     const polar = validation.filter((i) => classOf(samples[m][i]!) !== 2);
+    // What is scored is the class; a verdict on polarity is all that the head gives.
+    const labels = test.map((i) => samples[m][i]!.polarity);
     return named({
-      ...{ system, kind: `scratch-${m}`, seed, protocol: "single", present: [m] },
+      system,
+      kind: `scratch-${m}`,
+      seed,
+      protocol: "single",
+      present: [m],
       split: { ...split, [m]: { ...split[m], validation: polar } },
-      exams: [{
-        ...{ name: m, head: m, rows: { [m]: test }, inspect: true },
-        // What is scored is the class; a verdict on polarity is all that the head gives.
-        labels: test.map((i) => samples[m][i]!.polarity),
-      }],
+      exams: [{ name: m, head: m, rows: { [m]: test }, inspect: true, labels }],
     });
   });
 }
@@ -82,7 +84,8 @@ export function collateBranchOnThree(
     };
   });
   return {
-    ...{ modality: m, used: samples[m].length },
+    modality: m,
+    used: samples[m].length,
     accuracy: overSeeds(seeds.map(accuracy)),
     f1: overSeeds(seeds.map(f1Macro)),
     recall: overSeeds(seeds.map(recallMacro)),
