@@ -9,11 +9,11 @@ import {
   type Corrected,
   corrected,
 } from "../../lib/study/comparisons.ts";
-import { type DataConfig, defaults } from "../../lib/study/settings.ts";
+import { defaults } from "../../lib/study/settings.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, slug, type Variant } from "../../lib/study/job.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { kindOf } from "../../lib/study/proposed_runs.ts";
 import { accuracyOver, type Score } from "../tables.ts";
 
@@ -95,9 +95,7 @@ export const fullModel = "full model";
 /** The jobs of the full model and of every ablation, by setting. */
 export function planAblations(
   samples: Samples,
-  { seeds, data, chosen = ablations }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, chosen = ablations }: Draws & {
     readonly chosen?: readonly Ablation[];
   },
 ): Job[] {
@@ -174,7 +172,7 @@ export const protocols: readonly PairingProtocol[] = ["label", "random", "single
  */
 export function planProtocols(
   samples: Samples,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): Job[] {
   const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
   return seeds.flatMap((seed) => {

@@ -15,8 +15,7 @@ import { byModality } from "../../lib/modality.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import { type Branch, branches, proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
-import type { Samples } from "../../lib/study/splits.ts";
+import type { Draws, Samples } from "../../lib/study/splits.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { overSeeds, type Score } from "../tables.ts";
 
@@ -28,7 +27,7 @@ import { overSeeds, type Score } from "../tables.ts";
 export function calibrationJobs(
   samples: Samples,
   features: CorpusFeatures,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): Record<Branch, Job[]> {
   const jobs = branches.map((branch) => [
     branch,

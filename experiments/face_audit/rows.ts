@@ -4,10 +4,9 @@ import { faceThreshold } from "../../lib/encoders/face_detector.ts";
 import { matthewsCorrelation } from "../../lib/metrics/mod.ts";
 import type { Sample } from "../../lib/datasets/mod.ts";
 import { answersTo, correctness } from "../../lib/study/comparisons.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import { type Job, named } from "../../lib/study/job.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import { accuracyOver, average, type Score } from "../tables.ts";
 
@@ -82,7 +81,7 @@ export function tabulateFaces(
 /** Each system on images alone, as Table 1 has it: there the runs are found if it was made before. */
 export function planFaceAudit(
   samples: Samples,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): Job[] {
   return seeds.flatMap((seed) => {
     const { split } = divideAll(samples, { seed, data });

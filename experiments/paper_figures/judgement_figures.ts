@@ -12,7 +12,7 @@
  */
 
 import { judgementFigure, rocRow } from "../../lib/figures/mod.ts";
-import { type Answers, answersTo } from "../../lib/study/comparisons.ts";
+import { answersTo } from "../../lib/study/comparisons.ts";
 import { type Branch, proposedRunsOf } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { dash, printNumber } from "../../lib/numbers.ts";

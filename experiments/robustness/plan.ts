@@ -1,12 +1,11 @@
 /** The jobs of the robustness experiments. @module */
 
 import { byModality, modalities } from "../../lib/modality.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import type { NoisyRows } from "./append_points.ts";
 import { shownSubsets } from "./missing_modalities.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import {
   conflictExam,
   noiseExams,
@@ -19,7 +18,7 @@ import {
 /** The test triples of Table 1's unified rows. */
 export function planTrials(
   samples: Samples,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): Trial[] {
   const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
   return seeds.map((seed) => {

@@ -15,7 +15,6 @@
 import { pairTriples, type SplitReport } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import {
   type Answers,
   answersTo,
@@ -30,7 +29,7 @@ import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import {
   average,
@@ -108,7 +107,7 @@ export interface ScratchPlan {
  */
 export function planScratch(
   { samples, used }: ScratchSamples,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): ScratchPlan {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
   const labels = byModality((m) => samples[m].map(({ polarity }) => polarity));

@@ -4,9 +4,8 @@ import { accuracy, confusionMatrix, f1Macro, recallMacro } from "../../lib/metri
 import { byModality, type Modality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import { type Job, named, type Outcome } from "../../lib/study/job.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { overSeeds, type Score } from "../tables.ts";
 import { classOf } from "../valence_sensitivity/three_classes.ts";
 
@@ -19,9 +18,7 @@ const system = "Branch on three classes";
  */
 export function planBranchOnThree(
   samples: Samples,
-  { seeds, data, m }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, m }: Draws & {
     readonly m: Modality;
   },
 ): Job[] {

@@ -10,7 +10,6 @@ import {
   type Corrected,
   corrected,
 } from "../../lib/study/comparisons.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import {
   type Measure,
   measures,
@@ -26,6 +25,7 @@ import {
   divideAll,
   divisionNames,
   divisions,
+  type Draws,
   hasImageGroups,
   type Samples,
 } from "../../lib/study/splits.ts";
@@ -105,7 +105,7 @@ export interface Plan {
  */
 export function planTable1(
   samples: Samples,
-  { seeds, data }: { seeds: readonly number[]; data: DataConfig },
+  { seeds, data }: Draws,
 ): Plan {
   const jobs: Job[] = [];
   const audits: Record<string, SplitReport>[] = [];

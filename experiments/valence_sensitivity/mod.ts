@@ -18,8 +18,7 @@ import { defaultValence, type ValenceMap } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Polarity } from "../../lib/modality.ts";
 import { type Corpora, encodeSamples, openCorpora } from "../../lib/study/corpora.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
-import type { Samples } from "../../lib/study/splits.ts";
+import type { Draws, Samples } from "../../lib/study/splits.ts";
 import {
   dataCaption,
   fewerSeeds,
@@ -123,9 +122,7 @@ function oneOfEachEmotion(variants: readonly ValenceVariant[]): ValenceVariant[]
 async function probeThreeClasses(
   study: Study,
   sources: ValenceSources,
-  { seeds, data, result }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, result }: Draws & {
     readonly result: OpenResult;
   },
 ): Promise<ThreeClassRow[]> {

@@ -12,7 +12,7 @@ import { type Corpora, subsets } from "../../lib/study/corpora.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
-import { divideAll, divisions, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, divisions, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 
 /** What a variant says of one emotion; corpora spell it in several ways. */
@@ -116,9 +116,7 @@ export const leftOutExam = "left out";
 export function planValence(
   name: string,
   { samples, used }: Pick<MappedSamples, "samples" | "used">,
-  { seeds, data, present }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, present }: Draws & {
     readonly present: readonly Modality[];
   },
 ): Job[] {

@@ -62,6 +62,12 @@ export function divide(
   return { split, report };
 }
 
+/** What jobs are planned with: a split per seed, and how the data are divided. */
+export interface Draws {
+  readonly seeds: readonly number[];
+  readonly data: DataConfig;
+}
+
 /** All three corpora divided with a seed. */
 export function divideAll(
   samples: Samples,
