@@ -1,10 +1,15 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { Outcome } from "../../lib/study/job.ts";
-import { trainedSystems } from "../../lib/study/settings.ts";
-import { tuning } from "../../experiments/tuning/mod.ts";
-import { collateTuning, planTuning, trials, tuningSeeds } from "../../experiments/tuning/rows.ts";
-import { samples } from "./made_up.ts";
-import { madeUpStudy } from "./made_up_study.ts";
+import type { Outcome } from "../../../lib/study/job.ts";
+import { trainedSystems } from "../../../lib/study/settings.ts";
+import { tuning } from "../../../experiments/tuning/mod.ts";
+import {
+  collateTuning,
+  planTuning,
+  trials,
+  tuningSeeds,
+} from "../../../experiments/tuning/rows.ts";
+import { samples } from "../made_up.ts";
+import { madeUpStudy } from "../made_up_study.ts";
 
 const data = { cap: 100, testFraction: 0.2, validationFraction: 0.1 };
 

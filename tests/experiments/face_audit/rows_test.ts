@@ -1,16 +1,16 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { faceAudit } from "../../experiments/face_audit/mod.ts";
+import { faceAudit } from "../../../experiments/face_audit/mod.ts";
 import {
   collateFaceAudit,
   faceRule,
   planFaceAudit,
   tabulateFaces,
-} from "../../experiments/face_audit/rows.ts";
-import { planTable1 } from "../../experiments/table_1/rows.ts";
-import { faceThreshold } from "../../lib/encoders/face_detector.ts";
-import { judged, samples } from "./made_up.ts";
-import { madeUpStudy } from "./made_up_study.ts";
-import { tinyExperiment } from "../study/tiny_settings.ts";
+} from "../../../experiments/face_audit/rows.ts";
+import { planTable1 } from "../../../experiments/table_1/rows.ts";
+import { faceThreshold } from "../../../lib/encoders/face_detector.ts";
+import { judged, samples } from "../made_up.ts";
+import { madeUpStudy } from "../made_up_study.ts";
+import { tinyExperiment } from "../../study/tiny_settings.ts";
 
 const { data } = tinyExperiment;
 

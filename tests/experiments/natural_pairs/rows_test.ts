@@ -1,13 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { naturalPairs } from "../../experiments/natural_pairs/mod.ts";
-import { collateNatural } from "../../experiments/natural_pairs/rows.ts";
-import { planNatural } from "../../lib/study/natural_rows.ts";
-import { runJob } from "../../lib/study/run.ts";
-import type { Pair, PairedCorpora } from "../../lib/datasets/mod.ts";
-import { byModality, modalities } from "../../lib/modality.ts";
-import { samples } from "./made_up.ts";
-import { features, madeUpStudy } from "./made_up_study.ts";
-import { tinyExperiment } from "../study/tiny_settings.ts";
+import { naturalPairs } from "../../../experiments/natural_pairs/mod.ts";
+import { collateNatural } from "../../../experiments/natural_pairs/rows.ts";
+import { planNatural } from "../../../lib/study/natural_rows.ts";
+import { runJob } from "../../../lib/study/run.ts";
+import type { Pair, PairedCorpora } from "../../../lib/datasets/mod.ts";
+import { byModality, modalities } from "../../../lib/modality.ts";
+import { samples } from "../made_up.ts";
+import { features, madeUpStudy } from "../made_up_study.ts";
+import { tinyExperiment } from "../../study/tiny_settings.ts";
 
 const data = { cap: 100, testFraction: 0.2, validationFraction: 0.2 };
 

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Outcome } from "../../lib/study/job.ts";
-import { table2Lines, trainingRow } from "../../experiments/table_2/rows.ts";
-import { progression } from "../../experiments/paper_figures/progress_figures.ts";
-import { judged } from "./made_up.ts";
+import type { Outcome } from "../../../lib/study/job.ts";
+import { table2Lines, trainingRow } from "../../../experiments/table_2/rows.ts";
+import { progression } from "../../../experiments/paper_figures/progress_figures.ts";
+import { judged } from "../made_up.ts";
 
 const epoch = (n: number, validationLoss: number) => ({
   ...{ epoch: n, trainLoss: 1 / n, validationLoss, validationAccuracy: 0.5 + n / 10 },
