@@ -1,11 +1,6 @@
 /** What the tables of results have in common: scores over seeds, and how they are printed. @module */
 
-import {
-  balancedAccuracy,
-  meanAndDeviation,
-  predictedClasses,
-  scoreBinary,
-} from "../lib/metrics/mod.ts";
+import * as metrics from "../lib/metrics/mod.ts";
 import { dash, printNumber, printP, signed } from "../lib/numbers.ts";
 import { type Corrected, correctness, type Ends } from "../lib/study/comparisons.ts";
 import type { Predictions } from "../lib/study/predictions.ts";
@@ -21,7 +16,7 @@ export interface Score {
 
 /** The score of runs that differ in their seed. */
 export function overSeeds(seeds: readonly number[]): Score {
-  const { mean, sd } = meanAndDeviation(seeds);
+  const { mean, sd } = metrics.meanAndDeviation(seeds);
   return { mean, sd: seeds.length > 1 ? sd : null, seeds };
 }
 
@@ -37,14 +32,18 @@ export function accuracyOver(files: readonly Judged[]): Score {
 export function balancedAccuracyOver(files: readonly Judged[]): Score {
   return overSeeds(
     files.map(({ labels, scores }) =>
-      balancedAccuracy({ actual: labels, predicted: predictedClasses(scores), classes: 2 })
+      metrics.balancedAccuracy({
+        actual: labels,
+        predicted: metrics.predictedClasses(scores),
+        classes: 2,
+      })
     ),
   );
 }
 
 /** Accuracy, precision, recall, F1 and AUC over the test parts of several seeds. */
 export function scoresOver(files: readonly Judged[]): Record<Measure, Score> {
-  const seeds = files.map(({ labels, scores }) => scoreBinary({ actual: labels, scores }));
+  const seeds = files.map(({ labels, scores }) => metrics.scoreBinary({ actual: labels, scores }));
   const over = (measure: Measure) => overSeeds(seeds.map((scores) => scores[measure]));
   return {
     accuracy: over("accuracy"),
@@ -57,12 +56,12 @@ export function scoresOver(files: readonly Judged[]): Record<Measure, Score> {
 
 /** The share of samples called positive. */
 export function shareCalledPositive({ scores }: Pick<Predictions, "scores">): number {
-  return average(predictedClasses(scores));
+  return average(metrics.predictedClasses(scores));
 }
 
 /** The arithmetic mean. */
 export function average(values: readonly number[]): number {
-  return meanAndDeviation(values).mean;
+  return metrics.meanAndDeviation(values).mean;
 }
 
 /** `0.912 ± 0.010`; a single seed has no deviation. */

@@ -16,12 +16,7 @@
  */
 
 import { loadEncoders } from "../../lib/encoders/mod.ts";
-import {
-  forestFigure,
-  gateDistributionFigure,
-  type GateRow,
-  gateRow,
-} from "../../lib/figures/mod.ts";
+import * as figures from "../../lib/figures/mod.ts";
 import { printNumber, signed } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import { encodeSamples } from "../../lib/study/corpora.ts";
@@ -96,7 +91,7 @@ function ablationExperiment(
 
     for (const [at, setting] of settingsOf(rows).entries()) {
       const compared = rows.filter((row) => row.setting === setting && row.comparison);
-      const figure = forestFigure(compared.map(forestRow), {
+      const figure = figures.forestFigure(compared.map(forestRow), {
         title: `${title}${setting === "audio" ? ", on speech alone" : ", on triples"}`,
         subtitle: `${shortCaption(study, seeds.length)}; the variant less the full model`,
         measure: "accuracy",
@@ -123,7 +118,7 @@ export const ablationGate: Experiment = ablationExperiment({
   async add(trials) {
     const { study, seeds, result } = trials;
     const gates = await gateByEmotion(trials);
-    const figure = gateDistributionFigure(gates.rows, {
+    const figure = figures.gateDistributionFigure(gates.rows, {
       title: "The audio gate, by emotion",
       subtitle: `${shortCaption(study, seeds.length)}; test clips of all seeds`,
     });
@@ -226,7 +221,7 @@ async function encodeFiner(study: Study, segments: number): Promise<CorpusFeatur
 
 /** The gate over test clips, and whether it has given up on a path. */
 interface Gates {
-  readonly rows: readonly GateRow[];
+  readonly rows: readonly figures.GateRow[];
   /** Mean over all clips. */
   readonly mean: number;
   /** Mean deviation of the gate within a clip, over its segments and features. */
@@ -260,7 +255,7 @@ async function gateByEmotion({ study, seeds, result }: Trials): Promise<Gates> {
   const mean = average(byEmotion.flatMap(([, some]) => some.map(({ gate }) => gate)));
   return {
     rows: byEmotion.toSorted(([a], [b]) => a < b ? -1 : 1).map(([emotion, some]) =>
-      gateRow(emotion, some.map(({ gate }) => gate))
+      figures.gateRow(emotion, some.map(({ gate }) => gate))
     ),
     mean,
     spread: average(clips.map(({ spread }) => spread)),

@@ -170,10 +170,7 @@ export const protocols: readonly PairingProtocol[] = ["label", "random", "single
  * label-paired triples by the unified classifier. Under `random` that
  * classifier has no label to learn from.
  */
-export function planProtocols(
-  samples: Samples,
-  { seeds, data }: Draws,
-): Job[] {
+export function planProtocols(samples: Samples, { seeds, data }: Draws): Job[] {
   const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
   return seeds.flatMap((seed) => {
     const { split } = divideAll(samples, { seed, data });

@@ -1,16 +1,7 @@
 /** The runs that calibration asks, and how far their probabilities are from frequencies. @module */
 
 import type { ReliabilityPanel } from "../../lib/figures/mod.ts";
-import {
-  applyTemperature,
-  binaryLogLoss,
-  brierScore,
-  expectedCalibrationError,
-  fitTemperature,
-  isPositive,
-  reliabilityBins,
-  type Scored,
-} from "../../lib/metrics/mod.ts";
+import * as metrics from "../../lib/metrics/mod.ts";
 import { byModality } from "../../lib/modality.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import { type Branch, branches, proposedJobs } from "../../lib/study/proposed_runs.ts";
@@ -74,13 +65,13 @@ export interface CalibrationRow {
 /** Calibration from the predictions of {@linkcode calibrationJobs}, a pair a seed. */
 export function calibrationRow(
   branch: Branch,
-  seeds: readonly { readonly validation: Scored; readonly test: Scored }[],
+  seeds: readonly { readonly validation: metrics.Scored; readonly test: metrics.Scored }[],
 ): CalibrationRow {
-  const temperatures = seeds.map(({ validation }) => fitTemperature(validation));
+  const temperatures = seeds.map(({ validation }) => metrics.fitTemperature(validation));
   const scaled = (temperature: (seed: number) => number) =>
     seeds.map(({ test: { actual, scores } }, i) => ({
       actual,
-      scores: applyTemperature({ scores, temperature: temperature(i) }),
+      scores: metrics.applyTemperature({ scores, temperature: temperature(i) }),
     }));
   // A temperature of 1 changes no score but those that float32 has rounded to 0 or 1.
   const before = scaled(() => 1), after = scaled((i) => temperatures[i]!);
@@ -96,17 +87,18 @@ export function calibrationRow(
 /** Twenty bins from 0 to 1, of which a confidence fills the upper ten. */
 const confidenceBins = { bins: 20 };
 
-function calibrationOf(tests: readonly Scored[]): Calibration {
-  const over = (error: (test: Scored) => number) => overSeeds(tests.map((test) => error(test)));
+function calibrationOf(tests: readonly metrics.Scored[]): Calibration {
+  const over = (error: (test: metrics.Scored) => number) =>
+    overSeeds(tests.map((test) => error(test)));
   return {
-    ece: over((test) => expectedCalibrationError(confidenceOf(test), confidenceBins)),
-    ecePositive: over((test) => expectedCalibrationError(test)),
-    brier: over(brierScore),
-    logLoss: over(binaryLogLoss),
+    ece: over((test) => metrics.expectedCalibrationError(confidenceOf(test), confidenceBins)),
+    ecePositive: over((test) => metrics.expectedCalibrationError(test)),
+    brier: over(metrics.brierScore),
+    logLoss: over(metrics.binaryLogLoss),
   };
 }
 
-function panelOf(name: string, tests: readonly Scored[]): ReliabilityPanel {
+function panelOf(name: string, tests: readonly metrics.Scored[]): ReliabilityPanel {
   const confidences = tests.map(confidenceOf);
   const pooled = {
     actual: confidences.flatMap(({ actual }) => Array.from(actual)),
@@ -114,8 +106,8 @@ function panelOf(name: string, tests: readonly Scored[]): ReliabilityPanel {
   };
   return {
     name,
-    ece: expectedCalibrationError(pooled, confidenceBins),
-    bins: reliabilityBins(pooled, confidenceBins).filter(({ count }) => count > 0).map(
+    ece: metrics.expectedCalibrationError(pooled, confidenceBins),
+    bins: metrics.reliabilityBins(pooled, confidenceBins).filter(({ count }) => count > 0).map(
       ({ low, high, count, meanScore, positiveRate }) => ({
         from: low,
         to: high,
@@ -128,10 +120,10 @@ function panelOf(name: string, tests: readonly Scored[]): ReliabilityPanel {
 }
 
 /** The probability of the answer given, and whether it is right. */
-function confidenceOf({ actual, scores }: Scored): Scored {
+function confidenceOf({ actual, scores }: metrics.Scored): metrics.Scored {
   const all = Array.from(scores);
   return {
-    actual: all.map((score, i) => Number(Number(isPositive(score)) === actual[i])),
+    actual: all.map((score, i) => Number(Number(metrics.isPositive(score)) === actual[i])),
     scores: all.map((score) => Math.max(score, 1 - score)),
   };
 }

@@ -1,14 +1,6 @@
 /** Test triples of one trained model, explained, and the explanations tested. @module */
 
-import {
-  type DeletionTest,
-  type ExplainedParts,
-  type Explainer,
-  type ExplanationMethod,
-  openExplainer,
-  type PartScores,
-  type SampleExplanation,
-} from "../../lib/explanation/mod.ts";
+import * as explaining from "../../lib/explanation/mod.ts";
 import type { SampleFeatures } from "../../lib/inference/mod.ts";
 import type { TrainedModel } from "../../lib/systems/system.ts";
 import { byModality, type Modality } from "../../lib/modality.ts";
@@ -25,7 +17,7 @@ import { fitJob } from "../../lib/study/run.ts";
 export const untrained = "integrated gradients of an untrained model";
 
 /** Whatever orders parts. */
-export type Explained = ExplanationMethod | typeof untrained;
+export type Explained = explaining.ExplanationMethod | typeof untrained;
 
 /** The model, its test triples, and what it said of them. */
 export interface Judged {
@@ -94,7 +86,7 @@ export function tripleOf(
 /** Divides the verdict on every test triple among its modalities. */
 export async function contributionsOf(
   { verdicts, standardised }: Judged,
-  explainer: Explainer,
+  explainer: explaining.Explainer,
   onProgress: Options["onProgress"],
 ): Promise<Contributions[]> {
   const found: Contributions[] = [];
@@ -111,16 +103,16 @@ export async function contributionsOf(
 export interface ExplainedTriple {
   readonly triple: number;
   readonly features: SampleFeatures;
-  readonly explanation: SampleExplanation;
+  readonly explanation: explaining.SampleExplanation;
   /** What the untrained model says of it. */
-  readonly control: SampleExplanation;
+  readonly control: explaining.SampleExplanation;
 }
 
 /** Explains the verdicts on the triples `tested`, and lets an untrained model explain them. */
 export async function explainTriples(
   { trained, verdicts, standardised }: Judged,
   { explainer, tested, onProgress }: {
-    readonly explainer: Explainer;
+    readonly explainer: explaining.Explainer;
     readonly tested: readonly number[];
     readonly onProgress: Options["onProgress"];
   },
@@ -128,7 +120,7 @@ export async function explainTriples(
   const { config } = trained;
   const parameters = initModel(fold(key(0), "untrained"), config);
   // Chance needs no precision.
-  const blank = await openExplainer({ parameters, config }, { steps: 32 });
+  const blank = await explaining.openExplainer({ parameters, config }, { steps: 32 });
   const found: ExplainedTriple[] = [];
   for (const triple of tested) {
     const features = tripleOf(standardised, verdicts, triple);
@@ -141,18 +133,23 @@ export async function explainTriples(
 }
 
 /** The tests of all triples, by what was removed. */
-export type Deletions = Readonly<Record<ExplainedParts, readonly DeletionTest<Explained>[]>>;
+export type Deletions = Readonly<
+  Record<explaining.ExplainedParts, readonly explaining.DeletionTest<Explained>[]>
+>;
 
 /** Removes the parts of each triple in the order of each explanation, and at random. */
 export async function testExplanations(
   explained: readonly ExplainedTriple[],
   { explainer, seed, onProgress }: {
-    readonly explainer: Explainer;
+    readonly explainer: explaining.Explainer;
     readonly seed: number;
     readonly onProgress: Options["onProgress"];
   },
 ): Promise<Deletions> {
-  const found: Record<ExplainedParts, DeletionTest<Explained>[]> = { segments: [], tiles: [] };
+  const found: Record<explaining.ExplainedParts, explaining.DeletionTest<Explained>[]> = {
+    segments: [],
+    tiles: [],
+  };
   for (const { triple, features, explanation, control } of explained) {
     for (const parts of ["segments", "tiles"] as const) {
       const { there, scores } = explanation[parts]!;
@@ -168,9 +165,9 @@ export async function testExplanations(
 
 // The untrained model speaks for its own verdict's class: turned, if the trained one has the other.
 function controlScores(
-  { scores }: PartScores,
-  control: SampleExplanation,
-  { attribution }: SampleExplanation,
+  { scores }: explaining.PartScores,
+  control: explaining.SampleExplanation,
+  { attribution }: explaining.SampleExplanation,
 ): number[] {
   const same = (control.attribution.logOdds >= 0) === (attribution.logOdds >= 0);
   return scores["integrated gradients"].map((score) => same ? score : -score);

@@ -18,23 +18,9 @@
 
 import { loadInput } from "../../lib/encoders/load_input.ts";
 import type { Clip, ImageFile } from "../../lib/encoders/mod.ts";
-import {
-  explainedPage,
-  type Explainer,
-  loadWordCutter,
-  openExplainer,
-  type RawSample,
-  trainedParts,
-  wholeMessage,
-} from "../../lib/explanation/mod.ts";
+import * as explaining from "../../lib/explanation/mod.ts";
 import { contributionBoxes } from "../../lib/figures/contribution_boxes.ts";
-import {
-  attentionHeat,
-  type AttentionRow,
-  curvesWithBands,
-  gateDistributionFigure,
-  type GateRow,
-} from "../../lib/figures/mod.ts";
+import * as figures from "../../lib/figures/mod.ts";
 import { explain, exportOnnx, loadExportedModel } from "../../lib/inference/mod.ts";
 import { isPositive } from "../../lib/metrics/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
@@ -83,7 +69,7 @@ export const explanations: Experiment = async (study) => {
   const { verdicts } = judged;
   result.keep(outcome);
 
-  const explainer = await openExplainer(judged.trained);
+  const explainer = await explaining.openExplainer(judged.trained);
   const contributions = await contributionsOf(judged, explainer, onProgress);
   const tested = permutation(fold(key(seed), "explained triples"), verdicts.labels.length)
     .slice(0, config.thorough ? testedTriples : fewTriples);
@@ -129,18 +115,18 @@ async function saveFigures(
   result: OpenResult,
   { subtitle, attention, gate, contributions, deletions }: {
     readonly subtitle: string;
-    readonly attention: readonly AttentionRow[];
-    readonly gate: readonly GateRow[];
+    readonly attention: readonly figures.AttentionRow[];
+    readonly gate: readonly figures.GateRow[];
     readonly contributions: readonly Contributions[];
     readonly deletions: Deletions;
   },
 ): Promise<void> {
-  const heat = attentionHeat(attention, {
+  const heat = figures.attentionHeat(attention, {
     title: "Attention among modalities, by true class",
     subtitle: `${subtitle}; mean over test triples, heads and segments`,
   });
   await result.figure(heat, "explanations_attention");
-  const distribution = gateDistributionFigure(gate, {
+  const distribution = figures.gateDistributionFigure(gate, {
     title: "The audio gate on triples, by true class and by emotion",
     subtitle: `${subtitle}; test triples`,
   });
@@ -149,7 +135,7 @@ async function saveFigures(
     title: "What each modality adds to the verdict, by true class",
     subtitle: `${subtitle}; exact Shapley values of ${contributions.length} test triples`,
   }));
-  const curves = curvesWithBands(deletionRows(deletions), {
+  const curves = figures.curvesWithBands(deletionRows(deletions), {
     title: "Deletion and insertion tests of explanations",
     subtitle:
       `${subtitle}; ${deletions.segments.length} test triples. Probability of the predicted class ` +
@@ -173,7 +159,7 @@ async function pageOf(
   study: Study,
   { judged, explainer, explained, faithful }: {
     readonly judged: Judged;
-    readonly explainer: Explainer;
+    readonly explainer: explaining.Explainer;
     readonly explained: ExplainedTriple;
     readonly faithful: readonly FaithfulnessRow[];
   },
@@ -186,25 +172,25 @@ async function pageOf(
   const exported = await loadExportedModel(exportOnnx(trained));
   const explanation = await explain(exported, features);
   await exported.dispose();
-  const sample: RawSample = {
+  const sample: explaining.RawSample = {
     text: await loadInput(own.text) as string,
     image: await loadInput(own.image) as ImageFile,
     audio: await loadInput(own.audio) as Clip,
   };
   const emotions = modalities.map((m) => `${m} ${own[m].emotion}`).join(", ");
-  return await explainedPage(sample, {
+  return await explaining.explainedPage(sample, {
     features,
     explanation,
     explained: explained.explanation,
     explainer,
     sizes: trained.config.inputs,
     cutWords: areTrained(source)
-      ? wholeMessage(trained.config.inputs.text.segments)
-      : await loadWordCutter({ model: encoders.text.id, root: `${cache}/models` }),
+      ? explaining.wholeMessage(trained.config.inputs.text.segments)
+      : await explaining.loadWordCutter({ model: encoders.text.id, root: `${cache}/models` }),
     words: {
       title: "Why this verdict?",
       caption: `A test triple of one label; ${shortCaption(study, 1)}.${
-        areTrained(source) ? ` ${trainedParts}` : ""
+        areTrained(source) ? ` ${explaining.trainedParts}` : ""
       }`,
       truth: `True label: ${classes[verdicts.labels[triple]!]} (${emotions}).`,
       faithfulness: faithful.map(({ parts, deletion, random, pHolm, verdict }) => {

@@ -1,15 +1,6 @@
 /** What tables and figures show of explained triples. @module */
 
-import {
-  completenessTolerance,
-  type DeletionTest,
-  type ExplainedParts,
-  type Faithfulness,
-  faithfulness,
-  type FaithfulnessVerdict,
-  faithfulnessVerdict,
-  resampledCurve,
-} from "../../lib/explanation/mod.ts";
+import * as explaining from "../../lib/explanation/mod.ts";
 import type { ContributionRow } from "../../lib/figures/contribution_boxes.ts";
 import { type AttentionRow, type BandRow, type GateRow, gateRow } from "../../lib/figures/mod.ts";
 import { fewestClusters, holm, meanAndDeviation } from "../../lib/metrics/mod.ts";
@@ -30,12 +21,12 @@ import type { Samples } from "../../lib/study/splits.ts";
 const curvePoints = 11;
 
 /** One line of the table of faithfulness. */
-export interface FaithfulnessRow extends Faithfulness {
-  readonly parts: ExplainedParts;
+export interface FaithfulnessRow extends explaining.Faithfulness {
+  readonly parts: explaining.ExplainedParts;
   readonly method: Explained;
   /** Holm's correction over all lines; null where there is no test. */
   readonly pHolm: number | null;
-  readonly verdict: FaithfulnessVerdict;
+  readonly verdict: explaining.FaithfulnessVerdict;
 }
 
 const explainedBy: readonly Explained[] = [
@@ -50,14 +41,14 @@ export function faithfulnessRows(deletions: Deletions): FaithfulnessRow[] {
   const tested = (["segments", "tiles"] as const).flatMap((parts) =>
     explainedBy.map((method) => {
       const tests = deletions[parts].map(({ of, random }) => ({ deletion: of[method], random }));
-      return { parts, method, ...faithfulness(tests) };
+      return { parts, method, ...explaining.faithfulness(tests) };
     })
   );
   const corrected = holm(tested.map(({ test }) => test?.p ?? null));
   return tested.map((row, i) => ({
     ...row,
     pHolm: corrected[i]!,
-    verdict: faithfulnessVerdict(row, corrected[i]!),
+    verdict: explaining.faithfulnessVerdict(row, corrected[i]!),
   }));
 }
 
@@ -77,7 +68,7 @@ export function deletionRows(deletions: Deletions): BandRow[] {
     const random = tests.map((test) => test.random.curve);
     const panel = (
       corruption: string,
-      curveOf: (test: DeletionTest<Explained>, method: Explained) => readonly number[],
+      curveOf: (test: explaining.DeletionTest<Explained>, method: Explained) => readonly number[],
       chance: readonly (readonly number[])[],
     ) => [
       ...explainedBy.flatMap((method) =>
@@ -104,7 +95,7 @@ function bandRows(
   curves: readonly (readonly number[])[],
   { corruption, series }: Pick<BandRow, "corruption" | "series">,
 ): BandRow[] {
-  const all = curves.map((curve) => resampledCurve(curve, curvePoints));
+  const all = curves.map((curve) => explaining.resampledCurve(curve, curvePoints));
   return Array.from({ length: curvePoints }, (_, i) => {
     const { mean, sd } = meanAndDeviation(all.map((curve) => curve[i]!));
     const reach = 1.96 * sd / Math.sqrt(all.length);
@@ -195,7 +186,8 @@ export function checksOf(
   });
   const errors = explained.map(({ explanation }) => explanation.completeness)
     .toSorted((a, b) => a - b);
-  const within = errors.filter((error) => error <= completenessTolerance).length / errors.length;
+  const within = errors.filter((error) => error <= explaining.completenessTolerance).length /
+    errors.length;
   return {
     shapleySum: Math.max(...sums),
     shapleyVerdict: Math.max(0, ...verdicts),
@@ -203,7 +195,7 @@ export function checksOf(
       largest: errors.at(-1)!,
       median: errors[Math.floor(errors.length / 2)]!,
       within,
-      tolerance: completenessTolerance,
+      tolerance: explaining.completenessTolerance,
     },
   };
 }

@@ -50,10 +50,7 @@ async function findFaces({ samples, store, options }: Study): Promise<Float32Arr
 }
 
 /** Looks for faces in the images of the study, and judges the systems by label and face. */
-export async function faceAudit(
-  study: Study,
-  scores?: ArrayLike<number>,
-): Promise<Result> {
+export async function faceAudit(study: Study, scores?: ArrayLike<number>): Promise<Result> {
   const { samples, options: { seeds, config: { data } } } = study;
   const title = "Face audit. Does a face alone give the label away?";
   const result = beginResult(study, { name: "face_audit", title });

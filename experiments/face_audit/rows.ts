@@ -79,10 +79,7 @@ export function tabulateFaces(
 }
 
 /** Each system on images alone, as Table 1 has it: there the runs are found if it was made before. */
-export function planFaceAudit(
-  samples: Samples,
-  { seeds, data }: Draws,
-): Job[] {
+export function planFaceAudit(samples: Samples, { seeds, data }: Draws): Job[] {
   return seeds.flatMap((seed) => {
     const { split } = divideAll(samples, { seed, data });
     return judgedSystems.map((system): Job =>

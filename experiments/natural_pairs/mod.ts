@@ -14,13 +14,7 @@
  * @module
  */
 
-import {
-  defaultValence,
-  type PairedCorpora,
-  ravdessWithSentences,
-  readPairedCsv,
-  shownBy,
-} from "../../lib/datasets/mod.ts";
+import * as datasets from "../../lib/datasets/mod.ts";
 import { byModality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { encodeSamples } from "../../lib/study/corpora.ts";
@@ -32,8 +26,8 @@ import { collateNatural } from "./rows.ts";
 
 /** Where the experiment gets what belongs together, and the features of it. */
 export interface NaturalSources {
-  read(): Promise<PairedCorpora>;
-  encode(paired: PairedCorpora): Promise<CorpusFeatures>;
+  read(): Promise<datasets.PairedCorpora>;
+  encode(paired: datasets.PairedCorpora): Promise<CorpusFeatures>;
 }
 
 function sourcesOf(study: Study): NaturalSources {
@@ -41,8 +35,8 @@ function sourcesOf(study: Study): NaturalSources {
   return {
     read: () =>
       data.endsWith(".csv")
-        ? readPairedCsv(data, { valence: defaultValence })
-        : ravdessWithSentences(`${data}/ravdess`, { valence: defaultValence }),
+        ? datasets.readPairedCsv(data, { valence: datasets.defaultValence })
+        : datasets.ravdessWithSentences(`${data}/ravdess`, { valence: datasets.defaultValence }),
     encode: async ({ corpora }) => {
       const { features } = await encodeSamples(byModality((m) => corpora[m].samples), {
         encoders,
@@ -69,7 +63,7 @@ export async function naturalPairs(
   const jobs = planNatural(paired, { seeds, data: config.data });
   const rows = collateNatural(await result.run(jobs, { features, samples }));
 
-  const shows = [...Map.groupBy(paired.pairs, (pair) => shownBy(pair).join(" and "))]
+  const shows = [...Map.groupBy(paired.pairs, (pair) => datasets.shownBy(pair).join(" and "))]
     .map(([shown, pairs]) => `${pairs.length} rows of ${shown}`).join(", ");
   const names = new Set(modalitiesOfRows(paired).map((m) => paired.corpora[m].name));
   const caption = `${[...names].join(", ")}: ${shows}. ${shortCaption(study, seeds.length)}. ` +

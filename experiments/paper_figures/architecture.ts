@@ -3,15 +3,7 @@
 import * as tf from "../../lib/deps/tf.ts";
 import type { Architecture, ArchitectureBox, ArchitectureEdge } from "../../lib/figures/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import {
-  fuseModalities,
-  initModel,
-  type ModelConfig,
-  type ModelInputs,
-  type ModelParams,
-  processModalities,
-  spectralBranch,
-} from "../../lib/model/mod.ts";
+import * as model from "../../lib/model/mod.ts";
 import {
   asTree,
   type Layout,
@@ -35,16 +27,16 @@ import { capital } from "../tables.ts";
  * @throws {RangeError} Settings that make no model, such as a width that the heads do not divide.
  */
 export function architectureOf(
-  config: ModelConfig,
+  config: model.ModelConfig,
   /** Whether the encoders are the trained branches; by default frozen networks. */
   { trained = false }: { readonly trained?: boolean } = {},
 ): Architecture {
-  const tree = initModel(key(0), config) as Tree<Parameter>;
+  const tree = model.initModel(key(0), config) as Tree<Parameter>;
   const layout = layoutOf(tree);
   const shapes = tf.tidy(() => {
     // Of no value, only of the right shapes.
     const params = asTree(tree, split(layout, tf.zeros([layout.size])));
-    return traceShapes(params as unknown as ModelParams, config);
+    return traceShapes(params as unknown as model.ModelParams, config);
   });
   const rows = rowsOf(config, { shapes, trained });
   const boxes = rows.flatMap((stages, row) =>
@@ -99,11 +91,11 @@ function countOf({ entries }: Layout, path: string | undefined): number {
     .reduce((sum, { size }) => sum + size, 0);
 }
 
-function traceShapes(params: ModelParams, config: ModelConfig) {
+function traceShapes(params: model.ModelParams, config: model.ModelConfig) {
   const inputs = zeros(config);
-  const { text, image, audio } = inputs as Required<ModelInputs>;
-  const { segments, masks } = processModalities(params, { inputs }, config);
-  const { fused, logits } = fuseModalities(params, { segments, masks }, config);
+  const { text, image, audio } = inputs as Required<model.ModelInputs>;
+  const { segments, masks } = model.processModalities(params, { inputs }, config);
+  const { fused, logits } = model.fuseModalities(params, { segments, masks }, config);
   const total = modalities.reduce((sum, m) => sum + segments[m]!.shape[1]!, 0);
   return {
     text: shapeOf(text.states),
@@ -111,7 +103,7 @@ function traceShapes(params: ModelParams, config: ModelConfig) {
     speech: shapeOf(audio.states),
     logMel: shapeOf(audio.logMel),
     prosody: shapeOf(audio.prosody),
-    spectral: shapeOf(spectralBranch(params.spectral, audio, config)),
+    spectral: shapeOf(model.spectralBranch(params.spectral, audio, config)),
     segments: byModality((m) => shapeOf(segments[m]!)),
     joined: `[B, ${total}, ${config.width}]`,
     summaries: `[B, ${modalities.length}, ${config.width}]`,
@@ -120,7 +112,7 @@ function traceShapes(params: ModelParams, config: ModelConfig) {
   };
 }
 
-function zeros({ inputs: { text, image, audio } }: ModelConfig): ModelInputs {
+function zeros({ inputs: { text, image, audio } }: model.ModelConfig): model.ModelInputs {
   const states = ({ segments, width }: { segments: number; width: number }) => ({
     states: tf.zeros([1, segments, width]),
     mask: tf.ones([1, segments]),
@@ -155,7 +147,7 @@ type Place = (typeof places)[keyof typeof places];
 
 // From the encoders on; rows of levels that are switched off are left out.
 function rowsOf(
-  { gate, levels, heads, fusionLayers }: ModelConfig,
+  { gate, levels, heads, fusionLayers }: model.ModelConfig,
   { shapes, trained }: { readonly shapes: Shapes; readonly trained: boolean },
 ): Stage[][] {
   const { text, image, audio, spectral, contextual, joined } = places;
@@ -222,16 +214,11 @@ function rowsOf(
   return rows.filter((stages) => stages.length > 0);
 }
 
-function box(
-  place: Place,
-  id: string,
-  label: string,
-  rest: Pick<Stage, "shape" | "path">,
-): Stage {
+function box(place: Place, id: string, label: string, rest: Pick<Stage, "shape" | "path">): Stage {
   return { ...place, id, label, ...rest };
 }
 
-function edgesOf({ gate, levels }: ModelConfig, shapes: Shapes): ArchitectureEdge[] {
+function edgesOf({ gate, levels }: model.ModelConfig, shapes: Shapes): ArchitectureEdge[] {
   const edge = (from: string, to: string): ArchitectureEdge => ({ from, to });
   const joins = ["across", "summaries"].filter((level) => levels[level as "across" | "summaries"]);
   const last = (m: Modality) => levels.within ? `within ${m}` : `processing ${m}`;

@@ -1,13 +1,6 @@
 /** The numbers behind confusion matrices and ROC curves. @module */
 
-import {
-  aucInterval,
-  aucRoc,
-  confusionMatrix,
-  predictedClasses,
-  type Scored,
-  tooFew,
-} from "../../lib/metrics/mod.ts";
+import * as metrics from "../../lib/metrics/mod.ts";
 import {
   type Answers,
   clusteredBy,
@@ -38,16 +31,19 @@ export interface CurveRow {
 export function curveRow(branch: Branch, answers: Answers, samples: Samples): CurveRow {
   const tests = answers.map(scoredOf);
   const clusters = answers.flatMap(({ predictions }) => clustersOf(predictions, samples));
-  const few = tooFew(new Set(clusters).size, clusterNames[clusteredBy(answers[0]!.predictions)]);
+  const few = metrics.tooFew(
+    new Set(clusters).size,
+    clusterNames[clusteredBy(answers[0]!.predictions)],
+  );
   const interval = few === undefined
-    ? orReason(() => aucInterval(tests[0]!))
+    ? orReason(() => metrics.aucInterval(tests[0]!))
     : { value: null, reason: few };
   return {
     branch,
     confusion: tests.map(({ actual, scores }) =>
-      confusionMatrix({ actual, predicted: predictedClasses(scores), classes: 2 })
+      metrics.confusionMatrix({ actual, predicted: metrics.predictedClasses(scores), classes: 2 })
     ),
-    auc: overSeeds(tests.map((test) => aucRoc(test))),
+    auc: overSeeds(tests.map((test) => metrics.aucRoc(test))),
     ...interval.value === null
       ? { interval: null, reason: interval.reason }
       : { interval: [interval.value.low, interval.value.high] },
@@ -55,6 +51,6 @@ export function curveRow(branch: Branch, answers: Answers, samples: Samples): Cu
   };
 }
 
-export function scoredOf({ predictions: { labels, scores } }: Answers[number]): Scored {
+export function scoredOf({ predictions: { labels, scores } }: Answers[number]): metrics.Scored {
   return { actual: labels, scores };
 }

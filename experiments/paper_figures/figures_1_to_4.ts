@@ -10,15 +10,7 @@
  */
 
 import { parts } from "../../lib/datasets/mod.ts";
-import {
-  architectureFigure,
-  dataStructureFigure,
-  type DataStructureRow,
-  fieldTimeline,
-  type Figure,
-  timelineFigure,
-  trainingProcessFigure,
-} from "../../lib/figures/mod.ts";
+import * as figures from "../../lib/figures/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { divideAll, divisions } from "../../lib/study/splits.ts";
 import {
@@ -41,9 +33,9 @@ export const fig1: Experiment = (study) => {
     name: "fig_1",
     title,
     caption: `${subtitle}.`,
-    figure: timelineFigure(fieldTimeline, { title, subtitle }),
-    numbers: { timeline: fieldTimeline },
-    rows: fieldTimeline,
+    figure: figures.timelineFigure(figures.fieldTimeline, { title, subtitle }),
+    numbers: { timeline: figures.fieldTimeline },
+    rows: figures.fieldTimeline,
   });
 };
 
@@ -58,7 +50,7 @@ export const fig2: Experiment = (study) => {
     name: "fig_2",
     title,
     caption: dataCaption(study),
-    figure: dataStructureFigure(structure, { title, subtitle, notes }),
+    figure: figures.dataStructureFigure(structure, { title, subtitle, notes }),
     numbers: { structure },
     rows: structure,
   });
@@ -77,7 +69,7 @@ export const fig3: Experiment = (study) => {
     name: "fig_3",
     title,
     caption: `${subtitle}. ${dataCaption(study)}`,
-    figure: architectureFigure(architecture, { title, subtitle }),
+    figure: figures.architectureFigure(architecture, { title, subtitle }),
     numbers: { architecture },
     rows: architecture.boxes,
   });
@@ -92,7 +84,7 @@ export const fig4: Experiment = (study) => {
     name: "fig_4",
     title,
     caption: dataCaption(study),
-    figure: trainingProcessFigure({ clipNorm: Infinity, ...training }, { title, subtitle }),
+    figure: figures.trainingProcessFigure({ clipNorm: Infinity, ...training }, { title, subtitle }),
     numbers: { training },
     rows: Object.entries(training).map(([setting, value]) => ({ setting, value })),
   });
@@ -104,7 +96,7 @@ async function drawing(
   { name, title, figure, ...ending }: Ending & {
     readonly name: string;
     readonly title: string;
-    readonly figure: Figure;
+    readonly figure: figures.Figure;
   },
 ): Promise<Result> {
   const result = beginResult(study, { name, title });
@@ -113,18 +105,20 @@ async function drawing(
 }
 
 /** Samples by modality, emotion, polarity and part, with the first seed; excluded ones have no part. */
-function structureOf({ samples, corpora, options: { seeds, config } }: Study): DataStructureRow[] {
+function structureOf(
+  { samples, corpora, options: { seeds, config } }: Study,
+): figures.DataStructureRow[] {
   const { split } = divideAll(samples, { seed: seeds[0]!, data: config.data });
   return modalities.flatMap((m) => {
     const divided = parts.flatMap((part) => {
       const byEmotion = Map.groupBy(split[m][part], (i) => samples[m][i]!.emotion);
-      return [...byEmotion].map(([emotion, rows]): DataStructureRow => {
+      return [...byEmotion].map(([emotion, rows]): figures.DataStructureRow => {
         const polarity = samples[m][rows[0]!]!.polarity === 1 ? "positive" : "negative";
         return { modality: m, emotion, part, count: rows.length, polarity };
       });
     });
     const excluded = Object.entries(corpora[m].excluded).map(
-      ([emotion, count]): DataStructureRow => ({
+      ([emotion, count]): figures.DataStructureRow => ({
         modality: m,
         emotion,
         count,

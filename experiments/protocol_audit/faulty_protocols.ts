@@ -8,13 +8,7 @@
  * @module
  */
 
-import {
-  chooseStrength,
-  columnMoments,
-  type LabelledRows,
-  predictProbability,
-  standardise,
-} from "../../lib/baselines/mod.ts";
+import * as baselines from "../../lib/baselines/mod.ts";
 import { groupedSplit, type Sample, type Split } from "../../lib/datasets/mod.ts";
 import { byModality, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
@@ -79,17 +73,17 @@ export function faultyScaledProbe(
   const { tables, labels } = poolSegments(features, 1)[modality];
   const states = tables.states!;
   const width = states.shape.slice(1).reduce((a, b) => a * b, 1);
-  const moments = columnMoments({ inputs: gather(states, scaledOn), width });
-  const rows = (part: readonly number[]): LabelledRows => ({
-    inputs: standardise(gather(states, part), moments),
+  const moments = baselines.columnMoments({ inputs: gather(states, scaledOn), width });
+  const rows = (part: readonly number[]): baselines.LabelledRows => ({
+    inputs: baselines.standardise(gather(states, part), moments),
     labels: part.map((i) => labels[i]!),
     width,
   });
-  const { model } = chooseStrength({
+  const { model } = baselines.chooseStrength({
     train: rows(split.train),
     validation: rows(split.validation),
   });
-  return predictProbability(model, rows(split.test).inputs);
+  return baselines.predictProbability(model, rows(split.test).inputs);
 }
 
 /** The share of test rows that share something with a training row: what `by` says of them, in [0, 1]. */

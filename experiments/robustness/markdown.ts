@@ -96,10 +96,7 @@ function noiseTable(rows: readonly NoiseRow[]): string[] {
   );
 }
 
-function conflictTable(
-  rows: readonly ConflictRow[],
-  attention: readonly Attention[],
-): string[] {
+function conflictTable(rows: readonly ConflictRow[], attention: readonly Attention[]): string[] {
   return markdownTable(
     ["at odds", "follows the two others", ...robustSystems.map((system) => `pull, ${system}`)]
       .concat("attention paid to it", "in triples of one label"),

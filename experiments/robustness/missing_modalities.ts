@@ -77,10 +77,7 @@ export function drawSubsets(
  *
  * @throws {RangeError} The rate is below 0 or not below 1.
  */
-function drawKept(
-  key: Key,
-  { count, lost, rate }: Losing,
-): Modality[][] {
+function drawKept(key: Key, { count, lost, rate }: Losing): Modality[][] {
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`Cannot lose modalities: expected a rate from 0 to below 1, got ${rate}`);
   }

@@ -16,10 +16,7 @@ import {
 } from "./exams.ts";
 
 /** The test triples of Table 1's unified rows. */
-export function planTrials(
-  samples: Samples,
-  { seeds, data }: Draws,
-): Trial[] {
+export function planTrials(samples: Samples, { seeds, data }: Draws): Trial[] {
   const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
   return seeds.map((seed) => {
     const { split } = divideAll(samples, { seed, data });

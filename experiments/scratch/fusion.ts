@@ -3,11 +3,7 @@
 import { lateFusion, learntLateFusion } from "../../lib/baselines/mod.ts";
 import { logit, sigmoid } from "../../lib/baselines/logistic_loss.ts";
 import { fitPlattScaling } from "../../lib/baselines/platt_scaling.ts";
-import {
-  areaUnderRiskCoverage,
-  independencePrediction,
-  type Scored,
-} from "../../lib/metrics/mod.ts";
+import * as metrics from "../../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import type { Problem } from "../../lib/systems/system.ts";
@@ -135,11 +131,7 @@ function predictionsOf(
 }
 
 /** The answers of one kind of late fusion to one exam, over seeds. */
-function answersOf(
-  fused: readonly Fused[],
-  kind: "late" | "learnt",
-  name: string,
-): Answers {
+function answersOf(fused: readonly Fused[], kind: "late" | "learnt", name: string): Answers {
   return fused.map((of) => ({
     seed: of.seed,
     predictions: of[kind].find(({ exam }) => exam === name)!,
@@ -189,7 +181,7 @@ function runsOfBranch(judged: readonly JudgedJob[], m: Modality): JudgedJob[] {
 function predictedRow(judged: readonly JudgedJob[], subset: readonly Modality[]): FusionRow {
   const aucs = subset.map((m) => scoresOf(answersTo(runsOfBranch(judged, m), m)).auc.seeds);
   const predicted = aucs[0]!.map((_, seed) =>
-    independencePrediction({ aucs: aucs.map((own) => own[seed]!) })
+    metrics.independencePrediction({ aucs: aucs.map((own) => own[seed]!) })
   );
   return {
     system: "Predicted for independent views",
@@ -257,7 +249,7 @@ function abstention(
   });
   return {
     judged,
-    area: overSeeds(seeds.map(({ test }) => areaUnderRiskCoverage(test))),
+    area: overSeeds(seeds.map(({ test }) => metrics.areaUnderRiskCoverage(test))),
     points: wantedCoverages.map((wanted) => {
       const answered = seeds.map(({ test, validation }) =>
         answeredFrom(test, confidenceFor(validation, wanted))
@@ -271,12 +263,12 @@ function abstention(
   };
 }
 
-function scored({ labels, scores }: Predictions): Scored {
+function scored({ labels, scores }: Predictions): metrics.Scored {
   return { actual: labels, scores };
 }
 
 /** The scores' map that Platt scaling of these makes. */
-function calibration({ actual, scores }: Scored): (of: Scored) => Scored {
+function calibration({ actual, scores }: metrics.Scored): (of: metrics.Scored) => metrics.Scored {
   const logits = Array.from(scores, logit);
   const { slope, offset } = fitPlattScaling({ logits, labels: actual });
   return (of) => ({

@@ -4,10 +4,7 @@ import type { Modality } from "../../lib/modality.ts";
 import type { Rows, System } from "../../lib/systems/system.ts";
 
 /** A system that gives the scores that it has given before, to rows of one modality. */
-export function remembering(
-  modality: Modality,
-  scores: ReadonlyMap<number, number>,
-): System {
+export function remembering(modality: Modality, scores: ReadonlyMap<number, number>): System {
   const judge = (rows: Rows) => {
     const found = Array.from(rows[modality]!, (row) => {
       const score = scores.get(row);

@@ -256,10 +256,7 @@ export function scoresOf(
 }
 
 // An emotion that a seed's test part lacks counts in the others alone.
-function recallByEmotion(
-  answers: Answers,
-  samples: Samples[Modality],
-): Record<string, number> {
+function recallByEmotion(answers: Answers, samples: Samples[Modality]): Record<string, number> {
   const emotions = new Map(samples.map(({ id, emotion }) => [id, emotion]));
   const shares = answers.flatMap(({ predictions }) => {
     const right = correctness(predictions);

@@ -1,26 +1,6 @@
 /** The rows of the statistics, from saved predictions. @module */
 
-import {
-  accuracyInterval,
-  agreement,
-  areaUnderRiskCoverage,
-  aucInterval,
-  aucRoc,
-  bootstrapInterval,
-  cohensDz,
-  coverageCurve,
-  type DelongTest,
-  delongTest,
-  discordantOddsRatio,
-  hedgesCorrection,
-  holm,
-  type OddsRatio,
-  predictedClasses,
-  type RowStatistic,
-  type Scored,
-  smallestDifferenceIndependent,
-  tooFew,
-} from "../../lib/metrics/mod.ts";
+import * as metrics from "../../lib/metrics/mod.ts";
 import { key } from "../../lib/tensor/random.ts";
 import {
   type Answers,
@@ -74,7 +54,7 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
   const right = files.flatMap(correctness);
   const clusters = files.flatMap((file) => clustersOf(file, samples));
   const called = clusterNames[clusteredBy(first)];
-  const few = tooFew(new Set(clusters).size, called);
+  const few = metrics.tooFew(new Set(clusters).size, called);
   // Samples of a few speakers are not independent: none of the intervals is one, then.
   const unless = (compute: () => Ends) =>
     few === undefined ? orReason(compute) : { value: null, reason: few };
@@ -85,9 +65,9 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
   const accuracy = accuracyOver(files);
   const ofFirst = accuracy.seeds[0]!;
   const count = first.labels.length;
-  const wilson = unless(() => endsOf(accuracyInterval({ accuracy: ofFirst, count })));
-  const delong = unless(() => endsOf(aucInterval(scored(first))));
-  const area = clusterInterval((rows) => aucRoc(rowsOf(scored(first), rows)), {
+  const wilson = unless(() => endsOf(metrics.accuracyInterval({ accuracy: ofFirst, count })));
+  const delong = unless(() => endsOf(metrics.aucInterval(scored(first))));
+  const area = clusterInterval((rows) => metrics.aucRoc(rowsOf(scored(first), rows)), {
     clusters: clustersOf(first, samples),
     called: files.length > 1 ? `${called} with the first seed` : called,
   });
@@ -99,13 +79,13 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
     accuracyInterval: pooled.value,
     clusters: new Set(clusters).size,
     wilson: wilson.value,
-    auc: overSeeds(files.map((file) => aucRoc(scored(file)))),
+    auc: overSeeds(files.map((file) => metrics.aucRoc(scored(file)))),
     delong: delong.value,
     aucInterval: area.value,
     reasons: [...new Set(reasons)],
     tested: count,
     resolvable: ofFirst > 0 && ofFirst < 1
-      ? smallestDifferenceIndependent({ accuracy: ofFirst, count })
+      ? metrics.smallestDifferenceIndependent({ accuracy: ofFirst, count })
       : null,
   };
 }
@@ -116,13 +96,15 @@ function endsOf({ low, high }: { readonly low: number; readonly high: number }):
 
 // The bootstrap over clusters, or why there is none.
 function clusterInterval(
-  statistic: RowStatistic,
+  statistic: metrics.RowStatistic,
   { clusters, called }: { readonly clusters: readonly string[]; readonly called: string },
 ): ReturnType<typeof orReason<Ends>> {
-  const reason = tooFew(new Set(clusters).size, called);
+  const reason = metrics.tooFew(new Set(clusters).size, called);
   if (reason !== undefined) return { value: null, reason };
   const count = clusters.length;
-  return orReason(() => endsOf(bootstrapInterval({ count, clusters, statistic, key: key(0) })));
+  return orReason(() =>
+    endsOf(metrics.bootstrapInterval({ count, clusters, statistic, key: key(0) }))
+  );
 }
 
 const paperBaselines: readonly SystemName[] = ["MISA", "MSFNet (adaptation)", "CLIP", "CLIP+BERT"];
@@ -142,11 +124,11 @@ export interface TestRow {
   /** Holm's correction is over the systems of the branch. */
   readonly comparison: Corrected;
   /** Of the first seed's AUCs, Proposed less the other; null with too few samples of a class. */
-  readonly delong: DelongTest | null;
+  readonly delong: metrics.DelongTest | null;
   /** The same correction of the two tests of the first seed; null where the comparison has no p. */
   readonly pHolm: Readonly<Record<"mcnemar" | "delong", number | null>>;
   /** Odds that it is Proposed that is right where exactly one is; of the first seed. */
-  readonly oddsRatio: OddsRatio;
+  readonly oddsRatio: metrics.OddsRatio;
   /** Hedges' g of the seeds' differences; null with fewer than three seeds or none of spread. */
   readonly effectOverSeeds: number | null;
   /** Why the difference is not significant, as `insignificance` has it; null if it is. */
@@ -172,7 +154,7 @@ export function testRows(
   const tests = chosen.map(({ answers }) => firstSeedTests(proposed, answers));
   // Too few clusters for one test are too few for those that take samples for independent.
   const where = (p: (at: number) => number | null) =>
-    holm(comparisons.map(({ reason }, at) => reason === undefined ? p(at) : null));
+    metrics.holm(comparisons.map(({ reason }, at) => reason === undefined ? p(at) : null));
   const mcnemar = where((at) => comparisons[at]!.mcnemar.p);
   const delong = where((at) => tests[at]!.delong?.p ?? null);
   return chosen.map((contestant, i) => {
@@ -201,12 +183,14 @@ function firstSeedTests(proposed: Answers, other: Answers) {
   const [ours, theirs] = [proposed[0]!.predictions, other[0]!.predictions];
   const actual = ours.labels;
   return {
-    delong: orReason(() => delongTest({ actual, first: ours.scores, second: theirs.scores })).value,
-    oddsRatio: discordantOddsRatio(
-      agreement({
+    delong:
+      orReason(() => metrics.delongTest({ actual, first: ours.scores, second: theirs.scores }))
+        .value,
+    oddsRatio: metrics.discordantOddsRatio(
+      metrics.agreement({
         actual,
-        first: predictedClasses(ours.scores),
-        second: predictedClasses(theirs.scores),
+        first: metrics.predictedClasses(ours.scores),
+        second: metrics.predictedClasses(theirs.scores),
       }),
     ),
   };
@@ -214,8 +198,8 @@ function firstSeedTests(proposed: Answers, other: Answers) {
 
 function effectOverSeeds(differences: readonly number[]): number | null {
   if (differences.length < 3) return null;
-  const effect = cohensDz({ first: differences, second: differences.map(() => 0) });
-  return Number.isFinite(effect) ? effect * hedgesCorrection(differences.length - 1) : null;
+  const effect = metrics.cohensDz({ first: differences, second: differences.map(() => 0) });
+  return Number.isFinite(effect) ? effect * metrics.hedgesCorrection(differences.length - 1) : null;
 }
 
 /** What a branch gains by leaving the least sure samples unanswered. */
@@ -235,10 +219,10 @@ const coverages = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
 /** Selective prediction over seeds. */
 export function selectiveRow(branch: Branch, answers: Answers): SelectiveRow {
   const tests = answers.map(({ predictions }) => scored(predictions));
-  const curves = tests.map(coverageCurve);
+  const curves = tests.map(metrics.coverageCurve);
   return {
     branch,
-    area: overSeeds(tests.map((test) => areaUnderRiskCoverage(test))),
+    area: overSeeds(tests.map((test) => metrics.areaUnderRiskCoverage(test))),
     error: overSeeds(curves.map(({ accuracy }) => 1 - accuracy.at(-1)!)),
     points: coverages.map((coverage) => ({
       coverage,
@@ -252,11 +236,11 @@ export function selectiveRow(branch: Branch, answers: Answers): SelectiveRow {
   };
 }
 
-function scored({ labels, scores }: Predictions): Scored {
+function scored({ labels, scores }: Predictions): metrics.Scored {
   return { actual: labels, scores };
 }
 
-function rowsOf({ actual, scores }: Scored, rows: Uint32Array): Scored {
+function rowsOf({ actual, scores }: metrics.Scored, rows: Uint32Array): metrics.Scored {
   return {
     actual: Array.from(rows, (row) => actual[row]!),
     scores: Array.from(rows, (row) => scores[row]!),

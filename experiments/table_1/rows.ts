@@ -103,10 +103,7 @@ export interface Plan {
  *
  * @throws {Error} a split that leaks.
  */
-export function planTable1(
-  samples: Samples,
-  { seeds, data }: Draws,
-): Plan {
+export function planTable1(samples: Samples, { seeds, data }: Draws): Plan {
   const jobs: Job[] = [];
   const audits: Record<string, SplitReport>[] = [];
   for (const seed of seeds) {

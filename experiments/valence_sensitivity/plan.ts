@@ -1,12 +1,6 @@
 /** The maps that are tried, the samples under each, and the jobs on them. @module */
 
-import {
-  defaultValence,
-  type Sample,
-  type Split,
-  type Valence,
-  type ValenceMap,
-} from "../../lib/datasets/mod.ts";
+import * as datasets from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { type Corpora, subsets } from "../../lib/study/corpora.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
@@ -21,7 +15,7 @@ export interface ValenceVariant {
   readonly name: string;
   /** The emotion, as every corpus spells it. */
   readonly emotions: readonly string[];
-  readonly valence: Valence;
+  readonly valence: datasets.Valence;
 }
 
 const surprise = ["surprise", "surprised"];
@@ -41,9 +35,9 @@ export const defaultMap = "default";
 export const judgedSystems = ["Proposed", "Linear probe"] as const;
 
 /** The default map with the variant's change. */
-export function mapOf({ emotions, valence }: ValenceVariant): ValenceMap {
+export function mapOf({ emotions, valence }: ValenceVariant): datasets.ValenceMap {
   const changes = emotions.map((emotion) => [emotion, valence]);
-  return { ...defaultValence, ...Object.fromEntries(changes) };
+  return { ...datasets.defaultValence, ...Object.fromEntries(changes) };
 }
 
 /** The modalities whose corpus has an emotion that the variant maps anew. */
@@ -78,7 +72,7 @@ export function mapSamples(
 ): MappedSamples {
   const used = subsets(corpora, data.cap);
   const most = Math.ceil(data.cap * data.testFraction);
-  const leftOut = (m: Modality): readonly Sample[] => {
+  const leftOut = (m: Modality): readonly datasets.Sample[] => {
     if (variant.valence !== "excluded") return [];
     const own = whole[m].samples.filter(({ emotion }) => variant.emotions.includes(emotion));
     const order = permutation(fold(key(0), "left out", m, variant.name), own.length);
@@ -101,7 +95,7 @@ export function keepSamples(mapped: MappedSamples, samples: Samples): MappedSamp
 }
 
 /** The share of samples that are positive. */
-export function shareOfPositive(samples: readonly Sample[]): number {
+export function shareOfPositive(samples: readonly datasets.Sample[]): number {
   return samples.filter(({ polarity }) => polarity === 1).length / samples.length;
 }
 
@@ -140,9 +134,9 @@ export function planValence(
 
 /** The samples from a place on that share no group with one that a split lets be learnt from. */
 export function strangers(
-  samples: readonly Sample[],
+  samples: readonly datasets.Sample[],
   m: Modality,
-  { split, from }: { readonly split: Split; readonly from: number },
+  { split, from }: { readonly split: datasets.Split; readonly from: number },
 ): number[] {
   const { by } = divisions[m];
   const learnt = new Set([...split.train, ...split.validation].map((i) => by(samples[i]!)));
