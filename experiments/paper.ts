@@ -15,6 +15,15 @@ export const measures = ["accuracy", "precision", "recall", "f1", "auc"] as cons
 /** One of {@linkcode measures}. */
 export type Measure = (typeof measures)[number];
 
+/** What readers call each score. */
+export const measureNames: Readonly<Record<Measure, string>> = {
+  accuracy: "accuracy",
+  precision: "precision",
+  recall: "recall",
+  f1: "F1",
+  auc: "AUC",
+};
+
 /** A score, or the ends of a range where the text gives no more. */
 export type Reported = number | readonly [low: number, high: number];
 

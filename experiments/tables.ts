@@ -97,22 +97,50 @@ export function printCorrected({ pHolm, reason }: Pick<Corrected, "pHolm" | "rea
   return pHolm === null && reason ? `${dash} (${reason})` : printP(pHolm);
 }
 
-/** Two cells: the difference with its interval, and p after Holm's correction; empty without a comparison. */
-export function comparisonCells(comparison: Corrected | undefined): string[] {
-  if (!comparison) return ["", ""];
-  const { difference, interval } = comparison;
-  return [printDifference(difference, interval), printCorrected(comparison)];
+/** Whether a difference is significant, and if not why, as `insignificance` has it. */
+export function printSignificance(reason: string | null | undefined): string {
+  return reason ? `no: ${reason}` : "yes";
 }
 
 /** A cell of a table; a score is printed with its deviation, and what is not there is left empty. */
-export type Cell = string | number | Score | undefined;
+export type Cell = string | number | Score | null | undefined;
+
+/** A column of a table: its header, and the property of a row that it shows, or what it makes of one. */
+export type Column<R> = readonly [header: string, cell: keyof R | ((row: R) => Cell)];
+
+/** Two columns: the difference with its interval, and p after Holm's correction; empty without a comparison. */
+export function comparisonColumns(
+  header: string,
+): Column<{ readonly comparison?: Corrected | undefined }>[] {
+  return [
+    [header, ({ comparison: c }) => c && printDifference(c.difference, c.interval)],
+    ["p (Holm)", ({ comparison }) => comparison && printCorrected(comparison)],
+  ];
+}
+
+/** Columns as a table's lines, a line per row. */
+export function columnsTable<R>(
+  rows: readonly R[],
+  columns: readonly Column<R>[],
+  options: TableOptions = {},
+): string[] {
+  const cells = rows.map((row) =>
+    columns.map(([, cell]) => typeof cell === "function" ? cell(row) : row[cell] as Cell)
+  );
+  return markdownTable(columns.map(([header]) => header), cells, options);
+}
+
+/** Which columns are of text: so many at the left and, with `lastIsText`, the last; all others are of numbers. */
+export interface TableOptions {
+  readonly text?: number;
+  readonly lastIsText?: boolean;
+}
 
 /** A table's lines: the header, how its columns are aligned, and a line per row. */
 export function markdownTable(
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
-  /** Columns of text: so many at the left and, with `lastIsText`, the last; all others are of numbers. */
-  { text = 1, lastIsText = false }: { readonly text?: number; readonly lastIsText?: boolean } = {},
+  { text = 1, lastIsText = false }: TableOptions = {},
 ): string[] {
   const line = (cells: readonly Cell[]) => `| ${cells.map(printCell).join(" | ")} |`;
   const rule = header.map((_, i) =>
@@ -121,8 +149,8 @@ export function markdownTable(
   return [line(header), line(rule), ...rows.map(line)];
 }
 
-function printCell(cell: Cell = ""): string {
-  return typeof cell === "object" ? printScore(cell) : String(cell);
+function printCell(cell: Cell): string {
+  return typeof cell === "object" && cell !== null ? printScore(cell) : String(cell ?? "");
 }
 
 /** Paragraphs, headings and tables as lines of Markdown, with an empty line behind each. */

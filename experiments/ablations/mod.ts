@@ -17,6 +17,7 @@
 
 import { loadEncoders } from "../../lib/encoders/mod.ts";
 import * as figures from "../../lib/figures/mod.ts";
+import { modalities } from "../../lib/modality.ts";
 import { printNumber, signed } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import { encodeSamples } from "../../lib/study/corpora.ts";
@@ -36,14 +37,8 @@ import {
 import { frozenOf } from "../../lib/study/study_encoders.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import {
-  average,
-  blocks,
-  type Cell,
-  markdownTable,
-  printCorrected,
-  printInterval,
-} from "../tables.ts";
+import { average, blocks, type Column, columnsTable } from "../tables.ts";
+import { printCorrected, printInterval, printSignificance } from "../tables.ts";
 import {
   type Ablation,
   type AblationRow,
@@ -283,47 +278,30 @@ function variantTables(rows: readonly AblationRow[]): string[] {
   return settingsOf(rows).flatMap((setting) =>
     blocks(
       setting === "unified" ? "### Triples, the unified classifier" : "### Speech alone",
-      markdownTable(
-        ["variant", "accuracy", "less the full model", "95 % interval", "p (Holm)", "effect h"]
-          .concat("resolvable", "significant"),
-        rows.filter((row) => row.setting === setting).map(variantCells),
-        { lastIsText: true },
-      ),
+      columnsTable(rows.filter((row) => row.setting === setting), columns, { lastIsText: true }),
     )
   );
 }
 
-function variantCells({ family, name, accuracy, comparison }: AblationRow): Cell[] {
-  const label = name === fullModel ? `**${name}**` : `${family}: ${name}`;
-  if (!comparison) return [label, accuracy, "", "", "", "", "", ""];
-  const { difference, interval, effect, resolvable } = comparison;
-  const why = insignificance(comparison);
-  return [
-    label,
-    accuracy,
-    signed(difference),
-    printInterval(interval),
-    printCorrected(comparison),
-    signed(effect),
-    printNumber(resolvable),
-    why === undefined ? "yes" : `no: ${why}`,
-  ];
-}
+const columns: readonly Column<AblationRow>[] = [
+  ["variant", ({ family, name }) => name === fullModel ? `**${name}**` : `${family}: ${name}`],
+  ["accuracy", "accuracy"],
+  ["less the full model", ({ comparison: c }) => c && signed(c.difference)],
+  ["95 % interval", ({ comparison: c }) => c && printInterval(c.interval)],
+  ["p (Holm)", ({ comparison: c }) => c && printCorrected(c)],
+  ["effect h", ({ comparison: c }) => c && signed(c.effect)],
+  ["resolvable", ({ comparison: c }) => c && printNumber(c.resolvable)],
+  ["significant", ({ comparison: c }) => c && printSignificance(insignificance(c))],
+];
 
 function protocolTable(protocols: readonly ProtocolRow[]): string[] {
   return blocks(
     "### Trained under one pairing protocol, asked the same",
-    markdownTable(
-      ["trained under", "text alone", "image alone", "audio alone"]
-        .concat("unified, on triples of one label"),
-      protocols.map(({ protocol, accuracy: { text, image, audio, unified } }) => [
-        protocol,
-        text,
-        image,
-        audio,
-        unified,
-      ]),
-    ),
+    columnsTable(protocols, [
+      ["trained under", "protocol"],
+      ...modalities.map((m): Column<ProtocolRow> => [`${m} alone`, (row) => row.accuracy[m]]),
+      ["unified, on triples of one label", ({ accuracy }) => accuracy.unified],
+    ]),
   );
 }
 

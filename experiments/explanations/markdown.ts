@@ -2,7 +2,7 @@
 
 import type { AttentionRow, GateRow } from "../../lib/figures/mod.ts";
 import { printNumber, printP, printPercent, signed } from "../../lib/numbers.ts";
-import { average, blocks, markdownTable } from "../tables.ts";
+import { average, blocks, columnsTable, markdownTable } from "../tables.ts";
 import { modalities } from "../../lib/modality.ts";
 import type { Contributions } from "./explained_triples.ts";
 import { type Checks, classes, type FaithfulnessRow } from "./rows.ts";
@@ -25,22 +25,17 @@ export function explanationLines(
       "deletion and high insertion are good. Student's paired test over triples of the deletion area " +
       "against the mean of 20 random orders; p after Holm's correction. It speaks of this model and " +
       "these triples. Without a p there are fewer than six triples.",
-    markdownTable(
-      ["parts", "explained by", "deletion", "insertion", "between", "random", "difference"]
-        .concat("p (Holm)", "verdict"),
-      rows.map((row) => [
-        row.parts,
-        row.method,
-        printNumber(row.deletion),
-        printNumber(row.insertion),
-        signed(row.between),
-        printNumber(row.random),
-        signed(row.test?.difference),
-        printP(row.pHolm),
-        row.verdict,
-      ]),
-      { text: 2, lastIsText: true },
-    ),
+    columnsTable(rows, [
+      ["parts", "parts"],
+      ["explained by", "method"],
+      ["deletion", ({ deletion }) => printNumber(deletion)],
+      ["insertion", ({ insertion }) => printNumber(insertion)],
+      ["between", ({ between }) => signed(between)],
+      ["random", ({ random }) => printNumber(random)],
+      ["difference", ({ test }) => signed(test?.difference)],
+      ["p (Holm)", ({ pHolm }) => printP(pHolm)],
+      ["verdict", "verdict"],
+    ], { text: 2, lastIsText: true }),
     "### What has to add up",
     `Shapley values of ${contributions.length} triples: their sum differs from the log-odds less ` +
       `those of no modality by ${
@@ -73,15 +68,12 @@ export function explanationLines(
       { text: 2 },
     ),
     "### The gate: share of the spectral path",
-    markdownTable(
-      ["clips of", "count", "mean", "median", "5 to 95 %"],
-      gate.map(({ emotion, count, mean, quantiles: [q5, , median, , q95] }) => [
-        emotion,
-        count,
-        printNumber(mean),
-        printNumber(median),
-        `${printNumber(q5)} to ${printNumber(q95)}`,
-      ]),
-    ),
+    columnsTable(gate, [
+      ["clips of", "emotion"],
+      ["count", "count"],
+      ["mean", ({ mean }) => printNumber(mean)],
+      ["median", ({ quantiles: [, , median] }) => printNumber(median)],
+      ["5 to 95 %", ({ quantiles: q }) => `${printNumber(q[0])} to ${printNumber(q[4])}`],
+    ]),
   );
 }

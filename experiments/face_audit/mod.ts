@@ -20,7 +20,7 @@ import { faceDetector, faceThreshold } from "../../lib/encoders/face_detector.ts
 import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import { printNumber } from "../../lib/numbers.ts";
 import { beginResult } from "../result.ts";
-import { blocks, markdownTable } from "../tables.ts";
+import { blocks, type Column, columnsTable } from "../tables.ts";
 import {
   collateFaceAudit,
   type FaceGroup,
@@ -77,29 +77,22 @@ function linesOf({ counts, share, phi }: FaceTable, rows: readonly FaceRow[]): s
   };
   return blocks(
     "### Label and face",
-    markdownTable(
-      ["label", "face", "no face", "share with a face"],
-      (["positive", "negative"] as const).map((label) => [
-        label,
-        counts[`${label}, face`],
-        counts[`${label}, no face`],
-        printNumber(share[label]),
-      ]),
-    ),
+    columnsTable(["positive", "negative"] as const, [
+      ["label", (label) => label],
+      ["face", (label) => counts[`${label}, face`]],
+      ["no face", (label) => counts[`${label}, no face`]],
+      ["share with a face", (label) => printNumber(share[label])],
+    ]),
     `The phi coefficient of "has a face" and "is negative" is ${printNumber(phi)}: ` +
       "0 is no relation, 1 would make the two the same.",
     "### Accuracy by group",
     "In brackets the tests over all seeds; the worst group is of those with " +
       `${leastTests} or more.`,
-    markdownTable(
-      ["system", "accuracy", ...faceGroups, "worst group"],
-      rows.map((row) => [
-        row.system === faceRule ? `*${row.system}*` : row.system,
-        row.accuracy,
-        ...faceGroups.map((group) => cell(row, group)),
-        row.worst ? `${row.worst.group}: ${printNumber(row.worst.accuracy)}` : "",
-      ]),
-      { lastIsText: true },
-    ),
+    columnsTable(rows, [
+      ["system", ({ system }) => system === faceRule ? `*${system}*` : system],
+      ["accuracy", "accuracy"],
+      ...faceGroups.map((group): Column<FaceRow> => [group, (row) => cell(row, group)]),
+      ["worst group", ({ worst }) => worst && `${worst.group}: ${printNumber(worst.accuracy)}`],
+    ], { lastIsText: true }),
   );
 }

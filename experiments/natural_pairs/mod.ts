@@ -21,7 +21,7 @@ import { encodeSamples } from "../../lib/study/corpora.ts";
 import { modalitiesOfRows, planNatural } from "../../lib/study/natural_rows.ts";
 import { type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
-import { blocks, markdownTable, spreadCaption } from "../tables.ts";
+import { blocks, columnsTable, spreadCaption } from "../tables.ts";
 import { collateNatural } from "./rows.ts";
 
 /** Where the experiment gets what belongs together, and the features of it. */
@@ -71,16 +71,13 @@ export async function naturalPairs(
     "Alone, a model learns one modality; of rows, a model that has learnt rows is shown one.";
   return result.finish({
     caption,
-    body: blocks(markdownTable(
-      ["judged", "accuracy", "balanced accuracy", "AUC", "test rows"],
-      rows.map(({ judged, accuracy, balancedAccuracy, auc, tested }) => [
-        judged,
-        accuracy,
-        balancedAccuracy,
-        auc,
-        tested.join(", "),
-      ]),
-    )),
+    body: blocks(columnsTable(rows, [
+      ["judged", "judged"],
+      ["accuracy", "accuracy"],
+      ["balanced accuracy", "balancedAccuracy"],
+      ["AUC", "auc"],
+      ["test rows", ({ tested }) => tested.join(", ")],
+    ])),
     numbers: { seeds, pairs: paired.pairs.length, rows },
     rows,
   });

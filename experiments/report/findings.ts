@@ -3,7 +3,7 @@
 import { signed } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import { type AblationRow, fullModel } from "../ablations/variants.ts";
-import { type Measure, paperScores, printReported } from "../paper.ts";
+import { measureNames, paperScores, printReported } from "../paper.ts";
 import type { Row } from "../table_1/rows.ts";
 import { printCorrected, printDifference, printScore } from "../tables.ts";
 import { element, type Html, tableElement } from "./html.ts";
@@ -44,14 +44,6 @@ function besidePaper(rows: readonly Row[]): Html[] {
     }),
   ];
 }
-
-const measureNames: Readonly<Record<Measure, string>> = {
-  accuracy: "accuracy",
-  precision: "precision",
-  recall: "recall",
-  f1: "F1",
-  auc: "AUC",
-};
 
 function besideOthers(rows: readonly Row[]): Html[] {
   const compared = rows.flatMap(({ system, modality, comparison }) =>

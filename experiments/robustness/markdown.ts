@@ -13,7 +13,15 @@ import type {
 } from "./rows.ts";
 import { robustSystems } from "./exams.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
-import { blocks, capital, comparisonCells, markdownTable, type Score } from "../tables.ts";
+import {
+  blocks,
+  capital,
+  type Column,
+  columnsTable,
+  comparisonColumns,
+  markdownTable,
+  type Score,
+} from "../tables.ts";
 
 /** The subsets, what is missing, and conflicts, for a reader. */
 export function missingLines(
@@ -55,14 +63,14 @@ export function noiseLines(rows: readonly NoiseRow[], noisyTriples: number): str
 function subsetTable(rows: readonly SubsetRow[]): string[] {
   const at = (system: string, shown: readonly Modality[]) =>
     rows.find((row) => row.system === system && row.shown === shown)!;
-  return markdownTable(
-    ["shown", ...robustSystems, "Proposed less late fusion", "p (Holm)"],
-    shownSubsets.map((shown) => [
-      shown.join(", "),
-      ...robustSystems.map((system) => at(system, shown).accuracy),
-      ...comparisonCells(at("Proposed", shown).comparison),
+  return columnsTable(shownSubsets.map((shown) => at("Proposed", shown)), [
+    ["shown", ({ shown }) => shown.join(", ")],
+    ...robustSystems.map((system): Column<SubsetRow> => [
+      system,
+      ({ shown }) => at(system, shown).accuracy,
     ]),
-  );
+    ...comparisonColumns("Proposed less late fusion"),
+  ]);
 }
 
 function missingTable(rows: readonly MissingRow[]): string[] {
@@ -80,38 +88,33 @@ function missingTable(rows: readonly MissingRow[]): string[] {
 
 function noiseTable(rows: readonly NoiseRow[]): string[] {
   const late = rows.filter(({ system }) => system === "Late fusion");
-  return markdownTable(
-    ["modality", "corruption", "level", "alone", "in the triple"]
-      .concat("late fusion, in the triple", "without"),
-    rows.filter(({ system }) => system === "Proposed").map((row, i) => [
-      row.modality,
-      `${row.corruption} (${row.unit})`,
-      row.level,
-      row.alone,
-      row.inTriple,
-      late[i]!.inTriple,
-      row.without,
-    ]),
-    { text: 2 },
-  );
+  const both = rows.filter(({ system }) => system === "Proposed")
+    .map((row, i) => ({ ...row, late: late[i]!.inTriple }));
+  return columnsTable(both, [
+    ["modality", "modality"],
+    ["corruption", ({ corruption, unit }) => `${corruption} (${unit})`],
+    ["level", "level"],
+    ["alone", "alone"],
+    ["in the triple", "inTriple"],
+    ["late fusion, in the triple", "late"],
+    ["without", "without"],
+  ], { text: 2 });
 }
 
 function conflictTable(rows: readonly ConflictRow[], attention: readonly Attention[]): string[] {
-  return markdownTable(
-    ["at odds", "follows the two others", ...robustSystems.map((system) => `pull, ${system}`)]
-      .concat("attention paid to it", "in triples of one label"),
-    modalities.map((odd) => {
-      const of = (name: string) => rows.find((row) => row.odd === odd && row.system === name)!;
-      const paid = attention.find((row) => row.odd === odd)?.paid;
-      return [
-        odd,
-        of("Proposed").majority,
-        ...robustSystems.map((system) => of(system).pull),
-        printNumber(paid?.conflict),
-        printNumber(paid?.agreement),
-      ];
-    }),
-  );
+  const of = (system: string, odd: Modality) =>
+    rows.find((row) => row.odd === odd && row.system === system)!;
+  const paid = (odd: Modality) => attention.find((row) => row.odd === odd)?.paid;
+  return columnsTable(modalities, [
+    ["at odds", (odd) => odd],
+    ["follows the two others", (odd) => of("Proposed", odd).majority],
+    ...robustSystems.map((system): Column<Modality> => [
+      `pull, ${system}`,
+      (odd) => of(system, odd).pull,
+    ]),
+    ["attention paid to it", (odd) => printNumber(paid(odd)?.conflict)],
+    ["in triples of one label", (odd) => printNumber(paid(odd)?.agreement)],
+  ]);
 }
 
 function gateSentence(attention: readonly Attention[]): string {

@@ -7,7 +7,14 @@ import { type BranchRow, chosenBranch, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
-import { blocks, capital, comparisonCells, markdownTable, printScore } from "../tables.ts";
+import {
+  blocks,
+  capital,
+  type Column,
+  columnsTable,
+  comparisonColumns,
+  printScore,
+} from "../tables.ts";
 import { type ScratchResults, scratchVerdicts } from "./verdicts.ts";
 
 /** The whole result as lines of Markdown. */
@@ -27,28 +34,21 @@ function branchTable(modality: Modality, rows: readonly BranchRow[]): string[] {
   const emotions = [...new Set(rows.flatMap(({ recall }) => Object.keys(recall)))];
   return blocks(
     `### ${capital(modality)} alone`,
-    markdownTable(
-      ["system", "accuracy", "balanced accuracy", "AUC", "on validation"]
-        .concat(`${chosenBranch} less this`, "p (Holm)", "parameters", "s"),
-      rows.map((row) => [
-        row.system,
-        row.accuracy,
-        row.balancedAccuracy,
-        row.auc,
-        row.validation,
-        ...comparisonCells(row.comparison),
-        row.parameters ?? "",
-        printNumber(row.seconds, 1),
-      ]),
-    ),
+    columnsTable(rows, [
+      ["system", "system"],
+      ["accuracy", "accuracy"],
+      ["balanced accuracy", "balancedAccuracy"],
+      ["AUC", "auc"],
+      ["on validation", "validation"],
+      ...comparisonColumns(`${chosenBranch} less this`),
+      ["parameters", "parameters"],
+      ["s", ({ seconds }) => printNumber(seconds, 1)],
+    ]),
     "Polarity right, by emotion:",
-    markdownTable(
-      ["system", ...emotions],
-      rows.map(({ system, recall }) => [
-        system,
-        ...emotions.map((emotion) => printNumber(recall[emotion])),
-      ]),
-    ),
+    columnsTable(rows, [
+      ["system", "system"],
+      ...emotions.map((e): Column<BranchRow> => [e, ({ recall }) => printNumber(recall[e])]),
+    ]),
   );
 }
 
@@ -57,84 +57,66 @@ function fusionTable(rows: readonly FusionRow[]): string[] {
     "### Triples of one label",
     "Given their label, the samples of a triple are independent. The prediction is that of normal " +
       "scores with one variance, from the branches' AUCs alone.",
-    markdownTable(
-      ["shown", "system", "accuracy", "balanced accuracy", "AUC"]
-        .concat("Late fusion less this", "p (Holm)"),
-      rows.map(({ shown, system, accuracy, balancedAccuracy, auc, comparison }) => [
-        shown,
-        system,
-        accuracy,
-        balancedAccuracy,
-        auc,
-        ...comparisonCells(comparison),
-      ]),
-      { text: 2 },
-    ),
+    columnsTable(rows, [
+      ["shown", "shown"],
+      ["system", "system"],
+      ["accuracy", "accuracy"],
+      ["balanced accuracy", "balancedAccuracy"],
+      ["AUC", "auc"],
+      ...comparisonColumns("Late fusion less this"),
+    ], { text: 2 }),
   );
 }
 
 function abstentionTable(rows: readonly AbstentionRow[]): string[] {
-  const wanted = rows[0]!.points.map(({ wanted }) => `${100 * wanted} %`);
+  const answered = ({ accuracy, coverage }: AbstentionRow["points"][number]) =>
+    `${printScore(accuracy)} of ${printPercent(coverage.mean)}`;
   return blocks(
     "### Abstention",
     "Scores are calibrated on validation, and so is the least confidence that is answered: that " +
       "which answers the share named there. What is printed is the accuracy of the answers on test, " +
       "and the share answered there.",
-    markdownTable(
-      ["judged", "area under risk and coverage", ...wanted],
-      rows.map(({ judged, area, points }) => [
-        judged,
-        area,
-        ...points.map(({ accuracy, coverage }) =>
-          `${printScore(accuracy)} of ${printPercent(coverage.mean)}`
-        ),
+    columnsTable(rows, [
+      ["judged", "judged"],
+      ["area under risk and coverage", "area"],
+      ...rows[0]!.points.map(({ wanted }, i): Column<AbstentionRow> => [
+        `${100 * wanted} %`,
+        ({ points }) => answered(points[i]!),
       ]),
-    ),
+    ]),
   );
 }
 
 function neutralTable(rows: readonly NeutralRow[]): string[] {
   return blocks(
     "### Neutral samples, shown to a branch of two polarities",
-    markdownTable(
-      ["modality", "samples a seed", "called positive", "mean confidence", "on the test part"],
-      rows.map(({ modality, asked, positive, confidence, usualConfidence }) => [
-        modality,
-        asked.join(", "),
-        positive,
-        confidence,
-        usualConfidence,
-      ]),
-    ),
+    columnsTable(rows, [
+      ["modality", "modality"],
+      ["samples a seed", ({ asked }) => asked.join(", ")],
+      ["called positive", "positive"],
+      ["mean confidence", "confidence"],
+      ["on the test part", "usualConfidence"],
+    ]),
   );
 }
 
 function threeTable(rows: readonly ThreeClassBranchRow[]): string[] {
-  const shares = (counts: readonly number[]) => {
-    const all = counts.reduce((a, b) => a + b, 0);
-    return counts.map((count) => printNumber(count / all));
-  };
+  const share = ({ confusion }: ThreeClassBranchRow, actual: number, called: number) =>
+    printNumber(confusion[actual]![called]! / confusion[actual]!.reduce((a, b) => a + b, 0));
   return blocks(
     "### Neutral as a third class",
-    markdownTable(
-      [
-        "modality",
-        "used",
-        "accuracy",
-        "macro F1",
-        ...threeClasses.names.map((name) => `recall of ${name}`),
-        "neutral called negative",
-        "neutral called positive",
-      ],
-      rows.map(({ modality, used, accuracy, f1, confusion }) => [
-        modality,
-        used,
-        accuracy,
-        f1,
-        ...confusion.map((counts, k) => shares(counts)[k]),
-        ...shares(confusion[2]!).slice(0, 2),
+    columnsTable(rows, [
+      ["modality", "modality"],
+      ["used", "used"],
+      ["accuracy", "accuracy"],
+      ["macro F1", "f1"],
+      ...threeClasses.names.map((name, k): Column<ThreeClassBranchRow> => [
+        `recall of ${name}`,
+        (row) => share(row, k, k),
       ]),
-    ),
+      ["neutral called negative", (row) => share(row, 2, 0)],
+      ["neutral called positive", (row) => share(row, 2, 1)],
+    ]),
   );
 }
 

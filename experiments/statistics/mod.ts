@@ -23,15 +23,8 @@ import { dataCaption, type Experiment, shortCaption, type Study } from "../../li
 import type { SystemName } from "../../lib/study/systems.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import { planTable1, tableSystems } from "../table_1/rows.ts";
-import {
-  band,
-  blocks,
-  type Cell,
-  markdownTable,
-  printCorrected,
-  printInterval,
-  spreadCaption,
-} from "../tables.ts";
+import { band, blocks, columnsTable, type Score, spreadCaption } from "../tables.ts";
+import { printCorrected, printInterval, printSignificance } from "../tables.ts";
 import {
   type IntervalRow,
   intervalRow,
@@ -124,55 +117,64 @@ function linesOf({ intervals, tests, selective }: Statistics): string[] {
       "Wilson's and DeLong's intervals are of the first seed and take samples for independent. " +
       "Fewer than about twenty clusters make a bootstrap interval too short. " +
       "Resolvable: how much worse another paper's system has to be on as many test samples of its own to be told apart.",
-    markdownTable(
-      ["judged on", "tested", "clusters", "accuracy", "cluster bootstrap", "Wilson", "AUC"]
-        .concat("DeLong", "cluster bootstrap", "resolvable"),
-      intervals.map(intervalCells),
-    ),
+    columnsTable(intervals, [
+      ["judged on", "branch"],
+      ["tested", "tested"],
+      ["clusters", "clusters"],
+      ["accuracy", "accuracy"],
+      ["cluster bootstrap", (row) => printInterval(row.accuracyInterval, printNumber)],
+      ["Wilson", ({ wilson }) => printInterval(wilson, printNumber)],
+      ["AUC", "auc"],
+      ["DeLong", ({ delong }) => printInterval(delong, printNumber)],
+      ["cluster bootstrap", ({ aucInterval }) => printInterval(aucInterval, printNumber)],
+      ["resolvable", ({ resolvable }) => printNumber(resolvable)],
+    ]),
     reasonLines(intervals),
     "### Proposed less another system",
     "p-values are Holm's over the systems of a branch. The bootstrap is paired and over clusters, McNemar's and DeLong's tests are of the first seed. " +
       "The best baseline is the best on these very tests, which favours it. " +
       significanceRule,
-    markdownTable(
-      ["judged on", "against", "accuracy", "95 % interval", "p, bootstrap", "p, McNemar"]
-        .concat("p, seeds", "AUC, first seed", "p, DeLong", "significant"),
-      tests.map(testCells),
-      { text: 2, lastIsText: true },
-    ),
+    columnsTable(tests, [
+      ["judged on", "branch"],
+      ["against", ({ against, best }) => `${against}${best ? " (best baseline)" : ""}`],
+      ["accuracy", ({ comparison }) => signed(comparison.difference)],
+      ["95 % interval", ({ comparison }) => printInterval(comparison.interval)],
+      ["p, bootstrap", ({ comparison }) => printCorrected(comparison)],
+      ["p, McNemar", ({ pHolm }) => printP(pHolm.mcnemar)],
+      ["p, seeds", ({ comparison }) => printP(comparison.pOverSeeds)],
+      ["AUC, first seed", ({ delong }) => signed(delong?.difference)],
+      ["p, DeLong", ({ pHolm }) => printP(pHolm.delong)],
+      ["significant", ({ insignificant }) => printSignificance(insignificant)],
+    ], { text: 2, lastIsText: true }),
     "### How large the differences are",
     "Cohen's h of the accuracies: 0.2 is small, 0.5 medium, 0.8 large. Odds: that it is Proposed that is right where exactly one is, with the exact interval. " +
       "g: mean difference of the seeds in their standard deviations. " +
       "Resolvable: the smallest difference that McNemar's test would find on one seed's test part with power 0.8.",
-    markdownTable(
-      ["judged on", "against", "h", "odds", "95 % interval", "g over seeds", "difference"]
-        .concat("resolvable"),
-      tests.map(effectCells),
-      { text: 2 },
-    ),
+    columnsTable(tests, [
+      ["judged on", "branch"],
+      ["against", "against"],
+      ["h", ({ comparison }) => signed(comparison.effect)],
+      ["odds", ({ oddsRatio }) => printNumber(oddsRatio.oddsRatio, 2)],
+      [
+        "95 % interval",
+        ({ oddsRatio: { low, high } }) => printInterval([low, high], (end) => printNumber(end, 2)),
+      ],
+      ["g over seeds", ({ effectOverSeeds }) => signed(effectOverSeeds, 2)],
+      ["difference", ({ comparison }) => signed(comparison.difference)],
+      ["resolvable", ({ comparison }) => printNumber(comparison.resolvable)],
+    ], { text: 2 }),
     "### Selective prediction",
     "Accuracy where the surest share of the samples is answered. Confidences that say nothing have an area as large as the error.",
-    markdownTable(
-      ["judged on", "area under risk and coverage", "error"]
-        .concat("surest half", "surest 80 %", "surest 90 %", "all"),
-      selective.map(selectiveCells),
-    ),
+    columnsTable(selective, [
+      ["judged on", "branch"],
+      ["area under risk and coverage", "area"],
+      ["error", "error"],
+      ["surest half", (row) => accuracyAt(row, 0.5)],
+      ["surest 80 %", (row) => accuracyAt(row, 0.8)],
+      ["surest 90 %", (row) => accuracyAt(row, 0.9)],
+      ["all", (row) => accuracyAt(row, 1)],
+    ]),
   );
-}
-
-function intervalCells(row: IntervalRow): Cell[] {
-  return [
-    row.branch,
-    row.tested,
-    row.clusters,
-    row.accuracy,
-    printInterval(row.accuracyInterval, printNumber),
-    printInterval(row.wilson, printNumber),
-    row.auc,
-    printInterval(row.delong, printNumber),
-    printInterval(row.aucInterval, printNumber),
-    printNumber(row.resolvable),
-  ];
 }
 
 function reasonLines(rows: readonly IntervalRow[]): string[] {
@@ -181,38 +183,6 @@ function reasonLines(rows: readonly IntervalRow[]): string[] {
   );
 }
 
-function testCells(row: TestRow): string[] {
-  const { branch, against, best, comparison, delong, pHolm, insignificant } = row;
-  return [
-    branch,
-    `${against}${best ? " (best baseline)" : ""}`,
-    signed(comparison.difference),
-    printInterval(comparison.interval),
-    printCorrected(comparison),
-    printP(pHolm.mcnemar),
-    printP(comparison.pOverSeeds),
-    signed(delong?.difference),
-    printP(pHolm.delong),
-    insignificant === null ? "yes" : `no: ${insignificant}`,
-  ];
-}
-
-function effectCells(row: TestRow): string[] {
-  const { branch, against, comparison, oddsRatio: odds, effectOverSeeds } = row;
-  return [
-    branch,
-    against,
-    signed(comparison.effect),
-    printNumber(odds.oddsRatio, 2),
-    `[${printNumber(odds.low, 2)}, ${printNumber(odds.high, 2)}]`,
-    signed(effectOverSeeds, 2),
-    signed(comparison.difference),
-    printNumber(comparison.resolvable),
-  ];
-}
-
-function selectiveCells({ branch, area, error, points }: SelectiveRow): Cell[] {
-  const at = (coverage: number) =>
-    points.find((point) => Math.abs(point.coverage - coverage) < 1e-9)!.accuracy;
-  return [branch, area, error, ...[0.5, 0.8, 0.9, 1].map(at)];
+function accuracyAt({ points }: SelectiveRow, coverage: number): Score {
+  return points.find((point) => Math.abs(point.coverage - coverage) < 1e-9)!.accuracy;
 }

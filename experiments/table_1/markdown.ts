@@ -2,8 +2,8 @@
 
 import { stringify } from "../../lib/deps/csv_stringify.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
-import { measures, printReported } from "../paper.ts";
-import { blocks, capital, type Cell, comparisonCells, markdownTable } from "../tables.ts";
+import { measureNames, measures, printReported } from "../paper.ts";
+import { blocks, capital, type Column, columnsTable, comparisonColumns } from "../tables.ts";
 import type { Row } from "./rows.ts";
 
 /** The table as lines of Markdown: one block a modality. */
@@ -12,27 +12,21 @@ export function table1Lines(rows: readonly Row[]): string[] {
     blocks(
       `### ${capital(modality)}`,
       `Protocol \`${ofModality[0]!.protocol}\`; no two parts share: ${ofModality[0]!.split}.`,
-      markdownTable(header, ofModality.map(cellsOf), { lastIsText: true }),
+      columnsTable(ofModality, columns, { lastIsText: true }),
       collapsedLines(ofModality),
       betterLines(ofModality),
     )
   );
 }
 
-const header = ["system", "accuracy", "precision", "recall", "F1", "AUC"]
-  .concat("Proposed less this", "p (Holm)", "paper");
-
-function cellsOf(row: Row): Cell[] {
-  const { system, collapsed, comparison, paper } = row;
-  const reported = measures.filter((m) => paper?.[m] !== undefined)
-    .map((m) => `${m} ${printReported(paper![m]!)}`).join(", ");
-  return [
-    `${system}${collapsed.length > 0 ? " (constant)" : ""}`,
-    ...measures.map((m) => row[m]),
-    ...comparisonCells(comparison),
-    reported,
-  ];
-}
+const columns: readonly Column<Row>[] = [
+  ["system", ({ system, collapsed }) => `${system}${collapsed.length > 0 ? " (constant)" : ""}`],
+  ...measures.map((m): Column<Row> => [measureNames[m], m]),
+  ...comparisonColumns("Proposed less this"),
+  ["paper", ({ paper }) =>
+    measures.filter((m) => paper?.[m] !== undefined)
+      .map((m) => `${m} ${printReported(paper![m]!)}`).join(", ")],
+];
 
 // A predictor that says one thing shows it best in its confusion matrix.
 function collapsedLines(rows: readonly Row[]): string[] {

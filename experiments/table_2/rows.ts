@@ -3,7 +3,7 @@
 import { type Branch, type TrainingRecord, trainingRecord } from "../../lib/study/proposed_runs.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import type { ProposedTraining } from "../../lib/systems/settings.ts";
-import { blocks, markdownTable, overSeeds, printScore, type Score } from "../tables.ts";
+import { blocks, columnsTable, overSeeds, printScore, type Score } from "../tables.ts";
 
 /** One row: the runs of a branch. */
 export interface TrainingRow {
@@ -45,19 +45,15 @@ export function trainingRow(
 
 /** The table as lines of Markdown. */
 export function table2Lines(rows: readonly TrainingRow[]): string[] {
-  return blocks(markdownTable(
-    ["trained on", "parameters", "steps an epoch", "epochs", "best epoch", "seconds"]
-      .concat("training loss", "validation loss", "validation accuracy"),
-    rows.map((row) => [
-      row.branch,
-      row.parameters,
-      row.stepsPerEpoch,
-      printScore(row.epochs, 1),
-      printScore(row.bestEpoch, 1),
-      printScore(row.seconds, 1),
-      row.trainLoss,
-      row.validationLoss,
-      row.validationAccuracy,
-    ]),
-  ));
+  return blocks(columnsTable(rows, [
+    ["trained on", "branch"],
+    ["parameters", "parameters"],
+    ["steps an epoch", "stepsPerEpoch"],
+    ["epochs", ({ epochs }) => printScore(epochs, 1)],
+    ["best epoch", ({ bestEpoch }) => printScore(bestEpoch, 1)],
+    ["seconds", ({ seconds }) => printScore(seconds, 1)],
+    ["training loss", "trainLoss"],
+    ["validation loss", "validationLoss"],
+    ["validation accuracy", "validationAccuracy"],
+  ]));
 }

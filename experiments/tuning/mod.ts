@@ -14,7 +14,7 @@
 import { printNumber } from "../../lib/numbers.ts";
 import { dataCaption, type Experiment } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
-import { blocks, markdownTable } from "../tables.ts";
+import { blocks, columnsTable } from "../tables.ts";
 import { collateTuning, planTuning, type TrialRow, trials, tuningSeeds } from "./rows.ts";
 
 /** Runs every trial and says which were best. */
@@ -33,16 +33,12 @@ export const tuning: Experiment = async (study) => {
 };
 
 function linesOf(rows: readonly TrialRow[]): string[] {
-  return blocks(markdownTable(
-    ["system", "learning rate", "validation loss", "validation accuracy", "of its worst run", ""],
-    rows.map(({ system, tuned: { learningRate }, loss, accuracy, worst, chosen }) => [
-      system,
-      learningRate,
-      printNumber(loss, 4),
-      printNumber(accuracy, 4),
-      printNumber(worst, 4),
-      chosen ? "chosen" : "",
-    ]),
-    { lastIsText: true },
-  ));
+  return blocks(columnsTable(rows, [
+    ["system", "system"],
+    ["learning rate", ({ tuned }) => tuned.learningRate],
+    ["validation loss", ({ loss }) => printNumber(loss, 4)],
+    ["validation accuracy", ({ accuracy }) => printNumber(accuracy, 4)],
+    ["of its worst run", ({ worst }) => printNumber(worst, 4)],
+    ["", ({ chosen }) => chosen ? "chosen" : ""],
+  ], { lastIsText: true }));
 }
