@@ -38,6 +38,7 @@ import {
 } from "./explained_triples.ts";
 import {
   attentionRows,
+  type Checks,
   checksOf,
   classes,
   contributionRows,
@@ -48,12 +49,13 @@ import {
   panels,
   triplesToCsv,
 } from "./rows.ts";
-import { explanationLines } from "./markdown.ts";
 import type { Verdicts } from "../../lib/study/job.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
 import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import { printNumber, printP } from "../../lib/numbers.ts";
+import { printNumber, printP, printPercent, signed } from "../../lib/numbers.ts";
+import type { AttentionRow, GateRow } from "../../lib/figures/mod.ts";
+import { average, blocks, columnsTable, markdownTable } from "../tables.ts";
 
 // Triples whose explanations are tested: each costs some thousand verdicts.
 const testedTriples = 32, fewTriples = 12;
@@ -201,4 +203,75 @@ async function pageOf(
       }).join(" "),
     },
   });
+}
+
+/** All tables of the explanations, as lines of Markdown. */
+function explanationLines(
+  { rows, checks, attention, gate, contributions }: {
+    readonly rows: readonly FaithfulnessRow[];
+    readonly checks: Checks;
+    readonly attention: readonly AttentionRow[];
+    readonly gate: readonly GateRow[];
+    readonly contributions: readonly Contributions[];
+  },
+): string[] {
+  const { largest, median, within, tolerance } = checks.completeness;
+  return blocks(
+    "### Faithfulness",
+    "Areas under the probability of the predicted class, from all parts to none. Segments are hidden " +
+      "by mask 0, as in training; tiles of the spectrogram are set to their mean over training. Low " +
+      "deletion and high insertion are good. Student's paired test over triples of the deletion area " +
+      "against the mean of 20 random orders; p after Holm's correction. It speaks of this model and " +
+      "these triples. Without a p there are fewer than six triples.",
+    columnsTable(rows, [
+      ["parts", "parts"],
+      ["explained by", "method"],
+      ["deletion", ({ deletion }) => printNumber(deletion)],
+      ["insertion", ({ insertion }) => printNumber(insertion)],
+      ["between", ({ between }) => signed(between)],
+      ["random", ({ random }) => printNumber(random)],
+      ["difference", ({ test }) => signed(test?.difference)],
+      ["p (Holm)", ({ pHolm }) => printP(pHolm)],
+      ["verdict", "verdict"],
+    ], { text: 2, lastIsText: true }),
+    "### What has to add up",
+    `Shapley values of ${contributions.length} triples: their sum differs from the log-odds less ` +
+      `those of no modality by ${
+        checks.shapleySum.toExponential(1)
+      } at most; the log-odds that are ` +
+      `divided differ from the verdict's by ${checks.shapleyVerdict.toExponential(1)} at most. ` +
+      `Integrated gradients: relative error of the sum ${printNumber(median, 4)} in the median, ` +
+      `${printNumber(largest, 4)} at most; ${printPercent(within)} within the tolerance of ` +
+      `${tolerance}.`,
+    "### Mean Shapley values by true class, in log-odds",
+    markdownTable(
+      ["true class", ...modalities],
+      [...Map.groupBy(contributions, ({ label }) => label)].toSorted(([a], [b]) => a - b)
+        .map(([label, ofClass]) => [
+          classes[label]!,
+          ...modalities.map((m) => signed(average(ofClass.map(({ values }) => values[m])))),
+        ]),
+    ),
+    "### Attention among modalities",
+    markdownTable(
+      ["level, true class", "from", ...modalities.map((m) => `to ${m}`)],
+      [...Map.groupBy(attention, ({ panel }) => panel)].flatMap(([panel, map]) =>
+        modalities.map((from) => [
+          panel,
+          from,
+          ...map.filter((row) => row.from.modality === from)
+            .map(({ weight }) => printNumber(weight)),
+        ])
+      ),
+      { text: 2 },
+    ),
+    "### The gate: share of the spectral path",
+    columnsTable(gate, [
+      ["clips of", "emotion"],
+      ["count", "count"],
+      ["mean", ({ mean }) => printNumber(mean)],
+      ["median", ({ quantiles: [, , median] }) => printNumber(median)],
+      ["5 to 95 %", ({ quantiles: q }) => `${printNumber(q[0])} to ${printNumber(q[4])}`],
+    ]),
+  );
 }

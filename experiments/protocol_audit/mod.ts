@@ -28,17 +28,20 @@ import {
   type Study,
 } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
-import { spreadCaption } from "../tables.ts";
+import { blocks, type Column, columnsTable, type Score, spreadCaption } from "../tables.ts";
 import { faultyScaledProbe } from "./faulty_protocols.ts";
-import { auditLines } from "./markdown.ts";
 import { auditedSystems, planProtocolAudit } from "./plan.ts";
 import {
   type AuditedFault,
+  type AuditMeasure,
   collateContrasts,
   collateLuckySeeds,
   collatePairing,
   collateRates,
+  type PairingRow,
 } from "./rows.ts";
+import { printNumber, printP, printPercent, signed } from "../../lib/numbers.ts";
+import { measureNames } from "../paper.ts";
 
 /** Lets in every fault, one at a time, and sets the score beside the honest one. */
 export const protocolAudit: Experiment = async (study) => {
@@ -107,4 +110,44 @@ async function runScaledProbe(job: Job, study: Study): Promise<Outcome> {
 
 function toBar({ fault, accuracy: { honest, inflated } }: AuditedFault) {
   return { fault, honest, inflated };
+}
+
+/** The audit as lines of Markdown: a table of faults, one of pairing, and what was not run. */
+function auditLines(
+  { faults, pairing, absent }: {
+    readonly faults: readonly AuditedFault[];
+    readonly pairing: readonly PairingRow[];
+    readonly absent: readonly string[];
+  },
+): string[] {
+  return blocks(
+    columnsTable(faults, [
+      ["fault let in on purpose", "fault"],
+      ["system", "system"],
+      ["test rows met in training", ({ exposed: e }) => e === undefined ? "" : printPercent(e)],
+      ...gainColumns("accuracy"),
+      ["p", ({ accuracy }) => printP(accuracy.p)],
+      ...gainColumns("auc"),
+    ], { text: 2 }),
+    absent.map((what) => `- Not run: ${what}.`),
+    "### Pairing",
+    "Given their label, the three samples of a triple are independent: whoever adds up the evidence gains by arithmetic alone. " +
+      "The prediction is that of normal scores with one variance; d′ adds in squares.",
+    columnsTable(pairing, [
+      ["shown", "shown"],
+      ["system", "system"],
+      ["accuracy", "accuracy"],
+      ["AUC", "auc"],
+    ], { text: 2 }),
+  );
+}
+
+function gainColumns(measure: AuditMeasure): Column<AuditedFault>[] {
+  const change = ({ mean, sd }: Score) =>
+    `${signed(mean)}${sd === null ? "" : ` ± ${printNumber(sd)}`}`;
+  return [
+    [`honest ${measureNames[measure]}`, (fault) => fault[measure].honest],
+    ["with the fault", (fault) => fault[measure].inflated],
+    ["difference", (fault) => change(fault[measure].difference)],
+  ];
 }

@@ -11,7 +11,7 @@ import type {
   NoiseRow,
   SubsetRow,
 } from "./rows.ts";
-import { robustSystems } from "./exams.ts";
+import { robustSystems } from "./plan.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
 import {
   blocks,

@@ -28,7 +28,6 @@ import {
 } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import { valenceLines } from "./markdown.ts";
 import {
   affected,
   defaultMap,
@@ -40,7 +39,7 @@ import {
   type ValenceVariant,
   valenceVariants,
 } from "./plan.ts";
-import { collateValence } from "./rows.ts";
+import { collateValence, type ValenceRow } from "./rows.ts";
 import {
   balancedThree,
   classOf,
@@ -49,6 +48,8 @@ import {
   threeClasses,
   type ThreeClassRow,
 } from "./three_classes.ts";
+import { printNumber, signed } from "../../lib/numbers.ts";
+import { blocks, columnsTable } from "../tables.ts";
 
 /** Where an experiment gets corpora under another map, and the features of samples. */
 export interface ValenceSources {
@@ -146,4 +147,41 @@ async function probeThreeClasses(
     rows.push(collateThreeClasses(judged, { modality: m, used: samples[m].length }));
   }
   return rows;
+}
+
+/** The rows of every map, and three classes, for a reader. */
+function valenceLines(
+  { rows, three }: {
+    readonly rows: readonly ValenceRow[];
+    readonly three: readonly ThreeClassRow[];
+  },
+): string[] {
+  return blocks(
+    "The corpus's share of positive samples is that before the balanced subset is drawn. The last " +
+      "column shows what a map leaves out to the systems that never learnt it.",
+    columnsTable(rows, [
+      ["modality", "modality"],
+      ["system", "system"],
+      ["map", "map"],
+      ["samples", "used"],
+      ["positive in the corpus", ({ positive }) => printNumber(positive)],
+      ["accuracy", "accuracy"],
+      ["F1", "f1"],
+      ["AUC", "auc"],
+      ["accuracy less default", ({ difference: d }) => d === undefined ? "" : signed(d)],
+      ["left out, called positive", "leftOut"],
+    ], { text: 3 }),
+    "### Neutral as a third class",
+    ...three.length === 0 ? ["No corpus has neutral samples."] : [
+      "By three linear probes, one class against the others; the model has two classes, so it has " +
+      "no row. A third of the samples is neutral.",
+      columnsTable(three, [
+        ["modality", "modality"],
+        ["samples", "used"],
+        ["commonest class", "majority"],
+        ["accuracy", "accuracy"],
+        ["F1, macro", "f1"],
+      ]),
+    ],
+  );
 }

@@ -14,10 +14,10 @@ import {
   planScratch,
   validationExam,
 } from "../../../experiments/scratch/rows.ts";
-import { answeredFrom, confidenceFor } from "../../../experiments/scratch/abstention.ts";
+import { answeredFrom, confidenceFor } from "../../../experiments/scratch/fusion.ts";
 import { fuseBranches } from "../../../experiments/scratch/fusion.ts";
-import { remembering } from "../../../experiments/scratch/remembering.ts";
-import { scratchVerdicts } from "../../../experiments/scratch/verdicts.ts";
+import { remembering } from "../../../experiments/scratch/fusion.ts";
+import { scratchVerdicts } from "../../../experiments/scratch/markdown.ts";
 import {
   collateBranchOnThree,
   planBranchOnThree,

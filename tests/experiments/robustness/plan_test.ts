@@ -1,5 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { appendPoints, type NoisePoint } from "../../../experiments/robustness/append_points.ts";
+import {
+  appendPoints,
+  type NoisePoint,
+} from "../../../experiments/robustness/corrupted_samples.ts";
 import {
   losses,
   missingRates,
@@ -8,7 +11,7 @@ import {
 } from "../../../experiments/robustness/missing_modalities.ts";
 import { predictionsFromCsv, predictionsToCsv } from "../../../lib/study/predictions.ts";
 import { proposedJobs } from "../../../lib/study/proposed_runs.ts";
-import { conflictExam, noiseExams } from "../../../experiments/robustness/exams.ts";
+import { conflictExam, noiseExams } from "../../../experiments/robustness/plan.ts";
 import { planMissing, planNoise, planTrials } from "../../../experiments/robustness/plan.ts";
 import {
   attentionUnderConflict,
