@@ -4,6 +4,7 @@ import * as metrics from "../lib/metrics/mod.ts";
 import { dash, printNumber, printP, signed } from "../lib/numbers.ts";
 import { type Corrected, correctness, type Ends } from "../lib/study/comparisons.ts";
 import type { Predictions } from "../lib/study/predictions.ts";
+import type { Branch } from "../lib/study/proposed_runs.ts";
 import type { Measure } from "./paper.ts";
 
 /** A score over seeds. */
@@ -156,6 +157,11 @@ function printCell(cell: Cell): string {
 /** Paragraphs, headings and tables as lines of Markdown, with an empty line behind each. */
 export function blocks(...all: readonly (string | readonly string[])[]): string[] {
   return all.filter(({ length }) => length > 0).flatMap((block) => [block, ""].flat());
+}
+
+/** What captions call a branch: `the whole model`, or such as `the text branch`. */
+export function branchName(branch: Branch): string {
+  return branch === "unified" ? "the whole model" : `the ${branch} branch`;
 }
 
 /** A word with a capital. */

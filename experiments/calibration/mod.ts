@@ -15,7 +15,7 @@ import { printNumber } from "../../lib/numbers.ts";
 import { branches } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
-import { blocks, markdownTable, spreadCaption } from "../tables.ts";
+import { blocks, branchName, markdownTable, spreadCaption } from "../tables.ts";
 import { calibrationJobs, type CalibrationRow, calibrationRow } from "./rows.ts";
 
 /** Asks the runs of Table 1 on validation as well, and fits a temperature to what they say there. */
@@ -37,7 +37,7 @@ export const calibration: Experiment = async (study) => {
   });
   for (const { branch, temperature, panels } of rows) {
     const figure = reliabilityFigure(panels, {
-      title: `Calibration of ${branch === "unified" ? "the whole model" : `the ${branch} branch`}`,
+      title: `Calibration of ${branchName(branch)}`,
       subtitle: `${shortCaption(study)}; all seeds' test samples, ` +
         `T = ${printNumber(temperature.mean, 2)} fitted on validation`,
     });

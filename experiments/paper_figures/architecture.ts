@@ -14,6 +14,7 @@ import {
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
 import { capital } from "../tables.ts";
+import plan from "./architecture.json" with { type: "json" };
 
 /**
  * The boxes and arrows of a model with these settings. Parameters are counted
@@ -58,28 +59,8 @@ type Shapes = ReturnType<typeof traceShapes>;
 type Stage = Omit<ArchitectureBox, "row" | "file" | "parameters"> & { readonly path?: string };
 
 /** Which file is which box, by its name, or the name without the modality. */
-const files: Readonly<Record<string, string>> = {
-  "text": "lib/encoders/text_encoder.ts",
-  "image": "lib/encoders/image_encoder.ts",
-  "spectral features": "lib/encoders/spectral_features.ts",
-  "speech": "lib/encoders/speech_encoder.ts",
-  "spectral": "lib/model/spectral_branch.ts",
-  "contextual": "lib/model/model.ts",
-  "gate": "lib/model/audio_gate.ts",
-  "processing": "lib/model/processing_layer.ts",
-  "within": "lib/model/hierarchy.ts",
-  "across": "lib/model/cross_modal_attention.ts",
-  "summaries": "lib/model/hierarchy.ts",
-  "fusion": "lib/model/feature_fusion.ts",
-  "head": "lib/model/sentiment_heads.ts",
-  "unified": "lib/model/unified_classifier.ts",
-};
-
-const trainedFiles: Readonly<Record<string, string>> = {
-  text: "lib/branches/text_branch.ts",
-  image: "lib/branches/image_branch.ts",
-  speech: "lib/branches/speech_branch.ts",
-};
+const files: Readonly<Record<string, string>> = plan.files;
+const trainedFiles: Readonly<Record<string, string>> = plan.trainedFiles;
 
 function fileOf(id: string, trained: boolean): string {
   return (trained && trainedFiles[id]) || (files[id] ?? files[id.split(" ")[0]!]!);
@@ -133,17 +114,10 @@ function shapeOf({ shape: [, ...rest] }: tf.Tensor): string {
   return `[${["B", ...rest].join(", ")}]`;
 }
 
-// Audio is as wide as its two paths.
-const places = {
-  text: { modality: "text", column: 0, span: 1 },
-  image: { modality: "image", column: 1, span: 1 },
-  audio: { modality: "audio", column: 2.5, span: 2 },
-  spectral: { modality: "audio", column: 2, span: 1 },
-  contextual: { modality: "audio", column: 3, span: 1 },
-  joined: { modality: "unified", column: 1.5, span: 4 },
-} as const;
+type Place = Pick<ArchitectureBox, "modality" | "column" | "span">;
 
-type Place = (typeof places)[keyof typeof places];
+// Audio is as wide as its two paths.
+const places = plan.places as Record<keyof typeof plan.places, Place>;
 
 // From the encoders on; rows of levels that are switched off are left out.
 function rowsOf(

@@ -21,7 +21,7 @@ import {
 import { dataCaption, type Experiment, shortCaption } from "../../lib/study/study.ts";
 import type { ProposedTraining } from "../../lib/systems/settings.ts";
 import { beginResult } from "../result.ts";
-import { branchName } from "./branch_name.ts";
+import { branchName } from "../tables.ts";
 
 /** Draws a branch's loss and accuracy over the epochs of Table 1's runs. */
 function progressFigure(number: number, branch: Branch): Experiment {

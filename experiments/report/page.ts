@@ -1,13 +1,13 @@
 /** The report as an HTML document: its head, its notices, a section per result. @module */
 
 import { findings } from "./findings.ts";
-import { asHtml, element, type Html, printHtml } from "./html.ts";
+import { asHtml, type Content, element, type Html, printHtml } from "./html.ts";
 import { markdownToHtml } from "./markdown.ts";
 import { differences, isQuick, isSynthetic, originDetails, originList } from "./origin.ts";
-import { script, scriptHash } from "./interaction.ts";
 import { fileLink, pictureGrid } from "./pictures.ts";
 import type { SavedResult } from "./read_results.ts";
-import { style } from "./style.ts";
+import { script, scriptHash, style } from "./assets.ts";
+import template from "./page.html" with { type: "text" };
 
 /** What the report says of results that are not there. */
 export interface ReportContext {
@@ -36,56 +36,18 @@ export function makeReport(
     ...made.map(resultSection),
     ...missingSection(missing, commandFor),
   ];
-  const page = element(
-    "html",
-    { lang: "en" },
-    head(),
-    element(
-      "body",
-      {},
-      header(made),
-      element("nav", { "aria-label": "Contents" }, element("ol", {}, sections.map(entry))),
-      element("main", {}, sections.map(({ html }) => html)),
-      element("script", {}, asHtml(script)),
-    ),
-  );
-  return "<!doctype html>\n" + printHtml(page);
-}
-
-const title = "Trivalence: results";
-
-// Whatever may slip through: nothing is fetched, and no other script runs.
-const policy =
-  `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scriptHash}`;
-
-function head(): Html {
-  return element(
-    "head",
-    {},
-    element("meta", { charset: "utf-8" }),
-    element("meta", { "http-equiv": "Content-Security-Policy", content: policy }),
-    element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
-    element("title", {}, title),
-    element("style", {}, asHtml(style)),
-  );
-}
-
-function header(results: readonly SavedResult[]): Html {
-  const doi = "10.1038/s41598-025-09000-3";
-  const work =
-    "Hierarchical cross-modal attention and dual audio pathways for enhanced multimodal sentiment analysis";
-  const lead = element(
-    "p",
-    { class: "lead" },
-    "Sentiment from text, image and speech: the model of Vamsidhar et al., ",
-    element("cite", {}, work),
-    ", Scientific Reports 15, 25440 (2025), ",
-    element("a", { href: `https://doi.org/${doi}` }, `doi:${doi}`),
-    ", with the paper’s tables and figures and the checks that they need.",
-  );
-  const notices = [syntheticNotice(results), quickNotice(results), mixedNotice(results)];
-  const origins = results.length > 0 && originList(results);
-  return element("header", {}, element("h1", {}, title), lead, notices, origins);
+  const contents: Readonly<Record<string, Content>> = {
+    // Whatever may slip through: nothing is fetched, and no other script runs.
+    policy:
+      `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scriptHash}`,
+    style: element("style", {}, asHtml(style)),
+    notices: [syntheticNotice(made), quickNotice(made), mixedNotice(made)],
+    origins: made.length > 0 && originList(made),
+    contents: sections.map(entry),
+    sections: sections.map(({ html }) => html),
+    script: element("script", {}, asHtml(script)),
+  };
+  return template.replaceAll(/\{\{ (\w+) \}\}/g, (_, name: string) => printHtml(contents[name]));
 }
 
 function syntheticNotice(results: readonly SavedResult[]): Html | undefined {

@@ -1,6 +1,7 @@
 /** Reads back what experiments have written, by this command or an earlier one. @module */
 
 import { join } from "node:path";
+import { ifThere } from "../../lib/files.ts";
 
 /** One experiment's result, as its folder has it. */
 export interface SavedResult {
@@ -46,7 +47,7 @@ async function readSaved(folder: string, name: string): Promise<SavedResult | un
   return {
     name,
     data: data as Readonly<Record<string, unknown>>,
-    markdown: await readIfThere(join(folder, `${name}.md`)) ?? "",
+    markdown: await ifThere(Deno.readTextFile(join(folder, `${name}.md`))) ?? "",
     pictures: await Promise.all(
       files.filter((path) => /^[^/]+\.svg$/.test(path)).map((path) => readPicture(folder, path)),
     ),
@@ -77,7 +78,7 @@ async function listFiles(folder: string, before = ""): Promise<string[]> {
 const { compare: byNumber } = new Intl.Collator("en", { numeric: true });
 
 async function readJsonIfThere(path: string): Promise<unknown> {
-  const text = await readIfThere(path);
+  const text = await ifThere(Deno.readTextFile(path));
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -88,13 +89,4 @@ async function readJsonIfThere(path: string): Promise<unknown> {
   throw new RangeError(
     `Cannot read "${path}": expected a JSON object, got ${JSON.stringify(text.slice(0, 40))}`,
   );
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 /** Recomputes results from their saved predictions, and says what differs. @module */
 
 import { join } from "node:path";
+import { ifThere } from "../../lib/files.ts";
 import { predictionsFromCsv } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { Job, Outcome, Verdicts } from "../../lib/study/job.ts";
@@ -52,7 +53,7 @@ export async function checkResult(
     });
     const found = await Promise.all(
       [...files].map(async ([path, text]) =>
-        differenceOf(text, await readOr(join(folder, path)), path)
+        differenceOf(text, await ifThere(Deno.readTextFile(join(folder, path))), path)
       ),
     );
     return { name, files: files.size, differences: found.filter((one) => one !== undefined) };
@@ -62,15 +63,6 @@ export async function checkResult(
     }
     if (!(error instanceof RangeError)) throw error;
     return { name, files: 0, differences: [`cannot be made again: ${error.message}`] };
-  }
-}
-
-async function readOr(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 
@@ -92,13 +84,13 @@ async function savedOutcome(
   folder: string,
 ): Promise<Outcome> {
   const read = async (path: string) => {
-    const text = await readOr(join(folder, path));
+    const text = await ifThere(Deno.readTextFile(join(folder, path)));
     if (text !== undefined) return text;
     throw new RangeError(`expected ${path}, got no such file`);
   };
   const { seconds, megabytes, ...record } = JSON.parse(await read(`runs/${job.name}.json`));
   const csv = predictionsFromCsv(await read(`predictions/${job.name}.csv`));
-  const inspected = await readOr(join(folder, `inspected/${job.name}.json`));
+  const inspected = await ifThere(Deno.readTextFile(join(folder, `inspected/${job.name}.json`)));
   const shown = inspected === undefined ? {} : JSON.parse(inspected) as Record<string, Shown>;
   const verdicts = (job.exams ?? testExams(job, features)).map((exam): Verdicts => {
     const { inspect, ...asked } = exam;

@@ -2,7 +2,7 @@ import { deepEqual, doesNotMatch, equal, match, ok, rejects } from "node:assert/
 import { readResults, writeReport } from "../../../experiments/report/mod.ts";
 import { makeReport } from "../../../experiments/report/page.ts";
 import { type DefaultTreeAdapterTypes, parse } from "../../../lib/deps/parse5.ts";
-import { script } from "../../../experiments/report/interaction.ts";
+import { script } from "../../../experiments/report/assets.ts";
 import { withFolder } from "../../datasets/temporary_folder.ts";
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
