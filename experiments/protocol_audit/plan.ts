@@ -68,13 +68,7 @@ export function planProtocolAudit(
     spoil
       ? honest(system, kind!).map((job): Job => named({ ...job, ...spoil(job), kind: faulty }))
       : honest(system, faulty);
-  const faults = [
-    ...pairingFaults(),
-    ...groupFaults(samples, config),
-    ...copyFaults(samples, config),
-    ...selectionFaults(samples),
-    ...scalingFaults(samples),
-  ].map((fault) => ({ fault, jobs: spoiled(fault) }));
+  const faults = faultsOf(samples, config).map((fault) => ({ fault, jobs: spoiled(fault) }));
   const rates = rateJobs(honest("Proposed", "single-audio"), config);
   const jobs = [
     ...faults.flatMap(({ fault: { system, honest: kinds } }) =>
@@ -106,103 +100,64 @@ function contrastOf(
   return { fault, system, honest, faulty, exposed };
 }
 
-function pairingFaults(): Fault[] {
-  return auditedSystems.map((system) => ({
-    fault: "Pairing: triples of one label",
-    system,
-    honest: modalities.map(kindOf),
-    faulty: "label",
-  }));
-}
-
 const byGroup = ({ group }: Sample) => group;
 const byHash = ({ hash }: Sample) => hash;
 
-function groupFaults(samples: Samples, { data }: Config): Fault[] {
-  const images = auditedSystems.map((system): Fault => ({
-    fault: "Image: icon sets on both sides",
-    system,
-    honest: ["held-out"],
-    faulty: "single-image",
-    shared: { modality: "image", by: byGroup },
-  }));
-  const byRow = (fault: string, m: Modality) =>
-    auditedSystems.map((system): Fault => ({
-      ...faultOf(fault, system, kindOf(m)),
-      spoil: ({ split, seed }) => {
-        const rows = [...samples[m].keys()];
-        return { split: { ...split, [m]: faultySplitByRow(samples[m], { rows, seed, data }) } };
-      },
-      shared: { modality: m, by: byGroup },
-    }));
-  return [
-    ...hasImageGroups(samples) ? images : [],
-    ...byRow("Audio: actors on both sides", "audio"),
-    ...hasLikeTexts(samples) ? byRow("Text: like messages on both sides", "text") : [],
-  ];
-}
-
-function copyFaults(samples: Samples, { data, training: { epochs } }: Config): Fault[] {
-  const copied = (
+/** The faults that these data can have. */
+function faultsOf(samples: Samples, { data, training: { epochs } }: Config): Fault[] {
+  const of = (
     fault: string,
-    m: Modality,
-    { times, systems = auditedSystems }: {
-      readonly times: number;
-      readonly systems?: readonly AuditedSystem[];
-    },
+    honest: string,
+    how: Partial<Fault>,
+    systems: readonly AuditedSystem[] = auditedSystems,
   ) =>
-    systems.map((system): Fault => ({
-      ...faultOf(fault, system, kindOf(m)),
+    systems.map((system): Fault => (
+      { fault, system, honest: [honest], faulty: `audit-${slug(fault)}`, ...how }
+    ));
+  // What shares a group, or is a copy, comes on both sides.
+  const byRow = (fault: string, m: Modality, times = 1, systems?: readonly AuditedSystem[]) =>
+    of(fault, kindOf(m), {
       spoil: ({ split, seed }) => {
         const rows = copiedRows(samples[m].length, times);
         return {
           split: { ...split, [m]: faultySplitByRow(samples[m], { rows, seed, data }) },
           // As many steps as the honest run: what is measured is the leak, not a longer training.
-          variant: { training: { epochs: Math.max(1, Math.round(epochs / times)) } },
+          ...times > 1 &&
+            { variant: { training: { epochs: Math.max(1, Math.round(epochs / times)) } } },
         };
       },
-      shared: { modality: m, by: byHash },
-    }));
+      shared: { modality: m, by: times > 1 ? byHash : byGroup },
+    }, systems);
   const times = data.cap / samples.audio.length;
   return [
-    ...copied("Audio: every file twice", "audio", { times: 2 }),
-    // The probe has no epochs to shorten: so many rows would take it longer than all else together.
-    ...times > 1
-      ? copied(`Audio: copied up to ${data.cap}`, "audio", {
-        times,
-        systems: ["Proposed"],
+    ...of("Pairing: triples of one label", "", { honest: modalities.map(kindOf), faulty: "label" }),
+    ...hasImageGroups(samples)
+      ? of("Image: icon sets on both sides", "held-out", {
+        faulty: "single-image",
+        shared: { modality: "image", by: byGroup },
       })
       : [],
-    ...copied("Text: every message twice", "text", { times: 2 }),
-  ];
-}
-
-function selectionFaults(samples: Samples): Fault[] {
-  return modalities.flatMap((m) =>
-    auditedSystems.map((system): Fault => {
-      const chosen = system === "Proposed" ? "best epoch" : "penalty";
-      return {
-        ...faultOf(`${capital(m)}: ${chosen} chosen on test`, system, strictest(samples, m)),
-        spoil: ({ split }) => ({ split: faultyValidation(split) }),
-      };
-    })
-  );
-}
-
-function scalingFaults(samples: Samples): Fault[] {
-  return modalities.map((m) => ({
-    ...faultOf(
-      `${capital(m)}: scaled on all samples`,
-      "Linear probe",
-      strictest(samples, m),
+    ...byRow("Audio: actors on both sides", "audio"),
+    ...hasLikeTexts(samples) ? byRow("Text: like messages on both sides", "text") : [],
+    ...byRow("Audio: every file twice", "audio", 2),
+    // The probe has no epochs to shorten: so many rows would take it longer than all else together.
+    ...times > 1 ? byRow(`Audio: copied up to ${data.cap}`, "audio", times, ["Proposed"]) : [],
+    ...byRow("Text: every message twice", "text", 2),
+    ...modalities.flatMap((m) =>
+      auditedSystems.flatMap((system) => {
+        const chosen = system === "Proposed" ? "best epoch" : "penalty";
+        return of(`${capital(m)}: ${chosen} chosen on test`, strictest(samples, m), {
+          spoil: ({ split }) => ({ split: faultyValidation(split) }),
+        }, [system]);
+      })
     ),
-    spoil: () => ({}),
-    scaled: true,
-  }));
-}
-
-function faultOf(fault: string, system: AuditedSystem, honest: string) {
-  return { fault, system, honest: [honest], faulty: `audit-${slug(fault)}` };
+    ...modalities.flatMap((m) =>
+      of(`${capital(m)}: scaled on all samples`, strictest(samples, m), {
+        spoil: () => ({}),
+        scaled: true,
+      }, ["Linear probe"])
+    ),
+  ];
 }
 
 // Validation and test differ most where whole groups are held out.

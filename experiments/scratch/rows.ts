@@ -1,8 +1,5 @@
 /**
- * Trained branches: small networks that learn from raw inputs, with nothing from a hub, beside the
- * simple baselines that a frozen encoder has to justify itself against.
- *
- *     deno task reproduce scratch [--data DIR]
+ * The runs of trained branches, and the rows that come of their predictions.
  *
  * Each modality alone: a baseline that reads raw inputs, a linear probe of the frozen encoder, and
  * one branch trained twice, on polarity and on its corpus's emotions. Then triples of one label: the
