@@ -12,31 +12,13 @@
  */
 
 import { judgementFigure, rocRow } from "../../lib/figures/mod.ts";
-import {
-  type Answers,
-  answersTo,
-  clusteredBy,
-  clusterNames,
-  clustersOf,
-  type Ends,
-  orReason,
-} from "../../lib/study/comparisons.ts";
+import { answersTo } from "../../lib/study/comparisons.ts";
 import { type Branch, proposedRunsOf } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { dash, printNumber } from "../../lib/numbers.ts";
 import { beginResult } from "../result.ts";
-import {
-  average,
-  blocks,
-  branchName,
-  markdownTable,
-  overSeeds,
-  printInterval,
-  type Score,
-} from "../tables.ts";
-import * as metrics from "../../lib/metrics/mod.ts";
-import type { Samples } from "../../lib/study/splits.ts";
-import { paperScores } from "../paper.ts";
+import { average, blocks, branchName, markdownTable, printInterval } from "../tables.ts";
+import { type CurveRow, curveRow, scoredOf } from "./curve_row.ts";
 
 /** Draws a branch's confusion matrix and ROC curves from the predictions of Table 1's runs. */
 function judgementOf(number: number, branch: Branch): Experiment {
@@ -86,45 +68,4 @@ function linesOf({ branch, confusion, auc, interval, reason, paperAuc }: CurveRo
     ),
     reason === undefined ? [] : `- ${dash}: ${reason}.`,
   );
-}
-
-/** What the figure of a branch shows, in numbers. */
-export interface CurveRow {
-  readonly branch: Branch;
-  /** Row = actual, column = predicted, negative first; a matrix a seed. */
-  readonly confusion: readonly (readonly (readonly number[])[])[];
-  readonly auc: Score;
-  /** DeLong's 95 % interval of the first seed's AUC, or why there is none. */
-  readonly interval: Ends | null;
-  readonly reason?: string;
-  /** The AUC that the paper reports, on its own data. */
-  readonly paperAuc: number | null;
-}
-
-/** The numbers of a branch from its predictions. */
-export function curveRow(branch: Branch, answers: Answers, samples: Samples): CurveRow {
-  const tests = answers.map(scoredOf);
-  const clusters = answers.flatMap(({ predictions }) => clustersOf(predictions, samples));
-  const few = metrics.tooFew(
-    new Set(clusters).size,
-    clusterNames[clusteredBy(answers[0]!.predictions)],
-  );
-  const interval = few === undefined
-    ? orReason(() => metrics.aucInterval(tests[0]!))
-    : { value: null, reason: few };
-  return {
-    branch,
-    confusion: tests.map(({ actual, scores }) =>
-      metrics.confusionMatrix({ actual, predicted: metrics.predictedClasses(scores), classes: 2 })
-    ),
-    auc: overSeeds(tests.map((test) => metrics.aucRoc(test))),
-    ...interval.value === null
-      ? { interval: null, reason: interval.reason }
-      : { interval: [interval.value.low, interval.value.high] },
-    paperAuc: (paperScores[branch]?.Proposed?.auc as number | undefined) ?? null,
-  };
-}
-
-export function scoredOf({ predictions: { labels, scores } }: Answers[number]): metrics.Scored {
-  return { actual: labels, scores };
 }

@@ -2,7 +2,7 @@
 
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { type Corrected, insignificance } from "../../lib/study/comparisons.ts";
-import { losses, missingRates, shownSubsets } from "./missing_modalities.ts";
+import { losses, missingRates, shownSubsets } from "./exams.ts";
 import type {
   Attention,
   ConflictRow,
@@ -11,7 +11,7 @@ import type {
   NoiseRow,
   SubsetRow,
 } from "./rows.ts";
-import { robustSystems } from "./plan.ts";
+import { robustSystems } from "./exams.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
 import {
   blocks,

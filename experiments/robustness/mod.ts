@@ -30,7 +30,7 @@ import { beginResult } from "../result.ts";
 import { band, type Score } from "../tables.ts";
 import { addNoisySamples, noisePoints, trainingVoices } from "./corrupted_samples.ts";
 import { missingLines, missingShortcomings, noiseLines, noiseShortcomings } from "./markdown.ts";
-import { missingDraws } from "./missing_modalities.ts";
+import { missingDraws } from "./exams.ts";
 import { planMissing, planNoise, planTrials } from "./plan.ts";
 import {
   attentionUnderConflict,

@@ -7,8 +7,8 @@ import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import { accuracyOver, average, overSeeds, type Score } from "../tables.ts";
-import type { NoisyRows } from "./corrupted_samples.ts";
-import { conflictName, noiseName, type RobustSystem, robustSystems } from "./plan.ts";
+import type { NoisyRows } from "./append_points.ts";
+import { conflictName, noiseName, type RobustSystem, robustSystems } from "./exams.ts";
 import { noisySystems } from "./plan.ts";
 import {
   accuracyWhenMissing,
@@ -19,7 +19,7 @@ import {
   missingRates,
   shownSubsets,
   subsetName,
-} from "./missing_modalities.ts";
+} from "./exams.ts";
 
 /** A system shown some modalities. */
 export interface SubsetRow {

@@ -6,7 +6,7 @@ import { fitPlattScaling } from "../../lib/baselines/platt_scaling.ts";
 import * as metrics from "../../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import type { Problem, Rows, System } from "../../lib/systems/system.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import {
   type Answers,
   answersTo,
@@ -14,7 +14,7 @@ import {
   type Corrected,
   corrected,
 } from "../../lib/study/comparisons.ts";
-import { shownSubsets, subsetName } from "../robustness/missing_modalities.ts";
+import { shownSubsets, subsetName } from "../robustness/exams.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Exam } from "../../lib/study/job.ts";
 import {
@@ -27,7 +27,8 @@ import {
 } from "./rows.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import { overSeeds, type Score } from "../tables.ts";
-import { isPositive, type Scored } from "../../lib/metrics/mod.ts";
+import { answeredFrom, confidenceFor } from "./rows.ts";
+import { remembering } from "./rows.ts";
 
 /** Who fuses: the trained model, two fusions of the branches' verdicts, and arithmetic. */
 export type FusionName =
@@ -274,42 +275,4 @@ function calibration({ actual, scores }: metrics.Scored): (of: metrics.Scored) =
     ...of,
     scores: Array.from(of.scores, (score) => sigmoid(slope * logit(score) + offset)),
   });
-}
-
-/** The confidence from which the share `wanted` of these samples is answered. */
-export function confidenceFor({ scores }: Pick<Scored, "scores">, wanted: number): number {
-  if (wanted === 1) return 0.5;
-  const confidences = Array.from(scores, confidence).sort((a, b) => b - a);
-  return confidences[Math.ceil(wanted * confidences.length) - 1]!;
-}
-
-/** Coverage, and accuracy of what is answered, from a confidence on; 1 where nothing is answered. */
-export function answeredFrom(
-  { actual, scores }: Scored,
-  least: number,
-): { coverage: number; accuracy: number } {
-  const rows = Array.from(scores).keys().filter((i) => confidence(scores[i]!) >= least).toArray();
-  const right = rows.filter((i) => Number(isPositive(scores[i]!)) === actual[i]);
-  return {
-    coverage: rows.length / scores.length,
-    accuracy: rows.length === 0 ? 1 : right.length / rows.length,
-  };
-}
-
-function confidence(score: number): number {
-  return Math.max(score, 1 - score);
-}
-
-/** A system that gives the scores that it has given before, to rows of one modality. */
-export function remembering(modality: Modality, scores: ReadonlyMap<number, number>): System {
-  const judge = (rows: Rows) => {
-    const found = Array.from(rows[modality]!, (row) => {
-      const score = scores.get(row);
-      if (score !== undefined) return score;
-      throw new RangeError(`Cannot fuse: expected a verdict on ${modality} ${row}, got none`);
-    });
-    return Promise.resolve({ [modality]: found });
-  };
-  const fitted = { predict: judge, record: {}, dispose: () => Promise.resolve() };
-  return { name: `verdicts on ${modality}`, fit: () => Promise.resolve(fitted) };
 }

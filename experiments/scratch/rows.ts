@@ -20,7 +20,7 @@ import {
   corrected,
   correctness,
 } from "../../lib/study/comparisons.ts";
-import { shownSubsets, subsetName } from "../robustness/missing_modalities.ts";
+import { shownSubsets, subsetName } from "../robustness/exams.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
@@ -37,6 +37,8 @@ import {
   shareCalledPositive,
 } from "../tables.ts";
 import { strangers } from "../valence_sensitivity/plan.ts";
+import { isPositive, type Scored } from "../../lib/metrics/mod.ts";
+import type { Rows, System } from "../../lib/systems/system.ts";
 
 /** The systems of each modality: those that read raw inputs, the probe, and the branch. */
 export const contenders = {
@@ -303,4 +305,42 @@ export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
       usualConfidence: over(usual, confidence),
     }];
   });
+}
+
+/** The confidence from which the share `wanted` of these samples is answered. */
+export function confidenceFor({ scores }: Pick<Scored, "scores">, wanted: number): number {
+  if (wanted === 1) return 0.5;
+  const confidences = Array.from(scores, confidence).sort((a, b) => b - a);
+  return confidences[Math.ceil(wanted * confidences.length) - 1]!;
+}
+
+/** Coverage, and accuracy of what is answered, from a confidence on; 1 where nothing is answered. */
+export function answeredFrom(
+  { actual, scores }: Scored,
+  least: number,
+): { coverage: number; accuracy: number } {
+  const rows = Array.from(scores).keys().filter((i) => confidence(scores[i]!) >= least).toArray();
+  const right = rows.filter((i) => Number(isPositive(scores[i]!)) === actual[i]);
+  return {
+    coverage: rows.length / scores.length,
+    accuracy: rows.length === 0 ? 1 : right.length / rows.length,
+  };
+}
+
+function confidence(score: number): number {
+  return Math.max(score, 1 - score);
+}
+
+/** A system that gives the scores that it has given before, to rows of one modality. */
+export function remembering(modality: Modality, scores: ReadonlyMap<number, number>): System {
+  const judge = (rows: Rows) => {
+    const found = Array.from(rows[modality]!, (row) => {
+      const score = scores.get(row);
+      if (score !== undefined) return score;
+      throw new RangeError(`Cannot fuse: expected a verdict on ${modality} ${row}, got none`);
+    });
+    return Promise.resolve({ [modality]: found });
+  };
+  const fitted = { predict: judge, record: {}, dispose: () => Promise.resolve() };
+  return { name: `verdicts on ${modality}`, fit: () => Promise.resolve(fitted) };
 }

@@ -9,12 +9,15 @@ import {
   compare,
   type Corrected,
   corrected,
+  insignificance,
 } from "../../lib/study/comparisons.ts";
 import {
   type Measure,
+  measureNames,
   measures,
   paperSamples,
   paperScores,
+  printReported,
   type ReportedScores,
 } from "../paper.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
@@ -30,8 +33,18 @@ import {
   type Samples,
 } from "../../lib/study/splits.ts";
 import { answers, type SystemName, systems } from "../../lib/study/systems.ts";
-import { type Score, scoresOver, shareCalledPositive } from "../tables.ts";
+import {
+  blocks,
+  capital,
+  type Column,
+  columnsTable,
+  comparisonColumns,
+  type Score,
+  scoresOver,
+  shareCalledPositive,
+} from "../tables.ts";
 import { printNumber } from "../../lib/numbers.ts";
+import { stringify } from "../../lib/deps/csv_stringify.ts";
 
 /** The rows' modalities: the last is the images of groups that training never saw. */
 export type TableModality = Modality | "unified" | "image (held-out groups)";
@@ -237,4 +250,70 @@ function splitName(modality: TableModality): string {
 function isCollapsed(predictions: Answers[number]["predictions"]): boolean {
   const positive = shareCalledPositive(predictions);
   return positive < 0.02 || positive > 0.98;
+}
+
+/** The table as lines of Markdown: one block a modality. */
+export function table1Lines(rows: readonly Row[]): string[] {
+  return [...Map.groupBy(rows, ({ modality }) => modality)].flatMap(([modality, ofModality]) =>
+    blocks(
+      `### ${capital(modality)}`,
+      `Protocol \`${ofModality[0]!.protocol}\`; no two parts share: ${ofModality[0]!.split}.`,
+      columnsTable(ofModality, columns, { lastIsText: true }),
+      collapsedLines(ofModality),
+      betterLines(ofModality),
+    )
+  );
+}
+
+const columns: readonly Column<Row>[] = [
+  ["system", ({ system, collapsed }) => `${system}${collapsed.length > 0 ? " (constant)" : ""}`],
+  ...measures.map((m): Column<Row> => [measureNames[m], m]),
+  ...comparisonColumns("Proposed less this"),
+  ["paper", ({ paper }) =>
+    measures.filter((m) => paper?.[m] !== undefined)
+      .map((m) => `${m} ${printReported(paper![m]!)}`).join(", ")],
+];
+
+// A predictor that says one thing shows it best in its confusion matrix.
+function collapsedLines(rows: readonly Row[]): string[] {
+  return rows.filter(({ collapsed }) => collapsed.length > 0).map(({ system, collapsed }) => {
+    const matrices = collapsed.map(({ seed, confusion }) => {
+      const [[tn, fp], [fn, tp]] = confusion as [[number, number], [number, number]];
+      return `seed ${seed}: TN ${tn}, FP ${fp}, FN ${fn}, TP ${tp}`;
+    });
+    return `- ${system} says nearly always the same with ${matrices.join("; ")}.`;
+  });
+}
+
+function betterLines(rows: readonly Row[]): string[] {
+  const better = rows.filter(({ comparison }) => comparison && comparison.difference < 0);
+  if (better.length === 0) return [];
+  if (better[0]!.comparison!.seeds.length === 1) {
+    return ["One seed: no system is said to be better than another."];
+  }
+  const names = better.map(({ system, comparison }) => {
+    const why = insignificance(comparison!);
+    return why === undefined ? system : `${system} (${why})`;
+  });
+  return [`Better than Proposed here: ${names.join(", ")}.`];
+}
+
+/** The table as CSV: a line per row, mean and deviation of each score, and the comparison. */
+export function table1ToCsv(rows: readonly Row[]): string {
+  const header = ["modality", "system", "protocol", "seeds"]
+    .concat(measures.flatMap((m) => [`${m}_mean`, `${m}_sd`]))
+    .concat("proposed_less_this", "low", "high", "p_holm", "collapsed");
+  const lines = rows.map(({ modality, system, protocol, collapsed, comparison, ...scores }) => [
+    modality,
+    system,
+    protocol,
+    scores.accuracy.seeds.length,
+    ...measures.flatMap((m) => [scores[m].mean, scores[m].sd]),
+    comparison?.difference,
+    comparison?.interval?.[0],
+    comparison?.interval?.[1],
+    comparison?.pHolm,
+    String(collapsed.length > 0),
+  ]);
+  return stringify([header, ...lines]);
 }

@@ -1,17 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import {
-  appendPoints,
-  type NoisePoint,
-} from "../../../experiments/robustness/corrupted_samples.ts";
+import { appendPoints, type NoisePoint } from "../../../experiments/robustness/append_points.ts";
 import {
   addNoisySamples,
   noisePoints,
   trainingVoices,
 } from "../../../experiments/robustness/corrupted_samples.ts";
-import {
-  chosenCorruptions,
-  thinLevels,
-} from "../../../experiments/robustness/corrupted_samples.ts";
+import { chosenCorruptions, thinLevels } from "../../../experiments/robustness/append_points.ts";
 import { encodeWav } from "../../../lib/signal/mod.ts";
 import { createHash } from "node:crypto";
 import { corruptions } from "../../../lib/corruptions/mod.ts";

@@ -5,7 +5,7 @@ import {
   type Losing,
   shownSubsets,
   subsetName,
-} from "../../../experiments/robustness/missing_modalities.ts";
+} from "../../../experiments/robustness/exams.ts";
 import type { Predictions } from "../../../lib/study/predictions.ts";
 import { modalities } from "../../../lib/modality.ts";
 import { key } from "../../../lib/tensor/random.ts";

@@ -14,10 +14,10 @@ import {
   planScratch,
   validationExam,
 } from "../../../experiments/scratch/rows.ts";
-import { answeredFrom, confidenceFor } from "../../../experiments/scratch/fusion.ts";
+import { answeredFrom, confidenceFor } from "../../../experiments/scratch/rows.ts";
 import { fuseBranches } from "../../../experiments/scratch/fusion.ts";
-import { remembering } from "../../../experiments/scratch/fusion.ts";
-import { scratchVerdicts } from "../../../experiments/scratch/markdown.ts";
+import { remembering } from "../../../experiments/scratch/rows.ts";
+import { scratchVerdicts } from "../../../experiments/scratch/verdicts.ts";
 import {
   collateBranchOnThree,
   planBranchOnThree,

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import type { DataConfig } from "../../../lib/study/settings.ts";
 import type { Job } from "../../../lib/study/job.ts";
 import { answers, systems } from "../../../lib/study/systems.ts";
-import { table1Lines, table1ToCsv } from "../../../experiments/table_1/mod.ts";
+import { table1Lines, table1ToCsv } from "../../../experiments/table_1/rows.ts";
 import {
   collateTable1,
   planTable1,

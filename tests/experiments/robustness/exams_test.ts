@@ -1,17 +1,14 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import {
-  appendPoints,
-  type NoisePoint,
-} from "../../../experiments/robustness/corrupted_samples.ts";
+import { appendPoints, type NoisePoint } from "../../../experiments/robustness/append_points.ts";
 import {
   losses,
   missingRates,
   shownSubsets,
   subsetName,
-} from "../../../experiments/robustness/missing_modalities.ts";
+} from "../../../experiments/robustness/exams.ts";
 import { predictionsFromCsv, predictionsToCsv } from "../../../lib/study/predictions.ts";
 import { proposedJobs } from "../../../lib/study/proposed_runs.ts";
-import { conflictExam, noiseExams } from "../../../experiments/robustness/plan.ts";
+import { conflictExam, noiseExams } from "../../../experiments/robustness/exams.ts";
 import { planMissing, planNoise, planTrials } from "../../../experiments/robustness/plan.ts";
 import {
   attentionUnderConflict,
