@@ -12,8 +12,8 @@ import { explanations } from "./explanations/mod.ts";
 import { faceAudit } from "./face_audit/mod.ts";
 import { naturalPairs } from "./natural_pairs/mod.ts";
 import { fig1, fig2, fig3, fig4 } from "./paper_figures/figures_1_to_4.ts";
-import { fig10, fig11, fig12, fig9 } from "./paper_figures/judgement_figures.ts";
-import { fig5, fig6, fig7, fig8 } from "./paper_figures/progress_figures.ts";
+import { judgementFigures } from "./paper_figures/judgement_figures.ts";
+import { progressFigures } from "./paper_figures/progress_figures.ts";
 import { protocolAudit } from "./protocol_audit/mod.ts";
 import { robustnessMissing, robustnessNoise } from "./robustness/mod.ts";
 import { scratch } from "./scratch/mod.ts";
@@ -31,14 +31,8 @@ const usual: Readonly<Record<string, Experiment>> = {
   fig_2: fig2,
   fig_3: fig3,
   fig_4: fig4,
-  fig_5: fig5,
-  fig_6: fig6,
-  fig_7: fig7,
-  fig_8: fig8,
-  fig_9: fig9,
-  fig_10: fig10,
-  fig_11: fig11,
-  fig_12: fig12,
+  ...progressFigures,
+  ...judgementFigures,
   ablation_gate: ablationGate,
   ablation_attention: ablationAttention,
   ablation_heads: ablationHeads,

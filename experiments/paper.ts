@@ -13,7 +13,6 @@ import reported from "./paper_scores.json" with { type: "json" };
 /** The scores that the table prints. */
 export const measures = ["accuracy", "precision", "recall", "f1", "auc"] as const;
 
-/** One of {@linkcode measures}. */
 export type Measure = (typeof measures)[number];
 
 /** What readers call each score. */

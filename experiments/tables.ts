@@ -1,6 +1,7 @@
 /** What the tables of results have in common: scores over seeds, and how they are printed. @module */
 
 import * as metrics from "../lib/metrics/mod.ts";
+import type { CoverageRow } from "../lib/figures/mod.ts";
 import { dash, printNumber, printP, signed } from "../lib/numbers.ts";
 import { type Corrected, correctness, type Ends } from "../lib/study/comparisons.ts";
 import type { Predictions } from "../lib/study/predictions.ts";
@@ -24,27 +25,39 @@ export function overSeeds(seeds: readonly number[]): Score {
 /** Labels and scores of a test part, such as a seed's. */
 type Judged = Pick<Predictions, "labels" | "scores">;
 
+/** Predictions as metrics take them. */
+export function scored({ labels, scores }: Judged): metrics.Scored {
+  return { actual: labels, scores };
+}
+
 /** Accuracy over the test parts of several seeds. */
 export function accuracyOver(files: readonly Judged[]): Score {
   return overSeeds(files.map((file) => average(correctness(file))));
 }
 
-/** The mean of both classes' recalls over the test parts of several seeds. */
-export function balancedAccuracyOver(files: readonly Judged[]): Score {
-  return overSeeds(
-    files.map(({ labels, scores }) =>
-      metrics.balancedAccuracy({
-        actual: labels,
-        predicted: metrics.predictedClasses(scores),
-        classes: 2,
-      })
-    ),
-  );
+/** Scores where classes may differ in their number. */
+export interface BalancedScores {
+  readonly accuracy: Score;
+  /** The mean of both classes' recalls: one half for who can't tell, however labels are distributed. */
+  readonly balancedAccuracy: Score;
+  readonly auc: Score;
+}
+
+/** Accuracy, balanced accuracy and AUC over the test parts of several seeds. */
+export function balancedScoresOver(files: readonly Judged[]): BalancedScores {
+  const { accuracy, auc } = scoresOver(files);
+  const balanced = ({ labels, scores }: Judged) =>
+    metrics.balancedAccuracy({
+      actual: labels,
+      predicted: metrics.predictedClasses(scores),
+      classes: 2,
+    });
+  return { accuracy, balancedAccuracy: overSeeds(files.map(balanced)), auc };
 }
 
 /** Accuracy, precision, recall, F1 and AUC over the test parts of several seeds. */
 export function scoresOver(files: readonly Judged[]): Record<Measure, Score> {
-  const seeds = files.map(({ labels, scores }) => metrics.scoreBinary({ actual: labels, scores }));
+  const seeds = files.map((file) => metrics.scoreBinary(scored(file)));
   const over = (measure: Measure) => overSeeds(seeds.map((scores) => scores[measure]));
   return {
     accuracy: over("accuracy"),
@@ -81,6 +94,12 @@ export function band({ mean, sd }: Score): { mean: number; low?: number; high?: 
   return sd === null
     ? { mean }
     : { mean, low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) };
+}
+
+/** A point of a figure of coverage, with the band of its accuracy. */
+export function coveragePoint(system: string, coverage: number, accuracy: Score): CoverageRow {
+  const { mean, ...ends } = band(accuracy);
+  return { system, coverage, accuracy: mean, ...ends };
 }
 
 /** `[−0.003, +0.027]`: an interval of a difference or, with `printNumber`, of a score. */

@@ -36,7 +36,7 @@ import {
 } from "../../lib/study/study.ts";
 import { frozenOf } from "../../lib/study/study_encoders.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
-import { beginResult, type OpenResult } from "../result.ts";
+import { beginResult, type Ending, type OpenResult } from "../result.ts";
 import { average, blocks, type Column, columnsTable } from "../tables.ts";
 import { printCorrected, printInterval, printSignificance } from "../tables.ts";
 import {
@@ -60,11 +60,7 @@ interface Trials {
 }
 
 /** What the trials of an experiment show beside the table of variants. */
-interface Addition {
-  readonly numbers: Readonly<Record<string, unknown>>;
-  /** Lines below the table. */
-  readonly body: readonly string[];
-}
+type Addition = Required<Pick<Ending, "numbers" | "body">>;
 
 /** Trains every variant of a family and compares it with the full model. */
 function ablationExperiment(

@@ -15,7 +15,7 @@ import { printNumber } from "../../lib/numbers.ts";
 import { branches } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
-import { blocks, branchName, markdownTable, spreadCaption } from "../tables.ts";
+import { blocks, branchName, markdownTable, scored, spreadCaption } from "../tables.ts";
 import { calibrationJobs, type CalibrationRow, calibrationRow } from "./rows.ts";
 
 /** Asks the runs of Table 1 on validation as well, and fits a temperature to what they say there. */
@@ -30,8 +30,8 @@ export const calibration: Experiment = async (study) => {
     const names = new Set(jobs[branch].map(({ name }) => name));
     const tests = judged.filter(({ job }) => names.has(job.name))
       .map(({ exams: [validation, test] }) => ({
-        validation: { actual: validation!.labels, scores: validation!.scores },
-        test: { actual: test!.labels, scores: test!.scores },
+        validation: scored(validation!),
+        test: scored(test!),
       }));
     return calibrationRow(branch, tests);
   });

@@ -54,7 +54,6 @@ import { areTrained } from "../../lib/study/encoder_source.ts";
 import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import { printNumber, printP, printPercent, signed } from "../../lib/numbers.ts";
-import type { AttentionRow, GateRow } from "../../lib/figures/mod.ts";
 import { average, blocks, columnsTable, markdownTable } from "../tables.ts";
 
 // Triples whose explanations are tested: each costs some thousand verdicts.
@@ -81,9 +80,9 @@ export const explanations: Experiment = async (study) => {
 
   const attention = attentionRows(verdicts);
   const gate = gateRows(verdicts, samples);
-  const subtitle = shortCaption(study, 1);
-  await saveFigures(result, { subtitle, attention, gate, contributions, deletions });
   const checks = checksOf(contributions, verdicts, explained);
+  const findings = { rows, checks, attention, gate, contributions, deletions };
+  await saveFigures(result, shortCaption(study, 1), findings);
   result.files.set("triples.csv", triplesToCsv(contributions, verdicts, samples));
   const triple = pageTriple(verdicts, tested);
   const page = await pageOf(study, {
@@ -98,7 +97,7 @@ export const explanations: Experiment = async (study) => {
   return result.finish({
     caption: `${dataCaption(study)} One model, seed ${seed}; ${verdicts.labels.length} ` +
       `test triples, ${tested.length} of them explained in parts.`,
-    body: explanationLines({ rows, checks, attention, gate, contributions }),
+    body: explanationLines(findings),
     numbers: {
       seed,
       triples: tested,
@@ -113,15 +112,20 @@ export const explanations: Experiment = async (study) => {
   });
 };
 
+/** What tables and figures show. */
+interface Findings {
+  readonly rows: readonly FaithfulnessRow[];
+  readonly checks: Checks;
+  readonly attention: readonly figures.AttentionRow[];
+  readonly gate: readonly figures.GateRow[];
+  readonly contributions: readonly Contributions[];
+  readonly deletions: Deletions;
+}
+
 async function saveFigures(
   result: OpenResult,
-  { subtitle, attention, gate, contributions, deletions }: {
-    readonly subtitle: string;
-    readonly attention: readonly figures.AttentionRow[];
-    readonly gate: readonly figures.GateRow[];
-    readonly contributions: readonly Contributions[];
-    readonly deletions: Deletions;
-  },
+  subtitle: string,
+  { attention, gate, contributions, deletions }: Findings,
 ): Promise<void> {
   const heat = figures.attentionHeat(attention, {
     title: "Attention among modalities, by true class",
@@ -207,13 +211,7 @@ async function pageOf(
 
 /** All tables of the explanations, as lines of Markdown. */
 function explanationLines(
-  { rows, checks, attention, gate, contributions }: {
-    readonly rows: readonly FaithfulnessRow[];
-    readonly checks: Checks;
-    readonly attention: readonly AttentionRow[];
-    readonly gate: readonly GateRow[];
-    readonly contributions: readonly Contributions[];
-  },
+  { rows, checks, attention, gate, contributions }: Findings,
 ): string[] {
   const { largest, median, within, tolerance } = checks.completeness;
   return blocks(

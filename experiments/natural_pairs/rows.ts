@@ -3,16 +3,12 @@
 import { modalities } from "../../lib/modality.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { partOfRows } from "../../lib/study/natural_rows.ts";
-import { balancedAccuracyOver, type Score, scoresOver } from "../tables.ts";
+import { type BalancedScores, balancedScoresOver } from "../tables.ts";
 
 /** What was judged, and how well. */
-export interface NaturalRow {
+export interface NaturalRow extends BalancedScores {
   /** Such as `text alone`, `rows`, or `text of rows`. */
   readonly judged: string;
-  readonly accuracy: Score;
-  /** One half for who can't tell, however the labels are distributed. */
-  readonly balancedAccuracy: Score;
-  readonly auc: Score;
   /** Test rows by seed. */
   readonly tested: readonly number[];
 }
@@ -45,13 +41,9 @@ function naturalRow(
       scores: asked.flatMap(({ scores }) => scores),
     };
   });
-  const { accuracy, auc } = scoresOver(files);
-  const balancedAccuracy = balancedAccuracyOver(files);
   return {
     judged,
-    accuracy,
-    balancedAccuracy,
-    auc,
+    ...balancedScoresOver(files),
     tested: files.map((file) => file.labels.length),
   };
 }

@@ -12,7 +12,7 @@ import {
 import type { Samples } from "../../lib/study/splits.ts";
 import { paperScores } from "../paper.ts";
 import type { Branch } from "../../lib/study/proposed_runs.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import { overSeeds, type Score, scored } from "../tables.ts";
 
 /** What the figure of a branch shows, in numbers. */
 export interface CurveRow {
@@ -29,7 +29,7 @@ export interface CurveRow {
 
 /** The numbers of a branch from its predictions. */
 export function curveRow(branch: Branch, answers: Answers, samples: Samples): CurveRow {
-  const tests = answers.map(scoredOf);
+  const tests = answers.map(({ predictions }) => scored(predictions));
   const clusters = answers.flatMap(({ predictions }) => clustersOf(predictions, samples));
   const few = metrics.tooFew(
     new Set(clusters).size,
@@ -49,8 +49,4 @@ export function curveRow(branch: Branch, answers: Answers, samples: Samples): Cu
       : { interval: [interval.value.low, interval.value.high] },
     paperAuc: (paperScores[branch]?.Proposed?.auc as number | undefined) ?? null,
   };
-}
-
-export function scoredOf({ predictions: { labels, scores } }: Answers[number]): metrics.Scored {
-  return { actual: labels, scores };
 }

@@ -13,12 +13,12 @@
 
 import { judgementFigure, rocRow } from "../../lib/figures/mod.ts";
 import { answersTo } from "../../lib/study/comparisons.ts";
-import { type Branch, proposedRunsOf } from "../../lib/study/proposed_runs.ts";
+import { type Branch, branches, proposedRunsOf } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { dash, printNumber } from "../../lib/numbers.ts";
 import { beginResult } from "../result.ts";
-import { average, blocks, branchName, markdownTable, printInterval } from "../tables.ts";
-import { type CurveRow, curveRow, scoredOf } from "./curve_row.ts";
+import { average, blocks, branchName, markdownTable, printInterval, scored } from "../tables.ts";
+import { type CurveRow, curveRow } from "./curve_row.ts";
 
 /** Draws a branch's confusion matrix and ROC curves from the predictions of Table 1's runs. */
 function judgementOf(number: number, branch: Branch): Experiment {
@@ -30,8 +30,8 @@ function judgementOf(number: number, branch: Branch): Experiment {
     const row = curveRow(branch, answers, study.samples);
     const figure = judgementFigure({
       confusion: { name: branch, counts: meanCounts(row.confusion) },
-      curves: answers.map((answer) =>
-        rocRow({ system: "Proposed", seed: answer.seed, ...scoredOf(answer) })
+      curves: answers.map(({ seed, predictions }) =>
+        rocRow({ system: "Proposed", seed, ...scored(predictions) })
       ),
     }, { title, subtitle: `${shortCaption(study)}; counts are means over seeds` });
     await result.figure(figure);
@@ -44,14 +44,10 @@ function judgementOf(number: number, branch: Branch): Experiment {
   };
 }
 
-/** Fig. 9: the whole model. */
-export const fig9: Experiment = judgementOf(9, "unified");
-/** Fig. 10: images alone. */
-export const fig10: Experiment = judgementOf(10, "image");
-/** Fig. 11: text alone. */
-export const fig11: Experiment = judgementOf(11, "text");
-/** Fig. 12: speech alone. */
-export const fig12: Experiment = judgementOf(12, "audio");
+/** Figs. 9 to 12: the whole model, then images, text and speech alone. */
+export const judgementFigures: Readonly<Record<string, Experiment>> = Object.fromEntries(
+  branches.map((branch, i) => [`fig_${9 + i}`, judgementOf(9 + i, branch)]),
+);
 
 function meanCounts(matrices: CurveRow["confusion"]): number[][] {
   return [0, 1].map((i) => [0, 1].map((j) => average(matrices.map((matrix) => matrix[i]![j]!))));

@@ -14,6 +14,7 @@ import { progressionFigure, type ProgressionRow } from "../../lib/figures/mod.ts
 import type { Outcome } from "../../lib/study/job.ts";
 import {
   type Branch,
+  branches,
   lossCaption,
   proposedRunsOf,
   trainingRecord,
@@ -38,14 +39,10 @@ function progressFigure(number: number, branch: Branch): Experiment {
   };
 }
 
-/** Fig. 5: the whole model. */
-export const fig5: Experiment = progressFigure(5, "unified");
-/** Fig. 6: images alone. */
-export const fig6: Experiment = progressFigure(6, "image");
-/** Fig. 7: text alone. */
-export const fig7: Experiment = progressFigure(7, "text");
-/** Fig. 8: speech alone. */
-export const fig8: Experiment = progressFigure(8, "audio");
+/** Figs. 5 to 8: the whole model, then images, text and speech alone. */
+export const progressFigures: Readonly<Record<string, Experiment>> = Object.fromEntries(
+  branches.map((branch, i) => [`fig_${5 + i}`, progressFigure(5 + i, branch)]),
+);
 
 /** A row per epoch and run. */
 export function progression(

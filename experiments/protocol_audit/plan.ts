@@ -14,7 +14,6 @@ import { capital } from "../tables.ts";
 /** The systems that faults are let into. */
 export const auditedSystems = ["Proposed", "Linear probe"] as const;
 
-/** One of {@linkcode auditedSystems}. */
 export type AuditedSystem = (typeof auditedSystems)[number];
 
 /** A fault, and the runs that show it. */

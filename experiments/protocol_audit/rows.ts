@@ -7,7 +7,7 @@ import type { Outcome } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { type Branch, branches, trainingRecord } from "../../lib/study/proposed_runs.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
-import { average, capital, overSeeds, type Score } from "../tables.ts";
+import { average, capital, overSeeds, type Score, scored } from "../tables.ts";
 import { type AuditedSystem, auditedSystems, type Contrast, isRun, randomKind } from "./plan.ts";
 
 /** The scores that the audit compares. */
@@ -36,7 +36,7 @@ type Marks = Readonly<Record<AuditMeasure, number>>;
 
 /** The mean over a run's exams, of which the heads of random triples are three. */
 function marksOf({ exams }: JudgedJob): Marks {
-  return meanMarks(exams.map(({ labels, scores }) => scoreBinary({ actual: labels, scores })));
+  return meanMarks(exams.map((exam) => scoreBinary(scored(exam))));
 }
 
 function meanMarks(all: readonly Marks[]): Marks {

@@ -41,7 +41,7 @@ export function makeReport(
     policy:
       `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scriptHash}`,
     style: element("style", {}, asHtml(style)),
-    notices: [syntheticNotice(made), quickNotice(made), mixedNotice(made)],
+    notices: notices(made),
     origins: made.length > 0 && originList(made),
     contents: sections.map(entry),
     sections: sections.map(({ html }) => html),
@@ -50,31 +50,24 @@ export function makeReport(
   return template.replaceAll(/\{\{ (\w+) \}\}/g, (_, name: string) => printHtml(contents[name]));
 }
 
-function syntheticNotice(results: readonly SavedResult[]): Html | undefined {
-  const synthetic = results.filter(isSynthetic);
-  if (synthetic.length === 0) return undefined;
-  return notice(
-    "Synthetic data.",
-    `${whichOf(synthetic, results)} made on the embedded corpus: generated sentences, faces ` +
-      "composed of emoji, synthetic voices. The scores show that the code learns. They are no " +
-      "evidence about people or the paper’s data, and no gap to the paper’s numbers is claimed.",
-  );
-}
-
-function quickNotice(results: readonly SavedResult[]): Html | undefined {
-  const quick = results.filter(isQuick);
-  if (quick.length === 0) return undefined;
-  return notice(
-    "Quick settings.",
-    `${whichOf(quick, results)} made in little time, to see that everything runs: ` +
-      "the scores mean little.",
-  );
-}
-
-function mixedNotice(results: readonly SavedResult[]): Html | undefined {
+function notices(results: readonly SavedResult[]): Content {
+  const synthetic = results.filter(isSynthetic), quick = results.filter(isQuick);
   const aspects = differences(results);
-  if (aspects.length === 0) return undefined;
-  return notice("Not made alike.", `These results differ in their ${aspects.join(", ")}.`);
+  return [
+    synthetic.length > 0 && notice(
+      "Synthetic data.",
+      `${whichOf(synthetic, results)} made on the embedded corpus: generated sentences, faces ` +
+        "composed of emoji, synthetic voices. The scores show that the code learns. They are no " +
+        "evidence about people or the paper’s data, and no gap to the paper’s numbers is claimed.",
+    ),
+    quick.length > 0 && notice(
+      "Quick settings.",
+      `${whichOf(quick, results)} made in little time, to see that everything runs: ` +
+        "the scores mean little.",
+    ),
+    aspects.length > 0 &&
+    notice("Not made alike.", `These results differ in their ${aspects.join(", ")}.`),
+  ];
 }
 
 function whichOf(some: readonly SavedResult[], all: readonly SavedResult[]): string {
@@ -98,11 +91,14 @@ function entry({ id, title }: Section): Html {
   return element("li", {}, element("a", { href: `#${id}` }, title));
 }
 
+function section(id: string, title: string, content: Content): Section {
+  return { id, title, html: element("section", { id }, element("h2", {}, title), content) };
+}
+
 function foundSection(made: readonly SavedResult[]): Section[] {
   const found = findings(made);
   if (found.length === 0) return [];
-  const [id, title] = ["found", "What was found"];
-  return [{ id, title, html: element("section", { id }, element("h2", {}, title), found) }];
+  return [section("found", "What was found", found)];
 }
 
 function resultSection(result: SavedResult): Section {
@@ -148,11 +144,9 @@ function missingSection(
   commandFor: ReportContext["commandFor"],
 ): Section[] {
   if (missing.length === 0) return [];
-  const [id, title] = ["missing", "Not made"];
   const lines = missing.map((name) => {
     const command = element("code", {}, commandFor(name));
     return element("div", {}, element("dt", {}, name), element("dd", {}, command));
   });
-  const list = element("dl", { class: "missing" }, lines);
-  return [{ id, title, html: element("section", { id }, element("h2", {}, title), list) }];
+  return [section("missing", "Not made", element("dl", { class: "missing" }, lines))];
 }

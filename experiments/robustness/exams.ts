@@ -31,7 +31,6 @@ export const missingRates: readonly number[] = Array.from({ length: 10 }, (_, i)
 /** What gets lost: one modality, or each by itself. */
 export const losses = [...modalities, "any"] as const;
 
-/** One of {@linkcode losses}. */
 export type Loss = (typeof losses)[number];
 
 /** How often it is drawn what each triple loses. */
@@ -97,7 +96,6 @@ function drawKept(key: Key, { count, lost, rate }: Losing): Modality[][] {
 /** Who is asked, beside the model what is simple and what knows nothing. */
 export const robustSystems = ["Proposed", "Late fusion", "Majority"] as const;
 
-/** One of {@linkcode robustSystems}. */
 export type RobustSystem = (typeof robustSystems)[number];
 
 /** A seed's test triples. */

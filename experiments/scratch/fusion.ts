@@ -26,7 +26,7 @@ import {
   validationTriples,
 } from "./rows.ts";
 import type { Samples } from "../../lib/study/splits.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import { overSeeds, type Score, scored } from "../tables.ts";
 import { answeredFrom, confidenceFor } from "./rows.ts";
 import { remembering } from "./rows.ts";
 
@@ -261,10 +261,6 @@ function abstention(
       };
     }),
   };
-}
-
-function scored({ labels, scores }: Predictions): metrics.Scored {
-  return { actual: labels, scores };
 }
 
 /** The scores' map that Platt scaling of these makes. */

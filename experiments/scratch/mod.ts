@@ -26,7 +26,7 @@ import type { Samples } from "../../lib/study/splits.ts";
 import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import { band } from "../tables.ts";
+import { coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
 import { scratchLines, scratchToCsv } from "./markdown.ts";
@@ -161,10 +161,7 @@ function threeToCsv({ job, verdicts }: Outcome, samples: Samples): string {
 
 function abstentionFigure(rows: readonly AbstentionRow[], subtitle: string): Figure {
   const points = rows.flatMap(({ judged, points }) =>
-    points.map(({ coverage, accuracy }) => {
-      const { mean, ...ends } = band(accuracy);
-      return { system: judged, coverage: coverage.mean, accuracy: mean, ...ends };
-    })
+    points.map(({ coverage, accuracy }) => coveragePoint(judged, coverage.mean, accuracy))
   );
   return coverageFigure(points.filter(({ coverage }) => coverage > 0), {
     title: "Abstention by thresholds from validation",

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { pairTriples, type SplitReport } from "../../lib/datasets/mod.ts";
+import { pairTriples } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import {
@@ -30,13 +30,14 @@ import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import {
   average,
-  balancedAccuracyOver,
+  type BalancedScores,
+  balancedScoresOver,
   overSeeds,
   type Score,
-  scoresOver,
   shareCalledPositive,
 } from "../tables.ts";
-import { strangers } from "../valence_sensitivity/plan.ts";
+import type { Plan } from "../table_1/rows.ts";
+import { type MappedSamples, strangers } from "../valence_sensitivity/plan.ts";
 import { isPositive, type Scored } from "../../lib/metrics/mod.ts";
 import type { Rows, System } from "../../lib/systems/system.ts";
 
@@ -73,11 +74,7 @@ export const validationExam = "validation";
 const neutralExam = "neutral";
 
 /** What is trained and tested on, and neutral samples behind it, for exams only. */
-export interface ScratchSamples {
-  readonly samples: Samples;
-  /** How many of each modality's samples are trained and tested on. */
-  readonly used: Readonly<Record<Modality, number>>;
-}
+export type ScratchSamples = Pick<MappedSamples, "samples" | "used">;
 
 /** The study's samples, and behind them what their corpora have of neutral. */
 export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSamples {
@@ -90,13 +87,6 @@ export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSa
   };
 }
 
-/** Jobs, and what the audit of their splits found. */
-export interface ScratchPlan {
-  readonly jobs: readonly Job[];
-  /** By seed. */
-  readonly audits: readonly Readonly<Record<Modality, SplitReport>>[];
-}
-
 /**
  * Every contender of every modality alone, and the joint model on triples, with every seed. The
  * splits are those of Table 1. All are asked of the validation part as well; what a seed's split
@@ -107,7 +97,7 @@ export interface ScratchPlan {
 export function planScratch(
   { samples, used }: ScratchSamples,
   { seeds, data }: Draws,
-): ScratchPlan {
+): Plan {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
   const labels = byModality((m) => samples[m].map(({ polarity }) => polarity));
   const divided = seeds.map((seed) => ({ seed, ...divideAll(drawn, { seed, data }) }));
@@ -183,12 +173,9 @@ export function validationTriples({ seed, split, labels }: Trial): Exam {
 }
 
 /** One system on one modality alone. */
-export interface BranchRow {
+export interface BranchRow extends BalancedScores {
   readonly modality: Modality;
   readonly system: SystemName;
-  readonly accuracy: Score;
-  readonly balancedAccuracy: Score;
-  readonly auc: Score;
   /** On the validation part, which chose the epoch or the strength. */
   readonly validation: Score;
   /** The share of each emotion's test samples whose polarity is right, mean over seeds. */
@@ -245,13 +232,8 @@ function numberOr(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }
 
-/** Accuracy, balanced accuracy and AUC over seeds. */
-export function scoresOf(
-  answers: Answers,
-): Pick<BranchRow, "accuracy" | "balancedAccuracy" | "auc"> {
-  const files = answers.map(({ predictions }) => predictions);
-  const { accuracy, auc } = scoresOver(files);
-  return { accuracy, balancedAccuracy: balancedAccuracyOver(files), auc };
+export function scoresOf(answers: Answers): BalancedScores {
+  return balancedScoresOver(answers.map(({ predictions }) => predictions));
 }
 
 // An emotion that a seed's test part lacks counts in the others alone.

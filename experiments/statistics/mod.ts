@@ -17,15 +17,15 @@
 import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
 import { dash, printNumber, printP, signed } from "../../lib/numbers.ts";
 import { answersTo, significanceRule } from "../../lib/study/comparisons.ts";
-import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { type Branch, branches, kindOf, proposedRuns } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import { planTable1, tableSystems } from "../table_1/rows.ts";
-import { band, blocks, columnsTable, type Score, spreadCaption } from "../tables.ts";
+import { blocks, columnsTable, coveragePoint, type Score, spreadCaption } from "../tables.ts";
 import { printCorrected, printInterval, printSignificance } from "../tables.ts";
 import {
+  type Contestant,
   type IntervalRow,
   intervalRow,
   type SelectiveRow,
@@ -42,13 +42,12 @@ export const statistics: Experiment = async (study) => {
   const { samples, options: { seeds } } = study;
   const result = beginResult(study, { name: "statistics", title: "Statistics on Table 1" });
   const runs = await proposedRuns(study);
-  const baselines = await baselineRuns(study, result);
+  const contestants = await contestantsOf(study, result);
   const rows = branches.map((branch) => {
     const proposed = answersTo(runs[branch].map((run) => result.keep(run)));
-    const contestants = baselines.filter((baseline) => baseline.branch === branch)
-      .map(({ system, runs }) => ({ system, answers: answersTo(runs) }));
+    const baselines = contestants.get(branch)!;
     return {
-      tests: testRows(branch, { proposed, baselines: contestants }, samples),
+      tests: testRows(branch, { proposed, baselines }, samples),
       interval: intervalRow(branch, proposed, samples),
       selective: selectiveRow(branch, proposed),
     };
@@ -63,31 +62,27 @@ export const statistics: Experiment = async (study) => {
   return result.finish({ caption, body: linesOf(numbers), numbers, rows: numbers.tests });
 };
 
-/** A system's runs on a branch, a run a seed. */
-interface Baseline {
-  readonly branch: Branch;
-  readonly system: SystemName;
-  readonly runs: readonly JudgedJob[];
-}
-
 // The best of them is one of the rows: so the predictions of all are kept.
-async function baselineRuns(study: Study, result: OpenResult): Promise<Baseline[]> {
+async function contestantsOf(
+  study: Study,
+  result: OpenResult,
+): Promise<ReadonlyMap<Branch, Contestant[]>> {
   const { samples, options: { seeds, config: { data } } } = study;
-  const contenders = tableSystems.filter((system) =>
+  const systems = tableSystems.filter((system) =>
     system !== "Proposed" && !floors.includes(system)
   );
   const kinds = branches.map(kindOf);
   const { jobs } = planTable1(samples, { seeds, data });
   const judged = await result.run(
-    jobs.filter(({ system, kind }) => contenders.includes(system) && kinds.includes(kind)),
+    jobs.filter(({ system, kind }) => systems.includes(system) && kinds.includes(kind)),
   );
-  // Not every system can answer on every branch.
-  return branches.flatMap((branch) =>
-    contenders.map((system) => {
+  const contestants = (branch: Branch) =>
+    systems.flatMap((system): Contestant[] => {
       const runs = judged.filter(({ job }) => job.system === system && job.kind === kindOf(branch));
-      return { branch, system, runs };
-    })
-  ).filter(({ runs }) => runs.length > 0);
+      // Not every system can answer on every branch.
+      return runs.length > 0 ? [{ system, answers: answersTo(runs) }] : [];
+    });
+  return new Map(branches.map((branch) => [branch, contestants(branch)]));
 }
 
 /** All rows. */
@@ -99,10 +94,7 @@ interface Statistics {
 
 function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figure {
   const points = selective.flatMap(({ branch, points }) =>
-    points.map(({ coverage, accuracy }) => {
-      const { mean, ...ends } = band(accuracy);
-      return { system: branch, coverage, accuracy: mean, ...ends };
-    })
+    points.map(({ coverage, accuracy }) => coveragePoint(branch, coverage, accuracy))
   );
   return coverageFigure(points, {
     title: "Selective prediction: answering only when sure",

@@ -18,8 +18,7 @@ import {
 import type { Branch } from "../../lib/study/proposed_runs.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
-import type { Predictions } from "../../lib/study/predictions.ts";
-import { accuracyOver, overSeeds, type Score } from "../tables.ts";
+import { accuracyOver, overSeeds, type Score, scored } from "../tables.ts";
 
 /** How sure the scores of a branch are. */
 export interface IntervalRow {
@@ -234,10 +233,6 @@ export function selectiveRow(branch: Branch, answers: Answers): SelectiveRow {
       ),
     })),
   };
-}
-
-function scored({ labels, scores }: Predictions): metrics.Scored {
-  return { actual: labels, scores };
 }
 
 function rowsOf({ actual, scores }: metrics.Scored, rows: Uint32Array): metrics.Scored {

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { replaceFolder } from "../../../lib/files.ts";
 import { checkResult } from "../../../experiments/results/check.ts";
-import { fig9 } from "../../../experiments/paper_figures/judgement_figures.ts";
-import { fig5 } from "../../../experiments/paper_figures/progress_figures.ts";
+import { judgementFigures } from "../../../experiments/paper_figures/judgement_figures.ts";
+import { progressFigures } from "../../../experiments/paper_figures/progress_figures.ts";
 import { calibration } from "../../../experiments/calibration/mod.ts";
 import { protocolAudit } from "../../../experiments/protocol_audit/mod.ts";
 import { statistics } from "../../../experiments/statistics/mod.ts";
@@ -44,8 +44,8 @@ const others = {
   statistics,
   calibration,
   protocol_audit: protocolAudit,
-  fig_9: fig9,
-  fig_5: fig5,
+  fig_9: judgementFigures.fig_9!,
+  fig_5: progressFigures.fig_5!,
 };
 
 Deno.test("a result has all predictions that it needs to be made again", () =>
