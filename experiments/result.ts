@@ -27,35 +27,31 @@ export interface Ending {
 }
 
 /** A result that has begun. */
-export interface OpenResult {
-  /** Its files so far. */
-  readonly files: Map<string, string>;
-  /** Runs jobs, or finds them done, and keeps their predictions. */
-  run(jobs: readonly Job[], options?: RunOptions): Promise<JudgedJob[]>;
-  /** Keeps the predictions of a run, of the study's samples by default. */
-  keep(outcome: Outcome, samples?: Samples): JudgedJob;
-  /** Keeps a figure, by default under the result's name. */
-  figure(figure: Figure, name?: string): Promise<void>;
-  /** Adds what is written. */
-  finish(ending: Ending): Result;
-}
+export type OpenResult = ReturnType<typeof beginResult>;
 
 /** Begins the result of the experiment `name`. */
 export function beginResult(
   study: Study,
   { name, title }: { readonly name: string; readonly title: string },
-): OpenResult {
+) {
   const files = new Map<string, string>();
-  const keep = (outcome: Outcome, samples = study.samples) => saveRun(files, outcome, samples);
+  /** Keeps the predictions of a run, of the study's samples by default. */
+  const keep = (outcome: Outcome, samples: Samples = study.samples): JudgedJob =>
+    saveRun(files, outcome, samples);
   return {
+    /** Its files so far. */
     files,
     keep,
-    async run(jobs, options = {}) {
+    /** Runs jobs, or finds them done, and keeps their predictions. */
+    async run(jobs: readonly Job[], options: RunOptions = {}): Promise<JudgedJob[]> {
       const outcomes = await study.run(jobs, options);
       return outcomes.map((outcome) => keep(outcome, options.samples));
     },
-    figure: (figure, figureName = name) => saveFigure(files, figureName, figure),
-    finish({ caption, note, body = [], numbers, rows }) {
+    /** Keeps a figure, by default under the result's name. */
+    figure: (figure: Figure, figureName = name): Promise<void> =>
+      saveFigure(files, figureName, figure),
+    /** Adds what is written. */
+    finish({ caption, note, body = [], numbers, rows }: Ending): Result {
       const introduction = note === undefined ? caption : `${caption} ${note}`;
       const markdown = [`## ${title}`, "", introduction, "", ...body].join("\n");
       return finish(study, { name, title, caption, markdown, numbers, ...rows && { rows }, files });

@@ -183,6 +183,11 @@ export function branchName(branch: Branch): string {
   return branch === "unified" ? "the whole model" : `the ${branch} branch`;
 }
 
+/** `1 head`, `2 heads`. */
+export function counted(n: number, thing: string): string {
+  return n === 1 ? `1 ${thing}` : `${n} ${thing}s`;
+}
+
 /** A word with a capital. */
 export function capital(word: string): string {
   return word[0]!.toUpperCase() + word.slice(1);

@@ -37,7 +37,7 @@ import {
 import { frozenOf } from "../../lib/study/study_encoders.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type Ending, type OpenResult } from "../result.ts";
-import { average, blocks, type Column, columnsTable } from "../tables.ts";
+import { average, blocks, type Column, columnsTable, counted } from "../tables.ts";
 import { printCorrected, printInterval, printSignificance } from "../tables.ts";
 import {
   type Ablation,
@@ -89,7 +89,7 @@ function ablationExperiment(
       });
       await result.figure(figure, at === 0 ? name : `${name}_${setting}`);
     }
-    const caption = `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}; ` +
+    const caption = `${dataCaption(study)} ${counted(seeds.length, "seed")}; ` +
       `each variant is trained anew. Holm's correction is over the rows of this result. ${significanceRule}` +
       leftOut(study, family);
     const addition = await add?.({ study, seeds, result });

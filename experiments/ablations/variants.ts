@@ -15,7 +15,7 @@ import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, slug, type Variant } from "../../lib/study/job.ts";
 import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { kindOf } from "../../lib/study/proposed_runs.ts";
-import { accuracyOver, type Score } from "../tables.ts";
+import { accuracyOver, counted, type Score } from "../tables.ts";
 
 /** One thing changed. */
 export interface Ablation {
@@ -38,42 +38,28 @@ const gates = [
   "contextual only",
 ] as const;
 
-const attention = (name: string, model: NonNullable<Variant["model"]>): Ablation => ({
-  family: "attention",
-  name,
-  variant: { model },
-});
-const training = (name: string, training: NonNullable<Variant["training"]>): Ablation => ({
-  family: "training",
-  name,
-  variant: { training },
-});
+const ablation = (
+  family: Ablation["family"],
+  name: string,
+  variant: Variant,
+  setting?: Setting,
+): Ablation => ({ family, name, variant, ...setting && { setting } });
+
+const attention = (name: string, model: NonNullable<Variant["model"]>) =>
+  ablation("attention", name, { model });
 
 /** Every ablation of the model and its training, by family. */
 export const ablations: readonly Ablation[] = [
-  ...gates.map((gate): Ablation => ({
-    family: "gate",
-    name: gate,
-    variant: { model: { gate } },
-    setting: "audio",
-  })),
+  ...gates.map((gate) => ablation("gate", gate, { model: { gate } }, "audio")),
   attention("none", { levels: { within: false, across: false, summaries: false } }),
   attention("without level 1, within a modality", { levels: { ...levels, within: false } }),
   attention("without level 2, across segments", { levels: { ...levels, across: false } }),
   attention("without level 3, over summaries", { levels: { ...levels, summaries: false } }),
   attention("without residual", { residual: false }),
-  ...[1, 2, 8].map((heads): Ablation => ({
-    family: "heads",
-    name: heads === 1 ? "1 head" : `${heads} heads`,
-    variant: { model: { heads } },
-  })),
-  ...[1, 2, 4, 16].map((segments): Ablation => ({
-    family: "segments",
-    name: segments === 1 ? "1 segment" : `${segments} segments`,
-    variant: { segments },
-  })),
-  training("no auxiliary heads", { headWeight: 0 }),
-  training("no modality dropout", { modalityDropout: 0 }),
+  ...[1, 2, 8].map((heads) => ablation("heads", counted(heads, "head"), { model: { heads } })),
+  ...[1, 2, 4, 16].map((n) => ablation("segments", counted(n, "segment"), { segments: n })),
+  ablation("training", "no auxiliary heads", { training: { headWeight: 0 } }),
+  ablation("training", "no modality dropout", { training: { modalityDropout: 0 } }),
 ];
 
 /** Where a variant is judged: triples by the unified classifier, or speech alone. */
@@ -95,9 +81,7 @@ export const fullModel = "full model";
 /** The jobs of the full model and of every ablation, by setting. */
 export function planAblations(
   samples: Samples,
-  { seeds, data, chosen = ablations }: Draws & {
-    readonly chosen?: readonly Ablation[];
-  },
+  { seeds, data, chosen = ablations }: Draws & { readonly chosen?: readonly Ablation[] },
 ): Job[] {
   return seeds.flatMap((seed) => {
     const { split } = divideAll(samples, { seed, data });

@@ -25,17 +25,7 @@ import { explain, exportOnnx, loadExportedModel } from "../../lib/inference/mod.
 import { isPositive } from "../../lib/metrics/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
-import {
-  type Contributions,
-  contributionsOf,
-  type Deletions,
-  type ExplainedTriple,
-  explainTriples,
-  type Judged,
-  judgeTriples,
-  testExplanations,
-  tripleOf,
-} from "./explained_triples.ts";
+import * as triples from "./explained_triples.ts";
 import {
   attentionRows,
   type Checks,
@@ -66,16 +56,16 @@ export const explanations: Experiment = async (study) => {
     "Explanations. What the model listens to, and whether its explanations are faithful";
   const result = beginResult(study, { name: "explanations", title });
   const seed = seeds[0]!;
-  const { judged, outcome } = await judgeTriples(study, seed);
+  const { judged, outcome } = await triples.judgeTriples(study, seed);
   const { verdicts } = judged;
   result.keep(outcome);
 
   const explainer = await explaining.openExplainer(judged.trained);
-  const contributions = await contributionsOf(judged, explainer, onProgress);
+  const contributions = await triples.contributionsOf(judged, explainer, onProgress);
   const tested = permutation(fold(key(seed), "explained triples"), verdicts.labels.length)
     .slice(0, config.thorough ? testedTriples : fewTriples);
-  const explained = await explainTriples(judged, { explainer, tested, onProgress });
-  const deletions = await testExplanations(explained, { explainer, seed, onProgress });
+  const explained = await triples.explainTriples(judged, { explainer, tested, onProgress });
+  const deletions = await triples.testExplanations(explained, { explainer, seed, onProgress });
   const rows = faithfulnessRows(deletions);
 
   const attention = attentionRows(verdicts);
@@ -118,8 +108,8 @@ interface Findings {
   readonly checks: Checks;
   readonly attention: readonly figures.AttentionRow[];
   readonly gate: readonly figures.GateRow[];
-  readonly contributions: readonly Contributions[];
-  readonly deletions: Deletions;
+  readonly contributions: readonly triples.Contributions[];
+  readonly deletions: triples.Deletions;
 }
 
 async function saveFigures(
@@ -164,9 +154,9 @@ function pageTriple({ labels, scores }: Verdicts, tested: readonly number[]): nu
 async function pageOf(
   study: Study,
   { judged, explainer, explained, faithful }: {
-    readonly judged: Judged;
+    readonly judged: triples.Judged;
     readonly explainer: explaining.Explainer;
-    readonly explained: ExplainedTriple;
+    readonly explained: triples.ExplainedTriple;
     readonly faithful: readonly FaithfulnessRow[];
   },
 ): Promise<string> {
@@ -174,7 +164,7 @@ async function pageOf(
   const { trained, verdicts, raw } = judged;
   const { triple } = explained;
   const own = byModality((m) => samples[m][verdicts.rows[m]![triple]!]!);
-  const features = tripleOf(raw, verdicts, triple);
+  const features = triples.tripleOf(raw, verdicts, triple);
   const exported = await loadExportedModel(exportOnnx(trained));
   const explanation = await explain(exported, features);
   await exported.dispose();
@@ -210,9 +200,7 @@ async function pageOf(
 }
 
 /** All tables of the explanations, as lines of Markdown. */
-function explanationLines(
-  { rows, checks, attention, gate, contributions }: Findings,
-): string[] {
+function explanationLines({ rows, checks, attention, gate, contributions }: Findings): string[] {
   const { largest, median, within, tolerance } = checks.completeness;
   return blocks(
     "### Faithfulness",

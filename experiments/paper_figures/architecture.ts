@@ -13,7 +13,7 @@ import {
 } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-import { capital } from "../tables.ts";
+import { capital, counted } from "../tables.ts";
 import plan from "./architecture.json" with { type: "json" };
 
 /**
@@ -218,8 +218,4 @@ function edgesOf({ gate, levels }: model.ModelConfig, shapes: Shapes): Architect
     ...modalities.map((m) => edge("fusion", `head ${m}`)),
     ...modalities.map((m) => edge(`head ${m}`, "unified")),
   ];
-}
-
-function counted(n: number, thing: string): string {
-  return n === 1 ? `1 ${thing}` : `${n} ${thing}s`;
 }

@@ -106,9 +106,7 @@ export function mapTables(
   tables: Readonly<Record<string, Table>>,
   of: (table: Table, name: string) => Table,
 ): Record<string, Table> {
-  return Object.fromEntries(
-    Object.entries(tables).map(([name, table]) => [name, of(table, name)]),
-  );
+  return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, of(table, name)]));
 }
 
 function joinTables(tables: readonly Table[]): Table {

@@ -27,7 +27,7 @@ import {
   type Study,
 } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
-import { band, type Score } from "../tables.ts";
+import { band, counted, type Score } from "../tables.ts";
 import { addNoisySamples, noisePoints, trainingVoices } from "./corrupted_samples.ts";
 import { missingLines, missingShortcomings, noiseLines, noiseShortcomings } from "./markdown.ts";
 import { missingDraws } from "./exams.ts";
@@ -94,7 +94,7 @@ export const robustnessNoise: Experiment = async (study) => {
 };
 
 function captionOf(study: Study, seeds: readonly number[]): string {
-  return `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}, ` +
+  return `${dataCaption(study)} ${counted(seeds.length, "seed")}, ` +
     `each with its own split. One model a seed, trained on clean triples of one label with ` +
     `modality dropout, answers everything. ${significanceRule}`;
 }

@@ -29,13 +29,10 @@ export function planTrials(samples: Samples, { seeds, data }: Draws): Trial[] {
 
 /** A job a system and seed: the seven subsets and the conflicts are its exams. */
 export function planMissing(trials: readonly Trial[], samples: Samples): Job[] {
-  return robustSystems.flatMap((system) =>
-    trials.map((trial) =>
-      robustJob(trial, system, "missing", [
-        ...shownSubsets.map((shown) => subsetExam(trial, { shown, system })),
-        ...modalities.map((odd) => conflictExam(trial, { odd, system, samples })),
-      ])
-    )
+  return robustJobs(
+    "missing",
+    { systems: robustSystems, trials },
+    (trial, system) => modalities.map((odd) => conflictExam(trial, { odd, system, samples })),
   );
 }
 
@@ -45,29 +42,36 @@ export const noisySystems = ["Proposed", "Late fusion"] as const;
 /** A job a system and seed: the noise, and what it is compared with, are its exams. */
 export function planNoise(
   trials: readonly Trial[],
-  { noisy, noisyTriples }: {
+  { noisy, noisyTriples: count }: {
     readonly noisy: readonly NoisyRows[];
     /** How many of a trial's triples meet noise: the first. */
     readonly noisyTriples: number;
   },
 ): Job[] {
-  return noisySystems.flatMap((system) =>
-    trials.map((trial) =>
-      robustJob(trial, system, "noise", [
-        ...shownSubsets.map((shown) => subsetExam(trial, { shown, system })),
-        ...noisy.filter(({ seed }) => seed === trial.seed)
-          .flatMap((point) => noiseExams(trial, { point, system, count: noisyTriples })),
-      ])
-    )
+  return robustJobs(
+    "noise",
+    { systems: noisySystems, trials },
+    (trial, system) =>
+      noisy.filter(({ seed }) => seed === trial.seed)
+        .flatMap((point) => noiseExams(trial, { point, system, count })),
   );
 }
 
-function robustJob(
-  { seed, split }: Trial,
-  system: RobustSystem,
+function robustJobs(
   kind: "missing" | "noise",
-  exams: readonly Exam[],
-): Job {
-  const place = { system, kind: `robustness-${kind}`, seed } as const;
-  return named({ ...place, protocol: "label", present: modalities, split, exams });
+  { systems, trials }: {
+    readonly systems: readonly RobustSystem[];
+    readonly trials: readonly Trial[];
+  },
+  examsBeside: (trial: Trial, system: RobustSystem) => readonly Exam[],
+): Job[] {
+  return systems.flatMap((system) =>
+    trials.map((trial) => {
+      const subsets = shownSubsets.map((shown) => subsetExam(trial, { shown, system }));
+      const { seed, split } = trial;
+      const place = { system, kind: `robustness-${kind}`, seed, split } as const;
+      const exams = [...subsets, ...examsBeside(trial, system)];
+      return named({ ...place, protocol: "label", present: modalities, exams });
+    })
+  );
 }

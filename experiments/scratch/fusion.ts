@@ -224,11 +224,7 @@ export function collateAbstention(
   const joint = judged.filter(({ job }) => job.system === jointModel);
   return [
     ...alone,
-    abstention(
-      "Proposed on branches",
-      answersTo(joint, whole),
-      answersTo(joint, validationExam),
-    ),
+    abstention("Proposed on branches", answersTo(joint, whole), answersTo(joint, validationExam)),
     abstention(
       "Late fusion of branches",
       answersOf(fused, "late", whole),

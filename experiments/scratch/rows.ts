@@ -94,10 +94,7 @@ export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSa
  *
  * @throws {Error} a split that leaks.
  */
-export function planScratch(
-  { samples, used }: ScratchSamples,
-  { seeds, data }: Draws,
-): Plan {
+export function planScratch({ samples, used }: ScratchSamples, { seeds, data }: Draws): Plan {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
   const labels = byModality((m) => samples[m].map(({ polarity }) => polarity));
   const divided = seeds.map((seed) => ({ seed, ...divideAll(drawn, { seed, data }) }));

@@ -18,9 +18,7 @@ const system = "Branch on three classes";
  */
 export function planBranchOnThree(
   samples: Samples,
-  { seeds, data, m }: Draws & {
-    readonly m: Modality;
-  },
+  { seeds, data, m }: Draws & { readonly m: Modality },
 ): Job[] {
   return seeds.map((seed): Job => {
     const { split } = divideAll(samples, { seed, data });

@@ -58,8 +58,9 @@ export const statistics: Experiment = async (study) => {
     selective: rows.map(({ selective }) => selective),
   };
   await result.figure(selectiveFigure(numbers.selective, study));
+  const body = linesOf(numbers.intervals, numbers.tests, numbers.selective);
   const caption = `${dataCaption(study)} ${spreadCaption(seeds.length)}. Intervals are of 95 %.`;
-  return result.finish({ caption, body: linesOf(numbers), numbers, rows: numbers.tests });
+  return result.finish({ caption, body, numbers, rows: numbers.tests });
 };
 
 // The best of them is one of the rows: so the predictions of all are kept.
@@ -85,13 +86,6 @@ async function contestantsOf(
   return new Map(branches.map((branch) => [branch, contestants(branch)]));
 }
 
-/** All rows. */
-interface Statistics {
-  readonly intervals: readonly IntervalRow[];
-  readonly tests: readonly TestRow[];
-  readonly selective: readonly SelectiveRow[];
-}
-
 function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figure {
   const points = selective.flatMap(({ branch, points }) =>
     points.map(({ coverage, accuracy }) => coveragePoint(branch, coverage, accuracy))
@@ -102,7 +96,11 @@ function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figu
   });
 }
 
-function linesOf({ intervals, tests, selective }: Statistics): string[] {
+function linesOf(
+  intervals: readonly IntervalRow[],
+  tests: readonly TestRow[],
+  selective: readonly SelectiveRow[],
+): string[] {
   return blocks(
     "### How sure the scores are",
     "The cluster bootstrap resamples speakers, icon sets and texts whole; of triples the clip's speaker. " +

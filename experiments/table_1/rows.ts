@@ -2,7 +2,7 @@
 
 import type { SplitReport } from "../../lib/datasets/mod.ts";
 import { confusionMatrix, predictedClasses } from "../../lib/metrics/mod.ts";
-import { modalities, type Modality } from "../../lib/modality.ts";
+import { modalities } from "../../lib/modality.ts";
 import {
   type Answers,
   answersTo,
@@ -46,14 +46,10 @@ import {
 import { printNumber } from "../../lib/numbers.ts";
 import { stringify } from "../../lib/deps/csv_stringify.ts";
 
-/** The rows' modalities: the last is the images of groups that training never saw. */
-export type TableModality = Modality | "unified" | "image (held-out groups)";
+const tableModalities = [...modalities, "unified", "image (held-out groups)"] as const;
 
-const tableModalities: readonly TableModality[] = [
-  ...modalities,
-  "unified",
-  "image (held-out groups)",
-];
+/** The rows' modalities: the last is the images of groups that training never saw. */
+export type TableModality = (typeof tableModalities)[number];
 
 /** The rows of the table: `Late fusion of Proposed` is for the study of fusion. */
 export const tableSystems: readonly SystemName[] = systems.filter(

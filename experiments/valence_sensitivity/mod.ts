@@ -28,17 +28,7 @@ import {
 } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import {
-  affected,
-  defaultMap,
-  keepSamples,
-  mapOf,
-  mapSamples,
-  planValence,
-  shareOfPositive,
-  type ValenceVariant,
-  valenceVariants,
-} from "./plan.ts";
+import * as plan from "./plan.ts";
 import { collateValence, type ValenceRow } from "./rows.ts";
 import {
   balancedThree,
@@ -87,20 +77,27 @@ export async function valenceSensitivity(
   const usual = {
     samples: study.samples,
     used: byModality((m) => study.samples[m].length),
-    positive: byModality((m) => shareOfPositive(corpora[m].samples)),
+    positive: byModality((m) => plan.shareOfPositive(corpora[m].samples)),
   };
-  const variants = valenceVariants.filter((variant) => affected(variant, corpora).length > 0);
-  const touched = modalities.filter((m) => variants.some((v) => affected(v, corpora).includes(m)));
-  const usualJobs = planValence(defaultMap, usual, { ...settings, present: touched });
-  const maps = [{ name: defaultMap, ...usual, judged: await result.run(usualJobs) }];
+  const variants = plan.valenceVariants.filter((variant) =>
+    plan.affected(variant, corpora).length > 0
+  );
+  const touched = modalities.filter((m) =>
+    variants.some((v) => plan.affected(v, corpora).includes(m))
+  );
+  const usualJobs = plan.planValence(plan.defaultMap, usual, { ...settings, present: touched });
+  const maps = [{ name: plan.defaultMap, ...usual, judged: await result.run(usualJobs) }];
   for (const variant of config.thorough ? variants : oneOfEachEmotion(variants)) {
     const { name } = variant;
     study.options.onProgress(`reading the corpora with ${name}`);
-    const read = await sources.read(mapOf(variant));
-    const drawn = mapSamples(read, { variant, whole: corpora, data: config.data });
+    const read = await sources.read(plan.mapOf(variant));
+    const drawn = plan.mapSamples(read, { variant, whole: corpora, data: config.data });
     const { samples, features } = await sources.encode(drawn.samples);
-    const mapped = keepSamples(drawn, samples);
-    const jobs = planValence(name, mapped, { ...settings, present: affected(variant, corpora) });
+    const mapped = plan.keepSamples(drawn, samples);
+    const jobs = plan.planValence(name, mapped, {
+      ...settings,
+      present: plan.affected(variant, corpora),
+    });
     maps.push({ name, ...mapped, judged: await result.run(jobs, { features, samples }) });
   }
   const rows = collateValence(maps);
@@ -109,13 +106,13 @@ export async function valenceSensitivity(
     "alone; a map's corpus and test part are its own.";
   return result.finish({
     caption,
-    body: valenceLines({ rows, three }),
-    numbers: { seeds, variants: valenceVariants, rows, threeClasses: three },
+    body: valenceLines(rows, three),
+    numbers: { seeds, variants: plan.valenceVariants, rows, threeClasses: three },
     rows,
   });
 }
 
-function oneOfEachEmotion(variants: readonly ValenceVariant[]): ValenceVariant[] {
+function oneOfEachEmotion(variants: readonly plan.ValenceVariant[]): plan.ValenceVariant[] {
   return [...Map.groupBy(variants, ({ emotions }) => emotions[0]).values()]
     .map((own) => own.at(-1)!);
 }
@@ -123,9 +120,7 @@ function oneOfEachEmotion(variants: readonly ValenceVariant[]): ValenceVariant[]
 async function probeThreeClasses(
   study: Study,
   sources: ValenceSources,
-  { seeds, data, result }: Draws & {
-    readonly result: OpenResult;
-  },
+  { seeds, data, result }: Draws & { readonly result: OpenResult },
 ): Promise<ThreeClassRow[]> {
   const present = modalities.filter((m) => (study.corpora[m].excluded.neutral ?? 0) > 0);
   if (present.length === 0) return [];
@@ -150,12 +145,7 @@ async function probeThreeClasses(
 }
 
 /** The rows of every map, and three classes, for a reader. */
-function valenceLines(
-  { rows, three }: {
-    readonly rows: readonly ValenceRow[];
-    readonly three: readonly ThreeClassRow[];
-  },
-): string[] {
+function valenceLines(rows: readonly ValenceRow[], three: readonly ThreeClassRow[]): string[] {
   return blocks(
     "The corpus's share of positive samples is that before the balanced subset is drawn. The last " +
       "column shows what a map leaves out to the systems that never learnt it.",

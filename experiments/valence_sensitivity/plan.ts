@@ -110,9 +110,7 @@ export const leftOutExam = "left out";
 export function planValence(
   name: string,
   { samples, used }: Pick<MappedSamples, "samples" | "used">,
-  { seeds, data, present }: Draws & {
-    readonly present: readonly Modality[];
-  },
+  { seeds, data, present }: Draws & { readonly present: readonly Modality[] },
 ): Job[] {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
   const features = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
