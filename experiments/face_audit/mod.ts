@@ -21,17 +21,7 @@ import { dataCaption, type Result, shortCaption, type Study } from "../../lib/st
 import { printNumber } from "../../lib/numbers.ts";
 import { beginResult } from "../result.ts";
 import { blocks, type Column, columnsTable } from "../tables.ts";
-import {
-  collateFaceAudit,
-  type FaceGroup,
-  faceGroups,
-  type FaceRow,
-  faceRule,
-  type FaceTable,
-  leastTests,
-  planFaceAudit,
-  tabulateFaces,
-} from "./rows.ts";
+import * as audit from "./rows.ts";
 
 /** The detector's score of every image, from the feature store or else now. */
 async function findFaces({ samples, store, options }: Study): Promise<Float32Array> {
@@ -54,10 +44,10 @@ export async function faceAudit(study: Study, scores?: ArrayLike<number>): Promi
   const { samples, options: { seeds, config: { data } } } = study;
   const title = "Face audit. Does a face alone give the label away?";
   const result = beginResult(study, { name: "face_audit", title });
-  const judged = await result.run(planFaceAudit(samples, { seeds, data }));
+  const judged = await result.run(audit.planFaceAudit(samples, { seeds, data }));
   const faces = scores ?? await findFaces(study);
-  const table = tabulateFaces(samples.image, faces);
-  const rows = collateFaceAudit(judged, samples.image, faces);
+  const table = audit.tabulateFaces(samples.image, faces);
+  const rows = audit.collateFaceAudit(judged, samples.image, faces);
   const caption = `${dataCaption(study)} ${shortCaption(study)}. A face is what BlazeFace scores ` +
     `${faceThreshold} or more.`;
   const images = samples.image.map(({ id, polarity }, i) => [id, polarity, faces[i]]);
@@ -70,8 +60,11 @@ export async function faceAudit(study: Study, scores?: ArrayLike<number>): Promi
   });
 }
 
-function linesOf({ counts, share, phi }: FaceTable, rows: readonly FaceRow[]): string[] {
-  const cell = (row: FaceRow, group: FaceGroup) => {
+function linesOf(
+  { counts, share, phi }: audit.FaceTable,
+  rows: readonly audit.FaceRow[],
+): string[] {
+  const cell = (row: audit.FaceRow, group: audit.FaceGroup) => {
     const judged = row.groups[group];
     return judged ? `${printNumber(judged.accuracy)} (${judged.tests})` : "none";
   };
@@ -87,11 +80,11 @@ function linesOf({ counts, share, phi }: FaceTable, rows: readonly FaceRow[]): s
       "0 is no relation, 1 would make the two the same.",
     "### Accuracy by group",
     "In brackets the tests over all seeds; the worst group is of those with " +
-      `${leastTests} or more.`,
+      `${audit.leastTests} or more.`,
     columnsTable(rows, [
-      ["system", ({ system }) => system === faceRule ? `*${system}*` : system],
+      ["system", ({ system }) => system === audit.faceRule ? `*${system}*` : system],
       ["accuracy", "accuracy"],
-      ...faceGroups.map((group): Column<FaceRow> => [group, (row) => cell(row, group)]),
+      ...audit.faceGroups.map((group): Column<audit.FaceRow> => [group, (row) => cell(row, group)]),
       ["worst group", ({ worst }) => worst && `${worst.group}: ${printNumber(worst.accuracy)}`],
     ], { lastIsText: true }),
   );

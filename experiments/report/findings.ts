@@ -5,7 +5,7 @@ import { insignificance, significanceRule } from "../../lib/study/comparisons.ts
 import { type AblationRow, fullModel } from "../ablations/variants.ts";
 import { measureNames, paperScores, printReported } from "../paper.ts";
 import type { Row } from "../table_1/rows.ts";
-import { printCorrected, printDifference, printScore } from "../tables.ts";
+import { printCorrected, printDifference, printScore, printSignificance } from "../tables.ts";
 import { element, type Html, tableElement } from "./html.ts";
 import type { SavedResult } from "./read_results.ts";
 
@@ -53,14 +53,13 @@ function besideOthers(rows: readonly Row[]): Html[] {
   const level = compared.filter((row) => row.difference >= 0 && insignificance(row));
   const lines = better.map((row) => {
     const { modality, system, difference, interval } = row;
-    const why = insignificance(row);
     return [
       modality,
       system,
       isOfPaper(system) ? "compared in the paper" : "baseline of ours",
       printDifference(-difference, interval && [-interval[1], -interval[0]]),
       printCorrected(row),
-      why === undefined ? "yes" : `no: ${why}`,
+      printSignificance(insignificance(row)),
     ];
   });
   if (compared[0]?.seeds.length === 1) {

@@ -36,9 +36,6 @@ export function planMissing(trials: readonly Trial[], samples: Samples): Job[] {
   );
 }
 
-/** The systems that are asked about noisy samples. */
-export const noisySystems = ["Proposed", "Late fusion"] as const;
-
 /** A job a system and seed: the noise, and what it is compared with, are its exams. */
 export function planNoise(
   trials: readonly Trial[],
@@ -50,7 +47,7 @@ export function planNoise(
 ): Job[] {
   return robustJobs(
     "noise",
-    { systems: noisySystems, trials },
+    { systems: ["Proposed", "Late fusion"], trials },
     (trial, system) =>
       noisy.filter(({ seed }) => seed === trial.seed)
         .flatMap((point) => noiseExams(trial, { point, system, count })),

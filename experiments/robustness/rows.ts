@@ -9,7 +9,6 @@ import { fold, key } from "../../lib/tensor/random.ts";
 import { accuracyOver, average, overSeeds, type Score } from "../tables.ts";
 import type { NoisyRows } from "./append_points.ts";
 import { conflictName, noiseName, type RobustSystem, robustSystems } from "./exams.ts";
-import { noisySystems } from "./plan.ts";
 import {
   accuracyWhenMissing,
   drawSubsets,
@@ -75,7 +74,7 @@ export function collateMissing(
   judged: readonly JudgedJob[],
   { samples, draws = missingDraws }: { readonly samples: Samples; readonly draws?: number },
 ): MissingRows {
-  const runs = runsBySystem(judged, robustSystems);
+  const runs = runsBySystem(judged);
   return {
     subsets: compareSubsets(runs, samples),
     missing: missingRows(runs, draws),
@@ -93,19 +92,12 @@ export function collateNoise(
   judged: readonly JudgedJob[],
   noisy: readonly NoisyRows[],
 ): NoiseRow[] {
-  return [...runsBySystem(judged, noisySystems)].flatMap(([system, own]) =>
-    noiseRows(system, own, noisy)
-  );
+  return [...runsBySystem(judged)].flatMap(([system, own]) => noiseRows(system, own, noisy));
 }
 
-function runsBySystem(
-  judged: readonly JudgedJob[],
-  systems: readonly RobustSystem[],
-): ReadonlyMap<RobustSystem, readonly JudgedJob[]> {
-  return new Map(
-    systems.map((system) => [system, judged.filter(({ job }) => job.system === system)]),
-  );
-}
+// In the order of the plan.
+const runsBySystem = (judged: readonly JudgedJob[]) =>
+  Map.groupBy(judged, ({ job }) => job.system as RobustSystem);
 
 function compareSubsets(
   runs: ReadonlyMap<RobustSystem, readonly JudgedJob[]>,
