@@ -20,7 +20,6 @@ export {
   type ShownPairs,
   splitPairs,
 } from "./paired.ts";
-export { readPairedCsv } from "./paired_csv.ts";
 export {
   type PairingOptions,
   type PairingProtocol,
@@ -39,6 +38,9 @@ export {
 } from "./ravdess.ts";
 export { ravdessSentences, ravdessWithSentences } from "./ravdess_sentences.ts";
 export type { Corpus, Sample, Source } from "./sample.ts";
+export { readPairedTable, type TableCorpora, type TableOptions } from "./table.ts";
+export { printTableReport, type TableReport } from "./table_report.ts";
+export { isTable } from "./table_rows.ts";
 export { type Part, parts, type Split } from "./parts.ts";
 export {
   emoboxFolds,
