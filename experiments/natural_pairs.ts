@@ -2,9 +2,9 @@
  * Natural pairs: a set whose samples belong together, as they are, in place of triples that are
  * put together by their label.
  *
- *     deno task reproduce natural_pairs [--data SET.csv]
+ *     deno task reproduce natural_pairs [--data TABLE]
  *
- * With a CSV file of one's own (`readPairedCsv`), its rows. With a folder of corpora the
+ * With a table of one's own (`readPairedTable`), its rows. With a folder of corpora the
  * speech of RAVDESS and the sentence that each clip speaks: a control, since by its design the
  * sentence says nothing of the emotion, so text must stay at chance and add nothing.
  *
@@ -13,9 +13,10 @@
 
 import {
   defaultValence,
+  isTable,
   type PairedCorpora,
   ravdessWithSentences,
-  readPairedCsv,
+  readPairedTable,
   shownBy,
 } from "../lib/datasets/mod.ts";
 import { aucRoc, balancedAccuracy, meanAndDeviation } from "../lib/metrics/mod.ts";
@@ -71,7 +72,9 @@ export function collateNatural(judged: readonly JudgedJob[]): NaturalRow[] {
       return row(`${m} alone`, exams(runs, () => true));
     }),
     row("rows", exams(rows, (exam) => !modalities.some((m) => exam === partOfRows(m)))),
-    ...alone.map((m) => row(partOfRows(m), exams(rows, (exam) => exam === partOfRows(m)))),
+    ...(alone.length > 1 ? alone : []).map((m) =>
+      row(partOfRows(m), exams(rows, (exam) => exam === partOfRows(m)))
+    ),
   ];
 }
 
@@ -86,8 +89,8 @@ export function reproduceNaturalPairs(study: Study): Promise<Result> {
   const { options: { data, onProgress }, encoders, store } = study;
   return compareNatural(study, {
     read: () =>
-      data.endsWith(".csv")
-        ? readPairedCsv(data, { valence: defaultValence })
+      isTable(data)
+        ? readPairedTable(data)
         : ravdessWithSentences(`${data}/ravdess`, { valence: defaultValence }),
     encode: async ({ corpora }) => {
       const { features } = await encodeSamples(byModality((m) => corpora[m].samples), {

@@ -1,71 +1,85 @@
-/** Samples to be judged, from a CSV file. @module */
+/** Samples to be judged, from a table, and the table with what was said of them. @module */
 
-import { dirname, isAbsolute, join, sep } from "node:path";
-import { csvRows } from "../datasets/csv.ts";
-import { parseWhole } from "../deps/csv_parse_sync.ts";
-import { kindOf } from "../files.ts";
+import { shown } from "../checks.ts";
+import { findFile } from "../datasets/table.ts";
+import { tableRows } from "../datasets/table_rows.ts";
+import { stringify } from "../deps/csv_stringify.ts";
+import { mapBounded } from "../files.ts";
 import { modalities, type Modality } from "../modality.ts";
+import type { Explanation } from "./explain.ts";
 import type { SampleInput } from "./input_encoders.ts";
 
-/** A sample, and the line of the file that it is on. */
+/** A sample, and the row of the table that it is from. */
 export interface SampleLine {
   readonly line: number;
+  /** Of the column `id`; empty where there is none. */
+  readonly id: string;
   readonly sample: SampleInput;
+  /** The row's columns. */
+  readonly names: readonly string[];
+  /** A cell for each of `names`. */
+  readonly cells: readonly string[];
 }
 
 /**
- * Reads a CSV file with some of the columns `text`, `image` and `audio`. Paths are relative to
- * the file and stay inside its folder; an empty field is a modality that is missing.
+ * Reads the samples of a table with some of the columns `text`, `image` and `audio`, as
+ * `readPairedTable` reads them; an empty cell is a modality that is missing. Other columns are kept.
+ * Of modalities that are not `learnt` nothing is read.
  *
- * @throws {RangeError} By file and line: another column, one twice, a row of nothing, a path that
- * leads out of the folder or to no file. No row is there.
+ * @throws {RangeError} By file and line: a column named twice, a row of nothing that was learnt, a
+ * path to no file; or no row is there.
  */
-export async function readSamples(path: string): Promise<SampleLine[]> {
-  if (await kindOf(path) !== "file") {
-    throw new RangeError(`Cannot read "${path}": expected a CSV file, got none`);
+export async function readSamples(
+  path: string,
+  { learnt = modalities }: { readonly learnt?: readonly Modality[] } = {},
+): Promise<SampleLine[]> {
+  const columns = ["text", "image", "audio", "id"] as const;
+  const rows = await Array.fromAsync(tableRows(path, columns, { optional: columns }));
+  if (rows.length === 0) {
+    throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);
   }
-  const columns = await readColumns(path);
-  const samples: SampleLine[] = [];
-  for await (const { line, fields } of csvRows(path, columns)) {
+  return await mapBounded(rows, async ({ line, fields, names, cells }) => {
+    const where = `Cannot read "${path}", line ${line}`;
+    const there = learnt.filter((m) => fields[m].trim() !== "");
+    if (there.length === 0) {
+      throw new RangeError(`${where}: expected ${learnt.join(" or ")}, got none`);
+    }
     const sample: { [M in Modality]?: string } = {};
-    for (const m of columns) {
-      if (fields[m] === "") continue;
-      sample[m] = m === "text" ? fields[m] : await pathInside(path, fields[m], line);
+    for (const m of there) {
+      sample[m] = m === "text" ? fields[m] : await findFile(path, fields[m].trim(), where);
     }
-    if (Object.keys(sample).length === 0) {
-      throw new RangeError(
-        `Cannot read "${path}", line ${line}: expected ${columns.join(" or ")}, got none`,
-      );
-    }
-    samples.push({ line, sample });
-  }
-  if (samples.length > 0) return samples;
-  throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);
+    return { line, id: fields.id.trim(), sample, names, cells };
+  });
 }
 
-/** The modalities that the header names. */
-async function readColumns(path: string): Promise<Modality[]> {
-  const [first = ""] = (await Deno.readTextFile(path)).split("\n", 1);
-  const [header = []] = parseWhole(first, { bom: true, relax_quotes: true }) as string[][];
-  const names = header.map((name) => name.trim().toLowerCase());
-  const unknown = names.find((name) => !(modalities as readonly string[]).includes(name));
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (unknown === undefined && twice === undefined && names.length > 0) return names as Modality[];
-  const got = unknown !== undefined ? `"${unknown}"` : twice ? `"${twice}" twice` : "none";
-  throw new RangeError(
-    `Cannot read "${path}", line 1: expected columns from ${modalities.join(", ")}, got ${got}`,
-  );
-}
+const added = ["predicted_label", "predicted_probability"] as const;
 
-/** A path of the file, which may name nothing outside its folder, through links neither. */
-async function pathInside(csv: string, path: string, line: number): Promise<string> {
-  const folder = await Deno.realPath(dirname(csv));
-  const real = await Deno.realPath(join(folder, path)).catch(() => undefined);
-  if (real === undefined && !isAbsolute(path)) {
-    throw new RangeError(`Cannot read "${csv}", line ${line}: expected a file, got "${path}"`);
+/**
+ * The rows as CSV, with what was said of each in two columns more: its label, and the probability of
+ * the positive class.
+ *
+ * @throws {RangeError} The table has columns of these names.
+ */
+export function samplesToCsv(
+  rows: readonly SampleLine[],
+  verdicts: readonly Pick<Explanation, "label" | "probability">[],
+): string {
+  // A CSV file has one header for all rows; of JSON each line has its own.
+  const header = rows[0]!.names;
+  const isOne = rows.every(({ names }) => names === header);
+  const names = isOne ? header : [...new Set(rows.flatMap(({ names }) => names))];
+  const cellsOf = (row: SampleLine) =>
+    isOne ? row.cells : names.map((name) => row.cells[row.names.indexOf(name)] ?? "");
+  const taken = names.find((name) => added.some((one) => one === name.toLowerCase()));
+  if (taken !== undefined) {
+    throw new RangeError(
+      `Cannot add verdicts: expected a table without ${added.join(" and ")}, got ${shown(taken)}`,
+    );
   }
-  if (!isAbsolute(path) && real!.startsWith(`${folder}${sep}`)) return real!;
-  throw new RangeError(
-    `Cannot read "${csv}", line ${line}: expected a path inside its folder, got "${path}"`,
-  );
+  const body = rows.map((row, i) => [
+    ...cellsOf(row),
+    verdicts[i]!.label,
+    String(verdicts[i]!.probability),
+  ]);
+  return stringify([[...names, ...added], ...body]);
 }

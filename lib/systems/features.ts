@@ -180,6 +180,8 @@ function columnMoments(
       }
     }
   }
+  // Of a modality that no training sample has, 0: what is learnt without it is not moved by it.
+  if (count === 0) return { mean: [...sum], scale: [...sum] };
   const mean = Array.from(sum, (s, c) => (origin?.[c] ?? 0) + s / count);
   const scale = Array.from(squares, (s, c) => {
     const deviation = Math.sqrt(Math.max(0, s / count - (sum[c]! / count) ** 2));

@@ -15,6 +15,7 @@ export {
   type ReadCorporaOptions,
   type ReadOptions,
   readTable,
+  type ReadTableOptions,
 } from "./dataset.ts";
 export { encode, type EncodedDataset, type EncodeOptions } from "./encode.ts";
 export {

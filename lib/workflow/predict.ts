@@ -5,7 +5,7 @@ import {
   explain,
   type Explanation,
   exportOnnx,
-  type InputEncoders,
+  learntModalities,
   loadExportedModel,
   openInputEncoders,
   type SampleFeatures,
@@ -39,13 +39,14 @@ export async function predict(
   samples: readonly SampleInput[],
 ): Promise<Verdict[]> {
   sampleChecks(samples, "the samples");
+  assertLearnt(model, samples);
   const { encoders, cache } = "fitted" in model
     ? model.data
     : { encoders: model.description.encoders, cache: model.cache };
   const folder = "fitted" in model ? {} : { folder: model.folder };
   const opened = openInputEncoders(encoders, { cache, ...folder });
   try {
-    const features = await encodeAll(samples, opened);
+    const features = await opened.encodeAll(samples);
     if (!("fitted" in model)) return await explainAll(model.onnx, features);
     const { model: trained } = model.fitted;
     return trained
@@ -56,19 +57,18 @@ export async function predict(
   }
 }
 
-async function encodeAll(
-  samples: readonly SampleInput[],
-  encoders: InputEncoders,
-): Promise<SampleFeatures[]> {
-  const features: SampleFeatures[] = [];
-  for (const [i, sample] of samples.entries()) {
-    features.push(
-      await encoders.encode(sample).catch((cause) => {
-        throw new RangeError(`Cannot judge sample ${i}: ${cause.message}`, { cause });
-      }),
+function assertLearnt(model: Model | SavedModel, samples: readonly SampleInput[]): void {
+  const learnt = "fitted" in model
+    ? model.present.filter((m) => model.split.parts[m].train.length > 0)
+    : learntModalities(model.description);
+  samples.forEach((sample, i) => {
+    const other = modalities.find((m) => sample[m] !== undefined && !learnt.includes(m));
+    if (other === undefined) return;
+    throw new RangeError(
+      `Cannot judge sample ${i}: expected ${learnt.join(", ")}, which the model has learnt, ` +
+        `got ${other}`,
     );
-  }
-  return features;
+  });
 }
 
 async function explainAll(
