@@ -1,5 +1,7 @@
 /** The text of a file as it streams in, in UTF-8 or UTF-16. @module */
 
+import { kindOf } from "../files.ts";
+
 /** Told how many kilobytes of a file are read. */
 export type OnKilobytes = (done: number, total: number) => void;
 
@@ -7,12 +9,18 @@ export type OnKilobytes = (done: number, total: number) => void;
  * Streams the text of a file: UTF-8 with or without a byte-order mark, or UTF-16 of either order
  * with one. The mark is no part of the text.
  *
+ * @throws {RangeError} There is no such file.
  * @throws {SyntaxError} The bytes are no such text, by file and line.
  */
 export async function* decodedText(
   path: string,
   onProgress: OnKilobytes = () => {},
 ): AsyncGenerator<string> {
+  const kind = await kindOf(path);
+  if (kind !== "file") {
+    const got = kind === "folder" ? "a folder" : "nothing";
+    throw new RangeError(`Cannot read "${path}": expected a file, got ${got}`);
+  }
   const file = await Deno.open(path);
   const { size } = await file.stat();
   let done = 0, lines = 0;
