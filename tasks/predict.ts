@@ -16,12 +16,13 @@ import {
   type ModelFolder,
   openModelFolder,
 } from "../lib/inference/model_folder.ts";
-import { readSamples, type SampleLine, samplesToCsv } from "../lib/inference/read_samples.ts";
+import { readSamples, type SampleLine } from "./read_samples.ts";
 import { modalities } from "../lib/modality.ts";
 import { runCommand } from "./command.ts";
 import { file, flag, folder, text, type Values } from "./option.ts";
 import { studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { samplesToCsv } from "./verdict_csv.ts";
 import { verdictToText } from "./verdict_text.ts";
 
 const usualModel = "out/model";
@@ -111,10 +112,7 @@ async function predict({ model, sample, csv, out, json, page, cache }: Request):
     const { show, end } = stepLines();
     const features = rows === undefined
       ? [await encoders.encode(sample)]
-      : await encoders.encodeAll(samples, {
-        nameOf: (i) => `line ${rows[i]!.line}`,
-        onProgress: (done, total) => show("encoding", done, total),
-      });
+      : await encoders.encodeAll(samples, (i) => `line ${rows[i]!.line}`);
     const explanations: Explanation[] = [];
     for (const of of features) {
       explanations.push(await explain(exported, of));

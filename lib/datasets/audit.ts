@@ -2,7 +2,7 @@
 
 import { normaliseText } from "./normalise_text.ts";
 import type { Sample } from "./sample.ts";
-import { type Part, parts, type Split } from "./parts.ts";
+import { byPart, type Part, parts, type Split } from "./parts.ts";
 
 /** What {@linkcode auditSplit} found, for results files. */
 export interface SplitReport {
@@ -126,10 +126,6 @@ export function auditEncoder(
       faults.join("\n- ")
     }`,
   );
-}
-
-function byPart<Value>(valueOf: (part: Part) => Value): Record<Part, Value> {
-  return { train: valueOf("train"), validation: valueOf("validation"), test: valueOf("test") };
 }
 
 function nearDuplicatesOf({ nearDuplicates }: Sample): string | undefined {

@@ -23,51 +23,43 @@ export async function* decodedText(
   }
   const file = await Deno.open(path);
   const { size } = await file.stat();
-  let done = 0, lines = 0;
-  let decode: ((chunk?: Uint8Array) => string) | undefined;
-  const fail = (before: string, wanted: string, got: string): never => {
-    throw new SyntaxError(
-      `Cannot read "${path}", line ${
-        lines + 1 + countEnds(before)
-      }: expected ${wanted}, got ${got}`,
-    );
+  let done = 0, lines = 1;
+  let decoders: readonly [lenient: TextDecoder, strict: TextDecoder] | undefined;
+  const decode = (chunk = new Uint8Array(), stream = false) => {
+    decoders ??= [false, true].map((fatal) => new TextDecoder(encodingOf(chunk), { fatal })) as [
+      TextDecoder,
+      TextDecoder,
+    ];
+    const [lenient, strict] = decoders;
+    const text = lenient.decode(chunk, { stream });
+    try {
+      strict.decode(chunk, { stream });
+    } catch {
+      const line = lines + countEnds(text.slice(0, text.indexOf("\ufffd")));
+      const wanted = strict.encoding === "utf-8" ? "UTF-8" : "UTF-16";
+      throw new SyntaxError(
+        `Cannot read "${path}", line ${line}: expected ${wanted}, got other bytes`,
+      );
+    }
+    if (lines === 1 && text.slice(0, 64).includes("\0")) {
+      throw new SyntaxError(
+        `Cannot read "${path}", line 1: expected UTF-8, or UTF-16 with its mark, got a NUL`,
+      );
+    }
+    lines += countEnds(text);
+    return text;
   };
   for await (const chunk of file.readable) {
-    decode ??= decoderOf(chunk, fail);
-    const text = decode(chunk);
-    yield text;
-    lines += countEnds(text);
+    yield decode(chunk, true);
     done += chunk.length;
     onProgress(Math.ceil(done / 1e3), Math.ceil(size / 1e3));
   }
-  decode?.();
+  decode();
 }
 
-function decoderOf(
-  chunk: Uint8Array,
-  fail: (before: string, wanted: string, got: string) => never,
-): (chunk?: Uint8Array) => string {
-  const [first, second] = chunk;
-  const encoding = first === 0xff && second === 0xfe
-    ? "utf-16le"
-    : first === 0xfe && second === 0xff
-    ? "utf-16be"
-    : "utf-8";
-  if (encoding === "utf-8" && chunk.subarray(0, 64).includes(0)) {
-    fail("", "UTF-8, or UTF-16 with its mark", "a NUL");
-  }
-  const strict = new TextDecoder(encoding, { fatal: true });
-  const lenient = new TextDecoder(encoding);
-  return (chunk) => {
-    const text = lenient.decode(chunk, { stream: chunk !== undefined });
-    try {
-      strict.decode(chunk, { stream: chunk !== undefined });
-    } catch {
-      const name = encoding === "utf-8" ? "UTF-8" : "UTF-16";
-      fail(text.slice(0, text.indexOf("\ufffd")), name, "other bytes");
-    }
-    return text;
-  };
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 // A CR at the end of a chunk may be half of a CRLF.

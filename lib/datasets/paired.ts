@@ -6,7 +6,7 @@ import { auditSplit, type SplitReport } from "./audit.ts";
 import { sha256 } from "../files.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { groupedSplit } from "./split.ts";
-import { type Part, parts, type Split } from "./parts.ts";
+import { byPart, type Part, type Split } from "./parts.ts";
 
 /** The places of a row's samples in the corpus of each modality; it has one sample or more. */
 export type Pair = { readonly [M in Modality]?: number };
@@ -85,16 +85,13 @@ export function splitPairs(
   const report = auditSplit(rows, ofRows, { mayLeak: isGiven });
   const part = (m: Modality, name: Part) =>
     ofRows[name].flatMap((row) => pairs[row]![m] ?? []).sort((a, b) => a - b);
-  const split = byModality((m) =>
-    Object.fromEntries(parts.map((name) => [name, part(m, name)])) as unknown as Split
-  );
+  const split = byModality((m) => byPart((name) => part(m, name)));
   return { split, report };
 }
 
 /** A split of rows by the part of each. */
 export function splitOfParts(given: readonly Part[]): Split {
-  const rows = (part: Part) => [...given.keys()].filter((row) => given[row] === part);
-  return { train: rows("train"), validation: rows("validation"), test: rows("test") };
+  return byPart((part) => [...given.keys()].filter((row) => given[row] === part));
 }
 
 /** Each row as one sample, for a split and its audit. */

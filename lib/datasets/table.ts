@@ -10,7 +10,7 @@ import type { ImageBits } from "./image_bits.ts";
 import { joinGroups, nearDuplicates } from "./near_duplicates.ts";
 import { normaliseText } from "./normalise_text.ts";
 import { type Pair, type PairedCorpora, rowSamples, shownBy, splitOfParts } from "./paired.ts";
-import { type Part, parts } from "./parts.ts";
+import { byPart, type Part, parts } from "./parts.ts";
 import { perceptualHash } from "./perceptual_hash.ts";
 import type { Sample } from "./sample.ts";
 import { readLabels } from "./table_labels.ts";
@@ -44,7 +44,7 @@ const synonyms = { group: ["speaker", "subject", "actor", "video"] };
 interface Row {
   readonly line: number;
   readonly id: string;
-  readonly cells: Readonly<Record<Modality, string>>;
+  readonly cells: { readonly [M in Modality]?: string };
   readonly label: string;
   /** Empty where the table names none. */
   readonly group: string;
@@ -99,7 +99,7 @@ export async function readPairedTable(
         emotion,
         group: groups[at]!,
         hash,
-        source: m === "text" ? { text: cells.text } : { path: cells[m] },
+        source: m === "text" ? { text: cells.text! } : { path: cells[m]! },
         polarity: polarityOf(emotion, meant.valence)!,
         ...near !== undefined && { nearDuplicates: near },
       }) - 1;
@@ -118,9 +118,10 @@ export async function readPairedTable(
       ...{ path, rows: rows.length, used: kept.length, labels: meant.counts, unused, leftOut },
       modalities: byModality((m) => samples[m].length),
       groups: { column: groupColumn, count: new Set(groups).size },
-      ...given && { split: splitSizes(given) },
+      ...given && { split: byPart((part) => splitOfParts(given)[part].length) },
       notes: [
-        ...groupNotes(groupColumn, lone),
+        ...groupColumn === null ? [noGroups] : [],
+        ...groupColumn !== null && lone > 0 ? [`${lone} rows have no group: each is its own`] : [],
         ...looks.size > 0 ? [`${looks.size} rows have images that look alike: one group each`] : [],
         ...given
           ? splitLeaks(rowSamples({ corpora, pairs }), splitOfParts(given))
@@ -131,36 +132,16 @@ export async function readPairedTable(
   };
 }
 
-function groupNotes(column: string | null, lone: number): string[] {
-  if (column === null) {
-    return [
-      `no column of groups (group, ${
-        synonyms.group.join(", ")
-      }): each row is a group of its own, ` +
-      "and one person may be on two sides of a split",
-    ];
-  }
-  return lone > 0 ? [`${lone} rows without a group, each of which is one of its own`] : [];
-}
-
-function splitSizes(given: readonly Part[]): Record<Part, number> {
-  const size = (part: Part) => given.filter((one) => one === part).length;
-  return { train: size("train"), validation: size("validation"), test: size("test") };
-}
+const noGroups = `no column of groups (group, ${synonyms.group.join(", ")}): each row is a group ` +
+  "of its own, and one person may be on two sides of a split";
 
 async function readRows(path: string) {
-  const rows: Row[] = [];
+  const rows: (Omit<Row, "cells"> & { fields: Readonly<Record<Modality, string>> })[] = [];
   const names = new Set<string>();
   const lines = new Map<string, number>();
-  const known = new Set<string>([...columns, ...synonyms.group]);
-  for await (const row of tableRows(path, columns, { optional, synonyms })) {
-    const { line, fields } = row;
+  for await (const { line, fields, ...row } of tableRows(path, columns, { optional, synonyms })) {
     const where = `Cannot read "${path}", line ${line}`;
     for (const name of row.names) names.add(name);
-    const cells = byModality((m) => fields[m].trim());
-    if (modalities.every((m) => cells[m] === "")) {
-      throw new RangeError(`${where}: expected a text, an image or a clip, got none`);
-    }
     const id = fields.id.trim();
     if (lines.has(id)) {
       throw new RangeError(
@@ -172,55 +153,56 @@ async function readRows(path: string) {
     if (rows.length > 0 && (part === undefined) !== (rows[0]!.part === undefined)) {
       throw new RangeError(`${where}: expected a split for all rows or none, got some without`);
     }
-    rows.push({ line, id, cells, label: fields.label, group: fields.group.trim(), part });
+    rows.push({ line, id, fields, label: fields.label, group: fields.group.trim(), part });
   }
-  const isNamed = (name: string) => known.has(name.toLowerCase());
+  const groupNames = ["group", ...synonyms.group];
+  const isRead = (name: string) => [...columns, ...groupNames].includes(name.toLowerCase());
   return {
-    rows: await mapBounded(rows, async (row) => ({
+    rows: await mapBounded(rows, async ({ fields, ...row }): Promise<Row> => ({
       ...row,
-      cells: { ...row.cells, ...await findFiles(path, row) },
+      cells: await readCells(path, fields, { where: `Cannot read "${path}", line ${row.line}` }),
     })),
-    unused: [...names].filter((name) => name !== "" && !isNamed(name)),
-    groupColumn:
-      [...names].find((name) => ["group", ...synonyms.group].includes(name.toLowerCase())) ??
-        null,
+    unused: [...names].filter((name) => name !== "" && !isRead(name)),
+    groupColumn: [...names].find((name) => groupNames.includes(name.toLowerCase())) ?? null,
   };
 }
-
-const partNames: Readonly<Record<string, Part>> = {
-  ...{ train: "train", training: "train", test: "test" },
-  ...{ validation: "validation", valid: "validation", val: "validation", dev: "validation" },
-};
 
 function partOf(cell: string, where: string): Part | undefined {
   const name = cell.trim().toLowerCase();
   if (name === "") return undefined;
-  if (Object.hasOwn(partNames, name)) return partNames[name];
+  const part = /^(val|valid|dev)$/.test(name) ? "validation" : parts.find((one) => one === name);
+  if (part !== undefined) return part;
   throw new RangeError(`${where}: expected a split of ${parts.join(", ")}, got ${shown(cell)}`);
 }
 
-/** The files that a row of the table `path` names, as they can be opened. */
-async function findFiles(path: string, { line, cells }: Pick<Row, "line" | "cells">) {
-  const files: { image?: string; audio?: string } = {};
-  for (const m of ["image", "audio"] as const) {
-    if (cells[m] === "") continue;
-    files[m] = await findFile(path, cells[m], `Cannot read "${path}", line ${line}`);
-  }
-  return files;
-}
-
 /**
- * The file that a cell of the table `path` names: absolute or relative to the table, with slashes of
- * either kind.
+ * What a row of the table `path` has of the modalities `of`: the text, and the paths of files that are
+ * there, whose cells are absolute or relative to the table, with slashes of either kind.
  *
- * @throws {RangeError} There is no such file; the message begins with `where`.
+ * @throws {RangeError} There is no such file, or the row has none of them; the message begins with
+ * `where`.
  */
-export async function findFile(path: string, cell: string, where: string): Promise<string> {
+export async function readCells(
+  path: string,
+  fields: Readonly<Record<Modality, string>>,
+  { where, of = modalities }: { readonly where: string; readonly of?: readonly Modality[] },
+): Promise<{ readonly [M in Modality]?: string }> {
   const { dirname, isAbsolute, join } = neededNodeModule("node:path");
-  const places = [cell, cell.replaceAll("\\", "/")]
-    .map((file) => isAbsolute(file) ? file : join(dirname(path), file));
-  for (const place of places) if (await kindOf(place) === "file") return place;
-  throw new RangeError(`${where}: expected a file, got none at ${shown(places[1])}`);
+  const cells: { [M in Modality]?: string } = {};
+  for (const m of of) {
+    const cell = fields[m].trim();
+    if (cell === "") continue;
+    const places = [cell, cell.replaceAll("\\", "/")]
+      .map((file) => isAbsolute(file) ? file : join(dirname(path), file));
+    const kinds = m === "text" ? [] : await Promise.all(places.map(kindOf));
+    const found = m === "text" ? cell : places[kinds.indexOf("file")];
+    if (found === undefined) {
+      throw new RangeError(`${where}: expected a file for ${m}, got none at ${shown(places[1])}`);
+    }
+    cells[m] = found;
+  }
+  if (Object.keys(cells).length > 0) return cells;
+  throw new RangeError(`${where}: expected ${of.join(", ")} or some of them, got none`);
 }
 
 /** What was read of a row's files: SHA-256 by modality, and what its picture looks like. */
@@ -234,10 +216,9 @@ async function lookAtRows(
   { path, onProgress }: { readonly path: string; readonly onProgress: TableOptions["onProgress"] },
 ): Promise<Seen[]> {
   const lineOf = new Map<string, number>();
-  for (const { line, cells: { image, audio } } of rows) {
-    for (const file of [image, audio]) if (!lineOf.has(file)) lineOf.set(file, line);
+  for (const { line, cells: { image, audio } } of rows.toReversed()) {
+    for (const file of [image, audio]) if (file !== undefined) lineOf.set(file, line);
   }
-  lineOf.delete("");
   const pictures = new Set(rows.map(({ cells }) => cells.image));
   const files = [...lineOf.keys()].map((path): CorpusFile => ({ path, id: path }));
   const hashed = await hashFiles(files, {
@@ -250,11 +231,11 @@ async function lookAtRows(
   const found = new Map(files.map(({ id }, i) => [id, hashed[i]!]));
   return rows.map(({ cells }) => ({
     hashes: {
-      ...cells.text !== "" && { text: sha256(cells.text) },
-      ...cells.image !== "" && { image: found.get(cells.image)!.hash },
-      ...cells.audio !== "" && { audio: found.get(cells.audio)!.hash },
+      ...cells.text && { text: sha256(cells.text) },
+      ...cells.image && { image: found.get(cells.image)!.hash },
+      ...cells.audio && { audio: found.get(cells.audio)!.hash },
     },
-    look: found.get(cells.image)?.seen,
+    look: found.get(cells.image ?? "")?.seen,
   }));
 }
 
@@ -313,5 +294,5 @@ function groupRows(
 
 // What people say beside a picture, others say too; as a row of its own it is one message.
 function loneText({ cells: { text, image, audio } }: Row): string | undefined {
-  return image === "" && audio === "" ? normaliseText(text) : undefined;
+  return image === undefined && audio === undefined ? normaliseText(text!) : undefined;
 }

@@ -15,7 +15,7 @@ export interface TableLabels {
 }
 
 const checkMap = checks.choice(["positive", "negative", "excluded"]);
-const polarities: ValenceMap = { pos: "positive", neg: "negative" };
+const names: ValenceMap = { pos: "positive", neg: "negative" };
 const numbers: ValenceMap = { 0: "negative", 1: "positive" };
 
 /**
@@ -34,42 +34,36 @@ export function readLabels(
     readonly path: string;
   },
 ): TableLabels {
-  const given = Object.fromEntries(
-    Object.entries(labels).map(([label, value]) => {
-      checkMap(value, `the labels, ${label}`);
-      return [plainLabel(label), value];
-    }),
-  );
-  const all = { ...valence, ...given };
+  for (const [label, value] of Object.entries(labels)) checkMap(value, `the labels, ${label}`);
+  const given = Object.entries(labels).map(([label, value]) => [plainLabel(label), value]);
+  const all: ValenceMap = { ...valence, ...Object.fromEntries(given) };
   const plain = raw.map(plainLabel);
   const areTwo = plain.every((label) =>
-    isMapped(label, all) || !isNumber(label) || label in numbers
+    isMapped(label, { ...all, ...numbers }) || !isNumber(label)
   );
-  const others = areTwo ? { ...polarities, ...numbers } : polarities;
+  const others = areTwo ? { ...names, ...numbers } : names;
   const emotions = plain.map((label) =>
-    isMapped(label, all) || !isMapped(label, others) ? label : others[label]!
+    !isMapped(label, all) && isMapped(label, others) ? others[label]! : label
   );
-  const unknown = emotions.filter((label) => !isMapped(label, all));
-  if (unknown.length === 0) {
-    const counted = [...Map.groupBy(plain.keys(), (i) => plain[i]!)].map(([label, rows]) => ({
-      label,
-      meaning: all[emotions[rows[0]!]!]!,
-      rows: rows.length,
-    }));
-    return { emotions, valence: all, counts: counted };
-  }
-  const counts = [...Map.groupBy(unknown, (label) => label)]
+  const counted = Map.groupBy(plain.keys(), (i) => plain[i]!);
+  const unknown = [...counted].filter(([, [first]]) => !isMapped(emotions[first!]!, all))
     .map(([label, { length }]) => [label, length] as const)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const reason = counts.some(([label]) => isNumber(label))
-    ? "; scores and more than two classes are not learnt as such"
-    : "";
-  const map = JSON.stringify({ [counts[0]![0].slice(0, 20)]: "positive" });
+  if (unknown.length === 0) {
+    const counts = [...counted].map(([label, rows]) => {
+      return { label, meaning: all[emotions[rows[0]!]!]!, rows: rows.length };
+    });
+    return { emotions, valence: all, counts };
+  }
+  const isScore = unknown.some(([label]) => isNumber(label));
+  const reason = isScore ? "; scores and more than two classes are not learnt as such" : "";
   throw new RangeError(
     `Cannot read "${path}": expected labels positive and negative, 0 and 1 alone, or some of ` +
-      `${Object.keys(valence).slice(0, 14).join(", ")}, got also ${listCounts(counts)}${reason}. ` +
-      `The option labels (--labels FILE.json) says what each counts as, positive, negative or ` +
-      `excluded: ${map}`,
+      `${Object.keys(valence).slice(0, 14).join(", ")}, got also ${
+        listCounts(unknown)
+      }${reason}. ` +
+      "The option labels (--labels FILE.json) says what each counts as, positive, negative or " +
+      `excluded: ${JSON.stringify({ [unknown[0]![0].slice(0, 20)]: "positive" })}`,
   );
 }
 

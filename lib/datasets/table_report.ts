@@ -39,46 +39,30 @@ export interface TableReport {
 /** A report for a person, a line a matter. */
 export function printTableReport(report: TableReport): string {
   const { path, rows, used, labels, groups, split, unused, leftOut, notes } = report;
-  const there = modalities.filter((m) => report.modalities[m] > 0);
-  const absent = modalities.filter((m) => report.modalities[m] === 0);
-  const lines: [string, string][] = [
-    [
-      "modalities",
-      [...there.map((m) => `${m} ${report.modalities[m]}`), ...absent.map((m) => `no ${m}`)]
-        .join(", "),
-    ],
-    [
-      "labels",
-      some(
-        labels.map(({ label, meaning, rows }) =>
-          `${shorten(label)} ${rows}${label === meaning ? "" : ` (${meaning})`}`
-        ),
-      ),
-    ],
-    [
-      "groups",
-      `${groups.count}${groups.column === null ? "" : ` by the column "${groups.column}"`}`,
-    ],
-    ...split ? [["split", parts.map((part) => `${part} ${split[part]}`).join(", ")] as const] : [],
-    [
-      "unused",
-      unused.length === 0 ? "no column" : some(unused.map((name) => `"${shorten(name)}"`)),
-    ],
-    ...leftOut.map(({ reason, rows, lines }): [string, string] => [
-      "left out",
-      `${rows} ${shorten(reason)}, line ${lines.join(", ")}${rows > lines.length ? ", …" : ""}`,
-    ]),
-    ...notes.map((note): [string, string] => ["note", note]),
-  ].map(([name, value]) => [name!, value!]);
-  return [
-    `${path}: ${rows} rows, ${used} used`,
-    ...lines.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`),
-  ].join("\n");
+  const by = groups.column === null ? "" : ` by the column "${groups.column}"`;
+  const counts = modalities.map((m) => `${report.modalities[m] || "no"} ${m}`);
+  const meanings = labels.map(({ label, meaning, rows }) =>
+    `${rows} ${shorten(label)}${label === meaning ? "" : ` (${meaning})`}`
+  );
+  const lines: (readonly [name: string, value: string])[] = [
+    ["modalities", counts.join(", ")],
+    ["labels", some(meanings)],
+    ["groups", `${groups.count}${by}`],
+    ...split ? [["split", parts.map((part) => `${split[part]} ${part}`).join(", ")] as const] : [],
+    ["unused", some(unused.map((name) => `"${shorten(name)}"`)) || "no column"],
+    ...leftOut.map(({ reason, rows, lines }) => {
+      const more = rows > lines.length ? ", …" : "";
+      return ["left out", `${rows} ${shorten(reason)}, line ${lines.join(", ")}${more}`] as const;
+    }),
+    ...notes.map((note) => ["note", note] as const),
+  ];
+  const body = lines.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`);
+  return [`${path}: ${rows} rows, ${used} used`, ...body].join("\n");
 }
 
 function some(items: readonly string[]): string {
-  return items.slice(0, 20).join(", ") +
-    (items.length > 20 ? ` and ${items.length - 20} more` : "");
+  const more = items.length > 20 ? ` and ${items.length - 20} more` : "";
+  return items.slice(0, 20).join(", ") + more;
 }
 
 function shorten(text: string): string {

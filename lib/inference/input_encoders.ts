@@ -22,26 +22,19 @@ export interface InputEncoders {
    */
   encode(sample: SampleInput): Promise<SampleFeatures>;
   /**
-   * The features of several samples, in as few calls of the encoders as memory allows.
+   * The features of several samples, many in a call of an encoder.
    *
-   * @throws {RangeError} As `encode`; the message names the first sample that fails, as `nameOf` does.
+   * @throws {RangeError} As `encode`, with the name of the first that fails: `sample 3` by default.
    */
   encodeAll(
     samples: readonly SampleInput[],
-    options?: EncodeAllOptions,
+    nameOf?: (place: number) => string,
   ): Promise<SampleFeatures[]>;
   /** Frees those that were loaded. */
   dispose(): Promise<void>;
 }
 
-/** How samples are named, and who is told how many are done. */
-export interface EncodeAllOptions {
-  /** `sample 3` of its place by default. */
-  readonly nameOf?: (place: number) => string;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
-// Samples a call. Clips of six seconds are padded to the longest: more would be a matter of memory.
+// Samples a call: more would be a matter of memory.
 const batchSize = 32;
 
 /** Where encoders are found, and how many threads each may use. */
@@ -100,10 +93,7 @@ export function openInputEncoders(
   };
   return {
     encode: async (sample) => (await encodeBatch([sample]))[0]!,
-    async encodeAll(
-      samples,
-      { nameOf = (i: number) => `sample ${i}`, onProgress = () => {} } = {},
-    ) {
+    async encodeAll(samples, nameOf = (i) => `sample ${i}`) {
       const features: SampleFeatures[] = [];
       while (features.length < samples.length) {
         const first = features.length;
@@ -112,14 +102,14 @@ export function openInputEncoders(
           // Which it is, is seen one by one.
           for (const [i, sample] of batch.entries()) {
             await encodeBatch([sample]).catch((cause) => {
-              const message = `Cannot judge ${nameOf(first + i)}: ${cause.message}`;
-              throw new RangeError(message, { cause });
+              throw new RangeError(`Cannot judge ${nameOf(first + i)}: ${cause.message}`, {
+                cause,
+              });
             });
           }
           throw error;
         });
         features.push(...encoded);
-        onProgress(features.length, samples.length);
       }
       return features;
     },

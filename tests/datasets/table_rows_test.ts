@@ -55,7 +55,10 @@ Deno.test("tableRows() reads UTF-16 of either order by its mark, and says what a
   const big = little.map((_, i) => little[i ^ 1]!);
   deepEqual(await rows(little), [[2, "ça va 😀", "1"]]);
   deepEqual(await rows(big), [[2, "ça va 😀", "1"]]);
-  await rejects(rows(little.slice(2)), { name: "SyntaxError", message: /line 1: .* got a NUL$/ });
+  await rejects(
+    rows(Uint8Array.from("t\0e\0x\0", (c) => c.charCodeAt(0))),
+    /line 1: .* got a NUL$/,
+  );
   // A lone half of a pair.
   const cut = Uint8Array.of(...little, 0x3d, 0xd8, 0x61, 0);
   await rejects(rows(cut), { name: "SyntaxError", message: /line 3: expected UTF-16/ });

@@ -169,12 +169,12 @@ Deno.test("a report prints what was understood", async () => {
     printed,
     [
       "set.csv: 3 rows, 2 used",
-      "  modalities  text 2, no image, no audio",
-      "  labels      1 1 (positive), 0 2 (negative)",
+      "  modalities  2 text, no image, no audio",
+      "  labels      1 1 (positive), 2 0 (negative)",
       '  groups      2 by the column "Actor"',
       '  unused      "mood", "weight"',
       "  left out    1 duplicate, line 4",
-      "  note        1 rows without a group, each of which is one of its own",
+      "  note        1 rows have no group: each is its own",
     ].join("\n"),
   );
 });
@@ -183,14 +183,17 @@ Deno.test("what is wrong is refused with file and line", async () => {
   const header = "text,image,audio,label";
   const cases: [string[], RegExp][] = [
     [["text,image", "a,"], /line 1: expected a header with "label", got "text", "image"$/],
-    [["mood,label", "a,joy"], /line 2: expected a text, an image or a clip, got none$/],
+    [["mood,label", "a,joy"], /line 2: expected text, image, audio or some of them, got none$/],
     [
       [header, "a,,,glee"],
       /set\.csv": expected labels positive .* got also "glee" \(1\)\. The option/,
     ],
-    [[header, "a,,,joy", " ,,,joy"], /line 3: expected a text, an image or a clip, got none$/],
-    [[header, "a,c.png,,joy"], /line 2: expected a file, got none at ".*/],
-    [[header, "a,x,,joy"], /line 2: expected a file, got none at ".*/],
+    [
+      [header, "a,,,joy", " ,,,joy"],
+      /line 3: expected text, image, audio or some of them, got none$/,
+    ],
+    [[header, "a,c.png,,joy"], /line 2: expected a file for \w+, got none at ".*/],
+    [[header, "a,x,,joy"], /line 2: expected a file for \w+, got none at ".*/],
     [[header, "a,2.wav,,joy"], /set\.csv", line 2: Cannot read ".*2\.wav": expected an image of /],
     [[header, "a,,joy"], /line 2: expected 4 fields, got 3$/],
     [[header, "a,,,neutral"], /expected rows with a polarity, got none$/],

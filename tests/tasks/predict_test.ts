@@ -197,12 +197,12 @@ Deno.test("the predict task fails with one line, exit code 1 and no verdict", as
     await csv(
       "a row of nothing, after a good one",
       "text,image\ngood,\n,\n",
-      'RangeError: Cannot read "CSV", line 3: expected text or image or audio, got none',
+      'RangeError: Cannot read "CSV", line 3: expected text, image, audio or some of them, got none',
     );
     await csv(
       "a file that is not there",
       "image\nface.png\n",
-      'RangeError: Cannot read "CSV", line 2: expected a file, got none at "',
+      'RangeError: Cannot read "CSV", line 2: expected a file for image, got none at "',
     );
     await csv(
       "an image that is none, after a good row",

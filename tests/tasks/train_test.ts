@@ -201,7 +201,7 @@ Deno.test("the train task keeps the rows of a table together by default, and say
     await writeRows(data, ["text", "image", "audio"]);
     const { code, err, out: said } = await train();
     equal(code, 0, err);
-    match(said, /set\.csv: 20 rows, 20 used\n {2}modalities {2}text 20, image 20, audio 20\n/);
+    match(said, /set\.csv: 20 rows, 20 used\n {2}modalities {2}20 text, 20 image, 20 audio\n/);
     match(said, /\n {2}text\+image\+audio: accuracy .*\n {2}text of rows: accuracy /);
     const { protocol, scores, data: { corpora } } = JSON.parse(
       await Deno.readTextFile(`${out}/config.json`),
@@ -234,7 +234,7 @@ Deno.test("the train task learns a table of two modalities, whose labels a file 
     match((await train("--protocol", "label")).err, /got also "2"/);
     const { code, err, out: said } = await train("--labels", `${root}/map.json`);
     equal(code, 0, err);
-    match(said, /text 20, audio 20, no image\n {2}labels +2 10 \(negative\), 4 10 \(positive\)\n/);
+    match(said, / 20 text, no image, 20 audio\n {2}labels +10 2 \(negative\), 10 4 \(positive\)\n/);
     match(said, /\n {2}text\+audio: .*\n {2}text of rows: .*\n {2}audio of rows: /);
     const { data: { valence } } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
     deepEqual([valence["4"], valence["2"], valence.joy], ["positive", "negative", "positive"]);
