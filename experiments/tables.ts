@@ -1,8 +1,15 @@
 /** What the tables of results have in common: scores over seeds, and how they are printed. @module */
 
-import { meanAndDeviation } from "../lib/metrics/mod.ts";
+import {
+  balancedAccuracy,
+  meanAndDeviation,
+  predictedClasses,
+  scoreBinary,
+} from "../lib/metrics/mod.ts";
 import { dash, printNumber, printP, signed } from "../lib/numbers.ts";
-import type { Corrected, Ends } from "../lib/study/comparisons.ts";
+import { type Corrected, correctness, type Ends } from "../lib/study/comparisons.ts";
+import type { Predictions } from "../lib/study/predictions.ts";
+import type { Measure } from "./paper.ts";
 
 /** A score over seeds. */
 export interface Score {
@@ -16,6 +23,46 @@ export interface Score {
 export function overSeeds(seeds: readonly number[]): Score {
   const { mean, sd } = meanAndDeviation(seeds);
   return { mean, sd: seeds.length > 1 ? sd : null, seeds };
+}
+
+/** Labels and scores of a test part, such as a seed's. */
+type Judged = Pick<Predictions, "labels" | "scores">;
+
+/** Accuracy over the test parts of several seeds. */
+export function accuracyOver(files: readonly Judged[]): Score {
+  return overSeeds(files.map((file) => average(correctness(file))));
+}
+
+/** The mean of both classes' recalls over the test parts of several seeds. */
+export function balancedAccuracyOver(files: readonly Judged[]): Score {
+  return overSeeds(
+    files.map(({ labels, scores }) =>
+      balancedAccuracy({ actual: labels, predicted: predictedClasses(scores), classes: 2 })
+    ),
+  );
+}
+
+/** Accuracy, precision, recall, F1 and AUC over the test parts of several seeds. */
+export function scoresOver(files: readonly Judged[]): Record<Measure, Score> {
+  const seeds = files.map(({ labels, scores }) => scoreBinary({ actual: labels, scores }));
+  const over = (measure: Measure) => overSeeds(seeds.map((scores) => scores[measure]));
+  return {
+    accuracy: over("accuracy"),
+    precision: over("precision"),
+    recall: over("recall"),
+    f1: over("f1"),
+    auc: over("auc"),
+  };
+}
+
+/** The share of samples called positive. */
+export function shareCalledPositive({ scores }: Pick<Predictions, "scores">): number {
+  return average(predictedClasses(scores));
+}
+
+/** The arithmetic mean. */
+export function average(values: readonly number[]): number {
+  return meanAndDeviation(values).mean;
 }
 
 /** `0.912 ± 0.010`; a single seed has no deviation. */
@@ -58,19 +105,33 @@ export function comparisonCells(comparison: Corrected | undefined): string[] {
   return [printDifference(difference, interval), printCorrected(comparison)];
 }
 
+/** A cell of a table; a score is printed with its deviation, and what is not there is left empty. */
+export type Cell = string | number | Score | undefined;
+
 /** A table's lines: the header, how its columns are aligned, and a line per row. */
 export function markdownTable(
   header: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: readonly (readonly Cell[])[],
   /** Columns of text: so many at the left and, with `lastIsText`, the last; all others are of numbers. */
-  { text = 1, lastIsText = false }: {
-    readonly text?: number;
-    readonly lastIsText?: boolean;
-  } = {},
+  { text = 1, lastIsText = false }: { readonly text?: number; readonly lastIsText?: boolean } = {},
 ): string[] {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
+  const line = (cells: readonly Cell[]) => `| ${cells.map(printCell).join(" | ")} |`;
   const rule = header.map((_, i) =>
     i < text || lastIsText && i === header.length - 1 ? "---" : "---:"
   );
   return [line(header), line(rule), ...rows.map(line)];
+}
+
+function printCell(cell: Cell = ""): string {
+  return typeof cell === "object" ? printScore(cell) : String(cell);
+}
+
+/** Paragraphs, headings and tables as lines of Markdown, with an empty line behind each. */
+export function blocks(...all: readonly (string | readonly string[])[]): string[] {
+  return all.filter(({ length }) => length > 0).flatMap((block) => [block, ""].flat());
+}
+
+/** A word with a capital. */
+export function capital(word: string): string {
+  return word[0]!.toUpperCase() + word.slice(1);
 }

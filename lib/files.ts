@@ -14,14 +14,23 @@ export function sha256(data: Uint8Array | string): string {
   return crypto.hash("sha256", data, "hex");
 }
 
+/** What is asked of a path, or undefined where nothing is there. */
+export async function ifThere<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  return await asked.catch((error): undefined => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}
+
 /** What is at `path`. */
 export async function kindOf(path: string): Promise<"file" | "folder" | "nothing"> {
-  try {
-    return (await Deno.stat(path)).isDirectory ? "folder" : "file";
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "nothing";
-    throw error;
-  }
+  const info = await ifThere(Deno.stat(path));
+  return info === undefined ? "nothing" : info.isDirectory ? "folder" : "file";
+}
+
+/** What a folder holds, by name and in its order; of one that is not there, nothing. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const names = await ifThere(Array.fromAsync(Deno.readDir(folder), ({ name }) => name));
+  return (names ?? []).sort();
 }
 
 /**
@@ -119,7 +128,7 @@ export async function moveInto(
   { made, previous }: { readonly made: string; readonly previous: string },
 ): Promise<void> {
   await removeIfThere(previous);
-  const replaces = await renameIfThere(place, previous);
+  const replaces = await ifThere(Deno.rename(place, previous).then(() => true));
   try {
     await Deno.rename(made, place);
   } catch (error) {
@@ -130,19 +139,7 @@ export async function moveInto(
 
 /** Removes a file, or a folder with all that it holds; what is not there stays so. */
 export async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-}
-
-async function renameIfThere(from: string, to: string): Promise<boolean> {
-  try {
-    await Deno.rename(from, to);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  await ifThere(Deno.remove(path, { recursive: true }));
 }
 
 async function writeFiles(folder: string, files: FolderContents): Promise<void> {

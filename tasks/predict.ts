@@ -30,7 +30,7 @@ const usualModel = "out/model";
 const options = {
   model: folder(`a folder that deno task train has made (default: ${usualModel}, if it is there)`),
   text: text("TEXT", "a message"),
-  image: file("a JPEG, PNG, WebP or BMP image"),
+  image: file("a JPEG, PNG or WebP image"),
   audio: file("a WAV, FLAC, MP3 or Ogg file"),
   csv: file(
     "many samples: a table (CSV, TSV, JSON lines) with some of the columns text, image, audio and " +
@@ -121,9 +121,9 @@ async function predict({ model, sample, csv, out, json, page, cache }: Request):
     end();
     if (page !== undefined) {
       // Imported when needed: a verdict alone should not wait for what compiles gradients.
-      const { verdictPage } = await import("../lib/explanation/verdict_page.ts");
-      const of = { features: features[0]!, explanation: explanations[0]!, opened, folder, cache };
-      await writeWhole(page, await verdictPage(sample, of));
+      const workflow = await import("../lib/workflow/explain.ts");
+      const saved = { ...opened, folder, cache };
+      await writeWhole(page, (await workflow.explain(saved, sample, { words })).page);
     }
     const lines = explanations.map((own, i) =>
       verdictLine(own, rows?.[i], json || out !== undefined)
@@ -170,6 +170,10 @@ function assertLearnt(sample: SampleInput, { description }: ModelFolder): void {
     `Cannot predict: expected ${learnt.join(", ")}, which the model has learnt, got --${other}`,
   );
 }
+
+const words = {
+  faithfulness: "Whether such explanations are faithful, deno task reproduce explanations tests.",
+};
 
 async function findUsualModel(): Promise<string> {
   if (await kindOf(usualModel) !== "nothing") return usualModel;

@@ -1,6 +1,6 @@
 /** One line on the standard error stream that tells how far a task is. @module */
 
-/** Tells what is under way: a line a step, rewritten while the step is counted. */
+/** Tells what is under way: a line per step, rewritten while the step is counted. */
 export interface Steps {
   /** Step `step` is under way; with a `total` it is counted. */
   show(step: string, done?: number, total?: number): void;

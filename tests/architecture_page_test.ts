@@ -47,6 +47,21 @@ Deno.test("every file and folder that the architecture page names is there", asy
   }
 });
 
+Deno.test("the architecture page has the floors of the layer test, in its order", async () => {
+  const listed = (await read("tests/layers_test.ts")).match(/const floors = \[([^]*?)\];/)![1]!;
+  const floors = [...listed.matchAll(/"([^"]+)"/g)].map(([, floor]) => floor!);
+  const section = page.split("## Who may import whom\n")[1]!;
+  const lines = section.match(/```text\n([^]*?)```/)![1]!.trimEnd().split("\n");
+  deepEqual(lines.flatMap((line) => line.split(/ {2,}/)[0]!.split(", ")), floors.toReversed());
+});
+
+Deno.test("the architecture page names what the layer test counts as general", async () => {
+  const listed = (await read("tests/layers_test.ts")).match(/const general = \[([^]*?)\];/)![1]!;
+  const general = [...listed.matchAll(/"([^"]+)"/g)].map(([, folder]) => folder!);
+  const sentence = page.match(/- one of ([^]*?), which can be taken elsewhere/)![1]!;
+  deepEqual(quoted(sentence).sort(), general.sort());
+});
+
 Deno.test("the picture of the architecture is that of the model as it is", async () => {
   const svg = await read("docs/architecture.svg");
   const total = architecture.boxes.reduce((sum, { parameters }) => sum + parameters, 0);
@@ -57,7 +72,7 @@ Deno.test("the picture of the architecture is that of the model as it is", async
 });
 
 Deno.test("the architecture page says of every task where it writes", () => {
-  for (const [tasks, folders] of rowsOf("What a task may do").slice(0, 4)) {
+  for (const [tasks, folders] of rowsOf("What a task may do").slice(0, 6)) {
     for (const task of quoted(tasks!)) {
       deepEqual(quoted(folders!), writableFolders(task as "data"), task);
     }

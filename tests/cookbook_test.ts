@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { captured } from "./tasks/captured.ts";
 import { withFolder } from "./datasets/temporary_folder.ts";
+import { withTinyCorpora } from "./study/tiny_corpora.ts";
 
 const root = new URL("../", import.meta.url);
 const cookbook = await Deno.readTextFile(new URL("docs/cookbook.md", root));
@@ -44,7 +46,7 @@ function readRecipe(section: string): Recipe {
 }
 
 // A heading in what a recipe prints begins no recipe.
-const recipes = cookbook.split(/^## (?=Add )/m).slice(1).map(readRecipe);
+const recipes = cookbook.split(/^## (?=Add |Bring )/m).slice(1).map(readRecipe);
 
 /** A file with a diff's hunks applied: each is found by its lines, of which there must be one place. */
 function applyChange(text: string, { path, change }: { path: string; change: string }): string {
@@ -79,25 +81,28 @@ async function layOut({ files, changes }: Recipe): Promise<Record<string, string
   return laid;
 }
 
-/** Runs Deno in the project's folder; what it says of a failure is the message. */
-async function deno(...args: string[]): Promise<void> {
+/** Runs Deno, in the project's folder by default, and returns what it prints; of a failure that is the message. */
+async function deno(args: readonly string[], cwd: string | URL = root): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: root,
+    args: [...args],
+    cwd,
     env: { NO_COLOR: "1" },
   }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  ok(success, `${text(stdout)}${text(stderr)}`);
+  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  ok(success, `${out}${error}`);
+  return out!;
 }
 
-Deno.test("the cookbook has its five recipes, in the order of its list", () => {
+const project = ["--no-lock", "--config", fileURLToPath(new URL("deno.json", root))];
+
+Deno.test("the cookbook has its six recipes, in the order of its list", () => {
   const listed = [...cookbook.matchAll(/^\d\. \[(.*)\]\(#(.*)\)/gm)];
   deepEqual(listed.map(([, title]) => title), recipes.map(({ title }) => title));
   deepEqual(
     listed.map(([, , anchor]) => anchor),
     recipes.map(({ title }) => title.toLowerCase().replaceAll(" ", "-")),
   );
-  equal(recipes.length, 5);
+  equal(recipes.length, 6);
 });
 
 for (const recipe of recipes) {
@@ -111,9 +116,17 @@ for (const recipe of recipes) {
     }));
 }
 
-Deno.test("the recipes' code has its types right and passes its own tests, all recipes at once", async () => {
+/** The README's path from data to verdict, which imports from a URL. */
+async function readmeScript(): Promise<string> {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  return readme.match(/^```ts ignore\n([^]*?)^```/m)![1]!
+    .replaceAll("https://HOST/trivalence/", root.href);
+}
+
+Deno.test("the recipes' code has its types right and passes its tests, all recipes and the README's script at once", async () => {
   const laid: Record<string, string> = Object.assign({}, ...await Promise.all(recipes.map(layOut)));
   const paths = Object.keys(laid);
+  laid["readme.ts"] = await readmeScript();
   equal(paths.length, recipes.flatMap(({ files, changes }) => [...files, ...changes]).length);
   // The rest of the project sees the changes too.
   const imports = (folder: string) =>
@@ -123,16 +136,27 @@ Deno.test("the recipes' code has its types right and passes its own tests, all r
   await withFolder(laid, async (folder) => {
     const map = `${folder}/import_map.json`;
     await Deno.writeTextFile(map, JSON.stringify({ imports: imports(folder) }));
-    const project = ["--no-lock", "--config", fileURLToPath(new URL("deno.json", root))];
-    const all = paths.map((path) => `${folder}/${path}`);
-    await deno("check", ...project, "--import-map", map, ...all);
+    const all = Object.keys(laid).map((path) => `${folder}/${path}`);
+    await deno(["check", ...project, "--import-map", map, ...all]);
     const tests = all.filter((path) => path.endsWith("_test.ts"));
-    await deno("test", "--no-check", "--allow-env", "--allow-read", ...project, ...tests);
+    await deno(["test", "--no-check", "--allow-env", "--allow-read", ...project, ...tests]);
   });
 });
 
 Deno.test("the recipes' code is formatted as the project's is", () =>
   withFolder(
     Object.assign({}, ...recipes.map(({ files }) => Object.fromEntries(files))),
-    (folder) => deno("fmt", "--check", "--no-config", "--line-width", "100", folder),
+    async (folder) => {
+      await deno(["fmt", "--check", "--no-config", "--line-width", "100", folder]);
+    },
   ));
+
+Deno.test("the README's way from data to verdict runs", () =>
+  withTinyCorpora(async ({ data, cache }) => {
+    const folder = dirname(data);
+    await Deno.rename(cache, `${folder}/.cache`);
+    await Deno.writeTextFile(`${folder}/script.ts`, await readmeScript());
+    const out = await deno(["run", ...project, "--allow-all", "script.ts"], folder);
+    deepEqual(out.match(/^\w[\w ]*(?= \{)/gm), ["Proposed", "Late fusion", "Linear probe"], out);
+    ok(/label: "(positive|negative)"/.test(out), out);
+  }));

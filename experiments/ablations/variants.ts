@@ -1,87 +1,79 @@
-/**
- * Ablations: what each part of the model, of its loss and of its training adds.
- *
- *     deno task reproduce ablation_gate ablation_attention ablation_heads
- *     deno task reproduce ablation_segments ablation_training
- *
- * Every variant is trained anew with the same seeds, splits and settings but
- * for what it changes, and judged on the same test samples as the full model:
- * the gate, which joins the two paths of speech, on speech alone, the rest on triples.
- * The paper has no ablation.
- *
- * @module
- */
+/** The variants, their runs, and the rows that come of their predictions. @module */
 
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import type { PairingProtocol } from "../../lib/datasets/mod.ts";
-import { answersTo, compare, type Corrected, corrected } from "../../lib/study/comparisons.ts";
-import { type DataConfig, defaults } from "../../lib/study/settings.ts";
+import {
+  type Answers,
+  answersTo,
+  compare,
+  type Corrected,
+  corrected,
+} from "../../lib/study/comparisons.ts";
+import { defaults } from "../../lib/study/settings.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
-import { type Exam, type Job, named, type Variant } from "../../lib/study/job.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import { type Exam, type Job, named, slug, type Variant } from "../../lib/study/job.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
+import { kindOf } from "../../lib/study/proposed_runs.ts";
+import { accuracyOver, type Score } from "../tables.ts";
 
 /** One thing changed. */
 export interface Ablation {
   /** What is changed, such as `gate`. */
-  readonly family: string;
+  readonly family: "gate" | "attention" | "heads" | "segments" | "training";
   /** To what, as a table prints it. */
   readonly name: string;
   readonly variant: Variant;
-  /** Where it is trained and judged: on triples unless told. */
+  /** Where it is trained and judged: on triples by default. */
   readonly setting?: Setting;
 }
 
 const { levels } = defaults.model;
-const model = (changes: Variant["model"]): Variant => ({ model: changes! });
+const gates = [
+  "scalar",
+  "softmax",
+  "sum",
+  "concatenation",
+  "spectral only",
+  "contextual only",
+] as const;
+
+const attention = (name: string, model: NonNullable<Variant["model"]>): Ablation => ({
+  family: "attention",
+  name,
+  variant: { model },
+});
+const training = (name: string, training: NonNullable<Variant["training"]>): Ablation => ({
+  family: "training",
+  name,
+  variant: { training },
+});
 
 /** Every ablation of the model and its training, by family. */
 export const ablations: readonly Ablation[] = [
-  ...(["scalar", "softmax", "sum", "concatenation", "spectral only", "contextual only"] as const)
-    .map((gate) => ({
-      family: "gate",
-      name: gate,
-      variant: model({ gate }),
-      setting: "audio" as const,
-    })),
-  {
-    family: "attention",
-    name: "none",
-    variant: model({ levels: { within: false, across: false, summaries: false } }),
-  },
-  {
-    family: "attention",
-    name: "without level 1, within a modality",
-    variant: model({ levels: { ...levels, within: false } }),
-  },
-  {
-    family: "attention",
-    name: "without level 2, across segments",
-    variant: model({ levels: { ...levels, across: false } }),
-  },
-  {
-    family: "attention",
-    name: "without level 3, over summaries",
-    variant: model({ levels: { ...levels, summaries: false } }),
-  },
-  { family: "attention", name: "without residual", variant: model({ residual: false }) },
-  ...[1, 2, 8].map((heads) => ({
+  ...gates.map((gate): Ablation => ({
+    family: "gate",
+    name: gate,
+    variant: { model: { gate } },
+    setting: "audio",
+  })),
+  attention("none", { levels: { within: false, across: false, summaries: false } }),
+  attention("without level 1, within a modality", { levels: { ...levels, within: false } }),
+  attention("without level 2, across segments", { levels: { ...levels, across: false } }),
+  attention("without level 3, over summaries", { levels: { ...levels, summaries: false } }),
+  attention("without residual", { residual: false }),
+  ...[1, 2, 8].map((heads): Ablation => ({
     family: "heads",
     name: heads === 1 ? "1 head" : `${heads} heads`,
-    variant: model({ heads }),
+    variant: { model: { heads } },
   })),
-  ...[1, 2, 4, 16].map((segments) => ({
+  ...[1, 2, 4, 16].map((segments): Ablation => ({
     family: "segments",
     name: segments === 1 ? "1 segment" : `${segments} segments`,
     variant: { segments },
   })),
-  { family: "training", name: "no auxiliary heads", variant: { training: { headWeight: 0 } } },
-  {
-    family: "training",
-    name: "no modality dropout",
-    variant: { training: { modalityDropout: 0 } },
-  },
+  training("no auxiliary heads", { headWeight: 0 }),
+  training("no modality dropout", { modalityDropout: 0 }),
 ];
 
 /** Where a variant is judged: triples by the unified classifier, or speech alone. */
@@ -103,38 +95,34 @@ export const fullModel = "full model";
 /** The jobs of the full model and of every ablation, by setting. */
 export function planAblations(
   samples: Samples,
-  { seeds, data, chosen = ablations }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, chosen = ablations }: Draws & {
     readonly chosen?: readonly Ablation[];
   },
 ): Job[] {
   return seeds.flatMap((seed) => {
     const { split } = divideAll(samples, { seed, data });
-    const job = (setting: Setting, kind: string, variant?: Variant): Job =>
-      named({
-        system: "Proposed",
-        kind,
-        seed,
-        protocol: setting === "audio" ? "single" : "label",
-        present: setting === "audio" ? ["audio"] : modalities,
-        split,
-        ...variant && { variant },
-      });
-    // As Table 1 names them: there they are found if it was made before.
-    const full = { unified: "label", audio: "single-audio" } as const;
+    const full = (setting: Setting) => ({
+      system: "Proposed" as const,
+      // As Table 1 names it: there it is found if it was made before.
+      kind: kindOf(setting),
+      seed,
+      protocol: setting === "audio" ? "single" as const : "label" as const,
+      present: setting === "audio" ? ["audio" as const] : modalities,
+      split,
+    });
     const settings = new Set(chosen.map(({ setting = "unified" }) => setting));
     return [
-      ...[...settings].map((setting) => job(setting, full[setting])),
-      ...chosen.map(({ family, name, variant, setting = "unified" }) =>
-        job(setting, `${family}-${slug(name)}-${full[setting]}`, variant)
-      ),
+      ...[...settings].map((setting) => named(full(setting))),
+      ...chosen.map((ablation) => {
+        const { variant, setting = "unified" } = ablation;
+        return named({ ...full(setting), kind: variantKind(ablation, setting), variant });
+      }),
     ];
   });
 }
 
-function slug(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+function variantKind({ family, name }: Ablation, setting: Setting): string {
+  return `${family}-${slug(name)}-${kindOf(setting)}`;
 }
 
 /** The rows of all ablations, each compared with the full model on the same samples. */
@@ -145,24 +133,19 @@ export function collateAblations(
 ): AblationRow[] {
   const byKind = Map.groupBy(judged, ({ job }) => job.kind);
   const rows = (["unified", "audio"] as const).flatMap((setting) => {
-    const end = setting === "audio" ? "single-audio" : "label";
-    const runs = byKind.get(end);
+    const runs = byKind.get(kindOf(setting));
     if (runs === undefined) return [];
     const full = answersTo(runs);
-    const others = chosen.flatMap(({ family, name }) => {
-      const runs = byKind.get(`${family}-${slug(name)}-${end}`);
-      return runs ? [{ family, name, answers: answersTo(runs) }] : [];
+    const others = chosen.flatMap((ablation) => {
+      const runs = byKind.get(variantKind(ablation, setting));
+      if (runs === undefined) return [];
+      const { family, name } = ablation;
+      const answers = answersTo(runs);
+      const comparison = compare({ first: answers, second: full }, samples);
+      return [{ family, name, setting, accuracy: accuracyOf(answers), comparison }];
     });
-    return [
-      { family: "", name: fullModel, setting, accuracy: accuracyOf(full), comparison: undefined },
-      ...others.map(({ family, name, answers }) => ({
-        family,
-        name,
-        setting,
-        accuracy: accuracyOf(answers),
-        comparison: compare({ first: answers, second: full }, samples),
-      })),
-    ];
+    const accuracy = accuracyOf(full);
+    return [{ family: "", name: fullModel, setting, accuracy, comparison: undefined }, ...others];
   });
   // One correction over all: a reader looks for the smallest p among all of them.
   const tested = rows.filter(({ comparison }) => comparison);
@@ -174,11 +157,8 @@ export function collateAblations(
   );
 }
 
-function accuracyOf(answers: ReturnType<typeof answersTo>): Score {
-  const seeds = answers.map(({ predictions: { labels, scores } }) =>
-    scores.filter((score, i) => Number(score >= 0.5) === labels[i]).length / labels.length
-  );
-  return overSeeds(seeds);
+function accuracyOf(answers: Answers): Score {
+  return accuracyOver(answers.map(({ predictions }) => predictions));
 }
 
 /** The ways of pairing that training is compared under. */
@@ -192,7 +172,7 @@ export const protocols: readonly PairingProtocol[] = ["label", "random", "single
  */
 export function planProtocols(
   samples: Samples,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): Job[] {
   const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
   return seeds.flatMap((seed) => {

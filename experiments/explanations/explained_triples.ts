@@ -11,7 +11,7 @@ import {
 } from "../../lib/explanation/mod.ts";
 import type { SampleFeatures } from "../../lib/inference/mod.ts";
 import type { TrainedModel } from "../../lib/systems/system.ts";
-import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { byModality, type Modality } from "../../lib/modality.ts";
 import { initModel } from "../../lib/model/mod.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import { type CorpusFeatures, gather, standardiseFeatures } from "../../lib/systems/features.ts";
@@ -19,7 +19,7 @@ import { proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { named, type Outcome, type Verdicts } from "../../lib/study/job.ts";
 import type { Options, Study } from "../../lib/study/study.ts";
-import { fit } from "../../lib/study/train_model.ts";
+import { fitJob } from "../../lib/study/run.ts";
 
 /** The control: a model that has learnt nothing explains, the trained one is asked. */
 export const untrained = "integrated gradients of an untrained model";
@@ -62,7 +62,7 @@ export async function judgeTriples(
     exams: testExams(planned!, study.features).map((exam) => ({ ...exam, inspect: true })),
   });
   const features = await study.featuresOf(job);
-  const { trained, outcome } = await fit(job, {
+  const { fitted, outcome } = await fitJob(job, {
     features,
     config,
     checkpoints: study.checkpoints(job, features),
@@ -70,7 +70,7 @@ export async function judgeTriples(
   });
   const standardised = standardiseFeatures(features, byModality((m) => job.split[m].train), job);
   const judged: Judged = {
-    trained,
+    trained: fitted.model!,
     verdicts: outcome.verdicts[0]!,
     standardised: standardised.features,
     raw: features,
@@ -84,14 +84,11 @@ export function tripleOf(
   { rows }: Verdicts,
   triple: number,
 ): SampleFeatures {
-  return Object.fromEntries(modalities.map((m) => {
-    const { tables } = features[m];
-    const own = Object.entries(tables).map(([name, table]) => [
-      name,
-      gather(table, [rows[m]![triple]!]),
-    ]);
-    return [m, Object.fromEntries(own)];
-  }));
+  return byModality((m) => {
+    const at = [rows[m]![triple]!];
+    const tables = Object.entries(features[m].tables);
+    return Object.fromEntries(tables.map(([name, table]) => [name, gather(table, at)]));
+  });
 }
 
 /** Divides the verdict on every test triple among its modalities. */

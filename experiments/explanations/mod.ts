@@ -7,8 +7,11 @@
  * One model, the first seed's on triples. Gate, attention and the exact Shapley
  * values of the modalities over all its test triples; on some of them
  * attributions to segments and to tiles of the spectrogram, and the deletion
- * and insertion tests of these; and a page for one triple. The paper names
- * explainability among its limits and has no experiment on it.
+ * and insertion tests of these; and a page for one triple. One model; its time
+ * alone was not measured. The paper names explainability among its limits and has
+ * no experiment on it. On the embedded corpus, which is synthetic, segments by
+ * integrated gradients were faithful over 64 triples (deletion area 0.29, random
+ * 0.84), tiles of the spectrogram no better than chance.
  *
  * @module
  */
@@ -33,6 +36,7 @@ import {
   type GateRow,
 } from "../../lib/figures/mod.ts";
 import { explain, exportOnnx, loadExportedModel } from "../../lib/inference/mod.ts";
+import { isPositive } from "../../lib/metrics/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 import {
@@ -58,31 +62,26 @@ import {
   panels,
   triplesToCsv,
 } from "./rows.ts";
-import { explanationsToMarkdown } from "./markdown.ts";
+import { explanationLines } from "./markdown.ts";
 import type { Verdicts } from "../../lib/study/job.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
-import {
-  dataCaption,
-  finish,
-  type Result,
-  saveFigure,
-  saveRun,
-  shortCaption,
-  type Study,
-} from "../../lib/study/study.ts";
+import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
+import { beginResult, type OpenResult } from "../result.ts";
 import { printNumber, printP } from "../../lib/numbers.ts";
 
 // Triples whose explanations are tested: each costs some thousand verdicts.
 const testedTriples = 32, fewTriples = 12;
 
 /** Trains, explains, tests the explanations, and makes the page. */
-export async function explanations(study: Study): Promise<Result> {
+export const explanations: Experiment = async (study) => {
   const { samples, options: { config, seeds, onProgress } } = study;
+  const title =
+    "Explanations. What the model listens to, and whether its explanations are faithful";
+  const result = beginResult(study, { name: "explanations", title });
   const seed = seeds[0]!;
-  const files = new Map<string, string>();
   const { judged, outcome } = await judgeTriples(study, seed);
   const { verdicts } = judged;
-  saveRun(files, outcome, samples);
+  result.keep(outcome);
 
   const explainer = await openExplainer(judged.trained);
   const contributions = await contributionsOf(judged, explainer, onProgress);
@@ -94,44 +93,40 @@ export async function explanations(study: Study): Promise<Result> {
 
   const attention = attentionRows(verdicts);
   const gate = gateRows(verdicts, samples);
-  await saveFigures(files, {
-    subtitle: shortCaption(study, 1),
-    ...{ attention, gate, contributions, deletions },
-  });
+  const subtitle = shortCaption(study, 1);
+  await saveFigures(result, { subtitle, attention, gate, contributions, deletions });
   const checks = checksOf(contributions, verdicts, explained);
-  files.set("triples.csv", triplesToCsv(contributions, verdicts, samples));
+  result.files.set("triples.csv", triplesToCsv(contributions, verdicts, samples));
   const triple = pageTriple(verdicts, tested);
-  files.set(
-    "sample.html",
-    await pageOf(study, {
-      judged,
-      explainer,
-      explained: explained.find((own) => own.triple === triple)!,
-      faithful: rows.filter(({ method }) => method === "integrated gradients"),
-    }),
-  );
+  const page = await pageOf(study, {
+    judged,
+    explainer,
+    explained: explained.find((one) => one.triple === triple)!,
+    faithful: rows.filter(({ method }) => method === "integrated gradients"),
+  });
+  result.files.set("sample.html", page);
   await explainer.dispose();
 
-  const title =
-    "Explanations. What the model listens to, and whether its explanations are faithful";
-  const caption = `${dataCaption(study)} One model, seed ${seed}; ${verdicts.labels.length} ` +
-    `test triples, ${tested.length} of them explained in parts.`;
-  const markdown = explanationsToMarkdown({ rows, checks, attention, gate, contributions }, {
-    title,
-    caption,
-  });
-  return finish(study, {
-    ...{ name: "explanations", title, caption, markdown, files, rows },
+  return result.finish({
+    caption: `${dataCaption(study)} One model, seed ${seed}; ${verdicts.labels.length} ` +
+      `test triples, ${tested.length} of them explained in parts.`,
+    body: explanationLines({ rows, checks, attention, gate, contributions }),
     numbers: {
-      ...{ seed, triples: tested, checks, attention, gate, faithfulness: rows },
+      seed,
+      triples: tested,
+      checks,
+      attention,
+      gate,
+      faithfulness: rows,
       contributions: contributionRows(contributions),
       page: triple,
     },
+    rows,
   });
-}
+};
 
 async function saveFigures(
-  files: Map<string, string>,
+  result: OpenResult,
   { subtitle, attention, gate, contributions, deletions }: {
     readonly subtitle: string;
     readonly attention: readonly AttentionRow[];
@@ -140,51 +135,38 @@ async function saveFigures(
     readonly deletions: Deletions;
   },
 ): Promise<void> {
-  await saveFigure(
-    files,
-    "explanations_attention",
-    attentionHeat(attention, {
-      title: "Attention among modalities, by true class",
-      subtitle: `${subtitle}; mean over test triples, heads and segments`,
-    }),
-  );
-  await saveFigure(
-    files,
-    "explanations_gate",
-    gateDistributionFigure(gate, {
-      title: "The audio gate on triples, by true class and by emotion",
-      subtitle: `${subtitle}; test triples`,
-    }),
-  );
-  await saveFigure(
-    files,
-    "explanations",
-    contributionBoxes(contributionRows(contributions), {
-      title: "What each modality adds to the verdict, by true class",
-      subtitle: `${subtitle}; exact Shapley values of ${contributions.length} test triples`,
-    }),
-  );
-  await saveFigure(
-    files,
-    "explanations_deletion",
-    curvesWithBands(deletionRows(deletions), {
-      title: "Deletion and insertion tests of explanations",
-      subtitle:
-        `${subtitle}; ${deletions.segments.length} test triples. Probability of the predicted class ` +
-        "as parts are removed or inserted, the most important first.",
-      measure: "probability",
-      levels: Object.fromEntries(panels.flatMap(({ removed, inserted }) => [
-        [removed, "% removed"],
-        [inserted, "% inserted"],
-      ])),
-      band: "Band: mean ± 1.96 standard errors over triples.",
-    }),
-  );
+  const heat = attentionHeat(attention, {
+    title: "Attention among modalities, by true class",
+    subtitle: `${subtitle}; mean over test triples, heads and segments`,
+  });
+  await result.figure(heat, "explanations_attention");
+  const distribution = gateDistributionFigure(gate, {
+    title: "The audio gate on triples, by true class and by emotion",
+    subtitle: `${subtitle}; test triples`,
+  });
+  await result.figure(distribution, "explanations_gate");
+  await result.figure(contributionBoxes(contributionRows(contributions), {
+    title: "What each modality adds to the verdict, by true class",
+    subtitle: `${subtitle}; exact Shapley values of ${contributions.length} test triples`,
+  }));
+  const curves = curvesWithBands(deletionRows(deletions), {
+    title: "Deletion and insertion tests of explanations",
+    subtitle:
+      `${subtitle}; ${deletions.segments.length} test triples. Probability of the predicted class ` +
+      "as parts are removed or inserted, the most important first.",
+    measure: "probability",
+    levels: Object.fromEntries(panels.flatMap(({ removed, inserted }) => [
+      [removed, "% removed"],
+      [inserted, "% inserted"],
+    ])),
+    band: "Band: mean ± 1.96 standard errors over triples.",
+  });
+  await result.figure(curves, "explanations_deletion");
 }
 
 // The first that was judged rightly, or the first.
 function pageTriple({ labels, scores }: Verdicts, tested: readonly number[]): number {
-  return tested.find((i) => Number(scores[i]! >= 0.5) === labels[i]) ?? tested[0]!;
+  return tested.find((i) => Number(isPositive(scores[i]!)) === labels[i]) ?? tested[0]!;
 }
 
 async function pageOf(
@@ -228,10 +210,8 @@ async function pageOf(
       faithfulness: faithful.map(({ parts, deletion, random, pHolm, verdict }) => {
         const p = pHolm === null ? "not tested" : `p ${pHolm < 0.001 ? "" : "= "}${printP(pHolm)}`;
         return `Over all tested triples, the area under the predicted class's probability is ` +
-          `${printNumber(deletion)} as ${parts} are removed in this order and ${
-            printNumber(random)
-          } ` +
-          `in random order (${p}): ${verdict}.`;
+          `${printNumber(deletion)} as ${parts} are removed in this order and ` +
+          `${printNumber(random)} in random order (${p}): ${verdict}.`;
       }).join(" "),
     },
   });

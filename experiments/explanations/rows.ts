@@ -11,9 +11,11 @@ import {
   resampledCurve,
 } from "../../lib/explanation/mod.ts";
 import type { ContributionRow } from "../../lib/figures/contribution_boxes.ts";
-import type { AttentionRow, BandRow, GateRow } from "../../lib/figures/mod.ts";
+import { type AttentionRow, type BandRow, type GateRow, gateRow } from "../../lib/figures/mod.ts";
 import { fewestClusters, holm, meanAndDeviation } from "../../lib/metrics/mod.ts";
-import { modalities, type Modality } from "../../lib/modality.ts";
+import { stringify } from "../../lib/deps/csv_stringify.ts";
+import { modalities } from "../../lib/modality.ts";
+import { average } from "../tables.ts";
 import {
   type Contributions,
   type Deletions,
@@ -46,13 +48,10 @@ const explainedBy: readonly Explained[] = [
 /** Every kind of explanation against chance, corrected over all. */
 export function faithfulnessRows(deletions: Deletions): FaithfulnessRow[] {
   const tested = (["segments", "tiles"] as const).flatMap((parts) =>
-    explainedBy.map((method) => ({
-      parts,
-      method,
-      ...faithfulness(
-        deletions[parts].map(({ of, random }) => ({ deletion: of[method], random })),
-      ),
-    }))
+    explainedBy.map((method) => {
+      const tests = deletions[parts].map(({ of, random }) => ({ deletion: of[method], random }));
+      return { parts, method, ...faithfulness(tests) };
+    })
   );
   const corrected = holm(tested.map(({ test }) => test?.p ?? null));
   return tested.map((row, i) => ({
@@ -110,7 +109,9 @@ function bandRows(
     const { mean, sd } = meanAndDeviation(all.map((curve) => curve[i]!));
     const reach = 1.96 * sd / Math.sqrt(all.length);
     return {
-      ...{ corruption, series, mean },
+      corruption,
+      series,
+      mean,
       level: Math.round(100 * i / (curvePoints - 1)),
       ...all.length >= fewestClusters &&
         { low: Math.max(0, mean - reach), high: Math.min(1, mean + reach) },
@@ -133,7 +134,7 @@ export function attentionRows({ inspected, labels }: Verdicts): AttentionRow[] {
           panel: `${level}, ${name}`,
           from: { modality: from },
           to: { modality: to },
-          weight: meanOf(own.map((i) => found.values[9 * i + 3 * f + t]!)),
+          weight: average(own.map((i) => found.values[9 * i + 3 * f + t]!)),
         }))
       );
     })
@@ -148,10 +149,7 @@ export function gateRows({ inspected, labels, rows }: Verdicts, samples: Samples
   return [
     ...byName((i) => `${classes[labels[i]!]} triples`),
     ...byName((i) => samples.audio[rows.audio![i]!]!.emotion),
-  ].map(([emotion, own]) => {
-    const values = own.map((i) => gates[i]!);
-    return { emotion, count: own.length, quantiles: quantiles(values), mean: meanOf(values) };
-  });
+  ].map(([emotion, clips]) => gateRow(emotion, clips.map((i) => gates[i]!)));
 }
 
 /** Shapley values by true class and modality. */
@@ -159,9 +157,9 @@ export function contributionRows(found: readonly Contributions[]): ContributionR
   return classes.flatMap((panel, c) =>
     modalities.flatMap((modality) => {
       const own = found.filter(({ label }) => label === c).map(({ values }) => values[modality]);
-      return own.length === 0
-        ? []
-        : { panel, modality, quantiles: quantiles(own), mean: meanOf(own) };
+      if (own.length === 0) return [];
+      const { quantiles, mean } = gateRow(panel, own);
+      return { panel, modality, quantiles, mean };
     })
   );
 }
@@ -219,39 +217,27 @@ export function triplesToCsv(
   { rows, inspected }: Verdicts,
   samples: Samples,
 ): string {
-  const pairs = modalities.flatMap((from) => modalities.map((to) => `${from}_to_${to}`));
   const header = [
     ...modalities,
     "label",
     ...modalities.map((m) => `${m}_contribution`),
-    ...["log_odds", "baseline", "gate", "gate_deviation"],
-    ...pairs.map((pair) => `attention_${pair}`),
+    "log_odds",
+    "baseline",
+    "gate",
+    "gate_deviation",
+    ...modalities.flatMap((from) => modalities.map((to) => `attention_${from}_to_${to}`)),
   ];
-  const idOf = (m: Modality, triple: number) => samples[m][rows[m]![triple]!]!.id;
-  const quote = (id: string) => /[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id;
   // What a model without gate or attention does not have is left empty.
   const inside = (name: string, triple: number, width: number) =>
-    Array.from({ length: width }, (_, i) => inspected?.[name]?.values[width * triple + i] ?? "");
-  const lines = found.map(({ triple, label, values, logOdds, baseline }) =>
-    [
-      ...modalities.map((m) => quote(idOf(m, triple))),
-      label,
-      ...modalities.map((m) => values[m]),
-      ...[logOdds, baseline],
-      ...inside("gate", triple, 2),
-      ...inside("attention", triple, 9),
-    ].join(",")
-  );
-  return [header.join(","), ...lines, ""].join("\n");
-}
-
-function quantiles(values: readonly number[]): [number, number, number, number, number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
-  return [at(0.05), at(0.25), at(0.5), at(0.75), at(0.95)];
-}
-
-/** The arithmetic mean. */
-export function meanOf(values: readonly number[]): number {
-  return meanAndDeviation(values).mean;
+    Array.from({ length: width }, (_, i) => inspected?.[name]?.values[width * triple + i]);
+  const lines = found.map(({ triple, label, values, logOdds, baseline }) => [
+    ...modalities.map((m) => samples[m][rows[m]![triple]!]!.id),
+    label,
+    ...modalities.map((m) => values[m]),
+    logOdds,
+    baseline,
+    ...inside("gate", triple, 2),
+    ...inside("attention", triple, 9),
+  ]);
+  return stringify([header, ...lines]);
 }

@@ -21,12 +21,7 @@ import {
 } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
-
-/** Of which encoders the model is drawn upon. */
-export interface ArchitectureOptions {
-  /** Whether they are the trained branches; frozen networks unless told. */
-  readonly trained?: boolean;
-}
+import { capital } from "../tables.ts";
 
 /**
  * The boxes and arrows of a model with these settings. Parameters are counted
@@ -41,7 +36,8 @@ export interface ArchitectureOptions {
  */
 export function architectureOf(
   config: ModelConfig,
-  { trained = false }: ArchitectureOptions = {},
+  /** Whether the encoders are the trained branches; by default frozen networks. */
+  { trained = false }: { readonly trained?: boolean } = {},
 ): Architecture {
   const tree = initModel(key(0), config) as Tree<Parameter>;
   const layout = layoutOf(tree);
@@ -52,15 +48,50 @@ export function architectureOf(
   });
   const rows = rowsOf(config, { shapes, trained });
   const boxes = rows.flatMap((stages, row) =>
-    stages.map(({ path, ...stage }) => ({ ...stage, row, parameters: countOf(layout, path) }))
+    stages.map(({ path, shape, frozen, ...stage }) => ({
+      ...stage,
+      file: fileOf(stage.id, trained),
+      shape,
+      ...frozen && { frozen },
+      row,
+      parameters: countOf(layout, path),
+    }))
   );
   return { boxes, edges: edgesOf(config, shapes) };
 }
 
 type Shapes = ReturnType<typeof traceShapes>;
 
-/** A box before its row is known; `path` is its place in the tree of parameters. */
-type Stage = Omit<ArchitectureBox, "row" | "parameters"> & { readonly path?: string };
+/** A box before its row and file are looked up; `path` is its place in the tree of parameters. */
+type Stage = Omit<ArchitectureBox, "row" | "file" | "parameters"> & { readonly path?: string };
+
+/** Which file is which box, by its name, or the name without the modality. */
+const files: Readonly<Record<string, string>> = {
+  "text": "lib/encoders/text_encoder.ts",
+  "image": "lib/encoders/image_encoder.ts",
+  "spectral features": "lib/encoders/spectral_features.ts",
+  "speech": "lib/encoders/speech_encoder.ts",
+  "spectral": "lib/model/spectral_branch.ts",
+  "contextual": "lib/model/model.ts",
+  "gate": "lib/model/audio_gate.ts",
+  "processing": "lib/model/processing_layer.ts",
+  "within": "lib/model/hierarchy.ts",
+  "across": "lib/model/cross_modal_attention.ts",
+  "summaries": "lib/model/hierarchy.ts",
+  "fusion": "lib/model/feature_fusion.ts",
+  "head": "lib/model/sentiment_heads.ts",
+  "unified": "lib/model/unified_classifier.ts",
+};
+
+const trainedFiles: Readonly<Record<string, string>> = {
+  text: "lib/branches/text_branch.ts",
+  image: "lib/branches/image_branch.ts",
+  speech: "lib/branches/speech_branch.ts",
+};
+
+function fileOf(id: string, trained: boolean): string {
+  return (trained && trainedFiles[id]) || (files[id] ?? files[id.split(" ")[0]!]!);
+}
 
 function countOf({ entries }: Layout, path: string | undefined): number {
   return entries
@@ -120,144 +151,84 @@ const places = {
   joined: { modality: "unified", column: 1.5, span: 4 },
 } as const;
 
+type Place = (typeof places)[keyof typeof places];
+
 // From the encoders on; rows of levels that are switched off are left out.
 function rowsOf(
-  config: ModelConfig,
+  { gate, levels, heads, fusionLayers }: ModelConfig,
   { shapes, trained }: { readonly shapes: Shapes; readonly trained: boolean },
 ): Stage[][] {
-  const { gate, levels } = config;
-  const eachModality = (stage: (m: Modality) => Omit<Stage, "modality" | "column">) =>
-    modalities.map((m) => ({ ...places[m], ...stage(m) }));
-  return [
-    encodersOf(shapes, trained ? branchBoxes : frozenBoxes),
-    audioPathsOf(shapes),
-    [{
-      ...places.audio,
-      id: "gate",
-      label: `Audio gate: ${gate}`,
-      file: "lib/model/audio_gate.ts",
-      shape: shapes.spectral,
-      path: "gate",
-    }],
-    eachModality((m) => ({
-      id: `processing ${m}`,
-      label: `${capitalised(m)} processing layer`,
-      file: "lib/model/processing_layer.ts",
-      shape: shapes.segments[m],
-      path: `processing/${m}`,
-    })),
-    levels.within
-      ? eachModality((m) => ({
-        id: `within ${m}`,
-        label: `Attention within ${m}`,
-        file: "lib/model/hierarchy.ts",
-        shape: shapes.segments[m],
-        path: `hierarchy/within/${m}`,
-      }))
+  const { text, image, audio, spectral, contextual, joined } = places;
+  const { summaries, logits } = shapes;
+  // Trained encoders have learnt before the model does, and are frozen as it learns.
+  const encoder = (place: Place, name: string, shape: string): Stage => ({
+    ...place,
+    id: name,
+    label: trained ? `Trained ${name} encoder` : `${capital(name)} encoder`,
+    shape,
+    frozen: true,
+  });
+  const logMel = box(spectral, "spectral features", "Log-mel and prosody", {
+    shape: `${shapes.logMel}, ${shapes.prosody}`,
+  });
+  const attention = counted(heads, "head");
+  const ofModalities = (
+    name: string,
+    path: string,
+    labelOf: (m: Modality) => string,
+    shapeOf = (m: Modality) => shapes.segments[m],
+  ) =>
+    modalities.map((m) => {
+      const rest = { shape: shapeOf(m), path: `${path}/${m}` };
+      return box(places[m], `${name} ${m}`, labelOf(m), rest);
+    });
+  const rows: Stage[][] = [
+    [
+      encoder(text, "text", shapes.text),
+      encoder(image, "image", shapes.image),
+      { ...logMel, frozen: true },
+      encoder(contextual, "speech", shapes.speech),
+    ],
+    // Both paths have one shape, or the gate could not join them.
+    [
+      box(spectral, "spectral", "Spectral branch", { shape: shapes.spectral, path: "spectral" }),
+      box(contextual, "contextual", "Contextual projection", {
+        shape: shapes.spectral,
+        path: "contextual",
+      }),
+    ],
+    [box(audio, "gate", `Audio gate: ${gate}`, { shape: shapes.spectral, path: "gate" })],
+    ofModalities("processing", "processing", (m) => `${capital(m)} processing layer`),
+    levels.within ? ofModalities("within", "hierarchy/within", (m) => `Attention within ${m}`) : [],
+    levels.across
+      ? [box(joined, "across", `Cross-modal attention, ${attention}`, {
+        shape: shapes.joined,
+        path: "hierarchy/across",
+      })]
       : [],
-    levels.across ? [across(config, shapes)] : [],
-    levels.summaries ? [overSummaries(config, shapes)] : [],
-    [{
-      ...places.joined,
-      id: "fusion",
-      label: `Feature fusion: ${counted(config.fusionLayers, "layer")}`,
-      file: "lib/model/feature_fusion.ts",
+    levels.summaries
+      ? [box(joined, "summaries", `Attention over the summaries, ${attention}`, {
+        shape: summaries,
+        path: "hierarchy/summaries",
+      })]
+      : [],
+    [box(joined, "fusion", `Feature fusion: ${counted(fusionLayers, "layer")}`, {
       shape: shapes.fused,
       path: "fusion",
-    }],
-    eachModality((m) => ({
-      id: `head ${m}`,
-      label: `${capitalised(m)} sentiment head`,
-      file: "lib/model/sentiment_heads.ts",
-      shape: shapes.logits,
-      path: `heads/${m}`,
-    })),
-    [{
-      ...places.joined,
-      id: "unified",
-      label: "Unified sentiment classifier",
-      file: "lib/model/unified_classifier.ts",
-      shape: shapes.logits,
-      path: "unified",
-    }],
-  ].filter((stages) => stages.length > 0);
-}
-
-const frozenBoxes = {
-  text: { label: "Text encoder", file: "lib/encoders/text_encoder.ts" },
-  image: { label: "Image encoder", file: "lib/encoders/image_encoder.ts" },
-  speech: { label: "Speech encoder", file: "lib/encoders/speech_encoder.ts" },
-} as const;
-
-const branchBoxes = {
-  text: { label: "Trained text encoder", file: "lib/branches/text_branch.ts" },
-  image: { label: "Trained image encoder", file: "lib/branches/image_branch.ts" },
-  speech: { label: "Trained speech encoder", file: "lib/branches/speech_branch.ts" },
-} as const;
-
-// Trained encoders have learnt before the model does, and are frozen as it learns.
-function encodersOf(
-  shapes: Shapes,
-  { text, image, speech }: typeof frozenBoxes | typeof branchBoxes,
-): Stage[] {
-  const frozen = true;
-  return [
-    { ...places.text, id: "text", ...text, shape: shapes.text, frozen },
-    { ...places.image, id: "image", ...image, shape: shapes.image, frozen },
-    {
-      ...places.spectral,
-      id: "spectral features",
-      label: "Log-mel and prosody",
-      file: "lib/encoders/spectral_features.ts",
-      shape: `${shapes.logMel}, ${shapes.prosody}`,
-      frozen,
-    },
-    { ...places.contextual, id: "speech", ...speech, shape: shapes.speech, frozen },
+    })],
+    ofModalities("head", "heads", (m) => `${capital(m)} sentiment head`, () => logits),
+    [box(joined, "unified", "Unified sentiment classifier", { shape: logits, path: "unified" })],
   ];
+  return rows.filter((stages) => stages.length > 0);
 }
 
-function audioPathsOf(shapes: Shapes): Stage[] {
-  return [
-    {
-      ...places.spectral,
-      id: "spectral",
-      label: "Spectral branch",
-      file: "lib/model/spectral_branch.ts",
-      shape: shapes.spectral,
-      path: "spectral",
-    },
-    {
-      ...places.contextual,
-      id: "contextual",
-      label: "Contextual projection",
-      file: "lib/model/model.ts",
-      // Both paths have one shape, or the gate could not join them.
-      shape: shapes.spectral,
-      path: "contextual",
-    },
-  ];
-}
-
-function across({ heads }: ModelConfig, shapes: Shapes): Stage {
-  return {
-    ...places.joined,
-    id: "across",
-    label: `Cross-modal attention, ${counted(heads, "head")}`,
-    file: "lib/model/cross_modal_attention.ts",
-    shape: shapes.joined,
-    path: "hierarchy/across",
-  };
-}
-
-function overSummaries({ heads }: ModelConfig, shapes: Shapes): Stage {
-  return {
-    ...places.joined,
-    id: "summaries",
-    label: `Attention over the summaries, ${counted(heads, "head")}`,
-    file: "lib/model/hierarchy.ts",
-    shape: shapes.summaries,
-    path: "hierarchy/summaries",
-  };
+function box(
+  place: Place,
+  id: string,
+  label: string,
+  rest: Pick<Stage, "shape" | "path">,
+): Stage {
+  return { ...place, id, label, ...rest };
 }
 
 function edgesOf({ gate, levels }: ModelConfig, shapes: Shapes): ArchitectureEdge[] {
@@ -286,10 +257,6 @@ function edgesOf({ gate, levels }: ModelConfig, shapes: Shapes): ArchitectureEdg
     ...modalities.map((m) => edge("fusion", `head ${m}`)),
     ...modalities.map((m) => edge(`head ${m}`, "unified")),
   ];
-}
-
-function capitalised(word: string): string {
-  return word[0]!.toUpperCase() + word.slice(1);
 }
 
 function counted(n: number, thing: string): string {

@@ -4,6 +4,8 @@
  *
  *     deno task reproduce fig_1 fig_2 fig_3 fig_4
  *
+ * Nothing is trained, and there is no score to expect; their time was not measured.
+ *
  * @module
  */
 
@@ -18,119 +20,119 @@ import {
   trainingProcessFigure,
 } from "../../lib/figures/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
-import { architectureOf } from "./architecture.ts";
 import { divideAll, divisions } from "../../lib/study/splits.ts";
 import {
   dataCaption,
-  finish,
+  type Experiment,
   type Result,
-  saveFigure,
   shortCaption,
   sizesOf,
   type Study,
 } from "../../lib/study/study.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
+import { beginResult, type Ending } from "../result.ts";
+import { architectureOf } from "./architecture.ts";
 
 /** Fig. 1: works that the paper cites as its field, over the years. */
-export function reproduceFigure1(study: Study): Promise<Result> {
+export const fig1: Experiment = (study) => {
   const title = "Figure 1. From unimodal to multimodal sentiment analysis";
   const subtitle = "Works that the paper cites as its field, and the encoders and corpora it uses";
   return drawing(study, {
-    ...{ name: "fig_1", title, caption: `${subtitle}.` },
+    name: "fig_1",
+    title,
+    caption: `${subtitle}.`,
     figure: timelineFigure(fieldTimeline, { title, subtitle }),
     numbers: { timeline: fieldTimeline },
     rows: fieldTimeline,
   });
-}
+};
 
 /** Fig. 2: how many samples each corpus has of each emotion, and in which part of the split. */
-export function reproduceFigure2(study: Study): Promise<Result> {
+export const fig2: Experiment = (study) => {
   const structure = structureOf(study);
   const title = "Figure 2. What the corpora hold";
+  const seed = study.options.seeds[0];
+  const subtitle = `${shortCaption(study, 1)}; as read, and as divided with seed ${seed}`;
+  const notes = byModality((m) => groupNote(study, m));
   return drawing(study, {
-    ...{ name: "fig_2", title, caption: dataCaption(study) },
-    figure: dataStructureFigure(structure, {
-      title,
-      subtitle: `${shortCaption(study, 1)}; as read, and as divided with seed ${
-        study.options.seeds[0]
-      }`,
-      notes: byModality((m) => groupNote(study, m)),
-    }),
+    name: "fig_2",
+    title,
+    caption: dataCaption(study),
+    figure: dataStructureFigure(structure, { title, subtitle, notes }),
     numbers: { structure },
     rows: structure,
   });
-}
+};
 
 /** Fig. 3: the model's own modules, with the shapes of a batch and their trainable numbers. */
-export function reproduceFigure3(study: Study): Promise<Result> {
+export const fig3: Experiment = (study) => {
   const { options: { config, encoders } } = study;
-  const architecture = architectureOf({ ...config.model, inputs: sizesOf(study) }, {
-    trained: areTrained(encoders),
-  });
+  const architecture = architectureOf(
+    { ...config.model, inputs: sizesOf(study) },
+    { trained: areTrained(encoders) },
+  );
   const title = "Figure 3. The architecture";
   const subtitle = "Drawn from the model's own modules: shapes of one batch, and trainable numbers";
   return drawing(study, {
-    ...{ name: "fig_3", title, caption: `${subtitle}. ${dataCaption(study)}` },
+    name: "fig_3",
+    title,
+    caption: `${subtitle}. ${dataCaption(study)}`,
     figure: architectureFigure(architecture, { title, subtitle }),
     numbers: { architecture },
     rows: architecture.boxes,
   });
-}
+};
 
 /** Fig. 4: the training process, with the settings of the run. */
-export function reproduceFigure4(study: Study): Promise<Result> {
+export const fig4: Experiment = (study) => {
   const { training } = study.options.config;
   const title = "Figure 4. The training process";
+  const subtitle = "With the settings of this run";
   return drawing(study, {
-    ...{ name: "fig_4", title, caption: dataCaption(study) },
-    figure: trainingProcessFigure({ clipNorm: Infinity, ...training }, {
-      title,
-      subtitle: "With the settings of this run",
-    }),
+    name: "fig_4",
+    title,
+    caption: dataCaption(study),
+    figure: trainingProcessFigure({ clipNorm: Infinity, ...training }, { title, subtitle }),
     numbers: { training },
     rows: Object.entries(training).map(([setting, value]) => ({ setting, value })),
   });
-}
+};
 
 /** A figure that needs no run. */
 async function drawing(
   study: Study,
-  { figure, ...draft }: {
+  { name, title, figure, ...ending }: Ending & {
     readonly name: string;
     readonly title: string;
-    readonly caption: string;
     readonly figure: Figure;
-    readonly numbers: Readonly<Record<string, unknown>>;
-    readonly rows: readonly object[];
   },
 ): Promise<Result> {
-  const files = new Map<string, string>();
-  await saveFigure(files, draft.name, figure);
-  const markdown = `## ${draft.title}\n\n${draft.caption}\n`;
-  return finish(study, { ...draft, markdown, files });
+  const result = beginResult(study, { name, title });
+  await result.figure(figure);
+  return result.finish(ending);
 }
 
 /** Samples by modality, emotion, polarity and part, with the first seed; excluded ones have no part. */
 function structureOf({ samples, corpora, options: { seeds, config } }: Study): DataStructureRow[] {
   const { split } = divideAll(samples, { seed: seeds[0]!, data: config.data });
   return modalities.flatMap((m) => {
-    const counts = new Map<string, DataStructureRow>();
-    for (const part of parts) {
-      for (const i of split[m][part]) {
-        const { emotion, polarity } = samples[m][i]!;
-        const name = `${emotion} ${part}`;
-        const row = counts.get(name) ?? {
-          ...{ modality: m, emotion, part, count: 0 },
-          polarity: polarity === 1 ? "positive" as const : "negative" as const,
-        };
-        counts.set(name, { ...row, count: row.count + 1 });
-      }
-    }
-    const excluded = Object.entries(corpora[m].excluded).map(([reason, count]) => ({
-      ...{ modality: m, emotion: reason, count },
-      ...{ polarity: "excluded", part: "" } as const,
-    }));
-    return [...counts.values(), ...excluded];
+    const divided = parts.flatMap((part) => {
+      const byEmotion = Map.groupBy(split[m][part], (i) => samples[m][i]!.emotion);
+      return [...byEmotion].map(([emotion, rows]): DataStructureRow => {
+        const polarity = samples[m][rows[0]!]!.polarity === 1 ? "positive" : "negative";
+        return { modality: m, emotion, part, count: rows.length, polarity };
+      });
+    });
+    const excluded = Object.entries(corpora[m].excluded).map(
+      ([emotion, count]): DataStructureRow => ({
+        modality: m,
+        emotion,
+        count,
+        polarity: "excluded",
+        part: "",
+      }),
+    );
+    return [...divided, ...excluded];
   });
 }
 

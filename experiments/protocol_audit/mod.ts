@@ -1,9 +1,36 @@
-/** The protocol audit, from a study's features to files. @module */
+/**
+ * The protocol audit: what each fault in the handling of data adds to a score.
+ *
+ *     deno task reproduce protocol_audit
+ *
+ * Every fault is let in on purpose, one at a time, and stands beside the run of
+ * Table 1 that does without it: same system, same seeds, same settings. 2 systems
+ * × half of the seeds: one by default, with which the time was not measured. The
+ * paper leaves room for most of them: it names no validation part, 10,000 clips
+ * where its sources have 2,452, no speakers kept apart, and no pairing. With
+ * three seeds of the embedded corpus, which is synthetic, pairing by label took
+ * the proposed model from 0.858 to 0.928, icon sets on both sides from 0.750 to
+ * 0.862.
+ *
+ * @module
+ */
 
 import { auditBars } from "../../lib/figures/mod.ts";
-import { faultyScaledProbe } from "./faulty_protocols.ts";
+import type { Job, Outcome } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
-import { auditToMarkdown } from "./markdown.ts";
+import { type Branch, branches, proposedRuns } from "../../lib/study/proposed_runs.ts";
+import { testExams } from "../../lib/study/run.ts";
+import {
+  dataCaption,
+  type Experiment,
+  fewerSeeds,
+  shortCaption,
+  type Study,
+} from "../../lib/study/study.ts";
+import { beginResult } from "../result.ts";
+import { spreadCaption } from "../tables.ts";
+import { faultyScaledProbe } from "./faulty_protocols.ts";
+import { auditLines } from "./markdown.ts";
 import { auditedSystems, planProtocolAudit } from "./plan.ts";
 import {
   type AuditedFault,
@@ -12,71 +39,57 @@ import {
   collatePairing,
   collateRates,
 } from "./rows.ts";
-import { type Branch, branches, proposedRuns } from "../../lib/study/proposed_runs.ts";
-import { testExams } from "../../lib/study/run.ts";
-import type { Job, Outcome } from "../../lib/study/job.ts";
-import { spreadCaption } from "../tables.ts";
-import {
-  dataCaption,
-  fewerSeeds,
-  finish,
-  type Result,
-  saveFigure,
-  saveRun,
-  shortCaption,
-  type Study,
-} from "../../lib/study/study.ts";
 
 /** Lets in every fault, one at a time, and sets the score beside the honest one. */
-export async function reproduceProtocolAudit(study: Study): Promise<Result> {
+export const protocolAudit: Experiment = async (study) => {
   const { samples, options: { config } } = study;
+  const title = "Protocol audit. What each fault adds to a score";
+  const result = beginResult(study, { name: "protocol_audit", title });
   const seeds = fewerSeeds(study);
   const plan = planProtocolAudit(samples, { seeds, config });
-  const files = new Map<string, string>();
-  const keep = (outcome: Outcome) => saveRun(files, outcome, samples);
 
   const outcomes = await study.run(plan.jobs);
   const scaled: Outcome[] = [];
   for (const job of plan.scaled) scaled.push(await runScaledProbe(job, study));
-  const judged = [...outcomes, ...scaled].map(keep);
+  const judged = [...outcomes, ...scaled].map((outcome) => result.keep(outcome));
   const rateNames = new Set(plan.rates.map(({ name }) => name));
   const rates = outcomes.filter(({ job }) => rateNames.has(job.name));
   const all = await proposedRuns(study);
   const bySeed = Object.fromEntries(
-    branches.map((branch) => [branch, all[branch].map(keep)]),
+    branches.map((branch) => [branch, all[branch].map((outcome) => result.keep(outcome))]),
   ) as Record<Branch, JudgedJob[]>;
   const faults = [
     ...collateContrasts(plan.contrasts, judged),
     collateRates(rates, judged),
     ...collateLuckySeeds(bySeed),
   ];
-  const pairing = collatePairing(judged);
+  const found = { faults, pairing: collatePairing(judged), absent: plan.absent };
 
-  const title = "Protocol audit. What each fault adds to a score";
+  const subtitle = `${
+    shortCaption(study, seeds.length)
+  }; every score with a fault is wrong on purpose`;
+  for (const system of auditedSystems) {
+    const figure = auditBars(faults.filter((fault) => fault.system === system).map(toBar), {
+      title: `What a fault in the protocol adds: ${system}`,
+      subtitle,
+      measure: "accuracy on the test part",
+    });
+    const suffix = system === "Proposed" ? "" : `_${system.toLowerCase().replace(" ", "_")}`;
+    await result.figure(figure, `protocol_audit${suffix}`);
+  }
   const caption =
     `${dataCaption(study)} ${spreadCaption(seeds.length)}, each with its own split; ` +
     "differences and p (Student's t, uncorrected) are paired by seed. Every number with a fault is wrong on purpose. " +
     "The honest runs hold out what the fault lets cross, have every file once, choose on validation " +
     "and scale by training rows. Training with copies takes as many steps as without. " +
     "Epochs and penalties are chosen by loss: on test too, an accuracy may fall by that.";
-  for (const system of auditedSystems) {
-    const figure = auditBars(faults.filter((fault) => fault.system === system).map(toBar), {
-      title: `What a fault in the protocol adds: ${system}`,
-      subtitle: `${
-        shortCaption(study, seeds.length)
-      }; every score with a fault is wrong on purpose`,
-      measure: "accuracy on the test part",
-    });
-    const own = system === "Proposed" ? "" : `_${system.toLowerCase().replace(" ", "_")}`;
-    await saveFigure(files, `protocol_audit${own}`, figure);
-  }
-  const markdown = auditToMarkdown({ faults, pairing, absent: plan.absent }, { title, caption });
-  return finish(study, {
-    ...{ name: "protocol_audit", title, caption, markdown, files },
-    numbers: { seeds, faults, pairing, absent: plan.absent },
+  return result.finish({
+    caption,
+    body: auditLines(found),
+    numbers: { seeds, ...found },
     rows: faults,
   });
-}
+};
 
 // No system scales by more than its training rows, so that this fault has a fit of its own.
 async function runScaledProbe(job: Job, study: Study): Promise<Outcome> {

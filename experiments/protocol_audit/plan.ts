@@ -1,24 +1,15 @@
-/**
- * The protocol audit: what each fault in the handling of data adds to a score.
- *
- *     deno task reproduce protocol_audit
- *
- * Every fault is let in on purpose, one at a time, and stands beside the run of
- * Table 1 that does without it: same system, same seeds, same settings. The
- * paper leaves room for most of them: it names no validation part, 10,000 clips
- * where its sources have 2,452, no speakers kept apart, and no pairing.
- *
- * @module
- */
+/** The faults, and the runs that show each beside the honest ones. @module */
 
 import type { Sample } from "../../lib/datasets/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import type { Config } from "../../lib/study/settings.ts";
 import { copiedRows, exposure, faultySplitByRow, faultyValidation } from "./faulty_protocols.ts";
-import { type Job, named } from "../../lib/study/job.ts";
+import { type Job, named, slug } from "../../lib/study/job.ts";
+import { kindOf } from "../../lib/study/proposed_runs.ts";
 import { hasImageGroups, type Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import { planTable1 } from "../table_1/rows.ts";
+import { capital } from "../tables.ts";
 
 /** The systems that faults are let into. */
 export const auditedSystems = ["Proposed", "Linear probe"] as const;
@@ -53,7 +44,7 @@ export interface AuditPlan {
 }
 
 /** By what the configured learning rate is multiplied in the search that chooses on test. */
-export const rateFactors = [1 / 3, 1, 3] as const;
+const rateFactors = [1 / 3, 1, 3] as const;
 
 /** How a fault is let in. */
 interface Fault extends Omit<Contrast, "exposed"> {
@@ -119,7 +110,7 @@ function pairingFaults(): Fault[] {
   return auditedSystems.map((system) => ({
     fault: "Pairing: triples of one label",
     system,
-    honest: modalities.map((m) => `single-${m}`),
+    honest: modalities.map(kindOf),
     faulty: "label",
   }));
 }
@@ -137,7 +128,7 @@ function groupFaults(samples: Samples, { data }: Config): Fault[] {
   }));
   const byRow = (fault: string, m: Modality) =>
     auditedSystems.map((system): Fault => ({
-      ...faultOf(fault, system, `single-${m}`),
+      ...faultOf(fault, system, kindOf(m)),
       spoil: ({ split, seed }) => {
         const rows = [...samples[m].keys()];
         return { split: { ...split, [m]: faultySplitByRow(samples[m], { rows, seed, data }) } };
@@ -161,7 +152,7 @@ function copyFaults(samples: Samples, { data, training: { epochs } }: Config): F
     },
   ) =>
     systems.map((system): Fault => ({
-      ...faultOf(fault, system, `single-${m}`),
+      ...faultOf(fault, system, kindOf(m)),
       spoil: ({ split, seed }) => {
         const rows = copiedRows(samples[m].length, times);
         return {
@@ -216,7 +207,7 @@ function faultOf(fault: string, system: AuditedSystem, honest: string) {
 
 // Validation and test differ most where whole groups are held out.
 function strictest(samples: Samples, m: Modality): string {
-  return m === "image" && hasImageGroups(samples) ? "held-out" : `single-${m}`;
+  return m === "image" && hasImageGroups(samples) ? "held-out" : kindOf(m);
 }
 
 function hasLikeTexts({ text }: Samples): boolean {
@@ -260,13 +251,4 @@ export function isRun(job: Job, run: Pick<Job, "system" | "kind" | "seed">): boo
 
 function withoutCommonLabel(job: Job): Job {
   return named({ ...job, protocol: "random", kind: randomKind });
-}
-
-function slug(fault: string): string {
-  return fault.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-}
-
-/** A word with a capital. */
-export function capital(word: string): string {
-  return word[0]!.toUpperCase() + word.slice(1);
 }

@@ -1,27 +1,17 @@
 /** What the protocol audit's runs come to: the rows of its tables, from saved predictions. @module */
 
-import { independencePrediction, meanAndDeviation, scoreBinary } from "../../lib/metrics/mod.ts";
+import { independencePrediction, scoreBinary } from "../../lib/metrics/mod.ts";
 import { modalities } from "../../lib/modality.ts";
 import { pOverSeeds } from "../../lib/study/comparisons.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { type Branch, branches, trainingRecord } from "../../lib/study/proposed_runs.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
-import { overSeeds, type Score } from "../tables.ts";
-import {
-  type AuditedSystem,
-  auditedSystems,
-  capital,
-  type Contrast,
-  isRun,
-  randomKind,
-} from "./plan.ts";
+import { average, capital, overSeeds, type Score } from "../tables.ts";
+import { type AuditedSystem, auditedSystems, type Contrast, isRun, randomKind } from "./plan.ts";
 
 /** The scores that the audit compares. */
-export const auditMeasures = ["accuracy", "auc"] as const;
-
-/** One of {@linkcode auditMeasures}. */
-export type AuditMeasure = (typeof auditMeasures)[number];
+export type AuditMeasure = "accuracy" | "auc";
 
 /** One system's score without the fault and with it, over the same seeds. */
 export interface Gain {
@@ -50,7 +40,7 @@ function marksOf({ exams }: JudgedJob): Marks {
 }
 
 function meanMarks(all: readonly Marks[]): Marks {
-  const mean = (of: AuditMeasure) => meanAndDeviation(all.map((marks) => marks[of])).mean;
+  const mean = (of: AuditMeasure) => average(all.map((marks) => marks[of]));
   return { accuracy: mean("accuracy"), auc: mean("auc") };
 }
 
@@ -71,9 +61,10 @@ export function collateContrasts(
     const kinds = honest.map((kind) => marks(system, kind));
     const inflated = marks(system, faulty);
     return {
-      ...{ fault, system },
+      fault,
+      system,
       ...gains(inflated.map((_, i) => meanMarks(kinds.map((kind) => kind[i]!))), inflated),
-      ...exposed && { exposed: meanAndDeviation(exposed).mean },
+      ...exposed && { exposed: average(exposed) },
     };
   });
 }
@@ -155,7 +146,8 @@ export interface PairingRow extends Readonly<Record<AuditMeasure, Score>> {
 export function collatePairing(judged: readonly JudgedJob[]): PairingRow[] {
   const marks = marksByKind(judged);
   const row = (shown: string, system: SystemName, own: readonly Marks[]): PairingRow => ({
-    ...{ shown, system },
+    shown,
+    system,
     accuracy: overSeeds(own.map(({ accuracy }) => accuracy)),
     auc: overSeeds(own.map(({ auc }) => auc)),
   });

@@ -78,10 +78,8 @@ function besideOthers(rows: readonly Row[]): Html[] {
     heading("Where the proposed model is not ahead"),
     paragraph(significanceRule),
     lines.length === 0 ? paragraph("No system is more accurate.") : tableElement({
-      head: [
-        ...["tested on", "more accurate", "which is", "by, with 95 % interval", "p (Holm)"],
-        "significant?",
-      ],
+      head: ["tested on", "more accurate", "which is", "by, with 95 % interval", "p (Holm)"]
+        .concat("significant?"),
       rows: lines,
       numbers: [3, 4],
     }),

@@ -11,7 +11,7 @@ export interface Checked {
   readonly name: string;
   /** How many files were made again from the predictions. */
   readonly files: number;
-  /** A line a file that differs, or the reason why its predictions can't be what it was made from. */
+  /** A line per file that differs, or the reason why its predictions can't be what it was made from. */
   readonly differences: readonly string[];
   /** Why it can't be checked: it needs more than predictions. */
   readonly unchecked?: string;

@@ -8,7 +8,7 @@ import type { Files } from "./folder.ts";
 const density = 144;
 
 /** An SVG as PNG, two pixels for one. Its letters are those of this machine's fonts. */
-export async function svgToPng(svg: string): Promise<Uint8Array<ArrayBuffer>> {
+async function svgToPng(svg: string): Promise<Uint8Array<ArrayBuffer>> {
   const image = (await sharp())(Buffer.from(svg), { density }).flatten({ background: "white" });
   return new Uint8Array(await image.png({ compressionLevel: 9 }).toBuffer());
 }

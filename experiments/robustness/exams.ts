@@ -1,25 +1,12 @@
-/**
- * Robustness: what the model still knows when modalities are missing, noisy or
- * at odds with each other.
- *
- *     deno task reproduce robustness_missing robustness_noise
- *
- * One model a seed, trained as for Table 1, answers everything; nothing is
- * trained on noise. The paper's abstract speaks of missing and noisy
- * modalities; it has no test of them.
- *
- * @module
- */
+/** What the models of the robustness experiments are asked. @module */
 
 import { pairTriples } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
-import type { NoisyRows } from "./corrupted_samples.ts";
-import { shownSubsets, subsetName } from "./missing_modalities.ts";
-import { testExams } from "../../lib/study/run.ts";
-import { type Exam, type Job, named } from "../../lib/study/job.ts";
-import { divideAll, type Samples, type Splits } from "../../lib/study/splits.ts";
+import type { NoisyRows } from "./append_points.ts";
+import { subsetName } from "./missing_modalities.ts";
+import type { Exam } from "../../lib/study/job.ts";
+import type { Samples, Splits } from "../../lib/study/splits.ts";
 
 /** Who is asked, beside the model what is simple and what knows nothing. */
 export const robustSystems = ["Proposed", "Late fusion", "Majority"] as const;
@@ -36,67 +23,7 @@ export interface Trial {
   readonly labels: readonly number[];
 }
 
-/** The test triples of Table 1's unified rows. */
-export function planTrials(
-  samples: Samples,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
-): Trial[] {
-  const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
-  return seeds.map((seed) => {
-    const { split } = divideAll(samples, { seed, data });
-    const job = { protocol: "label", present: modalities, split, seed } as const;
-    const [exam] = testExams(job, labels);
-    const rows = byModality((m) => Array.from(exam!.rows[m]!));
-    return { seed, split, rows, labels: exam!.labels };
-  });
-}
-
-/** A job a system and seed: the seven subsets and the conflicts are its exams. */
-export function planMissing(trials: readonly Trial[], samples: Samples): Job[] {
-  return robustSystems.flatMap((system) =>
-    trials.map((trial) =>
-      robustJob(trial, system, "missing", [
-        ...shownSubsets.map((shown) => subsetExam(trial, { shown, system })),
-        ...modalities.map((odd) => conflictExam(trial, { odd, system, samples })),
-      ])
-    )
-  );
-}
-
-/** The systems that are asked about noisy samples. */
-export const noisySystems = ["Proposed", "Late fusion"] as const;
-
-/** A job a system and seed: the noise, and what it is compared with, are its exams. */
-export function planNoise(
-  trials: readonly Trial[],
-  { noisy, noisyTriples }: {
-    readonly noisy: readonly NoisyRows[];
-    /** How many of a trial's triples meet noise: the first. */
-    readonly noisyTriples: number;
-  },
-): Job[] {
-  return noisySystems.flatMap((system) =>
-    trials.map((trial) =>
-      robustJob(trial, system, "noise", [
-        ...shownSubsets.map((shown) => subsetExam(trial, { shown, system })),
-        ...noisy.filter(({ seed }) => seed === trial.seed)
-          .flatMap((point) => noiseExams(trial, { point, system, count: noisyTriples })),
-      ])
-    )
-  );
-}
-
-function robustJob(
-  { seed, split }: Trial,
-  system: RobustSystem,
-  kind: "missing" | "noise",
-  exams: readonly Exam[],
-): Job {
-  const place = { system, kind: `robustness-${kind}`, seed } as const;
-  return named({ ...place, protocol: "label", present: modalities, split, exams });
-}
-
-function subsetExam(
+export function subsetExam(
   { rows, labels }: Trial,
   { shown, system }: { readonly shown: readonly Modality[]; readonly system: RobustSystem },
 ): Exam {

@@ -13,69 +13,43 @@ import type {
 } from "./rows.ts";
 import { robustSystems } from "./exams.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
-import { comparisonCells, markdownTable, printScore, type Score } from "../tables.ts";
-
-/** What stands above the tables. */
-export interface Headed {
-  readonly title: string;
-  readonly caption: string;
-}
+import { blocks, capital, comparisonCells, markdownTable, type Score } from "../tables.ts";
 
 /** The subsets, what is missing, and conflicts, for a reader. */
-export function missingToMarkdown(
-  { attention, ...rows }: MissingRows & { readonly attention: readonly Attention[] },
-  { title, caption, draws }: Headed & { readonly draws: number },
-): string {
-  return [
-    ...opening({ title, caption }, missingShortcomings(rows)),
-    "### The seven subsets",
-    "",
-    "Accuracy on the test triples when only these modalities are shown.",
-    "",
-    ...subsetTable(rows.subsets),
-    "",
-    "### Missing modalities",
-    "",
-    `Mean accuracy when a modality is missing at a rate; \`any\`: each by itself, never all three. ` +
-    `${draws} draws of what is missing, the same for all systems.`,
-    "",
-    ...missingTable(rows.missing),
-    "",
-    "### Conflict",
-    "",
-    "Test triples in which one modality has the opposite label of the two others. Pull: the share " +
-    "of verdicts that follow it.",
-    "",
-    ...conflictTable(rows.conflicts, attention),
-    "",
-  ].join("\n");
-}
-
-/** What noise does, for a reader. */
-export function noiseToMarkdown(
-  rows: readonly NoiseRow[],
-  { title, caption, noisyTriples }: Headed & {
-    /** Triples under noise, a seed. */
-    readonly noisyTriples: number;
+export function missingLines(
+  { attention, draws, ...rows }: MissingRows & {
+    readonly attention: readonly Attention[];
+    readonly draws: number;
   },
-): string {
-  return [
-    ...opening({ title, caption }, noiseShortcomings(rows)),
-    "### Noise before encoding",
-    "",
-    `Accuracy on the first ${noisyTriples} test triples. Alone: nothing but the noisy sample; ` +
-    "in the triple: with the two others, clean; without: those two alone.",
-    "",
-    ...noiseTable(rows),
-    "",
-  ].join("\n");
+): string[] {
+  return blocks(
+    "### Where it does not hold",
+    listOrNone(missingShortcomings(rows)),
+    "### The seven subsets",
+    "Accuracy on the test triples when only these modalities are shown.",
+    subsetTable(rows.subsets),
+    "### Missing modalities",
+    `Mean accuracy when a modality is missing at a rate; \`any\`: each by itself, never all three. ` +
+      `${draws} draws of what is missing, the same for all systems.`,
+    missingTable(rows.missing),
+    "### Conflict",
+    "Test triples in which one modality has the opposite label of the two others. Pull: the share " +
+      "of verdicts that follow it.",
+    conflictTable(rows.conflicts, attention),
+    gateSentence(attention),
+  );
 }
 
-function opening({ title, caption }: Headed, findings: readonly string[]): string[] {
-  return [
-    ...[`## ${title}`, "", caption, ""],
-    ...["### Where it does not hold", "", ...listOrNone(findings), ""],
-  ];
+/** What noise does to the first `noisyTriples` test triples of a seed, for a reader. */
+export function noiseLines(rows: readonly NoiseRow[], noisyTriples: number): string[] {
+  return blocks(
+    "### Where it does not hold",
+    listOrNone(noiseShortcomings(rows)),
+    "### Noise before encoding",
+    `Accuracy on the first ${noisyTriples} test triples. Alone: nothing but the noisy sample; ` +
+      "in the triple: with the two others, clean; without: those two alone.",
+    noiseTable(rows),
+  );
 }
 
 function subsetTable(rows: readonly SubsetRow[]): string[] {
@@ -85,7 +59,7 @@ function subsetTable(rows: readonly SubsetRow[]): string[] {
     ["shown", ...robustSystems, "Proposed less late fusion", "p (Holm)"],
     shownSubsets.map((shown) => [
       shown.join(", "),
-      ...robustSystems.map((system) => printScore(at(system, shown).accuracy)),
+      ...robustSystems.map((system) => at(system, shown).accuracy),
       ...comparisonCells(at("Proposed", shown).comparison),
     ]),
   );
@@ -96,8 +70,8 @@ function missingTable(rows: readonly MissingRow[]): string[] {
     ["lost", "system", ...missingRates.map(String)],
     losses.flatMap((lost) =>
       robustSystems.map((system) => {
-        const own = rows.filter((row) => row.lost === lost && row.system === system);
-        return [lost, system, ...own.map(({ accuracy }) => printNumber(accuracy.mean))];
+        const rates = rows.filter((row) => row.lost === lost && row.system === system);
+        return [lost, system, ...rates.map(({ accuracy }) => printNumber(accuracy.mean))];
       })
     ),
     { text: 2 },
@@ -109,14 +83,15 @@ function noiseTable(rows: readonly NoiseRow[]): string[] {
   return markdownTable(
     ["modality", "corruption", "level", "alone", "in the triple"]
       .concat("late fusion, in the triple", "without"),
-    rows.filter(({ system }) => system === "Proposed").map((row, i) => {
-      const { modality, corruption, unit, level, alone, inTriple, without } = row;
-      const scores = [alone, inTriple, late[i]!.inTriple, without];
-      return [
-        ...[modality, `${corruption} (${unit})`, level],
-        ...scores.map((score) => printScore(score)),
-      ];
-    }),
+    rows.filter(({ system }) => system === "Proposed").map((row, i) => [
+      row.modality,
+      `${row.corruption} (${row.unit})`,
+      row.level,
+      row.alone,
+      row.inTriple,
+      late[i]!.inTriple,
+      row.without,
+    ]),
     { text: 2 },
   );
 }
@@ -125,40 +100,29 @@ function conflictTable(
   rows: readonly ConflictRow[],
   attention: readonly Attention[],
 ): string[] {
-  const names = robustSystems.map((system) => `pull, ${system}`);
-  return [
-    ...markdownTable(
-      [
-        ...["at odds", "follows the two others", ...names],
-        ...["attention paid to it", "in triples of one label"],
-      ],
-      modalities.map((odd) => {
-        const own = rows.filter((row) => row.odd === odd);
-        const majority = own.find(({ system }) => system === "Proposed")!.majority;
-        const pulls = robustSystems.map((name) => own.find(({ system }) => system === name)!.pull);
-        const paid = attention.find((row) => row.odd === odd)?.paid;
-        return [
-          odd,
-          ...[majority, ...pulls].map((score) => printScore(score)),
-          ...[paid?.conflict, paid?.agreement].map((share) => printNumber(share)),
-        ];
-      }),
-    ),
-    ...gateLines(attention),
-  ];
+  return markdownTable(
+    ["at odds", "follows the two others", ...robustSystems.map((system) => `pull, ${system}`)]
+      .concat("attention paid to it", "in triples of one label"),
+    modalities.map((odd) => {
+      const of = (name: string) => rows.find((row) => row.odd === odd && row.system === name)!;
+      const paid = attention.find((row) => row.odd === odd)?.paid;
+      return [
+        odd,
+        of("Proposed").majority,
+        ...robustSystems.map((system) => of(system).pull),
+        printNumber(paid?.conflict),
+        printNumber(paid?.agreement),
+      ];
+    }),
+  );
 }
 
-function gateLines(attention: readonly Attention[]): string[] {
+function gateSentence(attention: readonly Attention[]): string {
   const gate = attention.find(({ odd }) => odd === "audio")?.gate;
-  if (!gate) return [];
-  return [
-    "",
-    `The audio gate is ${printNumber(gate.conflict)} in conflicts of audio and ` +
-    `${
-      printNumber(gate.agreement)
-    } in triples of one label. It hears the clip alone, so a conflict ` +
-    "can't move it.",
-  ];
+  if (!gate) return "";
+  return `The audio gate is ${printNumber(gate.conflict)} in conflicts of audio and ` +
+    `${printNumber(gate.agreement)} in triples of one label. It hears the clip alone, so a ` +
+    "conflict can't move it.";
 }
 
 const oneSeed = "One seed: too few to say where it does not hold.";
@@ -193,16 +157,13 @@ export function noiseShortcomings(noise: readonly NoiseRow[]): string[] {
   return [...byCorruption.values()].flatMap(worseThanAbsence);
 }
 
-function losesToLateFusion(
-  shown: readonly Modality[],
-  comparison: Corrected,
-): string[] {
+function losesToLateFusion(shown: readonly Modality[], comparison: Corrected): string[] {
   const { difference } = comparison;
   if (difference >= 0) return [];
   const why = insignificance(comparison);
+  const reason = why === undefined ? "" : ` (${why})`;
   return [
-    `Late fusion is better on ${shown.join(" and ")} by ${printNumber(-difference)}` +
-    `${why === undefined ? "" : ` (${why})`}.`,
+    `Late fusion is better on ${shown.join(" and ")} by ${printNumber(-difference)}${reason}.`,
   ];
 }
 
@@ -243,8 +204,4 @@ function listOrNone(findings: readonly string[]): string[] {
     return ["Nothing that was tried did more harm than the absence of what it was done to."];
   }
   return findings.map((finding) => `- ${finding}`);
-}
-
-function capital(text: string): string {
-  return text[0]!.toUpperCase() + text.slice(1);
 }

@@ -77,7 +77,7 @@ export function drawSubsets(
  *
  * @throws {RangeError} The rate is below 0 or not below 1.
  */
-export function drawKept(
+function drawKept(
   key: Key,
   { count, lost, rate }: Losing,
 ): Modality[][] {

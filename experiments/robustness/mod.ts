@@ -1,11 +1,37 @@
-/** The robustness experiments, from a study's features to files. @module */
+/**
+ * Robustness: what the model still knows when modalities are missing, noisy or
+ * at odds with each other.
+ *
+ *     deno task reproduce robustness_missing robustness_noise
+ *
+ * One model a seed, trained as for Table 1, answers everything; nothing is
+ * trained on noise. 3 systems × 2 seeds on what is missing; 2 systems × half of
+ * the seeds on noise. Their time alone was not measured; encoding what is noisy,
+ * speech above all, takes most of it. The paper's abstract speaks of missing and
+ * noisy modalities; it has no test of them. On the embedded corpus, which is
+ * synthetic, noisy audio was worse than none with three seeds: 0.753 at 20 dB,
+ * 0.923 without.
+ *
+ * @module
+ */
 
 import { type BandRow, curvesWithBands } from "../../lib/figures/mod.ts";
+import { accuracyInterval } from "../../lib/metrics/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
-import { addNoisySamples, noisePoints, trainingVoices } from "./corrupted_samples.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
+import {
+  dataCaption,
+  type Experiment,
+  fewerSeeds,
+  shortCaption,
+  type Study,
+} from "../../lib/study/study.ts";
+import { beginResult } from "../result.ts";
+import { band, type Score } from "../tables.ts";
+import { addNoisySamples, noisePoints, trainingVoices } from "./corrupted_samples.ts";
+import { missingLines, missingShortcomings, noiseLines, noiseShortcomings } from "./markdown.ts";
 import { missingDraws } from "./missing_modalities.ts";
-import { planMissing, planNoise, planTrials, type Trial } from "./exams.ts";
+import { planMissing, planNoise, planTrials } from "./plan.ts";
 import {
   attentionUnderConflict,
   collateMissing,
@@ -13,24 +39,6 @@ import {
   type MissingRow,
   type NoiseRow,
 } from "./rows.ts";
-import {
-  missingShortcomings,
-  missingToMarkdown,
-  noiseShortcomings,
-  noiseToMarkdown,
-} from "./markdown.ts";
-import {
-  dataCaption,
-  fewerSeeds,
-  finish,
-  type Result,
-  saveFigure,
-  saveRun,
-  shortCaption,
-  type Study,
-} from "../../lib/study/study.ts";
-import { band, type Score } from "../tables.ts";
-import { accuracyInterval } from "../../lib/metrics/mod.ts";
 
 /** How much is tried: what is encoded anew, speech above all, takes most of the time. */
 const sizes = {
@@ -39,56 +47,51 @@ const sizes = {
 };
 
 /** Shows the model of each seed less, and contradictory samples, and says what it makes of them. */
-export async function reproduceMissing(study: Study): Promise<Result> {
+export const robustnessMissing: Experiment = async (study) => {
   const { samples, options: { seeds, config: { data } } } = study;
-  const trials = planTrials(samples, { seeds, data });
-  const outcomes = await study.run(planMissing(trials, samples));
-  const files = new Map<string, string>();
-  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+  const title = "Robustness. Missing and contradictory modalities";
+  const result = beginResult(study, { name: "robustness_missing", title });
+  const outcomes = await study.run(planMissing(planTrials(samples, { seeds, data }), samples));
+  const judged = outcomes.map((outcome) => result.keep(outcome));
   const rows = collateMissing(judged, { samples });
   const attention = attentionUnderConflict(outcomes);
-
-  const [name, title] = ["robustness_missing", "Robustness. Missing and contradictory modalities"];
-  await saveFigure(files, name, missingFigure(rows.missing, shortCaption(study, seeds.length)));
-  const caption = captionOf(study, seeds);
-  const markdown = missingToMarkdown(
-    { ...rows, attention },
-    { title, caption, draws: missingDraws },
-  );
-  const shortcomings = missingShortcomings(rows);
-  const numbers = { seeds, draws: missingDraws, shortcomings, ...rows, attention };
-  return finish(study, { name, title, caption, markdown, numbers, rows: rows.missing, files });
-}
+  await result.figure(missingFigure(rows.missing, shortCaption(study, seeds.length)));
+  const draws = missingDraws;
+  return result.finish({
+    caption: captionOf(study, seeds),
+    body: missingLines({ ...rows, attention, draws }),
+    numbers: { seeds, draws, shortcomings: missingShortcomings(rows), ...rows, attention },
+    rows: rows.missing,
+  });
+};
 
 /** Shows the model of each seed noisy samples, and says what it makes of them. */
-export async function reproduceNoise(study: Study): Promise<Result> {
+export const robustnessNoise: Experiment = async (study) => {
   const { samples, options: { config: { data, thorough } } } = study;
+  const name = "robustness_noise";
+  const result = beginResult(study, { name, title: "Robustness. Noise before encoding" });
   const { noisyTriples, levels } = thorough ? sizes.thorough : sizes.quick;
   const seeds = fewerSeeds(study);
   const trials = planTrials(samples, { seeds, data });
-  const points = await Promise.all(trials.map(async ({ seed, split, rows }: Trial) => {
+  const points = await Promise.all(trials.map(async ({ seed, split, rows }) => {
     const voices = await trainingVoices(samples, { seed, train: split.audio.train });
     return noisePoints({ seed, rows, voices }, { count: noisyTriples, levels });
   }));
   const { noisy, ...noisyStudy } = await addNoisySamples(study, points.flat());
-
-  const jobs = planNoise(trials, { noisy, noisyTriples });
-  const outcomes = await study.run(jobs, noisyStudy);
-  const files = new Map<string, string>();
-  const judged = outcomes.map((outcome) => saveRun(files, outcome, noisyStudy.samples));
+  const judged = await result.run(planNoise(trials, { noisy, noisyTriples }), noisyStudy);
   const rows = collateNoise(judged, noisy);
-
-  const [name, title] = ["robustness_noise", "Robustness. Noise before encoding"];
+  const subtitle = shortCaption(study, seeds.length);
   for (const m of modalities) {
-    const subtitle = shortCaption(study, seeds.length);
     const figure = noiseFigure(rows, m, { subtitle, tests: noisyTriples });
-    await saveFigure(files, m === "audio" ? name : `${name}_${m}`, figure);
+    await result.figure(figure, m === "audio" ? name : `${name}_${m}`);
   }
-  const caption = captionOf(study, seeds);
-  const markdown = noiseToMarkdown(rows, { title, caption, noisyTriples });
-  const numbers = { seeds, noisyTriples, shortcomings: noiseShortcomings(rows), rows };
-  return finish(study, { name, title, caption, markdown, numbers, rows, files });
-}
+  return result.finish({
+    caption: captionOf(study, seeds),
+    body: noiseLines(rows, noisyTriples),
+    numbers: { seeds, noisyTriples, shortcomings: noiseShortcomings(rows), rows },
+    rows,
+  });
+};
 
 function captionOf(study: Study, seeds: readonly number[]): string {
   return `${dataCaption(study)} ${seeds.length} seed${seeds.length === 1 ? "" : "s"}, ` +
@@ -136,7 +139,8 @@ function noiseFigure(
   ];
   return curvesWithBands(bands, {
     title: `Noisy ${modality}`,
-    subtitle: `${subtitle}; with the two other samples of the triple clean, unless told otherwise`,
+    subtitle:
+      `${subtitle}; with the two other samples of the triple clean, unless stated otherwise`,
     measure: "accuracy",
     levels: Object.fromEntries(own.map(({ corruption, unit }) => [corruption, unit])),
     ...own.every(({ inTriple }) => inTriple.seeds.length === 1) &&

@@ -1,26 +1,15 @@
 /** What the exams of robustness come to: the rows of its tables, from saved predictions. @module */
 
 import { modalities, type Modality } from "../../lib/modality.ts";
-import {
-  answersTo,
-  compare,
-  type Corrected,
-  corrected,
-  correctness,
-} from "../../lib/study/comparisons.ts";
+import { answersTo, compare, type Corrected, corrected } from "../../lib/study/comparisons.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import { overSeeds, type Score } from "../tables.ts";
-import type { NoisyRows } from "./corrupted_samples.ts";
-import {
-  conflictName,
-  noiseName,
-  noisySystems,
-  type RobustSystem,
-  robustSystems,
-} from "./exams.ts";
+import { accuracyOver, average, overSeeds, type Score } from "../tables.ts";
+import type { NoisyRows } from "./append_points.ts";
+import { conflictName, noiseName, type RobustSystem, robustSystems } from "./exams.ts";
+import { noisySystems } from "./plan.ts";
 import {
   accuracyWhenMissing,
   drawSubsets,
@@ -200,12 +189,12 @@ function examOf({ exams }: JudgedJob, name: string): Predictions {
 }
 
 // Of the first `count` samples, which are the same in every exam that starts from the test triples.
-function accuracyOf(own: readonly JudgedJob[], exam: string, count?: number): Score {
-  return overSeeds(
-    answersTo(own, exam).map(({ predictions }) => {
-      const right = correctness(predictions).slice(0, count);
-      return right.reduce((a, b) => a + b, 0) / right.length;
-    }),
+function accuracyOf(runs: readonly JudgedJob[], exam: string, count?: number): Score {
+  return accuracyOver(
+    answersTo(runs, exam).map(({ predictions: { labels, scores } }) => ({
+      labels: labels.slice(0, count),
+      scores: scores.slice(0, count),
+    })),
   );
 }
 
@@ -255,8 +244,4 @@ export function attentionUnderConflict(outcomes: readonly Outcome[]): Attention[
       gate: inAndOut("gate", [0]),
     };
   });
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import type { Problem, Rows, System } from "../../lib/systems/system.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import {
   type Answers,
   answersTo,
@@ -31,17 +31,15 @@ import {
 } from "./rows.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import { overSeeds, type Score } from "../tables.ts";
+import { answeredFrom, confidenceFor } from "./abstention.ts";
+import { remembering } from "./remembering.ts";
 
 /** Who fuses: the trained model, two fusions of the branches' verdicts, and arithmetic. */
-export const fusions = [
-  "Proposed on branches",
-  "Late fusion of branches",
-  "Learnt late fusion of branches",
-  "Predicted for independent views",
-] as const;
-
-/** One of {@linkcode fusions}. */
-export type FusionName = (typeof fusions)[number];
+export type FusionName =
+  | "Proposed on branches"
+  | "Late fusion of branches"
+  | "Learnt late fusion of branches"
+  | "Predicted for independent views";
 
 /** One fusion of one subset of the modalities. */
 export interface FusionRow {
@@ -54,23 +52,6 @@ export interface FusionRow {
   readonly balancedAccuracy?: Score;
   /** Late fusion of the whole triple less this; in the rows of whole triples that judge. */
   readonly comparison?: Corrected;
-}
-
-/** A system that gives the scores that it has given before, to rows of one modality. */
-export function remembering(
-  modality: Modality,
-  scores: ReadonlyMap<number, number>,
-): System {
-  const judge = (rows: Rows) => {
-    const found = Array.from(rows[modality]!, (row) => {
-      const score = scores.get(row);
-      if (score !== undefined) return score;
-      throw new RangeError(`Cannot fuse: expected a verdict on ${modality} ${row}, got none`);
-    });
-    return Promise.resolve({ [modality]: found });
-  };
-  const fitted = { predict: judge, record: {}, dispose: () => Promise.resolve() };
-  return { name: `verdicts on ${modality}`, fit: () => Promise.resolve(fitted) };
 }
 
 /** The verdicts of both late fusions with one seed, by the names of exams. */
@@ -103,7 +84,9 @@ export async function fuseBranches(
       features,
       train: byModality((m) => split[m].train),
       validation: byModality((m) => split[m].validation),
-      ...{ protocol: "label", present: modalities, key: fold(key(seed), "late fusion") },
+      protocol: "label",
+      present: modalities,
+      key: fold(key(seed), "late fusion"),
     };
     const exams = subsetExams({ seed, split, labels });
     const validation = validationTriples({ seed, split, labels });
@@ -141,7 +124,10 @@ function predictionsOf(
 ): Predictions {
   const shown = modalities.filter((m) => rows[m]);
   return {
-    ...{ exam: name, head: "unified", labels, scores: Array.from(scores) },
+    exam: name,
+    head: "unified",
+    labels,
+    scores: Array.from(scores),
     ids: Object.fromEntries(
       shown.map((m) => [m, Array.from(rows[m] as ArrayLike<number>, (row) => samples[m][row]!.id)]),
     ),
@@ -179,10 +165,8 @@ export function collateFusion(
   );
   const row = (system: FusionName, shown: string, answers: Answers): FusionRow => {
     const at = shown === whole ? names.findIndex((name) => name === system) : -1;
-    return {
-      ...{ system, shown, ...scoresOf(answers) },
-      ...at >= 0 && { comparison: comparisons[at]! },
-    };
+    const comparison = at >= 0 && { comparison: comparisons[at]! };
+    return { system, shown, ...scoresOf(answers), ...comparison };
   };
   return shownSubsets.flatMap((subset) => {
     const shown = subsetName(subset);
@@ -197,19 +181,19 @@ export function collateFusion(
   });
 }
 
+function runsOfBranch(judged: readonly JudgedJob[], m: Modality): JudgedJob[] {
+  return judged.filter(({ job }) => job.system === chosenBranch && job.present.join() === m);
+}
+
 // From the AUC of each branch on its own test part, seed by seed.
 function predictedRow(judged: readonly JudgedJob[], subset: readonly Modality[]): FusionRow {
-  const aucs = subset.map((m) => {
-    const runs = judged.filter(({ job }) =>
-      job.system === chosenBranch && job.present.join() === m
-    );
-    return scoresOf(answersTo(runs, m)).auc.seeds;
-  });
+  const aucs = subset.map((m) => scoresOf(answersTo(runsOfBranch(judged, m), m)).auc.seeds);
   const predicted = aucs[0]!.map((_, seed) =>
     independencePrediction({ aucs: aucs.map((own) => own[seed]!) })
   );
   return {
-    ...{ system: "Predicted for independent views", shown: subsetName(subset) },
+    system: "Predicted for independent views",
+    shown: subsetName(subset),
     accuracy: overSeeds(predicted.map(({ accuracy }) => accuracy)),
     auc: overSeeds(predicted.map(({ auc }) => auc)),
   };
@@ -230,7 +214,7 @@ export interface AbstentionRow {
 }
 
 /** The shares of the validation part that thresholds are set to answer. */
-export const wantedCoverages: readonly number[] = [1, 0.9, 0.8, 0.5];
+const wantedCoverages: readonly number[] = [1, 0.9, 0.8, 0.5];
 
 /**
  * Abstention of the branches alone and of the fusions. Scores are calibrated by Platt scaling on
@@ -242,9 +226,7 @@ export function collateAbstention(
   fused: readonly Fused[],
 ): AbstentionRow[] {
   const alone = modalities.map((m) => {
-    const runs = judged.filter(({ job }) =>
-      job.system === chosenBranch && job.present.join() === m
-    );
+    const runs = runsOfBranch(judged, m);
     return abstention(m, answersTo(runs, m), answersTo(runs, validationExam));
   });
   const joint = judged.filter(({ job }) => job.system === jointModel);
@@ -301,28 +283,4 @@ function calibration({ actual, scores }: Scored): (of: Scored) => Scored {
     ...of,
     scores: Array.from(of.scores, (score) => sigmoid(slope * logit(score) + offset)),
   });
-}
-
-/** The confidence from which the share `wanted` of these samples is answered. */
-export function confidenceFor({ scores }: Pick<Scored, "scores">, wanted: number): number {
-  if (wanted === 1) return 0.5;
-  const confidences = Array.from(scores, confidence).sort((a, b) => b - a);
-  return confidences[Math.ceil(wanted * confidences.length) - 1]!;
-}
-
-/** Coverage, and accuracy of what is answered, from a confidence on; 1 where nothing is answered. */
-export function answeredFrom(
-  { actual, scores }: Scored,
-  least: number,
-): { coverage: number; accuracy: number } {
-  const rows = Array.from(scores).keys().filter((i) => confidence(scores[i]!) >= least).toArray();
-  const right = rows.filter((i) => Number(scores[i]! >= 0.5) === actual[i]);
-  return {
-    coverage: rows.length / scores.length,
-    accuracy: rows.length === 0 ? 1 : right.length / rows.length,
-  };
-}
-
-function confidence(score: number): number {
-  return Math.max(score, 1 - score);
 }

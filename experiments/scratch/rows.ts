@@ -13,10 +13,8 @@
  */
 
 import { pairTriples, type SplitReport } from "../../lib/datasets/mod.ts";
-import { balancedAccuracy, meanAndDeviation, scoreBinary } from "../../lib/metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import {
   type Answers,
   answersTo,
@@ -30,9 +28,18 @@ import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
-import { divideAll, divisions, type Samples } from "../../lib/study/splits.ts";
+import type { Corpora } from "../../lib/study/corpora.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import {
+  average,
+  balancedAccuracyOver,
+  overSeeds,
+  type Score,
+  scoresOver,
+  shareCalledPositive,
+} from "../tables.ts";
+import { strangers } from "../valence_sensitivity/plan.ts";
 
 /** The systems of each modality: those that read raw inputs, the probe, and the branch. */
 export const contenders = {
@@ -64,13 +71,24 @@ export const jointModel: ScratchSystem = "Proposed on branches";
 export const validationExam = "validation";
 
 /** The exam of what the valence map leaves out as neutral. */
-export const neutralExam = "neutral";
+const neutralExam = "neutral";
 
 /** What is trained and tested on, and neutral samples behind it, for exams only. */
 export interface ScratchSamples {
   readonly samples: Samples;
   /** How many of each modality's samples are trained and tested on. */
   readonly used: Readonly<Record<Modality, number>>;
+}
+
+/** The study's samples, and behind them what their corpora have of neutral. */
+export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSamples {
+  return {
+    samples: byModality((m) => [
+      ...samples[m],
+      ...withNeutral[m].samples.filter(({ emotion }) => emotion === "neutral"),
+    ]),
+    used: byModality((m) => samples[m].length),
+  };
 }
 
 /** Jobs, and what the audit of their splits found. */
@@ -89,7 +107,7 @@ export interface ScratchPlan {
  */
 export function planScratch(
   { samples, used }: ScratchSamples,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): ScratchPlan {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
   const labels = byModality((m) => samples[m].map(({ polarity }) => polarity));
@@ -97,24 +115,21 @@ export function planScratch(
   const jobs = divided.flatMap(({ seed, split }) => [
     jointJob({ seed, split, labels }),
     ...modalities.flatMap((m) => {
-      const learnt = new Set(
-        [...split[m].train, ...split[m].validation].map((i) => divisions[m].by(samples[m][i]!)),
-      );
-      const neutral = [...samples[m].keys()].slice(used[m])
-        .filter((i) => !learnt.has(divisions[m].by(samples[m][i]!)));
+      const neutral = strangers(samples[m], m, { split: split[m], from: used[m] });
       const exam = (name: string, rows: readonly number[]): Exam => ({
-        ...{ name, head: m, rows: { [m]: rows } },
+        name,
+        head: m,
+        rows: { [m]: rows },
         labels: rows.map((i) => labels[m][i]!),
       });
+      const exams = [
+        exam(m, split[m].test),
+        exam(validationExam, split[m].validation),
+        ...neutral.length > 0 ? [exam(neutralExam, neutral)] : [],
+      ];
+      const kind = `scratch-${m}`;
       return contenders[m].map((system): Job =>
-        named({
-          ...{ system, kind: `scratch-${m}`, seed, split, protocol: "single", present: [m] },
-          exams: [
-            exam(m, split[m].test),
-            exam(validationExam, split[m].validation),
-            ...neutral.length > 0 ? [exam(neutralExam, neutral)] : [],
-          ],
-        })
+        named({ system, kind, seed, split, protocol: "single", present: [m], exams })
       );
     }),
   ]);
@@ -128,7 +143,11 @@ type Trial = Pick<Job, "seed" | "split"> & {
 function jointJob(trial: Trial): Job {
   const { seed, split } = trial;
   return named({
-    ...{ system: jointModel, kind: "label", seed, split, protocol: "label" },
+    system: jointModel,
+    kind: "label",
+    seed,
+    split,
+    protocol: "label",
     present: modalities,
     exams: [...subsetExams(trial), validationTriples(trial)],
   });
@@ -136,11 +155,13 @@ function jointJob(trial: Trial): Job {
 
 /** The test triples of Table 1, as each of the seven subsets shows them. */
 export function subsetExams({ seed, split, labels: corpus }: Trial): Exam[] {
-  const named = byModality((m) => ({ labels: corpus[m] }));
+  const features = byModality((m) => ({ labels: corpus[m] }));
   const job = { seed, split, protocol: "label", present: modalities } as const;
-  const [{ rows, labels }] = testExams(job, named) as [Exam];
+  const [{ rows, labels }] = testExams(job, features) as [Exam];
   return shownSubsets.map((shown) => ({
-    ...{ name: subsetName(shown), head: "unified", labels },
+    name: subsetName(shown),
+    head: "unified",
+    labels,
     rows: Object.fromEntries(shown.map((m) => [m, rows[m]!])),
   }));
 }
@@ -155,7 +176,9 @@ export function validationTriples({ seed, split, labels }: Trial): Exam {
     key: fold(key(seed), "validation triples"),
   });
   return {
-    ...{ name: validationExam, head: "unified", labels: Array.from(triples.unified!) },
+    name: validationExam,
+    head: "unified",
+    labels: Array.from(triples.unified!),
     rows: byModality((m) => Array.from(triples[m])),
   };
 }
@@ -202,15 +225,16 @@ export function collateBranches(
     );
     return contenders[modality].map((system): BranchRow => {
       const runs = runsOf(system), answers = answersOf(system);
-      const own = runs.map(({ job }) => costs.get(job.name)!);
+      const spent = runs.map(({ job }) => costs.get(job.name)!);
       const at = others.findIndex((other) => other === system);
       return {
-        ...{ modality, system },
+        modality,
+        system,
         ...scoresOf(answers),
         validation: scoresOf(answersTo(runs, validationExam)).accuracy,
         recall: recallByEmotion(answers, samples[modality]),
-        parameters: numberOr(own[0]!.record.parameters ?? own[0]!.record.terms),
-        seconds: meanAndDeviation(own.map(({ seconds = NaN }) => seconds)).mean,
+        parameters: numberOr(spent[0]!.record.parameters ?? spent[0]!.record.terms),
+        seconds: average(spent.map(({ seconds = NaN }) => seconds)),
         tested: answers.map(({ predictions: { labels } }) => labels.length),
         ...at >= 0 && { comparison: comparisons[at]! },
       };
@@ -226,18 +250,9 @@ function numberOr(value: unknown): number | null {
 export function scoresOf(
   answers: Answers,
 ): Pick<BranchRow, "accuracy" | "balancedAccuracy" | "auc"> {
-  const scores = answers.map(({ predictions: { labels, scores } }) => {
-    const predicted = scores.map((score) => Number(score >= 0.5));
-    return {
-      ...scoreBinary({ actual: labels, scores }),
-      balancedAccuracy: balancedAccuracy({ actual: labels, predicted, classes: 2 }),
-    };
-  });
-  return {
-    accuracy: overSeeds(scores.map(({ accuracy }) => accuracy)),
-    balancedAccuracy: overSeeds(scores.map(({ balancedAccuracy }) => balancedAccuracy)),
-    auc: overSeeds(scores.map(({ auc }) => auc)),
-  };
+  const files = answers.map(({ predictions }) => predictions);
+  const { accuracy, auc } = scoresOver(files);
+  return { accuracy, balancedAccuracy: balancedAccuracyOver(files), auc };
 }
 
 // An emotion that a seed's test part lacks counts in the others alone.
@@ -246,30 +261,17 @@ function recallByEmotion(
   samples: Samples[Modality],
 ): Record<string, number> {
   const emotions = new Map(samples.map(({ id, emotion }) => [id, emotion]));
-  const bySeed = answers.map(({ predictions }) => {
+  const shares = answers.flatMap(({ predictions }) => {
     const right = correctness(predictions);
-    const ids = idsOf(predictions);
-    return Map.groupBy(right.keys(), (i) => emotions.get(ids[i]!)!);
-  });
-  const shares = answers.flatMap(({ predictions }, s) => {
-    const right = correctness(predictions);
-    return [...bySeed[s]!].map(([emotion, rows]) => ({
-      emotion,
-      share: meanAndDeviation(rows.map((i) => right[i]!)).mean,
-    }));
+    const ids = Object.values(predictions.ids)[0]!;
+    return [...Map.groupBy(right.keys(), (i) => emotions.get(ids[i]!)!)]
+      .map(([emotion, rows]) => ({ emotion, share: average(rows.map((i) => right[i]!)) }));
   });
   const grouped = [...Map.groupBy(shares, ({ emotion }) => emotion)]
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
-    grouped.map(([emotion, own]) => [
-      emotion,
-      meanAndDeviation(own.map(({ share }) => share)).mean,
-    ]),
+    grouped.map(([emotion, some]) => [emotion, average(some.map(({ share }) => share))]),
   );
-}
-
-function idsOf({ ids }: Predictions): readonly string[] {
-  return Object.values(ids)[0]!;
 }
 
 /** What becomes of neutral samples where a system knows two polarities only. */
@@ -294,20 +296,17 @@ export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
     );
     if (runs.length === 0) return [];
     const neutral = answersTo(runs, neutralExam), usual = answersTo(runs, modality);
-    const confidence = (answers: Answers) =>
-      overSeeds(answers.map(({ predictions: { scores } }) => {
-        return meanAndDeviation(scores.map((score) => Math.max(score, 1 - score))).mean;
-      }));
+    const over = (answers: Answers, value: (predictions: Predictions) => number) =>
+      overSeeds(answers.map(({ predictions }) => value(predictions)));
+    const confidence = ({ scores }: Predictions) =>
+      average(scores.map((score) => Math.max(score, 1 - score)));
     return [{
-      ...{ modality, system: chosenBranch },
+      modality,
+      system: chosenBranch,
       asked: neutral.map(({ predictions: { scores } }) => scores.length),
-      positive: overSeeds(
-        neutral.map(({ predictions: { scores } }) =>
-          meanAndDeviation(scores.map((score) => Number(score >= 0.5))).mean
-        ),
-      ),
-      confidence: confidence(neutral),
-      usualConfidence: confidence(usual),
+      positive: over(neutral, shareCalledPositive),
+      confidence: over(neutral, confidence),
+      usualConfidence: over(usual, confidence),
     }];
   });
 }

@@ -4,9 +4,8 @@ import { accuracy, confusionMatrix, f1Macro, recallMacro } from "../../lib/metri
 import { byModality, type Modality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import { type Job, named, type Outcome } from "../../lib/study/job.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { overSeeds, type Score } from "../tables.ts";
 import { classOf } from "../valence_sensitivity/three_classes.ts";
 
@@ -19,9 +18,7 @@ const system = "Branch on three classes";
  */
 export function planBranchOnThree(
   samples: Samples,
-  { seeds, data, m }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, m }: Draws & {
     readonly m: Modality;
   },
 ): Job[] {
@@ -29,14 +26,16 @@ export function planBranchOnThree(
     const { split } = divideAll(samples, { seed, data });
     const { validation, test } = split[m];
     const polar = validation.filter((i) => classOf(samples[m][i]!) !== 2);
+    // What is scored is the class; a verdict on polarity is all that the head gives.
+    const labels = test.map((i) => samples[m][i]!.polarity);
     return named({
-      ...{ system, kind: `scratch-${m}`, seed, protocol: "single", present: [m] },
+      system,
+      kind: `scratch-${m}`,
+      seed,
+      protocol: "single",
+      present: [m],
       split: { ...split, [m]: { ...split[m], validation: polar } },
-      exams: [{
-        ...{ name: m, head: m, rows: { [m]: test }, inspect: true },
-        // What is scored is the class; a verdict on polarity is all that the head gives.
-        labels: test.map((i) => samples[m][i]!.polarity),
-      }],
+      exams: [{ name: m, head: m, rows: { [m]: test }, inspect: true, labels }],
     });
   });
 }
@@ -82,7 +81,8 @@ export function collateBranchOnThree(
     };
   });
   return {
-    ...{ modality: m, used: samples[m].length },
+    modality: m,
+    used: samples[m].length,
     accuracy: overSeeds(seeds.map(accuracy)),
     f1: overSeeds(seeds.map(f1Macro)),
     recall: overSeeds(seeds.map(recallMacro)),

@@ -1,16 +1,4 @@
-/**
- * Statistics on Table 1: how sure its numbers are, and how far the proposed
- * model's probabilities can be trusted.
- *
- *     deno task reproduce statistics
- *
- * Intervals of accuracy and AUC, tests of the proposed model against the
- * paper's four comparisons and the best baseline, effect sizes, the smallest
- * difference that the test part resolves, and selective prediction. The paper has none of these: it
- * reports one number a cell.
- *
- * @module
- */
+/** The rows of the statistics, from saved predictions. @module */
 
 import {
   accuracyInterval,
@@ -26,8 +14,8 @@ import {
   discordantOddsRatio,
   hedgesCorrection,
   holm,
-  meanAndDeviation,
   type OddsRatio,
+  predictedClasses,
   type RowStatistic,
   type Scored,
   smallestDifferenceIndependent,
@@ -50,7 +38,8 @@ import {
 import type { Branch } from "../../lib/study/proposed_runs.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import type { Predictions } from "../../lib/study/predictions.ts";
+import { accuracyOver, overSeeds, type Score } from "../tables.ts";
 
 /** How sure the scores of a branch are. */
 export interface IntervalRow {
@@ -93,7 +82,7 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
     (rows) => rows.reduce((sum, row) => sum + right[row]!, 0) / rows.length,
     { clusters, called },
   );
-  const accuracy = over(files, (file) => average(correctness(file)));
+  const accuracy = accuracyOver(files);
   const ofFirst = accuracy.seeds[0]!;
   const count = first.labels.length;
   const wilson = unless(() => endsOf(accuracyInterval({ accuracy: ofFirst, count })));
@@ -110,7 +99,7 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
     accuracyInterval: pooled.value,
     clusters: new Set(clusters).size,
     wilson: wilson.value,
-    auc: over(files, (file) => aucRoc(scored(file))),
+    auc: overSeeds(files.map((file) => aucRoc(scored(file)))),
     delong: delong.value,
     aucInterval: area.value,
     reasons: [...new Set(reasons)],
@@ -136,8 +125,7 @@ function clusterInterval(
   return orReason(() => endsOf(bootstrapInterval({ count, clusters, statistic, key: key(0) })));
 }
 
-/** The paper's comparisons. */
-export const paperBaselines = ["MISA", "MSFNet (adaptation)", "CLIP", "CLIP+BERT"] as const;
+const paperBaselines: readonly SystemName[] = ["MISA", "MSFNet (adaptation)", "CLIP", "CLIP+BERT"];
 
 /** A system's answers to the exam of a branch. */
 export interface Contestant {
@@ -176,7 +164,7 @@ export function testRows(
 ): TestRow[] {
   const best = bestSingle(baselines);
   const chosen = baselines.filter(({ system }) =>
-    system === best.system || (paperBaselines as readonly string[]).includes(system)
+    system === best.system || paperBaselines.includes(system)
   );
   const comparisons = corrected(
     chosen.map(({ answers }) => compare({ first: proposed, second: answers }, samples)),
@@ -205,18 +193,21 @@ export function testRows(
 /** The contestant with the highest mean accuracy; the earlier of equals. */
 export function bestSingle(contestants: readonly Contestant[]): Contestant {
   const accuracy = ({ answers }: Contestant) =>
-    average(answers.map(({ predictions }) => average(correctness(predictions))));
+    accuracyOver(answers.map(({ predictions }) => predictions)).mean;
   return contestants.reduce((a, b) => accuracy(b) > accuracy(a) ? b : a);
 }
 
 function firstSeedTests(proposed: Answers, other: Answers) {
   const [ours, theirs] = [proposed[0]!.predictions, other[0]!.predictions];
   const actual = ours.labels;
-  const decided = (scores: readonly number[]) => scores.map((score) => Number(score >= 0.5));
   return {
     delong: orReason(() => delongTest({ actual, first: ours.scores, second: theirs.scores })).value,
     oddsRatio: discordantOddsRatio(
-      agreement({ actual, first: decided(ours.scores), second: decided(theirs.scores) }),
+      agreement({
+        actual,
+        first: predictedClasses(ours.scores),
+        second: predictedClasses(theirs.scores),
+      }),
     ),
   };
 }
@@ -247,22 +238,21 @@ export function selectiveRow(branch: Branch, answers: Answers): SelectiveRow {
   const curves = tests.map(coverageCurve);
   return {
     branch,
-    area: over(tests, areaUnderRiskCoverage),
-    error: over(curves, ({ accuracy }) => 1 - accuracy.at(-1)!),
+    area: overSeeds(tests.map((test) => areaUnderRiskCoverage(test))),
+    error: overSeeds(curves.map(({ accuracy }) => 1 - accuracy.at(-1)!)),
     points: coverages.map((coverage) => ({
       coverage,
-      accuracy: over(curves, (curve) => {
-        // Samples of equal confidence are answered together: the first point that covers as many.
-        const at = curve.coverage.findIndex((covered) => covered >= coverage - 1e-9);
-        return curve.accuracy[at]!;
-      }),
+      // Samples of equal confidence are answered together: the first point that covers as many.
+      accuracy: overSeeds(
+        curves.map((curve) =>
+          curve.accuracy[curve.coverage.findIndex((covered) => covered >= coverage - 1e-9)]!
+        ),
+      ),
     })),
   };
 }
 
-function scored(
-  { labels, scores }: { readonly labels: readonly number[]; readonly scores: readonly number[] },
-) {
+function scored({ labels, scores }: Predictions): Scored {
   return { actual: labels, scores };
 }
 
@@ -271,12 +261,4 @@ function rowsOf({ actual, scores }: Scored, rows: Uint32Array): Scored {
     actual: Array.from(rows, (row) => actual[row]!),
     scores: Array.from(rows, (row) => scores[row]!),
   };
-}
-
-function over<Of>(all: readonly Of[], value: (of: Of) => number): Score {
-  return overSeeds(all.map((of) => value(of)));
-}
-
-function average(values: readonly number[]): number {
-  return meanAndDeviation(values).mean;
 }

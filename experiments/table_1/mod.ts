@@ -1,39 +1,44 @@
-/** Table 1, from a study's features to files. @module */
+/**
+ * Table 1: every system that the paper compares, and the rows that a fair
+ * table needs.
+ *
+ *     deno task reproduce table_1
+ *
+ * Every system on each modality alone, on triples of one label and on images of
+ * unseen groups, as far as they can answer, with two seeds: 3.4 minutes on 2
+ * cores, after encoding. The paper's text gives 0.94 on image, 0.85 on audio
+ * and F1 0.84 on text; README.md has the table of the embedded corpus, which is
+ * synthetic and says nothing of the paper's data.
+ *
+ * @module
+ */
 
 import { tableBars } from "../../lib/figures/mod.ts";
-import {
-  dataCaption,
-  finish,
-  type Result,
-  saveFigure,
-  saveRun,
-  type Study,
-} from "../../lib/study/study.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
+import { dataCaption, type Experiment, type Study } from "../../lib/study/study.ts";
+import { beginResult } from "../result.ts";
 import { spreadCaption } from "../tables.ts";
-import { table1ToCsv, table1ToMarkdown } from "./markdown.ts";
+import { table1Lines, table1ToCsv } from "./markdown.ts";
 import { collateTable1, planTable1, unlikePaper } from "./rows.ts";
 
 /** Runs, or finds, every system with every seed, and makes Table 1 of their predictions. */
-export async function reproduceTable1(study: Study): Promise<Result> {
+export const table1: Experiment = async (study) => {
   const { samples, options: { seeds, config, dataLabel } } = study;
-  const plan = planTable1(samples, { seeds, data: config.data });
-  const outcomes = await study.run(plan.jobs);
-  const files = new Map<string, string>();
-  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
-  const rows = collateTable1(judged, { samples, unlikePaper: unlikePaper(samples, dataLabel) });
-  const caption = captionOf(study);
   const title =
     "Table 1. The proposed model, the paper's comparisons, and the rows that a fair table needs";
-  const markdown = table1ToMarkdown(rows, { title, caption });
-  const figure = tableBars(rows, { title: "Table 1", subtitle: caption });
-  await saveFigure(files, "table_1", figure);
-  files.set("table_1.csv", table1ToCsv(rows));
-  return finish(study, {
-    ...{ name: "table_1", title, caption, markdown, files },
+  const result = beginResult(study, { name: "table_1", title });
+  const plan = planTable1(samples, { seeds, data: config.data });
+  const judged = await result.run(plan.jobs);
+  const rows = collateTable1(judged, { samples, unlikePaper: unlikePaper(samples, dataLabel) });
+  const caption = captionOf(study);
+  await result.figure(tableBars(rows, { title: "Table 1", subtitle: caption }));
+  result.files.set("table_1.csv", table1ToCsv(rows));
+  return result.finish({
+    caption,
+    body: table1Lines(rows),
     numbers: { splits: plan.audits, rows },
   });
-}
+};
 
 function captionOf(study: Study): string {
   const { seeds, encoders } = study.options;

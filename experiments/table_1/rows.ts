@@ -1,17 +1,7 @@
-/**
- * Table 1: every system that the paper compares, and the rows that a fair
- * table needs.
- *
- *     deno task reproduce table_1
- *
- * The paper compares accuracy, precision, recall and F1 of five systems on
- * three modalities; `paper.ts` has what its text gives of them.
- *
- * @module
- */
+/** The runs of Table 1, and the rows that come of their predictions. @module */
 
 import type { SplitReport } from "../../lib/datasets/mod.ts";
-import { confusionMatrix, scoreBinary } from "../../lib/metrics/mod.ts";
+import { confusionMatrix, predictedClasses } from "../../lib/metrics/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import {
   type Answers,
@@ -20,7 +10,6 @@ import {
   type Corrected,
   corrected,
 } from "../../lib/study/comparisons.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
 import {
   type Measure,
   measures,
@@ -36,11 +25,12 @@ import {
   divideAll,
   divisionNames,
   divisions,
+  type Draws,
   hasImageGroups,
   type Samples,
 } from "../../lib/study/splits.ts";
 import { answers, type SystemName, systems } from "../../lib/study/systems.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import { type Score, scoresOver, shareCalledPositive } from "../tables.ts";
 import { printNumber } from "../../lib/numbers.ts";
 
 /** The rows' modalities: the last is the images of groups that training never saw. */
@@ -106,7 +96,7 @@ export interface Plan {
 }
 
 /**
- * Every system with every seed: under `single` once a modality, each time a
+ * Every system with every seed: under `single` once per modality, each time a
  * model that learns from that modality alone; under `label`; and under
  * `single` on images divided by group where images have groups. A seed draws
  * the split, the initial parameters and the order of the batches.
@@ -115,7 +105,7 @@ export interface Plan {
  */
 export function planTable1(
   samples: Samples,
-  { seeds, data }: { seeds: readonly number[]; data: DataConfig },
+  { seeds, data }: Draws,
 ): Plan {
   const jobs: Job[] = [];
   const audits: Record<string, SplitReport>[] = [];
@@ -186,23 +176,14 @@ function toRow({ modality, system, answers, unlikePaper }: {
   readonly unlikePaper: string | undefined;
 }): Row {
   const files = answers.map(({ predictions }) => predictions);
-  const scores = files.map(({ labels, scores }) => scoreBinary({ actual: labels, scores }));
-  const over = (measure: Measure): Score => {
-    const seeds = scores.map((s) => s[measure]);
-    return overSeeds(seeds);
-  };
   const row = {
     system,
     modality,
     protocol: modality === "unified" ? "label" : "single",
     split: splitName(modality),
-    accuracy: over("accuracy"),
-    precision: over("precision"),
-    recall: over("recall"),
-    f1: over("f1"),
-    auc: over("auc"),
+    ...scoresOver(files),
     tested: files.map(({ labels }) => labels.length),
-    collapsed: answers.filter(({ predictions }) => isCollapsed(predictions.scores))
+    collapsed: answers.filter(({ predictions }) => isCollapsed(predictions))
       .map(({ seed, predictions }) => ({ seed, confusion: confusionOf([predictions]) })),
     confusion: confusionOf(files),
   } as const;
@@ -214,7 +195,7 @@ function toRow({ modality, system, answers, unlikePaper }: {
 function confusionOf(files: readonly Answers[number]["predictions"][]): number[][] {
   return confusionMatrix({
     actual: files.flatMap(({ labels }) => labels),
-    predicted: files.flatMap(({ scores }) => scores.map((score) => Number(score >= 0.5))),
+    predicted: files.flatMap(({ scores }) => predictedClasses(scores)),
     classes: 2,
   });
 }
@@ -256,7 +237,7 @@ function splitName(modality: TableModality): string {
 }
 
 // On a balanced set a system that calls 98 in 100 the same has given up.
-function isCollapsed(scores: readonly number[]): boolean {
-  const positive = scores.filter((score) => score >= 0.5).length / scores.length;
+function isCollapsed(predictions: Answers[number]["predictions"]): boolean {
+  const positive = shareCalledPositive(predictions);
   return positive < 0.02 || positive > 0.98;
 }

@@ -3,6 +3,7 @@
 import {
   defaultValence,
   type Sample,
+  type Split,
   type Valence,
   type ValenceMap,
 } from "../../lib/datasets/mod.ts";
@@ -11,7 +12,7 @@ import { type Corpora, subsets } from "../../lib/study/corpora.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
-import { divideAll, divisions, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, divisions, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 
 /** What a variant says of one emotion; corpora spell it in several ways. */
@@ -35,6 +36,7 @@ export const valenceVariants: readonly ValenceVariant[] = [
 
 /** The name of the map that all other experiments use. */
 export const defaultMap = "default";
+
 /** The systems that learn under each map. */
 export const judgedSystems = ["Proposed", "Linear probe"] as const;
 
@@ -114,34 +116,37 @@ export const leftOutExam = "left out";
 export function planValence(
   name: string,
   { samples, used }: Pick<MappedSamples, "samples" | "used">,
-  { seeds, data, present }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, present }: Draws & {
     readonly present: readonly Modality[];
   },
 ): Job[] {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
-  const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
+  const features = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
   return seeds.flatMap((seed) => {
     const { split } = divideAll(drawn, { seed, data });
     return present.flatMap((m) => {
-      const { by } = divisions[m];
-      const { train, validation } = split[m];
-      const learnt = new Set([...train, ...validation].map((i) => by(samples[m][i]!)));
-      const rows = [...samples[m].keys()].slice(used[m])
-        .filter((i) => !learnt.has(by(samples[m][i]!)));
+      const rows = strangers(samples[m], m, { split: split[m], from: used[m] });
       return judgedSystems.map((system): Job => {
         const kind = kindOf(name, m);
         const job = named({ system, kind, seed, protocol: "single", present: [m], split } as const);
         if (rows.length === 0) return job;
-        const leftOut: Exam = {
-          ...{ name: leftOutExam, head: m, rows: { [m]: rows } },
-          labels: rows.map(() => 1),
-        };
-        return { ...job, exams: [...testExams(job, labels), leftOut] };
+        const labels = rows.map(() => 1);
+        const leftOut: Exam = { name: leftOutExam, head: m, rows: { [m]: rows }, labels };
+        return { ...job, exams: [...testExams(job, features), leftOut] };
       });
     });
   });
+}
+
+/** The samples from a place on that share no group with one that a split lets be learnt from. */
+export function strangers(
+  samples: readonly Sample[],
+  m: Modality,
+  { split, from }: { readonly split: Split; readonly from: number },
+): number[] {
+  const { by } = divisions[m];
+  const learnt = new Set([...split.train, ...split.validation].map((i) => by(samples[i]!)));
+  return [...samples.keys()].slice(from).filter((i) => !learnt.has(by(samples[i]!)));
 }
 
 // Runs under the default map are those of Table 1, and found if it was made before.

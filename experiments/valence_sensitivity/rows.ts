@@ -1,10 +1,9 @@
 /** What the runs under each map come to. @module */
 
-import { meanAndDeviation, scoreBinary } from "../../lib/metrics/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { answersTo } from "../../lib/study/comparisons.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
-import { overSeeds, type Score } from "../tables.ts";
+import { overSeeds, type Score, scoresOver, shareCalledPositive } from "../tables.ts";
 import { defaultMap, judgedSystems, leftOutExam, type MappedSamples } from "./plan.ts";
 
 /** One system on one modality under one map. */
@@ -35,25 +34,22 @@ export function collateValence(
   return modalities.flatMap((modality) =>
     judgedSystems.flatMap((system) => {
       const rows = maps.flatMap(({ name, used, positive, judged }): ValenceRow[] => {
-        const own = judged.filter(({ job }) =>
+        const runs = judged.filter(({ job }) =>
           job.system === system && job.present[0] === modality
         );
-        if (own.length === 0) return [];
-        const scores = answersTo(own, modality).map(({ predictions: { labels, scores } }) =>
-          scoreBinary({ actual: labels, scores })
-        );
-        const over = (measure: "accuracy" | "f1" | "auc") =>
-          overSeeds(scores.map((s) => s[measure]));
-        const asked = own.every(({ exams }) => exams.some(({ exam }) => exam === leftOutExam));
-        const leftOut = asked && overSeeds(
-          answersTo(own, leftOutExam).map(({ predictions: { scores } }) =>
-            meanAndDeviation(scores.map((score) => Number(score >= 0.5))).mean
-          ),
-        );
+        if (runs.length === 0) return [];
+        const predictionsOf = (exam: string) =>
+          answersTo(runs, exam).map(({ predictions }) => predictions);
+        const { accuracy, f1, auc } = scoresOver(predictionsOf(modality));
+        const isAsked = runs.every(({ exams }) => exams.some(({ exam }) => exam === leftOutExam));
+        const common = { modality, map: name, system, used: used[modality] };
         return [{
-          ...{ modality, map: name, system, used: used[modality], positive: positive[modality] },
-          ...{ accuracy: over("accuracy"), f1: over("f1"), auc: over("auc") },
-          ...leftOut && { leftOut },
+          ...common,
+          positive: positive[modality],
+          accuracy,
+          f1,
+          auc,
+          ...isAsked && { leftOut: overSeeds(predictionsOf(leftOutExam).map(shareCalledPositive)) },
         }];
       });
       const base = rows.find(({ map }) => map === defaultMap);

@@ -6,8 +6,7 @@ import type { Modality } from "../../lib/modality.ts";
 import { answersTo } from "../../lib/study/comparisons.ts";
 import { type Job, named } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
-import { divideAll, type Samples } from "../../lib/study/splits.ts";
+import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 import { overSeeds, type Score } from "../tables.ts";
 
@@ -40,9 +39,7 @@ export function balancedThree(samples: readonly Sample[], cap: number): Sample[]
  */
 export function planThreeClasses(
   samples: Samples,
-  { seeds, data, m, positive }: {
-    readonly seeds: readonly number[];
-    readonly data: DataConfig;
+  { seeds, data, m, positive }: Draws & {
     readonly m: Modality;
     /** The class that counts as positive. */
     readonly positive: number;

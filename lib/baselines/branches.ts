@@ -17,7 +17,7 @@ export function probeBranches(): Branches {
   return byModality(() => probe);
 }
 
-/** Logits of the branches' verdicts by modality, one a sample. */
+/** Logits of the branches' verdicts by modality, one per sample. */
 export type BranchLogits = { readonly [M in Modality]?: Float64Array };
 
 /** How verdicts on the samples of a triple become one. */

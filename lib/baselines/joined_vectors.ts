@@ -1,17 +1,10 @@
-/** A perceptron on one vector a modality, joined; an absent modality has a vector that is learnt. @module */
+/** A perceptron on one vector per modality, joined; an absent modality has a vector that is learnt. @module */
 
 import * as tf from "../deps/tf.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { constant, type Init, keys } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
-import {
-  modalitiesIn,
-  type NamedSpecs,
-  type NamedTensors,
-  type Network,
-  presenceColumns,
-  repeatViews,
-} from "../systems/network.ts";
+import * as network from "../systems/network.ts";
 import {
   initPerceptron,
   perceptron,
@@ -44,9 +37,9 @@ export interface VectorSource {
   /** w_m. */
   readonly widths: Readonly<Record<Modality, number>>;
   /** As `Network.inputs`. */
-  inputs(present: readonly Modality[], batch: number): NamedSpecs;
+  inputs(present: readonly Modality[], batch: number): network.NamedSpecs;
   /** The vector of a modality, `[B, w_m]`. */
-  vector(modality: Modality, tables: NamedTensors[string]): tf.Tensor;
+  vector(modality: Modality, tables: network.NamedTensors[string]): tf.Tensor;
 }
 
 /** Zero vectors for what is absent, the mean of standardised features, and a fresh perceptron. */
@@ -81,7 +74,7 @@ export function joinVectors(
     presence: tf.Tensor;
   },
 ): tf.Tensor {
-  const columns = presenceColumns(presence);
+  const columns = network.presenceColumns(presence);
   const parts = modalities.map((m) => {
     const shown: tf.Tensor = tf.expandDims(columns[m], 1); // [V B, 1]
     const instead: tf.Tensor = tf.mul(tf.sub(1, shown), absent[m]);
@@ -94,7 +87,7 @@ export function joinVectors(
 export function joinedVectorsNetwork(
   source: VectorSource,
   { width, layers, dropout }: JoinedVectorsSettings,
-): Network<JoinedVectorsParams> {
+): network.Network<JoinedVectorsParams> {
   const hidden = Array<number>(layers).fill(width);
   return singleClassifier<JoinedVectorsParams>({
     graph: JSON.stringify(["joined vectors", source.name, source.widths, hidden, dropout]),
@@ -104,9 +97,9 @@ export function joinedVectorsNetwork(
       perceptron: perceptronMasks(hidden, { rows: batch * views, rate: dropout }),
     }),
     classify(params, { inputs, presence, views, keep }: Seen) {
-      const entries = modalitiesIn(inputs).map((m) => [
+      const entries = network.modalitiesIn(inputs).map((m) => [
         m,
-        repeatViews(source.vector(m, inputs[m]!), views),
+        network.repeatViews(source.vector(m, inputs[m]!), views),
       ]);
       const x = joinVectors(params.absent, { vectors: Object.fromEntries(entries), presence });
       return perceptron(params.perceptron, { x, keep: keep.perceptron });

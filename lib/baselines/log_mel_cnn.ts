@@ -10,7 +10,7 @@ import {
 import { segmentAverage } from "../model/spectral_branch.ts";
 import type { Branch } from "../branches/branch.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
-import { scratchBranch } from "../branches/joint.ts";
+import { branchTraining, scratchBranch } from "../branches/joint.ts";
 import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 
@@ -22,17 +22,7 @@ const groups = 4;
  * How the plain CNN is trained. The learning rate is the better of two on validation parts of RAVDESS.
  * The other settings are our choice, those of the speech branch.
  */
-export const logMelCnnTraining: TrainConfig = {
-  epochs: 20,
-  patience: 20,
-  batch: 16,
-  learningRate: 1e-3,
-  warmup: 0.1,
-  weightDecay: 0.05,
-  clipNorm: 1,
-  averaging: 0.98,
-  modalityDropout: 0,
-};
+export const logMelCnnTraining: TrainConfig = { ...branchTraining, epochs: 20, patience: 20 };
 
 /**
  * The network of {@linkcode logMelCnn} but for its classifier: one state a clip,

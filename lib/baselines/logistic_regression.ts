@@ -113,7 +113,7 @@ export interface StrengthChoice<Inputs extends FeatureRows = FeatureRows> {
   readonly train: LabelledRows<Inputs>;
   /** What the strength is chosen by; of the same width. */
   readonly validation: LabelledRows<Inputs>;
-  /** {@linkcode defaultStrengths} unless told. */
+  /** {@linkcode defaultStrengths} by default. */
   readonly grid?: readonly number[];
 }
 

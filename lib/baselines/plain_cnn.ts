@@ -8,7 +8,7 @@ import { constant, heUniform } from "../tensor/parameter.ts";
 import { fold } from "../tensor/random.ts";
 import type { Branch } from "../branches/branch.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
-import { scratchBranch } from "../branches/joint.ts";
+import { branchTraining, scratchBranch } from "../branches/joint.ts";
 import type { System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 
@@ -22,15 +22,10 @@ const hidden = 104;
  * the image branch but for its slower average.
  */
 export const plainCnnTraining: TrainConfig = {
+  ...branchTraining,
   epochs: 12,
   patience: 12,
   batch: 32,
-  learningRate: 1e-3,
-  warmup: 0.1,
-  weightDecay: 0.05,
-  clipNorm: 1,
-  averaging: 0.98,
-  modalityDropout: 0,
 };
 
 /** Parameters of {@linkcode plainCnnBranch}. */

@@ -106,7 +106,7 @@ export function fitTfIdf(
 }
 
 /**
- * A row a text, `[texts.length, vocabulary.size]`, of length 1:
+ * A row per text, `[texts.length, vocabulary.size]`, of length 1:
  *
  *     x(t) = tf(t) idf(t) / |tf ⊙ idf|
  *

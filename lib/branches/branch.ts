@@ -127,9 +127,9 @@ export type BranchNetworkParams<P> = { branch: P; output: LinearParams };
 
 /** Settings of {@linkcode branchNetwork}. */
 export interface BranchNetworkOptions {
-  /** What it learns to tell apart; the polarities unless told. Others need the table `emotion`. */
+  /** What it learns to tell apart; the polarities by default. Others need the table `emotion`. */
   readonly classes?: Classes;
-  /** Rate at which the pooled state is dropped, 0.3 unless told. */
+  /** Rate at which the pooled state is dropped, 0.3 by default. */
   readonly dropout?: number;
 }
 

@@ -49,7 +49,7 @@ export interface ImageBranchSettings {
   readonly skip: number;
   /** Rate at which a cell's numbers are dropped. */
   readonly dropout: number;
-  /** How training images are changed; they are not unless told. */
+  /** How training images are changed; not at all by default. */
   readonly augmentation?: ImageAugmentation;
 }
 

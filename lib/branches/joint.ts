@@ -34,11 +34,27 @@ export type Target = "polarity" | "emotions";
 
 /** Settings of {@linkcode scratchBranch}, and those of its training run. */
 export interface ScratchBranchOptions extends Omit<TrainOptions, "threads"> {
-  /** Emotions unless told. */
+  /** Emotions by default. */
   readonly target?: Target | Classes;
   /** As `branchNetwork`. */
   readonly dropout?: number;
 }
+
+/**
+ * How a branch is trained, but for what each of them changes: as `trainingDefaults`, except that
+ * every epoch is trained and nothing is masked.
+ */
+export const branchTraining: TrainConfig = {
+  epochs: 30,
+  patience: 30,
+  batch: 16,
+  learningRate: 1e-3,
+  warmup: 0.1,
+  weightDecay: 0.05,
+  clipNorm: 1,
+  averaging: 0.98,
+  modalityDropout: 0,
+};
 
 /**
  * A branch, trained alone on raw inputs: under `single`, with its modality
@@ -107,13 +123,13 @@ export type JointParams = {
 
 /** Settings of {@linkcode jointNetwork}. */
 export interface JointOptions {
-  /** Weight λ of the sentiment heads' losses, 1 unless told. */
+  /** Weight λ of the sentiment heads' losses, 1 by default. */
   readonly headWeight?: number;
-  /** The emotions that auxiliary heads learn; no such heads unless told. */
+  /** The emotions that auxiliary heads learn; no such heads by default. */
   readonly emotions?: Readonly<Record<Modality, Classes>>;
-  /** Weight μ of the auxiliary heads' losses, 1 unless told. */
+  /** Weight μ of the auxiliary heads' losses, 1 by default. */
   readonly emotionWeight?: number;
-  /** Branches that have learnt before; from the key unless told. */
+  /** Branches that have learnt before; from the key by default. */
   readonly initial?: { readonly [M in Modality]?: Init<unknown> };
 }
 
@@ -222,21 +238,17 @@ function initEmotions(
 export interface ScratchModelOptions extends Omit<TrainOptions, "threads"> {
   /**
    * How each branch is trained alone before all are trained on triples, as `scratchBranch` does;
-   * unless told, branches begin with the model.
+   * by default branches begin with the model.
    */
   readonly alone?: Readonly<Record<Modality, TrainConfig>>;
   /** As `branchNetwork`, where branches are trained alone. */
   readonly dropout?: Readonly<Record<Modality, number>>;
-  /** What branches learn beside the verdict; emotions unless told. */
-  readonly target?: Target;
-  /** As {@linkcode JointOptions.emotionWeight}. */
-  readonly emotionWeight?: number;
 }
 
 /**
- * The proposed model upon trained branches as a system, {@linkcode jointNetwork}. With `alone`,
- * each branch first learns from its whole corpus, since triples of one label show of the larger
- * corpora only as many samples an epoch as the smallest has.
+ * The proposed model upon branches as a system, {@linkcode jointNetwork}, which learn their corpora's
+ * emotions beside the verdict. With `alone`, each branch first learns from its whole corpus, since triples of one label show of the larger
+ * corpora only as many samples per epoch as the smallest has.
  *
  * The fit throws a RangeError where the audio branch has other segments than the prosody.
  */
@@ -244,20 +256,19 @@ export function scratchModel(
   designs: Readonly<Record<Modality, BranchDesign>>,
   settings: ModelSettings,
   training: ProposedTraining,
-  { alone, dropout, target = "emotions", emotionWeight, ...options }: ScratchModelOptions = {},
+  { alone, dropout, ...options }: ScratchModelOptions = {},
 ): System {
   const fit = async (problem: Problem) => {
-    const { features, classes } = withTarget(problem.features, target, problem.present);
+    const { features, classes } = withTarget(problem.features, "emotions", problem.present);
     const initial = alone
-      ? await learnAlone({ ...problem, features }, { designs, alone, dropout, target, options })
+      ? await learnAlone({ ...problem, features }, { designs, alone, dropout, options })
       : {};
     const design = (features: CorpusFeatures) => {
       const branches = byModality((m) => designs[m](features));
       return jointNetwork(branches, { ...settings, inputs: jointSizes(branches, features) }, {
         headWeight: training.headWeight,
         initial,
-        ...target === "emotions" && { emotions: classes },
-        ...emotionWeight !== undefined && { emotionWeight },
+        emotions: classes,
       });
     };
     const { fit } = trained("Proposed on branches", design, training, options);
@@ -269,18 +280,17 @@ export function scratchModel(
 // One after another, each as a problem of its own. Checkpoints are of one run, the joint one.
 async function learnAlone(
   problem: Problem,
-  { designs, alone, dropout, target, options: { checkpoints: _, ...options } }: {
+  { designs, alone, dropout, options: { checkpoints: _, ...options } }: {
     readonly designs: Readonly<Record<Modality, BranchDesign>>;
     readonly alone: Readonly<Record<Modality, TrainConfig>>;
     readonly dropout: ScratchModelOptions["dropout"];
-    readonly target: Target;
     readonly options: Omit<TrainOptions, "threads">;
   },
 ): Promise<Required<JointOptions>["initial"]> {
   const learnt: { [M in Modality]?: Init<unknown> } = {};
   for (const m of problem.present) {
     const key = fold(problem.key, "branch", m);
-    const own = { ...options, target, ...dropout && { dropout: dropout[m] } };
+    const own = { ...options, ...dropout && { dropout: dropout[m] } };
     const system = scratchBranch(designs[m], alone[m], own);
     const fitted = await system.fit({ ...problem, protocol: "single", present: [m], key });
     await fitted.dispose();

@@ -9,7 +9,7 @@ const luma = [0.299, 0.587, 0.114] as const;
 
 /**
  * An encoder without a network. Feature of an image: `pixels [size, size]`, the luma of its
- * middle square in [0, 1], row after row; 48 pixels a side unless told, as FER2013 has them.
+ * middle square in [0, 1], row after row; 48 pixels a side by default, as FER2013 has them.
  *
  * The square is resampled by a triangle as wide as a pixel of the result (of the file, where
  * that is larger): bilinear interpolation when it grows, without aliasing when it shrinks. An

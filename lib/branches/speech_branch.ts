@@ -103,7 +103,7 @@ export function speechBranch(
 export interface SpeechBranchSettings extends SpeechBranchSizes {
   /** Rates at which numbers of a span are dropped. */
   readonly dropout: { readonly learnt: number; readonly measured: number };
-  /** What training changes; nothing unless told. */
+  /** What training changes; nothing by default. */
   readonly augmentation?: SpeechAugmentation;
 }
 

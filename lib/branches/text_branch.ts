@@ -3,14 +3,7 @@
 import { float32 } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
 import { type WordSizes, wordSizes } from "./word_features.ts";
-import {
-  assertShape,
-  dropout,
-  initLinear,
-  linear,
-  type LinearParams,
-  project,
-} from "../tensor/layers.ts";
+import * as layers from "../tensor/layers.ts";
 import { type Init, keys, type Parameter } from "../tensor/parameter.ts";
 import { type Key, normals } from "../tensor/random.ts";
 import { hideWords, type TextAugmentation } from "./augment_text.ts";
@@ -23,7 +16,7 @@ export type TextBranchParams = {
   /** S, `[P, d]`: of pieces by number. */
   pieces: tf.Tensor;
   /** W and b, from a word and its two neighbours, `[3 d, d]`. */
-  context: LinearParams;
+  context: layers.LinearParams;
   /** Q, `[d, n]`: a column for each state. */
   queries: tf.Tensor;
 };
@@ -52,8 +45,8 @@ export function initTextBranch(
   return {
     words: embedding(part.words, [words, width]),
     pieces: embedding(part.pieces, [pieces, width]),
-    context: initLinear(part.context, { in: 3 * width, out: width }),
-    queries: initLinear(part.queries, { in: width, out: segments }, 1).weight,
+    context: layers.initLinear(part.context, { in: 3 * width, out: width }),
+    queries: layers.initLinear(part.queries, { in: width, out: segments }, 1).weight,
   };
 }
 
@@ -89,16 +82,16 @@ export function textBranch(
   inputs: TextBranchInputs,
   keep?: tf.Tensor,
 ): { states: tf.Tensor; mask: tf.Tensor } {
-  assertShape("words", inputs.words, [-1, -1]);
+  layers.assertShape("words", inputs.words, [-1, -1]);
   const [batch, length] = inputs.words.shape as [number, number];
-  assertShape("pieces", inputs.pieces, [batch, length, -1]);
+  layers.assertShape("pieces", inputs.pieces, [batch, length, -1]);
   const isWord = tf.cast(tf.greater(inputs.words, 0), "float32");
   const shown = tf.expandDims(isWord, 2); // [B, L, 1]
   const own = tf.gather(words, tf.cast(inputs.words, "int32")); // [B, L, d]
   const embedded = tf.mul(tf.add(own, sumOfPieces(pieces, inputs.pieces)), shown);
-  const e = dropout(embedded, keep);
-  const h = tf.add(e, tf.mul(tf.relu(linear(context, withNeighbours(e))), shown));
-  const scores = tf.add(project(queries, h), tf.mul(tf.sub(shown, 1), 1e9));
+  const e = layers.dropout(embedded, keep);
+  const h = tf.add(e, tf.mul(tf.relu(layers.linear(context, withNeighbours(e))), shown));
+  const scores = tf.add(layers.project(queries, h), tf.mul(tf.sub(shown, 1), 1e9));
   const weights = tf.softmax(tf.transpose(scores, [0, 2, 1])); // [B, n, L]
   const mask = tf.tile(tf.max(isWord, 1, true), [1, queries.shape[1]!]); // [B, n]
   return { states: tf.matMul(weights, h), mask }; // [B, n, d] from [B, n, L] by [B, L, d]
@@ -134,7 +127,7 @@ function withNeighbours(x: tf.Tensor): tf.Tensor {
 export interface TextBranchSettings extends Pick<TextBranchSizes, "width" | "segments"> {
   /** Rate at which numbers of the embedded words are dropped. */
   readonly dropout: number;
-  /** What training changes; nothing unless told. */
+  /** What training changes; nothing by default. */
   readonly augmentation?: TextAugmentation;
 }
 
@@ -151,7 +144,7 @@ export const textBranchDefaults: TextBranchSettings = {
 
 /**
  * {@linkcode textBranch} as a branch, on the tables `words` and `pieces` of `wordFeatures`,
- * whose `sizes` it has to be given; {@linkcode wordSizes} unless told.
+ * whose `sizes` it has to be given; {@linkcode wordSizes} by default.
  */
 export function trainedText(
   settings: TextBranchSettings = textBranchDefaults,

@@ -33,7 +33,7 @@ export const trainedBranches: {
 export type TrainedEncoders = { readonly [M in Modality]: TrainedEncoder<InputOf[M]> };
 
 /**
- * The encoder of {@linkcode trainedBranches} that `saveTrainedEncoder` wrote to `folder/<modality>`.
+ * The encoder of {@linkcode trainedBranches} whose `trainedEncoderFiles` are in `folder/<modality>`.
  *
  * @throws {RangeError} It is not there, damaged, or of other code.
  */

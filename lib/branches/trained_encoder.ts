@@ -1,7 +1,7 @@
 /** A trained branch as a frozen encoder: saved in a folder with what it was trained on, and loaded again. @module */
 
 import { join } from "node:path";
-import { createFolder, kindOf, sha256 } from "../files.ts";
+import { kindOf, sha256 } from "../files.ts";
 import { byModality } from "../modality.ts";
 import { flatten, type Init, isParameter, type Parameter, unflatten } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
@@ -68,7 +68,7 @@ export interface TrainedEncoderFiles {
 }
 
 /**
- * What {@linkcode saveTrainedEncoder} writes.
+ * What is saved of a trained branch, and the digest that it has as an encoder.
  *
  * @throws {RangeError} The parameters are not the branch's.
  */
@@ -97,26 +97,7 @@ export function trainedEncoderFiles<Input extends EncoderInput>(
 }
 
 /**
- * Writes `config.json` and `model.safetensors` to a new folder, all at once. Returns the
- * encoder's digest, over the weights, the branch, what it reads and how that is scaled.
- *
- * @throws {RangeError} Something is at `folder`, or the parameters are not the branch's.
- */
-export async function saveTrainedEncoder<Input extends EncoderInput>(
-  folder: string,
-  parts: BranchParts<Input>,
-  trained: TrainedBranch,
-): Promise<string> {
-  if (await kindOf(folder) !== "nothing") {
-    throw new RangeError(`Cannot save to "${folder}": expected nothing there, got something`);
-  }
-  const { files, digest } = trainedEncoderFiles(parts, trained);
-  await createFolder(folder, Object.entries(files));
-  return digest;
-}
-
-/**
- * What {@linkcode saveTrainedEncoder} wrote, as an encoder: raw inputs, standardised as in
+ * The files of {@linkcode trainedEncoderFiles} in a folder, as an encoder: raw inputs, standardised as in
  * training, through the compiled branch. Features of a sample are `states [n, d]` and
  * `mask [n]`, as those of any frozen encoder.
  *

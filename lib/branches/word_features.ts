@@ -40,7 +40,7 @@ const pieceLengths = [3, 4, 5] as const;
  * distances where there are more. Numbers are hashes (Weinberger et al. 2009), so no vocabulary
  * is learnt from any part of the data; different words may share a number.
  *
- * A message without a word is padding throughout. `sizes` are {@linkcode wordSizes} unless told.
+ * A message without a word is padding throughout. `sizes` are {@linkcode wordSizes} by default.
  *
  * @throws {RangeError} A size is not an integer, or too small for one word and one piece.
  */

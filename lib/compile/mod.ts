@@ -5,7 +5,7 @@
  */
 
 export * from "./compile.ts";
-export { traceAnyBatch } from "./free_batch.ts";
+export * from "./free_batch.ts";
 export {
   type Attribute,
   type ConstantValues,
@@ -17,4 +17,4 @@ export {
   type OnnxType,
 } from "./onnx.ts";
 export type { DType } from "./trace.ts";
-export { translatedKernels } from "./kernels/mod.ts";
+export * from "./kernels/mod.ts";

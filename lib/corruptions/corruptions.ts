@@ -3,16 +3,9 @@
 import type { Clip, EncoderInput, ImageFile, InputTransform } from "../encoders/encoder.ts";
 import { sha256 } from "../files.ts";
 import { fold, type Key, key as seedKey } from "../tensor/random.ts";
-import {
-  addPixelNoise,
-  addSaltAndPepper,
-  adjustLight,
-  blurImage,
-  compressJpeg,
-  occlude,
-} from "./image.ts";
+import * as images from "./image.ts";
 import { addNoise, clipAmplitude, dropPackets, reverberate } from "./speech.ts";
-import { addTypos, dropWords, swapWords } from "./text.ts";
+import { addTypos, dropWords, swapWords, type TextCorruption } from "./text.ts";
 
 /** A way to spoil a sample, by degrees. */
 export interface Corruption<Input extends EncoderInput> {
@@ -55,73 +48,58 @@ const signalToNoise = "SNR, dB", decibels = [Infinity, 20, 15, 10, 5, 0, -5];
  */
 export const corruptions: Corruptions = {
   text: [
-    corruption(
-      "typos",
-      "share of letters",
-      [0, 0.02, 0.05, 0.1, 0.2, 0.4],
-      (text: string, rate, key) => addTypos({ text, rate, key }),
-    ),
-    corruption(
-      "dropped words",
-      "share of words",
-      [0, 0.1, 0.2, 0.3, 0.5, 0.7],
-      (text: string, rate, key) => dropWords({ text, rate, key }),
-    ),
-    corruption(
-      "swapped words",
-      "share of words",
-      [0, 0.2, 0.4, 0.6, 0.8, 1],
-      (text: string, rate, key) => swapWords({ text, rate, key }),
-    ),
+    corruption("typos", "share of letters", [0, 0.02, 0.05, 0.1, 0.2, 0.4], onText(addTypos)),
+    corruption("dropped words", "share of words", [0, 0.1, 0.2, 0.3, 0.5, 0.7], onText(dropWords)),
+    corruption("swapped words", "share of words", [0, 0.2, 0.4, 0.6, 0.8, 1], onText(swapWords)),
   ],
   image: [
     corruption(
       "blur",
       "σ, pixels",
       [0, 1, 2, 4, 6, 8],
-      (image: ImageFile, sigma) => blurImage({ image, sigma }),
+      (image: ImageFile, sigma) => images.blurImage({ image, sigma }),
     ),
     corruption(
       "compression",
       "JPEG quality",
       [100, 50, 25, 15, 10, 5],
-      (image: ImageFile, quality) => compressJpeg({ image, quality }),
+      (image: ImageFile, quality) => images.compressJpeg({ image, quality }),
     ),
     corruption(
       "pixel noise",
       "σ, share of the range",
       [0, 0.05, 0.1, 0.2, 0.3, 0.4],
-      (image: ImageFile, sigma, key) => addPixelNoise({ image, sigma, key }),
+      (image: ImageFile, sigma, key) => images.addPixelNoise({ image, sigma, key }),
     ),
     corruption(
       "salt and pepper",
       "share of pixels",
       [0, 0.02, 0.05, 0.1, 0.2, 0.3],
-      (image: ImageFile, rate, key) => addSaltAndPepper({ image, rate, key }),
+      (image: ImageFile, rate, key) => images.addSaltAndPepper({ image, rate, key }),
     ),
     corruption(
       "occlusion",
       "share of the area",
       [0, 0.05, 0.1, 0.2, 0.35, 0.5],
-      (image: ImageFile, share, key) => occlude({ image, share, key }),
+      (image: ImageFile, share, key) => images.occlude({ image, share, key }),
     ),
     corruption(
       "overexposure",
       "added, share of the range",
       [0, 0.1, 0.2, 0.3, 0.4, 0.5],
-      (image: ImageFile, brightness) => adjustLight({ image, brightness }),
+      (image: ImageFile, brightness) => images.adjustLight({ image, brightness }),
     ),
     corruption(
       "underexposure",
       "taken off, share of the range",
       [0, 0.1, 0.2, 0.3, 0.4, 0.5],
-      (image: ImageFile, darkness) => adjustLight({ image, brightness: -darkness }),
+      (image: ImageFile, darkness) => images.adjustLight({ image, brightness: -darkness }),
     ),
     corruption(
       "low contrast",
       "contrast, share of the file's",
       [1, 0.5, 0.3, 0.2, 0.1, 0.05],
-      (image: ImageFile, contrast) => adjustLight({ image, contrast }),
+      (image: ImageFile, contrast) => images.adjustLight({ image, contrast }),
     ),
   ],
   audio: [
@@ -221,6 +199,10 @@ function corruption<Input extends EncoderInput>(
     levels,
     apply: (input, level, key) => level === levels[0] ? input : change(input, level, key),
   };
+}
+
+function onText(change: (message: TextCorruption) => string): Change<string> {
+  return (text, rate, key) => change({ text, rate, key });
 }
 
 function onSamples(

@@ -138,9 +138,9 @@ export async function occlude(
 export async function adjustLight(
   { image, brightness = 0, contrast = 1 }: {
     readonly image: ImageFile;
-    /** b, a share of the full range; 0 unless told. */
+    /** b, a share of the full range; 0 by default. */
     readonly brightness?: number;
-    /** c, 1 unless told. */
+    /** c, 1 by default. */
     readonly contrast?: number;
   },
 ): Promise<ImageFile> {

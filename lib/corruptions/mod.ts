@@ -6,13 +6,6 @@
  */
 
 export * from "./corruptions.ts";
-export {
-  addPixelNoise,
-  addSaltAndPepper,
-  adjustLight,
-  blurImage,
-  compressJpeg,
-  occlude,
-} from "./image.ts";
+export * from "./image.ts";
 export * from "./speech.ts";
 export * from "./text.ts";

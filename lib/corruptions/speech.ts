@@ -9,7 +9,7 @@ import { assertRate } from "./rate.ts";
 export interface Sound {
   /** Mono. */
   readonly samples: Float32Array;
-  /** 16,000 unless told. */
+  /** 16,000 by default. */
   readonly sampleRateHz?: number;
 }
 
@@ -20,7 +20,7 @@ export type Noise =
     readonly kind: "babble";
     /** Clips of other people, at the rate of the samples. */
     readonly voices: readonly Float32Array[];
-    /** How many of them speak at once; 5 unless told, or all if they are fewer. */
+    /** How many of them speak at once; 5 by default, or all if they are fewer. */
     readonly talkers?: number;
   };
 
@@ -127,9 +127,9 @@ function babble(
 export interface Room {
   /** The time in which the reverberation falls by 60 dB. */
   readonly rt60Seconds: number;
-  /** Direct over reverberant energy, in decibels; 0 unless told. */
+  /** Direct over reverberant energy, in decibels; 0 by default. */
   readonly directToReverberantDb?: number;
-  /** 16,000 unless told. */
+  /** 16,000 by default. */
   readonly sampleRateHz?: number;
   /** Of the reverberation: another key is another seat in the room. */
   readonly key: Key;

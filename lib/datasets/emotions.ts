@@ -1,7 +1,7 @@
 /** The Kaggle *Emotions* corpus: English messages with one of six emotions. @module */
 
 import { shown } from "../checks.ts";
-import { kindOf, sha256 } from "../files.ts";
+import { kindOf, namesIn, sha256 } from "../files.ts";
 import { normaliseText } from "./normalise_text.ts";
 import type { Corpus } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
@@ -100,11 +100,8 @@ async function findCsv(path: string): Promise<string> {
   if (kind === "nothing") {
     throw new RangeError(`Cannot read "${path}": expected a CSV file or its folder, got nothing`);
   }
-  const names: string[] = [];
   // Hidden ones are what a Mac leaves beside a file: `._text.csv`.
-  for await (const { name } of Deno.readDir(path)) {
-    if (/^[^.].*\.csv$/i.test(name)) names.push(name);
-  }
+  const names = (await namesIn(path)).filter((name) => /^[^.].*\.csv$/i.test(name));
   const name = names.includes("text.csv") ? "text.csv" : names[0];
   if (name === undefined || (name !== "text.csv" && names.length > 1)) {
     throw new RangeError(

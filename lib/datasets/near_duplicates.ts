@@ -3,7 +3,7 @@
 import { hammingDistance, type ImageBits, mirrored } from "./image_bits.ts";
 
 /**
- * Most bits of 64 in which the hashes of near-duplicates differ, unless told.
+ * Most bits of 64 in which the hashes of near-duplicates differ, by default.
  *
  * On 2,516 photographs of FER-2013, cropped to the face and hence alike, 138 of 3.2 million pairs
  * differ in 8 bits or fewer, and in 132 of them the pictures correlate above 0.9. Copies of the same

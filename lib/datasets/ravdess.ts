@@ -90,7 +90,7 @@ export async function readRavdess(
 /**
  * What file names say, as CSV: `path,sentiment,channel,emotion,intensity,statement,repetition,actor,sex`.
  *
- * The paper made such a table of path and sentiment from the names of its clips. A line a clip, copies
+ * The paper made such a table of path and sentiment from the names of its clips. A line per clip, copies
  * left out, in the order of the names; `path` is relative to `directory`, and `sentiment` is
  * `positive`, `negative` or `excluded`. No file is opened.
  *

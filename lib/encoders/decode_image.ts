@@ -12,7 +12,7 @@ const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"
 
 /** How an image is read. */
 export interface DecodeImageOptions {
-  /** An image whose header states more is refused, before it is decoded; 64 million unless told. */
+  /** An image whose header states more is refused, before it is decoded; 64 million by default. */
   readonly maxPixels?: number | undefined;
 }
 

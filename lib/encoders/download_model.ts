@@ -1,14 +1,9 @@
 /** A model from the hub into a folder: all of its files, or none that would pass for a model. @module */
 
 import { dirname, join } from "node:path";
+import { kindOf } from "../files.ts";
 import { downloadHubFile, type HubFile, type HubOptions, listHubFiles } from "./hub.ts";
-import {
-  describingFiles,
-  graphPlaces,
-  type GraphPrecision,
-  isDataOf,
-  isFile,
-} from "./model_layout.ts";
+import * as layout from "./model_layout.ts";
 import { readManifest, writeManifest } from "./model_manifest.ts";
 
 /** What to download, and where to. */
@@ -19,7 +14,7 @@ export interface ModelDownload {
   /** Where the model goes; models of other graphs or precision may be in it. */
   readonly folder: string;
   readonly graphs: readonly string[];
-  readonly precision: GraphPrecision;
+  readonly precision: layout.GraphPrecision;
   /** SHA-256 by path, of files that the caller knows. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -65,7 +60,7 @@ async function downloadMissing(download: ModelDownload, hub: HubOptions): Promis
       const { path, size } = file;
       const target = join(folder, path);
       // What came earlier is checked when the model is loaded.
-      if (manifest?.files[path] && await isFile(target)) continue;
+      if (manifest?.files[path] && await layout.isFile(target)) continue;
       const partial = `${target}.${shortDigest(file)}.partial`;
       arrived.set(partial, target);
       const pinned = download.files[path];
@@ -92,7 +87,7 @@ function chooseFiles(
   { model, revision, graphs, precision }: ModelDownload,
 ): HubFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const places = graphPlaces({ graphs, precision });
+  const places = layout.graphPlaces({ graphs, precision });
   const chosen = places.find(({ paths }) => paths.every((path) => byPath.has(path)));
   if (chosen === undefined || !byPath.has("config.json")) {
     const wanted = `config.json and ${places[0]!.paths.join(" and ")}`;
@@ -101,8 +96,10 @@ function chooseFiles(
         `got ${files.map(({ path }) => path).slice(0, 20).join(", ") || "no files"}`,
     );
   }
-  const data = files.filter(({ path }) => chosen.paths.some((graph) => isDataOf(graph, path)));
-  const described = describingFiles.filter((name) => name !== "config.json");
+  const data = files.filter(({ path }) =>
+    chosen.paths.some((graph) => layout.isDataOf(graph, path))
+  );
+  const described = layout.describingFiles.filter((name) => name !== "config.json");
   const paths = [...described, ...data.map(({ path }) => path), ...chosen.paths, "config.json"];
   return paths.flatMap((path) => byPath.get(path) ?? []);
 }
@@ -112,20 +109,11 @@ async function makeFolders(paths: readonly string[]): Promise<string[]> {
   const created: string[] = [];
   for (const folder of new Set(paths.map(dirname))) {
     const missing: string[] = [];
-    for (let at = folder; !await isFolder(at); at = dirname(at)) missing.unshift(at);
+    for (let at = folder; await kindOf(at) !== "folder"; at = dirname(at)) missing.unshift(at);
     await Deno.mkdir(folder, { recursive: true });
     created.push(...missing);
   }
   return created;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 // In the name of a partial file, so that it is never taken for the beginning of another version.
@@ -138,6 +126,6 @@ async function place(partial: string, target: string): Promise<void> {
     await Deno.rename(partial, target);
   } catch (error) {
     // Another process was faster, with the same bytes.
-    if (!(error instanceof Deno.errors.NotFound) || !await isFile(target)) throw error;
+    if (!(error instanceof Deno.errors.NotFound) || !await layout.isFile(target)) throw error;
   }
 }

@@ -27,7 +27,7 @@ export interface EncodeCorpusOptions {
   /** Where features are kept. */
   readonly store: FeatureStore;
   /**
-   * What becomes of the samples before they are encoded; nothing unless told. The features
+   * What becomes of the samples before they are encoded; nothing by default. The features
    * are kept apart from those of the samples as they are, and of any other transform.
    */
   readonly transform?: InputTransform<EncoderInput>;

@@ -4,19 +4,19 @@ import { createHash } from "node:crypto";
 
 /** How the hub is asked. */
 export interface HubOptions {
-  /** Its address; `https://huggingface.co` unless told. */
+  /** Its address; `https://huggingface.co` by default. */
   readonly endpoint?: string;
-  /** How often a request is made before it counts as failed; 4 unless told. */
+  /** How often a request is made before it counts as failed; 4 by default. */
   readonly attempts?: number;
-  /** Seconds before the second attempt, twice as many before each further one; 1 unless told. */
+  /** Seconds before the second attempt, twice as many before each further one; 1 by default. */
   readonly waitSeconds?: number;
-  /** Seconds of silence after which a connection counts as cut; 60 unless told. */
+  /** Seconds of silence after which a connection counts as cut; 60 by default. */
   readonly timeoutSeconds?: number;
   /** Called when a file begins, and after every 32 MB of it. */
   readonly onProgress?: (message: string) => void;
 }
 
-/** Where models are unless told. */
+/** Where models are by default. */
 export const defaultEndpoint = "https://huggingface.co";
 
 /** A file of a model on the hub. */

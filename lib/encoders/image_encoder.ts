@@ -16,7 +16,7 @@ const batchSize = 16;
  * The image is decoded to RGB (turned as its EXIF tag says, transparent parts
  * white), prepared as the model's own `preprocessor_config.json` says (bicubic
  * resampling as Pillow does it, see {@linkcode rawImage}), and its
- * last feature map averaged by {@linkcode gridMeans}; 4 segments unless told.
+ * last feature map averaged by {@linkcode gridMeans}; 4 segments by default.
  * The paper says that "features from the resulting image are sequenced", not
  * how: cells in reading order are our choice.
  *

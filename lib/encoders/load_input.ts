@@ -4,13 +4,14 @@ import { sha256 } from "../files.ts";
 import type { Sample } from "../datasets/sample.ts";
 import { decodeAudio } from "../signal/decode_audio.ts";
 import { resample } from "../signal/resample.ts";
-import { clipRateHz, type EncoderInput, type InputTransform } from "./encoder.ts";
+import type { DecodeOptions } from "../signal/waveform.ts";
+import { type Clip, clipRateHz, type EncoderInput, type InputTransform } from "./encoder.ts";
 
 /** How a sample is read. */
 export interface LoadOptions {
-  /** What becomes of the input; nothing unless told. */
+  /** What becomes of the input; nothing by default. */
   readonly transform?: InputTransform<EncoderInput> | undefined;
-  /** A longer clip is refused; 600 unless told. */
+  /** A longer clip is refused; 600 by default. */
   readonly maxSeconds?: number | undefined;
 }
 
@@ -42,9 +43,16 @@ async function loadClean(
     throw new RangeError(`Cannot read "${path}": expected SHA-256 ${hash}, got ${found}`);
   }
   if (modality !== "audio") return { path, bytes };
-  const { samples, sampleRateHz } = await decodeAudio(bytes, {
-    path,
-    ...maxSeconds !== undefined && { maxSeconds },
-  });
-  return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
+  return await decodeClip(bytes, { path, ...maxSeconds !== undefined && { maxSeconds } });
+}
+
+/**
+ * A sound file as encoders take it: one channel, at 16 kHz.
+ *
+ * @throws {RangeError} It is no sound, or too long.
+ */
+export async function decodeClip(bytes: Uint8Array, options: DecodeOptions): Promise<Clip> {
+  const { samples, sampleRateHz } = await decodeAudio(bytes, options);
+  const heard = await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz });
+  return { path: options.path, samples: heard };
 }

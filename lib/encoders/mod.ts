@@ -18,23 +18,9 @@ import { loadSpeechEncoder, type SpeechLayers } from "./speech_encoder.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
 
 export * from "./embedded/mod.ts";
-export { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";
-export {
-  encodeCorpus,
-  type EncodeCorpusOptions,
-  type EncodedCorpus,
-  type EncodingFailure,
-  type Progress,
-} from "./encode_corpus.ts";
-export {
-  type Clip,
-  clipRateHz,
-  type Encoder,
-  type EncoderInput,
-  type Features,
-  type ImageFile,
-  type InputTransform,
-} from "./encoder.ts";
+export * from "./clip.ts";
+export * from "./encode_corpus.ts";
+export * from "./encoder.ts";
 export {
   type EncoderIdentity,
   type FeatureStore,
@@ -43,17 +29,18 @@ export {
   openFeatureStore,
   type Precision,
 } from "./feature_store.ts";
-export { loadImageEncoder } from "./image_encoder.ts";
+export * from "./image_encoder.ts";
 export type { DecodeImageOptions, Pixels } from "./decode_image.ts";
 export type { HubOptions } from "./hub.ts";
+export { loadInput, type LoadOptions } from "./load_input.ts";
 export type { ModelOptions } from "./model_folder.ts";
 export type { GraphPrecision } from "./model_layout.ts";
-export { spectralFeatures } from "./spectral_features.ts";
+export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
-export { loadSpeechEncoder, type SpeechLayers, type SpeechOptions } from "./speech_encoder.ts";
-export { loadTextEncoder } from "./text_encoder.ts";
+export * from "./speech_encoder.ts";
+export * from "./text_encoder.ts";
 
-/** One encoder a modality, two for audio, all frozen. */
+/** One encoder per modality, two for audio, all frozen. */
 export interface Encoders {
   /** Of messages. */
   readonly text: Encoder<string>;
@@ -68,11 +55,11 @@ export type EncoderChoice = "embedded" | "paper";
 
 /** Segments a sample, by encoder. */
 export interface SegmentCounts {
-  /** 8 unless told. */
+  /** 8 by default. */
   readonly text?: number;
-  /** 4 unless told. */
+  /** 4 by default. */
   readonly image?: number;
-  /** Of both audio encoders, 8 unless told. */
+  /** Of both audio encoders, 8 by default. */
   readonly audio?: number;
 }
 
@@ -115,7 +102,7 @@ export interface EncoderPlace {
   readonly cache: string;
   /**
    * `int8` takes the quantised graphs of the paper's encoders: a quarter of the size, and other
-   * features; `fp32` unless told. The embedded ones are made in `fp32` alone.
+   * features; `fp32` by default. The embedded ones are made in `fp32` alone.
    */
   readonly precision?: GraphPrecision;
   /** How the hub is asked. */
@@ -156,9 +143,9 @@ export async function loadEncoders(
   choice: EncoderChoice,
   { segments = {}, threads, speechLayers, ...place }: EncoderPlace & {
     readonly segments?: SegmentCounts;
-    /** As many as there are cores unless told. */
+    /** As many as there are cores by default. */
     readonly threads?: number;
-    /** Whose states the speech encoder gives; those of the last layer unless told. */
+    /** Whose states the speech encoder gives; those of the last layer by default. */
     readonly speechLayers?: SpeechLayers;
   },
 ): Promise<Encoders> {
@@ -193,7 +180,7 @@ export async function loadEncoders(
 export async function loadClipEncoders(
   choice: EncoderChoice,
   { threads, ...place }: EncoderPlace & {
-    /** As many as there are cores unless told. */
+    /** As many as there are cores by default. */
     readonly threads?: number;
   },
 ): Promise<ClipEncoders> {

@@ -6,15 +6,7 @@ import { sha256 } from "../files.ts";
 import { type PreTrainedModel, type Tensor, transformers } from "../deps/transformers.ts";
 import { downloadModel } from "./download_model.ts";
 import type { HubOptions } from "./hub.ts";
-import {
-  describingFiles,
-  digestFile,
-  filesOfGraph,
-  type GraphPlace,
-  graphPlaces,
-  type GraphPrecision,
-  isFile,
-} from "./model_layout.ts";
+import * as layout from "./model_layout.ts";
 import { manifestName, type ModelManifest, readManifest } from "./model_manifest.ts";
 
 /** Which model, and where it may be. */
@@ -23,9 +15,9 @@ export interface ModelOptions {
   readonly model: string;
   /** The folder that holds models, and where downloads are put. */
   readonly root: string;
-  /** A branch, tag or commit of the hub; `main` unless told. */
+  /** A branch, tag or commit of the hub; `main` by default. */
   readonly revision?: string;
-  /** Whether the hub may be asked for what `root` lacks; no, unless told. */
+  /** Whether the hub may be asked for what `root` lacks; no by default. */
   readonly allowRemote?: boolean;
   /** How the hub is asked. */
   readonly hub?: HubOptions;
@@ -34,22 +26,22 @@ export interface ModelOptions {
    * are downloaded or there. Where a file is not named, the record of its download decides.
    */
   readonly files?: Readonly<Record<string, string>>;
-  /** `int8` takes the quantised graphs (`model_quantized.onnx` or `model_int8.onnx`); `fp32` unless told. */
-  readonly precision?: GraphPrecision;
+  /** `int8` takes the quantised graphs (`model_quantized.onnx` or `model_int8.onnx`); `fp32` by default. */
+  readonly precision?: layout.GraphPrecision;
   /** States or segments of a sample that the features keep. */
   readonly segments?: number;
   /** The width the states must have: a wrong export of a model is refused. */
   readonly width?: number;
-  /** Threads for one operator; as many as there are cores unless told. */
+  /** Threads for one operator; as many as there are cores by default. */
   readonly threads?: number;
-  /** The ONNX files it consists of, without `.onnx`; `model` alone unless told. */
+  /** The ONNX files it consists of, without `.onnx`; `model` alone by default. */
   readonly graphs?: readonly string[];
 }
 
 const onlyModel = ["model"] as const;
 
 /** A folder with a model in it. */
-export interface ModelFolder extends GraphPlace {
+export interface ModelFolder extends layout.GraphPlace {
   readonly path: string;
 }
 
@@ -61,9 +53,9 @@ export interface ModelFolder extends GraphPlace {
 export async function findModelFolder(options: ModelOptions): Promise<ModelFolder | undefined> {
   const { model, root, revision = "main", graphs = onlyModel, precision = "fp32" } = options;
   for (const path of [resolve(root, model, revision), resolve(root, model)]) {
-    for (const place of graphPlaces({ graphs, precision })) {
+    for (const place of layout.graphPlaces({ graphs, precision })) {
       const files = ["config.json", ...place.paths].map((name) => join(path, name));
-      if (!(await Promise.all(files.map(isFile))).every(Boolean)) continue;
+      if (!(await Promise.all(files.map(layout.isFile))).every(Boolean)) continue;
       const manifest = await readManifest(path);
       const isOther = manifest && ![manifest.revision, manifest.commit].includes(revision);
       if (!isOther) return { path, ...place };
@@ -129,7 +121,7 @@ function missingModels(models: readonly ModelOptions[], options: ErrorOptions = 
 function likeliestGraphs(
   { graphs = onlyModel, precision = "fp32" }: Pick<ModelOptions, "graphs" | "precision">,
 ): readonly string[] {
-  return graphPlaces({ graphs, precision })[0]!.paths;
+  return layout.graphPlaces({ graphs, precision })[0]!.paths;
 }
 
 /** A folder whose files were checked. */
@@ -208,10 +200,10 @@ export async function digestFolder(
 ): Promise<string> {
   const manifest = await readManifest(path);
   const total = createHash("sha256");
-  const graphs = (await Promise.all(paths.map((graph) => filesOfGraph(path, graph)))).flat();
-  for (const name of [...describingFiles, ...graphs]) {
-    if (!await isFile(join(path, name))) continue;
-    const digest = await digestFile(join(path, name));
+  const graphs = (await Promise.all(paths.map((graph) => layout.filesOfGraph(path, graph)))).flat();
+  for (const name of [...layout.describingFiles, ...graphs]) {
+    if (!await layout.isFile(join(path, name))) continue;
+    const digest = await layout.digestFile(join(path, name));
     checkDigest({ name, digest, path, model }, { files, manifest });
     total.update(`${name} ${digest}\n`);
   }

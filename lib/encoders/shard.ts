@@ -10,7 +10,7 @@ import {
 } from "../tensor/safetensors.ts";
 import type { Encoder, Features } from "./encoder.ts";
 
-/** The features of N samples: each name's numbers as one array, a row a sample. */
+/** The features of N samples: each name's numbers as one array, a row per sample. */
 export type FeatureTable = Readonly<
   Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
 >;

@@ -26,7 +26,7 @@ const settings = {
  *   Frame t begins at 25 t ms; what follows the clip is silence, so the frames
  *   of shorter clips end at the log of the floor, ln 10⁻¹⁰.
  * - `frameMask [160]`: 1 for frames that begin within the clip.
- * - `prosody [segments, 8]`: {@linkcode prosody} of the first 6 s; 8 segments unless told.
+ * - `prosody [segments, 8]`: {@linkcode prosody} of the first 6 s; 8 segments by default.
  *
  * Nothing is normalised here: training does it, by the statistics of its own part.
  */

@@ -29,7 +29,7 @@ export type SpeechLayers = "last" | "mix" | number;
 
 /** Which model, and which of its layers. */
 export interface SpeechOptions extends ModelOptions {
-  /** `last` unless told. */
+  /** `last` by default. */
   readonly layers?: SpeechLayers;
 }
 
@@ -39,7 +39,7 @@ export interface SpeechOptions extends ModelOptions {
  *
  * The first 6 s of the clip, brought to zero mean and unit variance by the
  * model's own feature extractor; the states averaged by
- * {@linkcode segmentMeans}; 8 segments unless told. Clips run one by one: the
+ * {@linkcode segmentMeans}; 8 segments by default. Clips run one by one: the
  * base model normalises over time, so padding would change its features.
  *
  * The paper names Wav2Vec2.0 and no layer. The last one is the default; inner layers of the

@@ -1,7 +1,7 @@
 /** What a feature store holds, and how it is made smaller. @module */
 
 import { join } from "node:path";
-import { mapBounded, removeIfThere } from "../files.ts";
+import { ifThere, mapBounded, namesIn, removeIfThere } from "../files.ts";
 import { readShardIndex, type ShardIndex } from "./shard.ts";
 
 /** The shards of an encoder's folder in the order of their names; none where there is no folder. */
@@ -70,9 +70,9 @@ async function measure(folder: string, digest: string): Promise<StoredFeatures> 
   };
 }
 
-/** Which files of a store go; none unless told. */
+/** Which files of a store go; none by default. */
 export interface PruneOptions {
-  /** Whether all files of an encoder go; those of none unless told. */
+  /** Whether all files of an encoder go; those of none by default. */
   readonly drop?: (features: StoredFeatures) => boolean;
   /** What killed writers have left an hour ago or longer, of all encoders. */
   readonly partial?: boolean;
@@ -133,9 +133,7 @@ async function ownFiles(folder: string): Promise<OwnFile[]> {
     .filter((name) => shardName.test(name) || partialName.test(name));
   const files = await mapBounded(names, async (name): Promise<OwnFile[]> => {
     const path = join(folder, name);
-    const info = await Deno.lstat(path).catch((error): undefined => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+    const info = await ifThere(Deno.lstat(path));
     if (!info?.isFile) return [];
     return [{ name, path, bytes: info.size, written: info.mtime?.getTime() ?? 0 }];
   });
@@ -149,13 +147,4 @@ async function digestsIn(folder: string): Promise<string[]> {
     if ((await Deno.lstat(join(folder, name))).isDirectory) digests.push(name);
   }
   return digests;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

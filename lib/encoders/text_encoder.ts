@@ -13,7 +13,7 @@ const batchSize = 32;
  * A frozen BERT. Features of a message: `states [segments, width]`, `mask [segments]`.
  *
  * The states of the last layer for all tokens but [CLS] and [SEP], of the first
- * 128, averaged by {@linkcode segmentMeans}; 8 segments unless told.
+ * 128, averaged by {@linkcode segmentMeans}; 8 segments by default.
  *
  * @throws {Deno.errors.NotFound} There is no such model.
  * @throws {RangeError} The model is no encoder, or its states have another width.

@@ -10,12 +10,7 @@ import { type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { mapNamed, type NamedSpecs } from "../systems/network.ts";
 import { inputSpecs } from "../systems/proposed_network.ts";
-import {
-  gradientTimesInput,
-  integratedGradients,
-  type RowScore,
-  scoresAlong,
-} from "./gradients.ts";
+import * as gradients from "./gradients.ts";
 
 /** How a verdict is divided among the numbers of its inputs. */
 export type GradientMethod = "integrated gradients" | "gradient × input";
@@ -51,7 +46,7 @@ export function logOdds(unified: tf.Tensor): tf.Tensor {
 
 /**
  * Compiles the attribution of the unified log-odds by
- * {@linkcode integratedGradients} in `steps` steps, 256 unless told, and by
+ * {@linkcode integratedGradients} in `steps` steps, 256 by default, and by
  * {@linkcode gradientTimesInput}, for samples that show the modalities `present`.
  */
 export async function compileAttributor(
@@ -66,11 +61,11 @@ export async function compileAttributor(
     (inputs) => {
       const params = tensors(parameters as Tree<Parameter>) as ModelParams;
       const run = (shown: unknown) => model(params, { inputs: shown as ModelInputs }, config);
-      const score: RowScore = (shown) => logOdds(run(shown).logits.unified);
+      const score: gradients.RowScore = (shown) => logOdds(run(shown).logits.unified);
       return {
-        integrated: integratedGradients(score, inputs, { steps }),
-        local: gradientTimesInput(score, inputs),
-        ends: scoresAlong(score, inputs, [0, 1]),
+        integrated: gradients.integratedGradients(score, inputs, { steps }),
+        local: gradients.gradientTimesInput(score, inputs),
+        ends: gradients.scoresAlong(score, inputs, [0, 1]),
         inside: inspection(inputs as ModelInputs, run(inputs)),
       } as Tree<tf.Tensor>;
     },

@@ -41,7 +41,7 @@ export interface RandomDeletion {
  * part first passes the states of deletion of the least important first, from
  * the last to the first, so its area is that under `least`. Parts of one score
  * keep their order. All explanations are held against the same `randomOrders`
- * random orders, 20 unless told.
+ * random orders, 20 by default.
  *
  * @throws {RangeError} No parts, a score that is not finite, or scores of different lengths.
  */

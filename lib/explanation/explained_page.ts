@@ -34,7 +34,7 @@ const waveColumns = 640;
 /**
  * The HTML page of one sample. `features` are as the encoders deliver them,
  * `explained` is of the same sample after standardisation, by `explainer`.
- * ExplainedParts are coloured by `method`, integrated gradients unless told.
+ * ExplainedParts are coloured by `method`, integrated gradients by default.
  *
  * @throws {RangeError} An image or clip that is none.
  */

@@ -14,16 +14,7 @@ import {
 import { type Deletion, deletionInsertion, type RandomDeletion } from "./deletion.ts";
 import { compileMaskedModel, type MaskedModel } from "./masked_model.ts";
 import { keeping, occlusion } from "./occlusion.ts";
-import {
-  bySegment,
-  byTile,
-  defaultTiles,
-  type SegmentPlace,
-  segmentPlaces,
-  segmentsThere,
-  type TileGrid,
-  tilesThere,
-} from "./units.ts";
+import * as units from "./units.ts";
 
 /** Ways to divide a verdict among parts of its sample. */
 export type ExplanationMethod = GradientMethod | "occlusion";
@@ -64,9 +55,9 @@ export interface Explainer {
   /** The modalities that it was compiled for. */
   readonly present: readonly Modality[];
   /** The segments, padding included, in the order of the model. */
-  readonly places: readonly SegmentPlace[];
+  readonly places: readonly units.SegmentPlace[];
   /** Into how many tiles a spectrogram is cut. */
-  readonly tileGrid: TileGrid;
+  readonly tileGrid: units.TileGrid;
   /** Attributions by every method. */
   explain(features: SampleFeatures): Promise<SampleExplanation>;
   /** Exact Shapley values of the modalities; see `explain` of lib/inference. */
@@ -88,17 +79,17 @@ export interface Explainer {
   dispose(): Promise<void>;
 }
 
-/** Compiles what explains a model; `steps` are those of the integrated gradients, 256 unless told. */
+/** Compiles what explains a model; `steps` are those of the integrated gradients, 256 by default. */
 export async function openExplainer(
   trained: Pick<TrainedModel, "parameters" | "config">,
-  { present = modalities, steps = 256, tiles: tileGrid = defaultTiles }: {
+  { present = modalities, steps = 256, tiles: tileGrid = units.defaultTiles }: {
     readonly present?: readonly Modality[];
     readonly steps?: number;
-    readonly tiles?: TileGrid;
+    readonly tiles?: units.TileGrid;
   } = {},
 ): Promise<Explainer> {
   const sizes = trained.config.inputs;
-  const places = segmentPlaces(sizes, present);
+  const places = units.segmentPlaces(sizes, present);
   const attributor = await compileAttributor(trained, { present, steps });
   const bySegments = await compileMaskedModel(trained, { present, hide: "segments" });
   const byTiles = present.includes("audio")
@@ -141,14 +132,14 @@ export async function openExplainer(
         completeness: completenessError(values["integrated gradients"], attribution),
         segments: await score(
           "segments",
-          segmentsThere(features, places),
-          (own) => bySegment(own, { places, sizes, features }),
+          units.segmentsThere(features, places),
+          (own) => units.bySegment(own, { places, sizes, features }),
         ),
         ...byTiles && {
           tiles: await score(
             "tiles",
-            tilesThere(features, tileGrid, sizes.audio),
-            (own) => byTile(own.audio!.logMel!, tileGrid, sizes.audio),
+            units.tilesThere(features, tileGrid, sizes.audio),
+            (own) => units.byTile(own.audio!.logMel!, tileGrid, sizes.audio),
           ),
         },
       };

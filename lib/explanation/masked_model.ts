@@ -29,7 +29,7 @@ export type Hiding = "segments" | TileGrid;
 
 /** A compiled model that is asked about one sample at a time, with many choices of what it sees. */
 export interface MaskedModel {
-  /** How many numbers a choice has: one a segment of the modalities shown, or one a tile. */
+  /** How many numbers a choice has: one per segment of the modalities shown, or one per tile. */
   readonly places: number;
   /**
    * The unified log-odds of the sample for each choice in `kept`: 1 for a part
@@ -43,7 +43,7 @@ export interface MaskedModel {
 /**
  * Compiles the model for samples that show the modalities `present`, `batch`
  * choices a call. Segments are hidden after the processing layers, which run
- * once a sample.
+ * once per sample.
  *
  * @throws {RangeError} Tiles that do not divide the spectrogram, or no audio for them.
  */

@@ -1,9 +1,7 @@
 /** A sample by its paths, as a page shows it. @module */
 
-import { clipRateHz } from "../encoders/encoder.ts";
+import { decodeClip } from "../encoders/load_input.ts";
 import type { SampleInput } from "../inference/input_encoders.ts";
-import { decodeAudio } from "../signal/decode_audio.ts";
-import { resample } from "../signal/resample.ts";
 import type { RawSample } from "./explained_page.ts";
 
 /**
@@ -16,11 +14,8 @@ export async function readSample({ text, image, audio }: SampleInput): Promise<R
   return {
     ...text !== undefined && { text },
     ...image !== undefined && { image: { path: image, bytes: await Deno.readFile(image) } },
-    ...audio !== undefined && { audio: await readClip(audio) },
+    ...audio !== undefined && {
+      audio: await decodeClip(await Deno.readFile(audio), { path: audio }),
+    },
   };
-}
-
-async function readClip(path: string) {
-  const { samples, sampleRateHz } = await decodeAudio(await Deno.readFile(path), { path });
-  return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
 }

@@ -2,10 +2,7 @@
 
 import type { SampleFeatures } from "../inference/exported_model.ts";
 import { modalities } from "../modality.ts";
-import type { Standardisation } from "../systems/features.ts";
-
-// As in training: see `standardiseFeatures`.
-const limit = 6;
+import { applyStandardisation, type Standardisation } from "../systems/features.ts";
 
 /**
  * The features of one sample, as its encoders deliver them, after what
@@ -21,24 +18,18 @@ export function standardiseSample(
 ): SampleFeatures {
   return Object.fromEntries(
     modalities.filter((m) => features[m]).map((m) => {
-      const own = features[m]!;
-      const tables = Object.entries(own).map(([name, table]) => {
-        const moments = standardisation[m]?.[name];
-        if (moments === undefined) return [name, table];
-        const { mean, scale } = moments;
-        const valid = (step: number) =>
-          name === "logMel"
-            ? step < own.frames![0]!
-            // One vector a sample has no padding.
-            : name === "clip" || own.mask![step]! > 0;
-        const z = table.map((x, i) => {
-          const column = i % mean.length;
-          if (!valid(Math.floor(i / mean.length))) return 0;
-          return Math.min(limit, Math.max(-limit, (x - mean[column]!) * scale[column]!));
-        });
-        return [name, z];
+      const tables = Object.entries(features[m]!).map(([name, data]) => {
+        // A column for each of the moments; what has none is a mask or, a single number, a count.
+        const columns = standardisation[m]?.[name]?.mean.length;
+        const steps = data.length === 1 ? [] : [data.length];
+        return [
+          name,
+          { shape: [1, ...columns ? [data.length / columns, columns] : steps], data },
+        ] as const;
       });
-      return [m, Object.fromEntries(tables)];
+      const scaled = applyStandardisation(m, Object.fromEntries(tables), standardisation[m]);
+      const values = Object.entries(scaled).map(([name, { data }]) => [name, data]);
+      return [m, Object.fromEntries(values)];
     }),
   );
 }

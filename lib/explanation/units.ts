@@ -46,7 +46,7 @@ export function segmentsThere(
 /**
  * Attributions by segment, in the order of `places`: a segment's states, for a
  * clip also its prosody and the frames of the log-mel spectrogram that lie in
- * it. The frames of the clip are cut into equal spans, one a segment, as the
+ * it. The frames of the clip are cut into equal spans, one per segment, as the
  * spectral branch cuts them; a frame on a border is divided. The sums add up
  * to all that is attributed, since padding is 0 and gets none.
  */

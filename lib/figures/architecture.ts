@@ -24,7 +24,7 @@ export interface ArchitectureBox {
   readonly column: number;
   /** Counted from 0 at the top. */
   readonly row: number;
-  /** In columns; 1 unless told. */
+  /** In columns; 1 by default. */
   readonly span?: number;
 }
 

@@ -1,17 +1,6 @@
 /** Who attends to whom: attention weights as heat maps. @module */
 
-import {
-  colourOfModality,
-  type FigureOptions,
-  headline,
-  inOrder,
-  type Panel,
-  panelTitle,
-  pixel,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { printNumber } from "../numbers.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -36,28 +25,51 @@ export interface AttentionRow {
   readonly weight: number;
 }
 
+/**
+ * The weights of one map, a list of them a query, as rows: query i and key i are `places[i]`.
+ *
+ * @throws {RangeError} Weights that are no square of as many rows and columns as there are places.
+ */
+export function attentionRows(
+  weights: readonly (readonly number[])[],
+  { panel, places }: Pick<AttentionRow, "panel"> & { readonly places: readonly AttentionPlace[] },
+): AttentionRow[] {
+  const size = places.length;
+  if (weights.length !== size || weights.some(({ length }) => length !== size)) {
+    throw new RangeError(
+      `Cannot draw attention, ${panel}: expected ${size} lists of ${size} weights, ` +
+        `got lists of ${weights.map(({ length }) => length).join(", ") || "nothing"}`,
+    );
+  }
+  return weights.flatMap((list, i) =>
+    list.map((weight, j) => ({ panel, from: places[i]!, to: places[j]!, weight }))
+  );
+}
+
 const smallCell = 17, largeCell = 58;
 // Up to so many keys a cell has room for its number.
 const mostNumbers = 6;
 const modalityGap = 5;
 
 /**
- * A heat map a panel: a row a query, a column a key, darker for more weight,
+ * A heat map per panel: a row per query, a column per key, darker for more weight,
  * with a gap between modalities. Maps of few places have the weights written
  * in them. Each map has its own scale, from 0 to its largest weight, which is
  * given: over 24 segments an even weight is 0.042 already.
  *
  * @throws {RangeError} No rows, or a weight outside [0, 1].
  */
-export function attentionHeat(rows: readonly AttentionRow[], options: FigureOptions): Figure {
-  requireSome(rows, "attention", "weight");
-  rows.forEach(({ panel, weight }) => requireShare(weight, `attention, ${panel}`, "a weight"));
-  const names = inOrder(rows.map(({ panel }) => panel));
+export function attentionHeat(rows: readonly AttentionRow[], options: style.FigureOptions): Figure {
+  style.requireSome(rows, "attention", "weight");
+  rows.forEach(({ panel, weight }) =>
+    style.requireShare(weight, `attention, ${panel}`, "a weight")
+  );
+  const names = style.inOrder(rows.map(({ panel }) => panel));
   const maps = names.map((name) => mapOf(rows.filter((row) => row.panel === name)));
   const width = maps.reduce((sum, map) => sum + map.width + 110, 0);
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key: "Row: who attends. Column: to whom. The darkest colour is the largest weight of a map.",
       width: Math.max(width, 420),
     }),
@@ -85,7 +97,7 @@ interface HeatMap {
 
 function mapOf(rows: readonly AttentionRow[]): HeatMap {
   const places = (side: "from" | "to") => rows.map((row) => row[side]);
-  const few = inOrder(places("to").map(idOf)).length <= mostNumbers;
+  const few = style.inOrder(places("to").map(idOf)).length <= mostNumbers;
   const cell = few ? largeCell : smallCell;
   const queries = axisOf(places("from"), cell), keys = axisOf(places("to"), cell);
   return { rows, cell, queries, keys, width: keys.length };
@@ -100,7 +112,7 @@ function axisOf(places: readonly AttentionPlace[], cell: number): Axis {
   const segments: { text: string; at: number }[] = [];
   const modalities: { modality: string; at: number }[] = [];
   let length = 0;
-  for (const modality of inOrder(places.map((place) => place.modality))) {
+  for (const modality of style.inOrder(places.map((place) => place.modality))) {
     if (length > 0) length += modalityGap;
     const start = length;
     for (const place of places.filter((own) => own.modality === modality)) {
@@ -116,7 +128,7 @@ function axisOf(places: readonly AttentionPlace[], cell: number): Axis {
   return { at, segments, modalities, length };
 }
 
-function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
+function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): style.Panel {
   const largest = Math.max(...rows.map(({ weight }) => weight));
   const values = rows.map(({ from, to, weight }) => {
     const x = keys.at.get(idOf(to))!, y = queries.at.get(idOf(from))!;
@@ -138,14 +150,17 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
     data: { values: [...axis.segments] },
     mark: { type: "text", fontSize: 9, color: inks.muted, baseline: "middle" },
     encoding: {
-      [along]: pixel("at"),
+      [along]: style.pixel("at"),
       [along === "x" ? "y" : "x"]: { value: along === "x" ? keyNumbersAt(queries) : -10 },
       text: { field: "text" },
     },
   });
   const modalities = (axis: Axis, along: "x" | "y") => ({
     data: {
-      values: axis.modalities.map((own) => ({ ...own, color: colourOfModality(own.modality) })),
+      values: axis.modalities.map((own) => ({
+        ...own,
+        color: style.colourOfModality(own.modality),
+      })),
     },
     mark: {
       type: "text",
@@ -155,7 +170,7 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
       align: along === "x" ? "center" : "right",
     },
     encoding: {
-      [along]: pixel("at"),
+      [along]: style.pixel("at"),
       [along === "x" ? "y" : "x"]: {
         value: along === "x" ? queries.length + (segmented ? 27 : 14) : (segmented ? -24 : -10),
       },
@@ -165,7 +180,7 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
   });
   return {
     title: {
-      ...panelTitle(name),
+      ...style.panelTitle(name),
       subtitle: [`largest ${printNumber(largest)}`],
       subtitleFontSize: 11,
     },
@@ -177,16 +192,16 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
       {
         mark: { type: "rect", stroke: "white", strokeWidth: 1 },
         encoding: {
-          x: pixel("x"),
+          x: style.pixel("x"),
           x2: { field: "x2" },
-          y: pixel("y"),
+          y: style.pixel("y"),
           y2: { field: "y2" },
           color: {
             field: "weight",
             type: "quantitative",
             scale: {
               domain: [0, largest || 1],
-              range: ["#f3f4f6", colourOfModality("unified")],
+              range: ["#f3f4f6", style.colourOfModality("unified")],
               interpolate: "rgb",
             },
             legend: null,
@@ -197,8 +212,8 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
         ? [{
           mark: { type: "text", fontSize: 11, baseline: "middle" },
           encoding: {
-            x: pixel("xc"),
-            y: pixel("yc"),
+            x: style.pixel("xc"),
+            y: style.pixel("yc"),
             text: { field: "label" },
             color: {
               condition: { test: `datum.weight > ${0.55 * largest}`, value: "white" },
@@ -212,7 +227,7 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): Panel {
       modalities(keys, "x"),
       modalities(queries, "y"),
     ],
-  } as Panel;
+  } as style.Panel;
 }
 
 function keyNumbersAt(queries: Axis): number {

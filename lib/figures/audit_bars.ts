@@ -1,16 +1,6 @@
 /** What a fault in the protocol is worth: the honest score beside the inflated one. @module */
 
-import {
-  type FigureOptions,
-  headline,
-  interval,
-  letterWidth,
-  namesAxis,
-  plainAxis,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { signed } from "../numbers.ts";
 import { coloursOf, inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -26,7 +16,7 @@ export interface AuditRow {
 }
 
 /** What stands above the figure, and what is measured. */
-export interface AuditOptions extends FigureOptions {
+export interface AuditOptions extends style.FigureOptions {
   /** Of the horizontal axis, such as `accuracy`. */
   readonly measure: string;
 }
@@ -48,17 +38,17 @@ export function auditBars(
   rows: readonly AuditRow[],
   { measure, ...options }: AuditOptions,
 ): Figure {
-  requireSome(rows, "an audit", "fault");
+  style.requireSome(rows, "an audit", "fault");
   const dots = rows.flatMap(toDots);
   const lowest = Math.min(...dots.map(({ low }) => low));
   const x = (field: string) => ({
     field,
     type: "quantitative",
-    scale: { domain: interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1) },
-    axis: { ...plainAxis, title: measure, format: ".1f", tickCount: 7 },
+    scale: { domain: style.interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1) },
+    axis: { ...style.plainAxis, title: measure, format: ".1f", tickCount: 7 },
   } as const);
   const sort = rows.map(({ fault }) => fault);
-  const y = { field: "fault", type: "nominal", sort, axis: namesAxis } as const;
+  const y = { field: "fault", type: "nominal", sort, axis: style.namesAxis } as const;
   const color = {
     field: "protocol",
     type: "nominal",
@@ -73,13 +63,13 @@ export function auditBars(
       offset: 8,
     },
   } as const;
-  const names = letterWidth * Math.max(...sort.map((fault) => fault.length));
+  const names = style.letterWidth * Math.max(...sort.map((fault) => fault.length));
   const spread = rows.some(({ honest, inflated }) => honest.sd ?? inflated.sd)
     ? " Thin line: ± one standard deviation over seeds."
     : "";
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key: `Number: what the fault adds.${spread}`,
       width: names + plotWidth + 90,
     }),
@@ -116,7 +106,7 @@ function toDots({ fault, honest, inflated }: AuditRow) {
   return [honest, inflated].map(({ mean, sd: deviation }, i) => {
     const sd = deviation ?? 0;
     const name = `"${fault}", ${protocols[i]}`;
-    requireShare(mean, name, "a mean");
+    style.requireShare(mean, name, "a mean");
     if (!(sd >= 0)) {
       throw new RangeError(`Cannot draw ${name}: expected a deviation from 0, got ${sd}`);
     }

@@ -1,15 +1,6 @@
 /** Confusion matrices as heat maps: counts, and their share of the row (paper, Figs. 9 to 12). @module */
 
-import {
-  colourOfModality,
-  type FigureOptions,
-  grouped,
-  headline,
-  type Panel,
-  panelTitle,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { printNumber } from "../numbers.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -23,7 +14,7 @@ export interface ConfusionPanel {
 }
 
 /** What stands above the figure, and what the classes are called. */
-export interface ConfusionOptions extends FigureOptions {
+export interface ConfusionOptions extends style.FigureOptions {
   /**
    * A name a class, in the order of rows and columns.
    *
@@ -53,17 +44,17 @@ const cellWidth = 92, cellHeight = 68;
  * cell has its count and below it that share. Shares are of rows, so the
  * diagonal holds the recall of each class.
  *
- * @throws {RangeError} No panels, a matrix that is not a square of one row a class, or a count below 0.
+ * @throws {RangeError} No panels, a matrix that is not a square of one row per class, or a count below 0.
  */
 export function confusionFigure(
   panels: readonly ConfusionPanel[],
   { classes = ["negative", "positive"], ...options }: ConfusionOptions,
 ): Figure {
-  requireSome(panels, "confusion matrices", "matrix");
+  style.requireSome(panels, "confusion matrices", "matrix");
   const width = panels.length * (classes.length * cellWidth + 60);
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key: confusionKey,
       width: Math.max(width, 420),
     }),
@@ -77,7 +68,7 @@ export function confusionFigure(
 export function heatMap(
   { name, counts }: ConfusionPanel,
   { classes, first }: { readonly classes: readonly string[]; readonly first: boolean },
-): Panel {
+): style.Panel {
   const axis = {
     domain: false,
     ticks: false,
@@ -103,7 +94,7 @@ export function heatMap(
     value: inks.text,
   };
   return {
-    title: panelTitle(name, colourOfModality(name)),
+    title: style.panelTitle(name, style.colourOfModality(name)),
     data: { values: cellsOf(name, counts, classes) },
     width: classes.length * cellWidth,
     height: classes.length * cellHeight,
@@ -117,7 +108,7 @@ export function heatMap(
             type: "quantitative",
             scale: {
               domain: [0, 1],
-              range: ["#f6f7f8", colourOfModality(name)],
+              range: ["#f6f7f8", style.colourOfModality(name)],
               interpolate: "rgb",
             },
             legend: null,
@@ -162,7 +153,7 @@ function cellsOf(
         predicted: classes[j]!,
         count,
         share,
-        countLabel: Number.isInteger(count) ? grouped(count) : printNumber(count, 1),
+        countLabel: Number.isInteger(count) ? style.grouped(count) : printNumber(count, 1),
         shareLabel: total === 0 ? "no samples" : printNumber(share),
       };
     });

@@ -1,19 +1,6 @@
 /** What each modality adds to the verdicts, by true class. @module */
 
-import {
-  colourOfModality,
-  type FigureOptions,
-  headline,
-  inOrder,
-  interval,
-  namesAxis,
-  type Panel,
-  panelTitle,
-  plainAxis,
-  requireFinite,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { signed } from "../numbers.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -41,16 +28,16 @@ const plotWidth = 270, rowHeight = 34;
  */
 export function contributionBoxes(
   rows: readonly ContributionRow[],
-  options: FigureOptions,
+  options: style.FigureOptions,
 ): Figure {
-  requireSome(rows, "contributions");
+  style.requireSome(rows, "contributions");
   rows.forEach(check);
   const ends = rows.flatMap(({ quantiles }) => quantiles);
-  const domain = interval(Math.min(0, ...ends), Math.max(0, ...ends));
-  const panels = inOrder(rows.map(({ panel }) => panel));
+  const domain = style.interval(Math.min(0, ...ends), Math.max(0, ...ends));
+  const panels = style.inOrder(rows.map(({ panel }) => panel));
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key: "Box: middle half of the samples, and median. Line: 5 to 95 %. Dot: mean.",
       width: panels.length * (plotWidth + 70),
     }),
@@ -68,22 +55,22 @@ function panelOf(
     readonly domain: number[];
     readonly named: boolean;
   },
-): Panel {
+): style.Panel {
   const x = (field: string) => ({
     field,
     type: "quantitative",
     scale: { domain, nice: true },
-    axis: { ...plainAxis, title: "contribution to the log-odds of positive", tickCount: 5 },
+    axis: { ...style.plainAxis, title: "contribution to the log-odds of positive", tickCount: 5 },
   } as const);
   const y = {
     field: "modality",
     type: "nominal",
     sort: rows.map(({ modality }) => modality),
-    axis: named ? namesAxis : null,
+    axis: named ? style.namesAxis : null,
   } as const;
   const color = { field: "color", type: "nominal", scale: null } as const;
   return {
-    title: panelTitle(panel),
+    title: style.panelTitle(panel),
     data: { values: rows.map(toMark) },
     width: plotWidth,
     height: { step: rowHeight },
@@ -114,17 +101,17 @@ function panelOf(
         encoding: { x: x("mean"), y, text: { field: "label" } },
       },
     ],
-  } as Panel;
+  } as style.Panel;
 }
 
 function toMark({ modality, quantiles: [q5, q25, median, q75, q95], mean }: ContributionRow) {
-  const color = colourOfModality(modality);
+  const color = style.colourOfModality(modality);
   return { modality, color, q5, q25, median, q75, q95, mean, label: `mean ${signed(mean, 2)}` };
 }
 
 function check({ panel, modality, quantiles, mean }: ContributionRow): void {
   const name = `${modality} in ${panel}`;
-  for (const value of [...quantiles, mean]) requireFinite(value, name, "contribution");
+  for (const value of [...quantiles, mean]) style.requireFinite(value, name, "contribution");
   if (quantiles.some((value, i) => i > 0 && value < quantiles[i - 1]!)) {
     throw new RangeError(
       `Cannot draw ${name}: expected rising quantiles, got ${quantiles.join(", ")}`,

@@ -41,7 +41,7 @@ export interface CoverageOptions extends FigureOptions {
 const plotWidth = 420, plotHeight = 260;
 
 /**
- * Accuracy over coverage, a line a system: on the right every sample gets a
+ * Accuracy over coverage, a line per system: on the right every sample gets a
  * verdict, and to the left only the surest do. A system whose confidence tells
  * its right verdicts from its wrong ones rises to the left.
  *

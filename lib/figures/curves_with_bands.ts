@@ -1,19 +1,6 @@
 /** A score as the input gets worse: curves with bands, a panel a kind of corruption. @module */
 
-import {
-  coloursOfSeries,
-  type FigureOptions,
-  headline,
-  inOrder,
-  interval,
-  type Panel,
-  panelTitle,
-  plainAxis,
-  plainLegend,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import type { Figure } from "./render.ts";
 
 /** The score of one series at one level. */
@@ -33,7 +20,7 @@ export interface BandRow {
 }
 
 /** What stands above the figure, and what is measured. */
-export interface CurvesOptions extends FigureOptions {
+export interface CurvesOptions extends style.FigureOptions {
   /** Of the vertical axes, such as `accuracy`. */
   readonly measure: string;
   /** What the levels of a corruption are, with their unit: `SNR (dB)`. Without it the axis has no title. */
@@ -60,17 +47,17 @@ export function curvesWithBands(
   { measure, levels = {}, band = "Band: ± one standard deviation over seeds.", ...options }:
     CurvesOptions,
 ): Figure {
-  requireSome(rows, "curves");
+  style.requireSome(rows, "curves");
   rows.forEach(check);
-  const corruptions = inOrder(rows.map(({ corruption }) => corruption));
-  const series = inOrder(rows.map((row) => row.series));
+  const corruptions = style.inOrder(rows.map(({ corruption }) => corruption));
+  const series = style.inOrder(rows.map((row) => row.series));
   const lowest = Math.min(...rows.map(({ mean, low = mean }) => low));
   const banded = rows.some(({ low }) => low !== undefined);
-  const domain = interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1);
+  const domain = style.interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1);
   const columns = Math.min(2, corruptions.length);
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       ...banded && { key: band },
       width: Math.max(columns * (plotWidth + 70), 480),
     }),
@@ -97,24 +84,24 @@ function panel(
     readonly levelsTitle: string | null;
     readonly measure: string | null;
   },
-): Panel {
+): style.Panel {
   const x = {
     field: "level",
     type: "ordinal",
-    sort: inOrder(rows.map(({ level }) => String(level))),
+    sort: style.inOrder(rows.map(({ level }) => String(level))),
     scale: { type: "point", padding: 0.2 },
-    axis: { ...plainAxis, grid: false, title: levelsTitle, labelAngle: 0 },
+    axis: { ...style.plainAxis, grid: false, title: levelsTitle, labelAngle: 0 },
   } as const;
-  const axis = { ...plainAxis, title: measure, format: ".1f", tickCount: 6 };
+  const axis = { ...style.plainAxis, title: measure, format: ".1f", tickCount: 6 };
   const y = { field: "mean", type: "quantitative", scale: { domain }, axis } as const;
   const color = {
     field: "series",
     type: "nominal",
-    scale: { domain: [...series], range: coloursOfSeries(series) },
-    legend: { ...plainLegend, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 },
+    scale: { domain: [...series], range: style.coloursOfSeries(series) },
+    legend: { ...style.plainLegend, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 },
   } as const;
   return {
-    title: panelTitle(corruption),
+    title: style.panelTitle(corruption),
     data: { values: rows.map((row) => ({ ...row, level: String(row.level) })) },
     width: plotWidth,
     height: plotHeight,
@@ -137,7 +124,7 @@ function check(
   { corruption, series, level, mean, low = mean, high = mean }: BandRow,
 ): void {
   const name = `${series} under ${corruption} at ${level}`;
-  for (const value of [low, mean, high]) requireShare(value, name, "a score");
+  for (const value of [low, mean, high]) style.requireShare(value, name, "a score");
   if (!(low <= mean && mean <= high)) {
     throw new RangeError(
       `Cannot draw ${name}: expected a mean within its band, got ${mean} and ${low} to ${high}`,

@@ -1,18 +1,6 @@
-/** What the corpora hold: samples by emotion, polarity and part, a panel a modality (paper, Fig. 2). @module */
+/** What the corpora hold: samples by emotion, polarity and part, a panel per modality (paper, Fig. 2). @module */
 
-import {
-  colourOfModality,
-  type FigureOptions,
-  grouped,
-  headline,
-  inOrder,
-  type Panel,
-  panelTitle,
-  pixel,
-  requireCount,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -31,7 +19,7 @@ export interface DataStructureRow {
 }
 
 /** What stands above the figure, and beside the names of the panels. */
-export interface DataStructureOptions extends FigureOptions {
+export interface DataStructureOptions extends style.FigureOptions {
   /** A note a modality, such as `24 actors` for its groups. */
   readonly notes?: Readonly<Record<string, string>>;
 }
@@ -60,16 +48,16 @@ export function dataStructureFigure(
   rows: readonly DataStructureRow[],
   { notes = {}, ...options }: DataStructureOptions,
 ): Figure {
-  requireSome(rows, "the structure of the data");
+  style.requireSome(rows, "the structure of the data");
   rows.forEach(({ modality, emotion, count }) =>
-    requireCount(count, `${emotion} of ${modality}`, "count")
+    style.requireCount(count, `${emotion} of ${modality}`, "count")
   );
-  const modalities = inOrder(rows.map(({ modality }) => modality));
+  const modalities = style.inOrder(rows.map(({ modality }) => modality));
   const panels = modalities.map((modality) => placed(rows, modality));
   const columns = columnsOf(panels.flatMap(({ emotions }) => emotions));
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key:
         "Bar, from dark to light: train, validation, test. Numbers: all = train + validation + test.",
       width: columns.width,
@@ -122,7 +110,9 @@ function placed(rows: readonly DataStructureRow[], modality: string): Content {
   const own = rows.filter((row) => row.modality === modality);
   let y = 0;
   const emotions = polarities.flatMap((polarity) => {
-    const names = inOrder(own.filter((row) => row.polarity === polarity).map((r) => r.emotion));
+    const names = style.inOrder(
+      own.filter((row) => row.polarity === polarity).map((r) => r.emotion),
+    );
     if (names.length === 0) return [];
     if (y > 0) y += groupGap;
     return names.map((emotion): Emotion => {
@@ -156,19 +146,19 @@ function panel(
     readonly note: string | undefined;
     readonly columns: Columns;
   },
-): Panel {
+): style.Panel {
   const used = emotions.filter(({ polarity }) => polarity !== "excluded");
-  const all = grouped(used.reduce((sum, { total }) => sum + total, 0));
+  const all = style.grouped(used.reduce((sum, { total }) => sum + total, 0));
   const groups = polarities.flatMap((polarity) => groupOf(emotions, polarity));
   const bars = emotions.flatMap((emotion) => barsOf(emotion, columns));
   const text = (x: number, field: string, mark: object) => ({
     // Clipped: Vega reckons with wider letters, and would widen the picture.
     mark: { type: "text", baseline: "middle", fontSize: 11, clip: true, ...mark },
-    encoding: { x: { value: x }, y: pixel("y"), text: { field } },
+    encoding: { x: { value: x }, y: style.pixel("y"), text: { field } },
   });
   const heading = `${modality}: ${all} samples${note === undefined ? "" : `, ${note}`}`;
   return {
-    title: panelTitle(heading, colourOfModality(modality)),
+    title: style.panelTitle(heading, style.colourOfModality(modality)),
     width: columns.width,
     height,
     data: {
@@ -178,7 +168,7 @@ function panel(
       {
         data: { values: groups },
         mark: { type: "rule", color: inks.axis, strokeWidth: 2 },
-        encoding: { x: { value: bracketAt }, y: pixel("top"), y2: { field: "bottom" } },
+        encoding: { x: { value: bracketAt }, y: style.pixel("top"), y2: { field: "bottom" } },
       },
       {
         data: { values: groups },
@@ -192,25 +182,25 @@ function panel(
         data: { values: bars },
         mark: { type: "rect", stroke: "white", strokeWidth: 0.5 },
         encoding: {
-          x: pixel("x"),
+          x: style.pixel("x"),
           x2: { field: "x2" },
-          y: pixel("top"),
+          y: style.pixel("top"),
           y2: { field: "bottom" },
           opacity: { field: "opacity", type: "quantitative", scale: null },
-          color: { value: colourOfModality(modality) },
+          color: { value: style.colourOfModality(modality) },
         },
       },
       text(columns.emotionAt, "emotion", { align: "right", color: inks.text }),
       text(columns.numbersAt, "numbers", { align: "left", color: inks.muted }),
     ],
-  } as Panel;
+  } as style.Panel;
 }
 
 function groupOf(emotions: readonly Emotion[], polarity: Emotion["polarity"]) {
   const own = emotions.filter((emotion) => emotion.polarity === polarity);
   if (own.length === 0) return [];
   const top = own[0]!.y - lineHeight / 2 + 2, bottom = own.at(-1)!.y + lineHeight / 2 - 2;
-  const total = grouped(own.reduce((sum, emotion) => sum + emotion.total, 0));
+  const total = style.grouped(own.reduce((sum, emotion) => sum + emotion.total, 0));
   return [{ polarity, total, top, bottom, y: (top + bottom) / 2 }];
 }
 
@@ -228,7 +218,7 @@ function barsOf({ emotion, polarity, counts, y }: Emotion, { barsAt, scale }: Co
 }
 
 function numbersOf({ counts, total, polarity }: Omit<Emotion, "emotion" | "y">): string {
-  if (polarity === "excluded") return `${grouped(total)}, not used`;
+  if (polarity === "excluded") return `${style.grouped(total)}, not used`;
   const { train, validation, test } = counts;
-  return `${grouped(total)} = ${[train, validation, test].map(grouped).join(" + ")}`;
+  return `${style.grouped(total)} = ${[train, validation, test].map(style.grouped).join(" + ")}`;
 }

@@ -1,20 +1,6 @@
 /** What each part of the model adds: differences to the full model, with their intervals. @module */
 
-import {
-  type FigureOptions,
-  headline,
-  inOrder,
-  interval,
-  letterWidth,
-  namesAxis,
-  type Panel,
-  panelTitle,
-  plainAxis,
-  requireFinite,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { printP, signed } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -38,7 +24,7 @@ export interface ForestRow {
 }
 
 /** What stands above the figure, and what differs. */
-export interface ForestOptions extends FigureOptions {
+export interface ForestOptions extends style.FigureOptions {
   /** What the difference is one of, such as `accuracy`. */
   readonly measure: string;
   /**
@@ -65,15 +51,15 @@ export function forestFigure(
   rows: readonly ForestRow[],
   { measure, interval: lines = "95 % interval", ...options }: ForestOptions,
 ): Figure {
-  requireSome(rows, "differences");
+  style.requireSome(rows, "differences");
   rows.forEach(check);
-  const families = inOrder(rows.map(({ family }) => family));
-  const names = 10 + letterWidth * Math.max(...rows.map(({ variant }) => variant.length));
+  const families = style.inOrder(rows.map(({ family }) => family));
+  const names = 10 + style.letterWidth * Math.max(...rows.map(({ variant }) => variant.length));
   const lined = rows.some(({ low }) => low !== undefined) ? ` Line: ${lines}.` : "";
   const found = rows.some(({ significant }) => significant) ? " Wine: significant." : "";
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key: `Dot: difference to the full model.${lined}${found}`,
       width: names + plotWidth + 210,
     }),
@@ -98,25 +84,25 @@ function panel(
     readonly domain: number[];
     readonly axisTitle: string | null;
   },
-): Panel {
+): style.Panel {
   const x = {
     field: "difference",
     type: "quantitative",
     scale: { domain, nice: true },
-    axis: { ...plainAxis, title: axisTitle, tickCount: 5, labelOverlap: false },
+    axis: { ...style.plainAxis, title: axisTitle, tickCount: 5, labelOverlap: false },
   } as const;
   const y = {
     field: "variant",
     type: "nominal",
     sort: rows.map(({ variant }) => variant),
-    axis: namesAxis,
+    axis: style.namesAxis,
   } as const;
   const color = {
     condition: { test: "datum.significant", value: modalityColours.unified },
     value: inks.muted,
   };
   return {
-    title: panelTitle(family, inks.text, -names),
+    title: style.panelTitle(family, inks.text, -names),
     data: { values: rows.map(toMark) },
     width: plotWidth,
     height: { step: rowHeight },
@@ -144,7 +130,7 @@ function panel(
         encoding: { x: { value: plotWidth + 180 }, y, text: { field: "pLabel" } },
       },
     ],
-  } as Panel;
+  } as style.Panel;
 }
 
 function toMark({ variant, difference, low, high, p, significant = false }: ForestRow) {
@@ -162,7 +148,7 @@ function toMark({ variant, difference, low, high, p, significant = false }: Fore
 
 // As far to one side as to the other would waste half of it: variants are mostly worse.
 function domainOf(rows: readonly ForestRow[]): number[] {
-  return interval(
+  return style.interval(
     Math.min(-0.01, ...rows.map(({ difference, low = difference }) => low)),
     Math.max(0.01, ...rows.map(({ difference, high = difference }) => high)),
   );
@@ -172,12 +158,12 @@ function check(
   { family, variant, difference, low = difference, high = difference, p }: ForestRow,
 ): void {
   const name = `${variant} (${family})`;
-  for (const value of [difference, low, high]) requireFinite(value, name, "difference");
+  for (const value of [difference, low, high]) style.requireFinite(value, name, "difference");
   if (!(low <= difference && difference <= high)) {
     throw new RangeError(
       `Cannot draw ${name}: expected a difference within its interval, ` +
         `got ${difference} and ${low} to ${high}`,
     );
   }
-  if (p !== undefined) requireShare(p, name, "p");
+  if (p !== undefined) style.requireShare(p, name, "p");
 }

@@ -1,17 +1,7 @@
 /** How the audio gate divides its trust, by emotion. @module */
 
-import {
-  type FigureOptions,
-  grouped,
-  headline,
-  interval,
-  namesAxis,
-  plainAxis,
-  requireCount,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
+import * as style from "./house_style.ts";
 import { printNumber } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -26,6 +16,18 @@ export interface GateRow {
   readonly quantiles: readonly [number, number, number, number, number];
   /** In [0, 1]. */
   readonly mean: number;
+}
+
+/** The row of an emotion, from the gate of each of its clips: quantiles are values of clips, none between two. */
+export function gateRow(emotion: string, gates: readonly number[]): GateRow {
+  const sorted = gates.toSorted((a, b) => a - b);
+  const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!;
+  return {
+    emotion,
+    count: gates.length,
+    quantiles: [at(0.05), at(0.25), at(0.5), at(0.75), at(0.95)],
+    mean: meanAndDeviation(gates).mean,
+  };
 }
 
 const plotWidth = 420, rowHeight = 28;
@@ -45,27 +47,27 @@ const boxColour = "#9fd8c6";
  */
 export function gateDistributionFigure(
   rows: readonly GateRow[],
-  options: FigureOptions,
+  options: style.FigureOptions,
 ): Figure {
-  requireSome(rows, "the gate", "emotion");
+  style.requireSome(rows, "the gate", "emotion");
   const values = rows.map(toMark);
   const x = (field: string) => ({
     field,
     type: "quantitative",
-    scale: { domain: interval(0, 1) },
+    scale: { domain: style.interval(0, 1) },
     axis: {
-      ...plainAxis,
+      ...style.plainAxis,
       title: "gate g: contextual path only (0) to spectral path only (1)",
       format: ".1f",
       tickCount: 6,
     },
   } as const);
   const sort = rows.map(({ emotion }) => emotion);
-  const y = { field: "emotion", type: "nominal", sort, axis: namesAxis } as const;
+  const y = { field: "emotion", type: "nominal", sort, axis: style.namesAxis } as const;
   const color = modalityColours.audio;
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key:
         "Box: the middle half of the clips, with the median. Line: 5 to 95 %. Dot: mean. Dashed: even blend.",
       width: plotWidth + 200,
@@ -105,15 +107,15 @@ export function gateDistributionFigure(
 
 function toMark({ emotion, count, quantiles, mean }: GateRow) {
   const name = `the gate for ${emotion}`;
-  requireCount(count - 1, name, "number of clips beside the first");
-  for (const value of [...quantiles, mean]) requireShare(value, name, "a gate");
+  style.requireCount(count - 1, name, "number of clips beside the first");
+  for (const value of [...quantiles, mean]) style.requireShare(value, name, "a gate");
   if (quantiles.some((value, i) => i > 0 && value < quantiles[i - 1]!)) {
     throw new RangeError(
       `Cannot draw ${name}: expected rising quantiles, got ${quantiles.join(", ")}`,
     );
   }
   const [q5, q25, median, q75, q95] = quantiles;
-  const clips = count === 1 ? "1 clip" : `${grouped(count)} clips`;
+  const clips = count === 1 ? "1 clip" : `${style.grouped(count)} clips`;
   return {
     emotion,
     count,

@@ -1,22 +1,7 @@
 /** How a run learns: loss and accuracy over epochs, every seed and their mean (paper, Figs. 5 to 8). @module */
 
 import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
-import {
-  colourOfModality,
-  type FigureOptions,
-  headline,
-  inOrder,
-  interval,
-  type Panel,
-  panelTitle,
-  plainAxis,
-  plainLegend,
-  requireCount,
-  requireFinite,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -39,7 +24,7 @@ export interface ProgressionRow {
 }
 
 /** What stands above the figure, and whose progress it is. */
-export interface ProgressionOptions extends FigureOptions {
+export interface ProgressionOptions extends style.FigureOptions {
   /** `text`, `image`, `audio` or `unified`, for the colour of the validation lines. */
   readonly modality: string;
 }
@@ -63,7 +48,7 @@ const keys = {
 };
 
 /**
- * Two panels, loss and accuracy; in each a thin line a seed, a bold one for the
+ * Two panels, loss and accuracy; in each a thin line per seed, a bold one for the
  * mean over seeds and a band of one standard deviation to each side, for the
  * training and for the validation part.
  *
@@ -79,13 +64,13 @@ export function progressionFigure(
   { modality, ...options }: ProgressionOptions,
 ): Figure {
   const points = rows.flatMap(toPoints);
-  requireSome(points, "a progression", "value");
+  style.requireSome(points, "a progression", "value");
   const shown = measures.filter((measure) => points.some((point) => point.measure === measure));
   const lastEpoch = Math.max(...points.map(({ epoch }) => epoch));
   return {
-    $schema: schema,
-    title: headline(options, {
-      key: keys[inOrder(rows.map(({ seed }) => seed)).length > 1 ? "several" : "one"],
+    $schema: style.schema,
+    title: style.headline(options, {
+      key: keys[style.inOrder(rows.map(({ seed }) => seed)).length > 1 ? "several" : "one"],
       width: shown.length * (plotWidth + 60),
     }),
     spacing: 44,
@@ -99,32 +84,38 @@ function panel(
   measure: "loss" | "accuracy",
   points: readonly Point[],
   { modality, lastEpoch }: { readonly modality: string; readonly lastEpoch: number },
-): Panel {
+): style.Panel {
   const x = {
     field: "epoch",
     type: "quantitative",
-    scale: { domain: interval(1, Math.max(2, lastEpoch)), nice: false },
-    axis: { ...plainAxis, grid: false, title: "epoch", format: "d", values: epochTicks(lastEpoch) },
+    scale: { domain: style.interval(1, Math.max(2, lastEpoch)), nice: false },
+    axis: {
+      ...style.plainAxis,
+      grid: false,
+      title: "epoch",
+      format: "d",
+      values: epochTicks(lastEpoch),
+    },
   } as const;
   const values = measure === "accuracy" ? accuracyTicks(points) : lossTicks(points);
   const y = {
     field: "value",
     type: "quantitative",
-    scale: { domain: interval(values[0]!, values.at(-1)!), nice: false },
-    axis: { ...plainAxis, title: null, values },
+    scale: { domain: style.interval(values[0]!, values.at(-1)!), nice: false },
+    axis: { ...style.plainAxis, title: null, values },
   } as const;
   const color = {
     field: "part",
     type: "nominal",
     scale: {
-      domain: inOrder(parts),
+      domain: style.inOrder(parts),
       range: partColours(modality),
     },
-    legend: { ...plainLegend, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 },
+    legend: { ...style.plainLegend, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 },
   } as const;
   const means = { values: meansOf(points) };
   return {
-    title: panelTitle(measure === "loss" ? "loss: cross-entropy per classifier" : "accuracy"),
+    title: style.panelTitle(measure === "loss" ? "loss: cross-entropy per classifier" : "accuracy"),
     data: { values: [...points] },
     width: plotWidth,
     height: plotHeight,
@@ -162,13 +153,13 @@ function panel(
 
 function toPoints(row: ProgressionRow): Point[] {
   const { seed, epoch, best = false } = row;
-  requireCount(epoch - 1, "a progression", "number of epochs before a row's");
+  style.requireCount(epoch - 1, "a progression", "number of epochs before a row's");
   return measures.flatMap((measure) =>
     parts.flatMap((part) => {
       const value = row[`${part}${measure === "loss" ? "Loss" : "Accuracy"}`];
       if (value === undefined) return [];
       const name = `the ${part} ${measure} of seed ${seed}, epoch ${epoch}`;
-      if (measure === "accuracy") requireShare(value, name, "an accuracy");
+      if (measure === "accuracy") style.requireShare(value, name, "an accuracy");
       else requireLoss(value, name);
       return [{ part, measure, seed, epoch, value, best }];
     })
@@ -176,7 +167,7 @@ function toPoints(row: ProgressionRow): Point[] {
 }
 
 function requireLoss(value: number, name: string): void {
-  requireFinite(value, name, "loss");
+  style.requireFinite(value, name, "loss");
   if (value < 0) throw new RangeError(`Cannot draw ${name}: expected a loss from 0, got ${value}`);
 }
 
@@ -184,8 +175,8 @@ function requireLoss(value: number, name: string): void {
 function meansOf(points: readonly Point[]) {
   return parts.flatMap((part) => {
     const own = points.filter((point) => point.part === part);
-    const seeds = inOrder(own.map(({ seed }) => seed)).length;
-    const epochs = inOrder(own.map(({ epoch }) => epoch)).sort((a, b) => a - b);
+    const seeds = style.inOrder(own.map(({ seed }) => seed)).length;
+    const epochs = style.inOrder(own.map(({ epoch }) => epoch)).sort((a, b) => a - b);
     return epochs.flatMap((epoch) => {
       const at = own.filter((point) => point.epoch === epoch);
       if (at.length < seeds) return [];
@@ -199,7 +190,7 @@ function meansOf(points: readonly Point[]) {
 
 // Training is the background before which validation is judged.
 function partColours(modality: string): string[] {
-  return [inks.axis, colourOfModality(modality)];
+  return [inks.axis, style.colourOfModality(modality)];
 }
 
 // Both axes end in a tick, so that the panels' headings are at one height.

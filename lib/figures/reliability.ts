@@ -1,17 +1,6 @@
 /** Whether a confidence of 0.8 is right 8 times in 10: reliability diagrams, before and after temperature. @module */
 
-import {
-  type FigureOptions,
-  headline,
-  interval,
-  type Panel,
-  panelTitle,
-  plainAxis,
-  requireCount,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { printNumber } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -50,16 +39,16 @@ const plotWidth = 260, diagramHeight = 260, countsHeight = 70;
  */
 export function reliabilityFigure(
   panels: readonly ReliabilityPanel[],
-  options: FigureOptions,
+  options: style.FigureOptions,
 ): Figure {
-  requireSome(panels, "a reliability diagram", "panel");
+  style.requireSome(panels, "a reliability diagram", "panel");
   panels.forEach(check);
   const filled = panels.map(({ bins }) => bins.filter(({ count }) => count > 0));
   const lowest = Math.min(...filled.flat().map(({ from }) => from));
   const most = Math.max(...filled.flat().map(({ count }) => count));
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key:
         "Dot: a bin. Line: from its accuracy to where it would be calibrated (dashed). ECE: expected calibration error. Below: samples in each bin.",
       width: Math.max(panels.length * (plotWidth + 70), 480),
@@ -81,8 +70,8 @@ function confidence(field: string, lowest: number, title: string | null) {
   return {
     field,
     type: "quantitative",
-    scale: { domain: interval(lowest, 1), nice: false },
-    axis: { ...plainAxis, title, labels: title !== null, format: ".1f", tickCount: 6 },
+    scale: { domain: style.interval(lowest, 1), nice: false },
+    axis: { ...style.plainAxis, title, labels: title !== null, format: ".1f", tickCount: 6 },
   } as const;
 }
 
@@ -93,17 +82,17 @@ function diagram(
     readonly lowest: number;
     readonly first: boolean;
   },
-): Panel {
+): style.Panel {
   const x = confidence("confidence", lowest, null);
   const bottom = Math.min(lowest, ...bins.map(({ accuracy }) => accuracy));
   const y = (field: string) => ({
     field,
     type: "quantitative",
-    scale: { domain: interval(Math.floor(10 * bottom) / 10, 1), nice: false },
-    axis: { ...plainAxis, title: first ? "accuracy" : null, format: ".1f", tickCount: 6 },
+    scale: { domain: style.interval(Math.floor(10 * bottom) / 10, 1), nice: false },
+    axis: { ...style.plainAxis, title: first ? "accuracy" : null, format: ".1f", tickCount: 6 },
   } as const);
   return {
-    title: panelTitle(title),
+    title: style.panelTitle(title),
     data: { values: [...bins] },
     width: plotWidth,
     height: diagramHeight,
@@ -132,7 +121,7 @@ function counts(
     readonly most: number;
     readonly first: boolean;
   },
-): Panel {
+): style.Panel {
   return {
     data: { values: bins.map((bin) => ({ ...bin, none: 0 })) },
     width: plotWidth,
@@ -144,8 +133,8 @@ function counts(
       y: {
         field: "count",
         type: "quantitative",
-        scale: { domain: interval(0, most) },
-        axis: { ...plainAxis, title: first ? "samples" : null, tickCount: 3 },
+        scale: { domain: style.interval(0, most) },
+        axis: { ...style.plainAxis, title: first ? "samples" : null, tickCount: 3 },
       },
       y2: { field: "none" },
     },
@@ -154,14 +143,14 @@ function counts(
 
 function check({ name, ece, bins }: ReliabilityPanel): void {
   const what = `reliability ${name}`;
-  requireShare(ece, what, "an error");
-  requireSome(bins.filter(({ count }) => count > 0), what, "bin with samples");
+  style.requireShare(ece, what, "an error");
+  style.requireSome(bins.filter(({ count }) => count > 0), what, "bin with samples");
   for (const { from, to, count, confidence, accuracy } of bins) {
-    requireCount(count, what, "count");
-    for (const end of [from, to]) requireShare(end, what, "the ends of a bin");
+    style.requireCount(count, what, "count");
+    for (const end of [from, to]) style.requireShare(end, what, "the ends of a bin");
     if (count === 0) continue;
     for (const share of [confidence, accuracy]) {
-      requireShare(share, what, "confidence and accuracy");
+      style.requireShare(share, what, "confidence and accuracy");
     }
   }
 }

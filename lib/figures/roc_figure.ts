@@ -1,20 +1,9 @@
 /** ROC curves: every seed and their mean, one colour a system (paper, Figs. 9 to 12). @module */
 
 import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
+import { aucRoc, rocCurve, type Scored } from "../metrics/roc.ts";
 import { printNumber } from "../numbers.ts";
-import {
-  coloursOfSeries,
-  type FigureOptions,
-  headline,
-  inOrder,
-  interval,
-  type Panel,
-  plainAxis,
-  plainLegend,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -32,6 +21,20 @@ export interface RocRow {
   readonly auc: number;
 }
 
+/** The curve of one system with one seed, from what it said of each sample. */
+export function rocRow(
+  { system, seed, actual, scores }: Pick<RocRow, "system" | "seed"> & Scored,
+): RocRow {
+  const { falsePositiveRate, truePositiveRate } = rocCurve({ actual, scores });
+  return {
+    system,
+    seed,
+    falsePositiveRate: Array.from(falsePositiveRate),
+    truePositiveRate: Array.from(truePositiveRate),
+    auc: aucRoc({ actual, scores }),
+  };
+}
+
 const plotSize = 340;
 // Where curves are averaged: often enough that the mean looks no different from a finer one.
 const grid = Array.from({ length: 201 }, (_, i) => i / 200);
@@ -46,11 +49,11 @@ const grid = Array.from({ length: 201 }, (_, i) => i / 200);
  *
  * @throws {RangeError} No curves, rates of unequal number or outside [0, 1], or an area outside [0, 1].
  */
-export function rocFigure(rows: readonly RocRow[], options: FigureOptions): Figure {
+export function rocFigure(rows: readonly RocRow[], options: style.FigureOptions): Figure {
   const { key, ...panel } = rocPanel(rows);
   return {
-    $schema: schema,
-    title: headline(options, { key, width: plotSize + 220 }),
+    $schema: style.schema,
+    title: style.headline(options, { key, width: plotSize + 220 }),
     ...panel,
   };
 }
@@ -58,23 +61,23 @@ export function rocFigure(rows: readonly RocRow[], options: FigureOptions): Figu
 /** The plot of {@linkcode rocFigure}, and the key to its lines. */
 export function rocPanel(
   rows: readonly RocRow[],
-): Extract<Panel, { layer: unknown }> & { readonly key: string } {
-  requireSome(rows, "ROC curves", "curve");
+): Extract<style.Panel, { layer: unknown }> & { readonly key: string } {
+  style.requireSome(rows, "ROC curves", "curve");
   rows.forEach(check);
-  const systems = inOrder(rows.map(({ system }) => system));
+  const systems = style.inOrder(rows.map(({ system }) => system));
   const bySystem = systems.map((system) => rows.filter((row) => row.system === system));
   const labels = bySystem.map(labelOf);
   const color = {
     field: "label",
     type: "nominal",
-    scale: { domain: labels, range: coloursOfSeries(systems) },
-    legend: { ...plainLegend, title: "AUC", symbolType: "stroke", symbolStrokeWidth: 3 },
+    scale: { domain: labels, range: style.coloursOfSeries(systems) },
+    legend: { ...style.plainLegend, title: "AUC", symbolType: "stroke", symbolStrokeWidth: 3 },
   } as const;
   const rate = (field: string, title: string) => ({
     field,
     type: "quantitative",
-    scale: { domain: interval(0, 1) },
-    axis: { ...plainAxis, title, format: ".1f", tickCount: 6 },
+    scale: { domain: style.interval(0, 1) },
+    axis: { ...style.plainAxis, title, format: ".1f", tickCount: 6 },
   } as const);
   const x = rate("falsePositiveRate", "false positive rate");
   const y = rate("truePositiveRate", "true positive rate");
@@ -119,14 +122,16 @@ export function rocPanel(
 
 function check({ system, seed, falsePositiveRate, truePositiveRate, auc }: RocRow): void {
   const name = `the ROC curve of ${system}, seed ${seed}`;
-  requireShare(auc, name, "an area");
+  style.requireShare(auc, name, "an area");
   if (falsePositiveRate.length !== truePositiveRate.length || falsePositiveRate.length < 2) {
     throw new RangeError(
       `Cannot draw ${name}: expected as many false as true positive rates, and two or more, ` +
         `got ${falsePositiveRate.length} and ${truePositiveRate.length}`,
     );
   }
-  for (const rate of [...falsePositiveRate, ...truePositiveRate]) requireShare(rate, name, "rates");
+  for (const rate of [...falsePositiveRate, ...truePositiveRate]) {
+    style.requireShare(rate, name, "rates");
+  }
 }
 
 function labelOf(rows: readonly RocRow[]): string {

@@ -1,7 +1,7 @@
-/** The accuracies of a table as a figure: one panel a modality, one line a system. @module */
+/** The accuracies of a table as a figure: one panel per modality, one line per system. @module */
 
 import { printNumber } from "../numbers.ts";
-import { colourOfModality, linesOf } from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { coloursOf, inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -15,20 +15,12 @@ export interface AccuracyRow {
   readonly accuracy: { readonly mean: number; readonly sd: number | null };
 }
 
-/** What stands above the figure. */
-export interface TableBarsOptions {
-  /** One line: which table. */
-  readonly title: string;
-  /** The caption: which data, how many seeds. Long ones are broken into lines. */
-  readonly subtitle: string;
-}
-
 const chance = 0.5;
 const plotWidth = 420;
 const rowHeight = 22;
 const panelGap = 50;
-// About as many letters of the subtitle as the figure is wide.
-const lineLetters = 80;
+// With the names of systems at the left and the numbers at the right.
+const figureWidth = 80 * style.letterWidth;
 
 /**
  * A dot for the mean accuracy of each system, a line for ± one standard
@@ -44,33 +36,22 @@ const lineLetters = 80;
  */
 export function tableBars(
   rows: readonly AccuracyRow[],
-  { title, subtitle }: TableBarsOptions,
+  options: style.FigureOptions,
 ): Figure {
-  if (rows.length === 0) {
-    throw new RangeError("Cannot draw a table: expected at least one row, got none");
-  }
+  style.requireSome(rows, "a table");
   const marks = rows.map(toMark);
-  const modalities = [...new Set(rows.map((row) => row.modality))];
+  const modalities = style.inOrder(rows.map((row) => row.modality));
   const lowest = Math.min(...marks.map((mark) => mark.low));
   const shared = {
-    systems: [...new Set(rows.map((row) => row.system))],
+    systems: style.inOrder(rows.map((row) => row.system)),
     domain: [Math.min(0.4, Math.floor(10 * lowest) / 10), 1] as [number, number],
   };
-  const keyOfMarks = rows.some(({ accuracy: { sd } }) => sd !== null)
+  const key = rows.some(({ accuracy: { sd } }) => sd !== null)
     ? "Dot: mean over seeds. Line: ± one standard deviation. Dashed: chance."
     : "Dot: one seed. Dashed: chance.";
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: {
-      text: title,
-      subtitle: [...linesOf(subtitle, lineLetters), keyOfMarks],
-      fontSize: 16,
-      subtitleFontSize: 11,
-      subtitlePadding: 6,
-      subtitleLineHeight: 16,
-      frame: "bounds",
-      offset: 20,
-    },
+    $schema: style.schema,
+    title: style.headline(options, { key, width: figureWidth }),
     // Flush: the panels' plots stand in one column however long the names beside them.
     bounds: "flush",
     spacing: panelGap,
@@ -92,30 +73,13 @@ function panel(
     readonly axisTitle: string | null;
   },
 ): Panel {
-  const axis = {
-    title: axisTitle,
-    format: ".1f",
-    values: tenths(domain),
-    grid: true,
-    domain: false,
-    ticks: false,
-    labelPadding: 6,
-    labelFlush: false,
-    titlePadding: 8,
-  };
+  const axis = { ...style.plainAxis, title: axisTitle, format: ".1f", values: tenths(domain) };
   const x = { field: "mean", type: "quantitative", scale: { domain }, axis } as const;
   const y = {
     field: "system",
     type: "nominal",
     sort: systems.filter((system) => marks.some((mark) => mark.system === system)),
-    axis: {
-      title: null,
-      domain: false,
-      ticks: false,
-      labelColor: inks.text,
-      labelPadding: 10,
-      grid: false,
-    },
+    axis: style.namesAxis,
   } as const;
   const color = {
     field: "system",
@@ -125,7 +89,7 @@ function panel(
     legend: null,
   } as const;
   return {
-    title: { text: modality, color: colourOfModality(modality), fontSize: 13, offset: 6 },
+    title: { text: modality, color: style.colourOfModality(modality), fontSize: 13, offset: 6 },
     data: { values: [...marks] },
     width: plotWidth,
     height: { step: rowHeight },

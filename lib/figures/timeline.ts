@@ -1,14 +1,7 @@
 /** The field from one modality to three, a line a work (paper, Fig. 1). @module */
 
 import type { FieldEntry } from "./field_timeline.ts";
-import {
-  type FigureOptions,
-  headline,
-  pixel,
-  requireFinite,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -32,8 +25,11 @@ const lineHeight = 22, yearGap = 10;
  *
  * @throws {RangeError} No entries, a year that is no number, or an entry without a modality.
  */
-export function timelineFigure(entries: readonly FieldEntry[], options: FigureOptions): Figure {
-  requireSome(entries, "a timeline", "entry");
+export function timelineFigure(
+  entries: readonly FieldEntry[],
+  options: style.FigureOptions,
+): Figure {
+  style.requireSome(entries, "a timeline", "entry");
   const lines = placed(entries);
   const marks = lines.flatMap(({ modalities, kind, y }) =>
     modalities.map((modality) => ({ x: columnAt[modality], y, modality, kind }))
@@ -47,11 +43,11 @@ export function timelineFigure(entries: readonly FieldEntry[], options: FigureOp
   const text = (x: number, field: string, mark: object) => ({
     // Clipped: Vega reckons with wider letters, and would widen the picture.
     mark: { type: "text", align: "left", baseline: "middle", fontSize: 11, clip: true, ...mark },
-    encoding: { x: { value: x }, y: pixel("y"), text: { field } },
+    encoding: { x: { value: x }, y: style.pixel("y"), text: { field } },
   });
   return {
-    $schema: schema,
-    title: headline(options, {
+    $schema: style.schema,
+    title: style.headline(options, {
       key: "A mark in each modality that a work uses. Number: in the paper's list of references.",
       width,
     }),
@@ -62,12 +58,12 @@ export function timelineFigure(entries: readonly FieldEntry[], options: FigureOp
       {
         data: { values: columns.map((modality) => ({ x: columnAt[modality], y: 24, y2: bottom })) },
         mark: { type: "rule", color: inks.grid },
-        encoding: { x: pixel("x"), y: pixel("y"), y2: { field: "y2" } },
+        encoding: { x: style.pixel("x"), y: style.pixel("y"), y2: { field: "y2" } },
       },
       {
         data: { values: years.slice(1).map(({ y }) => ({ y: y - (lineHeight + yearGap) / 2 })) },
         mark: { type: "rule", color: inks.grid },
-        encoding: { x: { value: 0 }, x2: { value: width }, y: pixel("y") },
+        encoding: { x: { value: 0 }, x2: { value: width }, y: style.pixel("y") },
       },
       {
         data: {
@@ -79,12 +75,12 @@ export function timelineFigure(entries: readonly FieldEntry[], options: FigureOp
           })),
         },
         mark: { type: "text", fontSize: 11, fontWeight: "bold", baseline: "middle" },
-        encoding: { x: pixel("x"), y: pixel("y"), text: { field: "label" }, color },
+        encoding: { x: style.pixel("x"), y: style.pixel("y"), text: { field: "label" }, color },
       },
       {
         data: { values: rules },
         mark: { type: "rule", color: inks.axis, strokeWidth: 2 },
-        encoding: { x: pixel("x"), x2: { field: "x2" }, y: pixel("y") },
+        encoding: { x: style.pixel("x"), x2: { field: "x2" }, y: style.pixel("y") },
       },
       {
         data: { values: marks },
@@ -97,8 +93,8 @@ export function timelineFigure(entries: readonly FieldEntry[], options: FigureOp
           strokeWidth: 1,
         },
         encoding: {
-          x: pixel("x"),
-          y: pixel("y"),
+          x: style.pixel("x"),
+          y: style.pixel("y"),
           color,
           shape: {
             field: "kind",
@@ -148,8 +144,8 @@ function placed(entries: readonly FieldEntry[]): Line[] {
   let y = 36 - lineHeight, before: number | undefined;
   return entries.toSorted((a, b) => a.year - b.year).map((entry) => {
     const { year, name, authors, modalities, kind, venue, reference } = entry;
-    requireFinite(year, `"${name}"`, "year");
-    requireSome(modalities, `"${name}"`, "modality");
+    style.requireFinite(year, `"${name}"`, "year");
+    style.requireSome(modalities, `"${name}"`, "modality");
     y += lineHeight + (before === undefined || before === year ? 0 : yearGap);
     before = year;
     const number = reference === undefined ? "" : ` [${reference}]`;

@@ -17,7 +17,7 @@ export interface ExportedModel {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   /**
    * The verdict on a sample of which only the modalities `shown` are looked
-   * at; there may be none. `outputs` are those wanted, all unless told.
+   * at; there may be none. `outputs` are those wanted, all by default.
    */
   run(
     features: SampleFeatures,
@@ -28,7 +28,7 @@ export interface ExportedModel {
 }
 
 /**
- * Makes a session of the bytes that `exportOnnx` gave. One thread unless told:
+ * Makes a session of the bytes that `exportOnnx` gave. One thread by default:
  * the model is small, and one thread gives the same bits on every run.
  *
  * @throws {Error} The bytes are no ONNX file.

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { kindOf, mapBounded } from "../files.ts";
-import { clipRateHz, type Encoder, type Features } from "../encoders/encoder.ts";
+import type { Encoder, Features } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
 import type { SpeechOptions } from "../encoders/speech_encoder.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -43,7 +43,7 @@ export interface InputEncodersOptions {
   readonly cache: string;
   /** Where the model was opened: its trained encoders, if it has such, are in it. */
   readonly folder?: string;
-  /** 1 unless told. */
+  /** 1 by default. */
   readonly threads?: number;
 }
 
@@ -203,9 +203,6 @@ async function readInput(path: string): Promise<Uint8Array> {
 }
 
 async function readClip(path: string) {
-  const bytes = await readInput(path);
-  const { decodeAudio } = await import("../signal/decode_audio.ts");
-  const { samples, sampleRateHz } = await decodeAudio(bytes, { path });
-  const { resample } = await import("../signal/resample.ts");
-  return { path, samples: await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz }) };
+  const { decodeClip } = await import("../encoders/load_input.ts");
+  return await decodeClip(await readInput(path), { path });
 }

@@ -1,7 +1,7 @@
 /** A trained model as a folder: written whole or not at all, and read with suspicion. @module */
 
 import { join } from "node:path";
-import { kindOf, replaceFolder, sha256 } from "../files.ts";
+import { kindOf, namesIn, replaceFolder, sha256 } from "../files.ts";
 import type { ValenceMap } from "../datasets/valence.ts";
 import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../encoders/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -26,7 +26,7 @@ export interface EncoderRecord {
   readonly layers?: SpeechLayers;
 }
 
-/** The encoders of a model: one a modality, two for audio. */
+/** The encoders of a model: one per modality, two for audio. */
 export interface EncoderRecords {
   /** As `loadEncoders` takes it, or `trained`: then they are in the model folder. */
   readonly choice: EncoderChoice | "trained";
@@ -207,14 +207,10 @@ function put(tree: Record<string, unknown>, steps: readonly string[], leaf: unkn
 export async function assertPlaceForModel(folder: string): Promise<void> {
   const kind = await kindOf(folder);
   if (kind === "nothing") return;
-  const names = kind === "file" ? undefined : (await namesIn(folder));
+  const names = kind === "file" ? undefined : await namesIn(folder);
   if (names?.length === 0 || names?.includes("config.json") && names.includes("model.onnx")) return;
   const got = names === undefined ? "a file" : `a folder with ${names.slice(0, 3).join(", ")}`;
   throw new RangeError(`Cannot save to "${folder}": expected a model or nothing, got ${got}`);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { checkPaired, largestClass } from "./labels.ts";
 
-/** A label and a score a sample, in the same order. */
+/** A label and a score per sample, in the same order. */
 export interface Scored {
   /** 1 for the positive class, 0 for the other. */
   readonly actual: ArrayLike<number>;
@@ -20,23 +20,13 @@ export interface RocCurve {
   readonly truePositiveRate: number[];
 }
 
-/** Options of {@linkcode rocCurve}. */
-export interface RocCurveOptions {
-  /**
-   * Leave out points on a straight line between their neighbours, which draws the same curve.
-   *
-   * @default false
-   */
-  readonly dropIntermediate?: boolean;
-}
-
 /**
  * The false and true positive rates at every threshold that tells samples apart
  * (paper, Eqs. 5 and 6, as we read them).
  *
  * Equal scores make one point. The curve starts at (0, 0) with the threshold
- * Infinity and ends at (1, 1), as scikit-learn's does; `dropIntermediate` is
- * off here and on there.
+ * Infinity and ends at (1, 1). Points on a straight line between their
+ * neighbours stay, as with scikit-learn's `drop_intermediate=False`.
  *
  * @throws {RangeError} Lengths that differ, no samples, a label but 0 and 1, a score that is not finite.
  *
@@ -51,18 +41,13 @@ export interface RocCurveOptions {
  * deepEqual(curve.truePositiveRate, [0, 0.5, 0.5, 1, 1]);
  * ```
  */
-export function rocCurve(
-  { actual, scores }: Scored,
-  { dropIntermediate = false }: RocCurveOptions = {},
-): RocCurve {
+export function rocCurve({ actual, scores }: Scored): RocCurve {
   const steps = cumulativeCounts({ actual, scores });
   const { positives, negatives } = steps.at(-1)!;
-  const [origin, ...rest] = steps;
-  const kept = dropIntermediate ? [origin!, ...corners(rest)] : steps;
   return {
-    thresholds: kept.map(({ score }) => score),
-    falsePositiveRate: kept.map((step) => step.negatives / negatives),
-    truePositiveRate: kept.map((step) => step.positives / positives),
+    thresholds: steps.map(({ score }) => score),
+    falsePositiveRate: steps.map((step) => step.negatives / negatives),
+    truePositiveRate: steps.map((step) => step.positives / positives),
   };
 }
 
@@ -122,15 +107,4 @@ function checkFinite(scores: ArrayLike<number>): void {
       );
     }
   }
-}
-
-// A point is a corner where the counts' second difference is not zero: scikit-learn's rule,
-// which keeps a point on a straight line whose neighbours are unequally far.
-function corners(steps: readonly Step[]): Step[] {
-  return steps.filter((step, i) => {
-    const [before, after] = [steps[i - 1], steps[i + 1]];
-    if (before === undefined || after === undefined) return true;
-    return after.positives - step.positives !== step.positives - before.positives ||
-      after.negatives - step.negatives !== step.negatives - before.negatives;
-  });
 }

@@ -28,7 +28,7 @@ export function initAudioGate(key: Key, width: number, kind: Gate): Init<AudioGa
 
 /**
  * Blends the CNN's spectral and wav2vec 2.0's contextual features, segment by
- * segment; by default with one gate a feature:
+ * segment; by default with one gate per feature:
  *
  *     g = σ([spectral; contextual] W + b)
  *     y = g ⊙ spectral + (1 - g) ⊙ contextual
@@ -36,7 +36,7 @@ export function initAudioGate(key: Key, width: number, kind: Gate): Init<AudioGa
  * Both paths, `y` and `g` are `[B, n, d]`. The paper gives no formula, only
  * "adaptive importance weights": a gate per feature is our reading. The
  * alternatives are ablations: `scalar` has one g a segment; `softmax` two
- * scores a segment, normalised against each other; `sum` adds half of each;
+ * scores per segment, normalised against each other; `sum` adds half of each;
  * `concatenation` lets a layer read both, `y = ReLU([spectral; contextual] W + b)`;
  * and each path alone. `kind` may be a gate of the caller's, {@linkcode CustomGate}. Where nothing is gated `g` is the constant share of the
  * spectral path: 1/2, 1 or 0.

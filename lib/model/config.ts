@@ -116,7 +116,7 @@ export interface InputSizes {
     readonly frames: number;
     /** Mel bands. */
     readonly bands: number;
-    /** Prosody values a segment. */
+    /** Prosody values per segment. */
     readonly prosody: number;
   };
 }

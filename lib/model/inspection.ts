@@ -1,4 +1,4 @@
-/** What the gate and the attention of a batch did, a few numbers a sample. @module */
+/** What the gate and the attention of a batch did, a few numbers per sample. @module */
 
 import * as tf from "../deps/tf.ts";
 import { modalities, type Modality } from "../modality.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-export { audioGate, type AudioGateParams, initAudioGate } from "./audio_gate.ts";
+export * from "./audio_gate.ts";
 export type {
   CustomAttention,
   CustomGate,
@@ -18,50 +18,13 @@ export type {
   Level,
   ModelConfig,
 } from "./config.ts";
-export {
-  type AttentionParams,
-  crossModalAttention,
-  initAttention,
-} from "./cross_modal_attention.ts";
-export { featureFusion, type FeatureFusionParams, initFeatureFusion } from "./feature_fusion.ts";
-export {
-  type AttentionWeights,
-  hierarchy,
-  type HierarchyConfig,
-  type HierarchyParams,
-  initHierarchy,
-} from "./hierarchy.ts";
-export { inspection } from "./inspection.ts";
-export { initLayerMix, layerMix, type LayerMixParams } from "./layer_mix.ts";
-export {
-  fuseModalities,
-  initModel,
-  type Keep,
-  model,
-  type ModelInputs,
-  type ModelOutputs,
-  type ModelParams,
-  processModalities,
-  type Segments,
-} from "./model.ts";
-export {
-  initProcessingLayer,
-  processingLayer,
-  type ProcessingLayerParams,
-} from "./processing_layer.ts";
-export {
-  initSentimentHeads,
-  sentimentHeads,
-  type SentimentHeadsParams,
-} from "./sentiment_heads.ts";
-export {
-  initSpectralBranch,
-  segmentAverage,
-  spectralBranch,
-  type SpectralBranchParams,
-} from "./spectral_branch.ts";
-export {
-  initUnifiedClassifier,
-  unifiedClassifier,
-  type UnifiedClassifierParams,
-} from "./unified_classifier.ts";
+export * from "./cross_modal_attention.ts";
+export * from "./feature_fusion.ts";
+export * from "./hierarchy.ts";
+export * from "./inspection.ts";
+export * from "./layer_mix.ts";
+export * from "./model.ts";
+export * from "./processing_layer.ts";
+export * from "./sentiment_heads.ts";
+export * from "./spectral_branch.ts";
+export * from "./unified_classifier.ts";

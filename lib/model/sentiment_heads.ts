@@ -1,4 +1,4 @@
-/** The sentiment heads, one a modality (paper, Fig. 3). @module */
+/** The sentiment heads, one per modality (paper, Fig. 3). @module */
 
 import type * as tf from "../deps/tf.ts";
 import { byModality, type Modality } from "../modality.ts";

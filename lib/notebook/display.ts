@@ -47,7 +47,7 @@ export type TableRow = Readonly<Record<string, string | number | boolean | null 
 /**
  * Rows as a table, its columns in the order in which the rows first name them.
  * A column of whole numbers stands as it is, one of others has `digits`
- * decimals, 3 unless told; what a row lacks is left blank.
+ * decimals, 3 by default; what a row lacks is left blank.
  *
  * @throws {RangeError} No rows.
  */
@@ -105,7 +105,7 @@ function markdownTable({ columns, numeric, cells }: Cells): string {
 
 /**
  * A player for mono samples in [−1, 1), as a 16-bit WAV file inside the notebook:
- * 2.7 bytes a sample, so keep clips short and rates low.
+ * 2.7 bytes per sample, so keep clips short and rates low.
  *
  * @throws {RangeError} When shown: a sample that is not finite, or a rate that is no whole number.
  */
@@ -148,7 +148,7 @@ export function image(bytes: Uint8Array): Shown {
 }
 
 /**
- * Pictures side by side, each over its caption, `widthPixels` wide, 112 unless told.
+ * Pictures side by side, each over its caption, `widthPixels` wide, 112 by default.
  *
  * @throws {RangeError} When shown: bytes that are no picture.
  */

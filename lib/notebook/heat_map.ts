@@ -1,6 +1,7 @@
 /** A picture of many numbers, such as a spectrogram, where a mark for each would be too much. @module */
 
 import { sharp } from "../deps/sharp.ts";
+import { escapeHtml } from "../escape_html.ts";
 import { inks } from "../figures/palette.ts";
 import { jupyterDisplay, type Shown } from "./display.ts";
 
@@ -20,7 +21,7 @@ export interface HeatMapOptions {
   readonly across: HeatAxis;
   /** Along its columns, upwards. */
   readonly up: HeatAxis;
-  /** The values of the lightest and the darkest colour; the least and the greatest unless told. */
+  /** The values of the lightest and the darkest colour; the least and the greatest by default. */
   readonly range?: readonly [number, number];
 }
 
@@ -94,7 +95,9 @@ function colour(share: number): number[] {
 function svg(source: string, { title, across, up }: HeatMapOptions): string {
   const [w, h] = [left + width + right, top + height + bottom];
   const text = (x: number, y: number, words: string | number, more = "") =>
-    `<text x="${x}" y="${y}" font-size="11" fill="${inks.muted}" ${more}>${escape(words)}</text>`;
+    `<text x="${x}" y="${y}" font-size="11" fill="${inks.muted}" ${more}>${
+      escapeHtml(String(words))
+    }</text>`;
   const foot = top + height;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
@@ -102,7 +105,7 @@ function svg(source: string, { title, across, up }: HeatMapOptions): string {
     `font-family="DejaVu Sans, Helvetica, Arial, sans-serif">`,
     `<rect width="${w}" height="${h}" fill="white"/>`,
     `<text x="${left}" y="20" font-size="13" font-weight="bold" fill="${inks.text}">` +
-    `${escape(title)}</text>`,
+    `${escapeHtml(title)}</text>`,
     `<image x="${left}" y="${top}" width="${width}" height="${height}" ` +
     `preserveAspectRatio="none" style="image-rendering: pixelated" ` +
     `xlink:href="${source}"/>`,
@@ -121,8 +124,4 @@ function svg(source: string, { title, across, up }: HeatMapOptions): string {
     ),
     "</svg>",
   ].join("\n");
-}
-
-function escape(text: string | number): string {
-  return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,6 +1,12 @@
 /** Shows things in a notebook while a cell is still running. @module */
 
-import { jupyterDisplay, type MimeBundle, type Shown } from "./display.ts";
+import { escapeHtml } from "../escape_html.ts";
+import {
+  progressionFigure,
+  type ProgressionOptions,
+  type ProgressionRow,
+} from "../figures/progression.ts";
+import { figure, jupyterDisplay, type MimeBundle, type Shown } from "./display.ts";
 
 /** The part of Deno's Jupyter kernel that is used here. */
 export interface Kernel {
@@ -59,11 +65,56 @@ export function progress(
 
 function bar(label: string, done: number, total: number): Shown {
   const text = `${label} ${done}/${total}`;
-  const html = `<progress value="${done}" max="${total}"></progress> ${
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-  }`;
+  const html = `<progress value="${done}" max="${total}"></progress> ${escapeHtml(text)}`;
   const bundle: MimeBundle = { "text/html": html, "text/plain": text };
   return { [jupyterDisplay]: () => Promise.resolve(bundle) };
+}
+
+/** A training run under way. */
+export interface LiveTraining {
+  /** For `fit`: draws the epochs so far. */
+  readonly onEpoch: (epoch: Omit<ProgressionRow, "seed">) => void;
+  /** Waits until the last epoch is drawn. */
+  end(): Promise<void>;
+}
+
+/** How {@linkcode training} draws a run. */
+export interface LiveTrainingOptions extends ProgressionOptions {
+  /** Whose run it is, 1 by default. */
+  readonly seed?: number;
+  /**
+   * How many classifiers' losses the training loss is the sum of, 1 by default: of the proposed model,
+   * 1 and its `headWeight` per modality. It is divided by them, to be comparable with that of validation.
+   */
+  readonly classifiers?: number;
+  /** The running one by default. */
+  readonly kernel?: Kernel | undefined;
+}
+
+/**
+ * The curves of a training run, drawn anew after each epoch, with a dot at the one that would be kept:
+ * its `onEpoch` is an option of `fit`.
+ */
+export function training(
+  { seed = 1, classifiers = 1, kernel, ...heading }: LiveTrainingOptions,
+): LiveTraining {
+  const place = live(kernel ? { kernel } : {});
+  const rows: ProgressionRow[] = [];
+  let last = Promise.resolve();
+  return {
+    onEpoch({ trainLoss, ...epoch }) {
+      rows.push({
+        ...epoch,
+        seed,
+        ...trainLoss !== undefined && { trainLoss: trainLoss / classifiers },
+      });
+      const lowest = Math.min(...rows.map(({ validationLoss = Infinity }) => validationLoss));
+      const best = rows.findIndex(({ validationLoss }) => validationLoss === lowest);
+      const marked = rows.map((row, i) => ({ ...row, best: i === best }));
+      last = place.update(figure(progressionFigure(marked, heading)));
+    },
+    end: () => last,
+  };
 }
 
 // Outside its kernel, Deno throws where `Deno.jupyter` is read.

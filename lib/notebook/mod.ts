@@ -4,19 +4,7 @@
  * @module
  */
 
-export {
-  audio,
-  type CaptionedImage,
-  figure,
-  image,
-  images,
-  jupyterDisplay,
-  markdown,
-  type MimeBundle,
-  page,
-  type Shown,
-  table,
-  type TableRow,
-} from "./display.ts";
-export { type HeatAxis, heatMap, type HeatMapOptions } from "./heat_map.ts";
-export { type Kernel, type Live, live, type LiveProgress, progress } from "./live.ts";
+export * from "./display.ts";
+export * from "./heat_map.ts";
+export * from "./live.ts";
+export * from "./scores.ts";

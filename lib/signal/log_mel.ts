@@ -4,19 +4,19 @@ import { fourierTransform } from "../deps/fft.ts";
 
 /** How to cut and weigh; the defaults are those of speech recognition. */
 export interface LogMelOptions {
-  /** 16,000 unless told. */
+  /** 16,000 by default. */
   readonly sampleRateHz?: number;
-  /** 0.025 unless told. */
+  /** 0.025 by default. */
   readonly windowSeconds?: number;
-  /** 0.010 unless told. */
+  /** 0.010 by default. */
   readonly hopSeconds?: number;
-  /** 64 unless told. */
+  /** 64 by default. */
   readonly bands?: number;
-  /** 0 unless told. */
+  /** 0 by default. */
   readonly lowHz?: number;
-  /** Half the sample rate unless told. */
+  /** Half the sample rate by default. */
   readonly highHz?: number;
-  /** The least power that is told from silence, 1e-10 unless told. */
+  /** The least power that is told from silence, 1e-10 by default. */
   readonly floor?: number;
 }
 

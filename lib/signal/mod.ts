@@ -4,8 +4,8 @@
  * @module
  */
 
-export { audioEndings, decodeAudio } from "./decode_audio.ts";
-export { decodeWav } from "./decode_wav.ts";
+export * from "./decode_audio.ts";
+export * from "./decode_wav.ts";
 export * from "./encode_wav.ts";
 export * from "./log_mel.ts";
 export * from "./mfcc.ts";

@@ -26,13 +26,13 @@ export const prosodyColumns = [
 
 /** How to cut a clip. */
 export interface ProsodyOptions {
-  /** 16,000 unless told. */
+  /** 16,000 by default. */
   readonly sampleRateHz?: number;
-  /** 8 unless told. */
+  /** 8 by default. */
   readonly segments?: number;
 }
 
-/** One row a segment. */
+/** One row per segment. */
 export interface Prosody {
   /** `[segments, columns]`. */
   readonly data: Float32Array;

@@ -2,11 +2,11 @@
 
 /** What counts as silence, and how much of it is left; the defaults are ours. */
 export interface TrimOptions {
-  /** 16,000 unless told. */
+  /** 16,000 by default. */
   readonly sampleRateHz?: number;
-  /** How far below the loudest moment sound still counts, in dB; 25 unless told. */
+  /** How far below the loudest moment sound still counts, in dB; 25 by default. */
   readonly rangeDb?: number;
-  /** What is kept before the first sound and after the last, 0.05 unless told. */
+  /** What is kept before the first sound and after the last, 0.05 by default. */
   readonly marginSeconds?: number;
 }
 

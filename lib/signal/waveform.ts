@@ -12,7 +12,7 @@ export interface Waveform {
 export interface DecodeOptions {
   /** Names the file in errors. */
   readonly path: string;
-  /** Longer sound is refused, before it is decoded if the file states its length; 600 unless told. */
+  /** Longer sound is refused, before it is decoded if the file states its length; 600 by default. */
   readonly maxSeconds?: number;
 }
 

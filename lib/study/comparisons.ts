@@ -1,19 +1,6 @@
 /** Two systems on the same test samples: difference, interval, tests, effect. @module */
 
-import {
-  agreement,
-  cohensH,
-  fewestClusters,
-  holm,
-  mcnemar,
-  type McNemarTest,
-  meanAndDeviation,
-  pairedBootstrap,
-  pairedTTest,
-  predictedClasses,
-  smallestDifferencePaired,
-  tooFew,
-} from "../metrics/mod.ts";
+import * as metrics from "../metrics/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { key } from "../tensor/random.ts";
 import type { JudgedJob, Predictions } from "./predictions.ts";
@@ -41,7 +28,7 @@ export interface Comparison {
   readonly seeds: readonly number[];
   readonly pOverSeeds: number | null;
   /** Of the first seed's test part, whose samples are distinct. */
-  readonly mcnemar: McNemarTest;
+  readonly mcnemar: metrics.McNemarTest;
   /** Cohen's h of the two mean accuracies: about 0.2 is small, 0.5 medium, 0.8 large. */
   readonly effect: number;
   /** The smallest difference that McNemar's test would find in one seed's test part with power 0.8; null if it finds none. */
@@ -56,14 +43,14 @@ export interface Corrected extends Comparison {
 
 /** Comparisons among which a reader looks for the smallest p, each with Holm's correction. */
 export function corrected(comparisons: readonly Comparison[]): Corrected[] {
-  const adjusted = holm(comparisons.map(({ p }) => p));
+  const adjusted = metrics.holm(comparisons.map(({ p }) => p));
   return comparisons.map((comparison, i) => ({ ...comparison, pHolm: adjusted[i]! }));
 }
 
 /** When a difference is called significant, for captions: what {@linkcode insignificance} asks. */
 export const significanceRule =
   `A difference is significant if p after Holm's correction is below 0.05, which needs ` +
-  `${fewestClusters} clusters or more, and if it has one sign with every seed, of two or more.`;
+  `${metrics.fewestClusters} clusters or more, and if it has one sign with every seed, of two or more.`;
 
 /** Why a difference is not significant, by the one rule of all tables; undefined if it is. */
 export function insignificance(
@@ -87,7 +74,7 @@ export function pOverSeeds(
   values: { readonly first: readonly number[]; readonly second: readonly number[] },
 ): number | null {
   if (values.first.length < 2) return null;
-  const { difference, sd, p } = pairedTTest(values);
+  const { difference, sd, p } = metrics.pairedTTest(values);
   return sd < 1e-12 && difference !== 0 ? null : p;
 }
 
@@ -101,7 +88,7 @@ export function orReason<T>(compute: () => T): { value: T } | { value: null; rea
   }
 }
 
-/** One system's answers to an exam, a file a seed, in the order of the seeds. */
+/** One system's answers to an exam, a file per seed, in the order of the seeds. */
 export type Answers = readonly { readonly seed: number; readonly predictions: Predictions }[];
 
 const resamples = 2000;
@@ -146,8 +133,8 @@ export function compare(
     return sum / rows.length;
   };
   const distinct = new Set(clusters).size;
-  const reason = tooFew(distinct, clusterNames[clusteredBy(pairs[0]!.first)]);
-  const pooled = reason === undefined && pairedBootstrap({
+  const reason = metrics.tooFew(distinct, clusterNames[clusteredBy(pairs[0]!.first)]);
+  const pooled = reason === undefined && metrics.pairedBootstrap({
     count: ours.length,
     clusters,
     first: mean(ours),
@@ -164,26 +151,26 @@ export function compare(
     first: accuracies.map(({ first }) => first),
     second: accuracies.map(({ second }) => second),
   };
-  const counts = agreement(decisions(pairs[0]!));
+  const counts = metrics.agreement(decisions(pairs[0]!));
   const count = pairs[0]!.first.labels.length;
   const discordant = counts.onlyFirstRight + counts.onlySecondRight;
-  const resolvable = smallestDifferencePaired({
+  const resolvable = metrics.smallestDifferencePaired({
     count,
     // Between none and all, where the formula has an answer: half a sample more, or fewer.
     discordantRate: Math.min(Math.max(discordant, 0.5), count - 0.5) / count,
   });
   return {
-    difference: meanAndDeviation(seeds).mean,
+    difference: metrics.meanAndDeviation(seeds).mean,
     interval: pooled ? [pooled.low, pooled.high] : null,
     p: pooled ? pooled.p : null,
     ...reason !== undefined && { reason },
     clusters: distinct,
     seeds,
     pOverSeeds: pOverSeeds(values),
-    mcnemar: mcnemar(counts),
-    effect: cohensH({
-      first: meanAndDeviation(values.first).mean,
-      second: meanAndDeviation(values.second).mean,
+    mcnemar: metrics.mcnemar(counts),
+    effect: metrics.cohensH({
+      first: metrics.meanAndDeviation(values.first).mean,
+      second: metrics.meanAndDeviation(values.second).mean,
     }),
     resolvable: Number.isFinite(resolvable) ? resolvable : null,
   };
@@ -211,14 +198,14 @@ export function clusteredBy({ ids }: Pick<Predictions, "ids">): Modality {
 
 /** 1 for each right answer, else 0. */
 export function correctness({ labels, scores }: Pick<Predictions, "labels" | "scores">): number[] {
-  return predictedClasses(scores).map((predicted, i) => Number(predicted === labels[i]));
+  return metrics.predictedClasses(scores).map((predicted, i) => Number(predicted === labels[i]));
 }
 
 function decisions({ first, second }: { first: Predictions; second: Predictions }) {
   return {
     actual: first.labels,
-    first: predictedClasses(first.scores),
-    second: predictedClasses(second.scores),
+    first: metrics.predictedClasses(first.scores),
+    second: metrics.predictedClasses(second.scores),
   };
 }
 

@@ -89,22 +89,25 @@ export function subsets(corpora: Corpora, cap: number): Record<Modality, Sample[
 
 /** What becomes of the samples of a modality before they are encoded. */
 export interface Transforms {
+  /** Of messages. */
   readonly text?: InputTransform<string>;
+  /** Of image files. */
   readonly image?: InputTransform<ImageFile>;
+  /** Of clips at 16 kHz. */
   readonly audio?: InputTransform<Clip>;
 }
 
 /** By what to encode, and where features are kept. */
 export interface EncodeSamplesOptions {
   readonly encoders: Encoders;
-  /** CLIP, for a table `clip` `[N, 1, width]` of each modality; no such tables unless told. */
+  /** CLIP, for a table `clip` `[N, 1, width]` of each modality; no such tables by default. */
   readonly clip?: ClipEncoders;
   readonly store: FeatureStore;
   /** A transform is reported by another round over its modality. */
   readonly onProgress: (m: Modality, done: number, total: number) => void;
   /** Modalities without one stay clean. */
   readonly transforms?: Transforms;
-  /** The samples to transform, by their place in `samples`; all of a modality unless told. */
+  /** The samples to transform, by their place in `samples`; all of a modality by default. */
   readonly indices?: Partial<Readonly<Record<Modality, readonly number[]>>>;
   /** The features of these samples without transforms, if at hand: the store is not asked again. */
   readonly clean?: CorpusFeatures;

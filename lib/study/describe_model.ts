@@ -3,17 +3,7 @@
 import { onnxruntime } from "../deps/onnxruntime.ts";
 import * as tf from "../deps/tf.ts";
 import { parts, type ValenceMap } from "../datasets/mod.ts";
-import {
-  checkValues,
-  exportOnnx,
-  loadExportedModel,
-  modelCard,
-  type ModelDescription,
-  modelToSafetensors,
-  type SavedFiles,
-  type TestScore,
-  trainingMetadata,
-} from "../inference/mod.ts";
+import * as inference from "../inference/mod.ts";
 import { scoreBinary } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { describeConfig } from "../model/config.ts";
@@ -24,7 +14,8 @@ import type { Samples, Splits } from "./splits.ts";
 
 /** What {@linkcode describeModel} is told of a model beside its parameters. */
 export interface Origin
-  extends Pick<ModelDescription, "training" | "protocol" | "seed" | "bestEpoch" | "encoders"> {
+  extends
+    Pick<inference.ModelDescription, "training" | "protocol" | "seed" | "bestEpoch" | "encoders"> {
   readonly data: {
     /** `embedded` for the synthetic corpus. */
     readonly name: string;
@@ -45,7 +36,7 @@ export interface Origin
 export async function describeModel(
   { config }: Pick<TrainedModel, "config">,
   { data, verdicts, versions, ...told }: Origin,
-): Promise<ModelDescription> {
+): Promise<inference.ModelDescription> {
   return {
     ...told,
     model: describeConfig(config),
@@ -72,7 +63,7 @@ function hasBothClasses({ labels }: Verdicts): boolean {
   return new Set(labels).size === 2;
 }
 
-function scoreOf({ head, rows, labels, scores }: Verdicts): TestScore {
+function scoreOf({ head, rows, labels, scores }: Verdicts): inference.TestScore {
   const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
   const shown = modalities.filter((m) => rows[m] !== undefined);
   return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
@@ -92,17 +83,17 @@ function recordCorpus({ corpora, samples, split }: Origin["data"], m: Modality) 
 /** The files of a model folder. The check's values come from the very bytes of `model.onnx`. */
 export async function modelFiles(
   trained: TrainedModel,
-  description: ModelDescription,
-): Promise<SavedFiles> {
-  const onnx = exportOnnx(trained, { metadata: trainingMetadata(description) });
-  const model = await loadExportedModel(onnx);
-  const check = await checkValues(model, trained);
+  description: inference.ModelDescription,
+): Promise<inference.SavedFiles> {
+  const onnx = inference.exportOnnx(trained, { metadata: inference.trainingMetadata(description) });
+  const model = await inference.loadExportedModel(onnx);
+  const check = await inference.checkValues(model, trained);
   await model.dispose();
   const encode = (text: string) => new TextEncoder().encode(text);
   return {
-    "model.safetensors": modelToSafetensors(trained),
+    "model.safetensors": inference.modelToSafetensors(trained),
     "model.onnx": onnx,
     "check.json": encode(JSON.stringify(check)),
-    "README.md": encode(modelCard(description)),
+    "README.md": encode(inference.modelCard(description)),
   };
 }

@@ -15,7 +15,7 @@ export interface Variant {
   readonly training?: Partial<ProposedTraining>;
   /** In place of what tuning chose for the job's system. */
   readonly tuned?: Tuned;
-  /** Most segments a modality; neighbours are averaged. */
+  /** Most segments per modality; neighbours are averaged. */
   readonly segments?: number;
 }
 
@@ -79,8 +79,12 @@ export function named<Unnamed extends Pick<Job, "system" | "kind" | "seed">>(
   job: Unnamed,
 ): Unnamed & Pick<Job, "name"> {
   const { system, kind, seed } = job;
-  const slug = system.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/-$/, "");
-  return { ...job, name: `${slug}-${kind}-seed${seed}` };
+  return { ...job, name: `${slug(system)}-${kind}-seed${seed}` };
+}
+
+/** A name as file names have it: `MSFNet (adaptation)` is `msfnet-adaptation`. */
+export function slug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/-$/, "");
 }
 
 /** The longest jobs first, so that no core is left waiting at the end. */

@@ -14,17 +14,16 @@ import {
 } from "../branches/trained_encoder.ts";
 import { trainedBranches } from "../branches/trained_branches.ts";
 import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
-import { byModality, modalities, type Modality } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { flatten, type Parameter } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
-import { type CorpusFeatures, standardiseFeatures } from "../systems/features.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
 import { branchParameters } from "../branches/joint.ts";
 import type { Checkpoints } from "../training/train.ts";
-import { keepBest } from "./best_epoch.ts";
 import type { Config } from "./settings.ts";
 import type { EncoderSource } from "./encoder_source.ts";
-import { runJob } from "./run.ts";
+import { fitJob } from "./run.ts";
 import type { Job } from "./job.ts";
 import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
@@ -119,12 +118,11 @@ async function trainEncoders(
   const records: { [M in Modality]?: EncoderRecord } = {};
   for (const m of modalities) {
     const own = encoderJob(job, m, features[m]);
-    const { epochs } = encoderRecord(config)[m].training;
-    const best = keepBest(checkpointsOf(own, features));
-    const outcome = await runJob(own, {
+    const { epochs } = encoderRecord(config)[m].training, raw = rawInputsOf(m);
+    const { fitted, outcome } = await fitJob(own, {
       features,
       config,
-      checkpoints: best,
+      checkpoints: checkpointsOf(own, features),
       onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch, epochs),
     });
     states[m] = statesOf(outcome);
@@ -132,9 +130,12 @@ async function trainEncoders(
     const { split: { [m]: { train, validation } } } = own;
     const made = trainedEncoderFiles(parts, {
       parameters: flatten(
-        branchParameters(parts.branch.init(key(0)) as Tree<Parameter>, best.parameters()),
+        branchParameters(parts.branch.init(key(0)) as Tree<Parameter>, fitted.parameters!),
       ),
-      standardisation: standardisationOf(own, m, features),
+      // Of what the branch reads: an encoder is not given more.
+      standardisation: Object.fromEntries(
+        Object.entries(fitted.standardisation![m] ?? {}).filter(([name]) => raw.includes(name)),
+      ),
       trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
     });
     for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
@@ -155,16 +156,6 @@ async function trainEncoders(
   };
 }
 
-// Of what the branch reads: an encoder is not given more.
-function standardisationOf(job: Job, m: Modality, features: CorpusFeatures) {
-  const train = byModality((m) => job.split[m].train);
-  const { standardisation } = standardiseFeatures(features, train, { present: [m] });
-  const raw = rawInputsOf(m);
-  return Object.fromEntries(
-    Object.entries(standardisation[m] ?? {}).filter(([name]) => raw.includes(name)),
-  );
-}
-
 /** The files of the trained encoders in a folder, by their path in that of a model. */
 async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
@@ -174,9 +165,4 @@ async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
     }
   }
   return files;
-}
-
-/** The digests of encoders, by id. */
-export function digestsOf({ text, image, audio }: Encoders): Record<string, string> {
-  return Object.fromEntries([text, image, ...audio].map(({ id, digest }) => [id, digest]));
 }

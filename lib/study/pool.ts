@@ -18,9 +18,9 @@ export interface PoolOptions {
   readonly workers: number;
   /** For systems that need them. */
   readonly prompts?: ZeroShotPrompts;
-  /** Where ONNX Runtime executes; its CPU kernels unless told. */
+  /** Where ONNX Runtime executes; its CPU kernels by default. */
   readonly executionProviders?: readonly string[];
-  /** Where ended jobs and checkpoints are looked for and kept; unless told, nowhere. */
+  /** Where ended jobs and checkpoints are looked for and kept; nowhere by default. */
   readonly work?: WorkFolder;
   /** What is added to the record of a job that is run now. */
   readonly noteOf?: (job: Job) => Readonly<Record<string, unknown>>;
@@ -134,7 +134,7 @@ function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome> {
   });
 }
 
-/** Features in memory that all workers read: copied once, not once a worker; what is there already, never. */
+/** Features in memory that all workers read: copied once, not once per worker; what is there already, never. */
 export function shareFeatures(features: CorpusFeatures): CorpusFeatures {
   const share = ({ shape, data }: Table): Table => {
     if (data.buffer instanceof SharedArrayBuffer) return { shape, data };

@@ -1,4 +1,4 @@
-/** Fewer segments a modality than the encoders gave, for the ablation of their number. @module */
+/** Fewer segments per modality than the encoders gave, for the ablation of their number. @module */
 
 import { byModality } from "../modality.ts";
 import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";

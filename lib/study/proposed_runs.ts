@@ -3,8 +3,7 @@
 import { modalities, type Modality } from "../modality.ts";
 import type { Epoch } from "../training/train.ts";
 import { type Job, named, type Outcome } from "./job.ts";
-import { divideAll, type Samples } from "./splits.ts";
-import type { DataConfig } from "./settings.ts";
+import { divideAll, type Draws, type Samples } from "./splits.ts";
 import type { Study } from "./study.ts";
 
 /** What a run learnt from: one modality alone, or triples. */
@@ -22,7 +21,7 @@ export function kindOf(branch: Branch): string {
 export function proposedJobs(
   samples: Samples,
   branch: Branch,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): Job[] {
   const alone = branch !== "unified";
   return seeds.map((seed): Job =>

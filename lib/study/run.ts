@@ -6,7 +6,7 @@ import { byModality, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import type { GraphCache } from "../training/graph_cache.ts";
-import type { Head } from "../systems/system.ts";
+import type { Fitted, Head } from "../systems/system.ts";
 import type { Checkpoints, Epoch } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 import { poolSegments } from "./pool_segments.ts";
@@ -32,11 +32,22 @@ export interface JobOptions {
   readonly executionProviders?: readonly string[];
 }
 
+/** A job's outcome, and what its system has learnt; what it had compiled is freed. */
+export interface JobFit {
+  readonly fitted: Pick<Fitted, "model" | "parameters" | "standardisation">;
+  readonly outcome: Outcome;
+}
+
+/** {@linkcode fitJob}, for its outcome alone: that can be sent from worker to worker. */
+export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
+  return (await fitJob(job, options)).outcome;
+}
+
 /** Fits and judges. The system sees the training and validation rows; only then the test part is read. */
-export async function runJob(
+export async function fitJob(
   job: Job,
   { features: all, config, ...options }: JobOptions,
-): Promise<Outcome> {
+): Promise<JobFit> {
   const start = performance.now();
   const { system, protocol, pairs, present, split, seed, variant = {} } = job;
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
@@ -64,7 +75,7 @@ export async function runJob(
   await fitted.dispose();
   const seconds = (performance.now() - start) / 1000;
   const megabytes = Math.round(Deno.memoryUsage().rss / 2 ** 20);
-  return { job, verdicts, record: fitted.record, seconds, megabytes };
+  return { fitted, outcome: { job, verdicts, record: fitted.record, seconds, megabytes } };
 }
 
 /**

@@ -13,7 +13,12 @@ import { trainedSpeech } from "../branches/speech_branch.ts";
 import { trainedText } from "../branches/text_branch.ts";
 import { trainedImage } from "../branches/image_branch.ts";
 import { learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
-import { type BranchDesign, scratchBranch, scratchModel } from "../branches/joint.ts";
+import {
+  type BranchDesign,
+  branchTraining,
+  scratchBranch,
+  scratchModel,
+} from "../branches/joint.ts";
 import type { Problem, System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import type { Config } from "./settings.ts";
@@ -47,19 +52,6 @@ export interface Recipe {
   readonly dropout: number;
 }
 
-// What `recipes` do not change is as in `defaults`, except that every epoch is trained.
-const training: TrainConfig = {
-  epochs: 30,
-  patience: 30,
-  batch: 16,
-  learningRate: 1e-3,
-  warmup: 0.1,
-  weightDecay: 0.05,
-  clipNorm: 1,
-  averaging: 0.98,
-  modalityDropout: 0,
-};
-
 /**
  * Each modality's branch. Epochs, batches, learning rates and dropout were chosen on validation parts of
  * other seeds than the tables' (docs/trained_branches.md has the trials).
@@ -67,17 +59,17 @@ const training: TrainConfig = {
 export const recipes: Readonly<Record<Modality, Recipe>> = {
   text: {
     design: () => trainedText(),
-    training: { ...training, epochs: 8, patience: 8, batch: 32, learningRate: 5e-3 },
+    training: { ...branchTraining, epochs: 8, patience: 8, batch: 32, learningRate: 5e-3 },
     dropout: 0.3,
   },
   image: {
     design: () => trainedImage(),
-    training: { ...training, batch: 32, learningRate: 3e-3, averaging: 0.99 },
+    training: { ...branchTraining, batch: 32, learningRate: 3e-3, averaging: 0.99 },
     dropout: 0.3,
   },
   audio: {
     design: () => trainedSpeech(),
-    training: { ...training, epochs: 20, patience: 20, learningRate: 3e-3 },
+    training: { ...branchTraining, epochs: 20, patience: 20, learningRate: 3e-3 },
     dropout: 0.2,
   },
 };

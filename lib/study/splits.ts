@@ -1,25 +1,19 @@
 /** How the corpora are divided, and the audit of it. @module */
 
-import {
-  auditSplit,
-  groupedSplit,
-  type Sample,
-  type Split,
-  type SplitReport,
-} from "../datasets/mod.ts";
+import * as datasets from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
 import type { DataConfig } from "./settings.ts";
 
 /** The samples of each modality. */
-export type Samples = Readonly<Record<Modality, readonly Sample[]>>;
+export type Samples = Readonly<Record<Modality, readonly datasets.Sample[]>>;
 
 /** Train, validation and test indices of each modality. */
-export type Splits = Readonly<Record<Modality, Split>>;
+export type Splits = Readonly<Record<Modality, datasets.Split>>;
 
 /** A named division of a corpus: samples of one name stay together. */
 export interface Division {
-  readonly by: (sample: Sample) => string;
+  readonly by: (sample: datasets.Sample) => string;
   readonly name: string;
 }
 
@@ -58,21 +52,27 @@ export function divide(
     data: DataConfig;
     division?: Division;
   },
-): { split: Split; report: SplitReport } {
-  const split = groupedSplit(samples[m], {
+): { split: datasets.Split; report: datasets.SplitReport } {
+  const split = datasets.groupedSplit(samples[m], {
     ...data,
     key: fold(key(seed), "split", m, division.name),
     by: division.by,
   });
-  const report = auditSplit(samples[m], split, { by: division.by, byName: division.name });
+  const report = datasets.auditSplit(samples[m], split, { by: division.by, byName: division.name });
   return { split, report };
+}
+
+/** What jobs are planned with: a split per seed, and how the data are divided. */
+export interface Draws {
+  readonly seeds: readonly number[];
+  readonly data: DataConfig;
 }
 
 /** All three corpora divided with a seed. */
 export function divideAll(
   samples: Samples,
   options: { seed: number; data: DataConfig },
-): { split: Splits; reports: Readonly<Record<Modality, SplitReport>> } {
+): { split: Splits; reports: Readonly<Record<Modality, datasets.SplitReport>> } {
   const divided = byModality((m) => divide(samples, m, options));
   return {
     split: byModality((m) => divided[m].split),

@@ -35,17 +35,16 @@ import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
 import { divideAll, type Samples } from "./splits.ts";
-import { assertUnmet, frozenOf, openEncoders } from "./study_encoders.ts";
+import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
 import type { OpenWork } from "./with_work_folder.ts";
 
-/** What a command is told. */
-export interface Options {
+/** What a command is told, whatever it trains. */
+export interface CommandOptions {
   readonly config: Config;
-  readonly seeds: readonly number[];
   /** The folder with `emotions/`, `faces/` and `ravdess/`. */
   readonly data: string;
-  /** For captions: what these data are. */
+  /** For captions: what these data are; `embedded` for the embedded corpus. */
   readonly dataLabel: string;
   readonly encoders: EncoderSource;
   /** As `loadEncoders` takes them. */
@@ -55,12 +54,6 @@ export interface Options {
   readonly cache: string;
   /** Opens the folder for unfinished work of a command that all this decides; the caller ends it. */
   readonly openWork: OpenWork;
-  /** Runs side by side. */
-  readonly jobs: number;
-  /** Where ONNX Runtime executes training and tests. */
-  readonly provider: ExecutionProvider;
-  /** For the record. */
-  readonly command: string;
   readonly commit: string | null;
   /** The digest of the code, by which work and results of other code are told from its own. */
   readonly code: string | null;
@@ -71,6 +64,17 @@ export interface Options {
    * first is thrown.
    */
   readonly onFailure?: ((failure: Failure) => void) | undefined;
+}
+
+/** What a command of experiments is told. */
+export interface Options extends CommandOptions {
+  readonly seeds: readonly number[];
+  /** Runs side by side. */
+  readonly jobs: number;
+  /** Where ONNX Runtime executes training and tests. */
+  readonly provider: ExecutionProvider;
+  /** For the record. */
+  readonly command: string;
 }
 
 /** The corpora of a command, read and encoded, and what an experiment needs to go on. */
@@ -358,15 +362,10 @@ export function json(value: unknown): string {
 }
 
 function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, string> {
-  const all = [...listEncoders(encoders), clip.text, clip.image, clip.audio];
-  return Object.fromEntries(all.map(({ id, digest }) => [id, digest]));
+  return digestsOf([...listEncoders(encoders), clip.text, clip.image, clip.audio]);
 }
 
 // Which encoders come of it follows from the split and the seed.
 function recipeOf({ encoders, config }: Options): Record<string, unknown> {
   return encoders === "scratch" ? { encodersTrained: encoderRecord(config) } : {};
-}
-
-function listEncoders({ text, image, audio }: Encoders) {
-  return [text, image, audio].flat();
 }

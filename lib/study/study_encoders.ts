@@ -2,6 +2,7 @@
 
 import { auditEncoder, type Split } from "../datasets/mod.ts";
 import {
+  type Encoder,
   type EncoderChoice,
   type Encoders,
   type GraphPrecision,
@@ -44,6 +45,18 @@ export async function openEncoders(
   }
   const trained = await loadTrainedEncoders(source.folder);
   return { encoders: { ...trained, audio: [trained.audio, spectralFeatures()] }, trained };
+}
+
+/** All encoders, of whatever modality. */
+export function listEncoders({ text, image, audio }: Encoders) {
+  return [text, image, audio].flat();
+}
+
+/** The digests of encoders, by id. */
+export function digestsOf(
+  encoders: readonly Pick<Encoder<never>, "id" | "digest">[],
+): Record<string, string> {
+  return Object.fromEntries(encoders.map(({ id, digest }) => [id, digest]));
 }
 
 /** The frozen encoders of a source; beside trained ones, whose CLIP is that of the embedded. */

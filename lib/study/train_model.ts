@@ -20,75 +20,37 @@ import {
   type TableReport,
   type ValenceMap,
 } from "../datasets/mod.ts";
-import { type GraphPrecision, openFeatureStore, type SpeechLayers } from "../encoders/mod.ts";
+import { openFeatureStore } from "../encoders/mod.ts";
 import type { ModelDescription, SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
-import { initModel } from "../model/mod.ts";
-import { type Parameter, unflatten } from "../tensor/parameter.ts";
-import { key } from "../tensor/random.ts";
-import type { Tree } from "../tensor/tree.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
-import { type CorpusFeatures, inputSizes, standardiseFeatures } from "../systems/features.ts";
-import type { Checkpoints, Epoch } from "../training/train.ts";
-import { keepBest } from "./best_epoch.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
 import { describeModel, modelFiles } from "./describe_model.ts";
-import type { Config } from "./settings.ts";
-import {
-  type Corpora,
-  dataHash,
-  encodeSamples,
-  type Failure,
-  openCorpora,
-  subsets,
-} from "./corpora.ts";
-import type { EncoderSource } from "./encoder_source.ts";
-import { digestsOf, encodersOf } from "./model_encoders.ts";
+import { type Corpora, dataHash, encodeSamples, openCorpora, subsets } from "./corpora.ts";
+import { encodersOf } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
-import { runJob } from "./run.ts";
-import { type Job, named, type Outcome } from "./job.ts";
+import { fitJob } from "./run.ts";
+import { type Job, named } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
-import { assertUnmet, openEncoders } from "./study_encoders.ts";
+import { assertUnmet, digestsOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { proposedJobs } from "./proposed_runs.ts";
-import type { OpenWork } from "./with_work_folder.ts";
+import type { CommandOptions } from "./study.ts";
 
 /** What a run is told. */
-export interface TrainModelOptions {
-  readonly config: Config;
+export interface TrainModelOptions extends CommandOptions {
   /**
    * `label` shows triples, with modalities missing at random; `single` one modality at a time;
    * `natural` the rows of a table, as they belong together.
    */
   readonly protocol: ModelDescription["protocol"];
   readonly seed: number;
-  /** The folder with `emotions/`, `faces/` and `ravdess/`, or a table. */
-  readonly data: string;
   /** What labels of a table count as, beside those of {@linkcode defaultValence}. */
   readonly labels?: ValenceMap | undefined;
   /** Told what a table was understood to be, before anything is learnt. */
   readonly onReport?: (report: TableReport) => void;
-  /** What these data are; `embedded` for the embedded corpus. */
-  readonly dataLabel: string;
-  readonly encoders: EncoderSource;
-  /** As `loadEncoders` takes them. */
-  readonly speechLayers?: SpeechLayers | undefined;
-  readonly precision?: GraphPrecision | undefined;
-  /** Where models and features are kept between runs. */
-  readonly cache: string;
-  /** Opens the folder for the checkpoints of a run that all this decides; the caller ends it. */
-  readonly openWork: OpenWork;
   readonly version: string;
-  readonly commit: string | null;
-  /** The digest of the code, by which a run of other code is told from its own. */
-  readonly code: string | null;
-  /** What is under way: `step` names it; without `total` it cannot be counted. */
-  readonly onProgress: (step: string, done?: number, total?: number) => void;
-  /**
-   * Told of each sample that can't be read or encoded, which is then left out; without it, the
-   * first is thrown.
-   */
-  readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
 /** A model and all that goes into its folder. */
@@ -131,7 +93,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
-    encoders: digestsOf(encoders),
+    encoders: digestsOf(listEncoders(encoders)),
     ...options.encoders === "scratch" && { encodersTrained: encoderRecord(config) },
     configuration: config,
   });
@@ -147,14 +109,15 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     settings,
     checkpointsOf,
   });
-  for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) await encoder.dispose();
+  for (const encoder of listEncoders(encoders)) await encoder.dispose();
 
-  const { trained, outcome } = await fit(job, {
+  const { fitted, outcome } = await fitJob(job, {
     features,
     config,
     checkpoints: checkpointsOf(job, features),
     onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
   });
+  const trained = fitted.model!;
   const description = await describeModel(trained, {
     training: config.training,
     protocol: options.protocol,
@@ -208,36 +171,4 @@ function planJob(
     ? planNatural({ corpora, pairs, ...given && { given } }, { seeds: [seed], data })
     : proposedJobs(samples, "unified", { seeds: [seed], data });
   return named({ ...planned!, kind: protocol, protocol });
-}
-
-/** Fits and judges one job, and keeps what the fit learnt; with `checkpoints`, it goes on from them. */
-export async function fit(
-  job: Job,
-  { features, config, checkpoints, onEpoch }: {
-    readonly features: CorpusFeatures;
-    readonly config: Config;
-    readonly checkpoints?: Checkpoints;
-    readonly onEpoch?: (epoch: Epoch) => void;
-  },
-): Promise<{ trained: TrainedModel; outcome: Outcome }> {
-  const best = keepBest(checkpoints);
-  const outcome = await runJob(job, {
-    features,
-    config,
-    checkpoints: best,
-    ...onEpoch && { onEpoch },
-  });
-  const model = { ...config.model, inputs: inputSizes(features) };
-  // A pure function of the training rows: the statistics of the fit once more.
-  const { standardisation } = standardiseFeatures(
-    features,
-    byModality((m) => job.split[m].train),
-    job,
-  );
-  const like = initModel(key(0), model);
-  const parameters = unflatten(
-    like as Tree<Parameter>,
-    best.parameters(),
-  ) as typeof like;
-  return { trained: { parameters, standardisation, config: model }, outcome };
 }

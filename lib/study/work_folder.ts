@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { removeIfThere, writeWhole } from "../files.ts";
+import { ifThere, removeIfThere, writeWhole } from "../files.ts";
 import { type CheckpointOptions, fingerprintOf, seal, unseal } from "../training/checkpoint.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import type { Job, Outcome } from "./job.ts";
@@ -195,11 +195,6 @@ async function lockFolder(
 }
 
 async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
-  const there = await Deno.stat(path).catch(ifThere);
+  const there = await ifThere(Deno.stat(path));
   return there !== undefined && there.ino === (await file.stat()).ino;
-}
-
-/** For a path that may be gone: anything else goes on as an error. */
-function ifThere(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

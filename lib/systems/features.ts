@@ -34,7 +34,7 @@ export type Standardisation = {
 };
 
 // Which tables are standardised where there are such, and the table that says how many of their rows
-// (segments, frames) count; of one vector a sample, and of parts that all exist, there is no padding.
+// (segments, frames) count; of one vector per sample, and of parts that all exist, there is no padding.
 const standardised: Record<Modality, Record<string, string | undefined>> = {
   text: { states: "mask", clip: undefined },
   image: { states: "mask", clip: undefined },
@@ -180,11 +180,11 @@ function columnMoments(
       }
     }
   }
-  // Of a modality that no training sample has, 0: what is learnt without it is not moved by it.
-  if (count === 0) return { mean: [...sum], scale: [...sum] };
-  const mean = Array.from(sum, (s, c) => (origin?.[c] ?? 0) + s / count);
+  // Of a modality that no sample has, every mean is 0.
+  const some = Math.max(1, count);
+  const mean = Array.from(sum, (s, c) => (origin?.[c] ?? 0) + s / some);
   const scale = Array.from(squares, (s, c) => {
-    const deviation = Math.sqrt(Math.max(0, s / count - (sum[c]! / count) ** 2));
+    const deviation = Math.sqrt(Math.max(0, s / some - (sum[c]! / some) ** 2));
     // A column that never changes says nothing.
     return deviation > 1e-6 ? 1 / deviation : 0;
   });

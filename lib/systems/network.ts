@@ -16,7 +16,7 @@ export interface GroupShape {
   readonly batch: number;
   /**
    * V, how often each is seen, with other modalities masked: what belongs to
-   * one modality runs once a sample, what joins them once a view.
+   * one modality runs once per sample, what joins them once per view.
    */
   readonly views: number;
 }
@@ -140,7 +140,7 @@ export function viewsOf({ presence, labels }: Group): number {
   return presence.shape[0]! / Object.values(labels)[0]!.shape[0]!;
 }
 
-/** `x` `[B, …]` once a view: `[V B, …]`. */
+/** `x` `[B, …]` once per view: `[V B, …]`. */
 export function repeatViews(x: tf.Tensor, views: number): tf.Tensor {
   return views === 1 ? x : tf.concat(Array<tf.Tensor>(views).fill(x), 0);
 }

@@ -28,7 +28,7 @@ export type PredictorOptions<P> = CompileOptions & {
   network: Pick<Network<P>, "inputs" | "logits" | "inspect">;
   /** The modalities that every sample shows. */
   present: readonly Modality[];
-  /** Samples a call of the graph; 64 unless told. */
+  /** Samples a call of the graph; 64 by default. */
   batch?: number;
 };
 

@@ -15,22 +15,14 @@ import {
   processModalities,
 } from "../model/mod.ts";
 import { crossEntropy } from "../tensor/losses.ts";
-import {
-  type Group,
-  modalitiesIn,
-  type NamedSpecs,
-  type Network,
-  presenceColumns,
-  repeatViews,
-  viewsOf,
-} from "./network.ts";
+import * as network from "./network.ts";
 
 /** The specs of {@linkcode ModelInputs} for B samples of the given modalities. */
 export function inputSpecs(
   { inputs: { text, image, audio } }: Pick<ModelConfig, "inputs">,
   present: readonly Modality[],
   batch: number,
-): NamedSpecs {
+): network.NamedSpecs {
   const states = ({ segments, width }: { segments: number; width: number }) => ({
     states: float32(batch, segments, width),
     mask: float32(batch, segments),
@@ -63,7 +55,7 @@ export function inputSpecs(
 export function proposedNetwork(
   config: ModelConfig,
   { headWeight = 1 }: { headWeight?: number } = {},
-): Network<ModelParams> {
+): network.Network<ModelParams> {
   const { width, fusionLayers, inputs, dropout } = config;
   return {
     graph: JSON.stringify(["proposed", describeConfig(config), headWeight]),
@@ -90,29 +82,29 @@ export function proposedNetwork(
 
 function loss(
   params: ModelParams,
-  group: Group,
+  group: network.Group,
   config: ModelConfig,
   headWeight: number,
 ): tf.Tensor {
   const { inputs, presence, labels, unified, keep } = group;
-  const present = modalitiesIn(labels);
-  const views = viewsOf(group);
+  const present = network.modalitiesIn(labels);
+  const views = network.viewsOf(group);
   const each = (fn: (m: Modality) => tf.Tensor) =>
     Object.fromEntries(present.map((m) => [m, fn(m)])) as { [M in Modality]?: tf.Tensor };
 
   const seen = processModalities(params, { inputs: inputs as ModelInputs, keep }, config);
   const { logits } = fuseModalities(params, {
-    segments: each((m) => repeatViews(seen.segments[m]!, views)),
-    masks: each((m) => repeatViews(seen.masks[m]!, views)),
+    segments: each((m) => network.repeatViews(seen.segments[m]!, views)),
+    masks: each((m) => network.repeatViews(seen.masks[m]!, views)),
     presence,
     keep,
   }, config);
 
-  const shown = presenceColumns(presence);
+  const shown = network.presenceColumns(presence);
   const heads = present.map((m) =>
     crossEntropy({
       logits: logits[m],
-      labels: repeatViews(labels[m]!, views),
+      labels: network.repeatViews(labels[m]!, views),
       weights: shown[m],
     })
   );

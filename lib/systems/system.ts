@@ -30,7 +30,7 @@ export interface Problem {
   readonly key: Key;
 }
 
-/** The heads that give a verdict: one a modality, and the unified one. */
+/** The heads that give a verdict: one per modality, and the unified one. */
 export type Head = Modality | "unified";
 
 /** Numbers a sample: row i has `values[i * width]` and on. */

@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { sha256, writeWhole } from "../files.ts";
+import { ifThere, namesIn, sha256, writeWhole } from "../files.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { Checkpoints, Ended, Epoch, Standing } from "./train.ts";
 
@@ -17,7 +17,7 @@ const format = 1;
 export interface CheckpointOptions {
   /** Of all that decides the run; see {@linkcode fingerprintOf}. */
   readonly fingerprint: string;
-  /** Least time between two checkpoints; 1 unless told. */
+  /** Least time between two checkpoints; 1 by default. */
   readonly everySeconds?: number;
   /** Told of each checkpoint that can't be used, and why. */
   readonly onDamage?: (message: string) => void;
@@ -94,7 +94,7 @@ export function openCheckpoints(
       const record = await writeStanding(folder, standing, { fingerprint, last });
       const recordName = `epoch-${padded(standing.history.length)}.json`;
       await writeWhole(join(folder, recordName), seal(record));
-      await removeOthers(folder, [recordName, ...namesIn(record), ...last ? namesIn(last) : []]);
+      await removeOthers(folder, [recordName, ...namesOf(record), ...last ? namesOf(last) : []]);
       last = record;
       written = performance.now();
     },
@@ -135,7 +135,7 @@ async function readEnded(
   return { best: { ...best, parameters }, history };
 }
 
-function namesIn({ history, files }: CheckpointRecord): string[] {
+function namesOf({ history, files }: CheckpointRecord): string[] {
   return [`epoch-${padded(history.length)}.json`, files.current.name, files.best.name];
 }
 
@@ -192,7 +192,7 @@ async function readVectors<Name extends string>(
   wanted: readonly Name[],
 ): Promise<Record<Name, Float32Array>> {
   const path = join(folder, name);
-  const bytes = await readIfThere(path);
+  const bytes = await ifThere(Deno.readFile(path));
   const got = bytes ? sha256(bytes) : "no file";
   if (bytes === undefined || got !== digest) {
     throw new RangeError(`Cannot read "${path}": expected SHA-256 ${digest}, got ${got}`);
@@ -227,34 +227,16 @@ async function readRecord<Record extends { readonly fingerprint: string } = Chec
 
 /** The newest first. */
 async function recordNames(folder: string): Promise<string[]> {
-  const names = await namesOf(folder);
-  return names.filter((name) => /^epoch-\d+\.json$/.test(name)).sort().reverse();
+  const names = await namesIn(folder);
+  return names.filter((name) => /^epoch-\d+\.json$/.test(name)).reverse();
 }
 
 // Records come first, so that a kill in between leaves files without a record, not the reverse.
 async function removeOthers(folder: string, kept: readonly string[]): Promise<void> {
-  const others = (await namesOf(folder)).filter((name) => !kept.includes(name));
+  const others = (await namesIn(folder)).filter((name) => !kept.includes(name));
   const isRecord = (name: string) => Number(name.endsWith(".json"));
   for (const name of others.sort((a, b) => isRecord(b) - isRecord(a))) {
     await Deno.remove(join(folder, name));
-  }
-}
-
-async function namesOf(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

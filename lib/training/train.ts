@@ -141,13 +141,13 @@ export function learningRateAt(
 export interface TrainOptions {
   /** Threads of ONNX Runtime. */
   readonly threads?: number;
-  /** Where ONNX Runtime executes; its CPU kernels unless told. */
+  /** Where ONNX Runtime executes; its CPU kernels by default. */
   readonly executionProviders?: readonly string[];
   /** Where the compiled step is kept for the next run of the same {@linkcode TrainTask.graph}. */
   readonly graphs?: GraphCache;
   /** Called after each epoch that this call runs. */
   readonly onEpoch?: (epoch: Epoch) => void;
-  /** Where to go on from, and what to keep for a next time; unless told, nothing is kept. */
+  /** Where to go on from, and what to keep for a next time; by default nothing is kept. */
   readonly checkpoints?: Checkpoints;
 }
 

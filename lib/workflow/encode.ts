@@ -12,10 +12,10 @@ import {
 } from "../encoders/mod.ts";
 import type { EncoderRecords } from "../inference/mod.ts";
 import { byModality, type Modality } from "../modality.ts";
-import { encodeSamples, type Failure } from "../study/corpora.ts";
+import { encodeSamples, type Failure, type Transforms } from "../study/corpora.ts";
 import { recordEncoders } from "../study/model_encoders.ts";
 import type { Samples } from "../study/splits.ts";
-import { frozenOf, openEncoders } from "../study/study_encoders.ts";
+import { frozenOf, listEncoders, openEncoders } from "../study/study_encoders.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -47,6 +47,10 @@ export interface EncodeOptions {
   readonly speechLayers?: SpeechLayers;
   /** The encoders' numbers, `fp32` by default. */
   readonly precision?: GraphPrecision;
+  /** What is done to samples before they are encoded, such as `corruptions.corruptionTransform`. */
+  readonly transforms?: Transforms;
+  /** Whose samples are transformed, such as those of a test part; all of a modality by default. */
+  readonly indices?: Partial<Readonly<Record<Modality, readonly number[]>>>;
   /** Told how far it is. */
   readonly onProgress?: (step: string, done?: number, total?: number) => void;
   /** Told of each sample that can't be encoded, which is then left out; by default the first is thrown. */
@@ -62,13 +66,16 @@ const optionChecks = checks.record({
   clip: checks.flag,
   speechLayers: checks.anything,
   precision: checks.choice(["fp32", "int8"]),
+  transforms: checks.record(byModality(() => checks.anything), { optional: "all" }),
+  indices: checks.record(byModality(() => checks.list(checks.whole(0))), { optional: "all" }),
   onProgress: checks.callable,
   onFailure: checks.callable,
 }, { optional: "all" });
 
 /**
  * Encodes every sample, or finds its features in the store of an earlier call. The first time, the
- * embedded encoders are made from npm packages.
+ * embedded encoders are made from npm packages. With `transforms` rows stay those of the samples, so
+ * that `evaluate` can ask a model of the same samples with noise.
  *
  * @throws {RangeError} A sample can't be encoded, samples of rows are to be left out, or an option
  * is unknown.
@@ -78,6 +85,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
   optionChecks(options, "the options of encode");
   const { encoders: source = "embedded", cache = ".cache", clip = false, onFailure } = options;
   const { speechLayers = "last", precision = "fp32", onProgress = () => {} } = options;
+  const { transforms = {}, indices = {} } = options;
   if (data.pairs && onFailure) {
     throw new RangeError(
       "Cannot use onFailure with a table: expected every sample of a row, got rows to be left in part",
@@ -91,6 +99,8 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
       encoders,
       ...clipEncoders && { clip: clipEncoders },
       store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+      transforms,
+      indices,
       onProgress: (m: Modality, done, total) => onProgress(`encoding ${m}`, done, total),
       ...onFailure && { onFailure },
     });
@@ -107,9 +117,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
       ...trained && { trained },
     };
   } finally {
-    for (const encoder of [encoders.text, encoders.image, ...encoders.audio]) {
-      await encoder.dispose();
-    }
+    for (const encoder of listEncoders(encoders)) await encoder.dispose();
     await clipEncoders?.dispose();
   }
 }

@@ -5,10 +5,11 @@ import type { Part } from "../datasets/mod.ts";
 import { balancedAccuracy, bootstrapInterval, scoreBinary, tooFew } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { key } from "../random/mod.ts";
-import type { Verdicts } from "../study/job.ts";
+import type { Exam, Verdicts } from "../study/job.ts";
 import { testExams } from "../study/run.ts";
 import type { Samples } from "../study/splits.ts";
 import type { Head } from "../systems/system.ts";
+import type { EncodedDataset } from "./encode.ts";
 import type { Model } from "./fit.ts";
 
 /** A score with its interval. */
@@ -56,36 +57,70 @@ export interface Evaluation {
 export interface EvaluateOptions {
   /** `test` by default. The validation part has chosen the epoch, and flatters. */
   readonly part?: Part;
+  /** The modalities that are shown, others being missing; all that the samples have by default. */
+  readonly shown?: readonly Modality[];
+  /** The same samples encoded otherwise, such as with noise; as they were fitted by default. */
+  readonly data?: EncodedDataset;
 }
 
-const optionChecks = checks.record({ part: checks.choice(["train", "validation", "test"]) }, {
-  optional: "all",
-});
+const optionChecks = checks.record({
+  part: checks.choice(["train", "validation", "test"]),
+  shown: checks.list(checks.choice(modalities)),
+  data: checks.anything,
+}, { optional: "all" });
 
 /**
  * Asks the system what Table 1 asks: each modality alone under `single`, rows by what they show under
  * `natural`, else fixed triples of one label. Intervals are of the percentile bootstrap over clusters,
  * 1000 resamples; with fewer than six clusters there is none, and `reason` says so.
  *
- * @throws {RangeError} An option is unknown.
+ * @throws {RangeError} An option is unknown, the model has learnt nothing of what is shown, or `data`
+ * are other samples than those of the fit.
  */
 export async function evaluate(model: Model, options: EvaluateOptions = {}): Promise<Evaluation> {
   optionChecks(options, "the options of evaluate");
-  const { part = "test" } = options;
-  const { data, split: { parts }, protocol, present, seed, fitted } = model;
-  const exams = testExams({
-    protocol,
-    present,
-    split: byModality((m) => ({ ...parts[m], test: parts[m][part] })),
-    seed,
-    ...data.pairs && { pairs: data.pairs },
-  }, data.features);
+  const { part = "test", data } = options;
+  if (data) assertSameSamples(data.samples, model.data.samples);
   const verdicts: Verdicts[] = [];
-  for (const exam of exams) {
-    verdicts.push({ ...exam, scores: (await fitted.predict(exam.rows))[exam.head]! });
+  for (const exam of examsOf(model, part, options.shown)) {
+    const heads = await model.fitted.predict(exam.rows, data?.features);
+    // One modality alone may have its own head and no unified one.
+    const scores = heads[exam.head] ?? Object.values(heads)[0]!;
+    verdicts.push({ ...exam, scores });
   }
-  const rows = verdicts.map((verdict) => score(verdict, data.samples));
+  const rows = verdicts.map((verdict) => score(verdict, model.data.samples));
   return { system: model.system, part, rows, verdicts };
+}
+
+function examsOf(model: Model, part: Part, shown: readonly Modality[] = modalities): Exam[] {
+  const { data, split: { parts }, protocol, present, seed } = model;
+  const only = <T>(rows: { readonly [M in Modality]?: T }) =>
+    Object.fromEntries(Object.entries(rows).filter(([m]) => shown.includes(m as Modality)));
+  const pairs = data.pairs?.map(only).filter((pair) => Object.keys(pair).length > 0);
+  const split = byModality((m) => ({ ...parts[m], test: parts[m][part] }));
+  const exams = testExams(
+    { protocol, present, split, seed, ...pairs && { pairs } },
+    data.features,
+  );
+  const asked = exams.filter(({ head }) => head === "unified" || shown.includes(head))
+    .map((exam) => ({ ...exam, rows: only(exam.rows) }));
+  if (asked.some(({ rows }) => Object.keys(rows).length > 0)) return asked;
+  throw new RangeError(
+    `Cannot evaluate ${model.system}: expected some of ${present.join(", ")} to be shown, ` +
+      `got ${shown.join(", ")}`,
+  );
+}
+
+function assertSameSamples(samples: Samples, fitted: Samples): void {
+  const m = modalities.find((m) =>
+    samples[m].length !== fitted[m].length ||
+    samples[m].some(({ hash }, i) => hash !== fitted[m][i]!.hash)
+  );
+  if (m === undefined) return;
+  throw new RangeError(
+    `Cannot evaluate on these data: expected the ${fitted[m].length} ${m} samples of the fit, ` +
+      `got ${samples[m].length}, others`,
+  );
 }
 
 function score({ head, rows, labels, scores }: Verdicts, samples: Samples): EvaluatedRow {

@@ -84,7 +84,8 @@ export async function fit(
   optionChecks(options, "the options of fit");
   const { modality } = options;
   const protocol = options.protocol ?? (modality ? "single" : data.pairs ? "natural" : "label");
-  const split = options.split ?? divide(data, options.seed === undefined ? {} : options);
+  const split = options.split ??
+    divide(data, options.seed === undefined ? {} : { seed: options.seed });
   const seed = options.seed ?? split.seed;
   const present = modality ? [modality] : protocol === "single" ? having(data) : modalities;
   assertThere(present, protocol, data);

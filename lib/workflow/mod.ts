@@ -5,34 +5,15 @@
  */
 
 export type { InputOf, TrainedEncoders } from "../branches/trained_branches.ts";
-export type { Corpora, Failure } from "../study/corpora.ts";
+export type { Corpora, Failure, Transforms } from "../study/corpora.ts";
 export type { Exam, Verdicts } from "../study/job.ts";
 export type { Config, DataConfig, TrainedSystem, Tuned } from "../study/settings.ts";
 export type { Samples, Splits } from "../study/splits.ts";
-export {
-  type Dataset,
-  readCorpora,
-  type ReadCorporaOptions,
-  type ReadOptions,
-  readTable,
-  type ReadTableOptions,
-} from "./dataset.ts";
-export { encode, type EncodedDataset, type EncodeOptions } from "./encode.ts";
-export {
-  type Estimate,
-  evaluate,
-  type EvaluatedRow,
-  type EvaluatedScore,
-  type EvaluateOptions,
-  type Evaluation,
-} from "./evaluate.ts";
-export { fit, type FitOptions, type Model } from "./fit.ts";
+export * from "./dataset.ts";
+export * from "./encode.ts";
+export * from "./evaluate.ts";
+export * from "./explain.ts";
+export * from "./fit.ts";
 export { predict, type Verdict } from "./predict.ts";
-export {
-  loadModel,
-  type LoadOptions,
-  type SavedModel,
-  saveModel,
-  type SaveOptions,
-} from "./save.ts";
-export { type DividedDataset, split, type SplitOptions } from "./split.ts";
+export * from "./save.ts";
+export * from "./split.ts";

@@ -1,28 +1,20 @@
 /** The last step: verdicts on new texts, images and clips. @module */
 
 import * as checks from "../checks.ts";
-import {
-  explain,
-  type Explanation,
-  exportOnnx,
-  learntModalities,
-  loadExportedModel,
-  openInputEncoders,
-  type SampleFeatures,
-  type SampleInput,
-} from "../inference/mod.ts";
+import * as inference from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Model } from "./fit.ts";
 import type { SavedModel } from "./save.ts";
 
 /** The verdict on one sample. */
-export interface Verdict extends Pick<Explanation, "label" | "probability"> {
+export interface Verdict extends Pick<inference.Explanation, "label" | "probability"> {
   /** Of the proposed model: what each modality contributed, and the audio gate. */
-  readonly explanation?: Explanation;
+  readonly explanation?: inference.Explanation;
 }
 
-const sampleChecks = checks.list(
+/** The checks of samples. */
+export const sampleChecks: checks.Check = checks.list(
   checks.record(byModality(() => checks.text), { optional: "all" }),
 );
 
@@ -36,31 +28,36 @@ const sampleChecks = checks.list(
  */
 export async function predict(
   model: Model | SavedModel,
-  samples: readonly SampleInput[],
+  samples: readonly inference.SampleInput[],
 ): Promise<Verdict[]> {
   sampleChecks(samples, "the samples");
   assertLearnt(model, samples);
-  const { encoders, cache } = "fitted" in model
-    ? model.data
-    : { encoders: model.description.encoders, cache: model.cache };
-  const folder = "fitted" in model ? {} : { folder: model.folder };
-  const opened = openInputEncoders(encoders, { cache, ...folder });
+  const opened = openEncodersOf(model);
   try {
     const features = await opened.encodeAll(samples);
     if (!("fitted" in model)) return await explainAll(model.onnx, features);
     const { model: trained } = model.fitted;
     return trained
-      ? await explainAll(exportOnnx(trained), features)
+      ? await explainAll(inference.exportOnnx(trained), features)
       : await ask(model, features, samples);
   } finally {
     await opened.dispose();
   }
 }
 
-function assertLearnt(model: Model | SavedModel, samples: readonly SampleInput[]): void {
+/** The encoders of a model's training, for new samples. */
+export function openEncodersOf(model: Model | SavedModel): inference.InputEncoders {
+  if ("fitted" in model) return inference.openInputEncoders(model.data.encoders, model.data);
+  return inference.openInputEncoders(model.description.encoders, model);
+}
+
+function assertLearnt(
+  model: Model | SavedModel,
+  samples: readonly inference.SampleInput[],
+): void {
   const learnt = "fitted" in model
     ? model.present.filter((m) => model.split.parts[m].train.length > 0)
-    : learntModalities(model.description);
+    : inference.learntModalities(model.description);
   samples.forEach((sample, i) => {
     const other = modalities.find((m) => sample[m] !== undefined && !learnt.includes(m));
     if (other === undefined) return;
@@ -73,13 +70,13 @@ function assertLearnt(model: Model | SavedModel, samples: readonly SampleInput[]
 
 async function explainAll(
   onnx: Uint8Array,
-  features: readonly SampleFeatures[],
+  features: readonly inference.SampleFeatures[],
 ): Promise<Verdict[]> {
-  const exported = await loadExportedModel(onnx);
+  const exported = await inference.loadExportedModel(onnx);
   try {
     const verdicts: Verdict[] = [];
     for (const sample of features) {
-      const explanation = await explain(exported, sample);
+      const explanation = await inference.explain(exported, sample);
       const { label, probability } = explanation;
       verdicts.push({ label, probability, explanation });
     }
@@ -92,8 +89,8 @@ async function explainAll(
 // Samples that show the same modalities are asked together.
 async function ask(
   { fitted, data }: Model,
-  features: readonly SampleFeatures[],
-  samples: readonly SampleInput[],
+  features: readonly inference.SampleFeatures[],
+  samples: readonly inference.SampleInput[],
 ): Promise<Verdict[]> {
   const verdicts = new Array<Verdict>(features.length);
   const shownBy = (i: number) => modalities.filter((m) => features[i]![m] !== undefined);
@@ -113,7 +110,7 @@ async function ask(
 
 /** The samples as rows of the tables that training had. */
 function asCorpus(
-  samples: readonly { readonly features: SampleFeatures; readonly text: string }[],
+  samples: readonly { readonly features: inference.SampleFeatures; readonly text: string }[],
   shown: readonly Modality[],
   like: CorpusFeatures,
 ): CorpusFeatures {

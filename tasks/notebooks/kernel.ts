@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly python: string;
   /** The folder that the kernel runs in: the notebook's own. */
   readonly folder: string;
-  /** What a cell may take, in seconds; 300 unless told. */
+  /** What a cell may take, in seconds; 300 by default. */
   readonly seconds?: number;
 }
 

@@ -1,9 +1,10 @@
-import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, ok, rejects, throws } from "node:assert/strict";
 import type { Encoder } from "../../lib/encoders/encoder.ts";
+import { createFolder } from "../../lib/files.ts";
 import {
   loadTrainedEncoder,
-  saveTrainedEncoder,
   type TrainedBranch,
+  trainedEncoderFiles,
 } from "../../lib/branches/trained_encoder.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { type CorpusFeatures, standardiseFeatures } from "../../lib/systems/features.ts";
@@ -50,6 +51,13 @@ async function fit(): Promise<{ trained: TrainedBranch; states: ArrayLike<number
   };
 }
 
+/** Writes a trained encoder, and returns its digest. */
+async function save(folder: string, trained: TrainedBranch): Promise<string> {
+  const { files, digest } = trainedEncoderFiles(parts, trained);
+  await createFolder(folder, Object.entries(files));
+  return digest;
+}
+
 async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const root = await Deno.makeTempDir();
   try {
@@ -65,7 +73,7 @@ const rows = Array.from({ length: 16 }, (_, i) => String(i));
 Deno.test("a trained branch comes back as an encoder of the states that its fit showed", async () => {
   const { trained, states } = await fitted;
   await withFolder(async (folder) => {
-    const digest = await saveTrainedEncoder(folder, parts, trained);
+    const digest = await save(folder, trained);
     const encoder = await loadTrainedEncoder(folder, parts);
     equal(encoder.digest, digest);
     equal(encoder.modality, "text");
@@ -85,7 +93,7 @@ Deno.test("a trained branch comes back as an encoder of the states that its fit 
 Deno.test("what else is in a call changes nothing, and a call may be empty", async () => {
   const { trained } = await fitted;
   await withFolder(async (folder) => {
-    await saveTrainedEncoder(folder, parts, trained);
+    await save(folder, trained);
     const encoder = await loadTrainedEncoder(folder, parts);
     const [alone] = await encoder.encode(["5"]);
     const [, second] = await encoder.encode(["4", "5", "6"]);
@@ -97,19 +105,15 @@ Deno.test("what else is in a call changes nothing, and a call may be empty", asy
 
 Deno.test("the digest is over weights, branch, raw inputs and their scale, not over the samples", async () => {
   const { trained } = await fitted;
-  const digests: Record<string, string> = {};
-  const save = (name: string, of = trained, by = parts) =>
-    withFolder(async (folder) => {
-      digests[name] = await saveTrainedEncoder(folder, by, of);
-    });
-  await save("usual");
-  await save("again", { ...trained, trainedOn: [] });
-  await save("weights", { ...trained, parameters: trained.parameters.with(0, 9) });
-  await save("scale", { ...trained, standardisation: {} });
-  await save("raw", trained, { ...parts, raw: { ...raw, digest: "another" } });
-  await save("graph", trained, { ...parts, branch: { ...parts.branch, graph: "another" } });
-  const { usual, again, ...others } = digests;
-  equal(usual, again);
+  const digestOf = (of: TrainedBranch, by = parts) => trainedEncoderFiles(by, of).digest;
+  const usual = digestOf(trained);
+  equal(digestOf({ ...trained, trainedOn: [] }), usual);
+  const others = {
+    weights: digestOf({ ...trained, parameters: trained.parameters.with(0, 9) }),
+    scale: digestOf({ ...trained, standardisation: {} }),
+    raw: digestOf(trained, { ...parts, raw: { ...raw, digest: "another" } }),
+    graph: digestOf(trained, { ...parts, branch: { ...parts.branch, graph: "another" } }),
+  };
   for (const [name, digest] of Object.entries(others)) notEqual(digest, usual, name);
   equal(new Set(Object.values(others)).size, 4);
 });
@@ -117,7 +121,7 @@ Deno.test("the digest is over weights, branch, raw inputs and their scale, not o
 Deno.test("other code than it was saved with, and damaged files, are refused", async () => {
   const { trained } = await fitted;
   await withFolder(async (folder) => {
-    await saveTrainedEncoder(folder, parts, trained);
+    await save(folder, trained);
     await rejects(
       loadTrainedEncoder(folder, { ...parts, branch: toyBranch("text", { width: 5 }) }),
       /expected the branch \["toy","text",4\], got \["toy","text",5\]/,
@@ -146,14 +150,8 @@ Deno.test("other code than it was saved with, and damaged files, are refused", a
   });
 });
 
-Deno.test("nothing is overwritten, and parameters of another branch are not saved", async () => {
+Deno.test("parameters of another branch are not saved", async () => {
   const { trained } = await fitted;
-  await withFolder(async (folder) => {
-    const short = { ...trained, parameters: new Float32Array(3) };
-    await rejects(saveTrainedEncoder(folder, parts, short), /expected 16 numbers, got 3/);
-    await saveTrainedEncoder(folder, parts, trained);
-    await rejects(saveTrainedEncoder(folder, parts, trained), /expected nothing there/);
-    const names = await Array.fromAsync(Deno.readDir(`${folder}/..`), ({ name }) => name);
-    deepEqual(names, ["text"]);
-  });
+  const short = { ...trained, parameters: new Float32Array(3) };
+  throws(() => trainedEncoderFiles(parts, short), /expected 16 numbers, got 3/);
 });

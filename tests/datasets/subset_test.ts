@@ -31,7 +31,7 @@ Deno.test("balancedSubset() takes both polarities equally, up to the cap and the
   }
 });
 
-Deno.test("balancedSubset() stops at 10,000 unless told otherwise", () => {
+Deno.test("balancedSubset() stops at 10,000 by default", () => {
   equal(balancedSubset(samplesOf(6000, 6000), { key: key(1) }).length, 10_000);
 });
 

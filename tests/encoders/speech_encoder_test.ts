@@ -68,7 +68,7 @@ const near = (found: Float32Array, wanted: readonly (readonly number[])[]) => {
   found.forEach((x, i) => ok(Math.abs(x - wanted.flat()[i]!) < 1e-4, `${i}: ${x}`));
 };
 
-Deno.test("the states of wav2vec 2.0 are those of transformers, of the last layer unless told", async () => {
+Deno.test("the states of wav2vec 2.0 are those of transformers, of the last layer by default", async () => {
   for (const [name, states] of models) {
     await withTiny(name, async (root) => {
       const encoder = await loadSpeechEncoder(tiny(root, name));

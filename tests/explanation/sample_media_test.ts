@@ -27,8 +27,11 @@ Deno.test("an image is inside its address, and a large one is made smaller", asy
     ),
   });
   const uri = await imageDataUri(await file(2, 1));
-  ok(uri.startsWith("data:image/png;base64,"));
-  deepEqual(await pixelsOf(uri), { data: [200, 10, 20, 200, 10, 20], width: 2, height: 1 });
+  ok(uri.startsWith("data:image/webp;base64,"));
+  const small = await pixelsOf(uri);
+  deepEqual([small.width, small.height], [2, 1]);
+  const wanted = [200, 10, 20, 200, 10, 20];
+  ok(small.data.every((value, i) => Math.abs(value - wanted[i]!) < 5), `${small.data}`);
   const { width, height } = await pixelsOf(await imageDataUri(await file(768, 400)));
   deepEqual([width, height], [384, 200]);
 });

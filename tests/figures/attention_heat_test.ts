@@ -1,5 +1,9 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { attentionHeat, type AttentionRow } from "../../lib/figures/attention_heat.ts";
+import {
+  attentionHeat,
+  type AttentionRow,
+  attentionRows,
+} from "../../lib/figures/attention_heat.ts";
 import { drawnTexts, partOf } from "./drawn.ts";
 
 const options = { title: "Attention", subtitle: "Embedded corpus" };
@@ -51,5 +55,16 @@ Deno.test("attentionHeat() draws an absent modality's zeros, and refuses what is
   throws(
     () => attentionHeat([{ ...summaries[0]!, weight: 1.5 }], options),
     /Cannot draw attention, level 3: expected a weight from 0 to 1, got 1.5/,
+  );
+});
+
+Deno.test("attentionRows() goes from the query of a list to the key of a weight", () => {
+  const places = [{ modality: "text" }, { modality: "image", segment: 1 }];
+  const [first, second] = attentionRows([[0.25, 0.75], [1, 0]], { panel: "head 1", places });
+  deepEqual(first, { panel: "head 1", from: places[0], to: places[0], weight: 0.25 });
+  deepEqual(second, { panel: "head 1", from: places[0], to: places[1], weight: 0.75 });
+  throws(
+    () => attentionRows([[1], [1, 0]], { panel: "head 1", places }),
+    /head 1: expected 2 lists of 2 weights, got lists of 1, 2/,
   );
 });

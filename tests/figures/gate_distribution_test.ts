@@ -1,5 +1,9 @@
 import { deepEqual, ok, throws } from "node:assert/strict";
-import { gateDistributionFigure, type GateRow } from "../../lib/figures/gate_distribution.ts";
+import {
+  gateDistributionFigure,
+  type GateRow,
+  gateRow,
+} from "../../lib/figures/gate_distribution.ts";
 import { drawnTexts, partOf } from "./drawn.ts";
 
 const options = { title: "Gate", subtitle: "Embedded corpus" };
@@ -42,4 +46,11 @@ Deno.test("gateDistributionFigure() refuses falling quantiles, no clips, and a g
   );
   throws(() => gateDistributionFigure([{ ...rows[0]!, count: 0 }], options), RangeError);
   throws(() => gateDistributionFigure([{ ...rows[0]!, mean: -0.1 }], options), /got -0.1/);
+});
+
+Deno.test("gateRow() takes its quantiles from the clips, whatever their order", () => {
+  // Of 21 values from 0 to 1, the one at 5 % is the second.
+  const gates = Array.from({ length: 21 }, (_, i) => ((8 * i) % 21) / 20);
+  const { count, quantiles, mean } = gateRow("calm", gates);
+  deepEqual([count, ...quantiles, +mean.toFixed(9)], [21, 0.05, 0.25, 0.5, 0.75, 0.95, 0.5]);
 });

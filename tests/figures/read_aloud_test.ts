@@ -25,6 +25,10 @@ const drawn: Readonly<Record<string, Figure>> = {
     ...{ fault: "copies", honest: { mean: 0.7654, sd: 0.0123 } },
     inflated: { mean: 0.9876, sd: 0.0045 },
   }], options),
+  chart: figures.chart(
+    [{ level: 0.1234, accuracy: 0.7654 }, { level: -0.2345, accuracy: 0.8765 }],
+    { ...options, mark: "line", x: "level", y: "accuracy" },
+  ),
   confusionFigure: figures.confusionFigure([confusion], options),
   contributionBoxes: contributionBoxes(
     [{ panel: "positive", modality: "text", quantiles: falling, mean: -0.2222 }],
@@ -71,12 +75,14 @@ const drawn: Readonly<Record<string, Figure>> = {
   ], options),
 };
 
+// Colours, a picture, rows of figures.
+const noFigures = ["coloursOf", "renderSvg", "attentionRows", "gateRow", "rocRow"];
 // Boxes and a list of works: they draw no scores.
 const withoutNumbers = ["architectureFigure", "timelineFigure", "trainingProcessFigure"];
 
 Deno.test("every figure of the surface is read aloud here, or draws no numbers", () => {
   const makers = Object.entries(figures).filter(([name, value]) =>
-    typeof value === "function" && !["coloursOf", "renderSvg"].includes(name)
+    typeof value === "function" && !noFigures.includes(name)
   ).map(([name]) => name);
   const all = [...Object.keys(drawn), ...withoutNumbers, "fieldTimeline"];
   deepEqual(makers.filter((name) => !all.includes(name)), []);

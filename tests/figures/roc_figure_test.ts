@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { renderSvg } from "../../lib/figures/render.ts";
-import { rocFigure } from "../../lib/figures/roc_figure.ts";
+import { rocFigure, rocRow } from "../../lib/figures/roc_figure.ts";
 import { systemColours } from "../../lib/figures/palette.ts";
 import { drawnTexts, partOf, rounded } from "./drawn.ts";
 
@@ -74,4 +74,12 @@ Deno.test("rocFigure() refuses what is no curve", () => {
   );
   throws(() => rocFigure([row("CLIP", 1, [0, 1], [0, 1.5], 0.5)], options), /got 1.5/);
   throws(() => rocFigure([row("CLIP", 1, [0, 1], [0, 1], NaN)], options), /an area .* got NaN/);
+});
+
+Deno.test("rocRow() is the curve of labels and scores, with its area", () => {
+  const scored = { actual: [0, 0, 1, 1], scores: [0.1, 0.4, 0.35, 0.8] };
+  deepEqual(
+    rocRow({ system: "MISA", seed: 3, ...scored }),
+    row("MISA", 3, [0, 0, 0.5, 0.5, 1], [0, 0.5, 0.5, 1, 1], 0.75),
+  );
 });

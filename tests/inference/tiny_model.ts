@@ -1,6 +1,6 @@
 /** A tiny trained model, from features that are made up, and the features it was made from. @module */
 
-import { fit } from "../../lib/study/train_model.ts";
+import { fitJob } from "../../lib/study/run.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import type { EncoderRecords, ModelDescription, SampleFeatures } from "../../lib/inference/mod.ts";
 import type { TrainedModel } from "../../lib/systems/system.ts";
@@ -43,7 +43,7 @@ let fitted: Promise<{ trained: TrainedModel; outcome: Outcome }> | undefined;
 
 /** The model, trained once however often it is asked for. */
 export function tinyModel(): Promise<{ trained: TrainedModel; outcome: Outcome }> {
-  fitted ??= fit({
+  fitted ??= fitJob({
     name: "proposed-label-seed1",
     kind: "label",
     system: "Proposed",
@@ -55,7 +55,7 @@ export function tinyModel(): Promise<{ trained: TrainedModel; outcome: Outcome }
       validation: parts.validation[m],
       test: parts.test[m],
     })),
-  }, { features, config });
+  }, { features, config }).then(({ fitted, outcome }) => ({ trained: fitted.model!, outcome }));
   return fitted;
 }
 

@@ -12,7 +12,6 @@ interface Fixture {
     readonly name: string;
     readonly auc: number;
     readonly curve: RocCurve;
-    readonly corners: RocCurve;
   })[];
 }
 

@@ -1,11 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type Kernel, live, markdown, progress } from "../../lib/notebook/mod.ts";
+import { type Kernel, live, markdown, progress, training } from "../../lib/notebook/mod.ts";
 
 interface Sent {
   readonly type: string;
   readonly id: string;
   readonly text: string;
 }
+
+const vegaLite = "application/vnd.vegalite.v5+json";
 
 /** A kernel that keeps what it is told, each message later than the one before took. */
 function keepingKernel(): { kernel: Kernel; sent: Sent[] } {
@@ -54,4 +56,26 @@ Deno.test("progress says how much is done, and nothing of time", async () => {
 Deno.test("outside a notebook nothing is shown, and nothing fails", async () => {
   await live().update(markdown("a"));
   await progress("runs").update(1, 2);
+});
+
+Deno.test("training() draws each epoch with those before it, its loss per classifier, and the best", async () => {
+  const figures: string[] = [];
+  const kernel: Kernel = {
+    async broadcast(_, { data }) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      figures.push(JSON.stringify((data as Record<string, unknown>)[vegaLite]));
+    },
+  };
+  const heading = { title: "T", subtitle: "S", modality: "unified" };
+  const watched = training({ ...heading, classifiers: 4, kernel });
+  watched.onEpoch({ epoch: 1, trainLoss: 3, validationLoss: 0.5 });
+  watched.onEpoch({ epoch: 2, trainLoss: 2, validationLoss: 0.625 });
+  await watched.end();
+  const drawn = figures.map((text) =>
+    [...text.matchAll(/\{[^{}]*"measure":"loss"[^{}]*\}/g)].map(([json]) => JSON.parse(json))
+  );
+  const lossesOf = (part: string) =>
+    drawn.map((points) => points.filter((p) => p.part === part && p.seed === 1));
+  deepEqual(lossesOf("train").map((p) => p.map(({ value }) => value)), [[0.75], [0.75, 0.5]]);
+  deepEqual(lossesOf("validation").map((p) => p.map(({ best }) => best)), [[true], [true, false]]);
 });

@@ -17,7 +17,7 @@ function near(got: ArrayLike<number>, wanted: readonly number[], within: number)
   wanted.forEach((w, i) => ok(Math.abs(got[i]! - w) <= within, `[${i}]: ${got[i]}, not ${w}`));
 }
 
-Deno.test("mfcc() is SciPy's orthonormal DCT-II of each frame, 13 coefficients unless told", () => {
+Deno.test("mfcc() is SciPy's orthonormal DCT-II of each frame, 13 coefficients by default", () => {
   const { data, ...shape } = mfcc(spectrogram);
   deepEqual(shape, { frames, coefficients });
   near(data, reference.mfcc, 1e-5);

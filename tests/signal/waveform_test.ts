@@ -6,7 +6,7 @@ Deno.test("mixChannels() is the mean of the channels, scaled", () => {
   deepEqual([...mixChannels([[-128, 64]], 2 ** -7)], [-1, 0.5]);
 });
 
-Deno.test("assertLimits() allows ten minutes unless told, and what lasts just as long", () => {
+Deno.test("assertLimits() allows ten minutes by default, and what lasts just as long", () => {
   const path = "a.wav";
   assertLimits({ samples: 6000, sampleRateHz: 10 }, { path });
   throws(() => assertLimits({ samples: 6001, sampleRateHz: 10 }, { path }), {

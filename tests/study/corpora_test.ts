@@ -275,7 +275,7 @@ Deno.test("encodeSamples() transforms the samples asked for and leaves the other
     deepEqual(steps, ["text 2/2", "audio 2/2"]);
     deepEqual([...features.text.tables.states!.data], [11, 10, 9]);
     deepEqual(features.image, clean.image);
-    // All of a modality unless told; every table of it, the count of frames too.
+    // All of a modality by default; every table of it, the count of frames too.
     deepEqual([...features.audio.tables.states!.data], [4000, 4000]);
     deepEqual([...features.audio.tables.frames!.data], [1, 1]);
     deepEqual(byModality((m) => features[m].labels), byModality((m) => clean[m].labels));

@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { fit, trainModel } from "../../lib/study/train_model.ts";
+import { fitJob } from "../../lib/study/run.ts";
+import { trainModel } from "../../lib/study/train_model.ts";
 import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
 import { modelToSafetensors } from "../../lib/inference/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
@@ -38,7 +39,7 @@ Deno.test("a fit that dies in an epoch, or after the last one, ends in the same 
     } as const;
     const told: number[] = [];
     const run = async (die = (_: number) => {}) => {
-      const { trained } = await fit(job, {
+      const { fitted } = await fitJob(job, {
         features,
         config,
         checkpoints: openCheckpoints(folder, { fingerprint: "f".repeat(64), everySeconds: 0 }),
@@ -47,9 +48,9 @@ Deno.test("a fit that dies in an epoch, or after the last one, ends in the same 
           die(epoch);
         },
       });
-      return modelToSafetensors(trained);
+      return modelToSafetensors(fitted.model!);
     };
-    const unbroken = modelToSafetensors((await fit(job, { features, config })).trained);
+    const unbroken = modelToSafetensors((await fitJob(job, { features, config })).fitted.model!);
     // An epoch is told before it is kept, so the one that dies is run again.
     await rejects(run(dies(3)), /^Error: dead in epoch 3$/);
     deepEqual(await run(), unbroken);

@@ -117,6 +117,15 @@ Deno.test("padding takes no part: not its numbers, not its place", () => {
   ok(audio.tables.logMel!.data[79] !== 0);
 });
 
+Deno.test("a modality without samples has moments of 0, which an export can hold", () => {
+  const { standardisation } = standardiseFeatures(tinyFeatures(counts), {
+    ...range(0, 4),
+    image: [],
+  });
+  const { mean, scale } = standardisation.image!.states!;
+  deepEqual([new Set(mean), new Set(scale)], [new Set([0]), new Set([0])]);
+});
+
 Deno.test("standardiseFeatures() looks at the training rows alone", () => {
   const features = tinyFeatures(counts);
   const train = range(0, 4);

@@ -124,3 +124,25 @@ for (const name of names) {
     ok(!/\/(?:tmp|home|root|Users)\/|file:\/\/|\\u001b/.test(outputs), "no paths, no colours");
   });
 }
+
+// A declaration or a figure that can't be said in six lines.
+const mostLines = 8;
+
+for (const name of names) {
+  Deno.test(`each cell of ${name} is short, follows a sentence and imports mod.ts alone`, async () => {
+    const { cells } = parseNotebook(await Deno.readTextFile(new URL(name, folder)), name);
+    const lengths: number[] = [];
+    for (const [i, cell] of cells.entries()) {
+      if (cell.cell_type !== "code") continue;
+      const source = sourceOf(cell), place = `cell ${i + 1}:\n${source}`;
+      lengths.push(source.split("\n").length);
+      ok(lengths.at(-1)! <= mostLines, place);
+      match(sourceOf(cells[i - 1]!), /^[^#].*[.?!:]\n?$/s, `a sentence before ${place}`);
+      equal(cells[i - 1]!.cell_type, "markdown", place);
+      const imported = source.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g);
+      for (const [, specifier] of imported) equal(specifier, "../mod.ts", place);
+    }
+    const median = lengths.toSorted((a, b) => a - b)[Math.floor(lengths.length / 2)]!;
+    ok(median <= 6, `a median of ${median} lines`);
+  });
+}

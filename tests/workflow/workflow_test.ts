@@ -67,9 +67,10 @@ Deno.test("a fit by name is Table 1's, and a table's rows stay together by defau
     equal(model.protocol, "natural");
     const { rows } = await evaluate(model);
     deepEqual(rows.map(({ shown }) => shown.join("+")), ["text+image+audio"]);
-    const audio = await fit("Linear probe", encoded, { modality: "audio" });
+    const audio = await fit("Linear probe", encoded, { modality: "audio", seed: 3 });
+    deepEqual([audio.seed, audio.split], [3, split(encoded, { seed: 3 })]);
     deepEqual([audio.protocol, audio.present], ["single", ["audio"]]);
-    equal((await evaluate(audio)).rows[0]!.tested, rows[0]!.tested);
+    equal((await evaluate(audio)).rows[0]!.tested, audio.split.parts.audio.test.length);
   }));
 
 Deno.test("a table of two modalities with a split of its own is learnt, judged, saved and asked", () =>

@@ -4,15 +4,7 @@ import * as tf from "../../deps/tf.ts";
 import { byModality, modalities, type Modality } from "../../modality.ts";
 import type { InputSizes } from "../../model/mod.ts";
 import { processingLayer } from "../../model/processing_layer.ts";
-import {
-  initLayerNorm,
-  initLinear,
-  layerNorm,
-  type LayerNormParams,
-  linear,
-  type LinearParams,
-  maskedMean,
-} from "../../tensor/layers.ts";
+import * as layers from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
 import { modalitiesIn, presenceColumns, repeatViews } from "../../systems/network.ts";
@@ -49,15 +41,15 @@ export interface MisaConfig {
 /** Every trainable parameter. */
 export type MisaParams = {
   recurrent: Record<"image" | "audio", RecurrentEncoderParams>;
-  projection: Record<Modality, { linear: LinearParams; norm: LayerNormParams }>;
-  private: Record<Modality, LinearParams>;
-  shared: LinearParams;
-  decoder: Record<Modality, LinearParams>;
+  projection: Record<Modality, { linear: layers.LinearParams; norm: layers.LayerNormParams }>;
+  private: Record<Modality, layers.LinearParams>;
+  shared: layers.LinearParams;
+  decoder: Record<Modality, layers.LinearParams>;
   transformer: TransformerLayerParams;
   /** From the six tokens, `6d`, to `3d`. */
-  fusion: LinearParams;
+  fusion: layers.LinearParams;
   /** From `3d` to the two classes. */
-  classifier: LinearParams;
+  classifier: layers.LinearParams;
 };
 
 /** One tensor a modality that the batch has. */
@@ -90,7 +82,7 @@ export function initMisa(
   inputs: InputSizes,
 ): Init<MisaParams> {
   const k = keys(key, "recurrent", "projection", "private", "shared", "decoder", "joint");
-  const square = (which: Key) => initLinear(which, { in: width, out: width }, 1);
+  const square = (which: Key) => layers.initLinear(which, { in: width, out: width }, 1);
   const read = {
     text: tokenWidth(inputs, "text"),
     image: 4 * recurrentWidth,
@@ -104,20 +96,20 @@ export function initMisa(
       audio: recurrent("audio", tokenWidth(inputs, "audio")),
     },
     projection: byModality((m) => ({
-      linear: initLinear(fold(k.projection, m), { in: read[m], out: width }),
-      norm: initLayerNorm(width),
+      linear: layers.initLinear(fold(k.projection, m), { in: read[m], out: width }),
+      norm: layers.initLayerNorm(width),
     })),
     private: byModality((m) => square(fold(k.private, m))),
     shared: square(k.shared),
     decoder: byModality((m) => square(fold(k.decoder, m))),
     transformer: initTransformerLayer(fold(k.joint, "transformer"), { width, feedForward }),
-    fusion: initLinear(fold(k.joint, "fusion"), { in: 6 * width, out: 3 * width }),
-    classifier: initLinear(fold(k.joint, "classifier"), { in: 3 * width, out: 2 }, 1),
+    fusion: layers.initLinear(fold(k.joint, "fusion"), { in: 6 * width, out: 3 * width }),
+    classifier: layers.initLinear(fold(k.joint, "classifier"), { in: 3 * width, out: 2 }, 1),
   };
 }
 
 /**
- * One vector a sample. Text is the mean of its segments, as the authors
+ * One vector per sample. Text is the mean of its segments, as the authors
  * average BERT's tokens. Image and audio go through
  * {@linkcode recurrentEncoder}: the segments of an image are the cells of its
  * grid, row after row, and those of a clip its spans in time, each with its
@@ -128,7 +120,7 @@ function utterances({ recurrent }: MisaParams, inputs: Seen["inputs"]): PerModal
   for (const m of modalitiesIn(inputs)) {
     const { tokens, mask } = segmentTokens(inputs[m]!);
     result[m] = m === "text"
-      ? maskedMean(tokens, mask)
+      ? layers.maskedMean(tokens, mask)
       : recurrentEncoder(recurrent[m], { x: tokens, mask });
   }
   return result;
@@ -152,11 +144,13 @@ function misaSubspaces(
     Object.fromEntries(present.map((m) => [m, fn(m)]));
   const projected = each((m) => {
     const own = params.projection[m];
-    return layerNorm(own.norm, tf.relu(linear(own.linear, read[m]!)));
+    return layers.layerNorm(own.norm, tf.relu(layers.linear(own.linear, read[m]!)));
   });
-  const personal = each((m) => tf.sigmoid(linear(params.private[m], projected[m]!)));
-  const shared = each((m) => tf.sigmoid(linear(params.shared, projected[m]!)));
-  const reconstructed = each((m) => linear(params.decoder[m], tf.add(personal[m]!, shared[m]!)));
+  const personal = each((m) => tf.sigmoid(layers.linear(params.private[m], projected[m]!)));
+  const shared = each((m) => tf.sigmoid(layers.linear(params.shared, projected[m]!)));
+  const reconstructed = each((m) =>
+    layers.linear(params.decoder[m], tf.add(personal[m]!, shared[m]!))
+  );
   return { projected, private: personal, shared, reconstructed };
 }
 
@@ -205,12 +199,12 @@ function misaFusion(
   const flat = tf.reshape(tokens, [rows, 6 * width]); // [V B, 6d]
   // ReLU before the dropout gives the same numbers as after it.
   const joint = processingLayer(params.fusion, { x: flat, keep: keep.fusion?.joint });
-  return { tokens, logits: linear(params.classifier, joint) };
+  return { tokens, logits: layers.linear(params.classifier, joint) };
 }
 
 /**
  * MISA on one batch. `inputs` hold B samples, of which `presence` shows V
- * views: what belongs to one modality is computed once a sample. The encoders
+ * views: what belongs to one modality is computed once per sample. The encoders
  * are frozen, as the authors have it on UR_FUNNY; on MOSI they tune BERT.
  *
  * @throws {RangeError} No modality.

@@ -141,7 +141,7 @@ export function misaNetwork(
  *     difference     = Σ_m diff(p_m, s_m) + Σ_{m, m'} diff(p_m, p_m')
  *     reconstruction = mean over m of mse(u_m, û_m)
  *
- * over the modalities of the group, once a sample, whichever modalities its
+ * over the modalities of the group, once per sample, whichever modalities its
  * views show. With one modality there are no pairs: similarity is 0, and
  * difference compares that modality's private and shared part alone. Terms
  * between p_m and p_m' take row i of both for one sample, as the authors'
@@ -194,7 +194,7 @@ function mean(terms: readonly tf.Tensor[]): tf.Tensor {
 
 /**
  * MISA (Hazarika, Zimmermann, Poria 2020) as a system, under {@linkcode misaDefaults} and
- * {@linkcode misaTraining} unless told.
+ * {@linkcode misaTraining} by default.
  *
  * The fit throws a RangeError under the protocol `random`.
  */

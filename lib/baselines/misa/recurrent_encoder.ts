@@ -1,22 +1,14 @@
 /** MISA's encoder of image and audio: two bidirectional LSTMs, one upon the other. @module */
 
 import * as tf from "../../deps/tf.ts";
-import {
-  assertShape,
-  initLayerNorm,
-  initLinear,
-  layerNorm,
-  type LayerNormParams,
-  linear,
-  type LinearParams,
-} from "../../tensor/layers.ts";
+import * as layers from "../../tensor/layers.ts";
 import { heUniform, type Init, keys, type Parameter } from "../../tensor/parameter.ts";
 import { type Key, normals } from "../../tensor/random.ts";
 
 /** Parameters of {@linkcode bidirectionalLstm} with hidden width h. */
 export type BidirectionalLstmParams = {
   /** W `[in, 8h]` and b `[8h]`: columns 0 to 4h - 1 read forwards, the others backwards. */
-  input: LinearParams;
+  input: layers.LinearParams;
   /** U, `[2, h, 4h]`: forwards, backwards. */
   recurrent: tf.Tensor;
 };
@@ -24,10 +16,10 @@ export type BidirectionalLstmParams = {
 /** Parameters of {@linkcode recurrentEncoder}. */
 export type RecurrentEncoderParams = {
   /** From the frozen encoder's width to h. */
-  reduce: LinearParams;
+  reduce: layers.LinearParams;
   first: BidirectionalLstmParams;
   /** Over the 2h states of the first LSTM. */
-  norm: LayerNormParams;
+  norm: layers.LayerNormParams;
   second: BidirectionalLstmParams;
 };
 
@@ -74,9 +66,9 @@ export function initRecurrentEncoder(
 ): Init<RecurrentEncoderParams> {
   const { reduce, first, second } = keys(key, "reduce", "first", "second");
   return {
-    reduce: initLinear(reduce, { in: from, out: hidden }, 1),
+    reduce: layers.initLinear(reduce, { in: from, out: hidden }, 1),
     first: initBidirectionalLstm(first, { in: hidden, hidden }),
-    norm: initLayerNorm(2 * hidden),
+    norm: layers.initLayerNorm(2 * hidden),
     second: initBidirectionalLstm(second, { in: 2 * hidden, hidden }),
   };
 }
@@ -100,12 +92,12 @@ export function bidirectionalLstm(
   { input, recurrent }: BidirectionalLstmParams,
   { x, mask }: { x: tf.Tensor; mask: tf.Tensor },
 ): { states: tf.Tensor; last: tf.Tensor } {
-  assertShape("x", x, [-1, -1, -1]);
+  layers.assertShape("x", x, [-1, -1, -1]);
   const [batch, segments] = x.shape as [number, number];
-  assertShape("mask", mask, [batch, segments]);
+  layers.assertShape("mask", mask, [batch, segments]);
   const width = recurrent.shape[1]!;
   // Both directions are one batch: `[2, B, n, …]`, the second with its segments in reverse.
-  const inputs = linear(input, x); // [B, n, 8h]
+  const inputs = layers.linear(input, x); // [B, n, 8h]
   // [B, n, 4h]
   const half = (i: number) => tf.slice(inputs, [0, 0, 4 * width * i], [-1, -1, 4 * width]);
   const gates = tf.stack([half(0), tf.reverse(half(1), 1)]); // [2, B, n, 4h]
@@ -141,7 +133,7 @@ function directions(both: tf.Tensor): [tf.Tensor, tf.Tensor] {
 }
 
 /**
- * From segments to one vector a sample:
+ * From segments to one vector per sample:
  *
  *     u  = x W + b                               [B, n, h]
  *     H1 = LSTM₁(u),  H2 = LSTM₂(layerNorm(H1))  [B, n, 2h]
@@ -155,7 +147,7 @@ export function recurrentEncoder(
   { reduce, first, norm, second }: RecurrentEncoderParams,
   { x, mask }: { x: tf.Tensor; mask: tf.Tensor },
 ): tf.Tensor {
-  const lower = bidirectionalLstm(first, { x: linear(reduce, x), mask });
-  const upper = bidirectionalLstm(second, { x: layerNorm(norm, lower.states), mask });
+  const lower = bidirectionalLstm(first, { x: layers.linear(reduce, x), mask });
+  const upper = bidirectionalLstm(second, { x: layers.layerNorm(norm, lower.states), mask });
   return tf.concat([lower.last, upper.last], 1); // [B, 4h]
 }

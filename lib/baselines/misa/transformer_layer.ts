@@ -6,28 +6,20 @@ import {
   multiHeadAttention,
   type MultiHeadAttentionParams,
 } from "../../tensor/attention.ts";
-import {
-  dropout,
-  initLayerNorm,
-  initLinear,
-  layerNorm,
-  type LayerNormParams,
-  linear,
-  type LinearParams,
-} from "../../tensor/layers.ts";
+import * as layers from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import type { Key } from "../../tensor/random.ts";
 
 /** Parameters of {@linkcode transformerLayer}. */
 export type TransformerLayerParams = {
   /** With the normalisation after its residual sum. */
-  attention: MultiHeadAttentionParams & { norm: LayerNormParams };
+  attention: MultiHeadAttentionParams & { norm: layers.LayerNormParams };
   /** From d to the width of the feed-forward layer. */
-  hidden: LinearParams;
+  hidden: layers.LinearParams;
   /** Back to d. */
-  output: LinearParams;
+  output: layers.LinearParams;
   /** The normalisation after the feed-forward layer. */
-  norm: LayerNormParams;
+  norm: layers.LayerNormParams;
 };
 
 /** Dropout masks in training: `[B, N, d]`, `[B, N, feedForward]`, `[B, N, d]`. */
@@ -44,10 +36,10 @@ export function initTransformerLayer(
 ): Init<TransformerLayerParams> {
   const { attention, hidden, output } = keys(key, "attention", "hidden", "output");
   return {
-    attention: { ...initMultiHeadAttention(attention, width), norm: initLayerNorm(width) },
-    hidden: initLinear(hidden, { in: width, out: feedForward }),
-    output: initLinear(output, { in: feedForward, out: width }, 1),
-    norm: initLayerNorm(width),
+    attention: { ...initMultiHeadAttention(attention, width), norm: layers.initLayerNorm(width) },
+    hidden: layers.initLinear(hidden, { in: width, out: feedForward }),
+    output: layers.initLinear(output, { in: feedForward, out: width }, 1),
+    norm: layers.initLayerNorm(width),
   };
 }
 
@@ -69,8 +61,8 @@ export function transformerLayer(
   { heads }: { heads: number },
 ): tf.Tensor {
   const { y: z } = multiHeadAttention(attention, { queries: x, tokens: x, mask }, { heads });
-  const attended = layerNorm(attention.norm, tf.add(x, dropout(z, keep.attended)));
-  const inner = dropout(tf.relu(linear(hidden, attended)), keep.hidden);
-  const forward = dropout(linear(output, inner), keep.output);
-  return layerNorm(norm, tf.add(attended, forward));
+  const attended = layers.layerNorm(attention.norm, tf.add(x, layers.dropout(z, keep.attended)));
+  const inner = layers.dropout(tf.relu(layers.linear(hidden, attended)), keep.hidden);
+  const forward = layers.dropout(layers.linear(output, inner), keep.output);
+  return layers.layerNorm(norm, tf.add(attended, forward));
 }

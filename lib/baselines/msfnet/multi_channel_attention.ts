@@ -6,15 +6,7 @@ import {
   multiHeadAttention,
   type MultiHeadAttentionParams,
 } from "../../tensor/attention.ts";
-import {
-  initLayerNorm,
-  initLinear,
-  layerNorm,
-  type LayerNormParams,
-  linear,
-  type LinearParams,
-  maskedMean,
-} from "../../tensor/layers.ts";
+import * as layers from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
 
@@ -23,8 +15,8 @@ export type MultiChannelAttentionParams = {
   /** By channel, `0`, `1`, … */
   channels: { [channel: string]: MultiHeadAttentionParams };
   /** W_g `[d, C]`, b_g `[C]`. */
-  gate: LinearParams;
-  norm: LayerNormParams;
+  gate: layers.LinearParams;
+  norm: layers.LayerNormParams;
 };
 
 /** C channels with weights of their own, and a fresh gate. */
@@ -38,8 +30,8 @@ export function initMultiChannelAttention(
     channels: Object.fromEntries(
       Array.from({ length: channels }, (_, i) => [String(i), channel(i)]),
     ),
-    gate: initLinear(k.gate, { in: width, out: channels }, 1),
-    norm: initLayerNorm(width),
+    gate: layers.initLinear(k.gate, { in: width, out: channels }, 1),
+    norm: layers.initLayerNorm(width),
   };
 }
 
@@ -59,10 +51,10 @@ export function multiChannelAttention(
   { x, mask }: { x: tf.Tensor; mask: tf.Tensor },
   { heads }: { heads: number },
 ): { y: tf.Tensor; gates: tf.Tensor } {
-  const gates = tf.softmax(linear(gate, maskedMean(x, mask)));
+  const gates = tf.softmax(layers.linear(gate, layers.maskedMean(x, mask)));
   const weighted = Object.values(channels).map((channel, c) => {
     const { y } = multiHeadAttention(channel, { queries: x, tokens: x, mask }, { heads });
     return tf.mul(y, tf.expandDims(tf.slice(gates, [0, c], [-1, 1]), 2)); // [B, N, d] by [B, 1, 1]
   });
-  return { y: layerNorm(norm, tf.addN([x, ...weighted])), gates };
+  return { y: layers.layerNorm(norm, tf.addN([x, ...weighted])), gates };
 }

@@ -10,7 +10,7 @@
 
 import { iconSets } from "../../deps/iconify.ts";
 import { sharp } from "../../deps/sharp.ts";
-import { mapBounded } from "../../files.ts";
+import { mapBounded, namesIn } from "../../files.ts";
 import { key } from "../../tensor/random.ts";
 import { faceEmotions } from "./glyphs.ts";
 import { embeddedFace } from "./image.ts";
@@ -20,11 +20,11 @@ import { embeddedSentences, sentencesToCsv } from "./text.ts";
 export type { IconSetName } from "../../deps/iconify.ts";
 export { type FaceEmotion, faceEmotions } from "./glyphs.ts";
 export { faceSize } from "./face_svg.ts";
-export { type EmbeddedFace, embeddedFace } from "./image.ts";
+export * from "./image.ts";
 export { type TextEmotion, textEmotions } from "./lexicon.ts";
 export { type SpeechEmotion, speechEmotions } from "./prosody.ts";
-export { type ClipId, clipIds, clipRate, type EmbeddedClip, embeddedClip } from "./speech.ts";
-export { type EmbeddedSentence, embeddedSentences, sentencesToCsv } from "./text.ts";
+export * from "./speech.ts";
+export * from "./text.ts";
 
 /** How much is made: all that experiments want, enough to see that they run, or enough for a test. */
 export type EmbeddedSize = "full" | "quick" | "tiny";
@@ -152,8 +152,7 @@ function assertSame(
 /** Removes what an unfinished run has left, and nothing that may be someone else's. */
 async function clear(directory: string): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
-  const present: string[] = [];
-  for await (const { name } of Deno.readDir(directory)) present.push(name);
+  const present = await namesIn(directory);
   const inTheWay = Object.values(folders).filter((folder) => present.includes(folder));
   if (inTheWay.length > 0 && !present.includes(unfinished)) {
     throw new Error(

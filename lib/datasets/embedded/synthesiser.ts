@@ -15,7 +15,7 @@ import type { Prosody, Speaker } from "./prosody.ts";
 /** The synthesiser's sample rate in Hz. */
 export const synthesisRate = 16_000;
 
-/** Targets move once a frame of 5 ms. */
+/** Targets move once per frame of 5 ms. */
 const frameSamples = synthesisRate / 200;
 
 // F4 and F5 in Hz stay put; bandwidths in Hz of F1 to F5.

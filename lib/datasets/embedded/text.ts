@@ -1,21 +1,7 @@
 /** The text part of the embedded corpus: seeded sentences in the manner of Kaggle *Emotions*. @module */
 
 import { fold, type Key, key, uniforms } from "../../tensor/random.ts";
-import {
-  degrees,
-  denials,
-  endings,
-  episodes,
-  feelings,
-  links,
-  pleasant,
-  subjects,
-  type TextEmotion,
-  textEmotions,
-  topics,
-  unpleasant,
-  verbs,
-} from "./lexicon.ts";
+import * as lexicon from "./lexicon.ts";
 
 /** One labelled sentence. */
 export interface EmbeddedSentence {
@@ -81,15 +67,15 @@ export function sentencesToCsv(sentences: readonly EmbeddedSentence[]): string {
 
 function drawSentence(k: Key): EmbeddedSentence {
   const next = uniforms(k);
-  const emotion = textEmotions[weighted(next, classShares)]!;
+  const emotion = lexicon.textEmotions[weighted(next, classShares)]!;
   const text = compose(next, emotion);
   const label = next() < difficulty.noise
-    ? Math.floor(next() * textEmotions.length)
-    : textEmotions.indexOf(emotion);
+    ? Math.floor(next() * lexicon.textEmotions.length)
+    : lexicon.textEmotions.indexOf(emotion);
   return { text, label };
 }
 
-function compose(next: Uniform, emotion: TextEmotion): string {
+function compose(next: Uniform, emotion: lexicon.TextEmotion): string {
   const kind = weighted(next, [
     difficulty.denial,
     difficulty.contrast,
@@ -97,43 +83,52 @@ function compose(next: Uniform, emotion: TextEmotion): string {
     difficulty.episode,
     1,
   ]);
-  const opening = () => join(pick(next, subjects), pick(next, verbs));
-  const feeling = () => join(pick(next, degrees), common(next, feelings[emotion]));
-  const opposite = () => pick(next, feelings[opposed(next, emotion)]);
-  const about = () => next() < 0.8 ? join(pick(next, links), topic(next, emotion)) : "";
-  const ending = () => pick(next, endings);
+  const opening = () => join(pick(next, lexicon.subjects), pick(next, lexicon.verbs));
+  const feeling = () => join(pick(next, lexicon.degrees), common(next, lexicon.feelings[emotion]));
+  const opposite = () => pick(next, lexicon.feelings[opposed(next, emotion)]);
+  const about = () => next() < 0.8 ? join(pick(next, lexicon.links), topic(next, emotion)) : "";
+  const ending = () => pick(next, lexicon.endings);
   switch (kind) {
     case 0:
-      return join(pick(next, denials), pick(next, degrees), opposite(), about(), ending());
+      return join(
+        pick(next, lexicon.denials),
+        pick(next, lexicon.degrees),
+        opposite(),
+        about(),
+        ending(),
+      );
     case 1:
       return join("i used to feel", opposite(), "but now i feel", feeling(), about(), ending());
     case 2:
       return join(opening(), feeling(), "even if a little", opposite(), about(), ending());
     case 3:
-      return join("i", pick(next, episodes[emotion]), topic(next, emotion), ending());
+      return join("i", pick(next, lexicon.episodes[emotion]), topic(next, emotion), ending());
     default: {
-      const first = common(next, feelings[emotion]);
-      const others = feelings[emotion].filter((word) => word !== first);
+      const first = common(next, lexicon.feelings[emotion]);
+      const others = lexicon.feelings[emotion].filter((word) => word !== first);
       const second = next() < 0.4 ? join("and", common(next, others)) : "";
-      return join(opening(), pick(next, degrees), first, second, about(), ending());
+      return join(opening(), pick(next, lexicon.degrees), first, second, about(), ending());
     }
   }
 }
 
 /** Mostly a topic that says nothing; else one that leans to the emotion's side 8 times in 10. */
-function topic(next: Uniform, emotion: TextEmotion): string {
-  if (next() < 0.6) return pick(next, topics);
+function topic(next: Uniform, emotion: lexicon.TextEmotion): string {
+  if (next() < 0.6) return pick(next, lexicon.topics);
   const fitting = next() < 0.8;
-  return pick(next, isPleasant(emotion) === fitting ? pleasant : unpleasant);
+  return pick(next, isPleasant(emotion) === fitting ? lexicon.pleasant : lexicon.unpleasant);
 }
 
-function isPleasant(emotion: TextEmotion): boolean {
+function isPleasant(emotion: lexicon.TextEmotion): boolean {
   return emotion === "joy" || emotion === "love" || emotion === "surprise";
 }
 
 /** An emotion of the other polarity. */
-function opposed(next: Uniform, emotion: TextEmotion): TextEmotion {
-  return pick(next, textEmotions.filter((other) => isPleasant(other) !== isPleasant(emotion)));
+function opposed(next: Uniform, emotion: lexicon.TextEmotion): lexicon.TextEmotion {
+  return pick(
+    next,
+    lexicon.textEmotions.filter((other) => isPleasant(other) !== isPleasant(emotion)),
+  );
 }
 
 function pick<T>(next: Uniform, items: readonly T[]): T {

@@ -1,11 +1,6 @@
 /** What the small CLIP learns from: drawings of emoji that the embedded corpus lacks, and their words. @module */
 
-import {
-  type CaptionedIconSetName,
-  captionedIconSets,
-  type Icon,
-  iconSet,
-} from "../../deps/iconify.ts";
+import * as iconify from "../../deps/iconify.ts";
 import { sharp } from "../../deps/sharp.ts";
 import { type CaptionedEmoji, captionedEmoji } from "./captioned_emoji.ts";
 import { assertApartFromCorpus, corpusGlyphs } from "./corpus_glyphs.ts";
@@ -16,7 +11,7 @@ export const drawingSize = 48;
 /** One drawing of an emoji, without a background. */
 export interface Drawing {
   /** The icon set that it is from. */
-  readonly set: CaptionedIconSetName;
+  readonly set: iconify.CaptionedIconSetName;
   /** RGBA, `[48, 48, 4]`; the colour of what is transparent means nothing. */
   readonly pixels: Uint8Array;
   /** Whether it has no colour of its own. */
@@ -46,8 +41,8 @@ export async function captionedGlyphs(): Promise<CaptionedGlyph[]> {
 /** The drawings of each emoji, by its name as icon sets spell it. */
 async function draw(names: readonly string[]): Promise<Drawing[][]> {
   const drawings = names.map((): Drawing[] => []);
-  for (const set of Object.keys(captionedIconSets) as CaptionedIconSetName[]) {
-    const { icons, width = 16, height = 16 } = await iconSet(set);
+  for (const set of Object.keys(iconify.captionedIconSets) as iconify.CaptionedIconSetName[]) {
+    const { icons, width = 16, height = 16 } = await iconify.iconSet(set);
     await Promise.all(names.map(async (name, i) => {
       if (!Object.hasOwn(icons, name)) return;
       const icon = { width, height, ...icons[name]! };
@@ -58,7 +53,7 @@ async function draw(names: readonly string[]): Promise<Drawing[][]> {
   return drawings;
 }
 
-async function rasterise({ body, width, height }: Required<Icon>): Promise<Uint8Array> {
+async function rasterise({ body, width, height }: Required<iconify.Icon>): Promise<Uint8Array> {
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
     `width="${drawingSize}" height="${drawingSize}" viewBox="0 0 ${width} ${height}">${body}</svg>`;

@@ -1,13 +1,7 @@
 /** The two towers of the small CLIP and the contrastive loss, as pure functions of tensors. @module */
 
 import * as tf from "../../deps/tf.ts";
-import {
-  assertShape,
-  initLinear,
-  linear,
-  type LinearParams,
-  project,
-} from "../../tensor/layers.ts";
+import * as layers from "../../tensor/layers.ts";
 import { crossEntropy } from "../../tensor/losses.ts";
 import { constant, heUniform, type Init } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
@@ -17,17 +11,17 @@ export type ImageTowerParams = {
   /** Filters `[3, 3, in, out]`, gains γ and biases β `[out]`, named `0`, `1`, … from the input on. */
   convolutions: { [layer: string]: { filter: tf.Tensor; gain: tf.Tensor; bias: tf.Tensor } };
   /** From the last channels to the joint width. */
-  projection: LinearParams;
+  projection: layers.LinearParams;
 };
 
 /** Parameters of {@linkcode textTower}. */
 export type TextTowerParams = {
   /** From a word's vector to hidden units. */
-  words: LinearParams;
+  words: layers.LinearParams;
   /** From a word's hidden units to how much it counts, `[hidden, 1]`. A bias would shift all alike. */
   attention: tf.Tensor;
   /** From hidden units to the joint width. */
-  projection: LinearParams;
+  projection: layers.LinearParams;
 };
 
 /** Parameters of {@linkcode contrastiveLoss}. */
@@ -61,7 +55,7 @@ export function initClip(key: Key, { channels, words, hidden, width }: ClipSize)
     return [String(i), { filter, gain: constant([out], 1), bias: constant([out], 0) }];
   });
   const layer = (name: string, from: number, to: number, gain: number) =>
-    initLinear(fold(key, name), { in: from, out: to }, gain);
+    layers.initLinear(fold(key, name), { in: from, out: to }, gain);
   return {
     image: {
       convolutions: Object.fromEntries(convolutions),
@@ -89,13 +83,13 @@ export function imageTower(
   { convolutions, projection }: ImageTowerParams,
   { pixels }: { pixels: tf.Tensor },
 ): tf.Tensor {
-  assertShape("pixels", pixels, [-1, -1, -1, 3]);
+  layers.assertShape("pixels", pixels, [-1, -1, -1, 3]);
   let h = pixels;
   for (const { filter, gain, bias } of Object.values(convolutions)) {
     const c = tf.conv2d(h as tf.Tensor4D, filter as tf.Tensor4D, 2, "same");
     h = tf.relu(tf.add(tf.mul(standardiseMaps(c), gain), bias));
   }
-  return linear(projection, tf.max(h, [1, 2]));
+  return layers.linear(projection, tf.max(h, [1, 2]));
 }
 
 function standardiseMaps(x: tf.Tensor): tf.Tensor {
@@ -116,14 +110,14 @@ export function textTower(
   { words, attention, projection }: TextTowerParams,
   { vectors, mask }: { vectors: tf.Tensor; mask: tf.Tensor },
 ): tf.Tensor {
-  assertShape("vectors", vectors, [-1, -1, -1]);
+  layers.assertShape("vectors", vectors, [-1, -1, -1]);
   const [batch, length] = vectors.shape as [number, number, number];
-  assertShape("mask", mask, [batch, length]);
-  const h = tf.relu(linear(words, vectors));
-  const scores = tf.reshape(project(attention, h), [batch, length]);
+  layers.assertShape("mask", mask, [batch, length]);
+  const h = tf.relu(layers.linear(words, vectors));
+  const scores = tf.reshape(layers.project(attention, h), [batch, length]);
   const weights = tf.softmax(tf.add(scores, tf.mul(tf.sub(mask, 1), 1e4)));
   const pooled = tf.matMul(tf.reshape(weights, [batch, 1, length]), h);
-  return linear(projection, tf.reshape(pooled, [batch, -1]));
+  return layers.linear(projection, tf.reshape(pooled, [batch, -1]));
 }
 
 /** Rows of length 1: `y = x / ‖x‖` along the last axis. */
@@ -153,7 +147,7 @@ export function similarities(
  */
 export function contrastiveLoss(z: tf.Tensor): tf.Tensor {
   const batch = z.shape[0]!;
-  assertShape("similarities", z, [batch, batch]);
+  layers.assertShape("similarities", z, [batch, batch]);
   const labels = tf.range(0, batch, 1, "int32"), weights = tf.ones([batch]);
   const rows = crossEntropy({ logits: z, labels, weights });
   const columns = crossEntropy({ logits: tf.transpose(z), labels, weights });

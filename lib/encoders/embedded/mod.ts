@@ -9,21 +9,16 @@ import { smallClip } from "./small_clip.ts";
 import { wav2vec2Mini } from "./wav2vec2.ts";
 import { readWordVectors } from "./word_vectors.ts";
 
-export { bertMini } from "./bert.ts";
-export { miniXception } from "./mini_xception.ts";
+export * from "./bert.ts";
+export * from "./mini_xception.ts";
 export type { CaptionedIconSetName } from "../../deps/iconify.ts";
 export type { ClipParams, ClipSize, ImageTowerParams, TextTowerParams } from "./clip_towers.ts";
 export type { CaptionedEmoji } from "./captioned_emoji.ts";
 export type { CaptionedGlyph, Drawing } from "./captioned_glyphs.ts";
 export type { ModelFiles } from "./model_files.ts";
-export {
-  smallClip,
-  type SmallClipInfo,
-  smallClipName,
-  type SmallClipOptions,
-} from "./small_clip.ts";
+export * from "./small_clip.ts";
 export type { ClipTraining, Retrieval, TrainedClip } from "./train_clip.ts";
-export { wav2vec2Mini } from "./wav2vec2.ts";
+export * from "./wav2vec2.ts";
 export type { WordVectors } from "./parse_word_vectors.ts";
 
 // GloVe's list is by frequency: these cover nearly all of everyday English.

@@ -55,11 +55,11 @@ export interface SmallClipInfo {
 
 /** What {@linkcode smallClip} may be told. */
 export interface SmallClipOptions {
-  /** 1 unless told. */
+  /** 1 by default. */
   readonly seed?: number;
   /** Other pairs than {@linkcode captionedGlyphs}. */
   readonly glyphs?: readonly CaptionedGlyph[];
-  /** Settings of the training; those of the embedded model unless told. */
+  /** Settings of the training; those of the embedded model by default. */
   readonly training?: ClipTraining;
   /** Called after each epoch. */
   readonly onEpoch?: (epoch: Epoch) => void;

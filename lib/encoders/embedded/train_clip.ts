@@ -53,7 +53,7 @@ export interface Retrieval {
 export interface TrainedClip {
   /** Of the epoch with the lowest validation loss. */
   readonly params: Init<ClipParams>;
-  /** A line an epoch. */
+  /** A line per epoch. */
   readonly history: readonly Epoch[];
   /** Counted from 1. */
   readonly bestEpoch: number;

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { reproduceGateAblation } from "../../../experiments/ablations/mod.ts";
+import { ablationGate } from "../../../experiments/ablations/mod.ts";
 import type { Study } from "../../../lib/study/study.ts";
 import { madeUpStudy } from "../made_up_study.ts";
 
@@ -17,7 +17,7 @@ async function withGate(mean: number) {
       }),
     }));
   };
-  const { data, markdown } = await reproduceGateAblation({ ...study, run });
+  const { data, markdown } = await ablationGate({ ...study, run });
   return { gates: data.gates as { mean: number; spread: number; collapsed: boolean }, markdown };
 }
 

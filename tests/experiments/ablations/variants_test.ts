@@ -8,7 +8,7 @@ import {
   planProtocols,
 } from "../../../experiments/ablations/variants.ts";
 import { defaults } from "../../../lib/study/settings.ts";
-import { reproduceSegmentsAblation } from "../../../experiments/ablations/mod.ts";
+import { ablationSegments } from "../../../experiments/ablations/mod.ts";
 import { planTable1 } from "../../../experiments/table_1/rows.ts";
 import { modalities } from "../../../lib/modality.ts";
 import { judged, samples } from "../made_up.ts";
@@ -137,7 +137,7 @@ Deno.test("models trained under each protocol are asked the same", () => {
 Deno.test("trained encoders have no finer segments: such variants are left out, and named", async () => {
   const { study, ran } = madeUpStudy({ seeds: [1] });
   const trained = { ...study, options: { ...study.options, encoders: { folder: "a/b" } } };
-  const { data, markdown } = await reproduceSegmentsAblation(trained);
+  const { data, markdown } = await ablationSegments(trained);
   // The tiny corpora have three segments at most.
   deepEqual(ran, [
     "proposed-label-seed1",

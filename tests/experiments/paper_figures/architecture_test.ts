@@ -51,8 +51,8 @@ Deno.test("architectureOf() names the files of trained encoders, and the same sh
     ...["encoders/spectral_features.ts", "encoders/speech_encoder.ts"],
   ]);
   deepEqual(files(trained), [
-    ...["model/text_branch.ts", "model/image_branch.ts"],
-    ...["encoders/spectral_features.ts", "model/speech_branch.ts"],
+    ...["branches/text_branch.ts", "branches/image_branch.ts"],
+    ...["encoders/spectral_features.ts", "branches/speech_branch.ts"],
   ]);
   const shapes = (own: typeof frozen) => own!.boxes.map(({ id, shape }) => [id, shape]);
   deepEqual(shapes(trained), shapes(frozen));

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { answersTo } from "../../../lib/study/comparisons.ts";
-import { curveRow } from "../../../experiments/paper_figures/judgement_figures.ts";
+import { curveRow } from "../../../experiments/paper_figures/curve_row.ts";
 import type { Modality } from "../../../lib/modality.ts";
 import { judged, samples } from "../made_up.ts";
 

@@ -13,7 +13,7 @@ import {
   collateRates,
 } from "../../../experiments/protocol_audit/rows.ts";
 import { planProtocolAudit } from "../../../experiments/protocol_audit/plan.ts";
-import { reproduceProtocolAudit } from "../../../experiments/protocol_audit/mod.ts";
+import { protocolAudit } from "../../../experiments/protocol_audit/mod.ts";
 import { runJob } from "../../../lib/study/run.ts";
 import { type Job, named } from "../../../lib/study/job.ts";
 import type { SystemName } from "../../../lib/study/systems.ts";
@@ -254,7 +254,7 @@ Deno.test("pairing stands beside what independent views would give by arithmetic
 
 Deno.test("the audit makes a table, two figures and the predictions of every run", async () => {
   const { study, ran } = madeUpStudy({ seeds: [1, 2, 3, 4] });
-  const { markdown, files, data } = await reproduceProtocolAudit(study);
+  const { markdown, files, data } = await protocolAudit(study);
   deepEqual(data.seeds, [1, 2]);
   for (const name of ran) ok(files.has(`predictions/${name}.csv`), name);
   for (const name of ["protocol_audit", "protocol_audit_linear_probe"]) {
@@ -270,7 +270,7 @@ Deno.test("the audit makes a table, two figures and the predictions of every run
 Deno.test("of a study that is not thorough one seed is audited", async () => {
   const { study } = madeUpStudy({ seeds: [1, 2] });
   const brief = { ...study, options: { ...study.options, config: { ...config, thorough: false } } };
-  const { data, markdown } = await reproduceProtocolAudit(brief);
+  const { data, markdown } = await protocolAudit(brief);
   deepEqual(data.seeds, [1]);
   match(markdown, /- Not run: tests over seeds; there is one seed\./);
 });

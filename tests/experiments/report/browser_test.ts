@@ -2,18 +2,18 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { replaceFolder } from "../../../lib/files.ts";
 import { writeReport } from "../../../experiments/report/mod.ts";
-import { reproduceCalibration } from "../../../experiments/statistics/calibration.ts";
-import { reproduceHeadsAblation } from "../../../experiments/ablations/mod.ts";
-import { reproduceStatistics } from "../../../experiments/statistics/mod.ts";
+import { calibration } from "../../../experiments/calibration/mod.ts";
+import { ablationHeads } from "../../../experiments/ablations/mod.ts";
+import { statistics } from "../../../experiments/statistics/mod.ts";
 import { withManifest } from "../../../experiments/results/folder.ts";
 import { withFolder } from "../../datasets/temporary_folder.ts";
 import { findBrowser, withPage } from "../../browser.ts";
 import { madeUpStudy } from "../made_up_study.ts";
 
 const experiments = {
-  statistics: reproduceStatistics,
-  calibration: reproduceCalibration,
-  ablation_heads: reproduceHeadsAblation,
+  statistics,
+  calibration,
+  ablation_heads: ablationHeads,
 };
 
 Deno.test({

@@ -1,5 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match, ok, rejects } from "node:assert/strict";
-import { makeReport, readResults, writeReport } from "../../../experiments/report/mod.ts";
+import { readResults, writeReport } from "../../../experiments/report/mod.ts";
+import { makeReport } from "../../../experiments/report/page.ts";
 import { type DefaultTreeAdapterTypes, parse } from "../../../lib/deps/parse5.ts";
 import { script } from "../../../experiments/report/interaction.ts";
 import { withFolder } from "../../datasets/temporary_folder.ts";

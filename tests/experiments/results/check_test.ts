@@ -1,19 +1,19 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { replaceFolder } from "../../../lib/files.ts";
 import { checkResult } from "../../../experiments/results/check.ts";
-import { judgementExperiment } from "../../../experiments/paper_figures/judgement_figures.ts";
-import { progressExperiment } from "../../../experiments/paper_figures/progress_figures.ts";
-import { reproduceCalibration } from "../../../experiments/statistics/calibration.ts";
-import { reproduceProtocolAudit } from "../../../experiments/protocol_audit/mod.ts";
-import { reproduceStatistics } from "../../../experiments/statistics/mod.ts";
+import { fig9 } from "../../../experiments/paper_figures/judgement_figures.ts";
+import { fig5 } from "../../../experiments/paper_figures/progress_figures.ts";
+import { calibration } from "../../../experiments/calibration/mod.ts";
+import { protocolAudit } from "../../../experiments/protocol_audit/mod.ts";
+import { statistics } from "../../../experiments/statistics/mod.ts";
 import { isMade, withManifest } from "../../../experiments/results/folder.ts";
-import { reproduceHeadsAblation } from "../../../experiments/ablations/mod.ts";
+import { ablationHeads } from "../../../experiments/ablations/mod.ts";
 import type { Study } from "../../../lib/study/study.ts";
 import { withFolder } from "../../datasets/temporary_folder.ts";
 import { madeUpStudy } from "../made_up_study.ts";
 
 const name = "ablation_heads";
-const experiment = reproduceHeadsAblation;
+const experiment = ablationHeads;
 
 /** A result on disk, and the study that made it. */
 async function made(root: string): Promise<{ folder: string; study: Study }> {
@@ -41,11 +41,11 @@ Deno.test("a result is what its predictions give, whatever the command that chec
   }));
 
 const others = {
-  statistics: reproduceStatistics,
-  calibration: reproduceCalibration,
-  protocol_audit: reproduceProtocolAudit,
-  fig_9: judgementExperiment("unified"),
-  fig_5: progressExperiment("unified"),
+  statistics,
+  calibration,
+  protocol_audit: protocolAudit,
+  fig_9: fig9,
+  fig_5: fig5,
 };
 
 Deno.test("a result has all predictions that it needs to be made again", () =>

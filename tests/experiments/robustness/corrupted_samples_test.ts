@@ -1,13 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { appendPoints, type NoisePoint } from "../../../experiments/robustness/append_points.ts";
 import {
   addNoisySamples,
-  appendPoints,
-  chosenCorruptions,
-  type NoisePoint,
   noisePoints,
-  thinLevels,
   trainingVoices,
 } from "../../../experiments/robustness/corrupted_samples.ts";
+import { chosenCorruptions, thinLevels } from "../../../experiments/robustness/noise_levels.ts";
 import { encodeWav } from "../../../lib/signal/mod.ts";
 import { createHash } from "node:crypto";
 import { corruptions } from "../../../lib/corruptions/mod.ts";

@@ -2,7 +2,8 @@ import { parseWhole } from "../../../lib/deps/csv_parse_sync.ts";
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { Corpora } from "../../../lib/study/corpora.ts";
 import { correctness } from "../../../lib/study/comparisons.ts";
-import { compareScratch, neutralBehind } from "../../../experiments/scratch/mod.ts";
+import { scratch } from "../../../experiments/scratch/mod.ts";
+import { neutralBehind } from "../../../experiments/scratch/rows.ts";
 import { testExams } from "../../../lib/study/run.ts";
 import type { Exam, Job } from "../../../lib/study/job.ts";
 import {
@@ -10,17 +11,13 @@ import {
   collateBranches,
   contenders,
   jointModel,
-  neutralExam,
   planScratch,
   validationExam,
 } from "../../../experiments/scratch/rows.ts";
-import {
-  answeredFrom,
-  confidenceFor,
-  fuseBranches,
-  remembering,
-} from "../../../experiments/scratch/fusion.ts";
-import { scratchVerdicts } from "../../../experiments/scratch/markdown.ts";
+import { answeredFrom, confidenceFor } from "../../../experiments/scratch/abstention.ts";
+import { fuseBranches } from "../../../experiments/scratch/fusion.ts";
+import { remembering } from "../../../experiments/scratch/remembering.ts";
+import { scratchVerdicts } from "../../../experiments/scratch/verdicts.ts";
 import {
   collateBranchOnThree,
   planBranchOnThree,
@@ -86,7 +83,7 @@ Deno.test("calibration is asked of validation rows, and neutral clips of strange
     Array.from(audio.exams!.find((exam) => exam.name === name)!.rows.audio!);
   deepEqual(rows("audio"), audio.split.audio.test);
   deepEqual(rows(validationExam), audio.split.audio.validation);
-  const asked = rows(neutralExam);
+  const asked = rows("neutral");
   ok(asked.length > 0 && asked.every((row) => row >= 60));
   const speaker = (row: number) => divisions.audio.by(shown.samples.audio[row]!);
   const learnt = [...audio.split.audio.train, ...audio.split.audio.validation].map(speaker);
@@ -129,7 +126,7 @@ function studyOf(seeds: number[]) {
 }
 
 Deno.test("the experiment makes tables, sentences, a figure, and a file of every run", async () => {
-  const { data, markdown, files } = await compareScratch(studyOf([1, 2]), sources);
+  const { data, markdown, files } = await scratch(studyOf([1, 2]), sources);
   for (const name of ["scratch.md", "scratch.csv", "scratch.json", "scratch_abstention.svg"]) {
     ok(files.has(name), name);
   }
@@ -154,7 +151,7 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
 Deno.test("without neutral samples there is nothing to say of them", async () => {
   const usual = byModality((m) => ({ ...withNeutral[m], samples: samples[m] })) as Corpora;
   const own = { ...sources, read: () => Promise.resolve(usual) };
-  const { data, markdown } = await compareScratch(studyOf([1]), own);
+  const { data, markdown } = await scratch(studyOf([1]), own);
   deepEqual([data.neutral, data.three], [[], []]);
   ok(!markdown.includes("Neutral"));
 });

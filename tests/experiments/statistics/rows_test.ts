@@ -1,12 +1,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { answersTo } from "../../../lib/study/comparisons.ts";
 import { branches, proposedJobs } from "../../../lib/study/proposed_runs.ts";
-import {
-  calibrationJobs,
-  calibrationRow,
-  reproduceCalibration,
-} from "../../../experiments/statistics/calibration.ts";
-import { reproduceStatistics } from "../../../experiments/statistics/mod.ts";
+import { calibration } from "../../../experiments/calibration/mod.ts";
+import { calibrationJobs, calibrationRow } from "../../../experiments/calibration/rows.ts";
+import { statistics } from "../../../experiments/statistics/mod.ts";
 import { runJob, testExams } from "../../../lib/study/run.ts";
 import {
   bestSingle,
@@ -182,7 +179,7 @@ Deno.test("the surest samples are answered first, and ties together", () => {
 
 Deno.test("the statistics make a report with figures, and keep the predictions that are compared", async () => {
   const { study, ran } = madeUpStudy({ seeds: [1, 2, 3, 4] });
-  const { markdown, files, data } = await reproduceStatistics(study);
+  const { markdown, files, data } = await statistics(study);
   match(files.get("statistics.svg")!, /^<svg/);
   ok(!ran.some((name) => /^(majority|shuffled)/.test(name)));
   ok(files.has("predictions/misa-label-seed4.csv"));
@@ -205,7 +202,7 @@ Deno.test("the statistics make a report with figures, and keep the predictions t
 
 Deno.test("one seed has its statistics as well", async () => {
   const { study } = madeUpStudy({ seeds: [1] });
-  const { markdown } = await reproduceStatistics(study);
+  const { markdown } = await statistics(study);
   match(markdown, /^\| text \| MISA( \(best baseline\))? \| .*\| no: one seed \|$/m);
   ok(!/NaN|undefined|null/.test(markdown));
 });
@@ -214,7 +211,7 @@ Deno.test("three actors, one of whom a test part has, leave dashes and reasons, 
   const { study } = madeUpStudy({ seeds: [1, 2] });
   const actors = study.samples.audio.map((clip, i) => ({ ...clip, group: `actor ${i % 3}` }));
   const few = { ...study, samples: { ...study.samples, audio: actors } };
-  const { markdown, data } = await reproduceStatistics(few);
+  const { markdown, data } = await statistics(few);
   match(markdown, /^- — for audio: too few speakers \(\d\) for an interval\.$/m);
   match(markdown, /^\| audio \| MISA.* \| — \| — \(too few speakers \(\d\) for an interval\) \|/m);
   match(markdown, /^\| audio \| MISA.* \| no: too few speakers/m);
@@ -230,7 +227,7 @@ Deno.test("three actors, one of whom a test part has, leave dashes and reasons, 
 
 Deno.test("calibration has a figure a branch, and a row a branch in its CSV", async () => {
   const { study, ran } = madeUpStudy({ seeds: [1, 2, 3, 4] });
-  const { markdown, files } = await reproduceCalibration(study);
+  const { markdown, files } = await calibration(study);
   for (
     const name of [
       "calibration",

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import type { DataConfig } from "../../../lib/study/settings.ts";
 import type { Job } from "../../../lib/study/job.ts";
 import { answers, systems } from "../../../lib/study/systems.ts";
-import { table1ToCsv, table1ToMarkdown } from "../../../experiments/table_1/markdown.ts";
+import { table1Lines, table1ToCsv } from "../../../experiments/table_1/markdown.ts";
 import {
   collateTable1,
   planTable1,
@@ -298,20 +298,13 @@ Deno.test("collateTable1() orders rows as the paper does, held-out images last",
   ok(!("paper" in ordered[5]!) && "paper" in ordered[0]!);
 });
 
-Deno.test("table1ToMarkdown() has a block a modality, with comparisons, the paper and what is wrong", () => {
+Deno.test("table1Lines() has a block a modality, with comparisons, the paper and what is wrong", () => {
   const [first, second] = rows;
   const { reason: _, ...own } = second!.comparison!;
   const comparison = { ...own, interval: [-0.125, 0.5] as const, pHolm: 0.0004 };
   equal(
-    table1ToMarkdown([first!, { ...second!, comparison }], {
-      title: "Table 1",
-      caption: "Four made-up texts.",
-    }),
-    `## Table 1
-
-Four made-up texts.
-
-### Text
+    table1Lines([first!, { ...second!, comparison }]).join("\n"),
+    `### Text
 
 Protocol \`single\`; no two parts share: normalised text.
 
@@ -325,12 +318,12 @@ Protocol \`single\`; no two parts share: normalised text.
   );
 });
 
-Deno.test("table1ToMarkdown() says where another system is better than Proposed, and if that is no claim why", () => {
+Deno.test("table1Lines() says where another system is better than Proposed, and if that is no claim why", () => {
   const runs = (seed: number) => [
     judged("single-text", { system: "Proposed", seed, ...half }),
     judged("single-text", { system: "Linear probe", seed, ...perfect }),
   ];
-  const text = (own: Row[]) => table1ToMarkdown(own, { title: "Table 1", caption: "" });
+  const text = (own: Row[]) => table1Lines(own).join("\n");
   const two = collate(...runs(1), ...runs(2));
   const few = "too few texts (4) for an interval";
   ok(text(two).includes(`\nBetter than Proposed here: Linear probe (${few}).\n`));
@@ -346,7 +339,7 @@ Deno.test("one seed has no deviation, in the CSV neither, and ranks nothing", ()
     judged("single-text", { system: "Proposed", seed: 1, ...half }),
     judged("single-text", { system: "Linear probe", seed: 1, ...perfect }),
   );
-  const text = table1ToMarkdown(own, { title: "Table 1", caption: "" });
+  const text = table1Lines(own).join("\n");
   ok(!text.includes("±") && !text.includes("Better than"));
   match(text, /\nOne seed: no system is said to be better than another\.\n/);
   match(table1ToCsv(own), /^text,Linear probe,single,1,1,,1,,1,,1,,1,,-0\.5,,,,false$/m);

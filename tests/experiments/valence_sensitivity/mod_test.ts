@@ -3,7 +3,7 @@ import type { Corpora } from "../../../lib/study/corpora.ts";
 import { runJob, testExams } from "../../../lib/study/run.ts";
 import type { Study } from "../../../lib/study/study.ts";
 import { planTable1 } from "../../../experiments/table_1/rows.ts";
-import { compareMaps } from "../../../experiments/valence_sensitivity/mod.ts";
+import { valenceSensitivity } from "../../../experiments/valence_sensitivity/mod.ts";
 import {
   affected,
   mapOf,
@@ -216,7 +216,7 @@ Deno.test("collateThreeClasses() takes the class with the highest score", () => 
   ok(Math.abs(row.f1.mean - 0.6) < 1e-12);
 });
 
-Deno.test("compareMaps() runs every map on the modalities that it changes, on features of its own", async () => {
+Deno.test("valenceSensitivity() runs every map on the modalities that it changes, on features of its own", async () => {
   const { study: madeUp } = madeUpStudy({ seeds: [1] });
   const ran: string[] = [];
   const study: Study = {
@@ -235,7 +235,7 @@ Deno.test("compareMaps() runs every map on the modalities that it changes, on fe
   };
   const read: ValenceMap[] = [];
   const encoded: number[] = [];
-  const { markdown, data, files } = await compareMaps(study, {
+  const { markdown, data, files } = await valenceSensitivity(study, {
     read: (valence) => {
       read.push(valence);
       return Promise.resolve(corporaUnder(valence));

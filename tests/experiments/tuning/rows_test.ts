@@ -1,15 +1,15 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { Outcome } from "../../lib/study/job.ts";
-import { trainedSystems } from "../../lib/study/settings.ts";
+import type { Outcome } from "../../../lib/study/job.ts";
+import { trainedSystems } from "../../../lib/study/settings.ts";
+import { tuning } from "../../../experiments/tuning/mod.ts";
 import {
   collateTuning,
   planTuning,
-  reproduceTuning,
   trials,
   tuningSeeds,
-} from "../../experiments/tuning.ts";
-import { samples } from "./made_up.ts";
-import { madeUpStudy } from "./made_up_study.ts";
+} from "../../../experiments/tuning/rows.ts";
+import { samples } from "../made_up.ts";
+import { madeUpStudy } from "../made_up_study.ts";
 
 const data = { cap: 100, testFraction: 0.2, validationFraction: 0.1 };
 
@@ -50,7 +50,7 @@ Deno.test("the trial with the lowest mean loss of its best epochs is chosen", ()
 
 Deno.test("the runs of every trial are kept, so that the table can be made again from them", async () => {
   const { study, ran } = madeUpStudy({ seeds: [1] });
-  const { files, data: { rows } } = await reproduceTuning(study);
+  const { files, data: { rows } } = await tuning(study);
   ok(ran.length > 0);
   for (const name of ran) ok(files.has(`runs/${name}.json`), name);
   ok((rows as unknown[]).length > 0);

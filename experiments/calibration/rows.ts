@@ -1,95 +1,23 @@
-/**
- * Calibration of Table 1's runs, before and after a temperature that is fitted on validation.
- *
- *     deno task reproduce calibration
- *
- * @module
- */
+/** The runs that calibration asks, and how far their probabilities are from frequencies. @module */
 
-import { reliabilityFigure, type ReliabilityPanel } from "../../lib/figures/mod.ts";
+import type { ReliabilityPanel } from "../../lib/figures/mod.ts";
 import {
   applyTemperature,
   binaryLogLoss,
   brierScore,
   expectedCalibrationError,
   fitTemperature,
+  isPositive,
   reliabilityBins,
   type Scored,
 } from "../../lib/metrics/mod.ts";
 import { byModality } from "../../lib/modality.ts";
-import { printNumber } from "../../lib/numbers.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import { type Branch, branches, proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
-import type { Samples } from "../../lib/study/splits.ts";
-import {
-  dataCaption,
-  finish,
-  type Result,
-  saveFigure,
-  saveRun,
-  shortCaption,
-  type Study,
-} from "../../lib/study/study.ts";
+import type { Draws, Samples } from "../../lib/study/splits.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
-import { markdownTable, overSeeds, printScore, type Score, spreadCaption } from "../tables.ts";
-
-/** Asks the runs of Table 1 on validation as well, and fits a temperature to what they say there. */
-export async function reproduceCalibration(study: Study): Promise<Result> {
-  const { samples, features, options: { seeds, config } } = study;
-  const jobs = calibrationJobs(samples, features, { seeds, data: config.data });
-  const outcomes = await study.run(Object.values(jobs).flat());
-  const files = new Map<string, string>();
-  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
-  const rows = branches.map((branch) => {
-    const names = new Set(jobs[branch].map(({ name }) => name));
-    const own = judged.filter(({ job }) => names.has(job.name));
-    return calibrationRow(
-      branch,
-      own.map(({ exams: [validation, test] }) => ({
-        validation: { actual: validation!.labels, scores: validation!.scores },
-        test: { actual: test!.labels, scores: test!.scores },
-      })),
-    );
-  });
-  const [name, title] = ["calibration", "Calibration. How far probabilities can be trusted"];
-  for (const { branch, temperature, panels } of rows) {
-    const figure = reliabilityFigure(panels, {
-      title: `Calibration of ${branch === "unified" ? "the whole model" : `the ${branch} branch`}`,
-      subtitle: `${shortCaption(study)}; all seeds' test samples, ` +
-        `T = ${printNumber(temperature.mean, 2)} fitted on validation`,
-    });
-    await saveFigure(files, branch === "unified" ? name : `${name}_${branch}`, figure);
-  }
-  const caption = `${dataCaption(study)} ${spreadCaption(seeds.length)}.`;
-  const markdown = toMarkdown(rows, { title, caption });
-  return finish(study, { name, title, caption, markdown, numbers: { rows }, rows, files });
-}
-
-function toMarkdown(
-  rows: readonly CalibrationRow[],
-  { title, caption }: { readonly title: string; readonly caption: string },
-): string {
-  return [
-    `## ${title}`,
-    "",
-    caption,
-    "",
-    "On test; the temperature T is fitted on validation. ECE is of the confidence, in ten bins, and of the positive class, in 15.",
-    "",
-    ...markdownTable(
-      ["judged on", "T", "ECE before", "after", "ECE, positive, before", "after"]
-        .concat("Brier before", "after", "log loss before", "after"),
-      rows.map(({ branch, temperature, before, after }) => [
-        ...[branch, printScore(temperature)],
-        ...(["ece", "ecePositive", "brier", "logLoss"] as const)
-          .flatMap((of) => [printScore(before[of]), printScore(after[of])]),
-      ]),
-    ),
-    "",
-  ].join("\n");
-}
+import { overSeeds, type Score } from "../tables.ts";
 
 /**
  * The proposed model's jobs of Table 1 under another kind, with an exam on the
@@ -99,7 +27,7 @@ function toMarkdown(
 export function calibrationJobs(
   samples: Samples,
   features: CorpusFeatures,
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data }: Draws,
 ): Record<Branch, Job[]> {
   const jobs = branches.map((branch) => [
     branch,
@@ -169,11 +97,12 @@ export function calibrationRow(
 const confidenceBins = { bins: 20 };
 
 function calibrationOf(tests: readonly Scored[]): Calibration {
+  const over = (error: (test: Scored) => number) => overSeeds(tests.map((test) => error(test)));
   return {
-    ece: over(tests, (test) => expectedCalibrationError(confidenceOf(test), confidenceBins)),
-    ecePositive: over(tests, (test) => expectedCalibrationError(test)),
-    brier: over(tests, brierScore),
-    logLoss: over(tests, binaryLogLoss),
+    ece: over((test) => expectedCalibrationError(confidenceOf(test), confidenceBins)),
+    ecePositive: over((test) => expectedCalibrationError(test)),
+    brier: over(brierScore),
+    logLoss: over(binaryLogLoss),
   };
 }
 
@@ -188,8 +117,11 @@ function panelOf(name: string, tests: readonly Scored[]): ReliabilityPanel {
     ece: expectedCalibrationError(pooled, confidenceBins),
     bins: reliabilityBins(pooled, confidenceBins).filter(({ count }) => count > 0).map(
       ({ low, high, count, meanScore, positiveRate }) => ({
-        ...{ from: low, to: high, count },
-        ...{ confidence: meanScore, accuracy: positiveRate },
+        from: low,
+        to: high,
+        count,
+        confidence: meanScore,
+        accuracy: positiveRate,
       }),
     ),
   };
@@ -199,11 +131,7 @@ function panelOf(name: string, tests: readonly Scored[]): ReliabilityPanel {
 function confidenceOf({ actual, scores }: Scored): Scored {
   const all = Array.from(scores);
   return {
-    actual: all.map((score, i) => Number(Number(score >= 0.5) === actual[i])),
+    actual: all.map((score, i) => Number(Number(isPositive(score)) === actual[i])),
     scores: all.map((score) => Math.max(score, 1 - score)),
   };
-}
-
-function over<Of>(all: readonly Of[], value: (of: Of) => number): Score {
-  return overSeeds(all.map((of) => value(of)));
 }

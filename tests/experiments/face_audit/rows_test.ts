@@ -1,17 +1,16 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { faceAudit } from "../../../experiments/face_audit/mod.ts";
 import {
-  auditFaces,
   collateFaceAudit,
-  faceGroupOf,
   faceRule,
   planFaceAudit,
   tabulateFaces,
-} from "../../experiments/face_audit.ts";
-import { planTable1 } from "../../experiments/table_1/rows.ts";
-import { faceThreshold } from "../../lib/encoders/face_detector.ts";
-import { judged, samples } from "./made_up.ts";
-import { madeUpStudy } from "./made_up_study.ts";
-import { tinyExperiment } from "../study/tiny_settings.ts";
+} from "../../../experiments/face_audit/rows.ts";
+import { planTable1 } from "../../../experiments/table_1/rows.ts";
+import { faceThreshold } from "../../../lib/encoders/face_detector.ts";
+import { judged, samples } from "../made_up.ts";
+import { madeUpStudy } from "../made_up_study.ts";
+import { tinyExperiment } from "../../study/tiny_settings.ts";
 
 const { data } = tinyExperiment;
 
@@ -89,14 +88,20 @@ Deno.test("collateFaceAudit() judges each group, and names the worst with tests 
   deepEqual(row!.worst, { group: "positive, no face", accuracy: 0 });
 });
 
-Deno.test("faceGroupOf() sees a face from the threshold on", () => {
-  equal(faceGroupOf({ polarity: 1 }, faceThreshold), "positive, face");
-  equal(faceGroupOf({ polarity: 0 }, faceThreshold - 1e-6), "negative, no face");
+Deno.test("tabulateFaces() sees a face from the threshold on", () => {
+  const faces = [faceThreshold, faceThreshold - 1e-6];
+  const { counts } = tabulateFaces([{ polarity: 1 }, { polarity: 0 }], faces);
+  deepEqual(counts, {
+    "positive, face": 1,
+    "positive, no face": 0,
+    "negative, face": 0,
+    "negative, no face": 1,
+  });
 });
 
-Deno.test("auditFaces() writes the table, every image's score and the predictions", async () => {
+Deno.test("faceAudit() writes the table, every image's score and the predictions", async () => {
   const { study, ran } = madeUpStudy({ seeds: [1, 2] });
-  const { files, markdown } = await auditFaces(study, faces);
+  const { files, markdown } = await faceAudit(study, faces);
   equal(ran.length, 6);
   match(markdown, /\| positive \| 15 \| 15 \| 0\.500 \|/);
   match(markdown, /"is negative" is 0\.000/);

@@ -1,12 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { collateNatural, compareNatural } from "../../experiments/natural_pairs.ts";
-import { planNatural } from "../../lib/study/natural_rows.ts";
-import { runJob } from "../../lib/study/run.ts";
-import type { Pair, PairedCorpora } from "../../lib/datasets/mod.ts";
-import { byModality, modalities } from "../../lib/modality.ts";
-import { samples } from "./made_up.ts";
-import { features, madeUpStudy } from "./made_up_study.ts";
-import { tinyExperiment } from "../study/tiny_settings.ts";
+import { naturalPairs } from "../../../experiments/natural_pairs/mod.ts";
+import { collateNatural } from "../../../experiments/natural_pairs/rows.ts";
+import { planNatural } from "../../../lib/study/natural_rows.ts";
+import { runJob } from "../../../lib/study/run.ts";
+import type { Pair, PairedCorpora } from "../../../lib/datasets/mod.ts";
+import { byModality, modalities } from "../../../lib/modality.ts";
+import { samples } from "../made_up.ts";
+import { features, madeUpStudy } from "../made_up_study.ts";
+import { tinyExperiment } from "../../study/tiny_settings.ts";
 
 const data = { cap: 100, testFraction: 0.2, validationFraction: 0.2 };
 
@@ -81,7 +82,7 @@ Deno.test("the experiment learns rows without an image, and makes a table", asyn
     run: (jobs: readonly Parameters<typeof runJob>[0][]) =>
       Promise.all(jobs.map((job) => runJob(job, { features: own, config }))),
   } as unknown as typeof study;
-  const { data: { rows }, markdown, files } = await compareNatural(running, {
+  const { data: { rows }, markdown, files } = await naturalPairs(running, {
     read: () => Promise.resolve(paired),
     encode: () => Promise.resolve(own),
   });

@@ -1,0 +1,64 @@
+/** The result of an experiment while it is made: its runs and figures become its files. @module */
+
+import type { Figure } from "../lib/figures/mod.ts";
+import type { Job, Outcome } from "../lib/study/job.ts";
+import type { JudgedJob } from "../lib/study/predictions.ts";
+import type { Samples } from "../lib/study/splits.ts";
+import {
+  finish,
+  type Result,
+  type RunOptions,
+  saveFigure,
+  saveRun,
+  type Study,
+} from "../lib/study/study.ts";
+
+/** What a result says when all is computed. */
+export interface Ending {
+  readonly caption: string;
+  /** What Markdown says behind the caption, and nothing else does. */
+  readonly note?: string;
+  /** Markdown below the caption. */
+  readonly body?: readonly string[];
+  /** What `NAME.json` has beside title, caption and origin. */
+  readonly numbers: Readonly<Record<string, unknown>>;
+  /** The rows of `NAME.csv`; without them, a figure of the result's name has one. */
+  readonly rows?: readonly object[];
+}
+
+/** A result that has begun. */
+export interface OpenResult {
+  /** Its files so far. */
+  readonly files: Map<string, string>;
+  /** Runs jobs, or finds them done, and keeps their predictions. */
+  run(jobs: readonly Job[], options?: RunOptions): Promise<JudgedJob[]>;
+  /** Keeps the predictions of a run, of the study's samples by default. */
+  keep(outcome: Outcome, samples?: Samples): JudgedJob;
+  /** Keeps a figure, by default under the result's name. */
+  figure(figure: Figure, name?: string): Promise<void>;
+  /** Adds what is written. */
+  finish(ending: Ending): Result;
+}
+
+/** Begins the result of the experiment `name`. */
+export function beginResult(
+  study: Study,
+  { name, title }: { readonly name: string; readonly title: string },
+): OpenResult {
+  const files = new Map<string, string>();
+  const keep = (outcome: Outcome, samples = study.samples) => saveRun(files, outcome, samples);
+  return {
+    files,
+    keep,
+    async run(jobs, options = {}) {
+      const outcomes = await study.run(jobs, options);
+      return outcomes.map((outcome) => keep(outcome, options.samples));
+    },
+    figure: (figure, figureName = name) => saveFigure(files, figureName, figure),
+    finish({ caption, note, body = [], numbers, rows }) {
+      const introduction = note === undefined ? caption : `${caption} ${note}`;
+      const markdown = [`## ${title}`, "", introduction, "", ...body].join("\n");
+      return finish(study, { name, title, caption, markdown, numbers, ...rows && { rows }, files });
+    },
+  };
+}
