@@ -43,22 +43,25 @@ function mendEncoding(run: string): string {
   return run.replace(/[\x80-\x9f]/g, (c) => windows1252.decode(Uint8Array.of(c.charCodeAt(0))));
 }
 
+// What else has a name is punctuation, or stays apart from letters: `&lt;`.
 const entities: Readonly<Record<string, string>> = {
-  ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", lsquo: "'", rsquo: "'" },
-  ...{ ldquo: '"', rdquo: '"', hellip: "…", ndash: "–", mdash: "—" },
+  amp: "&",
+  apos: "'",
+  lsquo: "'",
+  rsquo: "'",
+  lt: "<",
+  gt: ">",
 };
 
 // Twice, since `&amp;#39;` has been escaped so often.
 function decodeEntities(text: string): string {
-  if (!text.includes("&")) return text;
   const once = (text: string) =>
     text.replace(
-      /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi,
-      (whole, decimal, hex, name) => {
-        if (name) return entities[name.toLowerCase()] ?? whole;
-        const code = decimal ? Number(decimal) : parseInt(hex, 16);
-        return code > 0 && code <= 0x10ffff ? mendEncoding(String.fromCodePoint(code)) : whole;
-      },
+      /&(?:#(\d{1,6})|#x([\da-f]{1,5})|(\w{2,8}));/gi,
+      (_, decimal, hex, name) =>
+        name
+          ? entities[name.toLowerCase()] ?? " "
+          : mendEncoding(String.fromCodePoint(decimal ? Number(decimal) : parseInt(hex, 16))),
     );
-  return once(once(text));
+  return text.includes("&") ? once(once(text)) : text;
 }

@@ -111,7 +111,6 @@ export async function readPairedTable(
   const notes = [`${rows.length} rows; of ${pairs.length} used, ${complete} have all modalities`];
   const corpora = byModality((m) => ({ modality: m, name, samples: samples[m], excluded, notes }));
   const given = rows[0]!.part && kept.map((i) => rows[i]!.part!);
-  const lone = kept.filter((i) => rows[i]!.group === "").length;
   return {
     ...{ corpora, pairs, ...given && { given }, valence: meant.valence },
     report: {
@@ -120,8 +119,7 @@ export async function readPairedTable(
       groups: { column: groupColumn, count: new Set(groups).size },
       ...given && { split: byPart((part) => splitOfParts(given)[part].length) },
       notes: [
-        ...groupColumn === null ? [noGroups] : [],
-        ...groupColumn !== null && lone > 0 ? [`${lone} rows have no group: each is its own`] : [],
+        ...groupNotes(groupColumn, kept.filter((i) => rows[i]!.group === "").length),
         ...looks.size > 0 ? [`${looks.size} rows have images that look alike: one group each`] : [],
         ...given
           ? splitLeaks(rowSamples({ corpora, pairs }), splitOfParts(given))
@@ -132,8 +130,14 @@ export async function readPairedTable(
   };
 }
 
-const noGroups = `no column of groups (group, ${synonyms.group.join(", ")}): each row is a group ` +
-  "of its own, and one person may be on two sides of a split";
+function groupNotes(column: string | null, lone: number): string[] {
+  if (column !== null) return lone > 0 ? [`${lone} rows have no group: each is its own`] : [];
+  const names = ["group", ...synonyms.group].join(", ");
+  return [
+    `no column of groups (${names}): each row is a group of its own, and one person may be on two ` +
+    "sides of a split",
+  ];
+}
 
 async function readRows(path: string) {
   const rows: (Omit<Row, "cells"> & { fields: Readonly<Record<Modality, string>> })[] = [];
