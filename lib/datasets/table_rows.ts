@@ -1,6 +1,8 @@
 /** Rows of a table in a text file, streamed and numbered by line. @module */
 
 import { shown } from "../checks.ts";
+import { csvParse } from "../deps/csv_parse.ts";
+import { neededNodeModule } from "../deps/node.ts";
 import { decodedText, type OnKilobytes } from "./decoded_text.ts";
 
 /** A row as it is in the file; a header has no cells. */
@@ -97,51 +99,105 @@ async function* records(
   columns: readonly string[],
   onProgress: OnKilobytes | undefined,
 ): AsyncGenerator<TableRecord> {
-  const isJson = /\.(jsonl|ndjson)$/i.test(path);
-  let rest = "", line = 1;
-  let cell: RegExp | undefined;
+  const chunks = decodedText(path, onProgress);
+  if (/\.(jsonl|ndjson)$/i.test(path)) return yield* objects(path, chunks);
   let names: readonly string[] | undefined;
-  function* drain(isLast: boolean): Generator<TableRecord> {
-    cell ??= isJson ? jsonLine : cellPattern(rest, columns, isLast);
-    if (cell === undefined) return;
-    let at = 0;
-    while (at < rest.length) {
-      const record = takeRecord(cell, rest.slice(at, at + longestRow), isLast);
-      if (typeof record === "string") {
-        throw new SyntaxError(`Cannot read "${path}", line ${line}: expected ${record}`);
-      }
-      if (record === undefined) break;
-      const { cells, lines, length } = record;
-      if (cells.length > 1 || cells[0]!.trim() !== "") {
-        if (isJson) {
-          yield { line, ...parseObject(cells[0]!, `Cannot read "${path}", line ${line}`) };
-        } else if (names) yield { line, names, cells };
-        else yield { line, names: names = cells.map((name) => name.trim()) };
-      }
-      at += length;
-      line += lines;
-    }
-    rest = rest.slice(at);
+  for await (const { line, cells } of delimited(path, columns, chunks)) {
+    if (cells.length === 1 && cells[0]!.trim() === "") continue;
+    if (names) yield { line, names, cells };
+    else yield { line, names: names = cells.map((name) => name.trim()) };
   }
-  for await (const chunk of decodedText(path, onProgress)) {
-    rest += chunk;
-    yield* drain(false);
-  }
-  yield* drain(true);
 }
 
-const jsonLine = /()([^\r\n]*)(\r\n|\n|\r|$)/y;
+async function* objects(path: string, chunks: AsyncIterable<string>): AsyncGenerator<TableRecord> {
+  let rest = "", line = 0;
+  const parse = (text: string) => parseObject(text, `Cannot read "${path}", line ${line}`);
+  for await (const chunk of chunks) {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop()!;
+    for (const text of lines) if (++line && text.trim() !== "") yield { line, ...parse(text) };
+    if (rest.length > longestRow) throw tooLong(path, line + 1);
+  }
+  if (++line && rest.trim() !== "") yield { line, ...parse(rest) };
+}
+
+/** The rows of delimited text, the header first. */
+async function* delimited(
+  path: string,
+  columns: readonly string[],
+  chunks: AsyncGenerator<string>,
+): AsyncGenerator<Required<Omit<TableRecord, "names">>> {
+  let head = "", isLast = false;
+  let dialect: Dialect | undefined;
+  while (dialect === undefined) {
+    const { value = "", done = false } = await chunks.next();
+    head += value;
+    isLast = done;
+    dialect = dialectOf(head, columns, isLast);
+  }
+  const { delimiter, isCr } = dialect;
+  const { CsvError, parse } = await csvParse();
+  const { Readable } = neededNodeModule("node:stream");
+  // Lines are counted here, record by record: csv-parse counts a CRLF inside quotes twice, and
+  // when it fails it drops the records that it has read ahead.
+  let lines = 0;
+  const ends = isCr ? /\r\n|\n|\r/ : "\n";
+  const number = ({ record, raw }: { record: string[]; raw: string }) => {
+    const line = lines + 1;
+    // The last character ends the record, be it LF or the CR of a CRLF.
+    lines += raw.slice(0, -1).split(ends).length;
+    return { line, cells: record };
+  };
+  const parser = parse({
+    raw: true,
+    delimiter,
+    // All, since files put together on two systems mix them.
+    record_delimiter: isCr ? ["\r\n", "\n", "\r"] : ["\r\n", "\n"],
+    relax_column_count: true,
+    max_record_size: longestRow,
+    // Its type takes records for objects of columns.
+    on_record: number as never,
+  });
+  const source = Readable.from((async function* () {
+    yield head;
+    if (!isLast) yield* chunks;
+  })());
+  source.on("error", (error) => parser.destroy(error)).pipe(parser);
+  try {
+    yield* parser as AsyncIterable<{ line: number; cells: string[] }>;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new SyntaxError(`Cannot read "${path}", line ${lines + 1}: ${complaint(error)}`);
+  } finally {
+    parser.destroy();
+    source.destroy();
+    if (!source.closed) await new Promise((closed) => source.once("close", closed));
+  }
+}
+
+function complaint({ code }: { readonly code: string }): string {
+  if (code === "CSV_QUOTE_NOT_CLOSED") return "expected a closing quote, got the end of the file";
+  if (code === "CSV_MAX_RECORD_SIZE") return `expected a row's end within ${longestRow} bytes`;
+  return "expected quotes around a whole field and doubled inside it, got a lone quote";
+}
+
+function tooLong(path: string, line: number): SyntaxError {
+  return new SyntaxError(
+    `Cannot read "${path}", line ${line}: ${complaint({ code: "CSV_MAX_RECORD_SIZE" })}`,
+  );
+}
+
+interface Dialect {
+  readonly delimiter: string;
+  /** Whether lines end in CR alone. */
+  readonly isCr: boolean;
+}
 
 /**
- * A cell and what ends it, by the header: quoted or plain, then a delimiter or a line end. The
- * delimiter is the one under which the header names the most of `columns`, or else has the most
- * names. Undefined as long as the text may have more of the header.
+ * How a table is written, by its header. The delimiter is the one under which the header names the
+ * most of `columns`, or else has the most names. Undefined as long as there may be more of the header.
  */
-function cellPattern(
-  text: string,
-  columns: readonly string[],
-  isLast: boolean,
-): RegExp | undefined {
+function dialectOf(text: string, columns: readonly string[], isLast: boolean): Dialect | undefined {
   const [, header, end, next] = text.match(/^[\r\n]*((?:"[^"]*"|[^"\r\n])*)([\r\n]?)([^]?)/)!;
   if (!next && !isLast && text.length < longestRow) return undefined;
   const [best] = [",", "\t", ";"].map((delimiter) => {
@@ -151,36 +207,7 @@ function cellPattern(
     const named = names.filter((name) => columns.includes(name)).length;
     return { delimiter, score: named * longestRow + names.length };
   }).sort((a, b) => b.score - a.score);
-  const isCr = end === "\r" && next !== "\n";
-  const plain = `[^"${best!.delimiter}\r\n]*`;
-  return new RegExp(
-    `(?:"([^"]*(?:""[^"]*)*)"|(${isCr ? plain : `${plain}(?:\r(?!\n)${plain})*`}))` +
-      `(${best!.delimiter}|\r\n|\n|${isCr ? "\r|" : ""}$)`,
-    "y",
-  );
-}
-
-/** The record that a text begins with; undefined if more has to be read, or what was expected instead. */
-function takeRecord(cell: RegExp, text: string, isLast: boolean) {
-  const cells: string[] = [];
-  let lines = 1, length = 0;
-  for (;;) {
-    cell.lastIndex = length;
-    const match = cell.exec(text);
-    if (match === null && !/^"[^"]*(?:""[^"]*)*$/.test(text.slice(length))) {
-      return "quotes around a whole field and doubled inside it, got a lone quote";
-    }
-    // What ends a cell may go on behind the end of the text.
-    if (match === null || !isLast && cell.lastIndex === text.length) {
-      if (text.length >= longestRow) return `a row's end within ${longestRow} characters`;
-      return isLast ? "a closing quote, got the end of the file" : undefined;
-    }
-    const [, quoted, plain, end] = match;
-    cells.push(quoted?.replaceAll('""', '"') || plain || "");
-    if (quoted) lines += quoted.match(/\r\n|\n|\r/g)?.length ?? 0;
-    length = cell.lastIndex;
-    if (/^[\r\n]*$/.test(end!)) return { cells, lines, length };
-  }
+  return { delimiter: best!.delimiter, isCr: end === "\r" && next !== "\n" };
 }
 
 function parseObject(text: string, where: string): Omit<TableRecord, "line"> {
