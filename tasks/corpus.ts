@@ -1,6 +1,7 @@
 /** Where a task's corpus is: the folder that was given, or the embedded corpus, made if need be. @module */
 
 import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
+import { isTable } from "../lib/datasets/mod.ts";
 import { kindOf } from "../lib/files.ts";
 import type { Steps } from "./progress.ts";
 
@@ -12,7 +13,7 @@ export interface CorpusFolder {
 }
 
 /**
- * The folder to read, or the CSV file.
+ * The folder to read, or the table.
  *
  * @throws {RangeError} `data` is neither.
  */
@@ -22,12 +23,12 @@ export async function corpusFolder(
 ): Promise<CorpusFolder> {
   if (data !== undefined) {
     const kind = await kindOf(data);
-    if (kind === "folder" || kind === "file" && data.endsWith(".csv")) {
+    if (kind === "folder" || kind === "file" && isTable(data)) {
       return { data, dataLabel: data };
     }
     throw new RangeError(
-      `Cannot read "${data}": expected a folder with emotions/, faces/ and ravdess/, ` +
-        `got ${kind === "file" ? "a file" : "nothing"}`,
+      `Cannot read "${data}": expected a folder with emotions/, faces/ and ravdess/, or ` +
+        `a table (.csv, .tsv, .txt, .jsonl), got ${kind === "file" ? "a file" : "nothing"}`,
     );
   }
   const folder = quick ? "data/embedded-quick" : "data/embedded";

@@ -38,8 +38,8 @@ function parseSeed(text: string, name: string): number {
 /** What data and encoders a run reads, and where it keeps what it made of them. */
 export const studyOptions = {
   data: folder(
-    "a folder with emotions/, faces/ and ravdess/, or a CSV file with the columns text, image, " +
-      "audio, label and maybe group (default: the embedded corpus, made in data/ when it is not " +
+    "a folder with emotions/, faces/ and ravdess/, or a table (CSV, TSV, JSON lines) with the " +
+      "columns label, some of text, image, audio, and maybe group, split, id (default: the embedded corpus, made in data/ when it is not " +
       "there)",
   ),
   encoders: preset<EncoderSource>(

@@ -1,23 +1,28 @@
 /**
  * Judges new samples with a saved model.
  *
- *     deno task predict [--model DIR] [--text "…"] [--image FILE] [--audio FILE] [--csv FILE] [--json] [--page FILE]
+ *     deno task predict [--model DIR] [--text "…"] [--image FILE] [--audio FILE] [--csv FILE] [--out FILE] [--json] [--page FILE]
  *
  * @module
  */
 
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { kindOf, writeWhole } from "../lib/files.ts";
-import { explain } from "../lib/inference/explain.ts";
+import { explain, type Explanation } from "../lib/inference/explain.ts";
 import { loadExportedModel } from "../lib/inference/exported_model.ts";
 import { openInputEncoders, type SampleInput } from "../lib/inference/input_encoders.ts";
-import { openModelFolder } from "../lib/inference/model_folder.ts";
-import { readSamples, type SampleLine } from "../lib/inference/read_samples.ts";
+import {
+  learntModalities,
+  type ModelFolder,
+  openModelFolder,
+} from "../lib/inference/model_folder.ts";
+import { readSamples, type SampleLine } from "./read_samples.ts";
 import { modalities } from "../lib/modality.ts";
 import { runCommand } from "./command.ts";
 import { file, flag, folder, text, type Values } from "./option.ts";
 import { studyOptions } from "./options.ts";
-import { progress } from "./progress.ts";
+import { stepLines } from "./progress.ts";
+import { samplesToCsv } from "./verdict_csv.ts";
 import { verdictToText } from "./verdict_text.ts";
 
 const usualModel = "out/model";
@@ -28,23 +33,23 @@ const options = {
   image: file("a JPEG, PNG or WebP image"),
   audio: file("a WAV, FLAC, MP3 or Ogg file"),
   csv: file(
-    "many samples: a header with some of text, image, audio, paths relative to the file and " +
-      "inside its folder, an empty field where a modality is missing",
+    "many samples: a table (CSV, TSV, JSON lines) with some of the columns text, image, audio and " +
+      "any others, paths relative to it, an empty field where a modality is missing",
   ),
-  json: flag("one JSON object per line"),
+  out: file(
+    "of a table, writes its columns and the verdicts to this file: .csv, or .jsonl as --json prints",
+  ),
+  json: flag("one JSON object per line, with the line and the id of a table's row"),
   page: file("of a single sample, writes an HTML page that shows, plays and explains it"),
   cache: { ...studyOptions.cache, help: "where encoders are kept" },
 };
 
 /** What the command line asks for. */
 interface Request
-  extends Pick<Values<typeof options>, "model" | "csv" | "json" | "page" | "cache"> {
+  extends Pick<Values<typeof options>, "model" | "csv" | "out" | "json" | "page" | "cache"> {
   /** The one sample, where there is no CSV file. */
   readonly sample: SampleInput;
 }
-
-/** A sample, with its line if it is one of a file. */
-type Item = Partial<Pick<SampleLine, "line">> & Pick<SampleLine, "sample">;
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
@@ -54,16 +59,31 @@ export function main(args: string[]): Promise<number> {
     options,
     read,
     // The page is written under another name in its folder, and then renamed.
-    writes: ({ page, cache }) => page === undefined ? [cache] : [dirname(page), cache],
+    writes: ({ page, out, cache }) => [
+      ...[page, out].filter((path) => path !== undefined).map(dirname),
+      cache,
+    ],
     // Printed when all are judged: of a file with one bad row nothing is.
-    run: async (request) => console.log((await predict(request)).join("\n")),
+    run: async (request) => {
+      const said = await predict(request);
+      if (said !== "") console.log(said);
+    },
   });
 }
 
 function read({ text, image, audio, ...rest }: Values<typeof options>): Request {
-  const { csv, page } = rest;
+  const { csv, out, page } = rest;
   if (page !== undefined && csv !== undefined) {
     throw new RangeError("Cannot predict: expected --page for one sample, got also --csv");
+  }
+  if (out !== undefined && csv === undefined) {
+    throw new RangeError("Cannot predict: expected --csv with --out, got none");
+  }
+  if (out !== undefined && !/\.(csv|jsonl)$/i.test(out)) {
+    throw new RangeError(`Cannot use --out: expected a file .csv or .jsonl, got "${out}"`);
+  }
+  if (out !== undefined && resolve(out) === resolve(csv!)) {
+    throw new RangeError(`Cannot use --out: expected another file than --csv, got "${out}"`);
   }
   const inputs = { text, image, audio };
   const given = modalities.filter((m) => inputs[m] !== undefined);
@@ -76,40 +96,79 @@ function read({ text, image, audio, ...rest }: Values<typeof options>): Request 
   return { ...rest, sample: Object.fromEntries(given.map((m) => [m, inputs[m]!])) };
 }
 
-async function predict({ model, sample, csv, json, page, cache }: Request): Promise<string[]> {
-  if (page !== undefined && await kindOf(dirname(page)) !== "folder") {
-    throw new RangeError(`Cannot write "${page}": expected a folder to write in, got none`);
+async function predict({ model, sample, csv, out, json, page, cache }: Request): Promise<string> {
+  for (const path of [page, out]) {
+    if (path === undefined || await kindOf(dirname(path)) === "folder") continue;
+    throw new RangeError(`Cannot write "${path}": expected a folder to write in, got none`);
   }
   const folder = model ?? await findUsualModel();
   const opened = await openModelFolder(folder);
-  const items: readonly Item[] = csv === undefined ? [{ sample }] : await readSamples(csv);
+  const rows = csv === undefined ? undefined : await readTable(csv, opened);
+  const samples = rows?.map(({ sample }) => sample) ?? [sample];
+  if (rows === undefined) assertLearnt(sample, opened);
   const exported = await loadExportedModel(opened.onnx);
   const encoders = openInputEncoders(opened.description.encoders, { cache, folder });
   try {
-    const bar = items.length > 1 ? progress("judging", items.length) : undefined;
-    const lines: string[] = [];
-    for (const { line, sample } of items) {
-      const features = await encoders.encode(sample).catch((error) => fail(error, line));
-      const explanation = await explain(exported, features);
-      lines.push(
-        json
-          ? JSON.stringify({ ...line !== undefined && { line }, ...explanation })
-          : verdictToText(explanation, line),
-      );
-      if (page !== undefined) {
-        // Imported when needed: a verdict alone should not wait for what compiles gradients.
-        const workflow = await import("../lib/workflow/explain.ts");
-        const saved = { ...opened, folder, cache };
-        await writeWhole(page, (await workflow.explain(saved, sample, { words })).page);
-      }
-      bar?.update(lines.length);
+    const { show, end } = stepLines();
+    const features = rows === undefined
+      ? [await encoders.encode(sample)]
+      : await encoders.encodeAll(samples, (i) => `line ${rows[i]!.line}`);
+    const explanations: Explanation[] = [];
+    for (const of of features) {
+      explanations.push(await explain(exported, of));
+      if (rows !== undefined) show("judging", explanations.length, features.length);
     }
-    bar?.end();
-    return lines;
+    end();
+    if (page !== undefined) {
+      // Imported when needed: a verdict alone should not wait for what compiles gradients.
+      const workflow = await import("../lib/workflow/explain.ts");
+      const saved = { ...opened, folder, cache };
+      await writeWhole(page, (await workflow.explain(saved, sample, { words })).page);
+    }
+    const lines = explanations.map((own, i) =>
+      verdictLine(own, rows?.[i], json || out !== undefined)
+    );
+    if (out === undefined) return lines.join("\n");
+    const isCsv = out.toLowerCase().endsWith(".csv");
+    await writeWhole(out, isCsv ? samplesToCsv(rows!, explanations) : `${lines.join("\n")}\n`);
+    return "";
   } finally {
     await encoders.dispose();
     await exported.dispose();
   }
+}
+
+function verdictLine(explanation: Explanation, row: SampleLine | undefined, json: boolean): string {
+  if (!json) return verdictToText(explanation, row?.line);
+  const { line, id } = row ?? {};
+  return JSON.stringify({ ...line !== undefined && { line }, ...id && { id }, ...explanation });
+}
+
+/** The table's samples; what the model has not learnt is said, and not read. */
+async function readTable(csv: string, { description }: ModelFolder): Promise<SampleLine[]> {
+  const learnt = learntModalities(description);
+  const rows = await readSamples(csv, { learnt });
+  const ignored = modalities.filter((m) =>
+    !learnt.includes(m) &&
+    rows.some(({ names, cells }) =>
+      names.some((name, i) => name.toLowerCase() === m && cells[i]!.trim() !== "")
+    )
+  );
+  if (ignored.length > 0) {
+    console.error(
+      `The model has not learnt ${ignored.join(" and ")}: only ${learnt.join(", ")} is read.`,
+    );
+  }
+  return rows;
+}
+
+function assertLearnt(sample: SampleInput, { description }: ModelFolder): void {
+  const learnt = learntModalities(description);
+  const other = modalities.find((m) => sample[m] !== undefined && !learnt.includes(m));
+  if (other === undefined) return;
+  throw new RangeError(
+    `Cannot predict: expected ${learnt.join(", ")}, which the model has learnt, got --${other}`,
+  );
 }
 
 const words = {
@@ -122,11 +181,6 @@ async function findUsualModel(): Promise<string> {
     `Cannot predict: expected --model and a folder, got none, and there is no ${usualModel}; ` +
       "deno task train --quick makes a small one in out/quick/model",
   );
-}
-
-function fail(cause: Error, line: number | undefined): never {
-  if (line === undefined) throw cause;
-  throw new RangeError(`Cannot judge line ${line}: ${cause.message}`, { cause });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -8,6 +8,7 @@
 
 import { resolve } from "node:path";
 import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
+import { isTable, printTableReport, type ValenceMap } from "../lib/datasets/mod.ts";
 import { assertPlaceForModel, type ModelDescription } from "../lib/inference/model_folder.ts";
 import { placeModel } from "../lib/inference/place_model.ts";
 import { defaults, quick } from "../lib/study/settings.ts";
@@ -16,7 +17,7 @@ import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { runCommand } from "./command.ts";
 import { corpusFolder } from "./corpus.ts";
 import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
-import { choice, flag, folder, preset, type Values } from "./option.ts";
+import { choice, file, flag, folder, type Values } from "./option.ts";
 import { assertSettingsFit, seed, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { printNumber } from "../lib/numbers.ts";
@@ -25,20 +26,25 @@ import project from "../deno.json" with { type: "json" };
 const options = {
   quick: flag("small corpus, 12 epochs: a model that has learnt something, in seconds"),
   ...studyOptions,
-  protocol: preset(
-    choice(
-      ["label", "single", "natural"],
-      "label: triples of one label, with modalities missing at random; single: one modality at a " +
-        "time; natural: the rows of a CSV file, whose text, image and audio belong together",
-    ),
-    "label",
+  protocol: choice(
+    ["label", "single", "natural"],
+    "label: triples of one label, with modalities missing at random; single: one modality at a " +
+      "time; natural: the rows of a table, whose text, image and audio belong together (default: " +
+      "natural for a table, label for corpora)",
+  ),
+  labels: file(
+    'what the labels of a table count as, as JSON: {"4": "positive", "2": "excluded"} (default: ' +
+      "positive and negative, 0 and 1, and the usual emotions)",
   ),
   seed: { ...seed, help: "another split and model for each whole number from 0" },
   out: folder("where the model goes (default: out/model, with --quick out/quick/model)"),
 };
 
 /** What the command line asks for. */
-type Request = Values<typeof options> & { readonly out: string };
+type Request = Omit<Values<typeof options>, "protocol"> & {
+  readonly out: string;
+  readonly protocol: "label" | "single" | "natural";
+};
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
@@ -49,8 +55,14 @@ export function main(args: string[]): Promise<number> {
     options,
     read(values): Request {
       assertSettingsFit(values);
-      assertRows(values);
-      return { ...values, out: values.out ?? (values.quick ? "out/quick/model" : "out/model") };
+      const isRows = values.data !== undefined && isTable(values.data);
+      const protocol = values.protocol ?? (isRows ? "natural" : "label");
+      assertRows({ ...values, protocol }, isRows);
+      return {
+        ...values,
+        protocol,
+        out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
+      };
     },
     writes: ({ out, cache }) => [out, workFolderOf(out), cache],
     resumes: true,
@@ -58,15 +70,17 @@ export function main(args: string[]): Promise<number> {
   });
 }
 
-/** Natural pairs are the rows of a file, and none can be left out of them. */
-function assertRows({ protocol, data, keepGoing }: Values<typeof options>): void {
-  if (protocol !== "natural") return;
-  if (!data?.endsWith(".csv")) {
+/** Natural pairs are the rows of a table, and none can be left out of them. */
+function assertRows(
+  { protocol, data, labels, keepGoing }: Values<typeof options>,
+  isRows: boolean,
+): void {
+  if (!isRows && (protocol === "natural" || labels !== undefined)) {
+    const option = labels === undefined ? "--protocol natural" : "--labels";
     const got = data === undefined ? "none" : `"${data}"`;
-    throw new RangeError(
-      `Cannot use --protocol natural: expected a CSV file as --data, got ${got}`,
-    );
+    throw new RangeError(`Cannot use ${option}: expected a table as --data, got ${got}`);
   }
+  if (protocol !== "natural") return;
   if (keepGoing) {
     throw new RangeError(
       "Cannot use --keep-going: expected --protocol label or single with it, got natural",
@@ -74,7 +88,9 @@ function assertRows({ protocol, data, keepGoing }: Values<typeof options>): void
   }
 }
 
-async function trainAndSave({ out, quick: small, data, ...settings }: Request): Promise<void> {
+async function trainAndSave(
+  { out, quick: small, data, labels, ...settings }: Request,
+): Promise<void> {
   // Before minutes of training rather than after.
   await assertPlaceForModel(out);
   const { show, end } = stepLines();
@@ -85,6 +101,12 @@ async function trainAndSave({ out, quick: small, data, ...settings }: Request): 
       const { description, files } = await trainModel({
         ...settings,
         ...await corpusFolder({ data, quick: small }, show),
+        labels: labels === undefined ? undefined : await readLabelMap(labels),
+        onReport(report) {
+          end();
+          console.log(printTableReport(report));
+          if (settings.protocol !== "natural") console.error(repaired);
+        },
         config: small ? quick : defaults,
         openWork,
         version: project.version,
@@ -107,6 +129,19 @@ async function trainAndSave({ out, quick: small, data, ...settings }: Request): 
   }
 }
 
+const repaired = "Warning: samples of different rows are put together by their labels; " +
+  "--protocol natural keeps those of a row together.";
+
+async function readLabelMap(path: string): Promise<ValenceMap> {
+  try {
+    const map: unknown = JSON.parse(await Deno.readTextFile(path));
+    if (typeof map === "object" && map !== null && !Array.isArray(map)) return map as ValenceMap;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new RangeError(`Cannot read "${path}": expected a JSON object of labels, got none`);
+}
+
 // Without the slash that a folder's name may end in, so that it is beside the model.
 function workFolderOf(out: string): string {
   return `${resolve(out)}.work`;
@@ -114,8 +149,10 @@ function workFolderOf(out: string): string {
 
 function summary({ data, protocol, scores }: ModelDescription): string {
   const data_ = data.label === "embedded" ? "the embedded corpus, which is synthetic" : data.label;
-  const lines = scores.map(({ head, tested, accuracy, f1, auc }) =>
-    `  ${head}: accuracy ${printNumber(accuracy)}, macro F1 ${printNumber(f1)}, ` +
+  const lines = scores.map(({ exam, shown, tested, accuracy, f1, auc }) =>
+    `  ${exam ?? shown.join("+")}: accuracy ${printNumber(accuracy)}, macro F1 ${
+      printNumber(f1)
+    }, ` +
     `AUC ${printNumber(auc)} (${tested} tested)`
   );
   return [`Test part of ${data_}, protocol ${protocol}:`, ...lines].join("\n");

@@ -2,9 +2,9 @@
  * Natural pairs: a set whose samples belong together, as they are, in place of triples that are
  * put together by their label.
  *
- *     deno task reproduce natural_pairs [--data SET.csv]
+ *     deno task reproduce natural_pairs [--data TABLE]
  *
- * With a CSV file of one's own (`readPairedCsv`), its rows. With a folder of corpora the
+ * With a table of one's own (`readPairedTable`), its rows. With a folder of corpora the
  * speech of RAVDESS and the sentence that each clip speaks: a control, since by its design the
  * sentence says nothing of the emotion, so text must stay at chance and add nothing.
  *
@@ -34,8 +34,8 @@ function sourcesOf(study: Study): NaturalSources {
   const { options: { data, onProgress }, encoders, store } = study;
   return {
     read: () =>
-      data.endsWith(".csv")
-        ? datasets.readPairedCsv(data, { valence: datasets.defaultValence })
+      datasets.isTable(data)
+        ? datasets.readPairedTable(data)
         : datasets.ravdessWithSentences(`${data}/ravdess`, { valence: datasets.defaultValence }),
     encode: async ({ corpora }) => {
       const { features } = await encodeSamples(byModality((m) => corpora[m].samples), {

@@ -1,6 +1,6 @@
 /** What was judged of natural pairs, and how well. @module */
 
-import { modalities } from "../../lib/modality.ts";
+import { modalities, type Modality } from "../../lib/modality.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { partOfRows } from "../../lib/study/natural_rows.ts";
 import { type BalancedScores, balancedScoresOver } from "../tables.ts";
@@ -18,13 +18,17 @@ export function collateNatural(judged: readonly JudgedJob[]): NaturalRow[] {
   const alone = modalities.filter((m) => judged.some(({ job }) => job.present.join() === m));
   const ofRows = judged.filter(({ job }) => job.protocol === "natural");
   const isWhole = (exam: string) => !modalities.some((m) => exam === partOfRows(m));
+  const isAsked = (m: Modality) =>
+    ofRows.some(({ exams }) => exams.some(({ exam }) => exam === partOfRows(m)));
   return [
     ...alone.map((m) => {
       const runs = judged.filter(({ job }) => job.present.join() === m);
       return naturalRow(`${m} alone`, runs, () => true);
     }),
     naturalRow("rows", ofRows, isWhole),
-    ...alone.map((m) => naturalRow(partOfRows(m), ofRows, (exam) => exam === partOfRows(m))),
+    ...alone.filter(isAsked).map((m) =>
+      naturalRow(partOfRows(m), ofRows, (exam) => exam === partOfRows(m))
+    ),
   ];
 }
 

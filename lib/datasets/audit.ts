@@ -2,7 +2,7 @@
 
 import { normaliseText } from "./normalise_text.ts";
 import type { Sample } from "./sample.ts";
-import { type Part, parts, type Split } from "./parts.ts";
+import { byPart, type Part, parts, type Split } from "./parts.ts";
 
 /** What {@linkcode auditSplit} found, for results files. */
 export interface SplitReport {
@@ -16,6 +16,8 @@ export interface SplitReport {
   readonly groups: Readonly<Record<Part, number>>;
   /** Samples in no part. */
   readonly unused: number;
+  /** Of a split that was given: what its parts share, if anything. */
+  readonly leaks?: readonly string[];
   /** Clusters of near-duplicates, none of them in two parts; absent where none were looked for or found. */
   readonly nearDuplicates?: number;
 }
@@ -34,25 +36,23 @@ export interface SplitKey {
  * No two parts may share an index, a group (or the key given instead, for a split that was made by
  * another), a hash, near-duplicates of an image, or the normalised text of a message; and each part
  * needs both polarities, since a part of one class has no AUC. A split by a key other than the group
- * is a contrast, and its report says so.
+ * is a contrast, and its report says so. A split that `mayLeak`, since others have made it, has in its
+ * report what its parts share.
  *
  * @throws {Error} Lists everything that is wrong, with the first few samples of each.
  */
 export function auditSplit(
   samples: readonly Sample[],
   split: Split,
-  { by, byName }: SplitKey = { by: ({ group }) => group, byName: "group" },
+  { by = byGroup, byName = "group", mayLeak = false }: Partial<SplitKey> & {
+    readonly mayLeak?: boolean;
+  } = {},
 ): SplitReport {
   const faults = indexFaults(samples.length, split);
-  if (faults.length === 0) {
-    faults.push(
-      ...classFaults(samples, split),
-      ...crossings(samples, { split, by, what: byName }),
-      ...crossings(samples, { split, by: ({ hash }) => hash, what: "hash" }),
-      ...crossings(samples, { split, by: nearDuplicatesOf, what: "near-duplicates" }),
-      ...crossings(samples, { split, by: normalisedText, what: "normalised text" }),
-    );
-  }
+  const isSound = faults.length === 0;
+  if (isSound) faults.push(...classFaults(samples, split));
+  const leaks = isSound ? splitLeaks(samples, split, { by, byName }) : [];
+  if (!mayLeak) faults.push(...leaks);
   if (faults.length > 0) {
     throw new Error(
       `Cannot use the split: expected parts that share nothing, got\n- ${faults.join("\n- ")}`,
@@ -66,7 +66,26 @@ export function auditSplit(
     groups: byPart((part) => new Set(split[part].map((i) => by(samples[i]!))).size),
     unused: samples.length - parts.reduce((sum, part) => sum + split[part].length, 0),
     ...clusters.size > 0 && { nearDuplicates: clusters.size },
+    ...leaks.length > 0 && { leaks },
   };
+}
+
+/** What the parts of a split share, by {@linkcode auditSplit}'s rules: a line each, with the first few samples. */
+export function splitLeaks(
+  samples: readonly Sample[],
+  split: Split,
+  { by, byName }: SplitKey = { by: byGroup, byName: "group" },
+): string[] {
+  return [
+    ...crossings(samples, { split, by, what: byName }),
+    ...crossings(samples, { split, by: ({ hash }) => hash, what: "hash" }),
+    ...crossings(samples, { split, by: nearDuplicatesOf, what: "near-duplicates" }),
+    ...crossings(samples, { split, by: normalisedText, what: "normalised text" }),
+  ];
+}
+
+function byGroup({ group }: Sample): string {
+  return group;
 }
 
 /**
@@ -84,7 +103,7 @@ export function auditEncoder(
     /** SHA-256 of the samples that it was trained on or chosen by. */
     readonly trainedOn: ReadonlySet<string>;
   },
-  { by, byName }: SplitKey = { by: ({ group }) => group, byName: "group" },
+  { by, byName }: SplitKey = { by: byGroup, byName: "group" },
 ): void {
   const known = samples.filter(({ hash }) => trainedOn.has(hash));
   const keys = new Set(known.map(by));
@@ -107,10 +126,6 @@ export function auditEncoder(
       faults.join("\n- ")
     }`,
   );
-}
-
-function byPart<Value>(valueOf: (part: Part) => Value): Record<Part, Value> {
-  return { train: valueOf("train"), validation: valueOf("validation"), test: valueOf("test") };
 }
 
 function nearDuplicatesOf({ nearDuplicates }: Sample): string | undefined {

@@ -1,10 +1,11 @@
 /** The Kaggle *Emotions* corpus: English messages with one of six emotions. @module */
 
-import { csvRows } from "./csv.ts";
+import { shown } from "../checks.ts";
 import { kindOf, namesIn, sha256 } from "../files.ts";
 import { normaliseText } from "./normalise_text.ts";
 import type { Corpus } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
+import { tableRows } from "./table_rows.ts";
 import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
 
 // By label number.
@@ -33,7 +34,7 @@ export interface EmotionsOptions {
  *
  * @throws {RangeError} A column or label is missing or wrong, by file and line; the folder has no
  * such file; the valence map lacks an emotion.
- * @throws {SyntaxError} The file is no well-formed CSV in UTF-8, by file and line.
+ * @throws {SyntaxError} The file is no well-formed CSV, by file and line.
  */
 export async function readEmotions(
   path: string,
@@ -65,11 +66,11 @@ async function readMessages(
   const candidates: Candidate[] = [];
   let empty = 0;
   for await (
-    const { line, fields: { text, label } } of csvRows(file, ["text", "label"], { onProgress })
+    const { line, fields: { text, label } } of tableRows(file, ["text", "label"], { onProgress })
   ) {
     if (!/^[0-5]$/.test(label)) {
       throw new RangeError(
-        `Cannot read "${file}", line ${line}: expected a label from 0 to 5, got "${label}"`,
+        `Cannot read "${file}", line ${line}: expected a label from 0 to 5, got ${shown(label)}`,
       );
     }
     const normalised = normaliseText(text);
@@ -99,7 +100,8 @@ async function findCsv(path: string): Promise<string> {
   if (kind === "nothing") {
     throw new RangeError(`Cannot read "${path}": expected a CSV file or its folder, got nothing`);
   }
-  const names = (await namesIn(path)).filter((name) => /\.csv$/i.test(name));
+  // Hidden ones are what a Mac leaves beside a file: `._text.csv`.
+  const names = (await namesIn(path)).filter((name) => /^[^.].*\.csv$/i.test(name));
   const name = names.includes("text.csv") ? "text.csv" : names[0];
   if (name === undefined || (name !== "text.csv" && names.length > 1)) {
     throw new RangeError(

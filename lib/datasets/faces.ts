@@ -1,13 +1,13 @@
 /** Photographs of faces in a folder per emotion, or listed in a CSV file. @module */
 
 import { neededNodeModule } from "../deps/node.ts";
-import { csvRows } from "./csv.ts";
 import { type CorpusFile, hashFiles, listFiles } from "./corpus_files.ts";
 import { joinGroups, nearDistance, nearDuplicates } from "./near_duplicates.ts";
 import type { ImageBits } from "./image_bits.ts";
-import { perceptualHash } from "./perceptual_hash.ts";
+import { heicAdvice, perceptualHash } from "./perceptual_hash.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
+import { tableRows } from "./table_rows.ts";
 import { assertMapped, defaultValence, isMapped, type ValenceMap } from "./valence.ts";
 
 /** How {@linkcode readFaces} reads. */
@@ -216,8 +216,9 @@ async function* fileRows(
 ): AsyncGenerator<{ line: number; file: CorpusFile; value: string }> {
   const { posix } = neededNodeModule("node:path");
   const known = new Map(files.map((file) => [file.id, file]));
-  for await (const { line, fields } of csvRows(table, ["path", column])) {
-    const file = known.get(posix.normalize(fields.path!));
+  for await (const { line, fields } of tableRows(table, ["path", column])) {
+    const file = known.get(posix.normalize(fields.path!)) ??
+      known.get(posix.normalize(fields.path!.replaceAll("\\", "/")));
     const value = fields[column]!.trim();
     if (file === undefined) {
       throw new RangeError(
@@ -253,7 +254,10 @@ function formatOf(bytes: Uint8Array, path: string): string {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
   const format = Object.keys(formats).find((name) => formats[name]!(head));
   if (format !== undefined) return format;
-  const got = bytes.length === 0 ? "an empty file" : `the first bytes ${hex(bytes.subarray(0, 8))}`;
+  const first = bytes.length === 0
+    ? "an empty file"
+    : `the first bytes ${hex(bytes.subarray(0, 8))}`;
+  const got = heicAdvice(bytes) ?? first;
   throw new RangeError(
     `Cannot read "${path}": expected an image (${Object.keys(formats).join(", ")}), got ${got}`,
   );

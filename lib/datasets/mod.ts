@@ -11,7 +11,6 @@ export type { CorpusFile } from "./corpus_files.ts";
 export { nearDistance, type NearDuplicateOptions, nearDuplicates } from "./near_duplicates.ts";
 export * from "./normalise_text.ts";
 export * from "./paired.ts";
-export * from "./paired_csv.ts";
 export * from "./pairing.ts";
 export { hammingDistance, type ImageBits } from "./image_bits.ts";
 export * from "./perceptual_hash.ts";
@@ -24,6 +23,9 @@ export {
 } from "./ravdess.ts";
 export * from "./ravdess_sentences.ts";
 export type * from "./sample.ts";
+export { readPairedTable, type TableCorpora, type TableOptions } from "./table.ts";
+export * from "./table_report.ts";
+export { isTable } from "./table_rows.ts";
 export * from "./parts.ts";
 export * from "./split.ts";
 export * from "./subset.ts";

@@ -6,7 +6,7 @@ import { auditSplit, type SplitReport } from "./audit.ts";
 import { sha256 } from "../files.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { groupedSplit } from "./split.ts";
-import { type Part, parts, type Split } from "./parts.ts";
+import { byPart, type Part, type Split } from "./parts.ts";
 
 /** The places of a row's samples in the corpus of each modality; it has one sample or more. */
 export type Pair = { readonly [M in Modality]?: number };
@@ -17,6 +17,8 @@ export interface PairedCorpora {
   readonly corpora: Readonly<Record<Modality, Corpus>>;
   /** Rows in the order of the set. No sample is in two. */
   readonly pairs: readonly Pair[];
+  /** The part of each row, where the set says so. */
+  readonly given?: readonly Part[];
 }
 
 /** The modalities that a row has. */
@@ -61,31 +63,43 @@ export function pairsAmong(
 /**
  * Divides rows, and with them the samples of each modality, so that no group is on two sides. A
  * corpus of some modalities only is divided as well. The audit is of rows: two rows may share
- * a text, as speakers share a sentence, but no two parts share a row's whole content.
+ * a text, as speakers share a sentence, but no two parts share a row's whole content. Parts that the
+ * set gives are used as they are, and what they share is in the report; with `drawn`, they are drawn
+ * anew.
  *
  * @throws {RangeError} As {@linkcode groupedSplit}.
  * @throws {Error} A split that leaks, or a part of one class.
  */
 export function splitPairs(
-  { corpora, pairs }: PairedCorpora,
-  options: {
+  { corpora, pairs, given }: PairedCorpora,
+  { drawn = false, ...options }: {
     readonly key: Key;
     readonly testFraction?: number;
     readonly validationFraction?: number;
+    readonly drawn?: boolean;
   },
 ): { split: Record<Modality, Split>; report: SplitReport } {
-  const rows = pairs.map((pair) => rowOf(corpora, pair));
-  const ofRows = groupedSplit(rows, options);
-  const report = auditSplit(rows, ofRows);
+  const rows = rowSamples({ corpora, pairs });
+  const isGiven = given !== undefined && !drawn;
+  const ofRows = isGiven ? splitOfParts(given) : groupedSplit(rows, options);
+  const report = auditSplit(rows, ofRows, { mayLeak: isGiven });
   const part = (m: Modality, name: Part) =>
     ofRows[name].flatMap((row) => pairs[row]![m] ?? []).sort((a, b) => a - b);
-  const split = byModality((m) =>
-    Object.fromEntries(parts.map((name) => [name, part(m, name)])) as unknown as Split
-  );
+  const split = byModality((m) => byPart((name) => part(m, name)));
   return { split, report };
 }
 
-// A row as one sample: what it shows is in its hash.
+/** A split of rows by the part of each. */
+export function splitOfParts(given: readonly Part[]): Split {
+  return byPart((part) => [...given.keys()].filter((row) => given[row] === part));
+}
+
+/** Each row as one sample, for a split and its audit. */
+export function rowSamples({ corpora, pairs }: Omit<PairedCorpora, "given">): Sample[] {
+  return pairs.map((pair) => rowOf(corpora, pair));
+}
+
+// What a row shows is in its hash.
 function rowOf(corpora: PairedCorpora["corpora"], pair: Pair): Sample {
   const samples = shownBy(pair).map((m) => corpora[m].samples[pair[m]!]!);
   const { id, modality, emotion, polarity, group } = samples[0]!;

@@ -8,7 +8,7 @@ export const pairingProtocols = ["single", "label", "random"] as const;
 
 /**
  * One of {@linkcode pairingProtocols}, which draw; or `natural`, for a set whose samples belong
- * together as they are, such as `readPairedCsv` reads, where nothing is drawn.
+ * together as they are, such as `readPairedTable` reads, where nothing is drawn.
  */
 export type PairingProtocol = (typeof pairingProtocols)[number] | "natural";
 

@@ -8,3 +8,8 @@ export type Part = (typeof parts)[number];
 
 /** Indices of samples, ascending, by part. */
 export type Split = Readonly<Record<Part, readonly number[]>>;
+
+/** A record with `valueOf(part)` for each part. */
+export function byPart<Value>(valueOf: (part: Part) => Value): Record<Part, Value> {
+  return { train: valueOf("train"), validation: valueOf("validation"), test: valueOf("test") };
+}

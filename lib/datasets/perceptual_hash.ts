@@ -42,10 +42,18 @@ export async function perceptualHash(
         .toBuffer();
     return bitsOfGrey(await (width * height > largePixels ? alone(shrink) : shrink()));
   } catch (cause) {
-    const [got] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const got = heicAdvice(bytes) ?? reason;
     throw new RangeError(
       `Cannot read "${path}": expected an image of ${maxPixels} pixels or fewer, got ${got}`,
       { cause },
     );
   }
+}
+
+/** What to do with an image in HEIC, which telephones make and nothing here decodes; undefined of any other. */
+export function heicAdvice(bytes: Uint8Array): string | undefined {
+  const head = String.fromCharCode(...bytes.subarray(4, 64));
+  const isHeic = /^ftyp(hei|hev|mif1|msf1)/.test(head) && !/avi[fs]/.test(head);
+  return isHeic ? "HEIC, which is not read: save it as JPEG or PNG" : undefined;
 }

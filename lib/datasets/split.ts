@@ -30,8 +30,10 @@ export interface GroupedSplitOptions {
  *
  * For groups of one size that is apportionment by Sainte-Laguë. Every part gets a group at least.
  *
+ * A polarity that few groups have is in every part as well, if three groups or more have it.
+ *
  * @throws {RangeError} A fraction outside (0, 1), fractions that leave nothing to train on, or fewer
- * than three groups.
+ * than three groups, be it of all samples or of those of a polarity.
  */
 export function groupedSplit(
   samples: readonly Sample[],
@@ -59,6 +61,7 @@ export function groupedSplit(
     );
   }
   const polarities = samples.map(({ polarity }) => polarity);
+  assertEnough(groups, polarities);
   const order = permutation(key, groups.length).map((i) => groups[i]!);
   return assign(order, { polarities, fractions });
 }
@@ -76,6 +79,22 @@ function groupSamples(samples: readonly Sample[], by: (sample: Sample) => string
   return [...groups.values()];
 }
 
+// A polarity that no sample has is for the audit to tell.
+function assertEnough(
+  groups: readonly (readonly number[])[],
+  polarities: readonly number[],
+): void {
+  for (const [polarity, name] of ["negative", "positive"].entries()) {
+    const having = groups.filter((own) => own.some((i) => polarities[i] === polarity)).length;
+    if (having === 0 || having >= parts.length) continue;
+    const samples = polarities.filter((one) => one === polarity).length;
+    throw new RangeError(
+      `Cannot split: expected ${name} samples in ${parts.length} groups or more, one for each part, ` +
+        `got ${samples} in ${having}`,
+    );
+  }
+}
+
 function assign(
   groups: readonly (readonly number[])[],
   { polarities, fractions }: {
@@ -91,10 +110,18 @@ function assign(
     added.reduce((sum, n, c) => {
       return n === 0 ? sum : sum + n * (n + 2 * counts[part][c]!) / (fractions[part] * all[c]!);
     }, 0);
+  const sizes = groups.map((group) => countPolarities(group.map((index) => polarities[index]!)));
+  const left = [0, 1].map((c) => sizes.filter((size) => size[c]! > 0).length);
   groups.forEach((group, i) => {
-    const added = countPolarities(group.map((index) => polarities[index]!));
+    const added = sizes[i]!;
+    // The last groups that have a polarity go where it is lacking.
+    const lacking = [0, 1].flatMap((c) => {
+      const without = parts.filter((part) => counts[part][c] === 0);
+      return added[c]! > 0 && left[c]!-- <= without.length ? [without] : [];
+    });
+    const needed = parts.filter((part) => lacking.some((without) => without.includes(part)));
     const empty = parts.filter((part) => split[part].length === 0);
-    const open = groups.length - i > empty.length ? parts : empty;
+    const open = needed.length > 0 ? needed : groups.length - i > empty.length ? parts : empty;
     const part = open.reduce((a, b) => (growth(b, added) < growth(a, added) ? b : a));
     for (const index of group) split[part].push(index);
     added.forEach((n, c) => counts[part][c]! += n);

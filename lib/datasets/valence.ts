@@ -1,5 +1,6 @@
 /** From the emotions that corpora name to the two polarities of the paper. @module */
 
+import { shown } from "../checks.ts";
 import type { Polarity } from "../modality.ts";
 
 /** What becomes of an emotion: a polarity, or left out. */
@@ -70,10 +71,15 @@ export function assertMapped(
     else unmapped.set(emotion, (unmapped.get(emotion) ?? 0) + 1);
   }
   if (unmapped.size === 0) return;
-  const got = [...unmapped].sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([emotion, count]) => `"${emotion}" (${count})`).join(", ");
+  const got = listCounts([...unmapped].sort(([a], [b]) => (a < b ? -1 : 1)));
   const wanted = Object.keys(valence).join(", ");
   throw new RangeError(
     `Cannot map the emotions of "${corpus}": expected some of ${wanted}, got also ${got}`,
   );
+}
+
+/** Names with how often each occurs, as an error has them: the first few, and how many more. */
+export function listCounts(counts: readonly (readonly [name: string, count: number])[]): string {
+  const first = counts.slice(0, 20).map(([name, count]) => `${shown(name)} (${count})`).join(", ");
+  return counts.length > 20 ? `${first} and ${counts.length - 20} more` : first;
 }

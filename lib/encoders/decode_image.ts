@@ -1,5 +1,6 @@
 /** From an image file to its pixels. @module */
 
+import { heicAdvice } from "../datasets/perceptual_hash.ts";
 import { sharp } from "../deps/sharp.ts";
 import type { ImageFile } from "./encoder.ts";
 
@@ -42,6 +43,8 @@ export async function decodeImage(
     throw new RangeError(`Cannot read "${path}": expected ${wanted}, got ${got}`, { cause });
   };
   if (bytes.length === 0) fail("an image", "an empty file");
+  const advice = heicAdvice(bytes);
+  if (advice !== undefined) fail("an image", advice);
   // The header is checked here: libvips's own limit is told without the size that was met.
   const image = (await sharp())(bytes, { limitInputPixels: false });
   const { format, width, height } = await image.metadata().catch((cause) =>

@@ -1,8 +1,8 @@
 /** New samples to features, by the encoders that a model was trained on. @module */
 
 import { join } from "node:path";
-import { kindOf } from "../files.ts";
-import type { Encoder } from "../encoders/encoder.ts";
+import { kindOf, mapBounded } from "../files.ts";
+import type { Encoder, Features } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
 import type { SpeechOptions } from "../encoders/speech_encoder.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -21,9 +21,21 @@ export interface InputEncoders {
    * encoder is not the one of training.
    */
   encode(sample: SampleInput): Promise<SampleFeatures>;
+  /**
+   * The features of several samples, many in a call of an encoder.
+   *
+   * @throws {RangeError} As `encode`, with the name of the first that fails: `sample 3` by default.
+   */
+  encodeAll(
+    samples: readonly SampleInput[],
+    nameOf?: (place: number) => string,
+  ): Promise<SampleFeatures[]>;
   /** Frees those that were loaded. */
   dispose(): Promise<void>;
 }
+
+// Samples a call: more would be a matter of memory.
+const batchSize = 32;
 
 /** Where encoders are found, and how many threads each may use. */
 export interface InputEncodersOptions {
@@ -50,23 +62,54 @@ export function openInputEncoders(
     opened.set(name, encoder as Promise<Encoder<never>>);
     return encoder as Promise<Encoder<Input>>;
   };
-  const first = async <Input>(name: keyof typeof loaders, input: Input) =>
-    (await (await open<Input>(name)).encode([input]))[0]!;
+  const all = async <Input>(name: keyof typeof loaders, inputs: readonly Input[]) =>
+    await (await open<Input>(name)).encode(inputs);
   const encoders = {
-    text: (text: string) => first("text", text),
-    image: async (path: string) => first("image", { path, bytes: await readInput(path) }),
-    audio: async (path: string) => {
-      const clip = await readClip(path);
-      const { frameMask, ...spectral } = await first("spectral", clip);
-      const frames = Float32Array.of(frameMask!.reduce((a, b) => a + b, 0));
-      return { ...await first("audio", clip), ...spectral, frames };
+    text: (texts: readonly string[]) => all("text", texts),
+    image: async (paths: readonly string[]) =>
+      all(
+        "image",
+        await mapBounded(paths, async (path) => ({ path, bytes: await readInput(path) })),
+      ),
+    audio: async (paths: readonly string[]) => {
+      const clips = await mapBounded(paths, readClip, { limit: 4 });
+      const spectral = await all("spectral", clips);
+      const states = await all("audio", clips);
+      return states.map((own, i) => {
+        const { frameMask, ...rest } = spectral[i]!;
+        return { ...own, ...rest, frames: Float32Array.of(frameMask!.reduce((a, b) => a + b, 0)) };
+      });
     },
   };
+  const encodeBatch = async (samples: readonly SampleInput[]): Promise<SampleFeatures[]> => {
+    const features = samples.map((): { [M in Modality]?: Features } => ({}));
+    for (const m of modalities) {
+      const places = [...samples.keys()].filter((i) => samples[i]![m] !== undefined);
+      if (places.length === 0) continue;
+      const encoded = await encoders[m](places.map((i) => samples[i]![m]!));
+      places.forEach((i, row) => features[i]![m] = encoded[row]!);
+    }
+    return features;
+  };
   return {
-    async encode(sample) {
-      const features: { [M in Modality]?: Record<string, Float32Array> } = {};
-      for (const m of modalities) {
-        if (sample[m] !== undefined) features[m] = await encoders[m](sample[m]);
+    encode: async (sample) => (await encodeBatch([sample]))[0]!,
+    async encodeAll(samples, nameOf = (i) => `sample ${i}`) {
+      const features: SampleFeatures[] = [];
+      while (features.length < samples.length) {
+        const first = features.length;
+        const batch = samples.slice(first, first + batchSize);
+        const encoded = await encodeBatch(batch).catch(async (error) => {
+          // Which it is, is seen one by one.
+          for (const [i, sample] of batch.entries()) {
+            await encodeBatch([sample]).catch((cause) => {
+              throw new RangeError(`Cannot judge ${nameOf(first + i)}: ${cause.message}`, {
+                cause,
+              });
+            });
+          }
+          throw error;
+        });
+        features.push(...encoded);
       }
       return features;
     },

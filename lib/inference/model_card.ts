@@ -99,7 +99,7 @@ function scores({ scores, protocol, seed }: ModelDescription): string {
   const rows = scores.map((score) => {
     const numbers = (["accuracy", "precision", "recall", "f1", "auc"] as const)
       .map((name) => printNumber(score[name]));
-    return `| ${score.head} | ${score.shown.join(", ")} | ${score.tested} | ${
+    return `| ${score.exam ?? score.head} | ${score.shown.join(", ")} | ${score.tested} | ${
       numbers.join(" | ")
     } |`;
   });
@@ -107,7 +107,11 @@ function scores({ scores, protocol, seed }: ModelDescription): string {
 
 Protocol \`${protocol}\`, seed ${seed}; read once, after training. Precision, recall and F1 are macro averages.
 
-| head | shown | tested | accuracy | precision | recall | F1 | AUC |
+| ${
+    protocol === "natural"
+      ? "of rows"
+      : "head"
+  } | shown | tested | accuracy | precision | recall | F1 | AUC |
 | --- | --- | --: | --: | --: | --: | --: | --: |
 ${rows.join("\n")}
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { kindOf, namesIn, replaceFolder, sha256 } from "../files.ts";
 import type { ValenceMap } from "../datasets/valence.ts";
 import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../encoders/mod.ts";
-import type { Modality } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { TrainConfig } from "../training/train.ts";
@@ -62,6 +62,8 @@ export interface TestScore {
   readonly head: Modality | "unified";
   /** What the model was shown. */
   readonly shown: readonly Modality[];
+  /** Of rows of a table, which they are: `text+audio` of those with both, `text of rows` of all with a text. */
+  readonly exam?: string;
   /** Samples, or triples for `unified`. */
   readonly tested: number;
   /** In [0, 1]. */
@@ -105,6 +107,11 @@ export interface ModelDescription {
   readonly versions: Readonly<Record<string, string>>;
   /** Of the working copy, in hexadecimal; null where there is none. */
   readonly commit: string | null;
+}
+
+/** The modalities that a model has learnt: a table may have none of one. */
+export function learntModalities({ data: { corpora } }: ModelDescription): Modality[] {
+  return modalities.filter((m) => corpora[m].train > 0);
 }
 
 /** The files of a model folder beside `config.json`, which holds the digests of the first two. */

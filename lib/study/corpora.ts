@@ -5,9 +5,10 @@ import {
   balancedSubset,
   type Corpus,
   type CorpusFile,
+  isTable,
   readEmotions,
   readFaces,
-  readPairedCsv,
+  readPairedTable,
   readRavdess,
   type Sample,
   type ValenceMap,
@@ -54,15 +55,15 @@ export interface ReadCorporaOptions {
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
-/** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a CSV file as `readPairedCsv` does. */
+/** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table as `readPairedTable` does. */
 export async function openCorpora(
   folder: string,
   { valence, label, onFailure, onProgress = () => {} }: ReadCorporaOptions,
 ): Promise<Corpora> {
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
-  if (folder.endsWith(".csv")) {
-    onProgress("reading rows and their files", 0, 1);
-    const { corpora } = await readPairedCsv(folder, { valence });
+  if (isTable(folder)) {
+    const told = (done: number, total: number) => onProgress("reading files", done, total);
+    const { corpora } = await readPairedTable(folder, { valence, onProgress: told });
     return byModality((m) => named(corpora[m]));
   }
   const shared = (modality: Modality, step: string) => ({

@@ -46,7 +46,10 @@ export async function describeModel(
       valence: data.valence,
       corpora: byModality((m) => recordCorpus(data, m)),
     },
-    scores: verdicts.filter(hasBothClasses).map(scoreOf),
+    scores: verdicts.filter(hasBothClasses).map((verdict) => ({
+      ...told.protocol === "natural" && { exam: verdict.name },
+      ...scoreOf(verdict),
+    })),
     versions: {
       ...versions,
       tfjs: tf.version_core,

@@ -41,7 +41,9 @@ export function planNatural(
     });
     const run = { system: "Proposed", seed, split } as const;
     const rows = { ...run, protocol: "natural", present: modalities, pairs } as const;
-    const parts = modalitiesOfRows(paired).map((m): Exam => ({
+    const there = modalitiesOfRows(paired);
+    // Rows of one modality alone are their only part.
+    const parts = (there.length > 1 ? there : []).map((m): Exam => ({
       name: partOfRows(m),
       head: "unified",
       rows: { [m]: split[m].test },
@@ -49,7 +51,7 @@ export function planNatural(
     }));
     return [
       named({ ...rows, kind: "natural-rows", exams: [...testExams(rows, labels), ...parts] }),
-      ...modalitiesOfRows(paired).map((m): Job =>
+      ...there.map((m): Job =>
         named({ ...run, kind: `natural-${m}`, protocol: "single", present: [m] })
       ),
     ];

@@ -11,7 +11,15 @@
  * @module
  */
 
-import { defaultValence, type Pair, readPairedCsv } from "../datasets/mod.ts";
+import {
+  defaultValence,
+  isTable,
+  type Pair,
+  type Part,
+  readPairedTable,
+  type TableReport,
+  type ValenceMap,
+} from "../datasets/mod.ts";
 import { openFeatureStore } from "../encoders/mod.ts";
 import type { ModelDescription, SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
@@ -34,10 +42,14 @@ import type { CommandOptions } from "./study.ts";
 export interface TrainModelOptions extends CommandOptions {
   /**
    * `label` shows triples, with modalities missing at random; `single` one modality at a time;
-   * `natural` the rows of a CSV file, as they belong together.
+   * `natural` the rows of a table, as they belong together.
    */
   readonly protocol: ModelDescription["protocol"];
   readonly seed: number;
+  /** What labels of a table count as, beside those of {@linkcode defaultValence}. */
+  readonly labels?: ValenceMap | undefined;
+  /** Told what a table was understood to be, before anything is learnt. */
+  readonly onReport?: (report: TableReport) => void;
   readonly version: string;
 }
 
@@ -55,10 +67,11 @@ export interface TrainedFolder {
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
   const { config, onProgress, onFailure } = options;
   onProgress("reading the corpora");
-  const { corpora, pairs } = await readFor(options);
+  const { valence, ...data } = await readFor(options);
+  const { corpora, pairs } = data;
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  const planned = planJob({ samples: drawn, corpora, pairs }, options);
+  const planned = planJob({ ...data, samples: drawn }, options);
 
   onProgress("loading the encoders");
   const { cache, speechLayers = "last", precision = "fp32" } = options;
@@ -76,7 +89,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  const job = pairs ? planned : planJob({ samples, corpora, pairs }, options);
+  const job = pairs ? planned : planJob({ ...data, samples }, options);
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
@@ -111,7 +124,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     seed: options.seed,
     bestEpoch: outcome.record.bestEpoch as number,
     encoders: records,
-    data: { name: options.dataLabel, valence: defaultValence, corpora, samples, split: job.split },
+    data: { name: options.dataLabel, valence, corpora, samples, split: job.split },
     verdicts: outcome.verdicts,
     versions: { trivalence: options.version, deno: Deno.version.deno },
     commit: options.commit,
@@ -120,33 +133,42 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
   return { trained, description, files: { ...model, ...files } };
 }
 
-/** Corpora, and what belongs together if the protocol is natural. */
+/** What is learnt from: corpora, and what belongs together if the protocol is natural. */
+interface Source {
+  readonly corpora: Corpora;
+  readonly valence: ValenceMap;
+  readonly pairs?: readonly Pair[];
+  readonly given?: readonly Part[];
+}
+
 async function readFor(
-  { protocol, data, dataLabel, onFailure, onProgress }: TrainModelOptions,
-): Promise<{ corpora: Corpora; pairs: readonly Pair[] | undefined }> {
-  const valence = defaultValence;
-  if (protocol !== "natural") {
+  { protocol, data, dataLabel, labels, onReport, onFailure, onProgress }: TrainModelOptions,
+): Promise<Source> {
+  if (!isTable(data)) {
+    const valence = defaultValence;
     const told = { label: dataLabel, onFailure, onProgress };
-    return { corpora: await openCorpora(data, { valence, ...told }), pairs: undefined };
+    return { corpora: await openCorpora(data, { valence, ...told }), valence };
   }
-  const { corpora, pairs } = await readPairedCsv(data, { valence });
-  const missing = modalities.find((m) => corpora[m].samples.length === 0);
-  if (missing === undefined) return { corpora, pairs };
+  const { report, ...table } = await readPairedTable(data, {
+    labels,
+    onProgress: (done, total) => onProgress("reading files", done, total),
+  });
+  onReport?.(report);
+  if (protocol === "natural") return table;
+  const missing = modalities.find((m) => table.corpora[m].samples.length === 0);
+  if (missing === undefined) return { corpora: table.corpora, valence: table.valence };
   throw new RangeError(
-    `Cannot train on "${data}": expected rows with text, image and audio, got none with ${missing}`,
+    `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
+      `got no ${missing}; protocol natural takes any of them`,
   );
 }
 
 function planJob(
-  { samples, corpora, pairs }: {
-    readonly samples: Samples;
-    readonly corpora: Corpora;
-    readonly pairs: readonly Pair[] | undefined;
-  },
+  { samples, corpora, pairs, given }: Omit<Source, "valence"> & { readonly samples: Samples },
   { config: { data }, protocol, seed }: TrainModelOptions,
 ): Job {
   const [planned] = pairs
-    ? planNatural({ corpora, pairs }, { seeds: [seed], data })
+    ? planNatural({ corpora, pairs, ...given && { given } }, { seeds: [seed], data })
     : proposedJobs(samples, "unified", { seeds: [seed], data });
   return named({ ...planned!, kind: protocol, protocol });
 }

@@ -1,7 +1,14 @@
 /** The first step: samples read from disk, and which of them belong together. @module */
 
 import * as checks from "../checks.ts";
-import { defaultValence, type Pair, readPairedCsv, type ValenceMap } from "../datasets/mod.ts";
+import {
+  defaultValence,
+  type Pair,
+  type Part,
+  readPairedTable,
+  type TableReport,
+  type ValenceMap,
+} from "../datasets/mod.ts";
 import { byModality } from "../modality.ts";
 import { type Corpora, type Failure, openCorpora, subsets } from "../study/corpora.ts";
 import { defaults } from "../study/settings.ts";
@@ -14,6 +21,10 @@ export interface Dataset {
   readonly corpora: Corpora;
   /** Of a table, what belongs together; corpora of their own have none. */
   readonly pairs?: readonly Pair[];
+  /** Of a table with a column `split`, the part of each of `pairs`. */
+  readonly given?: readonly Part[];
+  /** Of a table, what it was understood to be: `datasets.printTableReport` prints it. */
+  readonly report?: TableReport;
   /** What each emotion counts as. */
   readonly valence: ValenceMap;
 }
@@ -36,8 +47,14 @@ export interface ReadCorporaOptions extends ReadOptions {
   readonly onFailure?: (failure: Failure) => void;
 }
 
+/** How a table is read. */
+export interface ReadTableOptions extends ReadOptions {
+  /** What labels count as that are neither 0 and 1 nor in `valence`: `{ "4": "positive" }`. */
+  readonly labels?: ValenceMap;
+}
+
 const common = { name: checks.text, valence: checks.anything, onProgress: checks.callable };
-const tableChecks = checks.record(common, { optional: "all" });
+const tableChecks = checks.record({ ...common, labels: checks.anything }, { optional: "all" });
 const corporaChecks = checks.record(
   { ...common, cap: checks.whole(2), onFailure: checks.callable },
   { optional: "all" },
@@ -61,15 +78,22 @@ export async function readCorpora(
 }
 
 /**
- * Reads a table of samples that belong together: a CSV file with the columns `text`, `image`,
- * `audio`, `label` and, if it has it, `group`. See {@linkcode readPairedCsv}.
+ * Reads a table of samples that belong together: CSV, TSV or JSON lines with the column `label` and
+ * some of `text`, `image` and `audio`, and, if it has them, `group`, `split` and `id`. See
+ * {@linkcode readPairedTable}; `report` says what was understood.
  *
  * @throws {RangeError} By file and line: what is missing or can't be read; or an option is unknown.
  */
-export async function readTable(path: string, options: ReadOptions = {}): Promise<Dataset> {
+export async function readTable(path: string, options: ReadTableOptions = {}): Promise<Dataset> {
   tableChecks(options, "the options of readTable");
-  const { name = path, valence = defaultValence, onProgress } = options;
-  onProgress?.("reading rows and their files", 0, 1);
-  const { corpora, pairs } = await readPairedCsv(path, { valence });
-  return { name, valence, corpora, pairs };
+  const { name = path, onProgress, ...meaning } = options;
+  return {
+    name,
+    ...await readPairedTable(path, {
+      ...meaning,
+      ...onProgress && {
+        onProgress: (done: number, total: number) => onProgress("reading files", done, total),
+      },
+    }),
+  };
 }

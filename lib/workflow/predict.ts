@@ -31,9 +31,10 @@ export async function predict(
   samples: readonly inference.SampleInput[],
 ): Promise<Verdict[]> {
   sampleChecks(samples, "the samples");
+  assertLearnt(model, samples);
   const opened = openEncodersOf(model);
   try {
-    const features = await encodeAll(samples, opened);
+    const features = await opened.encodeAll(samples);
     if (!("fitted" in model)) return await explainAll(model.onnx, features);
     const { model: trained } = model.fitted;
     return trained
@@ -50,19 +51,21 @@ export function openEncodersOf(model: Model | SavedModel): inference.InputEncode
   return inference.openInputEncoders(model.description.encoders, model);
 }
 
-async function encodeAll(
+function assertLearnt(
+  model: Model | SavedModel,
   samples: readonly inference.SampleInput[],
-  encoders: inference.InputEncoders,
-): Promise<inference.SampleFeatures[]> {
-  const features: inference.SampleFeatures[] = [];
-  for (const [i, sample] of samples.entries()) {
-    features.push(
-      await encoders.encode(sample).catch((cause) => {
-        throw new RangeError(`Cannot judge sample ${i}: ${cause.message}`, { cause });
-      }),
+): void {
+  const learnt = "fitted" in model
+    ? model.present.filter((m) => model.split.parts[m].train.length > 0)
+    : inference.learntModalities(model.description);
+  samples.forEach((sample, i) => {
+    const other = modalities.find((m) => sample[m] !== undefined && !learnt.includes(m));
+    if (other === undefined) return;
+    throw new RangeError(
+      `Cannot judge sample ${i}: expected ${learnt.join(", ")}, which the model has learnt, ` +
+        `got ${other}`,
     );
-  }
-  return features;
+  });
 }
 
 async function explainAll(

@@ -18,6 +18,8 @@ export interface SplitOptions {
   readonly testFraction?: number;
   /** Share of the validation part, 0.1 by default; the paper mentions none. */
   readonly validationFraction?: number;
+  /** Draws the parts of a table even if its column `split` gives them; no by default. */
+  readonly drawn?: boolean;
 }
 
 /** Data divided. */
@@ -34,23 +36,32 @@ const optionChecks = checks.record({
   seed: checks.whole(0),
   testFraction: checks.between(0, 1, { open: true }),
   validationFraction: checks.between(0, 1, { open: true }),
+  drawn: checks.flag,
 }, { optional: "all" });
 
 /**
  * Divides the samples. No speaker, no group of a table's rows, no normalised text and no image that
  * looks like another is in two parts; corpora are divided as those of Table 1 with the same seed.
+ * Parts that a table's column `split` gives are used as they are; what they share is in the audit.
  *
  * @throws {Error} The division leaks, a part has one class only, or encoders that were trained before
  * have met its test part.
- * @throws {RangeError} There are too few groups, or an option is unknown.
+ * @throws {RangeError} There are too few groups, fractions of parts that are given, or an option is
+ * unknown.
  */
 export function split(data: Dataset | EncodedDataset, options: SplitOptions = {}): DividedDataset {
   optionChecks(options, "the options of split");
-  const { seed = 1, ...fractions } = options;
+  const { seed = 1, drawn = false, ...fractions } = options;
+  if (data.given && !drawn && Object.keys(fractions).length > 0) {
+    throw new RangeError(
+      `Cannot split: expected drawn: true with ${Object.keys(fractions).join(", ")}, ` +
+        "got a table that gives its parts",
+    );
+  }
   const settings = { ...defaults.data, ...fractions };
   const samples = "samples" in data ? data.samples : byModality((m) => data.corpora[m].samples);
   const divided = data.pairs
-    ? splitRows(data, seed, settings)
+    ? splitRows(data, seed, { ...settings, drawn })
     : splitCorpora(samples, seed, settings);
   if ("trained" in data && data.trained) {
     const job = { split: divided.parts, ...data.pairs && { pairs: data.pairs } };
@@ -59,14 +70,13 @@ export function split(data: Dataset | EncodedDataset, options: SplitOptions = {}
   return divided;
 }
 
-type Fractions = Required<Omit<SplitOptions, "seed">>;
-
-function splitRows(data: Dataset, seed: number, fractions: Fractions): DividedDataset {
-  const { testFraction, validationFraction } = fractions;
-  const { split: parts, report } = splitPairs({ corpora: data.corpora, pairs: data.pairs! }, {
-    key: fold(key(seed), "natural split"),
-    testFraction,
-    validationFraction,
+function splitRows(
+  { corpora, pairs, given }: Dataset,
+  seed: number,
+  { testFraction, validationFraction, drawn }: Required<Omit<SplitOptions, "seed">>,
+): DividedDataset {
+  const { split: parts, report } = splitPairs({ corpora, pairs: pairs!, ...given && { given } }, {
+    ...{ key: fold(key(seed), "natural split"), testFraction, validationFraction, drawn },
   });
   return { seed, parts, audit: { rows: report } };
 }

@@ -10,7 +10,7 @@ import {
   parts,
   readEmotions,
   readFaces,
-  readPairedCsv,
+  readPairedTable,
   readRavdess,
 } from "../../lib/datasets/mod.ts";
 import { kindOf } from "../../lib/files.ts";
@@ -101,10 +101,10 @@ export async function examineData(
   };
 }
 
-/** A CSV file whose rows belong together. */
+/** A table whose rows belong together. */
 async function examineTable(path: string): Promise<DataReport> {
   try {
-    const { corpora } = await readPairedCsv(path);
+    const { corpora } = await readPairedTable(path);
     const filled = modalities.filter((m) => corpora[m].samples.length > 0);
     const reports = filled.map((m) => examineCorpus({ ...corpora[m], name: `${m} of ${path}` }));
     return { folder: path, state: "there", corpora: reports };

@@ -88,9 +88,12 @@ Deno.test("readEmotions() takes text.csv, else the only CSV file, else asks", as
   await withFolder({ "text.csv": content, "b.csv": "x" }, async (folder) => {
     equal((await readEmotions(folder)).samples[0]!.id, "text.csv:2");
   });
-  await withFolder({ "b.csv": content, "notes.txt": "" }, async (folder) => {
-    equal((await readEmotions(folder)).samples[0]!.id, "b.csv:2");
-  });
+  await withFolder(
+    { "b.csv": content, "notes.txt": "", "._b.csv": "\0\x05\x16\x07" },
+    async (folder) => {
+      equal((await readEmotions(folder)).samples[0]!.id, "b.csv:2");
+    },
+  );
   await withFolder({ "b.csv": content, "a.csv": content }, async (folder) => {
     await rejects(readEmotions(folder), { name: "RangeError", message: /got a\.csv, b\.csv/ });
   });

@@ -102,10 +102,29 @@ Deno.test("groupedSplit() balances polarity even where each group has one only",
 Deno.test("groupedSplit() gives each part a group, down to three groups", () => {
   for (const sizes of [[1, 1, 1], [100, 1, 1], [1, 100, 100], [5, 5, 5, 5]]) {
     for (const seed of seeds) {
-      const split = groupedSplit(groupsOf(sizes), { key: key(seed) });
+      const samples = groupsOf(sizes).map((sample) => ({ ...sample, polarity: 1 as const }));
+      const split = groupedSplit(samples, { key: key(seed) });
       for (const part of parts) equal(split[part].length > 0, true);
     }
   }
+});
+
+Deno.test("groupedSplit() gives each part both polarities, if only three groups have one, or says how many it takes", () => {
+  const withFew = (few: number) =>
+    groupsOf(new Array(200 + few).fill(1)).map((sample, i): Sample => ({
+      ...sample,
+      polarity: i < 200 ? 0 : 1,
+    }));
+  for (const few of [3, 4, 5]) {
+    for (let seed = 0; seed < 50; seed++) {
+      const split = groupedSplit(withFew(few), { key: key(seed) });
+      for (const part of parts) equal(split[part].some((i) => i >= 200), true);
+    }
+  }
+  throws(() => groupedSplit(withFew(2), { key: key(1) }), {
+    name: "RangeError",
+    message: /expected positive samples in 3 groups or more, one for each part, got 2 in 2$/,
+  });
 });
 
 Deno.test("groupedSplit() repeats itself for a key, and each group can be in any part", () => {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { sharp } from "../../lib/deps/sharp.ts";
 import { decodeImage } from "../../lib/encoders/decode_image.ts";
 import { loadImageEncoder } from "../../lib/encoders/image_encoder.ts";
 import pictures from "../fixtures/pictures.json" with { type: "json" };
@@ -84,4 +85,15 @@ Deno.test("loadImageEncoder() passes the limit of pixels on", async () => {
     await rejects(encoder.encode([image]), /"rgb.png": expected an image of 14 pixels or fewer/);
     await encoder.dispose();
   });
+});
+
+Deno.test("decodeImage() says what to do with HEIC, and reads AVIF, which begins alike", async () => {
+  const bytes = new TextEncoder().encode("\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf\0\0\0\0");
+  await rejects(decodeImage({ path: "a.jpg", bytes }), {
+    name: "RangeError",
+    message:
+      'Cannot read "a.jpg": expected an image, got HEIC, which is not read: save it as JPEG or PNG',
+  });
+  const avif = await (await sharp())(bytesOf("rgb.webp")).avif({ lossless: true }).toBuffer();
+  equal((await decodeImage({ path: "a.avif", bytes: new Uint8Array(avif) })).width, 5);
 });

@@ -12,6 +12,7 @@ import {
 } from "../../lib/encoders/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { encodeWav } from "../../lib/signal/encode_wav.ts";
+import { picture } from "../datasets/pictures.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 
 /** The first bytes of a JPEG, and one of its own. */
@@ -49,11 +50,12 @@ Deno.test("openCorpora() reads the three folders and labels the corpora for capt
     });
   }));
 
-Deno.test("openCorpora() reads a CSV file whose rows name texts, images and clips", () =>
-  withFolder(
+Deno.test("openCorpora() reads a CSV file whose rows name texts, images and clips", async () =>
+  await withFolder(
     {
       ...files,
-      "set.csv": "text,image,audio,label\nwhat a day,faces/happy/1.jpg,,joy\nno,,,fear\n",
+      "1.png": await picture(1),
+      "set.csv": "text,image,audio,label\nwhat a day,1.png,,joy\nno,,,fear\n",
     },
     async (folder) => {
       const corpora = await read(`${folder}/set.csv`);

@@ -218,5 +218,8 @@ Deno.test("the doctor looks into a CSV file whose rows belong together", () =>
     await Deno.writeTextFile(`${folder}/mine.csv`, "text,image,audio,label\nwell,,,odd\n");
     const bad = await run(["--data", "mine.csv"], { folder });
     equal(bad.code, 1);
-    match(bad.out, /\nProblems\n {2}mine.csv: Cannot read "mine.csv", line 2: expected /);
+    match(
+      bad.out,
+      /\nProblems\n {2}mine.csv: Cannot read "mine.csv": expected .* got also "odd" \(1\)/,
+    );
   }));

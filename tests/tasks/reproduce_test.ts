@@ -99,9 +99,10 @@ async function failure(folder: string, data: string): Promise<string> {
 }
 
 Deno.test("the reproduce task fails where --data is nothing, or a file", () =>
-  withFolder({ ...earlier, "notes.txt": "" }, async (folder) => {
-    const wanted = "expected a folder with emotions/, faces/ and ravdess/";
-    for (const [name, got] of [["nowhere", "nothing"], ["notes.txt", "a file"]]) {
+  withFolder({ ...earlier, "notes.md": "" }, async (folder) => {
+    const wanted =
+      "expected a folder with emotions/, faces/ and ravdess/, or a table (.csv, .tsv, .txt, .jsonl)";
+    for (const [name, got] of [["nowhere", "nothing"], ["notes.md", "a file"]]) {
       const said = (await failure(folder, `${folder}/${name}`)).trim();
       equal(said, `RangeError: Cannot read "${folder}/${name}": ${wanted}, got ${got}`);
     }

@@ -3,6 +3,7 @@ import { quick } from "../../lib/study/settings.ts";
 import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
 import { trainModel } from "../../lib/study/train_model.ts";
 import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
+import { main as predict } from "../../tasks/predict.ts";
 import { main } from "../../tasks/train.ts";
 import { captured } from "./captured.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
@@ -24,7 +25,7 @@ Deno.test("the train task answers a wrong command line with one line and exit co
   );
   await refused(
     ["--protocol", "natural", "--data", "corpora"],
-    'RangeError: Cannot use --protocol natural: expected a CSV file as --data, got "corpora"',
+    'RangeError: Cannot use --protocol natural: expected a table as --data, got "corpora"',
   );
   await refused(
     ["--protocol", "natural", "--data", "set.csv", "--keep-going"],
@@ -56,7 +57,8 @@ Deno.test("the train task writes over no folder that holds something else, and s
 Deno.test("the train task that fails leaves no folder behind", () =>
   withFolder({ "data/emotions/text.csv": "text,label\nwell,9\n", "file": "" }, async (root) => {
     const place = ["--out", `${root}/out`, "--cache", `${root}/cache`];
-    const wanted = "expected a folder with emotions/, faces/ and ravdess/";
+    const wanted =
+      "expected a folder with emotions/, faces/ and ravdess/, or a table (.csv, .tsv, .txt, .jsonl)";
     for (const [name, got] of [["none", "nothing"], ["file", "a file"]]) {
       const { code, err } = await run(...place, "--data", `${root}/${name}`);
       equal(code, 1);
@@ -191,21 +193,16 @@ async function writeRows(data: string, columns: readonly string[]): Promise<stri
   return path;
 }
 
-Deno.test("the train task learns rows whose samples belong together, and needs all modalities", () =>
+Deno.test("the train task keeps the rows of a table together by default, and says what it read", () =>
   withTinyCorpora(async ({ root, data, cache }) => {
     const out = `${root}/model`;
-    const train = (csv: string) =>
-      run("--quick", "--protocol", "natural", "--data", csv, "--cache", cache, "--out", out);
-    const lame = await writeRows(data, ["text", "audio"]);
-    const refused = await train(lame);
-    equal(refused.code, 1);
-    match(
-      refused.err,
-      /RangeError: Cannot train on ".*set.csv": expected rows with text, image and audio, got none with image$/,
-    );
-
-    const { code, err } = await train(await writeRows(data, ["text", "image", "audio"]));
+    const train = (...args: string[]) =>
+      run("--quick", "--data", `${data}/set.csv`, "--cache", cache, "--out", out, ...args);
+    await writeRows(data, ["text", "image", "audio"]);
+    const { code, err, out: said } = await train();
     equal(code, 0, err);
+    match(said, /set\.csv: 20 rows, 20 used\n {2}modalities {2}20 text, 20 image, 20 audio\n/);
+    match(said, /\n {2}text\+image\+audio: accuracy .*\n {2}text of rows: accuracy /);
     const { protocol, scores, data: { corpora } } = JSON.parse(
       await Deno.readTextFile(`${out}/config.json`),
     );
@@ -218,4 +215,56 @@ Deno.test("the train task learns rows whose samples belong together, and needs a
         .map((shown) => ["unified", shown, corpora.text.test]),
     );
     match(await Deno.readTextFile(`${out}/README.md`), /Parts share no group of rows\./);
+
+    const label = await train("--protocol", "label");
+    equal(label.code, 0, label.err);
+    match(label.err, /^Warning: samples of different rows are put together by their labels;/m);
+  }));
+
+Deno.test("the train task learns a table of two modalities, whose labels a file explains, and predict takes it", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const out = `${root}/model`;
+    const csv = await writeRows(data, ["text", "audio"]);
+    const text = await Deno.readTextFile(csv);
+    await Deno.writeTextFile(csv, text.replaceAll("positive", "4").replaceAll("negative", "2"));
+    await Deno.writeTextFile(`${root}/map.json`, '{"4": "positive", "2": "negative"}');
+    const train = (...args: string[]) =>
+      run("--quick", "--data", csv, "--cache", cache, "--out", out, ...args);
+    match((await train()).err, /got also "2" \(10\), "4" \(10\); .* \(--labels FILE\.json\)/);
+    match((await train("--protocol", "label")).err, /got also "2"/);
+    const { code, err, out: said } = await train("--labels", `${root}/map.json`);
+    equal(code, 0, err);
+    match(said, / 20 text, no image, 20 audio\n {2}labels +10 2 \(negative\), 10 4 \(positive\)\n/);
+    match(said, /\n {2}text\+audio: .*\n {2}text of rows: .*\n {2}audio of rows: /);
+    const { data: { valence } } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+    deepEqual([valence["4"], valence["2"], valence.joy], ["positive", "negative", "positive"]);
+
+    const asked = await captured(predict, [
+      "--model",
+      out,
+      "--cache",
+      cache,
+      "--csv",
+      csv,
+      "--json",
+    ]);
+    equal(asked.code, 0, asked.err);
+    const verdicts = asked.out.split("\n").map((line) => JSON.parse(line));
+    deepEqual([verdicts.length, Object.keys(verdicts[0].heads)], [20, ["text", "audio"]]);
+    // What the model has not learnt is not read, and said.
+    await writeRows(data, ["text", "image", "audio"]);
+    const more = await captured(predict, [
+      "--model",
+      out,
+      "--cache",
+      cache,
+      "--csv",
+      csv,
+      "--json",
+    ]);
+    match(more.err, /The model has not learnt image: only text, audio is read\./);
+    equal(more.out, asked.out);
+    const image = ["--image", `${data}/faces/sad/0.png`];
+    const alone = await captured(predict, ["--model", out, "--cache", cache, ...image]);
+    match(alone.err, /expected text, audio, which the model has learnt, got --image$/);
   }));

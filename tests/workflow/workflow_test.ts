@@ -10,6 +10,7 @@ import {
   saveModel,
   split,
 } from "../../lib/workflow/mod.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
 import { writeText } from "../inference/tiny_folder.ts";
 import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
 
@@ -72,6 +73,60 @@ Deno.test("a fit by name is Table 1's, and a table's rows stay together by defau
     equal((await evaluate(audio)).rows[0]!.tested, audio.split.parts.audio.test.length);
   }));
 
+Deno.test("a table of two modalities with a split of its own is learnt, judged, saved and asked", () =>
+  withTinyCorpora(async (corpora) => {
+    const { cache, root } = corpora;
+    const lines = (await Deno.readTextFile(await writeTable(corpora))).trim().split("\n").slice(1);
+    const rows = lines.map((line, i) => {
+      const [text, , audio] = line.split(",");
+      return {
+        Text: text,
+        AUDIO: audio,
+        label: i % 2,
+        split: ["dev", "test", "train"][i >> 2] ?? "train",
+      };
+    });
+    const path = `${root}/two.jsonl`;
+    await Deno.writeTextFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+    const table = await readTable(path);
+    deepEqual(table.report!.split, { train: 12, validation: 4, test: 4 });
+    const encoded = await encode(table, { cache });
+    const parts = split(encoded);
+    deepEqual(parts.parts.audio.test, [4, 5, 6, 7]);
+    deepEqual(parts.parts.image.test, []);
+    throws(() => split(encoded, { testFraction: 0.5 }), /expected drawn: true with testFraction/);
+    equal(split(encoded, { testFraction: 0.5, drawn: true }).parts.text.test.length, 10);
+
+    const model = await fit("Proposed", encoded, { model: settings, training });
+    const { rows: scored } = await evaluate(model);
+    deepEqual(scored.map(({ shown, tested }) => [shown, tested]), [[["text", "audio"], 4]]);
+    await saveModel(model, `${root}/model`);
+    const saved = await loadModel(`${root}/model`, { cache });
+    const sample = { text: "my film", audio: rows[0]!.AUDIO! };
+    const [verdict] = await predict(saved, [sample]);
+    ok(Number.isFinite(verdict!.probability));
+    deepEqual([verdict], await predict(model, [sample]));
+    const image = { image: `${corpora.data}/faces/sad/0.png` };
+    await rejects(
+      predict(saved, [image]),
+      /expected text, audio, which the model has learnt, got image$/,
+    );
+    await model.dispose();
+  }));
+
+Deno.test("a given split without a class in a part is refused, one that leaks is told", () =>
+  withFolder({
+    "one.csv": "text,label,split\na,0,train\nb,1,train\nc,0,dev\nd,1,dev\ne,0,test\n",
+    "leak.csv": "text,label,split\na,0,train\nb,1,train\nc,0,dev\nd,1,dev\ne,0,test\nA!,1,test\n",
+  }, async (folder) => {
+    const one = await readTable(`${folder}/one.csv`);
+    throws(() => split(one), /no positive sample in test, 1 negative/);
+    const leaking = split(await readTable(`${folder}/leak.csv`));
+    deepEqual(leaking.audit.rows!.leaks, [
+      'group in two parts, 1 times: "row 2" (leak.csv:2 in train, leak.csv:7 in test)',
+    ]);
+  }));
+
 Deno.test("what is misspelt, missing or not to be had is an error that says so", () =>
   withTinyCorpora(async ({ root, data, cache }) => {
     const encoded = await encode(await readCorpora(data), { cache });
@@ -98,8 +153,9 @@ Deno.test("what is misspelt, missing or not to be had is an error that says so",
       /the samples\[1\], text: expected/,
     );
     await rejects(
-      predict(probe, [{ image: `${data}/none.png` }]),
-      /Cannot judge sample 0: .*none.png/,
+      predict(probe, [{ text: "my film" }, { image: `${data}/none.png` }]),
+      /Cannot judge sample 1: expected text, which the model has learnt, got image$/,
     );
+    await rejects(predict(probe, [{ text: "my film" }, { text: "  " }]), /Cannot judge sample 1: /);
     await rejects(readCorpora(root), RangeError);
   }));

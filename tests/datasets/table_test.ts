@@ -1,0 +1,217 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { readPairedTable, type TableOptions } from "../../lib/datasets/table.ts";
+import { printTableReport } from "../../lib/datasets/table_report.ts";
+import { sha256 } from "../../lib/files.ts";
+import { picture } from "./pictures.ts";
+import { withFolder } from "./temporary_folder.ts";
+
+const [a, b] = [await picture(1), await picture(2)];
+
+/** Files of two pictures (one of them twice) and two clips beside the table. */
+function withTable<T>(
+  lines: readonly string[],
+  run: (path: string) => Promise<T>,
+  name = "set.csv",
+): Promise<T> {
+  const media = { "a.png": a, "copy of a.png": a, "x/b.png": b, "x/1.wav": "1", "2.wav": "2" };
+  return withFolder({ ...media, [name]: lines.join("\n") }, (folder) => run(`${folder}/${name}`));
+}
+
+const read = (lines: readonly string[], options?: TableOptions, name?: string) =>
+  withTable(lines, (path) => readPairedTable(path, options), name);
+
+Deno.test("a row is a message, a picture and a clip that belong together, or some of them", async () => {
+  const lines = [
+    "group,image,text,audio,label",
+    'Ann,a.png,"what a day, at last",x/1.wav,Joy',
+    "Bob,,so be it,,negative",
+    "Cid,x\\b.png,,,positive",
+  ];
+  await withTable(lines, async (path) => {
+    const { corpora: { text, image, audio }, pairs, report } = await readPairedTable(path);
+    deepEqual(pairs, [{ text: 0, image: 0, audio: 0 }, { text: 1 }, { image: 1 }]);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    deepEqual(text.samples[0], {
+      ...{ id: "set.csv:2", modality: "text", emotion: "joy", polarity: 1, group: "Ann" },
+      ...{ source: { text: "what a day, at last" }, hash: sha256("what a day, at last") },
+    });
+    deepEqual(audio.samples, [{
+      ...{ id: "set.csv:2", modality: "audio", emotion: "joy", polarity: 1, group: "Ann" },
+      ...{ source: { path: `${folder}/x/1.wav` }, hash: sha256("1") },
+    }]);
+    deepEqual(image.samples.map(({ id, group, source }) => [id, group, source]), [
+      ["set.csv:2", "Ann", { path: `${folder}/a.png` }],
+      ["set.csv:4", "Cid", { path: `${folder}/x/b.png` }],
+    ]);
+    deepEqual(text.samples.map(({ polarity }) => polarity), [1, 0]);
+    deepEqual([text.name, text.excluded], ["set.csv", {}]);
+    deepEqual(text.notes, ["3 rows; of 3 used, 1 have all modalities"]);
+    deepEqual(report.groups, { column: "group", count: 3 });
+    // An absolute path is the same file.
+    const absolute = `image;label\n${folder}/a.png;1\n${folder}/x/b.png;0\n`;
+    await Deno.writeTextFile(`${folder}/other.TSV`, absolute);
+    deepEqual((await readPairedTable(`${folder}/other.TSV`)).report.modalities, {
+      ...{ text: 0, image: 2, audio: 0 },
+    });
+  });
+});
+
+Deno.test("without a column of groups each row is one, but for rows of one picture or one message", async () => {
+  const { corpora: { text }, report } = await read([
+    "text,image,audio,label",
+    "one,a.png,,joy",
+    "two,copy of a.png,,anger",
+    "three,x/b.png,x/1.wav,joy",
+    "three,,2.wav,joy",
+    "It's three!,,,joy",
+    "it&#39;s three,,,joy",
+    "it\u0092s THREE,,,joy",
+  ]);
+  // Lines 2 and 3 share a picture; 6, 7 and 8 are one message; 4 and 5 share words only.
+  deepEqual(
+    text.samples.map(({ group }) => group),
+    ["row 2", "row 2", "row 4", "row 5", "row 6", "row 6", "row 6"],
+  );
+  deepEqual(report.groups, { column: null, count: 4 });
+  match(report.notes[0]!, /^no column of groups \(group, speaker, .*two sides of a split$/);
+});
+
+Deno.test("pictures that look alike are one group, compressed again or in the mirror", async () => {
+  const files = {
+    "1.png": a,
+    "1.jpg": await picture(1, (image) => image.jpeg({ quality: 75 })),
+    "1m.webp": await picture(1, (image) => image.flop().webp({ quality: 92 })),
+    "2.png": b,
+    "t.csv": "image,label,speaker\n1.png,0,A\n1.jpg,1,B\n1m.webp,0,C\n2.png,1,D\n",
+  };
+  await withFolder(files, async (folder) => {
+    const { corpora: { image }, report } = await readPairedTable(`${folder}/t.csv`);
+    deepEqual(image.samples.map(({ group }) => group), ["A", "A", "A", "D"]);
+    const [first, ...others] = image.samples.map(({ nearDuplicates }) => nearDuplicates);
+    deepEqual([first, ...others], [sha256(a), sha256(a), sha256(a), undefined]);
+    deepEqual(report.notes, ["3 rows have images that look alike: one group each"]);
+  });
+});
+
+Deno.test("copies, conflicts and emotions without polarity are left out, with their lines", async () => {
+  const { corpora: { text, audio }, pairs, report } = await read([
+    "text,image,audio,label",
+    "one,a.png,,joy",
+    "one,copy of a.png,,joy",
+    "two,x/b.png,,joy",
+    "two,x/b.png,,anger",
+    "one,x/b.png,,joy",
+    "three,,,neutral",
+  ]);
+  deepEqual(text.samples.map(({ id }) => id), ["set.csv:2", "set.csv:6"]);
+  equal(pairs.length, 2);
+  deepEqual(text.excluded, { duplicate: 1, conflicting: 2, neutral: 1 });
+  deepEqual(audio.samples, []);
+  deepEqual(report.leftOut, [
+    { reason: "duplicate", rows: 1, lines: [3] },
+    { reason: "conflicting", rows: 2, lines: [4, 5] },
+    { reason: "neutral", rows: 1, lines: [7] },
+  ]);
+});
+
+Deno.test("two classes have any of the usual names, and a map says what others count as", async () => {
+  const polarities = async (labels: readonly string[], map?: Record<string, string>) => {
+    const rows = labels.map((label, i) => `text ${i},${label}`);
+    const options = map && { labels: map as TableOptions["labels"] };
+    const { corpora: { text } } = await read(["text,label", ...rows], options);
+    return text.samples.map(({ polarity, emotion }) => [polarity, emotion]);
+  };
+  deepEqual(await polarities(["POS", " neg "]), [[1, "positive"], [0, "negative"]]);
+  deepEqual(await polarities(["1.0", '" 0"', "1"]), [
+    ...[[1, "positive"], [0, "negative"], [1, "positive"]],
+  ]);
+  deepEqual(
+    await polarities(["4", "3.0", "0"], { 4: "positive", 3: "excluded", "0.0": "negative" }),
+    [
+      ...[[1, "4"], [0, "0"]],
+    ],
+  );
+  deepEqual(await polarities(["surprise", "glee"], { Surprise: "negative", glee: "positive" }), [
+    ...[[0, "surprise"], [1, "glee"]],
+  ]);
+  await rejects(polarities(["0", "1", "2", "2"]), {
+    name: "RangeError",
+    message:
+      /expected labels positive and negative, .* got also "2" \(2\), "0" \(1\), "1" \(1\); scores .*--labels FILE\.json.*\{"2":"positive"\}$/,
+  });
+  await rejects(polarities(["joy", ""]), /got also "" \(1\)\. The option labels/);
+  await rejects(polarities(["a"], { a: "good" }), /the labels, a: expected one of "positive"/);
+});
+
+Deno.test("a column split is used as it is, and what its parts share is in the report", async () => {
+  const { given, report } = await read([
+    "text,label,split,speaker,id",
+    "one,1,Train,A,a",
+    "two,0,dev,B,b",
+    "three,1,test,A,c",
+  ]);
+  deepEqual(given, ["train", "validation", "test"]);
+  deepEqual(report.split, { train: 1, validation: 1, test: 1 });
+  deepEqual(report.notes, [
+    'the column split leaks: group in two parts, 1 times: "A" (a in train, c in test)',
+  ]);
+});
+
+Deno.test("a report prints what was understood", async () => {
+  const { report } = await read([
+    "text,Label,Actor,mood,weight",
+    "one,1,Ann,x,1",
+    "two,0,,x,1",
+    "two,0,Bob,x,1",
+  ]);
+  const printed = printTableReport({ ...report, path: "set.csv" });
+  equal(
+    printed,
+    [
+      "set.csv: 3 rows, 2 used",
+      "  modalities  2 text, no image, no audio",
+      "  labels      1 1 (positive), 2 0 (negative)",
+      '  groups      2 by the column "Actor"',
+      '  unused      "mood", "weight"',
+      "  left out    1 duplicate, line 4",
+      "  note        1 rows have no group: each is its own",
+    ].join("\n"),
+  );
+});
+
+Deno.test("what is wrong is refused with file and line", async () => {
+  const header = "text,image,audio,label";
+  const cases: [string[], RegExp][] = [
+    [["text,image", "a,"], /line 1: expected a header with "label", got "text", "image"$/],
+    [["mood,label", "a,joy"], /line 2: expected text, image, audio or some of them, got none$/],
+    [
+      [header, "a,,,glee"],
+      /set\.csv": expected labels positive .* got also "glee" \(1\)\. The option/,
+    ],
+    [
+      [header, "a,,,joy", " ,,,joy"],
+      /line 3: expected text, image, audio or some of them, got none$/,
+    ],
+    [[header, "a,c.png,,joy"], /line 2: expected a file for \w+, got none at ".*/],
+    [[header, "a,x,,joy"], /line 2: expected a file for \w+, got none at ".*/],
+    [[header, "a,2.wav,,joy"], /set\.csv", line 2: Cannot read ".*2\.wav": expected an image of /],
+    [[header, "a,,joy"], /line 2: expected 4 fields, got 3$/],
+    [[header, "a,,,neutral"], /expected rows with a polarity, got none$/],
+    [[header], /expected rows with a polarity, got none$/],
+    [["text,label,split", "a,0,eval"], /line 2: expected a split of train, .*, got "eval"$/],
+    [["text,label,split", "a,0,test", "b,0,"], /line 3: expected a split for all rows or none/],
+    [["text,label,id", "a,0,x", "b,0,x"], /line 3: expected an id of its own, got "x" of line 2$/],
+  ];
+  for (const [lines, wanted] of cases) {
+    await withTable(lines, (path) => rejects(readPairedTable(path), wanted));
+  }
+  const heic = "\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf";
+  await withFolder(
+    { "f.heic": heic, "t.csv": "image,label\nf.heic,1\n" },
+    (folder) =>
+      rejects(
+        readPairedTable(`${folder}/t.csv`),
+        /line 2: .*HEIC, which is not read: save it as JPEG/,
+      ),
+  );
+});
