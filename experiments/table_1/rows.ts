@@ -1,4 +1,4 @@
-/** The runs of Table 1, and the rows that come of their predictions. @module */
+/** The runs of Table 1, and the rows that come of their predictions, as Markdown and as CSV. @module */
 
 import type { SplitReport } from "../../lib/datasets/mod.ts";
 import { confusionMatrix, predictedClasses } from "../../lib/metrics/mod.ts";
