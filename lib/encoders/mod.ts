@@ -13,6 +13,7 @@ import { defaultEndpoint, type HubOptions } from "./hub.ts";
 import { ensureModelFolders, findModelFolder, type ModelOptions } from "./model_folder.ts";
 import type { GraphPrecision } from "./model_layout.ts";
 import { readManifest } from "./model_manifest.ts";
+import paper from "./paper_models.json" with { type: "json" };
 import { spectralFeatures } from "./spectral_features.ts";
 import { loadSpeechEncoder, type SpeechLayers } from "./speech_encoder.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
@@ -72,29 +73,9 @@ export interface SegmentCounts {
  * download resolves a branch to a commit and records it, with the digest of each file, in the
  * model's folder (`trivalence.json`); from then on the model is pinned to that record.
  */
-const paperModels = {
-  text: { model: "Xenova/bert-base-uncased", revision: "default", width: 768 },
-  image: { model: "Xenova/resnet-50", revision: "feature-extraction", width: 2048 },
-  audio: { model: "onnx-community/wav2vec2-base-ONNX", revision: "main", width: 768 },
-} as const;
+const paperModels = paper.models;
 
-const paperClip = {
-  model: "Xenova/clip-vit-base-patch32",
-  revision: "d15189d7028b43f1d3e65039190477f6af591c2a",
-  width: 512,
-  graphs: clipGraphs,
-} as const;
-
-/** Of that commit, as several independent projects pin them. */
-const paperClipFiles = {
-  "tokenizer.json": "f7f3b7af117d467b58374797691a6438d3e6b9e9cef800dfd5dced7f697a90cd",
-  "onnx/text_model.onnx": "3f6571f5bad13a97c469c1622e1cfc4d9aef78b79fdbfcff804ca357bfada8cc",
-  "onnx/vision_model.onnx": "fd6e1402a588279d1723c7534d4bcba5bc0b14b47dfab0e46f8c47b8270d7d40",
-  "onnx/text_model_quantized.onnx":
-    "73baab855d406190da9faa498cfedf65f15cf309f4cc7385b7b032e6d08e5c3a",
-  "onnx/vision_model_quantized.onnx":
-    "583fd1110a514667812fee7d684952aaf82a99b959760c8d7dca7e0ab9839299",
-} as const;
+const paperClip = { ...paper.clip, graphs: clipGraphs };
 
 /** Where encoders are, and in what precision. */
 export interface EncoderPlace {
@@ -232,7 +213,7 @@ async function clipOptions(place: EncoderPlace): Promise<ModelOptions> {
   const folder = await findModelFolder(options);
   // What somebody put there without a download, such as an export of their own, is theirs.
   const isOwn = folder !== undefined && await readManifest(folder.path) === undefined;
-  return isOwn ? options : { ...options, files: paperClipFiles };
+  return isOwn ? options : { ...options, files: paper.clipFiles };
 }
 
 async function commonOptions({ cache, precision, hub, onProgress }: EncoderPlace) {

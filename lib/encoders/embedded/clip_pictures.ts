@@ -4,7 +4,7 @@ import { noiseSize, noiseTable } from "../../datasets/embedded/noise.ts";
 import { type CaptionedGlyph, type Drawing, drawingSize } from "./captioned_glyphs.ts";
 import files from "./small_clip.json" with { type: "json" };
 
-/** Width and height of the image tower's input in pixels. They are resampled by Lanczos, the only one here that averages what it shrinks. */
+/** Width and height of the image tower's input in pixels; Lanczos alone averages what it shrinks. */
 export const pictureSize = files["preprocessor_config.json"].size.height;
 
 /** Most words of a caption in training. */
