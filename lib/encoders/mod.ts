@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { byModality, type Modality } from "../modality.ts";
 import { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";
 import { ensureEmbeddedEncoders, ensureSmallClip } from "./embedded/mod.ts";
 import type { Clip, Encoder, ImageFile } from "./encoder.ts";
@@ -132,20 +133,17 @@ export async function loadEncoders(
 ): Promise<Encoders> {
   await ensureEncoders(choice, place);
   const models = choice === "embedded" ? await embeddedModels(place) : await paperOptions(place);
-  const options = (modality: keyof typeof models): ModelOptions => ({
+  const options = (modality: Modality): ModelOptions => ({
     ...models[modality],
-    ...(segments[modality] === undefined ? {} : { segments: segments[modality] }),
-    ...(threads === undefined ? {} : { threads }),
+    segments: segments[modality],
+    threads,
   });
   return {
     text: await loadTextEncoder(options("text")),
     image: await loadImageEncoder(options("image")),
     audio: [
-      await loadSpeechEncoder({
-        ...options("audio"),
-        ...(speechLayers === undefined ? {} : { layers: speechLayers }),
-      }),
-      spectralFeatures(segments.audio === undefined ? {} : { segments: segments.audio }),
+      await loadSpeechEncoder({ ...options("audio"), layers: speechLayers }),
+      spectralFeatures({ segments: segments.audio }),
     ],
   };
 }
@@ -167,26 +165,18 @@ export async function loadClipEncoders(
 ): Promise<ClipEncoders> {
   const { cache, precision, onProgress } = place;
   const options = choice === "embedded"
-    ? {
-      ...await ensureSmallClip(cache, onProgress ? { onProgress } : {}),
-      ...(precision === undefined ? {} : { precision }),
-    }
+    ? { ...await ensureSmallClip(cache, { onProgress }), precision }
     : await clipOptions(place);
-  return await loadClip({ ...options, ...(threads === undefined ? {} : { threads }) });
+  return await loadClip({ ...options, threads });
 }
 
-type Models = Readonly<Record<"text" | "image" | "audio", ModelOptions>>;
+type Models = Readonly<Record<Modality, ModelOptions>>;
 
 async function embeddedModels(
   { cache, precision, onProgress }: EncoderPlace,
 ): Promise<Models> {
-  const { root, ...ids } = await ensureEmbeddedEncoders(cache, onProgress ? { onProgress } : {});
-  const place = { root, ...(precision === undefined ? {} : { precision }) };
-  const models = {
-    text: { model: ids.text, ...place },
-    image: { model: ids.image, ...place },
-    audio: { model: ids.audio, ...place },
-  };
+  const { root, ...ids } = await ensureEmbeddedEncoders(cache, { onProgress });
+  const models = byModality((m) => ({ model: ids[m], root, precision }));
   for (const options of precision === "int8" ? Object.values(models) : []) {
     if (await findModelFolder(options) !== undefined) continue;
     throw new Deno.errors.NotFound(
@@ -201,11 +191,7 @@ async function embeddedModels(
 
 async function paperOptions(place: EncoderPlace): Promise<Models> {
   const common = await commonOptions(place);
-  return {
-    text: { ...paperModels.text, ...common },
-    image: { ...paperModels.image, ...common },
-    audio: { ...paperModels.audio, ...common },
-  };
+  return byModality((m) => ({ ...paperModels[m], ...common }));
 }
 
 async function clipOptions(place: EncoderPlace): Promise<ModelOptions> {
@@ -220,8 +206,8 @@ async function commonOptions({ cache, precision, hub, onProgress }: EncoderPlace
   return {
     root: join(cache, "models"),
     allowRemote: await mayAskHub(hub),
-    hub: { ...(onProgress ? { onProgress } : {}), ...hub },
-    ...(precision === undefined ? {} : { precision }),
+    hub: { onProgress, ...hub },
+    precision,
   };
 }
 

@@ -27,13 +27,13 @@ export interface ModelOptions {
    */
   readonly files?: Readonly<Record<string, string>>;
   /** `int8` takes the quantised graphs (`model_quantized.onnx` or `model_int8.onnx`); `fp32` by default. */
-  readonly precision?: layout.GraphPrecision;
+  readonly precision?: layout.GraphPrecision | undefined;
   /** States or segments of a sample that the features keep. */
-  readonly segments?: number;
+  readonly segments?: number | undefined;
   /** The width the states must have: a wrong export of a model is refused. */
   readonly width?: number;
   /** Threads for one operator; as many as there are cores by default. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** The ONNX files it consists of, without `.onnx`; `model` alone by default. */
   readonly graphs?: readonly string[];
 }

@@ -29,7 +29,7 @@ export type SpeechLayers = "last" | "mix" | number;
 /** Which model, and which of its layers. */
 export interface SpeechOptions extends ModelOptions {
   /** `last` by default. */
-  readonly layers?: SpeechLayers;
+  readonly layers?: SpeechLayers | undefined;
 }
 
 /**

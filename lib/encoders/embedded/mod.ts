@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { kindOf } from "../../files.ts";
+import type { HubOptions } from "../hub.ts";
 import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
 import { type ModelFiles, writeModelFolder } from "./model_files.ts";
@@ -53,7 +54,7 @@ export interface EmbeddedEncoders {
  */
 export async function ensureEmbeddedEncoders(
   cache: string,
-  { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
+  { onProgress = () => {} }: Pick<HubOptions, "onProgress"> = {},
 ): Promise<EmbeddedEncoders> {
   const root = join(cache, "models");
   for (const recipe of Object.values(recipes)) await ensure(recipe, root, onProgress);
@@ -74,7 +75,7 @@ const clipRecipe = {
  */
 export async function ensureSmallClip(
   cache: string,
-  { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
+  { onProgress = () => {} }: Pick<HubOptions, "onProgress"> = {},
 ): Promise<{ readonly model: string; readonly root: string }> {
   const root = join(cache, "models");
   await ensure(clipRecipe, root, onProgress);
