@@ -165,27 +165,22 @@ export function downloadHubFile(download: HubDownload, hub: HubOptions = {}): Pr
   });
 }
 
-interface Digests {
-  update(bytes: Uint8Array): void;
-  reset(): void;
-  sha256(): string;
-  /** Git's name of the content. */
-  blob(): string;
-}
+type Digests = ReturnType<typeof digestsOf>;
 
-function digestsOf({ size }: HubFile): Digests {
+function digestsOf({ size }: HubFile) {
   const begin = () => ({
     sha256: createHash("sha256"),
     blob: createHash("sha1").update(`blob ${size}\0`),
   });
   let hashes = begin();
   return {
-    update(bytes) {
+    update(bytes: Uint8Array) {
       hashes.sha256.update(bytes);
       hashes.blob.update(bytes);
     },
     reset: () => void (hashes = begin()),
     sha256: () => hashes.sha256.copy().digest("hex"),
+    // Git's name of the content.
     blob: () => hashes.blob.copy().digest("hex"),
   };
 }

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { kindOf } from "../../files.ts";
+import type { Modality } from "../../modality.ts";
 import type { HubOptions } from "../hub.ts";
 import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
@@ -35,14 +36,8 @@ const recipes = {
   audio: { id: "trivalence/wav2vec2-mini-1", make: () => Promise.resolve(wav2vec2Mini()) },
 } as const satisfies Record<string, { id: string; make: () => Promise<ModelFiles> }>;
 
-/** Where the embedded encoders are. */
-export interface EmbeddedEncoders {
-  /** The id of `bert-mini`: its folder below `root`. */
-  readonly text: string;
-  /** The id of `mini-xception`. */
-  readonly image: string;
-  /** The id of `wav2vec2-mini`. */
-  readonly audio: string;
+/** The ids of the embedded encoders: their folders below `root`. */
+export interface EmbeddedEncoders extends Readonly<Record<Modality, string>> {
   /** The folder of models. */
   readonly root: string;
 }
