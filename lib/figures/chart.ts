@@ -52,7 +52,7 @@ export function chart<Column extends string>(
           ...steps(column(name) as number[], along === "y" && panel !== undefined ? 3 : 6),
         },
         scale: domains[along]
-          ? { domain: style.interval(...domains[along]) }
+          ? { domain: [...domains[along]] }
           : { zero: mark === "bar" || mark === "area" },
       }
       : {
@@ -69,9 +69,7 @@ export function chart<Column extends string>(
     area: { type: "area", opacity: 0.8 },
     point: { type: "point", filled: true, size: 60, opacity: 0.7 },
   };
-  return {
-    $schema: style.schema,
-    title: style.headline(heading, { width: width + 120 }),
+  return style.figure(heading, { width: width + 120 }, {
     data: {
       values: rows.map((row) => ({
         x: row[x],
@@ -87,13 +85,12 @@ export function chart<Column extends string>(
       x: axis("x", x),
       y: axis("y", y),
       ...color !== undefined && {
-        color: {
-          field: "color",
-          type: "nominal",
-          scale: { domain: colors, range: style.coloursOfSeries(colors) },
+        color: style.colourOf(
+          "color",
+          [colors, style.coloursOfSeries(colors)],
           // What stands beside the axis or above the panel already needs no key.
-          legend: [x, y, panel].includes(color) ? null : { ...style.plainLegend, title: color },
-        },
+          [x, y, panel].includes(color) ? null : { title: color },
+        ),
       },
       ...panel !== undefined && {
         row: {
@@ -105,7 +102,7 @@ export function chart<Column extends string>(
         },
       },
     },
-  } as Figure;
+  });
 }
 
 // Whole numbers, such as epochs, have no tick between two.
