@@ -5,11 +5,7 @@ import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
 /** What {@linkcode chart} draws of a row, and how. */
-export interface ChartOptions<Column extends string> {
-  /** One line: what is shown. */
-  readonly title: string;
-  /** Which data, and what the marks are. */
-  readonly subtitle: string;
+export interface ChartOptions<Column extends string> extends style.FigureOptions {
   /** What stands for a row; a line and an area go through the rows of a colour from left to right. */
   readonly mark: "bar" | "line" | "area" | "point";
   /** The column along the horizontal axis, whose name is the axis's title: name its unit. */

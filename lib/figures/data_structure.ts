@@ -113,13 +113,10 @@ function placed(rows: readonly DataStructureRow[], modality: string): Content {
     if (y > 0) y += groupGap;
     return names.map((emotion): Emotion => {
       const samples = own.filter((row) => row.emotion === emotion);
-      const other = samples.find((row) => row.polarity !== polarity);
-      if (other) {
+      const [first, second] = style.inOrder(samples.map((row) => row.polarity));
+      if (second !== undefined) {
         throw new RangeError(
-          `Cannot draw ${emotion} of ${modality}: expected one polarity, got ` +
-            `${samples[0]!.polarity} and ${
-              samples.find((r) => r.polarity !== samples[0]!.polarity)!.polarity
-            }`,
+          `Cannot draw ${emotion} of ${modality}: expected one polarity, got ${first} and ${second}`,
         );
       }
       const counts = Object.fromEntries(parts.map((part) => [

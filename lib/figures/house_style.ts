@@ -17,23 +17,6 @@ export type Panel = Extract<Figure, { hconcat: unknown }>["hconcat"][number];
 /** One layer of a panel. */
 export type Layer = Extract<Panel, { layer: unknown }>["layer"][number];
 
-/** A heading, of a figure or of a panel. */
-export interface Heading {
-  readonly text: string;
-  readonly color?: string;
-  /** Lines of their own below it. */
-  readonly subtitle?: string[];
-  readonly fontSize: number;
-  readonly subtitleFontSize?: number;
-  readonly subtitlePadding?: number;
-  readonly subtitleLineHeight?: number;
-  readonly anchor?: "start";
-  /** What it is aligned with: the plot, or the plot and all that is around it. */
-  readonly frame: "group" | "bounds";
-  readonly offset: number;
-  readonly dx?: number;
-}
-
 // The version of the language that figures are written in.
 const schema = "https://vega.github.io/schema/vega-lite/v6.json";
 
@@ -73,8 +56,8 @@ const plainLegend = {
 } as const;
 
 /** A panel's own heading, above the left edge of its plot or `dx` pixels to the right of it. */
-export function panelTitle(text: string, color: string = inks.text, dx = 0): Heading {
-  return { text, color, fontSize: 13, anchor: "start", frame: "group", offset: 10, dx };
+export function panelTitle(text: string, color: string = inks.text, dx = 0) {
+  return { text, color, fontSize: 13, anchor: "start", frame: "group", offset: 10, dx } as const;
 }
 
 // What Vega reckons with for a letter of 11 pixels. Fonts have less, but a line that Vega holds to be
@@ -88,7 +71,7 @@ export const letterWidth = 8.8;
 function headline(
   { title, subtitle }: FigureOptions,
   { key, width }: { readonly key?: string | undefined; readonly width: number },
-): Heading & { readonly subtitle: string[] } {
+) {
   const letters = Math.max(40, Math.floor(width / letterWidth));
   return {
     text: title,
@@ -97,7 +80,7 @@ function headline(
     subtitleFontSize: 11,
     subtitlePadding: 6,
     subtitleLineHeight: 16,
-    frame: "bounds",
+    frame: "bounds" as const,
     offset: 20,
   };
 }
