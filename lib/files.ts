@@ -14,10 +14,11 @@ export function sha256(data: Uint8Array | string): string {
   return crypto.hash("sha256", data, "hex");
 }
 
-/** What is asked of a path, or undefined where nothing is there. */
+/** What is asked of a path, or undefined where nothing is there, as below a file. */
 export async function ifThere<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   return await asked.catch((error): undefined => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
   });
 }
 

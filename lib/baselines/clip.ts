@@ -5,6 +5,7 @@ import type { Encoder } from "../encoders/encoder.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { type CorpusFeatures, type ModalityFeatures, tableOf } from "../systems/features.ts";
 import type { Fitted, Problem, Rows, System } from "../systems/system.ts";
+import prompts from "./clip_prompts.json" with { type: "json" };
 import { linearProbe } from "./linear_probe.ts";
 import { sigmoid } from "./logistic_loss.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
@@ -109,33 +110,12 @@ async function compareWith(
   };
 }
 
-// The classes and templates that CLIP's authors publish for FER2013 (openai/CLIP, data/prompts.md).
-// An emotion may go by several words.
-const faces = {
-  classes: {
-    angry: ["angry"],
-    disgust: ["disgusted"],
-    fearful: ["fearful"],
-    happy: ["happy", "smiling"],
-    sad: ["sad", "depressed"],
-    surprised: ["surprised", "shocked", "spooked"],
-    neutral: ["neutral", "bored"],
-  },
-  templates: [
-    "a photo of a {} looking face.",
-    "a photo of a face showing the emotion: {}.",
-    "a photo of a face looking {}.",
-    "a face that looks {}.",
-    "they look {}.",
-    "look at how {} they are.",
-  ],
-} as const;
-
-// The first template is theirs for SST-2; messages are no reviews, so the second is ours.
-const sentiments = {
-  classes: { positive: ["positive"], negative: ["negative"] },
-  templates: ["a {} review of a movie.", "this text expresses a {} feeling."],
-} as const;
+/**
+ * Of faces the classes and templates that CLIP's authors publish for FER2013 (openai/CLIP,
+ * data/prompts.md); an emotion may go by several words. Of sentiments the first template is theirs
+ * for SST-2; messages are no reviews, so the second is ours.
+ */
+const { faces, sentiments }: Readonly<Record<"faces" | "sentiments", Prompts>> = prompts;
 
 interface Prompts {
   /** Words by emotion. */

@@ -23,12 +23,6 @@ export interface MinimiseOptions {
    * @default 1000
    */
   readonly maxIterations?: number;
-  /**
-   * How many past steps shape the next one.
-   *
-   * @default 10
-   */
-  readonly memory?: number;
 }
 
 /** Where {@linkcode minimise} ended. */
@@ -44,6 +38,9 @@ export interface Minimum {
   /** Whether the gradient is within the tolerance. */
   readonly converged: boolean;
 }
+
+// How many past steps shape the next one.
+const memory = 10;
 
 /**
  * The point at which `objective` is smallest, as seen from `start`.
@@ -69,7 +66,7 @@ export interface Minimum {
 export function minimise(
   objective: Objective,
   start: Float64Array,
-  { tolerance = 1e-6, maxIterations = 1000, memory = 10 }: MinimiseOptions = {},
+  { tolerance = 1e-6, maxIterations = 1000 }: MinimiseOptions = {},
 ): Minimum {
   let evaluations = 0;
   const evaluate = (point: Float64Array): Place => {

@@ -86,15 +86,11 @@ export function predictProbability(
 }
 
 /** One strength that {@linkcode chooseStrength} tried. */
-export interface StrengthTrial {
+export interface StrengthTrial extends Omit<LogisticRegressionFit, "model"> {
   /** The strength tried. */
   readonly C: number;
   /** Mean of −log p(label | x) over the validation part, in nats. */
   readonly validationLogLoss: number;
-  /** Steps of the minimiser. */
-  readonly iterations: number;
-  /** Whether it met its tolerance. */
-  readonly converged: boolean;
 }
 
 /** A model of the strength that suits the validation part best. */

@@ -11,12 +11,6 @@ export interface TfIdfOptions {
    */
   readonly minDocuments?: number;
   /**
-   * Count a term that occurs n times as 1 + ln n instead of n.
-   *
-   * @default false
-   */
-  readonly sublinearTf?: boolean;
-  /**
    * Know pairs of adjacent words as well as words.
    *
    * @default true
@@ -30,8 +24,6 @@ export interface TfIdf {
   readonly vocabulary: ReadonlyMap<string, number>;
   /** `[vocabulary.size]`: how telling each term is. */
   readonly idf: Float64Array;
-  /** As {@linkcode TfIdfOptions.sublinearTf}. */
-  readonly sublinearTf: boolean;
   /** As {@linkcode TfIdfOptions.pairs}. */
   readonly pairs: boolean;
 }
@@ -74,7 +66,7 @@ export function termsOf(
  */
 export function fitTfIdf(
   texts: readonly string[],
-  { minDocuments = 2, sublinearTf = false, pairs = true }: TfIdfOptions = {},
+  { minDocuments = 2, pairs = true }: TfIdfOptions = {},
 ): TfIdf {
   if (!Number.isInteger(minDocuments) || minDocuments < 1) {
     throw new RangeError(
@@ -100,7 +92,6 @@ export function fitTfIdf(
       terms,
       (term) => Math.log((1 + texts.length) / (1 + frequencies.get(term)!)) + 1,
     ),
-    sublinearTf,
     pairs,
   };
 }
@@ -114,7 +105,7 @@ export function fitTfIdf(
  * known one is a row of zeros.
  */
 export function tfIdfRows(
-  { vocabulary, idf, sublinearTf, pairs }: TfIdf,
+  { vocabulary, idf, pairs }: TfIdf,
   texts: readonly string[],
 ): SparseRows {
   const values: number[] = [], columns: number[] = [], starts = [0];
@@ -124,10 +115,8 @@ export function tfIdfRows(
       const column = vocabulary.get(term);
       if (column !== undefined) counts.set(column, (counts.get(column) ?? 0) + 1);
     }
-    const row = [...counts].sort(([a], [b]) => a - b).map(([column, count]) => {
-      const tf = sublinearTf ? 1 + Math.log(count) : count;
-      return { column, value: tf * idf[column]! };
-    });
+    const row = [...counts].sort(([a], [b]) => a - b)
+      .map(([column, count]) => ({ column, value: count * idf[column]! }));
     const length = Math.sqrt(row.reduce((sum, { value }) => sum + value ** 2, 0));
     for (const { column, value } of row) {
       columns.push(column);

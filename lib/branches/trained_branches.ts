@@ -4,21 +4,11 @@ import type { Modality } from "../modality.ts";
 import { trainedImage } from "./image_branch.ts";
 import { trainedSpeech } from "./speech_branch.ts";
 import { trainedText } from "./text_branch.ts";
-import type { Clip, ImageFile } from "../encoders/encoder.ts";
+import type { InputOf } from "../encoders/encoder.ts";
 import { pixelFeatures } from "./pixel_features.ts";
 import { speechSpectrogram } from "./speech_spectrogram.ts";
 import { type BranchParts, loadTrainedEncoder, type TrainedEncoder } from "./trained_encoder.ts";
 import { wordFeatures } from "./word_features.ts";
-
-/** The input of each modality's encoder. */
-export interface InputOf {
-  /** The message itself. */
-  readonly text: string;
-  /** A file. */
-  readonly image: ImageFile;
-  /** A decoded clip. */
-  readonly audio: Clip;
-}
 
 /** Each modality's branch in its usual sizes, and what it reads. */
 export const trainedBranches: {

@@ -12,10 +12,10 @@ import {
   applyStandardisation,
   type CorpusFeatures,
   type Standardisation,
-  type Table,
 } from "../systems/features.ts";
 import { compileInspector, type Forward } from "../systems/predict.ts";
 import type { Encoder, EncoderInput, Features } from "../encoders/encoder.ts";
+import { emptyTable, setRow } from "../encoders/feature_store.ts";
 import { digestRecipe } from "../encoders/model_folder.ts";
 
 /** What of a trained branch is code, and not saved: what it reads, and how it computes. */
@@ -144,7 +144,8 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
     trainedOn: new Set(config.trainedOn),
     async encode(inputs) {
       if (inputs.length === 0) return [];
-      const tables = tablesOf(await raw.encode(inputs), raw.shapes);
+      const tables = emptyTable(raw, inputs.length);
+      (await raw.encode(inputs)).forEach((row, i) => setRow(tables, i, row));
       const scaled = applyStandardisation(m, tables, config.standardisation);
       const features = byModality(() => ({ tables: scaled, labels: [] })) as CorpusFeatures;
       const rows = { [m]: inputs.map((_, i) => i) };
@@ -167,20 +168,6 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
 // Of any key: for the shapes alone.
 function initialOf(branch: Branch): Tree<Parameter> {
   return branch.init(key(0)) as Tree<Parameter>;
-}
-
-function tablesOf(
-  rows: readonly Features[],
-  shapes: Encoder<EncoderInput>["shapes"],
-): Record<string, Table> {
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => {
-      const size = shape.reduce((a, b) => a * b, 1);
-      const data = new Float32Array(rows.length * size);
-      rows.forEach((row, i) => data.set(row[name]!, i * size));
-      return [name, { shape: [rows.length, ...shape], data }];
-    }),
-  );
 }
 
 function readParameters(

@@ -66,16 +66,18 @@ export class Trace {
 
   /** A symbolic tensor with known values; it enters the graph when it is first used. */
   constant(values: ArrayLike<number>, shape: readonly number[], dtype: DType): Info {
-    const dataId = {};
-    this.keep(dataId, { values, shape, dtype });
-    return { dataId, shape: [...shape], dtype };
+    return this.#known({ values, shape, dtype });
   }
 
   /** A symbolic tensor with one value everywhere. */
   filled(fill: number, shape: readonly number[], dtype: DType): Info {
+    return this.#known({ fill, shape, dtype });
+  }
+
+  #known(constant: Constant): Info {
     const dataId = {};
-    this.keep(dataId, { fill, shape, dtype });
-    return { dataId, shape: [...shape], dtype };
+    this.keep(dataId, constant);
+    return { dataId, shape: [...constant.shape], dtype: constant.dtype };
   }
 
   /** The one value that a constant has everywhere, if it has. */
@@ -159,7 +161,17 @@ export class Trace {
   /** `value` with another shape of the same size. */
   reshape(value: string, from: readonly number[], to: readonly number[]): string {
     if (from.length === to.length && from.every((d, i) => d === to[i])) return value;
+    return this.shaped(value, to);
+  }
+
+  /** `value` of any shape with the shape `to` of the same size. */
+  shaped(value: string, to: readonly number[]): string {
     return this.graph.node("Reshape", [value, this.graph.integers(to)]);
+  }
+
+  /** `value` added up along `axes`, which the result does not have. */
+  summed(value: string, axes: readonly number[]): string {
+    return this.graph.node("ReduceSum", [value, this.graph.integers(axes)], { keepdims: 0 });
   }
 
   /**

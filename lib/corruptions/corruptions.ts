@@ -1,9 +1,16 @@
 /** The corruptions as one table, for experiments that go through all of them. @module */
 
-import type { Clip, EncoderInput, ImageFile, InputTransform } from "../encoders/encoder.ts";
+import type {
+  Clip,
+  EncoderInput,
+  ImageFile,
+  InputOf,
+  InputTransform,
+} from "../encoders/encoder.ts";
 import { sha256 } from "../files.ts";
 import { fold, type Key, key as seedKey } from "../tensor/random.ts";
 import * as images from "./image.ts";
+import scales from "./levels.json" with { type: "json" };
 import { addNoise, clipAmplitude, dropPackets, reverberate } from "./speech.ts";
 import { addTypos, dropWords, swapWords, type TextCorruption } from "./text.ts";
 
@@ -24,20 +31,8 @@ export interface Corruption<Input extends EncoderInput> {
   apply(input: Input, level: number, key: Key): Input | Promise<Input>;
 }
 
-/** What the encoders of each modality take. */
-export interface InputOf {
-  /** A message. */
-  readonly text: string;
-  /** A file as it lies on disk. */
-  readonly image: ImageFile;
-  /** Mono, 16 kHz. */
-  readonly audio: Clip;
-}
-
 /** Corruptions by modality. */
 export type Corruptions = { readonly [M in keyof InputOf]: readonly Corruption<InputOf[M]>[] };
-
-const signalToNoise = "SNR, dB", decibels = [Infinity, 20, 15, 10, 5, 0, -5];
 
 /**
  * Every corruption that needs nothing but the sample; {@linkcode babbleCorruption} makes the one
@@ -47,93 +42,34 @@ const signalToNoise = "SNR, dB", decibels = [Infinity, 20, 15, 10, 5, 0, -5];
  * JPEG quality 100 stands for the file as it is, not for a file encoded again.
  */
 export const corruptions: Corruptions = {
-  text: [
-    corruption("typos", "share of letters", [0, 0.02, 0.05, 0.1, 0.2, 0.4], onText(addTypos)),
-    corruption("dropped words", "share of words", [0, 0.1, 0.2, 0.3, 0.5, 0.7], onText(dropWords)),
-    corruption("swapped words", "share of words", [0, 0.2, 0.4, 0.6, 0.8, 1], onText(swapWords)),
-  ],
-  image: [
-    corruption(
-      "blur",
-      "σ, pixels",
-      [0, 1, 2, 4, 6, 8],
-      (image: ImageFile, sigma) => images.blurImage({ image, sigma }),
+  text: table({
+    "typos": onText(addTypos),
+    "dropped words": onText(dropWords),
+    "swapped words": onText(swapWords),
+  }),
+  image: table<ImageFile>({
+    "blur": (image, sigma) => images.blurImage({ image, sigma }),
+    "compression": (image, quality) => images.compressJpeg({ image, quality }),
+    "pixel noise": (image, sigma, key) => images.addPixelNoise({ image, sigma, key }),
+    "salt and pepper": (image, rate, key) => images.addSaltAndPepper({ image, rate, key }),
+    "occlusion": (image, share, key) => images.occlude({ image, share, key }),
+    "overexposure": (image, brightness) => images.adjustLight({ image, brightness }),
+    "underexposure": (image, darkness) => images.adjustLight({ image, brightness: -darkness }),
+    "low contrast": (image, contrast) => images.adjustLight({ image, contrast }),
+  }),
+  audio: table({
+    "white noise": onSamples((samples, snrDb, key) =>
+      addNoise({ samples, snrDb, key, kind: "white" })
     ),
-    corruption(
-      "compression",
-      "JPEG quality",
-      [100, 50, 25, 15, 10, 5],
-      (image: ImageFile, quality) => images.compressJpeg({ image, quality }),
+    "pink noise": onSamples((samples, snrDb, key) =>
+      addNoise({ samples, snrDb, key, kind: "pink" })
     ),
-    corruption(
-      "pixel noise",
-      "σ, share of the range",
-      [0, 0.05, 0.1, 0.2, 0.3, 0.4],
-      (image: ImageFile, sigma, key) => images.addPixelNoise({ image, sigma, key }),
+    "reverberation": onSamples((samples, rt60Seconds, key) =>
+      reverberate({ samples, rt60Seconds, key })
     ),
-    corruption(
-      "salt and pepper",
-      "share of pixels",
-      [0, 0.02, 0.05, 0.1, 0.2, 0.3],
-      (image: ImageFile, rate, key) => images.addSaltAndPepper({ image, rate, key }),
-    ),
-    corruption(
-      "occlusion",
-      "share of the area",
-      [0, 0.05, 0.1, 0.2, 0.35, 0.5],
-      (image: ImageFile, share, key) => images.occlude({ image, share, key }),
-    ),
-    corruption(
-      "overexposure",
-      "added, share of the range",
-      [0, 0.1, 0.2, 0.3, 0.4, 0.5],
-      (image: ImageFile, brightness) => images.adjustLight({ image, brightness }),
-    ),
-    corruption(
-      "underexposure",
-      "taken off, share of the range",
-      [0, 0.1, 0.2, 0.3, 0.4, 0.5],
-      (image: ImageFile, darkness) => images.adjustLight({ image, brightness: -darkness }),
-    ),
-    corruption(
-      "low contrast",
-      "contrast, share of the file's",
-      [1, 0.5, 0.3, 0.2, 0.1, 0.05],
-      (image: ImageFile, contrast) => images.adjustLight({ image, contrast }),
-    ),
-  ],
-  audio: [
-    corruption(
-      "white noise",
-      signalToNoise,
-      decibels,
-      onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "white" })),
-    ),
-    corruption(
-      "pink noise",
-      signalToNoise,
-      decibels,
-      onSamples((samples, snrDb, key) => addNoise({ samples, snrDb, key, kind: "pink" })),
-    ),
-    corruption(
-      "reverberation",
-      "RT60, s",
-      [0, 0.2, 0.4, 0.8, 1.6, 3.2],
-      onSamples((samples, rt60Seconds, key) => reverberate({ samples, rt60Seconds, key })),
-    ),
-    corruption(
-      "clipping",
-      "threshold, share of the peak",
-      [1, 0.5, 0.25, 0.1, 0.05, 0.02],
-      onSamples((samples, threshold) => clipAmplitude({ samples, threshold })),
-    ),
-    corruption(
-      "lost packets",
-      "share of packets",
-      [0, 0.05, 0.1, 0.2, 0.3, 0.5],
-      onSamples((samples, rate, key) => dropPackets({ samples, rate, key })),
-    ),
-  ],
+    "clipping": onSamples((samples, threshold) => clipAmplitude({ samples, threshold })),
+    "lost packets": onSamples((samples, rate, key) => dropPackets({ samples, rate, key })),
+  }),
 };
 
 /**
@@ -144,8 +80,7 @@ export function babbleCorruption(voices: readonly Float32Array[]): Corruption<Cl
   const change = onSamples((samples, snrDb, key) =>
     addNoise({ samples, snrDb, key, kind: "babble", voices })
   );
-  const babble = corruption("babble", signalToNoise, decibels, change);
-  return { ...babble, source: sha256(contentOf(voices)) };
+  return { ...corruption("babble", change), source: sha256(contentOf(voices)) };
 }
 
 /** The clips one after the other, each after its length. */
@@ -185,14 +120,25 @@ export function corruptionTransform<Input extends EncoderInput>(
   };
 }
 
+type CorruptionName = keyof typeof scales;
+
 type Change<Input> = (input: Input, level: number, key: Key) => Input | Promise<Input>;
 
+function table<Input extends EncoderInput>(
+  changes: Partial<Record<CorruptionName, Change<Input>>>,
+): Corruption<Input>[] {
+  return Object.entries(changes).map(([name, change]) =>
+    corruption(name as CorruptionName, change)
+  );
+}
+
 function corruption<Input extends EncoderInput>(
-  name: string,
-  unit: string,
-  levels: readonly number[],
+  name: CorruptionName,
   change: Change<Input>,
 ): Corruption<Input> {
+  const { unit, levels: listed } = scales[name];
+  // JSON holds no Infinity, which is the ratio of signal to noise where there is none.
+  const levels = listed.map((level) => level ?? Infinity);
   return {
     name,
     unit,

@@ -7,12 +7,12 @@ import { decodeImage, type Pixels } from "./decode_image.ts";
 import type { Clip, Encoder, EncoderInput, Features, ImageFile } from "./encoder.ts";
 import {
   configuredTransformers,
-  digestFolder,
   digestRecipe,
-  ensureModelFolders,
   localSettings,
   type ModelFolder,
   type ModelOptions,
+  openModel,
+  statesOf,
 } from "./model_folder.ts";
 import { spectrogramPicture, spectrogramSettings } from "./spectrogram_picture.ts";
 
@@ -57,8 +57,7 @@ const publishedLogScale = Math.log(100);
  */
 export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
   const { model: id, width: wanted } = options;
-  const [folder] = await ensureModelFolders([{ ...options, graphs: clipGraphs }]) as [ModelFolder];
-  const digest = await digestFolder(folder, options);
+  const { folder, digest } = await openModel({ ...options, graphs: clipGraphs });
   const text = await loadTextTower(folder, options);
   const vision = await loadVisionTower(folder, options);
   const width = (await text.embed(["a"]))[0]!.length;
@@ -206,18 +205,11 @@ function takes(model: PreTrainedModel, input: string): boolean {
 
 /** The rows of an output `[rows, width]`. */
 function embeddings(
-  output: Readonly<Record<string, Tensor | undefined>>,
+  given: Readonly<Record<string, Tensor | undefined>>,
   { model, name }: { readonly model: string; readonly name: string },
 ): Float32Array[] {
-  const tensor = output[name];
-  if (tensor?.dims.length !== 2) {
-    const found = Object.entries(output).map(([name, t]) => `${name} [${t?.dims}]`).join(", ");
-    throw new RangeError(
-      `Cannot use ${model}: expected an output ${name} of 2 axes, got ${found}`,
-    );
-  }
-  const [rows, width] = tensor.dims as [number, number];
-  const data = tensor.data as Float32Array;
+  const { data, dims } = statesOf(given, { model, output: name, rank: 2, widthAxis: 1 });
+  const [rows, width] = dims as [number, number];
   return Array.from({ length: rows }, (_, i) => data.slice(i * width, (i + 1) * width));
 }
 

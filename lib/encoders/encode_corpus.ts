@@ -112,7 +112,8 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
   const running = jobs.filter(({ missing }) => missing.size > 0).map(({ encoder }) => encoder.id);
   const load = (first: number) =>
     Promise.all(
-      todo.slice(first, first + batchSize).map((index) => attemptLoad(index, samples, transform)),
+      todo.slice(first, first + batchSize)
+        .map((index) => attempt(index, () => loadInput(samples[index]!, { transform }))),
     );
   let next = load(0);
   for (let first = 0; first < todo.length; first += batchSize) {
@@ -171,13 +172,12 @@ function identify(
   };
 }
 
-async function attemptLoad(
+async function attempt<Value>(
   index: number,
-  samples: readonly Sample[],
-  transform: InputTransform<EncoderInput> | undefined,
-): Promise<Attempt<EncoderInput>> {
+  work: () => Value | Promise<Value>,
+): Promise<Attempt<Value>> {
   try {
-    return { index, value: await loadInput(samples[index]!, { transform }) };
+    return { index, value: await work() };
   } catch (error) {
     return { index, error };
   }
@@ -191,16 +191,13 @@ async function encode(
   if (batch.length === 0) return [];
   try {
     const features = await encoder.encode(batch.map(({ value }) => value));
-    return batch.map(({ index }, i) => checkFinite(index, features[i]!));
+    return await Promise.all(
+      batch.map(({ index }, i) => attempt(index, () => finite(features[i]!))),
+    );
   } catch (cause) {
     const attempts: Attempt<Features>[] = [];
     for (const { index, value } of batch) {
-      try {
-        const [features] = await encoder.encode([value]);
-        attempts.push(checkFinite(index, features!));
-      } catch (error) {
-        attempts.push({ index, error });
-      }
+      attempts.push(await attempt(index, async () => finite((await encoder.encode([value]))[0]!)));
     }
     if (attempts.every((attempt) => "value" in attempt)) throw cause;
     return attempts;
@@ -208,15 +205,13 @@ async function encode(
 }
 
 // One number that is none would make every statistic and every gradient such.
-function checkFinite(index: number, features: Features): Attempt<Features> {
+function finite(features: Features): Features {
   for (const [name, values] of Object.entries(features)) {
     const bad = values.find((x) => !Number.isFinite(x));
-    if (bad !== undefined) {
-      const error = new RangeError(`Cannot use "${name}": expected finite features, got ${bad}`);
-      return { index, error };
-    }
+    if (bad === undefined) continue;
+    throw new RangeError(`Cannot use "${name}": expected finite features, got ${bad}`);
   }
-  return { index, value: features };
+  return features;
 }
 
 function failureOf(sample: Sample, cause: unknown): EncodingFailure {

@@ -38,8 +38,18 @@ export interface Clip {
   readonly samples: Float32Array;
 }
 
+/** What the encoders of each modality take. */
+export interface InputOf {
+  /** A message. */
+  readonly text: string;
+  /** A file as it lies on disk. */
+  readonly image: ImageFile;
+  /** Mono, 16 kHz. */
+  readonly audio: Clip;
+}
+
 /** What an encoder of some modality takes. */
-export type EncoderInput = string | ImageFile | Clip;
+export type EncoderInput = InputOf[keyof InputOf];
 
 /** A change of samples on their way to their encoders, such as noise. */
 export interface InputTransform<Input extends EncoderInput> {

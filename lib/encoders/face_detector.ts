@@ -40,9 +40,7 @@ export const faceThreshold = 0.65;
  *
  * @throws {Deno.errors.NotFound} The package is neither in the cache nor within reach.
  */
-export async function faceDetector(
-  { threads = 1 }: { readonly threads?: number } = {},
-): Promise<Encoder<ImageFile>> {
+export async function faceDetector(): Promise<Encoder<ImageFile>> {
   const files = await faceDetectorFiles();
   const weights = await Deno.readFile(files.weights);
   const model = JSON.parse(await Deno.readTextFile(files.graph));
@@ -54,7 +52,7 @@ export async function faceDetector(
   });
   const ort = await onnxruntime();
   const session = await ort.InferenceSession.create(g.toBytes(), {
-    intraOpNumThreads: threads,
+    intraOpNumThreads: 1,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   });

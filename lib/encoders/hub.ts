@@ -13,7 +13,7 @@ export interface HubOptions {
   /** Seconds of silence after which a connection counts as cut; 60 by default. */
   readonly timeoutSeconds?: number;
   /** Called when a file begins, and after every 32 MB of it. */
-  readonly onProgress?: (message: string) => void;
+  readonly onProgress?: ((message: string) => void) | undefined;
 }
 
 /** Where models are by default. */
@@ -104,21 +104,16 @@ function askJson(
   what: string,
   hub: HubOptions,
 ): Promise<{ answer: unknown; next: string | undefined }> {
-  return withAttempts(
-    what,
-    hub,
-    (line) =>
-      ask(url, { line, headers: {} }, async (response) => {
-        const text = await received(line, () => response.text());
-        if (typeof text !== "string") return text;
-        const next = response.headers.get("link")?.match(/<([^>]+)>;\s*rel="next"/)?.[1];
-        try {
-          return { done: { answer: JSON.parse(text), next } };
-        } catch {
-          throw unexpected(what, "JSON", text);
-        }
-      }),
-  );
+  return withAttempts(what, hub, async (line) => {
+    const response = await ask(url, { line, headers: {} });
+    const text = await received(line, () => response.text());
+    const next = response.headers.get("link")?.match(/<([^>]+)>;\s*rel="next"/)?.[1];
+    try {
+      return { answer: JSON.parse(text), next };
+    } catch {
+      throw unexpected(what, "JSON", text);
+    }
+  });
 }
 
 /** Which file, and where its bytes go. */
@@ -158,43 +153,34 @@ export function downloadHubFile(download: HubDownload, hub: HubOptions = {}): Pr
         "accept-encoding": "identity",
         ...kept > 0 && { range: `bytes=${kept}-` },
       };
-      const end = await ask<true>(url, { line, headers }, async (response) => {
-        if (kept > 0 && response.status !== 206) await startAgain(target, sums);
-        const got = await receive(response, { target, sums, line, file, model, hub });
-        return got === true ? { done: true } : got;
-      });
-      if ("failed" in end) return end;
+      const response = await ask(url, { line, headers });
+      if (kept > 0 && response.status !== 206) await startAgain(target, sums);
+      await receive(response, { target, sums, line, file, model, hub });
     }
     const problem = wrongDigest(download, sums);
-    if (problem === undefined) return { done: sums.sha256() };
+    if (problem === undefined) return sums.sha256();
     await Deno.remove(partial);
     // What an earlier call left may be what is wrong.
-    if (kept > 0) return { failed: problem };
-    throw problem;
+    throw kept > 0 ? new Passing(problem) : problem;
   });
 }
 
-interface Digests {
-  update(bytes: Uint8Array): void;
-  reset(): void;
-  sha256(): string;
-  /** Git's name of the content. */
-  blob(): string;
-}
+type Digests = ReturnType<typeof digestsOf>;
 
-function digestsOf({ size }: HubFile): Digests {
+function digestsOf({ size }: HubFile) {
   const begin = () => ({
     sha256: createHash("sha256"),
     blob: createHash("sha1").update(`blob ${size}\0`),
   });
   let hashes = begin();
   return {
-    update(bytes) {
+    update(bytes: Uint8Array) {
       hashes.sha256.update(bytes);
       hashes.blob.update(bytes);
     },
     reset: () => void (hashes = begin()),
     sha256: () => hashes.sha256.copy().digest("hex"),
+    // Git's name of the content.
     blob: () => hashes.blob.copy().digest("hex"),
   };
 }
@@ -234,7 +220,7 @@ async function receive(
     model: string;
     hub: HubOptions;
   },
-): Promise<true | Failed> {
+): Promise<void> {
   const report = (bytes: number) =>
     onProgress(`Downloading ${model}, ${path}: ${megabytes(bytes)} of ${megabytes(size)} MB`);
   let bytes = await target.seek(0, Deno.SeekMode.Current);
@@ -243,18 +229,17 @@ async function receive(
   const reader = response.body?.getReader();
   while (reader !== undefined) {
     const chunk = await received(line, () => reader.read());
-    if ("failed" in chunk) return chunk;
     if (chunk.done) break;
     bytes += chunk.value.length;
     if (bytes > size) {
       await reader.cancel();
-      return { failed: wrongSize({ path, model, size }, `${bytes} or more`) };
+      throw wrongSize({ path, model, size }, `${bytes} or more`);
     }
     sums.update(chunk.value);
     for (let at = 0; at < chunk.value.length;) at += await target.write(chunk.value.subarray(at));
     if (bytes - reported >= progressBytes) report(reported = bytes);
   }
-  return bytes === size || { failed: wrongSize({ path, model, size }, String(bytes)) };
+  if (bytes !== size) throw wrongSize({ path, model, size }, String(bytes));
 }
 
 function megabytes(bytes: number): string {
@@ -264,9 +249,9 @@ function megabytes(bytes: number): string {
 function wrongSize(
   { path, model, size }: { path: string; model: string; size: number },
   got: string,
-): Error {
-  return new Deno.errors.Http(
-    `Cannot download ${path} of ${model}: expected ${size} bytes, got ${got}`,
+): Passing {
+  return new Passing(
+    new Deno.errors.Http(`Cannot download ${path} of ${model}: expected ${size} bytes, got ${got}`),
   );
 }
 
@@ -286,14 +271,14 @@ function wrongDigest({ model, file, pinned }: HubDownload, sums: Digests): Error
   );
 }
 
-/** What may pass by itself: another attempt is worth while. */
-interface Failed {
-  readonly failed: Error;
-  /** How long the hub asked to wait. */
-  readonly waitSeconds?: number;
+/** Thrown for what may pass by itself: another attempt is worth while. */
+class Passing {
+  constructor(
+    readonly error: Error,
+    /** How long the hub asked to wait. */
+    readonly waitSeconds: number = 0,
+  ) {}
 }
-
-type Attempt<T> = Failed | { readonly done: T };
 
 /** A connection that counts as cut when nothing comes for a while. */
 interface Line {
@@ -310,7 +295,7 @@ const longestWaitSeconds = 60;
 async function withAttempts<T>(
   what: string,
   { attempts = 4, waitSeconds = 1, timeoutSeconds = 60 }: HubOptions,
-  attempt: (line: Line) => Promise<Attempt<T>>,
+  attempt: (line: Line) => Promise<T>,
 ): Promise<T> {
   for (let n = 1;; n++) {
     const controller = new AbortController();
@@ -323,11 +308,12 @@ async function withAttempts<T>(
       );
     };
     try {
-      const result = await attempt({ what, signal: controller.signal, alive });
-      if ("done" in result) return result.done;
-      if (n >= attempts) throw result.failed;
+      return await attempt({ what, signal: controller.signal, alive });
+    } catch (problem) {
+      if (!(problem instanceof Passing)) throw problem;
+      if (n >= attempts) throw problem.error;
       clearTimeout(timer);
-      const wait = Math.max(waitSeconds * 2 ** (n - 1), result.waitSeconds ?? 0);
+      const wait = Math.max(waitSeconds * 2 ** (n - 1), problem.waitSeconds);
       await new Promise((done) => setTimeout(done, 1e3 * Math.min(wait, longestWaitSeconds)));
     } finally {
       clearTimeout(timer);
@@ -341,52 +327,48 @@ function silence(what: string, seconds: number): Error {
   );
 }
 
-async function ask<T>(
+async function ask(
   url: string,
   { line, headers }: { line: Line; headers: Record<string, string> },
-  read: (response: Response) => Promise<Attempt<T>>,
-): Promise<Attempt<T>> {
+): Promise<Response> {
   line.alive();
   const response = await received(line, () => fetch(url, { headers, signal: line.signal }));
-  if ("failed" in response) return response;
-  if (response.ok) return await read(response);
+  if (response.ok) return response;
   await response.body?.cancel().catch(() => {});
-  return refused(response, line.what);
+  throw refused(response, line.what);
 }
 
-function refused({ status, headers }: Response, what: string): Failed {
+function refused({ status, headers }: Response, what: string): Error | Passing {
   const action = `Cannot download ${what}`;
   if (status === 404) {
-    throw new Deno.errors.NotFound(
+    return new Deno.errors.NotFound(
       `${action}: expected a model, revision and file of the hub, got 404`,
     );
   }
   if (status === 401 || status === 403) {
-    throw new Deno.errors.PermissionDenied(
+    return new Deno.errors.PermissionDenied(
       `${action}: expected a public model, got ${status}: it is private or gated, or there is none`,
     );
   }
   const error = new Deno.errors.Http(`${action}: expected the file, got ${status} from the hub`);
-  if (status < 500 && ![408, 429].includes(status)) throw error;
+  if (status < 500 && ![408, 429].includes(status)) return error;
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-  return { failed: error, ...seconds >= 0 && { waitSeconds: seconds } };
+  return new Passing(error, seconds >= 0 ? seconds : 0);
 }
 
 /** Awaits the network: a failure there may pass, but for a permission that is not given. */
-async function received<T>(line: Line, wait: () => Promise<T>): Promise<T | Failed> {
+async function received<T>(line: Line, wait: () => Promise<T>): Promise<T> {
   try {
     const result = await wait();
     line.alive();
     return result;
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    if (line.signal.aborted) return { failed: line.signal.reason };
-    return {
-      failed: new Deno.errors.Http(
-        `Cannot download ${line.what}: expected a connection, got ${messageOf(cause)}`,
-        { cause },
-      ),
-    };
+    if (line.signal.aborted) throw new Passing(line.signal.reason);
+    const message = `expected a connection, got ${messageOf(cause)}`;
+    throw new Passing(
+      new Deno.errors.Http(`Cannot download ${line.what}: ${message}`, { cause }),
+    );
   }
 }
 

@@ -3,7 +3,7 @@
 import { transformers } from "../deps/transformers.ts";
 import { decodeImage, type DecodeImageOptions, type Pixels } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
-import { digestRecipe, lastHiddenState, loadModel, type ModelOptions } from "./model_folder.ts";
+import { digestRecipe, loadModel, type ModelOptions, statesOf } from "./model_folder.ts";
 import { isBicubic, rawImage } from "./raw_image.ts";
 import { assertSegments, gridMeans } from "./segments.ts";
 
@@ -47,7 +47,7 @@ export async function loadImageEncoder(
 
   async function run(pixelValues: Awaited<ReturnType<typeof prepare>>) {
     const output = await model({ pixel_values: pixelValues });
-    return lastHiddenState(output, { model: id, rank: 4, widthAxis: 1, width: options.width });
+    return statesOf(output, { model: id, rank: 4, widthAxis: 1, width: options.width });
   }
 
   const blank = { data: new Uint8ClampedArray(3 * 64 * 64), width: 64, height: 64 };

@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { byModality, type Modality } from "../modality.ts";
 import { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";
 import { ensureEmbeddedEncoders, ensureSmallClip } from "./embedded/mod.ts";
 import type { Clip, Encoder, ImageFile } from "./encoder.ts";
@@ -13,6 +14,7 @@ import { defaultEndpoint, type HubOptions } from "./hub.ts";
 import { ensureModelFolders, findModelFolder, type ModelOptions } from "./model_folder.ts";
 import type { GraphPrecision } from "./model_layout.ts";
 import { readManifest } from "./model_manifest.ts";
+import paper from "./paper_models.json" with { type: "json" };
 import { spectralFeatures } from "./spectral_features.ts";
 import { loadSpeechEncoder, type SpeechLayers } from "./speech_encoder.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
@@ -72,29 +74,9 @@ export interface SegmentCounts {
  * download resolves a branch to a commit and records it, with the digest of each file, in the
  * model's folder (`trivalence.json`); from then on the model is pinned to that record.
  */
-const paperModels = {
-  text: { model: "Xenova/bert-base-uncased", revision: "default", width: 768 },
-  image: { model: "Xenova/resnet-50", revision: "feature-extraction", width: 2048 },
-  audio: { model: "onnx-community/wav2vec2-base-ONNX", revision: "main", width: 768 },
-} as const;
+const paperModels = paper.models;
 
-const paperClip = {
-  model: "Xenova/clip-vit-base-patch32",
-  revision: "d15189d7028b43f1d3e65039190477f6af591c2a",
-  width: 512,
-  graphs: clipGraphs,
-} as const;
-
-/** Of that commit, as several independent projects pin them. */
-const paperClipFiles = {
-  "tokenizer.json": "f7f3b7af117d467b58374797691a6438d3e6b9e9cef800dfd5dced7f697a90cd",
-  "onnx/text_model.onnx": "3f6571f5bad13a97c469c1622e1cfc4d9aef78b79fdbfcff804ca357bfada8cc",
-  "onnx/vision_model.onnx": "fd6e1402a588279d1723c7534d4bcba5bc0b14b47dfab0e46f8c47b8270d7d40",
-  "onnx/text_model_quantized.onnx":
-    "73baab855d406190da9faa498cfedf65f15cf309f4cc7385b7b032e6d08e5c3a",
-  "onnx/vision_model_quantized.onnx":
-    "583fd1110a514667812fee7d684952aaf82a99b959760c8d7dca7e0ab9839299",
-} as const;
+const paperClip = { ...paper.clip, graphs: clipGraphs };
 
 /** Where encoders are, and in what precision. */
 export interface EncoderPlace {
@@ -151,20 +133,17 @@ export async function loadEncoders(
 ): Promise<Encoders> {
   await ensureEncoders(choice, place);
   const models = choice === "embedded" ? await embeddedModels(place) : await paperOptions(place);
-  const options = (modality: keyof typeof models): ModelOptions => ({
+  const options = (modality: Modality): ModelOptions => ({
     ...models[modality],
-    ...(segments[modality] === undefined ? {} : { segments: segments[modality] }),
-    ...(threads === undefined ? {} : { threads }),
+    segments: segments[modality],
+    threads,
   });
   return {
     text: await loadTextEncoder(options("text")),
     image: await loadImageEncoder(options("image")),
     audio: [
-      await loadSpeechEncoder({
-        ...options("audio"),
-        ...(speechLayers === undefined ? {} : { layers: speechLayers }),
-      }),
-      spectralFeatures(segments.audio === undefined ? {} : { segments: segments.audio }),
+      await loadSpeechEncoder({ ...options("audio"), layers: speechLayers }),
+      spectralFeatures({ segments: segments.audio }),
     ],
   };
 }
@@ -186,26 +165,18 @@ export async function loadClipEncoders(
 ): Promise<ClipEncoders> {
   const { cache, precision, onProgress } = place;
   const options = choice === "embedded"
-    ? {
-      ...await ensureSmallClip(cache, onProgress ? { onProgress } : {}),
-      ...(precision === undefined ? {} : { precision }),
-    }
+    ? { ...await ensureSmallClip(cache, { onProgress }), precision }
     : await clipOptions(place);
-  return await loadClip({ ...options, ...(threads === undefined ? {} : { threads }) });
+  return await loadClip({ ...options, threads });
 }
 
-type Models = Readonly<Record<"text" | "image" | "audio", ModelOptions>>;
+type Models = Readonly<Record<Modality, ModelOptions>>;
 
 async function embeddedModels(
   { cache, precision, onProgress }: EncoderPlace,
 ): Promise<Models> {
-  const { root, ...ids } = await ensureEmbeddedEncoders(cache, onProgress ? { onProgress } : {});
-  const place = { root, ...(precision === undefined ? {} : { precision }) };
-  const models = {
-    text: { model: ids.text, ...place },
-    image: { model: ids.image, ...place },
-    audio: { model: ids.audio, ...place },
-  };
+  const { root, ...ids } = await ensureEmbeddedEncoders(cache, { onProgress });
+  const models = byModality((m) => ({ model: ids[m], root, precision }));
   for (const options of precision === "int8" ? Object.values(models) : []) {
     if (await findModelFolder(options) !== undefined) continue;
     throw new Deno.errors.NotFound(
@@ -220,11 +191,7 @@ async function embeddedModels(
 
 async function paperOptions(place: EncoderPlace): Promise<Models> {
   const common = await commonOptions(place);
-  return {
-    text: { ...paperModels.text, ...common },
-    image: { ...paperModels.image, ...common },
-    audio: { ...paperModels.audio, ...common },
-  };
+  return byModality((m) => ({ ...paperModels[m], ...common }));
 }
 
 async function clipOptions(place: EncoderPlace): Promise<ModelOptions> {
@@ -232,15 +199,15 @@ async function clipOptions(place: EncoderPlace): Promise<ModelOptions> {
   const folder = await findModelFolder(options);
   // What somebody put there without a download, such as an export of their own, is theirs.
   const isOwn = folder !== undefined && await readManifest(folder.path) === undefined;
-  return isOwn ? options : { ...options, files: paperClipFiles };
+  return isOwn ? options : { ...options, files: paper.clipFiles };
 }
 
 async function commonOptions({ cache, precision, hub, onProgress }: EncoderPlace) {
   return {
     root: join(cache, "models"),
     allowRemote: await mayAskHub(hub),
-    hub: { ...(onProgress ? { onProgress } : {}), ...hub },
-    ...(precision === undefined ? {} : { precision }),
+    hub: { onProgress, ...hub },
+    precision,
   };
 }
 

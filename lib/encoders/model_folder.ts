@@ -27,13 +27,13 @@ export interface ModelOptions {
    */
   readonly files?: Readonly<Record<string, string>>;
   /** `int8` takes the quantised graphs (`model_quantized.onnx` or `model_int8.onnx`); `fp32` by default. */
-  readonly precision?: layout.GraphPrecision;
+  readonly precision?: layout.GraphPrecision | undefined;
   /** States or segments of a sample that the features keep. */
-  readonly segments?: number;
+  readonly segments?: number | undefined;
   /** The width the states must have: a wrong export of a model is refused. */
   readonly width?: number;
   /** Threads for one operator; as many as there are cores by default. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** The ONNX files it consists of, without `.onnx`; `model` alone by default. */
   readonly graphs?: readonly string[];
 }
@@ -194,7 +194,7 @@ export async function configuredTransformers(): Promise<Awaited<ReturnType<typeo
  *
  * @throws {RangeError} A file is another one.
  */
-export async function digestFolder(
+async function digestFolder(
   { path, paths }: ModelFolder,
   { model, files = {} }: Pick<ModelOptions, "model" | "files">,
 ): Promise<string> {
@@ -247,8 +247,8 @@ export function digestRecipe(
 /** What an output has to be. */
 interface ExpectedStates {
   readonly model: string;
-  /** Its name. */
-  readonly output: string;
+  /** Its name; `last_hidden_state` by default. */
+  readonly output?: string;
   readonly rank: number;
   readonly widthAxis: number;
   readonly width?: number | undefined;
@@ -262,7 +262,7 @@ interface ExpectedStates {
  */
 export function statesOf(
   given: Readonly<Record<string, Tensor | undefined>>,
-  { model, output, rank, widthAxis, width }: ExpectedStates,
+  { model, output = "last_hidden_state", rank, widthAxis, width }: ExpectedStates,
 ): { data: Float32Array; dims: readonly number[] } {
   const tensor = given[output];
   const found = Object.entries(given).map(([name, t]) => `${name} [${t?.dims}]`).join(", ");
@@ -275,12 +275,4 @@ export function statesOf(
     throw new RangeError(`Cannot use ${model}: expected states ${width} wide, got ${found}`);
   }
   return { data: tensor.data as Float32Array, dims: tensor.dims };
-}
-
-/** {@linkcode statesOf} the output `last_hidden_state`. */
-export function lastHiddenState(
-  given: Readonly<Record<string, Tensor | undefined>>,
-  expected: Omit<ExpectedStates, "output">,
-): { data: Float32Array; dims: readonly number[] } {
-  return statesOf(given, { ...expected, output: "last_hidden_state" });
 }

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
+import { ifThere } from "../files.ts";
 
 /** The numbers that a graph computes with; `int8` ones are quantised, smaller and less exact. */
 export type GraphPrecision = "fp32" | "int8";
@@ -58,29 +59,12 @@ export async function filesOfGraph(folder: string, graph: string): Promise<strin
 
 /** Whether there is a file at `path`. */
 export async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
-  }
+  return (await ifThere(Deno.stat(path)))?.isFile ?? false;
 }
 
-/** SHA-256 of a file, or of its first `bytes`, in hexadecimal. */
-export async function digestFile(
-  path: string,
-  { bytes = Infinity }: { readonly bytes?: number } = {},
-): Promise<string> {
+/** SHA-256 of a file in hexadecimal. */
+export async function digestFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  const buffer = new Uint8Array(1 << 20);
-  for (let left = bytes; left > 0;) {
-    const count = await file.read(buffer.subarray(0, Math.min(left, buffer.length)));
-    if (count === null) break;
-    hash.update(buffer.subarray(0, count));
-    left -= count;
-  }
+  for await (const chunk of (await Deno.open(path)).readable) hash.update(chunk);
   return hash.digest("hex");
 }

@@ -1,7 +1,7 @@
 /** What a downloaded model was when it came: `trivalence.json` in its folder. @module */
 
 import { join } from "node:path";
-import { writeWhole } from "../files.ts";
+import { ifThere, writeWhole } from "../files.ts";
 
 /** The name of the file. */
 export const manifestName = "trivalence.json";
@@ -26,15 +26,8 @@ export interface ModelManifest {
  */
 export async function readManifest(folder: string): Promise<ModelManifest | undefined> {
   const path = join(folder, manifestName);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    throw error;
-  }
+  const text = await ifThere(Deno.readTextFile(path));
+  if (text === undefined) return undefined;
   let found: unknown;
   try {
     found = JSON.parse(text);

@@ -44,7 +44,10 @@ export function keyOf(hash: string, { digest }: Pick<EncoderIdentity, "digest">)
 }
 
 /** A table of `count` rows of zeros. */
-export function emptyTable({ shapes }: EncoderIdentity, count: number): FeatureTable {
+export function emptyTable(
+  { shapes }: Pick<EncoderIdentity, "shapes">,
+  count: number,
+): FeatureTable {
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, {
       shape: [count, ...shape],

@@ -3,7 +3,7 @@
 import { logMel } from "../signal/log_mel.ts";
 import { prosody, prosodyColumns } from "../signal/prosody.ts";
 import { type Clip, clipRateHz, type Encoder, type Features } from "./encoder.ts";
-import { digestRecipe } from "./model_folder.ts";
+import { digestRecipe, type ModelOptions } from "./model_folder.ts";
 import { assertSegments } from "./segments.ts";
 
 // 160 frames at 25 ms cover 4 s; RAVDESS clips last 3.7 s on average. A window of two hops
@@ -30,9 +30,9 @@ const settings = {
  *
  * Nothing is normalised here: training does it, by the statistics of its own part.
  */
-export function spectralFeatures({ segments = 8 }: { readonly segments?: number } = {}): Encoder<
-  Clip
-> {
+export function spectralFeatures(
+  { segments = 8 }: Pick<ModelOptions, "segments"> = {},
+): Encoder<Clip> {
   assertSegments(segments);
   const { frames, bands } = settings;
   return {

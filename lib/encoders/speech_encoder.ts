@@ -13,7 +13,6 @@ import {
   openModel,
   statesOf,
 } from "./model_folder.ts";
-import { digestFile } from "./model_layout.ts";
 import { assertSegments, segmentMeans } from "./segments.ts";
 
 // RAVDESS clips last 2.9 to 5.3 s; attention costs the square of the length.
@@ -30,7 +29,7 @@ export type SpeechLayers = "last" | "mix" | number;
 /** Which model, and which of its layers. */
 export interface SpeechOptions extends ModelOptions {
   /** `last` by default. */
-  readonly layers?: SpeechLayers;
+  readonly layers?: SpeechLayers | undefined;
 }
 
 /**
@@ -123,12 +122,10 @@ async function chooseOutputs(
     );
   }
   const [graph] = folder.paths as [string];
-  const digest = await digestFile(join(folder.path, graph));
   const { graph: found, outputs } = await withHiddenStates({
     folder: folder.path,
     graph,
     layers: count as number,
-    digest,
   });
   return {
     // The whole name, variant included, so that transformers.js adds nothing to it.

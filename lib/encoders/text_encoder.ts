@@ -2,7 +2,7 @@
 
 import { transformers } from "../deps/transformers.ts";
 import type { Encoder, Features } from "./encoder.ts";
-import { digestRecipe, lastHiddenState, loadModel, type ModelOptions } from "./model_folder.ts";
+import { digestRecipe, loadModel, type ModelOptions, statesOf } from "./model_folder.ts";
 import { assertSegments, segmentMeans } from "./segments.ts";
 
 // Counts [CLS] and [SEP]. The paper gives no length; messages of two sentences need about 40.
@@ -40,7 +40,7 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
       attention_mask: new Tensor("int64", attentionMask, dims),
       token_type_ids: new Tensor("int64", new BigInt64Array(inputIds.length), dims),
     });
-    return lastHiddenState(output, { model: id, rank: 3, widthAxis: 2, width: options.width });
+    return statesOf(output, { model: id, rank: 3, widthAxis: 2, width: options.width });
   }
 
   function tokenize(text: string): number[] {

@@ -8,7 +8,7 @@ import { signed } from "../numbers.ts";
 import type { InputSizes } from "../model/mod.ts";
 import type { Modality } from "../modality.ts";
 import { completenessTolerance, sumOfAttributions } from "./attributor.ts";
-import type { Explainer, ExplanationMethod, SampleExplanation } from "./explainer.ts";
+import type { Explainer, ExplanationMethod, PartScores, SampleExplanation } from "./explainer.ts";
 import { clipDataUri, imageDataUri, spectrogramDataUri, waveform } from "./sample_media.ts";
 import { type AudioPart, type ImagePart, type SamplePage, samplePage } from "./sample_page.ts";
 import { gridOf } from "./units.ts";
@@ -53,15 +53,10 @@ export async function explainedPage(
   },
 ): Promise<string> {
   const name = method ?? "integrated gradients";
-  const segments = scoresOf(explained, { places: explainer.places, method: name });
+  const { places, tileGrid } = explainer;
+  const scores = scoresOf(explained.segments, { method: name, places: places.length });
+  const segments = (m: Modality) => scores.filter((_, i) => places[i]!.modality === m);
   const { attention } = explained.attribution.inside;
-  const tiles = () => {
-    const scores = new Array<number | null>(explainer.tileGrid.time * explainer.tileGrid.pitch);
-    const { there, scores: found } = explained.tiles!;
-    scores.fill(null);
-    there.forEach((place, i) => scores[place] = found[name][i]!);
-    return scores;
-  };
   return samplePage({
     ...words,
     explanation,
@@ -77,21 +72,21 @@ export async function explainedPage(
         logMel: features.audio!.logMel!,
         frames: features.audio!.frames![0]!,
         sizes: sizes.audio,
-        grid: explainer.tileGrid,
-        tiles: tiles(),
+        grid: tileGrid,
+        tiles: scoresOf(explained.tiles!, { method: name, places: tileGrid.time * tileGrid.pitch }),
       }),
     },
   });
 }
 
-// The scores of a modality's segments in order, null where the sample has none.
+// The scores of all places in order, null where the sample has none.
 function scoresOf(
-  { segments: { there, scores } }: SampleExplanation,
-  { places, method }: Pick<Explainer, "places"> & { readonly method: ExplanationMethod },
-) {
-  const found = new Map(there.map((place, i) => [place, scores[method][i]!]));
-  return (m: Modality) =>
-    places.flatMap(({ modality }, i) => modality === m ? [found.get(i) ?? null] : []);
+  { there, scores }: PartScores,
+  { method, places }: { readonly method: ExplanationMethod; readonly places: number },
+): (number | null)[] {
+  const all = new Array<number | null>(places).fill(null);
+  there.forEach((place, i) => all[place] = scores[method][i]!);
+  return all;
 }
 
 function checkOf(

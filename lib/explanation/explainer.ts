@@ -97,11 +97,6 @@ export async function openExplainer(
     : undefined;
   const masked = (parts: ExplainedParts): MaskedModel =>
     parts === "segments" ? bySegments : byTiles!;
-  const occlude = (features: SampleFeatures, parts: ExplainedParts, there: readonly number[]) =>
-    occlusion(there, {
-      places: masked(parts).places,
-      run: (kept) => masked(parts).run(features, kept),
-    });
   return {
     present,
     places,
@@ -118,12 +113,14 @@ export async function openExplainer(
           const all = sum(values[method]);
           return there.map((i) => all[i]!);
         };
+        const model = masked(parts);
+        const run = (kept: readonly ArrayLike<number>[]) => model.run(features, kept);
         return {
           there,
           scores: {
             "integrated gradients": of("integrated gradients"),
             "gradient × input": of("gradient × input"),
-            "occlusion": await occlude(features, parts, there),
+            "occlusion": await occlusion(there, { places: model.places, run }),
           },
         };
       };

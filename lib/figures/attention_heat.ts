@@ -67,16 +67,13 @@ export function attentionHeat(rows: readonly AttentionRow[], options: style.Figu
   const names = style.inOrder(rows.map(({ panel }) => panel));
   const maps = names.map((name) => mapOf(rows.filter((row) => row.panel === name)));
   const width = maps.reduce((sum, map) => sum + map.width + 110, 0);
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key: "Row: who attends. Column: to whom. The darkest colour is the largest weight of a map.",
-      width: Math.max(width, 420),
-    }),
+  const key =
+    "Row: who attends. Column: to whom. The darkest colour is the largest weight of a map.";
+  return style.figure(options, { key, width: Math.max(width, 420) }, {
     spacing: 40,
     align: "none",
     hconcat: maps.map((map, i) => panelOf(names[i]!, map)),
-  };
+  });
 }
 
 interface Axis {
@@ -132,52 +129,29 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): style.Pa
   const largest = Math.max(...rows.map(({ weight }) => weight));
   const values = rows.map(({ from, to, weight }) => {
     const x = keys.at.get(idOf(to))!, y = queries.at.get(idOf(from))!;
-    return {
-      from: idOf(from),
-      to: idOf(to),
-      weight,
-      x,
-      y,
-      x2: x + cell,
-      y2: y + cell,
-      xc: x + cell / 2,
-      yc: y + cell / 2,
-      label: printNumber(weight, 2),
-    };
+    const edges = { x, y, x2: x + cell, y2: y + cell, xc: x + cell / 2, yc: y + cell / 2 };
+    return { from: idOf(from), to: idOf(to), weight, ...edges, label: printNumber(weight, 2) };
   });
   const segmented = keys.segments.length > 0;
-  const numbers = (axis: Axis, along: "x" | "y") => ({
-    data: { values: [...axis.segments] },
-    mark: { type: "text", fontSize: 9, color: inks.muted, baseline: "middle" },
-    encoding: {
-      [along]: style.pixel("at"),
-      [along === "x" ? "y" : "x"]: { value: along === "x" ? keyNumbersAt(queries) : -10 },
-      text: { field: "text" },
-    },
-  });
-  const modalities = (axis: Axis, along: "x" | "y") => ({
-    data: {
-      values: axis.modalities.map((own) => ({
-        ...own,
-        color: style.colourOfModality(own.modality),
-      })),
-    },
-    mark: {
-      type: "text",
-      fontSize: 11,
-      fontWeight: "bold",
-      baseline: "middle",
-      align: along === "x" ? "center" : "right",
-    },
-    encoding: {
-      [along]: style.pixel("at"),
-      [along === "x" ? "y" : "x"]: {
-        value: along === "x" ? queries.length + (segmented ? 27 : 14) : (segmented ? -24 : -10),
+  // Names below the map stand at `y` pixels, those beside it at `x`.
+  const below = (y: number) => ({ x: style.pixel("at"), y: { value: y } });
+  const beside = (x: number) => ({ x: { value: x }, y: style.pixel("at") });
+  const numbers = ({ segments }: Axis, at: object) =>
+    style.layer(
+      { type: "text", fontSize: 9, color: inks.muted, baseline: "middle" },
+      { ...at, text: { field: "text" } },
+      segments,
+    );
+  const modalities = ({ modalities }: Axis, at: object, align: "center" | "right") =>
+    style.layer(
+      { type: "text", fontSize: 11, fontWeight: "bold", baseline: "middle", align },
+      {
+        ...at,
+        text: { field: "modality" },
+        color: { field: "color", type: "nominal", scale: null },
       },
-      text: { field: "modality" },
-      color: { field: "color", type: "nominal", scale: null },
-    },
-  });
+      modalities.map((own) => ({ ...own, color: style.colourOfModality(own.modality) })),
+    );
   return {
     title: {
       ...style.panelTitle(name),
@@ -189,47 +163,28 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): style.Pa
     resolve: { scale: { color: "independent" } },
     data: { values },
     layer: [
-      {
-        mark: { type: "rect", stroke: "white", strokeWidth: 1 },
-        encoding: {
-          x: style.pixel("x"),
-          x2: { field: "x2" },
-          y: style.pixel("y"),
-          y2: { field: "y2" },
+      style.layer({ type: "rect", stroke: "white", strokeWidth: 1 }, {
+        x: style.pixel("x"),
+        x2: { field: "x2" },
+        y: style.pixel("y"),
+        y2: { field: "y2" },
+        color: style.heatOf("weight", largest || 1, ["#f3f4f6", style.colourOfModality("unified")]),
+      }),
+      ...cell === largeCell
+        ? [style.layer({ type: "text", fontSize: 11, baseline: "middle" }, {
+          x: style.pixel("xc"),
+          y: style.pixel("yc"),
+          text: { field: "label" },
           color: {
-            field: "weight",
-            type: "quantitative",
-            scale: {
-              domain: [0, largest || 1],
-              range: ["#f3f4f6", style.colourOfModality("unified")],
-              interpolate: "rgb",
-            },
-            legend: null,
+            condition: { test: `datum.weight > ${0.55 * largest}`, value: "white" },
+            value: inks.text,
           },
-        },
-      },
-      ...(cell === largeCell
-        ? [{
-          mark: { type: "text", fontSize: 11, baseline: "middle" },
-          encoding: {
-            x: style.pixel("xc"),
-            y: style.pixel("yc"),
-            text: { field: "label" },
-            color: {
-              condition: { test: `datum.weight > ${0.55 * largest}`, value: "white" },
-              value: inks.text,
-            },
-          },
-        }]
-        : []),
-      numbers(keys, "x"),
-      numbers(queries, "y"),
-      modalities(keys, "x"),
-      modalities(queries, "y"),
+        })]
+        : [],
+      numbers(keys, below(queries.length + 10)),
+      numbers(queries, beside(-10)),
+      modalities(keys, below(queries.length + (segmented ? 27 : 14)), "center"),
+      modalities(queries, beside(segmented ? -24 : -10), "right"),
     ],
   } as style.Panel;
-}
-
-function keyNumbersAt(queries: Axis): number {
-  return queries.length + 10;
 }

@@ -41,14 +41,11 @@ export function auditBars(
   style.requireSome(rows, "an audit", "fault");
   const dots = rows.flatMap(toDots);
   const lowest = Math.min(...dots.map(({ low }) => low));
-  const x = (field: string) => ({
-    field,
-    type: "quantitative",
-    scale: { domain: style.interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1) },
-    axis: { ...style.plainAxis, title: measure, format: ".1f", tickCount: 7 },
-  } as const);
-  const sort = rows.map(({ fault }) => fault);
-  const y = { field: "fault", type: "nominal", sort, axis: style.namesAxis } as const;
+  const domain = [Math.min(0.4, Math.floor(10 * lowest) / 10), 1];
+  const x = (field: string) =>
+    style.quantity(field, domain, { title: measure, format: ".1f", tickCount: 7 });
+  const faults = rows.map(({ fault }) => fault);
+  const y = style.nameOf("fault", faults);
   const color = {
     field: "protocol",
     type: "nominal",
@@ -63,43 +60,29 @@ export function auditBars(
       offset: 8,
     },
   } as const;
-  const names = style.letterWidth * Math.max(...sort.map((fault) => fault.length));
+  const names = style.letterWidth * Math.max(...faults.map((fault) => fault.length));
   const spread = rows.some(({ honest, inflated }) => honest.sd ?? inflated.sd)
     ? " Thin line: ± one standard deviation over seeds."
     : "";
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key: `Number: what the fault adds.${spread}`,
-      width: names + plotWidth + 90,
-    }),
+  const key = `Number: what the fault adds.${spread}`;
+  const gaps = rows.map(toGap);
+  const gap = { type: "rule", color: inks.axis, strokeWidth: 4, opacity: 0.6 };
+  return style.figure(options, { key, width: names + plotWidth + 90 }, {
     width: plotWidth,
     height: { step: rowHeight },
     layer: [
-      {
-        data: { values: rows.map(toGap) },
-        mark: { type: "rule", color: inks.axis, strokeWidth: 4, opacity: 0.6 },
-        encoding: { x: x("from"), x2: { field: "to" }, y },
-      },
-      ...protocols.map((protocol, i) => ({
-        data: {
-          values: dots.filter((dot) => dot.protocol === protocol && dot.low < dot.high),
-        },
-        mark: { type: "rule", strokeWidth: 1.5, yOffset: i === 0 ? -9 : 9 } as const,
-        encoding: { x: x("low"), x2: { field: "high" }, y, color },
-      })),
-      {
-        data: { values: dots },
-        mark: { type: "point", filled: true, size: 90, opacity: 1 },
-        encoding: { x: x("mean"), y, color },
-      },
-      {
-        data: { values: rows.map(toGap) },
-        mark: { type: "text", align: "left", fontSize: 11, color: inks.text },
-        encoding: { x: { value: plotWidth + 14 }, y, text: { field: "label" } },
-      },
+      style.layer(gap, { x: x("from"), x2: { field: "to" }, y }, gaps),
+      ...protocols.map((protocol, i) =>
+        style.layer(
+          { type: "rule", strokeWidth: 1.5, yOffset: i === 0 ? -9 : 9 },
+          { x: x("low"), x2: { field: "high" }, y, color },
+          dots.filter((dot) => dot.protocol === protocol && dot.low < dot.high),
+        )
+      ),
+      style.layer(style.dot(90), { x: x("mean"), y, color }, dots),
+      style.textsAt(plotWidth + 14, y, "label", { values: gaps }),
     ],
-  };
+  });
 }
 
 function toDots({ fault, honest, inflated }: AuditRow) {

@@ -5,11 +5,7 @@ import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
 /** What {@linkcode chart} draws of a row, and how. */
-export interface ChartOptions<Column extends string> {
-  /** One line: what is shown. */
-  readonly title: string;
-  /** Which data, and what the marks are. */
-  readonly subtitle: string;
+export interface ChartOptions<Column extends string> extends style.FigureOptions {
   /** What stands for a row; a line and an area go through the rows of a colour from left to right. */
   readonly mark: "bar" | "line" | "area" | "point";
   /** The column along the horizontal axis, whose name is the axis's title: name its unit. */
@@ -52,7 +48,7 @@ export function chart<Column extends string>(
           ...steps(column(name) as number[], along === "y" && panel !== undefined ? 3 : 6),
         },
         scale: domains[along]
-          ? { domain: style.interval(...domains[along]) }
+          ? { domain: [...domains[along]] }
           : { zero: mark === "bar" || mark === "area" },
       }
       : {
@@ -69,9 +65,7 @@ export function chart<Column extends string>(
     area: { type: "area", opacity: 0.8 },
     point: { type: "point", filled: true, size: 60, opacity: 0.7 },
   };
-  return {
-    $schema: style.schema,
-    title: style.headline(heading, { width: width + 120 }),
+  return style.figure(heading, { width: width + 120 }, {
     data: {
       values: rows.map((row) => ({
         x: row[x],
@@ -87,13 +81,12 @@ export function chart<Column extends string>(
       x: axis("x", x),
       y: axis("y", y),
       ...color !== undefined && {
-        color: {
-          field: "color",
-          type: "nominal",
-          scale: { domain: colors, range: style.coloursOfSeries(colors) },
+        color: style.colourOf(
+          "color",
+          [colors, style.coloursOfSeries(colors)],
           // What stands beside the axis or above the panel already needs no key.
-          legend: [x, y, panel].includes(color) ? null : { ...style.plainLegend, title: color },
-        },
+          [x, y, panel].includes(color) ? null : { title: color },
+        ),
       },
       ...panel !== undefined && {
         row: {
@@ -105,7 +98,7 @@ export function chart<Column extends string>(
         },
       },
     },
-  } as Figure;
+  });
 }
 
 // Whole numbers, such as epochs, have no tick between two.

@@ -51,17 +51,12 @@ export function confusionFigure(
   { classes = ["negative", "positive"], ...options }: ConfusionOptions,
 ): Figure {
   style.requireSome(panels, "confusion matrices", "matrix");
-  const width = panels.length * (classes.length * cellWidth + 60);
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key: confusionKey,
-      width: Math.max(width, 420),
-    }),
+  const width = Math.max(panels.length * (classes.length * cellWidth + 60), 420);
+  return style.figure(options, { key: confusionKey, width }, {
     spacing: 28,
     resolve: { scale: { color: "independent" } },
     hconcat: panels.map((panel, i) => heatMap(panel, { classes, first: i === 0 })),
-  };
+  });
 }
 
 /** One heat map; `first` of a row has the names of its rows. */
@@ -69,25 +64,13 @@ export function heatMap(
   { name, counts }: ConfusionPanel,
   { classes, first }: { readonly classes: readonly string[]; readonly first: boolean },
 ): style.Panel {
-  const axis = {
-    domain: false,
-    ticks: false,
-    labelColor: inks.text,
-    labelPadding: 6,
-    titlePadding: 10,
-  };
-  const x = {
-    field: "predicted",
-    type: "nominal",
-    sort: [...classes],
-    axis: { ...axis, title: "predicted", labelAngle: 0 },
-  } as const;
-  const y = {
-    field: "actual",
-    type: "nominal",
-    sort: [...classes],
-    axis: { ...axis, title: first ? "actual" : null, labels: first },
-  } as const;
+  const axis = { ...style.namesAxis, labelPadding: 6, titlePadding: 10 };
+  const x = style.nameOf("predicted", classes, { ...axis, title: "predicted", labelAngle: 0 });
+  const y = style.nameOf("actual", classes, {
+    ...axis,
+    title: first ? "actual" : null,
+    labels: first,
+  });
   const text = {
     // White on the darker half of the ramp, where ink would not be read.
     condition: { test: "datum.share > 0.55", value: "white" },
@@ -100,31 +83,19 @@ export function heatMap(
     height: classes.length * cellHeight,
     encoding: { x, y },
     layer: [
-      {
-        mark: { type: "rect", stroke: "white", strokeWidth: 3 },
-        encoding: {
-          color: {
-            field: "share",
-            type: "quantitative",
-            scale: {
-              domain: [0, 1],
-              range: ["#f6f7f8", style.colourOfModality(name)],
-              interpolate: "rgb",
-            },
-            legend: null,
-          },
-        },
-      },
-      {
-        mark: { type: "text", fontSize: 17, fontWeight: "bold", dy: -8 },
-        encoding: { text: { field: "countLabel" }, color: text },
-      },
-      {
-        mark: { type: "text", fontSize: 11, dy: 13 },
-        encoding: { text: { field: "shareLabel" }, color: text },
-      },
+      style.layer({ type: "rect", stroke: "white", strokeWidth: 3 }, {
+        color: style.heatOf("share", 1, ["#f6f7f8", style.colourOfModality(name)]),
+      }),
+      style.layer(
+        { type: "text", fontSize: 17, fontWeight: "bold", dy: -8 },
+        { text: { field: "countLabel" }, color: text },
+      ),
+      style.layer(
+        { type: "text", fontSize: 11, dy: 13 },
+        { text: { field: "shareLabel" }, color: text },
+      ),
     ],
-  };
+  } as style.Panel;
 }
 
 function cellsOf(

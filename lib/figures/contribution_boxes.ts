@@ -33,19 +33,15 @@ export function contributionBoxes(
   style.requireSome(rows, "contributions");
   rows.forEach(check);
   const ends = rows.flatMap(({ quantiles }) => quantiles);
-  const domain = style.interval(Math.min(0, ...ends), Math.max(0, ...ends));
+  const domain = [Math.min(0, ...ends), Math.max(0, ...ends)];
   const panels = style.inOrder(rows.map(({ panel }) => panel));
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key: "Box: middle half of the samples, and median. Line: 5 to 95 %. Dot: mean.",
-      width: panels.length * (plotWidth + 70),
-    }),
+  const key = "Box: middle half of the samples, and median. Line: 5 to 95 %. Dot: mean.";
+  return style.figure(options, { key, width: panels.length * (plotWidth + 70) }, {
     spacing: 30,
     hconcat: panels.map((panel, i) =>
       panelOf(rows.filter((row) => row.panel === panel), { panel, domain, named: i === 0 })
     ),
-  };
+  });
 }
 
 function panelOf(
@@ -56,18 +52,15 @@ function panelOf(
     readonly named: boolean;
   },
 ): style.Panel {
+  const axis = { title: "contribution to the log-odds of positive", tickCount: 5 };
   const x = (field: string) => ({
-    field,
-    type: "quantitative",
+    ...style.quantity(field, domain, axis),
     scale: { domain, nice: true },
-    axis: { ...style.plainAxis, title: "contribution to the log-odds of positive", tickCount: 5 },
-  } as const);
-  const y = {
-    field: "modality",
-    type: "nominal",
-    sort: rows.map(({ modality }) => modality),
-    axis: named ? style.namesAxis : null,
-  } as const;
+  });
+  const modalities = rows.map(({ modality }) => modality);
+  const y = style.nameOf("modality", modalities, named ? style.namesAxis : null);
+  const median = { type: "tick", color: "white", opacity: 1, thickness: 2, size: 16 };
+  const numbers = { type: "text", dy: -14, fontSize: 10, color: inks.muted };
   const color = { field: "color", type: "nominal", scale: null } as const;
   return {
     title: style.panelTitle(panel),
@@ -75,31 +68,17 @@ function panelOf(
     width: plotWidth,
     height: { step: rowHeight },
     layer: [
-      {
-        data: { values: [{ nothing: 0 }] },
-        mark: { type: "rule", color: inks.muted },
-        encoding: { x: x("nothing") },
-      },
-      {
-        mark: { type: "rule", strokeWidth: 1.5 },
-        encoding: { x: x("q5"), x2: { field: "q95" }, y, color },
-      },
-      {
-        mark: { type: "bar", size: 16 },
-        encoding: { x: x("q25"), x2: { field: "q75" }, y, color },
-      },
-      {
-        mark: { type: "tick", color: "white", opacity: 1, thickness: 2, size: 16 },
-        encoding: { x: x("median"), y },
-      },
-      {
-        mark: { type: "point", filled: true, size: 34, color: inks.text, opacity: 1 },
-        encoding: { x: x("mean"), y },
-      },
-      {
-        mark: { type: "text", dy: -14, fontSize: 10, color: inks.muted },
-        encoding: { x: x("mean"), y, text: { field: "label" } },
-      },
+      style.layer({ type: "rule", color: inks.muted }, { x: x("nothing") }, [{ nothing: 0 }]),
+      style.layer({ type: "rule", strokeWidth: 1.5 }, {
+        x: x("q5"),
+        x2: { field: "q95" },
+        y,
+        color,
+      }),
+      style.layer({ type: "bar", size: 16 }, { x: x("q25"), x2: { field: "q75" }, y, color }),
+      style.layer(median, { x: x("median"), y }),
+      style.layer({ ...style.dot(34), color: inks.text }, { x: x("mean"), y }),
+      style.layer(numbers, { x: x("mean"), y, text: { field: "label" } }),
     ],
   } as style.Panel;
 }
@@ -112,9 +91,5 @@ function toMark({ modality, quantiles: [q5, q25, median, q75, q95], mean }: Cont
 function check({ panel, modality, quantiles, mean }: ContributionRow): void {
   const name = `${modality} in ${panel}`;
   for (const value of [...quantiles, mean]) style.requireFinite(value, name, "contribution");
-  if (quantiles.some((value, i) => i > 0 && value < quantiles[i - 1]!)) {
-    throw new RangeError(
-      `Cannot draw ${name}: expected rising quantiles, got ${quantiles.join(", ")}`,
-    );
-  }
+  style.requireRising(quantiles, name);
 }

@@ -1,17 +1,6 @@
 /** What is gained by leaving out the verdicts that a system is least sure of. @module */
 
-import {
-  coloursOfSeries,
-  type FigureOptions,
-  headline,
-  inOrder,
-  interval,
-  plainAxis,
-  plainLegend,
-  requireShare,
-  requireSome,
-  schema,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import type { Figure } from "./render.ts";
 
 /** The accuracy of one system at one coverage. */
@@ -29,7 +18,7 @@ export interface CoverageRow {
 }
 
 /** What stands above the figure, and what the bands are. */
-export interface CoverageOptions extends FigureOptions {
+export interface CoverageOptions extends style.FigureOptions {
   /**
    * What the bands are; not said where no row has one.
    *
@@ -51,51 +40,38 @@ export function coverageFigure(
   rows: readonly CoverageRow[],
   { band = "Band: ± one standard deviation over seeds.", ...options }: CoverageOptions,
 ): Figure {
-  requireSome(rows, "coverage");
+  style.requireSome(rows, "coverage");
   rows.forEach(check);
   const banded = rows.filter(({ low, high }) => low !== undefined && high !== undefined);
-  const systems = inOrder(rows.map(({ system }) => system));
+  const systems = style.inOrder(rows.map(({ system }) => system));
   const lowest = Math.min(...rows.map(({ accuracy, low = accuracy }) => low));
-  const x = {
-    field: "coverage",
-    type: "quantitative",
-    scale: { domain: interval(0, 1) },
-    axis: { ...plainAxis, title: "coverage: share of samples judged", format: ".1f", tickCount: 6 },
-  } as const;
-  const y = {
-    field: "accuracy",
-    type: "quantitative",
-    scale: { domain: interval(Math.min(0.9, Math.floor(10 * lowest) / 10), 1) },
-    axis: { ...plainAxis, title: "accuracy of the verdicts given", format: ".2f", tickCount: 6 },
-  } as const;
-  const color = {
-    field: "system",
-    type: "nominal",
-    scale: { domain: systems, range: coloursOfSeries(systems) },
-    legend: { ...plainLegend, symbolType: "stroke", symbolStrokeWidth: 3 },
-  } as const;
-  return {
-    $schema: schema,
-    title: headline(options, {
-      ...(banded.length === 0 ? {} : { key: band }),
-      width: plotWidth + 180,
-    }),
+  const x = style.quantity("coverage", [0, 1], {
+    title: "coverage: share of samples judged",
+    format: ".1f",
+    tickCount: 6,
+  });
+  const y = style.quantity("accuracy", [Math.min(0.9, Math.floor(10 * lowest) / 10), 1], {
+    title: "accuracy of the verdicts given",
+    format: ".2f",
+    tickCount: 6,
+  });
+  const color = style.colourOf("system", [systems, style.coloursOfSeries(systems)], style.strokes);
+  const key = banded.length === 0 ? undefined : band;
+  return style.figure(options, { key, width: plotWidth + 180 }, {
     data: { values: [...rows] },
     width: plotWidth,
     height: plotHeight,
     layer: [
-      {
-        data: { values: banded },
-        mark: { type: "area", opacity: 0.14 },
-        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
-      },
-      { mark: { type: "line", strokeWidth: 2.5 }, encoding: { x, y, color } },
+      style.bandLayer({ x, y, color }, 0.14, banded),
+      style.layer({ type: "line", strokeWidth: 2.5 }, { x, y, color }),
     ],
-  };
+  });
 }
 
 function check({ system, coverage, accuracy, low, high }: CoverageRow): void {
   const name = `the coverage of ${system}`;
-  requireShare(coverage, name, "a coverage");
-  for (const value of [accuracy, low ?? 0, high ?? 0]) requireShare(value, name, "an accuracy");
+  style.requireShare(coverage, name, "a coverage");
+  for (const share of [accuracy, low ?? 0, high ?? 0]) {
+    style.requireShare(share, name, "an accuracy");
+  }
 }

@@ -53,14 +53,10 @@ export function curvesWithBands(
   const series = style.inOrder(rows.map((row) => row.series));
   const lowest = Math.min(...rows.map(({ mean, low = mean }) => low));
   const banded = rows.some(({ low }) => low !== undefined);
-  const domain = style.interval(Math.min(0.4, Math.floor(10 * lowest) / 10), 1);
+  const domain = [Math.min(0.4, Math.floor(10 * lowest) / 10), 1];
   const columns = Math.min(2, corruptions.length);
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      ...banded && { key: band },
-      width: Math.max(columns * (plotWidth + 70), 480),
-    }),
+  const width = Math.max(columns * (plotWidth + 70), 480);
+  return style.figure(options, { key: banded ? band : undefined, width }, {
     columns,
     spacing: { row: 34, column: 46 },
     concat: corruptions.map((corruption, i) =>
@@ -72,7 +68,7 @@ export function curvesWithBands(
         measure: i % columns === 0 ? measure : null,
       })
     ),
-  };
+  });
 }
 
 function panel(
@@ -92,32 +88,20 @@ function panel(
     scale: { type: "point", padding: 0.2 },
     axis: { ...style.plainAxis, grid: false, title: levelsTitle, labelAngle: 0 },
   } as const;
-  const axis = { ...style.plainAxis, title: measure, format: ".1f", tickCount: 6 };
-  const y = { field: "mean", type: "quantitative", scale: { domain }, axis } as const;
-  const color = {
-    field: "series",
-    type: "nominal",
-    scale: { domain: [...series], range: style.coloursOfSeries(series) },
-    legend: { ...style.plainLegend, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 },
-  } as const;
+  const y = style.quantity("mean", domain, { title: measure, format: ".1f", tickCount: 6 });
+  const legend = { orient: "bottom", ...style.strokes };
+  const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
   return {
     title: style.panelTitle(corruption),
     data: { values: rows.map((row) => ({ ...row, level: String(row.level) })) },
     width: plotWidth,
     height: plotHeight,
     layer: [
-      {
-        transform: [{ filter: "isValid(datum.low)" }],
-        mark: { type: "area", opacity: 0.14 },
-        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
-      },
-      { mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, color } },
-      {
-        mark: { type: "point", filled: true, size: 40, opacity: 1 },
-        encoding: { x, y, color },
-      },
+      style.bandLayer({ x, y, color }, 0.14),
+      style.layer({ type: "line", strokeWidth: 2 }, { x, y, color }),
+      style.layer(style.dot(40), { x, y, color }),
     ],
-  };
+  } as style.Panel;
 }
 
 function check(

@@ -55,19 +55,15 @@ export function dataStructureFigure(
   const modalities = style.inOrder(rows.map(({ modality }) => modality));
   const panels = modalities.map((modality) => placed(rows, modality));
   const columns = columnsOf(panels.flatMap(({ emotions }) => emotions));
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key:
-        "Bar, from dark to light: train, validation, test. Numbers: all = train + validation + test.",
-      width: columns.width,
-    }),
+  const key =
+    "Bar, from dark to light: train, validation, test. Numbers: all = train + validation + test.";
+  return style.figure(options, { key, width: columns.width }, {
     bounds: "flush",
     spacing: 50,
     vconcat: panels.map((content, i) =>
       panel(content, { modality: modalities[i]!, note: notes[modalities[i]!], columns })
     ),
-  };
+  });
 }
 
 interface Columns {
@@ -117,13 +113,10 @@ function placed(rows: readonly DataStructureRow[], modality: string): Content {
     if (y > 0) y += groupGap;
     return names.map((emotion): Emotion => {
       const samples = own.filter((row) => row.emotion === emotion);
-      const other = samples.find((row) => row.polarity !== polarity);
-      if (other) {
+      const [first, second] = style.inOrder(samples.map((row) => row.polarity));
+      if (second !== undefined) {
         throw new RangeError(
-          `Cannot draw ${emotion} of ${modality}: expected one polarity, got ` +
-            `${samples[0]!.polarity} and ${
-              samples.find((r) => r.polarity !== samples[0]!.polarity)!.polarity
-            }`,
+          `Cannot draw ${emotion} of ${modality}: expected one polarity, got ${first} and ${second}`,
         );
       }
       const counts = Object.fromEntries(parts.map((part) => [
@@ -151,11 +144,7 @@ function panel(
   const all = style.grouped(used.reduce((sum, { total }) => sum + total, 0));
   const groups = polarities.flatMap((polarity) => groupOf(emotions, polarity));
   const bars = emotions.flatMap((emotion) => barsOf(emotion, columns));
-  const text = (x: number, field: string, mark: object) => ({
-    // Clipped: Vega reckons with wider letters, and would widen the picture.
-    mark: { type: "text", baseline: "middle", fontSize: 11, clip: true, ...mark },
-    encoding: { x: { value: x }, y: style.pixel("y"), text: { field } },
-  });
+  const vertical = { y: style.pixel("top"), y2: { field: "bottom" } };
   const heading = `${modality}: ${all} samples${note === undefined ? "" : `, ${note}`}`;
   return {
     title: style.panelTitle(heading, style.colourOfModality(modality)),
@@ -165,33 +154,22 @@ function panel(
       values: emotions.map(({ emotion, y, ...e }) => ({ emotion, y, numbers: numbersOf(e) })),
     },
     layer: [
-      {
-        data: { values: groups },
-        mark: { type: "rule", color: inks.axis, strokeWidth: 2 },
-        encoding: { x: { value: bracketAt }, y: style.pixel("top"), y2: { field: "bottom" } },
-      },
-      {
-        data: { values: groups },
-        ...text(0, "polarity", { align: "left", fontWeight: "bold", color: inks.text, dy: -7 }),
-      },
-      {
-        data: { values: groups },
-        ...text(0, "total", { align: "left", color: inks.muted, dy: 8 }),
-      },
-      {
-        data: { values: bars },
-        mark: { type: "rect", stroke: "white", strokeWidth: 0.5 },
-        encoding: {
-          x: style.pixel("x"),
-          x2: { field: "x2" },
-          y: style.pixel("top"),
-          y2: { field: "bottom" },
-          opacity: { field: "opacity", type: "quantitative", scale: null },
-          color: { value: style.colourOfModality(modality) },
-        },
-      },
-      text(columns.emotionAt, "emotion", { align: "right", color: inks.text }),
-      text(columns.numbersAt, "numbers", { align: "left", color: inks.muted }),
+      style.layer(
+        { type: "rule", color: inks.axis, strokeWidth: 2 },
+        { x: { value: bracketAt }, ...vertical },
+        groups,
+      ),
+      style.clippedTexts(0, "polarity", { fontWeight: "bold", color: inks.text, dy: -7 }, groups),
+      style.clippedTexts(0, "total", { color: inks.muted, dy: 8 }, groups),
+      style.layer({ type: "rect", stroke: "white", strokeWidth: 0.5 }, {
+        x: style.pixel("x"),
+        x2: { field: "x2" },
+        ...vertical,
+        opacity: { field: "opacity", type: "quantitative", scale: null },
+        color: { value: style.colourOfModality(modality) },
+      }, bars),
+      style.clippedTexts(columns.emotionAt, "emotion", { align: "right", color: inks.text }),
+      style.clippedTexts(columns.numbersAt, "numbers", { color: inks.muted }),
     ],
   } as style.Panel;
 }

@@ -1,12 +1,12 @@
 /** Boxes and arrows on a grid: the drawing that the architecture and the training process share. @module */
 
 import {
+  figure,
   type FigureOptions,
-  headline,
   type Layer,
+  layer,
   pixel,
   requireSome,
-  schema,
 } from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
@@ -92,43 +92,39 @@ export function flow(
   const arrows = routesOf(edges, placed, rightmost);
   const lanes = arrows.filter(({ around }) => around).length;
   const width = rightmost + lanes * margin + 4;
-  return {
-    $schema: schema,
-    title: headline(head, { ...(key === undefined ? {} : { key }), width: Math.max(width, 480) }),
+  return figure(head, { key, width: Math.max(width, 480) }, {
     width,
     height: Math.max(...parts.map(({ bottom }) => bottom)) + 2,
-    layer: [...arrowLayers(arrows), ...outlines(parts), ...textLayers(parts, arrows)] as Layer[],
-  };
+    layer: [...arrowLayers(arrows), ...outlines(parts), ...textLayers(parts, arrows)],
+  });
 }
 
-function arrowLayers(arrows: readonly Route[]): object[] {
+function arrowLayers(arrows: readonly Route[]): Layer[] {
   const corners = arrows.flatMap(({ id, points }) => points.map((p, i) => ({ id, i, ...p })));
   const head = { type: "point", shape: "triangle", filled: true, size: 50, opacity: 1 };
   return [
-    {
-      data: { values: corners },
-      mark: { type: "line", color: inks.muted, strokeWidth: 1.3, strokeJoin: "round" },
-      encoding: { ...position, detail: { field: "id", type: "nominal" }, order: { field: "i" } },
-    },
-    {
-      data: { values: arrows.map(headOf) },
-      mark: { ...head, color: inks.muted },
-      encoding: { ...position, angle: { field: "angle", type: "quantitative", scale: null } },
-    },
+    layer(
+      { type: "line", color: inks.muted, strokeWidth: 1.3, strokeJoin: "round" },
+      { ...position, detail: { field: "id", type: "nominal" }, order: { field: "i" } },
+      corners,
+    ),
+    layer(
+      { ...head, color: inks.muted },
+      { ...position, angle: { field: "angle", type: "quantitative", scale: null } },
+      arrows.map(headOf),
+    ),
   ];
 }
 
-function textLayers(boxes: readonly Placed[], arrows: readonly Route[]): object[] {
-  const layer = (values: object[], mark: object) => ({
-    data: { values },
-    // Clipped: Vega reckons with wider letters, and would widen the picture.
-    mark: { type: "text", baseline: "middle", clip: true, ...mark },
-    encoding: { ...position, text: { field: "text" } },
-  });
+function textLayers(boxes: readonly Placed[], arrows: readonly Route[]): Layer[] {
+  // Clipped: Vega reckons with wider letters, and would widen the picture.
+  const text = { type: "text", baseline: "middle", clip: true };
+  const texts = (mark: object, values: readonly object[]) =>
+    layer({ ...text, ...mark }, { ...position, text: { field: "text" } }, values);
   return [
-    layer(boxes.flatMap(detailsOf), { fontSize: 10.5, color: inks.muted }),
-    layer(boxes.map(headingOf), { fontSize: 12, fontWeight: "bold", color: inks.text }),
-    layer(arrows.flatMap(labelOf), { fontSize: 10.5, align: "left", color: inks.muted }),
+    texts({ fontSize: 10.5, color: inks.muted }, boxes.flatMap(detailsOf)),
+    texts({ fontSize: 12, fontWeight: "bold", color: inks.text }, boxes.map(headingOf)),
+    texts({ fontSize: 10.5, align: "left", color: inks.muted }, arrows.flatMap(labelOf)),
   ];
 }
 
@@ -155,15 +151,8 @@ function place(boxes: readonly FlowBox[], layout: FlowLayout): Map<string, Place
     const half = ((box.span ?? 1) * layout.columnWidth - layout.columnGap) / 2;
     const y = tops.get(box.row)! + heights.get(box.row)! / 2;
     const tall = heightOf(box) / 2;
-    placed.set(box.id, {
-      ...box,
-      x,
-      y,
-      left: x - half,
-      right: x + half,
-      top: y - tall,
-      bottom: y + tall,
-    });
+    const sides = { left: x - half, right: x + half, top: y - tall, bottom: y + tall };
+    placed.set(box.id, { ...box, x, y, ...sides });
   }
   return placed;
 }
@@ -172,51 +161,31 @@ function heightOf({ details = [] }: FlowBox): number {
   return 2 * boxPadding + headingHeight + detailHeight * details.length;
 }
 
-function outlines(boxes: readonly Placed[]): object[] {
+function outlines(boxes: readonly Placed[]): Layer[] {
   const corners = boxes.flatMap((box) => outlineOf(box).map((p, i) => ({ ...p, i, id: box.id })));
-  const colors = { domain: boxes.map(({ id }) => id), range: boxes.map(({ color }) => color) };
-  const dashes = boxes.map(({ kind }) => kind === "frozen" ? [5, 3] : [1, 0]);
-  const scale = { domain: colors.domain, range: colors.range };
-  const channels = (paint: "fill" | "stroke") => ({
-    ...position,
-    order: { field: "i" },
-    [paint]: { field: "id", type: "nominal", scale, legend: null },
-  });
-  const shape = { type: "line", interpolate: "linear-closed" };
+  const domain = boxes.map(({ id }) => id);
+  const byBox = (range: readonly unknown[]) =>
+    ({ field: "id", type: "nominal", scale: { domain, range }, legend: null }) as const;
+  const color = byBox(boxes.map(({ color }) => color));
+  const strokeDash = byBox(boxes.map(({ kind }) => kind === "frozen" ? [5, 3] : [1, 0]));
+  const outline = (mark: object, channels: object) =>
+    layer(
+      { type: "line", interpolate: "linear-closed", ...mark },
+      { ...position, order: { field: "i" }, ...channels },
+      corners,
+    );
   return [
     // White first: tints are transparent, and arrows pass behind the boxes.
-    {
-      data: { values: corners },
-      mark: { ...shape, fill: "white", stroke: "white" },
-      encoding: { ...position, order: { field: "i" }, detail: { field: "id", type: "nominal" } },
-    },
-    {
-      data: { values: corners },
-      mark: { ...shape, fillOpacity: 0.09, strokeWidth: 0 },
-      encoding: channels("fill"),
-    },
-    {
-      data: { values: corners },
-      mark: { ...shape, strokeWidth: 1.4 },
-      encoding: {
-        ...channels("stroke"),
-        strokeDash: {
-          field: "id",
-          type: "nominal",
-          scale: { domain: colors.domain, range: dashes },
-          legend: null,
-        },
-      },
-    },
+    outline({ fill: "white", stroke: "white" }, { detail: { field: "id", type: "nominal" } }),
+    outline({ fillOpacity: 0.09, strokeWidth: 0 }, { fill: color }),
+    outline({ strokeWidth: 1.4 }, { stroke: color, strokeDash }),
   ];
 }
 
 function outlineOf({ kind, left, right, top, bottom, y }: Placed): Point[] {
   if (kind !== "decision") {
-    return [{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, {
-      x: left,
-      y: bottom,
-    }];
+    const upper = [{ x: left, y: top }, { x: right, y: top }];
+    return [...upper, { x: right, y: bottom }, { x: left, y: bottom }];
   }
   return [
     { x: left, y },

@@ -57,12 +57,8 @@ export function forestFigure(
   const names = 10 + style.letterWidth * Math.max(...rows.map(({ variant }) => variant.length));
   const lined = rows.some(({ low }) => low !== undefined) ? ` Line: ${lines}.` : "";
   const found = rows.some(({ significant }) => significant) ? " Wine: significant." : "";
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key: `Dot: difference to the full model.${lined}${found}`,
-      width: names + plotWidth + 210,
-    }),
+  const key = `Dot: difference to the full model.${lined}${found}`;
+  return style.figure(options, { key, width: names + plotWidth + 210 }, {
     bounds: "flush",
     spacing: 46,
     vconcat: families.map((family, i) =>
@@ -73,7 +69,7 @@ export function forestFigure(
         axisTitle: i === families.length - 1 ? `difference in ${measure}` : null,
       })
     ),
-  };
+  });
 }
 
 function panel(
@@ -85,18 +81,13 @@ function panel(
     readonly axisTitle: string | null;
   },
 ): style.Panel {
-  const x = {
-    field: "difference",
-    type: "quantitative",
+  const axis = { title: axisTitle, tickCount: 5, labelOverlap: false };
+  const x = (field: string) => ({
+    ...style.quantity(field, domain, axis),
     scale: { domain, nice: true },
-    axis: { ...style.plainAxis, title: axisTitle, tickCount: 5, labelOverlap: false },
-  } as const;
-  const y = {
-    field: "variant",
-    type: "nominal",
-    sort: rows.map(({ variant }) => variant),
-    axis: style.namesAxis,
-  } as const;
+  });
+  const y = style.nameOf("variant", rows.map(({ variant }) => variant));
+  const zero = { type: "rule", color: inks.muted };
   const color = {
     condition: { test: "datum.significant", value: modalityColours.unified },
     value: inks.muted,
@@ -107,28 +98,15 @@ function panel(
     width: plotWidth,
     height: { step: rowHeight },
     layer: [
-      {
-        data: { values: [{}] },
-        mark: { type: "rule", color: inks.muted },
-        encoding: { x: { ...x, field: undefined, datum: 0 } },
-      },
-      {
-        data: { values: rows.filter(({ low }) => low !== undefined).map(toMark) },
-        mark: { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
-        encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y, color },
-      },
-      {
-        mark: { type: "point", filled: true, size: 64, opacity: 1 },
-        encoding: { x, y, color },
-      },
-      {
-        mark: { type: "text", align: "left", fontSize: 11, color: inks.text },
-        encoding: { x: { value: plotWidth + 14 }, y, text: { field: "label" } },
-      },
-      {
-        mark: { type: "text", align: "left", fontSize: 11, color: inks.muted },
-        encoding: { x: { value: plotWidth + 180 }, y, text: { field: "pLabel" } },
-      },
+      style.layer(zero, { x: style.atDatum(x("difference"), 0) }, [{}]),
+      style.layer(
+        { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
+        { x: x("low"), x2: { field: "high" }, y, color },
+        rows.filter(({ low }) => low !== undefined).map(toMark),
+      ),
+      style.layer(style.dot(64), { x: x("difference"), y, color }),
+      style.textsAt(plotWidth + 14, y, "label"),
+      style.textsAt(plotWidth + 180, y, "pLabel", { color: inks.muted }),
     ],
   } as style.Panel;
 }
@@ -148,10 +126,10 @@ function toMark({ variant, difference, low, high, p, significant = false }: Fore
 
 // As far to one side as to the other would waste half of it: variants are mostly worse.
 function domainOf(rows: readonly ForestRow[]): number[] {
-  return style.interval(
+  return [
     Math.min(-0.01, ...rows.map(({ difference, low = difference }) => low)),
     Math.max(0.01, ...rows.map(({ difference, high = difference }) => high)),
-  );
+  ];
 }
 
 function check(

@@ -51,80 +51,41 @@ export function gateDistributionFigure(
 ): Figure {
   style.requireSome(rows, "the gate", "emotion");
   const values = rows.map(toMark);
-  const x = (field: string) => ({
-    field,
-    type: "quantitative",
-    scale: { domain: style.interval(0, 1) },
-    axis: {
-      ...style.plainAxis,
-      title: "gate g: contextual path only (0) to spectral path only (1)",
-      format: ".1f",
-      tickCount: 6,
-    },
-  } as const);
-  const sort = rows.map(({ emotion }) => emotion);
-  const y = { field: "emotion", type: "nominal", sort, axis: style.namesAxis } as const;
+  const title = "gate g: contextual path only (0) to spectral path only (1)";
+  const x = (field: string) =>
+    style.quantity(field, [0, 1], { title, format: ".1f", tickCount: 6 });
+  const y = style.nameOf("emotion", rows.map(({ emotion }) => emotion));
   const color = modalityColours.audio;
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key:
-        "Box: the middle half of the clips, with the median. Line: 5 to 95 %. Dot: mean. Dashed: even blend.",
-      width: plotWidth + 200,
-    }),
+  const key =
+    "Box: the middle half of the clips, with the median. Line: 5 to 95 %. Dot: mean. Dashed: even blend.";
+  const box = { type: "bar", color: boxColour, stroke: color, size: 14 };
+  const median = { type: "tick", color, opacity: 1, thickness: 3, size: 14 };
+  return style.figure(options, { key, width: plotWidth + 200 }, {
     data: { values },
     width: plotWidth,
     height: { step: rowHeight },
     layer: [
-      {
-        data: { values: [{ even: 0.5 }] },
-        mark: { type: "rule", color: inks.axis, strokeDash: [4, 3] },
-        encoding: { x: x("even") },
-      },
-      {
-        mark: { type: "rule", color, strokeWidth: 1.5 },
-        encoding: { x: x("q5"), x2: { field: "q95" }, y },
-      },
-      {
-        mark: { type: "bar", color: boxColour, stroke: color, size: 14 },
-        encoding: { x: x("q25"), x2: { field: "q75" }, y },
-      },
-      {
-        mark: { type: "tick", color, opacity: 1, thickness: 3, size: 14 },
-        encoding: { x: x("median"), y },
-      },
-      {
-        mark: { type: "point", filled: true, size: 34, color: inks.text, opacity: 1 },
-        encoding: { x: x("mean"), y },
-      },
-      {
-        mark: { type: "text", align: "left", fontSize: 11, color: inks.muted },
-        encoding: { x: { value: plotWidth + 14 }, y, text: { field: "label" } },
-      },
+      style.layer(style.dashed, { x: x("even") }, [{ even: 0.5 }]),
+      style.layer({ type: "rule", color, strokeWidth: 1.5 }, {
+        x: x("q5"),
+        x2: { field: "q95" },
+        y,
+      }),
+      style.layer(box, { x: x("q25"), x2: { field: "q75" }, y }),
+      style.layer(median, { x: x("median"), y }),
+      style.layer({ ...style.dot(34), color: inks.text }, { x: x("mean"), y }),
+      style.textsAt(plotWidth + 14, y, "label", { color: inks.muted }),
     ],
-  };
+  });
 }
 
 function toMark({ emotion, count, quantiles, mean }: GateRow) {
   const name = `the gate for ${emotion}`;
   style.requireCount(count - 1, name, "number of clips beside the first");
   for (const value of [...quantiles, mean]) style.requireShare(value, name, "a gate");
-  if (quantiles.some((value, i) => i > 0 && value < quantiles[i - 1]!)) {
-    throw new RangeError(
-      `Cannot draw ${name}: expected rising quantiles, got ${quantiles.join(", ")}`,
-    );
-  }
+  style.requireRising(quantiles, name);
   const [q5, q25, median, q75, q95] = quantiles;
   const clips = count === 1 ? "1 clip" : `${style.grouped(count)} clips`;
-  return {
-    emotion,
-    count,
-    q5,
-    q25,
-    median,
-    q75,
-    q95,
-    mean,
-    label: `mean ${printNumber(mean)}, ${clips}`,
-  };
+  const label = `mean ${printNumber(mean)}, ${clips}`;
+  return { emotion, count, q5, q25, median, q75, q95, mean, label };
 }

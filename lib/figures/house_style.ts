@@ -17,33 +17,8 @@ export type Panel = Extract<Figure, { hconcat: unknown }>["hconcat"][number];
 /** One layer of a panel. */
 export type Layer = Extract<Panel, { layer: unknown }>["layer"][number];
 
-/** A heading, of a figure or of a panel. */
-export interface Heading {
-  readonly text: string;
-  readonly color?: string;
-  /** Lines of their own below it. */
-  readonly subtitle?: string[];
-  readonly fontSize: number;
-  readonly subtitleFontSize?: number;
-  readonly subtitlePadding?: number;
-  readonly subtitleLineHeight?: number;
-  readonly anchor?: "start";
-  /** What it is aligned with: the plot, or the plot and all that is around it. */
-  readonly frame: "group" | "bounds";
-  readonly offset: number;
-  readonly dx?: number;
-}
-
-/** A channel whose field is a place in pixels already: no scale, no axis. */
-export interface PixelChannel {
-  readonly field: string;
-  readonly type: "quantitative";
-  readonly scale: null;
-  readonly axis: null;
-}
-
-/** The version of the language that figures are written in. */
-export const schema = "https://vega.github.io/schema/vega-lite/v6.json";
+// The version of the language that figures are written in.
+const schema = "https://vega.github.io/schema/vega-lite/v6.json";
 
 /** An axis without a line of its own: the grid says where its values are. */
 export const plainAxis = {
@@ -67,7 +42,7 @@ export const namesAxis = {
 } as const;
 
 /** A legend at the right of the plot. */
-export const plainLegend = {
+const plainLegend = {
   title: null,
   titleColor: inks.muted,
   titleFontSize: 11,
@@ -81,8 +56,8 @@ export const plainLegend = {
 } as const;
 
 /** A panel's own heading, above the left edge of its plot or `dx` pixels to the right of it. */
-export function panelTitle(text: string, color: string = inks.text, dx = 0): Heading {
-  return { text, color, fontSize: 13, anchor: "start", frame: "group", offset: 10, dx };
+export function panelTitle(text: string, color: string = inks.text, dx = 0) {
+  return { text, color, fontSize: 13, anchor: "start", frame: "group", offset: 10, dx } as const;
 }
 
 // What Vega reckons with for a letter of 11 pixels. Fonts have less, but a line that Vega holds to be
@@ -93,10 +68,10 @@ export const letterWidth = 8.8;
  * The title, the caption and the key to the marks, over a figure that is
  * `width` pixels wide.
  */
-export function headline(
+function headline(
   { title, subtitle }: FigureOptions,
-  { key, width }: { readonly key?: string; readonly width: number },
-): Heading & { readonly subtitle: string[] } {
+  { key, width }: { readonly key?: string | undefined; readonly width: number },
+) {
   const letters = Math.max(40, Math.floor(width / letterWidth));
   return {
     text: title,
@@ -105,7 +80,7 @@ export function headline(
     subtitleFontSize: 11,
     subtitlePadding: 6,
     subtitleLineHeight: 16,
-    frame: "bounds",
+    frame: "bounds" as const,
     offset: 20,
   };
 }
@@ -141,14 +116,118 @@ export function colourOfModality(name: string): string {
   return Object.hasOwn(colours, name) ? colours[name]! : inks.text;
 }
 
-/** The channel of a field that is a place in pixels already. */
-export function pixel(field: string): PixelChannel {
-  return { field, type: "quantitative", scale: null, axis: null };
+/** A figure: `content` below its heading, `width` pixels wide. */
+export function figure(
+  options: FigureOptions,
+  { key, width }: { readonly key?: string | undefined; readonly width: number },
+  content: object,
+): Figure {
+  return { $schema: schema, title: headline(options, { key, width }), ...content } as Figure;
 }
 
-/** From `low` to `high`: the domain of a scale. */
-export function interval(low: number, high: number): number[] {
-  return [low, high];
+/** A layer: a mark by the channels of `encoding`, for each of `values`, by default those of its panel. */
+export function layer(
+  mark: { readonly type: string; readonly [property: string]: unknown },
+  encoding: object,
+  values?: readonly object[],
+): Layer {
+  return { ...values && { data: { values: [...values] } }, mark, encoding } as Layer;
+}
+
+/** A dashed line, for what would be chance or without preference. */
+export const dashed = { type: "rule", color: inks.axis, strokeDash: [4, 3] } as const;
+
+/** A filled dot. */
+export function dot(
+  size: number,
+): { readonly type: "point"; readonly [property: string]: unknown } {
+  return { type: "point", filled: true, size, opacity: 1 };
+}
+
+/** The texts of a field in a line of their own, `x` pixels from the left edge of the plot. */
+export function textsAt(
+  x: number,
+  y: object,
+  field: string,
+  { color = inks.text, values }: { readonly color?: string; readonly values?: readonly object[] } =
+    {},
+): Layer {
+  const mark = { type: "text", align: "left", fontSize: 11, color };
+  return layer(mark, { x: { value: x }, y, text: { field } }, values);
+}
+
+/** The texts of a field at the pixels of `y`, `x` pixels from the left, as wide as they are drawn. */
+export function clippedTexts(
+  x: number,
+  field: string,
+  mark: object,
+  values?: readonly object[],
+): Layer {
+  // Clipped: Vega reckons with wider letters, and would widen the picture.
+  const text = { type: "text", align: "left", baseline: "middle", fontSize: 11, clip: true };
+  return layer({ ...text, ...mark }, { x: { value: x }, y: pixel("y"), text: { field } }, values);
+}
+
+/** The band from `low` to `high` around lines, of the rows that have one. */
+export function bandLayer(
+  { x, y, color }: { readonly x: object; readonly y: object; readonly color: object },
+  opacity: number,
+  values?: readonly object[],
+): Layer {
+  const ends = { y: { ...y, field: "low" }, y2: { field: "high" } };
+  const area = layer({ type: "area", opacity }, { x, ...ends, color }, values);
+  return { ...area, transform: [{ filter: "isValid(datum.low)" }] };
+}
+
+/** The channel of a number, on an axis from the first to the second of `domain`. */
+export function quantity(field: string, domain: readonly number[], axis: object) {
+  const type = "quantitative" as const;
+  return { field, type, scale: { domain: [...domain] }, axis: { ...plainAxis, ...axis } };
+}
+
+/** A channel at one value of its axis, whatever the rows. */
+export function atDatum(
+  { field: _, ...channel }: { readonly field: string },
+  datum: number,
+): object {
+  return { ...channel, datum };
+}
+
+/** The vertical channel of a name, in the order of `sort`. */
+export function nameOf(field: string, sort: readonly string[], axis: object | null = namesAxis) {
+  return { field, type: "nominal" as const, sort: [...sort], axis };
+}
+
+/** The channel of a name that has a colour: that of `range` at the name's place in `domain`. */
+export function colourOf(
+  field: string,
+  [domain, range]: readonly [readonly string[], readonly string[]],
+  legend: object | null = null,
+) {
+  return {
+    field,
+    type: "nominal" as const,
+    scale: { domain: [...domain], range: [...range] },
+    legend: legend && { ...plainLegend, ...legend },
+  };
+}
+
+/** The channel of a number that has a colour, from the first of `range` at 0 to the second at `most`. */
+export function heatOf(field: string, most: number, range: readonly [string, string]) {
+  return {
+    field,
+    type: "quantitative",
+    scale: { domain: [0, most], range, interpolate: "rgb" },
+    legend: null,
+  } as const;
+}
+
+/** What a legend of lines has for each of them. */
+export const strokes = { symbolType: "stroke", symbolStrokeWidth: 3 } as const;
+
+/** The channel of a field that is a place in pixels already: no scale, no axis. */
+export function pixel(field: string) {
+  return { field, type: "quantitative", scale: null, axis: null } as const;
 }
 
 /** The names in the order in which they are first met. */
@@ -173,6 +252,14 @@ export function requireShare(value: number, what: string, name: string): void {
   if (!(value >= 0 && value <= 1)) {
     throw new RangeError(`Cannot draw ${what}: expected ${name} from 0 to 1, got ${value}`);
   }
+}
+
+/** @throws {RangeError} Quantiles that fall. */
+export function requireRising(quantiles: readonly number[], what: string): void {
+  if (quantiles.every((value, i) => i === 0 || value >= quantiles[i - 1]!)) return;
+  throw new RangeError(
+    `Cannot draw ${what}: expected rising quantiles, got ${quantiles.join(", ")}`,
+  );
 }
 
 /** @throws {RangeError} A value that is not finite. */

@@ -1,7 +1,7 @@
 /** What a classifier got right: its confusion matrix beside its ROC curves (paper, Figs. 9 to 12). @module */
 
 import { confusionKey, type ConfusionPanel, heatMap } from "./confusion_figure.ts";
-import { type FigureOptions, headline, panelTitle, schema } from "./house_style.ts";
+import { figure, type FigureOptions, panelTitle } from "./house_style.ts";
 import type { Figure } from "./render.ts";
 import { rocPanel, type RocRow } from "./roc_figure.ts";
 
@@ -21,14 +21,12 @@ export function judgementFigure(
   options: FigureOptions,
 ): Figure {
   const { key, ...roc } = rocPanel(curves);
-  return {
-    $schema: schema,
-    title: headline(options, { key: `${confusionKey} ${key}`, width: 800 }),
+  return figure(options, { key: `${confusionKey} ${key}`, width: 800 }, {
     spacing: 48,
     resolve: { scale: { color: "independent" } },
     hconcat: [
-      heatMap({ ...confusion, name: confusion.name }, { classes, first: true }),
+      heatMap(confusion, { classes, first: true }),
       { ...roc, title: panelTitle("ROC") },
     ],
-  };
+  });
 }

@@ -67,17 +67,13 @@ export function progressionFigure(
   style.requireSome(points, "a progression", "value");
   const shown = measures.filter((measure) => points.some((point) => point.measure === measure));
   const lastEpoch = Math.max(...points.map(({ epoch }) => epoch));
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key: keys[style.inOrder(rows.map(({ seed }) => seed)).length > 1 ? "several" : "one"],
-      width: shown.length * (plotWidth + 60),
-    }),
+  const key = keys[style.inOrder(rows.map(({ seed }) => seed)).length > 1 ? "several" : "one"];
+  return style.figure(options, { key, width: shown.length * (plotWidth + 60) }, {
     spacing: 44,
     hconcat: shown.map((measure) =>
       panel(measure, points.filter((point) => point.measure === measure), { modality, lastEpoch })
     ),
-  };
+  });
 }
 
 function panel(
@@ -86,69 +82,43 @@ function panel(
   { modality, lastEpoch }: { readonly modality: string; readonly lastEpoch: number },
 ): style.Panel {
   const x = {
-    field: "epoch",
-    type: "quantitative",
-    scale: { domain: style.interval(1, Math.max(2, lastEpoch)), nice: false },
-    axis: {
-      ...style.plainAxis,
+    ...style.quantity("epoch", [], {
       grid: false,
       title: "epoch",
       format: "d",
       values: epochTicks(lastEpoch),
-    },
-  } as const;
+    }),
+    scale: { domain: [1, Math.max(2, lastEpoch)], nice: false },
+  };
   const values = measure === "accuracy" ? accuracyTicks(points) : lossTicks(points);
   const y = {
-    field: "value",
-    type: "quantitative",
-    scale: { domain: style.interval(values[0]!, values.at(-1)!), nice: false },
-    axis: { ...style.plainAxis, title: null, values },
-  } as const;
-  const color = {
-    field: "part",
-    type: "nominal",
-    scale: {
-      domain: style.inOrder(parts),
-      range: partColours(modality),
-    },
-    legend: { ...style.plainLegend, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 },
-  } as const;
-  const means = { values: meansOf(points) };
+    ...style.quantity("value", [], { title: null, values }),
+    scale: { domain: [values[0]!, values.at(-1)!], nice: false },
+  };
+  // Training is the background before which validation is judged.
+  const colours = [inks.axis, style.colourOfModality(modality)];
+  const color = style.colourOf("part", [parts, colours], { orient: "bottom", ...style.strokes });
+  const means = meansOf(points);
+  const best = style.layer({ ...style.dot(42), stroke: "white", strokeWidth: 1 }, { x, y, color });
   return {
     title: style.panelTitle(measure === "loss" ? "loss: cross-entropy per classifier" : "accuracy"),
     data: { values: [...points] },
     width: plotWidth,
     height: plotHeight,
     layer: [
-      {
-        data: means,
-        transform: [{ filter: "isValid(datum.low)" }],
-        mark: { type: "area", opacity: 0.16 },
-        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
-      },
-      {
-        mark: { type: "line", strokeWidth: 1, opacity: 0.4 },
-        encoding: { x, y, color, detail: { field: "seed", type: "nominal" } },
-      },
-      {
-        data: means,
-        mark: { type: "line", strokeWidth: 3, strokeCap: "round" },
-        encoding: { x, y: { ...y, field: "mean" }, color },
-      },
-      {
-        transform: [{ filter: "datum.best && datum.part === 'validation'" }],
-        mark: {
-          type: "point",
-          filled: true,
-          size: 42,
-          opacity: 1,
-          stroke: "white",
-          strokeWidth: 1,
-        },
-        encoding: { x, y, color },
-      },
+      style.bandLayer({ x, y, color }, 0.16, means),
+      style.layer(
+        { type: "line", strokeWidth: 1, opacity: 0.4 },
+        { x, y, color, detail: { field: "seed", type: "nominal" } },
+      ),
+      style.layer(
+        { type: "line", strokeWidth: 3, strokeCap: "round" },
+        { x, y: { ...y, field: "mean" }, color },
+        means,
+      ),
+      { ...best, transform: [{ filter: "datum.best && datum.part === 'validation'" }] },
     ],
-  };
+  } as style.Panel;
 }
 
 function toPoints(row: ProgressionRow): Point[] {
@@ -186,11 +156,6 @@ function meansOf(points: readonly Point[]) {
       return [{ part, epoch, mean, low: Math.max(0, mean - sd), high: Math.min(most, mean + sd) }];
     });
   });
-}
-
-// Training is the background before which validation is judged.
-function partColours(modality: string): string[] {
-  return [inks.axis, style.colourOfModality(modality)];
 }
 
 // Both axes end in a tick, so that the panels' headings are at one height.

@@ -46,13 +46,9 @@ export function reliabilityFigure(
   const filled = panels.map(({ bins }) => bins.filter(({ count }) => count > 0));
   const lowest = Math.min(...filled.flat().map(({ from }) => from));
   const most = Math.max(...filled.flat().map(({ count }) => count));
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key:
-        "Dot: a bin. Line: from its accuracy to where it would be calibrated (dashed). ECE: expected calibration error. Below: samples in each bin.",
-      width: Math.max(panels.length * (plotWidth + 70), 480),
-    }),
+  const key =
+    "Dot: a bin. Line: from its accuracy to where it would be calibrated (dashed). ECE: expected calibration error. Below: samples in each bin.";
+  return style.figure(options, { key, width: Math.max(panels.length * (plotWidth + 70), 480) }, {
     spacing: 46,
     hconcat: panels.map(({ name, ece }, i) => ({
       spacing: 12,
@@ -61,18 +57,16 @@ export function reliabilityFigure(
         counts(filled[i]!, { lowest, most, first: i === 0 }),
       ],
     })),
-  };
+  });
 }
 
 type Bins = ReliabilityPanel["bins"];
 
-function confidence(field: string, lowest: number, title: string | null) {
+function share(field: string, lowest: number, axis: object) {
   return {
-    field,
-    type: "quantitative",
-    scale: { domain: style.interval(lowest, 1), nice: false },
-    axis: { ...style.plainAxis, title, labels: title !== null, format: ".1f", tickCount: 6 },
-  } as const;
+    ...style.quantity(field, [], { ...axis, format: ".1f", tickCount: 6 }),
+    scale: { domain: [lowest, 1], nice: false },
+  };
 }
 
 function diagram(
@@ -83,33 +77,27 @@ function diagram(
     readonly first: boolean;
   },
 ): style.Panel {
-  const x = confidence("confidence", lowest, null);
+  const x = share("confidence", lowest, { title: null, labels: false });
   const bottom = Math.min(lowest, ...bins.map(({ accuracy }) => accuracy));
-  const y = (field: string) => ({
-    field,
-    type: "quantitative",
-    scale: { domain: style.interval(Math.floor(10 * bottom) / 10, 1), nice: false },
-    axis: { ...style.plainAxis, title: first ? "accuracy" : null, format: ".1f", tickCount: 6 },
-  } as const);
+  const axis = { title: first ? "accuracy" : null };
+  const y = (field: string) => share(field, Math.floor(10 * bottom) / 10, axis);
+  const color = modalityColours.unified;
   return {
     title: style.panelTitle(title),
     data: { values: [...bins] },
     width: plotWidth,
     height: diagramHeight,
     layer: [
-      {
-        data: { values: [lowest, 1].map((confidence) => ({ confidence })) },
-        mark: { type: "line", color: inks.axis, strokeWidth: 1, strokeDash: [4, 3] },
-        encoding: { x, y: y("confidence") },
-      },
-      {
-        mark: { type: "rule", color: modalityColours.unified, strokeWidth: 3, opacity: 0.35 },
-        encoding: { x, y: y("accuracy"), y2: { field: "confidence" } },
-      },
-      {
-        mark: { type: "point", filled: true, size: 64, color: modalityColours.unified, opacity: 1 },
-        encoding: { x, y: y("accuracy") },
-      },
+      style.layer(
+        { ...style.dashed, type: "line", strokeWidth: 1 },
+        { x, y: y("confidence") },
+        [lowest, 1].map((confidence) => ({ confidence })),
+      ),
+      style.layer(
+        { type: "rule", color, strokeWidth: 3, opacity: 0.35 },
+        { x, y: y("accuracy"), y2: { field: "confidence" } },
+      ),
+      style.layer({ ...style.dot(64), color }, { x, y: y("accuracy") }),
     ],
   };
 }
@@ -128,14 +116,9 @@ function counts(
     height: countsHeight,
     mark: { type: "rect", color: inks.axis, stroke: "white", strokeWidth: 1 },
     encoding: {
-      x: confidence("from", lowest, "confidence"),
+      x: share("from", lowest, { title: "confidence", labels: true }),
       x2: { field: "to" },
-      y: {
-        field: "count",
-        type: "quantitative",
-        scale: { domain: style.interval(0, most) },
-        axis: { ...style.plainAxis, title: first ? "samples" : null, tickCount: 3 },
-      },
+      y: style.quantity("count", [0, most], { title: first ? "samples" : null, tickCount: 3 }),
       y2: { field: "none" },
     },
   };

@@ -4,7 +4,6 @@ import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
 import { aucRoc, rocCurve, type Scored } from "../metrics/roc.ts";
 import { printNumber } from "../numbers.ts";
 import * as style from "./house_style.ts";
-import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
 /** The curve of one system with one seed, as `rocCurve` and `aucRoc` give it. */
@@ -51,11 +50,7 @@ const grid = Array.from({ length: 201 }, (_, i) => i / 200);
  */
 export function rocFigure(rows: readonly RocRow[], options: style.FigureOptions): Figure {
   const { key, ...panel } = rocPanel(rows);
-  return {
-    $schema: style.schema,
-    title: style.headline(options, { key, width: plotSize + 220 }),
-    ...panel,
-  };
+  return style.figure(options, { key, width: plotSize + 220 }, panel);
 }
 
 /** The plot of {@linkcode rocFigure}, and the key to its lines. */
@@ -67,18 +62,10 @@ export function rocPanel(
   const systems = style.inOrder(rows.map(({ system }) => system));
   const bySystem = systems.map((system) => rows.filter((row) => row.system === system));
   const labels = bySystem.map(labelOf);
-  const color = {
-    field: "label",
-    type: "nominal",
-    scale: { domain: labels, range: style.coloursOfSeries(systems) },
-    legend: { ...style.plainLegend, title: "AUC", symbolType: "stroke", symbolStrokeWidth: 3 },
-  } as const;
-  const rate = (field: string, title: string) => ({
-    field,
-    type: "quantitative",
-    scale: { domain: style.interval(0, 1) },
-    axis: { ...style.plainAxis, title, format: ".1f", tickCount: 6 },
-  } as const);
+  const legend = { title: "AUC", ...style.strokes };
+  const color = style.colourOf("label", [labels, style.coloursOfSeries(systems)], legend);
+  const rate = (field: string, title: string) =>
+    style.quantity(field, [0, 1], { title, format: ".1f", tickCount: 6 });
   const x = rate("falsePositiveRate", "false positive rate");
   const y = rate("truePositiveRate", "true positive rate");
   // Points are drawn in the order of the curve: sorted by x, a vertical step would be at random.
@@ -91,31 +78,25 @@ export function rocPanel(
     width: plotSize,
     height: plotSize,
     layer: [
-      {
-        data: {
-          values: [0, 1].map((at) => ({ falsePositiveRate: at, truePositiveRate: at })),
-        },
-        mark: { type: "line", color: inks.axis, strokeWidth: 1, strokeDash: [4, 3] },
-        encoding: { x, y },
-      },
-      {
-        data: {
-          values: bySystem.flatMap((own, i) =>
-            own.length === 1 ? [] : own.flatMap((row) => pointsOf(row, labels[i]!))
-          ),
-        },
-        mark: { type: "line", strokeWidth: 1, opacity: 0.35 },
-        encoding: { x, y, color, order, detail: { field: "seed", type: "nominal" } },
-      },
-      {
-        data: {
-          values: bySystem.flatMap((own, i) =>
-            own.length === 1 ? pointsOf(own[0]!, labels[i]!) : meanCurve(own, labels[i]!)
-          ),
-        },
-        mark: { type: "line", strokeWidth: 2.5 },
-        encoding: { x, y, color, order },
-      },
+      style.layer(
+        { ...style.dashed, type: "line", strokeWidth: 1 },
+        { x, y },
+        [0, 1].map((at) => ({ falsePositiveRate: at, truePositiveRate: at })),
+      ),
+      style.layer(
+        { type: "line", strokeWidth: 1, opacity: 0.35 },
+        { x, y, color, order, detail: { field: "seed", type: "nominal" } },
+        bySystem.flatMap((own, i) =>
+          own.length === 1 ? [] : own.flatMap((row) => pointsOf(row, labels[i]!))
+        ),
+      ),
+      style.layer(
+        { type: "line", strokeWidth: 2.5 },
+        { x, y, color, order },
+        bySystem.flatMap((own, i) =>
+          own.length === 1 ? pointsOf(own[0]!, labels[i]!) : meanCurve(own, labels[i]!)
+        ),
+      ),
     ],
   };
 }

@@ -2,7 +2,7 @@
 
 import { printNumber } from "../numbers.ts";
 import * as style from "./house_style.ts";
-import { coloursOf, inks } from "./palette.ts";
+import { coloursOf } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
 /** One cell of a table: how one system did on one modality, over several seeds. */
@@ -49,9 +49,7 @@ export function tableBars(
   const key = rows.some(({ accuracy: { sd } }) => sd !== null)
     ? "Dot: mean over seeds. Line: ± one standard deviation. Dashed: chance."
     : "Dot: one seed. Dashed: chance.";
-  return {
-    $schema: style.schema,
-    title: style.headline(options, { key, width: figureWidth }),
+  return style.figure(options, { key, width: figureWidth }, {
     // Flush: the panels' plots stand in one column however long the names beside them.
     bounds: "flush",
     spacing: panelGap,
@@ -61,7 +59,7 @@ export function tableBars(
         axisTitle: i === modalities.length - 1 ? "accuracy" : null,
       })
     ),
-  };
+  });
 }
 
 function panel(
@@ -72,51 +70,31 @@ function panel(
     readonly domain: [number, number];
     readonly axisTitle: string | null;
   },
-): Panel {
-  const axis = { ...style.plainAxis, title: axisTitle, format: ".1f", values: tenths(domain) };
-  const x = { field: "mean", type: "quantitative", scale: { domain }, axis } as const;
-  const y = {
-    field: "system",
-    type: "nominal",
-    sort: systems.filter((system) => marks.some((mark) => mark.system === system)),
-    axis: style.namesAxis,
-  } as const;
-  const color = {
-    field: "system",
-    type: "nominal",
-    scale: { domain: [...systems], range: coloursOf(systems) },
-    // Each line bears its system's name, so that no colour has to be looked up.
-    legend: null,
-  } as const;
+): style.Panel {
+  const axis = { title: axisTitle, format: ".1f", values: tenths(domain) };
+  const x = (field: string) => style.quantity(field, domain, axis);
+  const sort = systems.filter((system) => marks.some((mark) => mark.system === system));
+  const y = style.nameOf("system", sort);
+  // No legend: each line bears its system's name, so that no colour has to be looked up.
+  const color = style.colourOf("system", [systems, coloursOf(systems)]);
+  const deviation = { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 };
   return {
     title: { text: modality, color: style.colourOfModality(modality), fontSize: 13, offset: 6 },
     data: { values: [...marks] },
     width: plotWidth,
     height: { step: rowHeight },
     layer: [
-      {
-        data: { values: [{}] },
-        mark: { type: "rule", color: inks.axis, strokeDash: [4, 3] },
-        encoding: { x: { datum: chance, type: "quantitative", scale: { domain }, axis } },
-      },
-      {
-        data: { values: marks.filter(({ low, high }) => low < high) },
-        mark: { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
-        encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y, color },
-      },
-      {
-        mark: { type: "point", filled: true, size: 64, opacity: 1 },
-        encoding: { x, y, color },
-      },
-      {
-        mark: { type: "text", align: "left", fontSize: 11, color: inks.text },
-        encoding: { x: { value: plotWidth + 14 }, y, text: { field: "label" } },
-      },
+      style.layer(style.dashed, { x: style.atDatum(x("mean"), chance) }, [{}]),
+      style.layer(
+        deviation,
+        { x: x("low"), x2: { field: "high" }, y, color },
+        marks.filter(({ low, high }) => low < high),
+      ),
+      style.layer(style.dot(64), { x: x("mean"), y, color }),
+      style.textsAt(plotWidth + 14, y, "label"),
     ],
-  };
+  } as style.Panel;
 }
-
-type Panel = Extract<Figure, { vconcat: unknown }>["vconcat"][number];
 
 interface Mark {
   readonly system: string;

@@ -40,94 +40,63 @@ export function timelineFigure(
   });
   const years = lines.filter(({ year }, i) => year !== lines[i - 1]?.year);
   const bottom = lines.at(-1)!.y;
-  const text = (x: number, field: string, mark: object) => ({
-    // Clipped: Vega reckons with wider letters, and would widen the picture.
-    mark: { type: "text", align: "left", baseline: "middle", fontSize: 11, clip: true, ...mark },
-    encoding: { x: { value: x }, y: style.pixel("y"), text: { field } },
-  });
-  return {
-    $schema: style.schema,
-    title: style.headline(options, {
-      key: "A mark in each modality that a work uses. Number: in the paper's list of references.",
-      width,
-    }),
+  const key =
+    "A mark in each modality that a work uses. Number: in the paper's list of references.";
+  const x = style.pixel("x"), y = style.pixel("y");
+  const rule = { type: "rule", color: inks.grid };
+  return style.figure(options, { key, width }, {
     width,
     height: bottom + lineHeight / 2,
     data: { values: lines },
     layer: [
-      {
-        data: { values: columns.map((modality) => ({ x: columnAt[modality], y: 24, y2: bottom })) },
-        mark: { type: "rule", color: inks.grid },
-        encoding: { x: style.pixel("x"), y: style.pixel("y"), y2: { field: "y2" } },
-      },
-      {
-        data: { values: years.slice(1).map(({ y }) => ({ y: y - (lineHeight + yearGap) / 2 })) },
-        mark: { type: "rule", color: inks.grid },
-        encoding: { x: { value: 0 }, x2: { value: width }, y: style.pixel("y") },
-      },
-      {
-        data: {
-          values: columns.map((modality) => ({
-            x: columnAt[modality],
-            y: 8,
-            modality,
-            label: headings[modality],
-          })),
-        },
-        mark: { type: "text", fontSize: 11, fontWeight: "bold", baseline: "middle" },
-        encoding: { x: style.pixel("x"), y: style.pixel("y"), text: { field: "label" }, color },
-      },
-      {
-        data: { values: rules },
-        mark: { type: "rule", color: inks.axis, strokeWidth: 2 },
-        encoding: { x: style.pixel("x"), x2: { field: "x2" }, y: style.pixel("y") },
-      },
-      {
-        data: { values: marks },
-        mark: {
-          type: "point",
-          filled: true,
-          size: 80,
-          opacity: 1,
-          stroke: "white",
-          strokeWidth: 1,
-        },
-        encoding: {
-          x: style.pixel("x"),
-          y: style.pixel("y"),
-          color,
-          shape: {
-            field: "kind",
-            type: "nominal",
-            scale: { domain: [...kinds], range: kinds.map((kind) => shapes[kind]) },
-            legend: {
-              orient: "top",
-              title: null,
-              labelFontSize: 11,
-              labelColor: inks.text,
-              symbolFillColor: inks.muted,
-              symbolStrokeWidth: 0,
-              symbolSize: 80,
-              offset: 14,
-            },
-          },
-        },
-      },
-      {
-        data: { values: years },
-        ...text(0, "yearLabel", { fontWeight: "bold", color: inks.text }),
-      },
-      text(nameAt, "name", { color: inks.text }),
-      text(sourceAt, "source", { color: inks.muted }),
+      style.layer(
+        rule,
+        { x, y, y2: { field: "y2" } },
+        columns.map((modality) => ({ x: columnAt[modality], y: 24, y2: bottom })),
+      ),
+      style.layer(
+        rule,
+        { x: { value: 0 }, x2: { value: width }, y },
+        years.slice(1).map(({ y }) => ({ y: y - (lineHeight + yearGap) / 2 })),
+      ),
+      style.layer(
+        { type: "text", fontSize: 11, fontWeight: "bold", baseline: "middle" },
+        { x, y, text: { field: "label" }, color },
+        columns.map((m) => ({ x: columnAt[m], y: 8, modality: m, label: headings[m] })),
+      ),
+      style.layer(
+        { ...rule, color: inks.axis, strokeWidth: 2 },
+        { x, x2: { field: "x2" }, y },
+        rules,
+      ),
+      style.layer(
+        { ...style.dot(80), stroke: "white", strokeWidth: 1 },
+        { x, y, color, shape },
+        marks,
+      ),
+      style.clippedTexts(0, "yearLabel", { fontWeight: "bold", color: inks.text }, years),
+      style.clippedTexts(nameAt, "name", { color: inks.text }),
+      style.clippedTexts(sourceAt, "source", { color: inks.muted }),
     ],
-  } as Figure;
+  });
 }
 
-const color = {
-  field: "modality",
+const color = style.colourOf("modality", [columns, columns.map((m) => modalityColours[m])]);
+
+const shape = {
+  field: "kind",
   type: "nominal",
-  scale: { domain: [...columns], range: columns.map((modality) => modalityColours[modality]) },
-  legend: null,
+  scale: { domain: [...kinds], range: kinds.map((kind) => shapes[kind]) },
+  legend: {
+    orient: "top",
+    title: null,
+    labelFontSize: 11,
+    labelColor: inks.text,
+    symbolFillColor: inks.muted,
+    symbolStrokeWidth: 0,
+    symbolSize: 80,
+    offset: 14,
+  },
 } as const;
 
 interface Line {

@@ -63,87 +63,52 @@ function boxesOf(settings: TrainingSettings): FlowBox[] {
   const { epochs, patience, batch, learningRate, warmup } = settings;
   const { averaging, headWeight, modalityDropout } = settings;
   const share = (value: number) => `${+(100 * value).toFixed(2)} %`;
-  const step = (box: Omit<FlowBox, "column" | "row">): Omit<FlowBox, "column" | "row"> => box;
+  const average = averaging === 0
+    ? "loss and accuracy of the parameters"
+    : `loss and accuracy of the averaged parameters (decay ${averaging})`;
   return [
-    step({
-      id: "set-up",
-      label: "Set up",
-      details: ["configuration, seed, device, checkpoint folder"],
-      color: prepare,
-    }),
-    step({
-      id: "encode",
-      label: "Encode text, images and audio",
-      details: ["frozen encoders; each sample once, then from the store"],
-      color: prepare,
-      kind: "frozen",
-    }),
-    step({
-      id: "split",
-      label: "Split and audit",
-      details: ["train, validation and test by group; no leak passes"],
-      color: prepare,
-    }),
-    step({
-      id: "initialise",
-      label: "Initialise the model, compile the step",
-      details: [optimiser(settings)],
-      color: prepare,
-    }),
-    step({ id: "checkpoint", label: "Is there a checkpoint?", color: prepare, kind: "decision" }),
-    step({
-      id: "resume",
-      label: "Go on after its last epoch",
-      details: ["parameters, moments, average, history"],
-      color: prepare,
-    }),
-    step({
-      id: "epoch",
-      label: "Train for an epoch",
-      details: [
-        `forward, loss, backward, update; batches of ${batch}`,
-        `loss: classifier + ${headWeight} × each sentiment head`,
-        `learning rate to ${learningRate} in ${share(warmup)} of the steps, then a cosine to 0`,
-        `a modality masked with probability ${modalityDropout}`,
-      ],
-      color: learn,
-    }),
-    step({
-      id: "validate",
-      label: "Validate",
-      details: [
-        averaging === 0
-          ? "loss and accuracy of the parameters"
-          : `loss and accuracy of the averaged parameters (decay ${averaging})`,
-      ],
-      color: judge,
-    }),
-    step({
-      id: "save",
-      label: "Log, and save a checkpoint",
-      details: ["the best parameters so far are kept apart"],
-      color: learn,
-    }),
-    step({
-      id: "more",
-      label: "Another epoch?",
-      details: [`fewer than ${epochs}, and better within the last ${patience}`],
-      color: learn,
-      kind: "decision",
-    }),
-    step({
-      id: "test",
-      label: "Test the best epoch",
-      details: ["the test part is read here, once"],
-      color: judge,
-    }),
-    step({
-      id: "record",
-      label: "Record",
-      details: ["predictions, scores, configuration, times, the model"],
-      color: prepare,
-    }),
+    step("set-up", prepare, "Set up", ["configuration, seed, device, checkpoint folder"]),
+    frozen("encode", prepare, "Encode text, images and audio", [
+      "frozen encoders; each sample once, then from the store",
+    ]),
+    step("split", prepare, "Split and audit", [
+      "train, validation and test by group; no leak passes",
+    ]),
+    step("initialise", prepare, "Initialise the model, compile the step", [optimiser(settings)]),
+    decision("checkpoint", prepare, "Is there a checkpoint?"),
+    step("resume", prepare, "Go on after its last epoch", [
+      "parameters, moments, average, history",
+    ]),
+    step("epoch", learn, "Train for an epoch", [
+      `forward, loss, backward, update; batches of ${batch}`,
+      `loss: classifier + ${headWeight} × each sentiment head`,
+      `learning rate to ${learningRate} in ${share(warmup)} of the steps, then a cosine to 0`,
+      `a modality masked with probability ${modalityDropout}`,
+    ]),
+    step("validate", judge, "Validate", [average]),
+    step("save", learn, "Log, and save a checkpoint", [
+      "the best parameters so far are kept apart",
+    ]),
+    decision("more", learn, "Another epoch?", [
+      `fewer than ${epochs}, and better within the last ${patience}`,
+    ]),
+    step("test", judge, "Test the best epoch", ["the test part is read here, once"]),
+    step("record", prepare, "Record", [
+      "predictions, scores, configuration, times, the model",
+    ]),
   ].map((box, row) => ({ ...box, column: 0, row }));
+}
+
+const step = boxes("step"), frozen = boxes("frozen"), decision = boxes("decision");
+
+function boxes(kind: NonNullable<FlowBox["kind"]>) {
+  return (id: string, color: string, label: string, details: readonly string[] = []) => ({
+    id,
+    label,
+    details,
+    color,
+    kind,
+  });
 }
 
 function optimiser({ weightDecay, clipNorm, clipValue }: TrainingSettings): string {

@@ -9,27 +9,6 @@ import {
   type Waveform,
 } from "./waveform.ts";
 
-/** The header of a frame. */
-interface Header {
-  /** With the header. */
-  readonly bytes: number;
-  /** Of one channel. */
-  readonly samples: number;
-  readonly sampleRateHz: number;
-  readonly channels: number;
-  /** How many bytes from the frame's beginning its side information lies. */
-  readonly sideAt: number;
-  readonly sideBytes: number;
-  readonly mpeg1: boolean;
-}
-
-/** What an encoder wrote of the whole file into a first frame without sound. */
-interface Tag {
-  readonly frames: number | undefined;
-  /** Samples that the encoder put before the sound and after it, if it says so. */
-  readonly padding: { readonly before: number; readonly after: number } | undefined;
-}
-
 // By what every decoder of this family is late.
 const decoderDelay = 529;
 
@@ -101,7 +80,8 @@ function walk(file: Uint8Array, path: string) {
 const kilobits1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const kilobits2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
-function readHeader(bytes: Uint8Array, at: number): Header | undefined {
+/** The header of a frame, whose `bytes` are with the header and `samples` those of one channel. */
+function readHeader(bytes: Uint8Array, at: number) {
   const [sync, kind, rates, mode] = bytes.subarray(at, at + 4);
   if (mode === undefined || sync !== 0xff || kind! < 0xe0) return undefined;
   const [version, layer] = [(kind! >> 3) & 3, (kind! >> 1) & 3];
@@ -118,14 +98,18 @@ function readHeader(bytes: Uint8Array, at: number): Header | undefined {
     samples,
     sampleRateHz,
     channels,
-    sideAt: kind! & 1 ? 4 : 6, // A checksum comes between.
+    // From the frame's beginning on; a checksum comes between.
+    sideAt: kind! & 1 ? 4 : 6,
     sideBytes: (mpeg1 ? 15 : 8) * channels + (mpeg1 ? 2 : 1),
     mpeg1,
   };
 }
 
-/** The tag of Xing and LAME, or that of Fraunhofer, if the frame has one. */
-function readTag(frame: Uint8Array, { sideBytes }: Header): Tag | undefined {
+/**
+ * What an encoder wrote of the whole file into a first frame without sound: the tag of Xing and LAME,
+ * or that of Fraunhofer. `padding` is the samples before the sound and after it, if it says so.
+ */
+function readTag(frame: Uint8Array, { sideBytes }: { readonly sideBytes: number }) {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const ascii = (at: number) => String.fromCharCode(...frame.subarray(at, at + 4));
   if (ascii(36) === "VBRI" && frame.length >= 54) {

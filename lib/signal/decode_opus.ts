@@ -10,18 +10,6 @@ import {
   type Waveform,
 } from "./waveform.ts";
 
-/** What the first packet says. */
-interface OpusHead {
-  readonly channels: number;
-  readonly streamCount: number;
-  readonly coupledStreamCount: number;
-  readonly channelMappingTable: number[];
-  /** Samples at the beginning that are not to be heard. */
-  readonly preSkip: number;
-  /** What samples are multiplied by. */
-  readonly gain: number;
-}
-
 // Opus counts in this rate, and is decoded at it, whatever was encoded.
 const opusRateHz = 48_000;
 
@@ -54,14 +42,15 @@ export async function decodeOpus(
   }
 }
 
-function readHead(packet: Uint8Array, path: string): OpusHead {
+/** What the first packet says: among it the samples at the beginning that are not to be heard. */
+function readHead(packet: Uint8Array, path: string) {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   const family = packet[18];
   const channels = packet[9] ?? 0;
   if (family === undefined || packet[8]! > 15 || channels === 0) {
     throw unreadable(path, "a header of Opus", "another");
   }
-  const gain = 10 ** (view.getInt16(16, true) / 256 / 20); // Given in 1/256 dB.
+  const gain = 10 ** (view.getInt16(16, true) / 256 / 20); // A factor, given in 1/256 dB.
   const common = { channels, preSkip: view.getUint16(10, true), gain };
   if (family === 0) {
     const coupledStreamCount = channels - 1;

@@ -103,13 +103,9 @@ interface Filter {
 }
 
 function melFilters(
-  { sampleRateHz, size, bands, lowHz, highHz }: {
-    sampleRateHz: number;
-    size: number;
-    bands: number;
-    lowHz: number;
-    highHz: number;
-  },
+  { sampleRateHz, size, bands, lowHz, highHz }: Readonly<
+    Record<"sampleRateHz" | "size" | "bands" | "lowHz" | "highHz", number>
+  >,
 ): Filter[] {
   if (!(lowHz >= 0 && lowHz < highHz && highHz <= sampleRateHz / 2)) {
     throw new RangeError(

@@ -47,21 +47,9 @@ export function oggPackets(
   return { packets, granule };
 }
 
-interface Page {
-  readonly continued: boolean;
-  readonly first: boolean;
-  readonly last: boolean;
-  /** -1: no packet ends here. */
-  readonly granule: number;
-  readonly serial: number;
-  readonly number: number;
-  readonly parts: readonly { readonly data: Uint8Array; readonly complete: boolean }[];
-  readonly end: number;
-}
-
 const headerBytes = 27;
 
-function readPage(bytes: Uint8Array, at: number, path: string): Page {
+function readPage(bytes: Uint8Array, at: number, path: string) {
   if (at + headerBytes > bytes.length) {
     throw unreadable(path, "whole pages", "a part of one: the file is cut off");
   }
@@ -83,6 +71,7 @@ function readPage(bytes: Uint8Array, at: number, path: string): Page {
     continued: (flags & 1) > 0,
     first: (flags & 2) > 0,
     last: (flags & 4) > 0,
+    // -1: no packet ends here.
     granule: Number(view.getBigInt64(6, true)),
     serial: view.getUint32(14, true),
     number: view.getUint32(18, true),
@@ -92,7 +81,7 @@ function readPage(bytes: Uint8Array, at: number, path: string): Page {
 }
 
 // A length of 255 says that the packet goes on.
-function readParts(bytes: Uint8Array, start: number, lacing: Uint8Array): Page["parts"] {
+function readParts(bytes: Uint8Array, start: number, lacing: Uint8Array) {
   const parts = [];
   let [from, to] = [start, start];
   for (const [i, length] of lacing.entries()) {

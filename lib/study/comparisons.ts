@@ -142,15 +142,9 @@ export function compare(
     key: key(0),
     resamples,
   });
-  const accuracies = pairs.map((pair) => ({
-    first: share(correctness(pair.first)),
-    second: share(correctness(pair.second)),
-  }));
-  const seeds = accuracies.map(({ first, second }) => first - second);
-  const values = {
-    first: accuracies.map(({ first }) => first),
-    second: accuracies.map(({ second }) => second),
-  };
+  const accuracies = (of: "first" | "second") => pairs.map((pair) => share(correctness(pair[of])));
+  const values = { first: accuracies("first"), second: accuracies("second") };
+  const seeds = values.first.map((accuracy, i) => accuracy - values.second[i]!);
   const counts = metrics.agreement(decisions(pairs[0]!));
   const count = pairs[0]!.first.labels.length;
   const discordant = counts.onlyFirstRight + counts.onlySecondRight;

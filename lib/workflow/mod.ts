@@ -4,7 +4,8 @@
  * @module
  */
 
-export type { InputOf, TrainedEncoders } from "../branches/trained_branches.ts";
+export type { InputOf } from "../encoders/encoder.ts";
+export type { TrainedEncoders } from "../branches/trained_branches.ts";
 export type { Corpora, Failure, Transforms } from "../study/corpora.ts";
 export type { Exam, Verdicts } from "../study/job.ts";
 export type { Config, DataConfig, TrainedSystem, Tuned } from "../study/settings.ts";

@@ -2,8 +2,8 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
   colourOfModality,
   coloursOfSeries,
+  figure,
   grouped,
-  headline,
   inOrder,
   requireCount,
   requireFinite,
@@ -13,9 +13,10 @@ import {
 import { signed } from "../../lib/numbers.ts";
 import { inks, modalityColours, systemColours } from "../../lib/figures/palette.ts";
 
-Deno.test("headline() breaks caption and key into lines that the figure is wide enough for", () => {
+Deno.test("figure() breaks caption and key into lines that the figure is wide enough for", () => {
   const subtitle = "one two three four ".repeat(9).trim();
-  const { text, subtitle: lines } = headline({ title: "T", subtitle }, { key: "Key.", width: 528 });
+  const { title } = figure({ title: "T", subtitle }, { key: "Key.", width: 528 }, { layer: [] });
+  const { text, subtitle: lines } = title as { text: string; subtitle: string[] };
   equal(text, "T");
   equal(lines.at(-1), "Key.");
   equal(lines.slice(0, -1).join(" "), subtitle);

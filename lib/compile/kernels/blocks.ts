@@ -1,7 +1,7 @@
 /** Translations of kernels that move blocks of pixels between space and another axis. @module */
 
 import * as tf from "../../deps/tf.ts";
-import { pad, reshape, slice } from "./shape.ts";
+import { pad, reshape, slice, transpose } from "./shape.ts";
 import { type Info, type Trace, translate } from "../trace.ts";
 
 const { getReshaped, getPermuted, getReshapedPermuted } = tf.backend_util;
@@ -12,13 +12,7 @@ function regroup(
   x: Info,
   { split, perm, joined }: { split: number[]; perm: number[]; joined: number[] },
 ): Info {
-  const parts = reshape(trace, x, split);
-  const moved = trace.info(
-    trace.transpose(trace.name(parts), perm),
-    perm.map((axis) => split[axis]!),
-    x.dtype,
-  );
-  return reshape(trace, moved, joined);
+  return reshape(trace, transpose(trace, reshape(trace, x, split), perm), joined);
 }
 
 translate("SpaceToBatchND", ({ inputs: { x }, attrs: { blockShape, paddings }, trace }) => {

@@ -11,23 +11,15 @@
  * @module
  */
 
-import * as tf from "../../deps/tf.ts";
 import { type Info, size, type Trace, translate } from "../trace.ts";
-import { addWindows, asRows, fromRows, gatherWindows, type WindowInfo } from "./windows.ts";
-
-// deno-lint-ignore no-explicit-any -- tfjs does not type the attributes of its kernels.
-function convInfo(inputShape: number[], filterShape: number[], attrs: any): WindowInfo {
-  return tf.backend_util.computeConv2DInfo(
-    inputShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
-    attrs.strides,
-    attrs.dilations ?? 1,
-    attrs.pad,
-    attrs.dimRoundingMode,
-    false,
-    tf.backend_util.convertConv2DDataFormat(attrs.dataFormat),
-  );
-}
+import {
+  addWindows,
+  asRows,
+  convInfo,
+  fromRows,
+  gatherWindows,
+  type WindowInfo,
+} from "./windows.ts";
 
 // From [C, H, W, N] to [N, H, W, C].
 const batchInnermost = [3, 1, 2, 0];
@@ -47,30 +39,26 @@ function fromRowsOf(trace: Trace, name: string, shape: number[], { dataFormat }:
   return trace.info(trace.transpose(trace.name(last), [0, 3, 1, 2]), shape, "float32");
 }
 
-function matrix(trace: Trace, value: string, rows: number, columns: number): string {
-  return trace.graph.node("Reshape", [value, trace.graph.integers([rows, columns])]);
-}
-
 /** `[C K, P N]`: for each channel and filter position, the input under it at each output. */
 function columns(trace: Trace, x: Info, info: WindowInfo): string {
   const rows = asRows(trace, channelsLast(trace, x, info), batchInnermost);
   const taps = info.filterHeight * info.filterWidth;
   const outputs = info.outHeight * info.outWidth;
   const windows = gatherWindows(trace, rows, info);
-  return matrix(trace, windows, info.inChannels * taps, outputs * info.batchSize);
+  return trace.shaped(windows, [info.inChannels * taps, outputs * info.batchSize]);
 }
 
 /** `[O, C K]` from tfjs's `[h, w, C, O]`. */
 function filterMatrix(trace: Trace, filter: Info): string {
   const [height, width, input, output] = filter.shape as [number, number, number, number];
   const outputFirst = trace.transpose(trace.name(filter), [3, 2, 0, 1]);
-  return matrix(trace, outputFirst, output, input * height * width);
+  return trace.shaped(outputFirst, [output, input * height * width]);
 }
 
 /** dy as `[O, P N]`. */
 function outputMatrix(trace: Trace, dy: Info, info: WindowInfo): string {
   const { name } = asRows(trace, channelsLast(trace, dy, info), batchInnermost);
-  return matrix(trace, name, info.outChannels, size(dy.shape) / info.outChannels);
+  return trace.shaped(name, [info.outChannels, size(dy.shape) / info.outChannels]);
 }
 
 translate("Conv2D", ({ inputs: { x, filter }, attrs, trace }) => {
@@ -86,10 +74,7 @@ translate("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs, trace }) => {
     columns(trace, x, info),
     trace.transpose(outputMatrix(trace, dy, info), [1, 0]),
   ]);
-  const shaped = trace.graph.node("Reshape", [
-    product,
-    trace.graph.integers([input, height, width, output]),
-  ]);
+  const shaped = trace.shaped(product, [input, height, width, output]);
   return trace.info(trace.transpose(shaped, [1, 2, 0, 3]), attrs.filterShape, "float32");
 });
 

@@ -11,32 +11,37 @@ import { type DType, type Info, type Trace, translate } from "../trace.ts";
  * transposition and the result is transposed instead. So a convolution's
  * channels-first output stays channels-first through bias and activation, and
  * the transposition before the next convolution cancels.
+ *
+ * A number among the operands stands for a scalar of the result's type or, where that is bool, of the
+ * type of the tensors that are compared.
  */
 export function elementwise(
   trace: Trace,
   operator: string,
-  operands: readonly Info[],
+  given: readonly (Info | number)[],
   dtype: DType,
   attributes: Record<string, Attribute> = {},
 ): Info {
-  const shape = operands.reduce<number[]>(
-    (s, o) => tf.broadcast_util.assertAndGetBroadcastShape(s, o.shape),
-    [],
-  );
+  const first = given.find((operand) => typeof operand !== "number")!;
+  const type = dtype === "bool" ? first.dtype : dtype;
+  const operands = given.map((o) => typeof o === "number" ? trace.filled(o, [], type) : o);
+  const shape = broadcastShape(operands);
   const inputs = operands.map((o) => trace.narrow(o));
   const perm = inputs
     .filter((input) => input.shape.length === shape.length)
     .map((input) => trace.untransposed(input.name).perm)
     .find((p) => p !== undefined);
   const aligned = perm ? inputs.map((input) => alignTo(trace, input, perm)) : inputs;
-  const covered = aligned.reduce<number[]>(
-    (s, input) => tf.broadcast_util.assertAndGetBroadcastShape(s, [...input.shape]),
-    [],
-  );
+  const covered = broadcastShape(aligned);
   const result = trace.graph.node(operator, aligned.map((input) => input.name), attributes);
   if (perm === undefined) return trace.broadcasting({ name: result, shape: covered }, shape, dtype);
   const narrow = { name: trace.transpose(result, perm), shape: perm.map((axis) => covered[axis]!) };
   return trace.broadcasting(narrow, shape, dtype);
+}
+
+function broadcastShape(operands: readonly { readonly shape: readonly number[] }[]): number[] {
+  const join = tf.broadcast_util.assertAndGetBroadcastShape;
+  return operands.reduce<number[]>((shape, operand) => join(shape, [...operand.shape]), []);
 }
 
 type Operand = { readonly name: string; readonly shape: readonly number[] };
@@ -114,8 +119,7 @@ function quotient(
   const full = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const result = trace.broadcasting({ name: rounded, shape }, full, dtype);
   if (b.dtype !== "int32") return result;
-  const zero = trace.filled(0, [], "int32");
-  return elementwise(trace, "Where", [equal(trace, b, zero), zero, result], dtype);
+  return elementwise(trace, "Where", [equal(trace, b, 0), 0, result], dtype);
 }
 
 // Rounded down, as tfjs has it; ONNX's integer division rounds towards 0, and fails on a 0.
@@ -133,8 +137,7 @@ translate(
 // the remainder again. ONNX's Mod of floats has the sign of the dividend.
 translate("Mod", ({ inputs: { a, b }, trace }) => {
   const remainder = (x: Info, y: Info) => elementwise(trace, "Mod", [x, y], "float32", { fmod: 1 });
-  const negative = (x: Info) =>
-    elementwise(trace, "Less", [x, trace.filled(0, [], x.dtype)], "bool");
+  const negative = (x: Info) => elementwise(trace, "Less", [x, 0], "bool");
   const differ = elementwise(trace, "Xor", [negative(a), negative(b)], "bool");
   return quotient(trace, { a, b, dtype: a.dtype }, (x, y) => {
     const plain = remainder(x, y);
@@ -188,42 +191,15 @@ export function unary(trace: Trace, operator: string, x: Info): Info {
   return elementwise(trace, operator, [x], x.dtype);
 }
 
-const unaries = {
-  Neg: "Neg",
-  Log: "Log",
-  Sqrt: "Sqrt",
-  Abs: "Abs",
-  Tanh: "Tanh",
-  Sigmoid: "Sigmoid",
-  Relu: "Relu",
-  Erf: "Erf",
-  Reciprocal: "Reciprocal",
-  Sign: "Sign",
-  Floor: "Floor",
-  Ceil: "Ceil",
-  Round: "Round",
-  Softplus: "Softplus",
-  Sin: "Sin",
-  Cos: "Cos",
-  Tan: "Tan",
-  Asin: "Asin",
-  Acos: "Acos",
-  Atan: "Atan",
-  Sinh: "Sinh",
-  Cosh: "Cosh",
-  Asinh: "Asinh",
-  Acosh: "Acosh",
-  Atanh: "Atanh",
-};
-for (const [kernel, operator] of Object.entries(unaries)) {
-  const takesIntegers = ["Neg", "Abs", "Sign", "Relu"].includes(operator);
-  translate(
-    kernel,
-    ({ inputs: { x }, trace }) =>
-      takesIntegers
-        ? unary(trace, operator, x)
-        : onFloats(trace, x, (y) => unary(trace, operator, y)),
-  );
+// Kernels of the same name as their operator; only the first take integers.
+const ofNumbers = ["Neg", "Abs", "Sign", "Relu"];
+const trigonometric = ["Sin", "Cos", "Tan", "Asin", "Acos", "Atan"];
+const hyperbolic = ["Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh"];
+const rounding = ["Floor", "Ceil", "Round"];
+const smooth = ["Log", "Sqrt", "Reciprocal", "Sigmoid", "Softplus", "Erf"];
+for (const name of ofNumbers) translate(name, ({ inputs: { x }, trace }) => unary(trace, name, x));
+for (const name of [...trigonometric, ...hyperbolic, ...rounding, ...smooth]) {
+  translate(name, ({ inputs, trace }) => onFloats(trace, inputs.x, (x) => unary(trace, name, x)));
 }
 
 // In tfjs the exponential of an integer is a float, unlike the functions above.
@@ -244,8 +220,7 @@ for (const [kernel, operator] of [["IsNan", "IsNaN"], ["IsInf", "IsInf"]] as con
 // x - x is 0 for a finite x, else NaN.
 translate("IsFinite", ({ inputs, trace }) => {
   const x = asFloat(trace, inputs.x);
-  const difference = elementwise(trace, "Sub", [x, x], x.dtype);
-  return elementwise(trace, "Equal", [difference, trace.filled(0, [], x.dtype)], "bool");
+  return equal(trace, elementwise(trace, "Sub", [x, x], x.dtype), 0);
 });
 
 translate("Square", ({ inputs: { x }, trace }) => elementwise(trace, "Mul", [x, x], x.dtype));
@@ -259,32 +234,30 @@ translate(
 // (Kahan; Higham, Accuracy and stability of numerical algorithms, 2002, section 1.14.1).
 translate("Log1p", ({ inputs, trace }) =>
   onFloats(trace, inputs.x, (x) => {
-    const one = trace.filled(1, [], x.dtype);
-    const u = elementwise(trace, "Add", [x, one], x.dtype);
-    const rounded = elementwise(trace, "Sub", [u, one], x.dtype);
+    const u = elementwise(trace, "Add", [x, 1], x.dtype);
+    const rounded = elementwise(trace, "Sub", [u, 1], x.dtype);
     const ratio = elementwise(trace, "Div", [x, rounded], x.dtype);
     const log = unary(trace, "Log", u);
     const corrected = elementwise(trace, "Mul", [log, ratio], x.dtype);
     // Where 1 + x rounds to 1 the result is x, and at infinity the ratio is not a number.
     const finite = elementwise(trace, "Where", [equal(trace, u, x), log, corrected], x.dtype);
-    return elementwise(trace, "Where", [equal(trace, u, one), x, finite], x.dtype);
+    return elementwise(trace, "Where", [equal(trace, u, 1), x, finite], x.dtype);
   }));
 
 // Likewise exp(x) - 1 = (u - 1) x / ln(u) with u = exp(x) rounded.
 translate("Expm1", ({ inputs, trace }) =>
   onFloats(trace, inputs.x, (x) => {
-    const one = trace.filled(1, [], x.dtype);
     const u = unary(trace, "Exp", x);
-    const difference = elementwise(trace, "Sub", [u, one], x.dtype);
+    const difference = elementwise(trace, "Sub", [u, 1], x.dtype);
     const ratio = elementwise(trace, "Div", [x, unary(trace, "Log", u)], x.dtype);
     const corrected = elementwise(trace, "Mul", [difference, ratio], x.dtype);
     // Far from 0 nothing is lost, and both ends, -1 and infinity, come out of the difference alone.
-    const far = elementwise(trace, "Greater", [unary(trace, "Abs", x), one], "bool");
+    const far = elementwise(trace, "Greater", [unary(trace, "Abs", x), 1], "bool");
     const result = elementwise(trace, "Where", [far, difference, corrected], x.dtype);
-    return elementwise(trace, "Where", [equal(trace, u, one), x, result], x.dtype);
+    return elementwise(trace, "Where", [equal(trace, u, 1), x, result], x.dtype);
   }));
 
-function equal(trace: Trace, a: Info, b: Info): Info {
+function equal(trace: Trace, a: Info, b: Info | number): Info {
   return elementwise(trace, "Equal", [a, b], "bool");
 }
 
@@ -298,31 +271,23 @@ translate("Elu", ({ inputs: { x }, trace }) => unary(trace, "Elu", x));
 
 // With y = elu(x), the slope is 1 where y > 0, else exp(x) = y + 1.
 translate("EluGrad", ({ inputs: { dy, y }, trace }) => {
-  const positive = elementwise(trace, "Greater", [y, trace.filled(0, [], y.dtype)], "bool");
-  const one = trace.filled(1, [], y.dtype);
-  const slope = elementwise(trace, "Where", [
-    positive,
-    one,
-    elementwise(trace, "Add", [y, one], y.dtype),
-  ], y.dtype);
+  const positive = elementwise(trace, "Greater", [y, 0], "bool");
+  const below = elementwise(trace, "Add", [y, 1], y.dtype);
+  const slope = elementwise(trace, "Where", [positive, 1, below], y.dtype);
   return elementwise(trace, "Mul", [dy, slope], y.dtype);
 });
 
 // Gradient of relu: 1 where x > 0, else alpha.
 translate("Step", ({ inputs: { x }, attrs: { alpha = 0 }, trace }) => {
-  const positive = elementwise(trace, "Greater", [x, trace.filled(0, [], x.dtype)], "bool");
+  const positive = elementwise(trace, "Greater", [x, 0], "bool");
   if (alpha === 0) return cast(trace, positive, x.dtype);
-  return elementwise(trace, "Where", [
-    positive,
-    trace.filled(1, [], x.dtype),
-    trace.filled(alpha, [], x.dtype),
-  ], x.dtype);
+  return elementwise(trace, "Where", [positive, 1, alpha], x.dtype);
 });
 
 // αx below 0, else x; α is a tensor.
 translate("Prelu", ({ inputs, trace }) => {
   const x = asFloat(trace, inputs.x), alpha = asFloat(trace, inputs.alpha);
-  const negative = elementwise(trace, "Less", [x, trace.filled(0, [], x.dtype)], "bool");
+  const negative = elementwise(trace, "Less", [x, 0], "bool");
   const scaled = elementwise(trace, "Mul", [alpha, x], "float32");
   return elementwise(trace, "Where", [negative, scaled, x], "float32");
 });
@@ -336,18 +301,13 @@ translate("Selu", ({ inputs: { x }, trace }) =>
 
 translate(
   "Relu6",
-  ({ inputs: { x }, trace }) =>
-    elementwise(trace, "Min", [unary(trace, "Relu", x), trace.filled(6, [], x.dtype)], x.dtype),
+  ({ inputs: { x }, trace }) => elementwise(trace, "Min", [unary(trace, "Relu", x), 6], x.dtype),
 );
 
-translate(
-  "ClipByValue",
-  ({ inputs: { x }, attrs: { clipValueMin, clipValueMax }, trace }) =>
-    elementwise(trace, "Min", [
-      elementwise(trace, "Max", [x, trace.filled(clipValueMin, [], x.dtype)], x.dtype),
-      trace.filled(clipValueMax, [], x.dtype),
-    ], x.dtype),
-);
+translate("ClipByValue", ({ inputs: { x }, attrs: { clipValueMin, clipValueMax }, trace }) => {
+  const raised = elementwise(trace, "Max", [x, clipValueMin], x.dtype);
+  return elementwise(trace, "Min", [raised, clipValueMax], x.dtype);
+});
 
 translate("Select", ({ inputs: { condition, t, e }, trace }) => {
   if (t.dtype !== "bool") return elementwise(trace, "Where", [condition, t, e], t.dtype);

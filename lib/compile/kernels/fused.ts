@@ -7,7 +7,7 @@
 
 import * as tf from "../../deps/tf.ts";
 import { elementwise, unary } from "./elementwise.ts";
-import { type Info, type Trace, translate } from "../trace.ts";
+import { type Info, translate } from "../trace.ts";
 
 const activations: Readonly<Record<string, string>> = {
   relu: "Relu",
@@ -49,20 +49,11 @@ for (const { kernel, product, operands } of fused) {
 translate(
   "FusedBatchNorm",
   ({ inputs: { x, scale, offset, mean, variance }, attrs: { varianceEpsilon }, trace }) => {
-    const deviation = standardDeviation(trace, variance, varianceEpsilon ?? 0.001);
+    const raised = elementwise(trace, "Add", [variance, varianceEpsilon ?? 0.001], "float32");
+    const deviation = unary(trace, "Sqrt", raised);
     const centred = elementwise(trace, "Sub", [x, mean], "float32");
     const normal = elementwise(trace, "Div", [centred, deviation], "float32");
     const scaled = scale ? elementwise(trace, "Mul", [normal, scale], "float32") : normal;
     return offset ? elementwise(trace, "Add", [scaled, offset], "float32") : scaled;
   },
 );
-
-function standardDeviation(trace: Trace, variance: Info, epsilon: number): Info {
-  const sum = elementwise(
-    trace,
-    "Add",
-    [variance, trace.filled(epsilon, [], "float32")],
-    "float32",
-  );
-  return unary(trace, "Sqrt", sum);
-}

@@ -63,11 +63,10 @@ function sumByProduct(trace: Trace, { x, ids, segments }: Segmented): string {
 
 // One more segment takes what is out of range, and is left out again.
 function sumByScatter(trace: Trace, { x, ids, segments }: Segmented): string {
-  const number = (value: number) => trace.filled(value, [], ids.dtype);
-  const low = elementwise(trace, "Less", [ids, number(0)], "bool");
-  const high = elementwise(trace, "GreaterOrEqual", [ids, number(segments)], "bool");
+  const low = elementwise(trace, "Less", [ids, 0], "bool");
+  const high = elementwise(trace, "GreaterOrEqual", [ids, segments], "bool");
   const stray = elementwise(trace, "Or", [low, high], "bool");
-  const indices = elementwise(trace, "Where", [stray, number(segments), ids], ids.dtype);
+  const indices = elementwise(trace, "Where", [stray, segments, ids], ids.dtype);
   const width = x.shape[1]!;
   const target = trace.filled(0, [segments + 1, width], "float32");
   const column = reshape(trace, indices, [...ids.shape, 1]);

@@ -43,25 +43,15 @@ translate("MaxPoolGrad", ({ inputs: { dy, input }, attrs, trace }) => {
   const taps = info.filterHeight * info.filterWidth;
   const winner = graph.node("ArgMax", [gatherWindows(trace, x, info, -Infinity)], { axis: 1 });
   const hit = graph.node("Equal", [winner, graph.integers(range(taps), [taps, 1, 1])]);
-  const spread = graph.node("Where", [
-    hit,
-    trace.reshape(slope.name, [slope.outer, slope.pixels, slope.inner], [
-      slope.outer,
-      1,
-      slope.pixels,
-      slope.inner,
-    ]),
-    trace.scalar(0),
-  ]);
+  const all = trace.shaped(slope.name, [slope.outer, 1, slope.pixels, slope.inner]);
+  const spread = graph.node("Where", [hit, all, trace.scalar(0)]);
   return fromRows(trace, addWindows(trace, spread, x, info), input.shape, order);
 });
 
 translate("AvgPool", ({ inputs: { x }, attrs, trace }) => {
-  const { graph } = trace;
   const info = poolInfo(x.shape, attrs), order = storedOrder(trace, x);
-  const windows = gatherWindows(trace, asRows(trace, x, order), info);
-  const total = graph.node("ReduceSum", [windows, graph.integers([1])], { keepdims: 0 });
-  const mean = graph.node("Div", [total, pixelCounts(trace, info)]);
+  const total = trace.summed(gatherWindows(trace, asRows(trace, x, order), info), [1]);
+  const mean = trace.graph.node("Div", [total, pixelCounts(trace, info)]);
   return fromRows(trace, mean, info.outShape, order);
 });
 
@@ -81,9 +71,7 @@ translate("AvgPoolGrad", ({ inputs: { dy, input }, attrs, trace }) => {
   const { name, outer, pixels, inner } = asRows(trace, dy, order);
   const taps = info.filterHeight * info.filterWidth;
   const share = graph.node("Mul", [name, trace.scalar(1 / taps)]);
-  const spread = graph.node("Expand", [
-    trace.reshape(share, [outer, pixels, inner], [outer, 1, pixels, inner]),
-    graph.integers([outer, taps, pixels, inner]),
-  ]);
+  const one = trace.shaped(share, [outer, 1, pixels, inner]);
+  const spread = graph.node("Expand", [one, graph.integers([outer, taps, pixels, inner])]);
   return fromRows(trace, addWindows(trace, spread, { outer, inner }, info), input.shape, order);
 });

@@ -54,18 +54,10 @@ for (const [kernel, operator] of Object.entries(reductions)) {
 
 for (const [kernel, operator] of [["All", "ReduceMin"], ["Any", "ReduceMax"]] as const) {
   translate(kernel, ({ inputs: { x }, attrs: { axis, keepDims }, trace }) => {
-    const numbers = trace.info(
-      trace.graph.node("Cast", [trace.name(x)], { to: onnxTypes.int32 }),
-      x.shape,
-      "int32",
-    );
-    const reduced = reduce(
-      trace,
-      operator,
-      numbers,
-      tf.util.parseAxisParam(axis, x.shape),
-      keepDims,
-    );
+    const cast = trace.graph.node("Cast", [trace.name(x)], { to: onnxTypes.int32 });
+    const numbers = trace.info(cast, x.shape, "int32");
+    const axes = tf.util.parseAxisParam(axis, x.shape);
+    const reduced = reduce(trace, operator, numbers, axes, keepDims);
     const flags = trace.graph.node("Cast", [trace.name(reduced)], { to: onnxTypes.bool });
     return trace.info(flags, reduced.shape, "bool");
   });
@@ -124,8 +116,7 @@ translate("Cumprod", ({ inputs, attrs: { axis, exclusive, reverse }, trace }) =>
   const after = x.shape.length - at - 1;
   const mask = trace.constant(taken, [n, n, ...Array(after).fill(1)], "bool");
   const rows = reshape(trace, x, x.shape.toSpliced(at, 0, 1));
-  const one = trace.filled(1, [], x.dtype);
-  const factors = elementwise(trace, "Where", [mask, rows, one], x.dtype);
+  const factors = elementwise(trace, "Where", [mask, rows, 1], x.dtype);
   return reduce(trace, "ReduceProd", factors, [at + 1], false);
 });
 

@@ -44,14 +44,11 @@ function bothAxes(
   [rows, columns]: readonly [string, string],
   [newHeight, newWidth]: readonly [number, number],
 ): string {
-  const { graph } = trace;
-  const flat = graph.node("Reshape", [image, graph.integers([batch, height, width * channels])]);
-  const tall = graph.node("MatMul", [rows, flat]);
-  const lines = graph.node("Reshape", [tall, graph.integers([batch * newHeight, width, channels])]);
-  return graph.node("Reshape", [
-    graph.node("MatMul", [columns, lines]),
-    graph.integers([batch, newHeight, newWidth, channels]),
-  ]);
+  const flat = trace.shaped(image, [batch, height, width * channels]);
+  const tall = trace.graph.node("MatMul", [rows, flat]);
+  const lines = trace.shaped(tall, [batch * newHeight, width, channels]);
+  const wide = trace.graph.node("MatMul", [columns, lines]);
+  return trace.shaped(wide, [batch, newHeight, newWidth, channels]);
 }
 
 translate("ResizeBilinear", ({ inputs: { images }, attrs, trace }) => {

@@ -25,14 +25,15 @@ translate("ExpandDims", ({ inputs: { input }, attrs: { dim }, trace }) => {
   return reshape(trace, input, shape);
 });
 
+/** A tensor with its axes in the order `perm`. */
+export function transpose(trace: Trace, x: Info, perm: readonly number[]): Info {
+  const shape = perm.map((axis) => x.shape[axis]!);
+  return trace.info(trace.transpose(trace.name(x), perm), shape, x.dtype);
+}
+
 translate(
   "Transpose",
-  ({ inputs: { x }, attrs: { perm }, trace }) =>
-    trace.info(
-      trace.transpose(trace.name(x), perm),
-      perm.map((axis: number) => x.shape[axis]),
-      x.dtype,
-    ),
+  ({ inputs: { x }, attrs: { perm }, trace }) => transpose(trace, x, perm),
 );
 
 translate("Concat", ({ inputs, attrs: { axis }, trace }) => {
@@ -47,11 +48,8 @@ export function concat(trace: Trace, parts: readonly Info[], axis: number): Info
     i === axis ? parts.reduce((sum, p) => sum + p.shape[i]!, 0) : d
   );
   if (parts.length === 1) return trace.info(trace.name(first), shape, first.dtype);
-  return trace.info(
-    trace.graph.node("Concat", parts.map((p) => trace.name(p)), { axis }),
-    shape,
-    first.dtype,
-  );
+  const joined = trace.graph.node("Concat", parts.map((p) => trace.name(p)), { axis });
+  return trace.info(joined, shape, first.dtype);
 }
 
 translate("Pack", ({ inputs, attrs: { axis }, trace }) => {
@@ -158,11 +156,8 @@ translate("Tile", ({ inputs: { x }, attrs: { reps }, trace }) => {
   const shape = x.shape.map((d: number, i: number) => d * reps[i]);
   const fill = trace.fillOf(x);
   if (fill !== undefined) return trace.filled(fill, shape, x.dtype);
-  return trace.info(
-    trace.graph.node("Tile", [trace.name(x), trace.graph.integers(reps)]),
-    shape,
-    x.dtype,
-  );
+  const tiled = trace.graph.node("Tile", [trace.name(x), trace.graph.integers(reps)]);
+  return trace.info(tiled, shape, x.dtype);
 });
 
 translate("Reverse", ({ inputs: { x }, attrs: { dims }, trace }) => {
@@ -185,15 +180,10 @@ export function oneHot(
   [off, on]: [number, number],
   dtype: DType,
 ): Info {
-  const classes = trace.constant(
-    Array.from({ length: depth }, (_, i) => i),
-    [depth],
-    indices.dtype,
-  );
+  const classes = trace.constant([...Array(depth).keys()], [depth], indices.dtype);
   const column = reshape(trace, indices, [...indices.shape, 1]);
   const hit = elementwise(trace, "Equal", [column, classes], "bool");
-  const values = [on, off].map((value) => trace.filled(value, [], dtype));
-  return elementwise(trace, "Where", [hit, ...values], dtype);
+  return elementwise(trace, "Where", [hit, on, off], dtype);
 }
 
 translate(

@@ -9,12 +9,32 @@
  * @module
  */
 
-import type * as tf from "../../deps/tf.ts";
+import * as tf from "../../deps/tf.ts";
 import { inverse } from "./elementwise.ts";
 import type { Info, Trace } from "../trace.ts";
 
 /** The geometry of windows as tfjs computes it, for a pool or a convolution. */
 export type WindowInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+
+/** The windows of a convolution; `depthwise`, each channel has filters of its own. */
+export function convInfo(
+  inputShape: number[],
+  filterShape: number[],
+  // deno-lint-ignore no-explicit-any -- tfjs does not type the attributes of its kernels.
+  attrs: any,
+  depthwise = false,
+): WindowInfo {
+  return tf.backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    depthwise,
+    depthwise ? "channelsLast" : tf.backend_util.convertConv2DDataFormat(attrs.dataFormat),
+  );
+}
 
 /** A value of the graph with a row for each pixel: `[A, pixels, B]`. */
 export interface Rows {
@@ -52,8 +72,7 @@ export function fromRows(
   order: readonly number[],
 ): Info {
   const stored = inverse(order).map((axis) => shape[axis]!);
-  const image = trace.graph.node("Reshape", [name, trace.graph.integers(stored)]);
-  return trace.info(trace.transpose(image, order), shape, "float32");
+  return trace.info(trace.transpose(trace.shaped(name, stored), order), shape, "float32");
 }
 
 /** The pixel under each filter position at each output, or -1 for padding: `[taps, outputs]`, flat. */
@@ -96,16 +115,9 @@ function gatherRows(
 
 /** What lies under the windows, `[A, taps, outputs, B]`. */
 export function gatherWindows(trace: Trace, x: Rows, info: WindowInfo, padding = 0): string {
+  const taps = info.filterHeight * info.filterWidth, outputs = info.outHeight * info.outWidth;
   const gathered = gatherRows(trace, x, pixelsUnder(info), padding);
-  return trace.graph.node("Reshape", [
-    gathered,
-    trace.graph.integers([
-      x.outer,
-      info.filterHeight * info.filterWidth,
-      info.outHeight * info.outWidth,
-      x.inner,
-    ]),
-  ]);
+  return trace.shaped(gathered, [x.outer, taps, outputs, x.inner]);
 }
 
 /**
@@ -118,17 +130,13 @@ export function addWindows(
   { outer, inner }: Pick<Rows, "outer" | "inner">,
   info: WindowInfo,
 ): string {
-  const { graph } = trace;
   const under = pixelsUnder(info);
   const uses: number[][] = range(info.inHeight * info.inWidth).map(() => []);
   under.forEach((pixel, use) => pixel >= 0 && uses[pixel]!.push(use));
   const most = Math.max(1, ...uses.map((u) => u.length));
-  const name = graph.node("Reshape", [windows, graph.integers([outer, under.length, inner])]);
+  const name = trace.shaped(windows, [outer, under.length, inner]);
   const rows = { name, outer, pixels: under.length, inner };
   const indices = range(most).flatMap((i) => uses.map((u) => u[i] ?? -1));
-  const parts = graph.node("Reshape", [
-    gatherRows(trace, rows, indices),
-    graph.integers([outer, most, uses.length, inner]),
-  ]);
-  return graph.node("ReduceSum", [parts, graph.integers([1])], { keepdims: 0 });
+  const parts = trace.shaped(gatherRows(trace, rows, indices), [outer, most, uses.length, inner]);
+  return trace.summed(parts, [1]);
 }

@@ -15,35 +15,12 @@ export const textEmotions = ["sadness", "joy", "love", "anger", "fear", "surpris
 /** One of {@linkcode textEmotions}. */
 export type TextEmotion = (typeof textEmotions)[number];
 
-/** What one can feel: completes "i feel …". Common words first. */
-export const feelings: Readonly<Record<TextEmotion, readonly string[]>> = words.feelings;
-
-/** What happened, without naming the emotion: completes "i …" and takes a topic. */
-export const episodes: Readonly<Record<TextEmotion, readonly string[]>> = words.episodes;
-
-/** Topics that say nothing of the emotion. */
-export const topics: readonly string[] = words.topics;
-
-/** Topics that lean to one side; {@linkcode pleasant} ones mostly go with pleasant emotions. */
-export const pleasant: readonly string[] = words.pleasant;
-
-/** The other side of {@linkcode pleasant}. */
-export const unpleasant: readonly string[] = words.unpleasant;
-
-/** Who feels, and when. */
-export const subjects: readonly string[] = words.subjects;
-
-/** Verbs that join subject and feeling. */
-export const verbs: readonly string[] = words.verbs;
-
-/** Refusals of a feeling: the emotion is another than the word names. */
-export const denials: readonly string[] = words.denials;
-
-/** How much; most often nothing is said. */
-export const degrees: readonly string[] = words.degrees;
-
-/** Between a feeling and its topic. */
-export const links: readonly string[] = words.links;
-
-/** How a sentence ends; often it just stops. */
-export const endings: readonly string[] = words.endings;
+/**
+ * The words by use. `feelings` complete "i feel …", common words first, and `episodes` say what
+ * happened without naming the emotion, complete "i …" and take a topic. `topics` say nothing of
+ * the emotion; `pleasant` and `unpleasant` ones lean to a side. `subjects` are who feels, and when;
+ * `verbs` join them with a feeling, `denials` refuse it: the emotion is another than the word names.
+ * `degrees` say how much, most often nothing; `links` stand between a feeling and its topic, and
+ * `endings` end a sentence, which often just stops.
+ */
+export const lexicon = words;

@@ -10,6 +10,7 @@
  */
 
 import { type Key, normals, uniforms } from "../../tensor/random.ts";
+import profile from "./prosody.json" with { type: "json" };
 
 /** The emotions 01 to 08 of RAVDESS, in order. */
 export const speechEmotions = [
@@ -58,25 +59,10 @@ export interface Speaker {
   readonly rate: number;
 }
 
-type Row = readonly [number, number, number, number, number, number, number, number, number];
-
-// rate, pitch, range, level, brightness, tremor, breath, jitter, finalRise
-const profiles: Readonly<Record<SpeechEmotion, Row>> = {
-  neutral: [1.00, 1.00, 1.00, 0.0, 0.0, 0.0, 0.010, 0.004, -1.0],
-  calm: [0.90, 0.97, 0.85, -2.0, -2.0, 0.0, 0.020, 0.003, -1.0],
-  happy: [1.08, 1.20, 1.50, 3.0, 1.5, 0.0, 0.010, 0.004, 1.0],
-  sad: [0.84, 0.94, 0.65, -4.0, -3.5, 0.3, 0.030, 0.006, -2.5],
-  angry: [1.10, 1.18, 1.40, 6.0, 5.0, 0.0, 0.005, 0.012, -2.0],
-  fearful: [1.14, 1.28, 0.95, 1.0, 0.5, 0.8, 0.025, 0.010, 0.0],
-  disgust: [0.88, 0.95, 1.10, 0.0, 1.0, 0.0, 0.012, 0.014, -2.5],
-  surprised: [1.04, 1.32, 1.75, 2.0, 1.0, 0.0, 0.012, 0.004, 3.0],
-};
-
-// Rate, pitch and range vary by a factor, the rest by a sum: deviations of log or value.
-const deviations: Row = [0.042, 0.042, 0.12, 1.2, 1.1, 0.09, 0.004, 0.002, 0.7];
-
-// How far an utterance goes from neutral along its profile. RAVDESS has two intensities.
-const strength = { 1: 0.98, 2: 1.56 } as const;
+// By emotion rate, pitch, range, level, brightness, tremor, breath, jitter and final rise. `deviations`
+// has how far they vary: rate, pitch and range by a factor, the rest by a sum (of log or value).
+// `strength` is how far an utterance goes from neutral along its profile, by RAVDESS's intensity.
+const { profiles, deviations, strength } = profile;
 
 /** The voice of an actor: odd numbers are men, even ones women, as in RAVDESS. */
 export function drawSpeaker(k: Key, actor: number): Speaker {

@@ -1,7 +1,7 @@
 /** The text part of the embedded corpus: seeded sentences in the manner of Kaggle *Emotions*. @module */
 
 import { fold, type Key, key, uniforms } from "../../tensor/random.ts";
-import * as lexicon from "./lexicon.ts";
+import { lexicon, type TextEmotion, textEmotions } from "./lexicon.ts";
 
 /** One labelled sentence. */
 export interface EmbeddedSentence {
@@ -67,15 +67,15 @@ export function sentencesToCsv(sentences: readonly EmbeddedSentence[]): string {
 
 function drawSentence(k: Key): EmbeddedSentence {
   const next = uniforms(k);
-  const emotion = lexicon.textEmotions[weighted(next, classShares)]!;
+  const emotion = textEmotions[weighted(next, classShares)]!;
   const text = compose(next, emotion);
   const label = next() < difficulty.noise
-    ? Math.floor(next() * lexicon.textEmotions.length)
-    : lexicon.textEmotions.indexOf(emotion);
+    ? Math.floor(next() * textEmotions.length)
+    : textEmotions.indexOf(emotion);
   return { text, label };
 }
 
-function compose(next: Uniform, emotion: lexicon.TextEmotion): string {
+function compose(next: Uniform, emotion: TextEmotion): string {
   const kind = weighted(next, [
     difficulty.denial,
     difficulty.contrast,
@@ -113,21 +113,21 @@ function compose(next: Uniform, emotion: lexicon.TextEmotion): string {
 }
 
 /** Mostly a topic that says nothing; else one that leans to the emotion's side 8 times in 10. */
-function topic(next: Uniform, emotion: lexicon.TextEmotion): string {
+function topic(next: Uniform, emotion: TextEmotion): string {
   if (next() < 0.6) return pick(next, lexicon.topics);
   const fitting = next() < 0.8;
   return pick(next, isPleasant(emotion) === fitting ? lexicon.pleasant : lexicon.unpleasant);
 }
 
-function isPleasant(emotion: lexicon.TextEmotion): boolean {
+function isPleasant(emotion: TextEmotion): boolean {
   return emotion === "joy" || emotion === "love" || emotion === "surprise";
 }
 
 /** An emotion of the other polarity. */
-function opposed(next: Uniform, emotion: lexicon.TextEmotion): lexicon.TextEmotion {
+function opposed(next: Uniform, emotion: TextEmotion): TextEmotion {
   return pick(
     next,
-    lexicon.textEmotions.filter((other) => isPleasant(other) !== isPleasant(emotion)),
+    textEmotions.filter((other) => isPleasant(other) !== isPleasant(emotion)),
   );
 }
 

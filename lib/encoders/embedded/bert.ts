@@ -2,13 +2,20 @@
 
 import { Graph } from "../../compile/onnx.ts";
 import { fold, type Key, key, uniforms } from "../../tensor/random.ts";
+import files from "./bert_mini.json" with { type: "json" };
 import type { ModelFiles } from "./model_files.ts";
 import { layerNorm, randomWeights, transformerLayers } from "./transformer_layers.ts";
 import { wholeWordTokenizer } from "./word_tokenizer.ts";
 import type { WordVectors } from "./parse_word_vectors.ts";
 
-const size = { layers: 2, width: 128, heads: 4, hidden: 512 } as const;
-const maxTokens = 128;
+const {
+  num_hidden_layers: layers,
+  hidden_size: width,
+  num_attention_heads: heads,
+  intermediate_size: hidden,
+  max_position_embeddings: maxTokens,
+} = files["config.json"];
+const size = { layers, width, heads, hidden };
 const specialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"] as const;
 
 // The package lacks two of the commonest words; these stand in, as the mean of their vectors.
@@ -34,26 +41,8 @@ export function bertMini(
   const vocabulary = [...specialTokens, ...words];
   const k = fold(key(seed), "bert-mini");
   return {
-    "config.json": {
-      model_type: "bert",
-      architectures: ["BertModel"],
-      hidden_size: size.width,
-      num_hidden_layers: size.layers,
-      num_attention_heads: size.heads,
-      intermediate_size: size.hidden,
-      max_position_embeddings: maxTokens,
-      type_vocab_size: 2,
-      vocab_size: vocabulary.length,
-    },
-    "tokenizer_config.json": {
-      tokenizer_class: "BertTokenizer",
-      do_lower_case: true,
-      model_max_length: maxTokens,
-      pad_token: "[PAD]",
-      unk_token: "[UNK]",
-      cls_token: "[CLS]",
-      sep_token: "[SEP]",
-    },
+    ...files,
+    "config.json": { ...files["config.json"], vocab_size: vocabulary.length },
     "tokenizer.json": wholeWordTokenizer(vocabulary, {
       special: specialTokens,
       around: ["[CLS]", "[SEP]"],

@@ -4,6 +4,7 @@ import { Graph } from "../../compile/onnx.ts";
 import type { Init, Parameter } from "../../tensor/parameter.ts";
 import { pictureSize } from "./clip_pictures.ts";
 import type { ImageTowerParams, TextTowerParams } from "./clip_towers.ts";
+import { transpose } from "./tf_graph_to_onnx.ts";
 
 type Linear = { readonly weight: Parameter; readonly bias: Parameter };
 
@@ -13,7 +14,10 @@ export function imageTowerGraph({ convolutions, projection }: Init<ImageTowerPar
   let h = g.input("pixel_values", "float32", ["batch", 3, pictureSize, pictureSize]);
   for (const { filter, gain, bias } of Object.values(convolutions)) {
     const [, , input, output] = filter.shape as [number, number, number, number];
-    const weights = g.floats(channelsFirst(filter), [output, input, 3, 3]);
+    const weights = g.floats(
+      transpose(filter.values, [3, 3, input, output], [3, 2, 0, 1]),
+      [output, input, 3, 3],
+    );
     // Of an even height and width, as tfjs has "same": one row and column more at the end.
     const c = g.node("Conv", [h, weights], { strides: [2, 2], pads: [0, 0, 1, 1] });
     const scaled = g.node("Mul", [standardiseMaps(g, c), perChannel(g, gain)]);
@@ -74,18 +78,4 @@ function width({ bias }: Linear): number {
 
 function perChannel(g: Graph, { values }: Parameter): string {
   return g.floats(values, [1, values.length, 1, 1]);
-}
-
-/** `[3, 3, in, out]` as `[out, in, 3, 3]`. */
-function channelsFirst({ shape, values }: Parameter): Float32Array {
-  const [height, wide, input, output] = shape as [number, number, number, number];
-  const result = new Float32Array(values.length);
-  for (let at = 0, place = 0; place < height * wide; place++) {
-    for (let i = 0; i < input; i++) {
-      for (let o = 0; o < output; o++) {
-        result[(o * input + i) * height * wide + place] = values[at++]!;
-      }
-    }
-  }
-  return result;
 }

@@ -2,9 +2,10 @@
 
 import { noiseSize, noiseTable } from "../../datasets/embedded/noise.ts";
 import { type CaptionedGlyph, type Drawing, drawingSize } from "./captioned_glyphs.ts";
+import files from "./small_clip.json" with { type: "json" };
 
-/** Width and height of the image tower's input in pixels. */
-export const pictureSize = 32;
+/** Width and height of the image tower's input in pixels; Lanczos alone averages what it shrinks. */
+export const pictureSize = files["preprocessor_config.json"].size.height;
 
 /** Most words of a caption in training. */
 export const captionLength = 12;

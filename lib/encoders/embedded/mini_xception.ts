@@ -2,10 +2,11 @@
 
 import { Graph } from "../../compile/onnx.ts";
 import { expressionModelFiles } from "../../deps/human.ts";
+import files from "./mini_xception.json" with { type: "json" };
 import type { ModelFiles } from "./model_files.ts";
 import { type TfGraphModel, tfGraphToOnnx } from "./tf_graph_to_onnx.ts";
 
-const inputSize = 64;
+const inputSize = files["preprocessor_config.json"].size.height;
 // The sum of the last residual block, before the seven expressions: [N, 256, 8, 8].
 const lastBlock = "StatefulPartitionedCall/model_1/add_2/add";
 // ITU-R BT.601, as the package has them. It makes the image grey first and brings it to -1 … 1
@@ -39,19 +40,5 @@ function miniXceptionFiles(
   const states = tfGraphToOnnx(g, { model, weights, input, output: lastBlock });
   g.output("last_hidden_state", states, "float32", ["batch", 256, 8, 8]);
   g.output("pooler_output", g.node("GlobalAveragePool", [states]), "float32", ["batch", 256, 1, 1]);
-  return {
-    "config.json": { model_type: "resnet", architectures: ["ResNetModel"], hidden_sizes: [256] },
-    "preprocessor_config.json": {
-      image_processor_type: "ViTImageProcessor",
-      do_resize: true,
-      size: { height: inputSize, width: inputSize },
-      resample: 2,
-      do_rescale: true,
-      rescale_factor: 1 / 255,
-      do_normalize: true,
-      image_mean: [0.5, 0.5, 0.5],
-      image_std: [0.5, 0.5, 0.5],
-    },
-    "onnx/model.onnx": g.toBytes(),
-  };
+  return { ...files, "onnx/model.onnx": g.toBytes() };
 }

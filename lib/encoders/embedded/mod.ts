@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 import { kindOf } from "../../files.ts";
+import type { Modality } from "../../modality.ts";
+import type { HubOptions } from "../hub.ts";
 import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
 import { type ModelFiles, writeModelFolder } from "./model_files.ts";
@@ -34,14 +36,8 @@ const recipes = {
   audio: { id: "trivalence/wav2vec2-mini-1", make: () => Promise.resolve(wav2vec2Mini()) },
 } as const satisfies Record<string, { id: string; make: () => Promise<ModelFiles> }>;
 
-/** Where the embedded encoders are. */
-export interface EmbeddedEncoders {
-  /** The id of `bert-mini`: its folder below `root`. */
-  readonly text: string;
-  /** The id of `mini-xception`. */
-  readonly image: string;
-  /** The id of `wav2vec2-mini`. */
-  readonly audio: string;
+/** The ids of the embedded encoders: their folders below `root`. */
+export interface EmbeddedEncoders extends Readonly<Record<Modality, string>> {
   /** The folder of models. */
   readonly root: string;
 }
@@ -53,7 +49,7 @@ export interface EmbeddedEncoders {
  */
 export async function ensureEmbeddedEncoders(
   cache: string,
-  { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
+  { onProgress = () => {} }: Pick<HubOptions, "onProgress"> = {},
 ): Promise<EmbeddedEncoders> {
   const root = join(cache, "models");
   for (const recipe of Object.values(recipes)) await ensure(recipe, root, onProgress);
@@ -74,7 +70,7 @@ const clipRecipe = {
  */
 export async function ensureSmallClip(
   cache: string,
-  { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
+  { onProgress = () => {} }: Pick<HubOptions, "onProgress"> = {},
 ): Promise<{ readonly model: string; readonly root: string }> {
   const root = join(cache, "models");
   await ensure(clipRecipe, root, onProgress);

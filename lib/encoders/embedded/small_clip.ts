@@ -9,8 +9,8 @@ import { leaves, type Tree } from "../../tensor/tree.ts";
 import type { Epoch } from "../../training/train.ts";
 import { type CaptionedGlyph, captionedGlyphs } from "./captioned_glyphs.ts";
 import { imageTowerGraph, textTowerGraph } from "./clip_graphs.ts";
-import { pictureSize } from "./clip_pictures.ts";
 import { logScaleRange } from "./clip_towers.ts";
+import files from "./small_clip.json" with { type: "json" };
 import type { ModelFiles } from "./model_files.ts";
 import {
   type ClipTraining,
@@ -89,32 +89,13 @@ export async function smallClip(
   const table = new Float32Array(special * words.width + words.rows.length);
   table.set(words.rows, special * words.width);
   return {
+    ...files,
     "config.json": {
-      model_type: "clip",
-      architectures: ["CLIPModel"],
+      ...files["config.json"],
       projection_dim: training.size.width,
       logit_scale_init_value: logScaleRange.initial,
       // Where s ended; CLIP's own configuration has no place for it.
       logit_scale: Math.min(params.logScale.values[0]!, logScaleRange.highest),
-    },
-    "preprocessor_config.json": {
-      image_processor_type: "CLIPImageProcessor",
-      do_resize: true,
-      size: { height: pictureSize, width: pictureSize },
-      // Lanczos: the only one here that averages what it shrinks.
-      resample: 1,
-      do_center_crop: false,
-      do_rescale: true,
-      rescale_factor: 1 / 255,
-      do_normalize: true,
-      image_mean: [0.5, 0.5, 0.5],
-      image_std: [0.5, 0.5, 0.5],
-    },
-    "tokenizer_config.json": {
-      tokenizer_class: "BertTokenizer",
-      do_lower_case: true,
-      pad_token: "[PAD]",
-      unk_token: "[UNK]",
     },
     "tokenizer.json": wholeWordTokenizer([...specialTokens, ...glove.words], {
       special: specialTokens,

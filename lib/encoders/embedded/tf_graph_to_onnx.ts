@@ -152,7 +152,7 @@ function readWeights(model: TfGraphModel, bytes: Uint8Array<ArrayBuffer>): Map<s
 }
 
 /** `data` of four axes with axes in the order `perm`. */
-function transpose(
+export function transpose(
   data: Float32Array,
   shape: readonly [number, number, number, number],
   perm: readonly [number, number, number, number],

@@ -2,14 +2,21 @@
 
 import { Graph } from "../../compile/onnx.ts";
 import { fold, type Key, key } from "../../tensor/random.ts";
+import files from "./wav2vec2_mini.json" with { type: "json" };
 import type { ModelFiles } from "./model_files.ts";
 import { layerNorm, randomWeights, transformerLayers } from "./transformer_layers.ts";
 
-const size = { layers: 2, width: 256, heads: 4, hidden: 512 } as const;
-const sampleRateHz = 16_000;
+const config = files["config.json"];
+const size = {
+  layers: config.num_hidden_layers,
+  width: config.hidden_size,
+  heads: config.num_attention_heads,
+  hidden: config.intermediate_size,
+};
+const sampleRateHz = files["preprocessor_config.json"].sampling_rate;
 // Wav2vec 2.0's stride; its receptive field of 400 is too short for the lowest bands.
-const [stride, kernel] = [320, 512] as const;
-const [filters, cepstra] = [40, 20] as const;
+const stride = config.conv_stride[0]!, kernel = config.conv_kernel[0]!;
+const filters = config.conv_dim[0]! / 2, cepstra = 20;
 const [lowestHz, highestHz] = [60, 7400] as const;
 
 /**
@@ -21,29 +28,10 @@ const [lowestHz, highestHz] = [60, 7400] as const;
  * convolution of five frames and two random transformer layers follow. Nothing in it
  * was trained: it stands for the architecture, and what it hears is in the front end.
  */
-export function wav2vec2Mini({ seed = 1 }: { readonly seed?: number } = {}): ModelFiles {
+export function wav2vec2Mini(): ModelFiles {
   return {
-    "config.json": {
-      model_type: "wav2vec2",
-      architectures: ["Wav2Vec2Model"],
-      hidden_size: size.width,
-      num_hidden_layers: size.layers,
-      num_attention_heads: size.heads,
-      intermediate_size: size.hidden,
-      conv_dim: [2 * filters],
-      conv_kernel: [kernel],
-      conv_stride: [stride],
-    },
-    "preprocessor_config.json": {
-      feature_extractor_type: "Wav2Vec2FeatureExtractor",
-      feature_size: 1,
-      sampling_rate: sampleRateHz,
-      padding_side: "right",
-      padding_value: 0,
-      do_normalize: true,
-      return_attention_mask: false,
-    },
-    "onnx/model.onnx": graph(fold(key(seed), "wav2vec2-mini")).toBytes(),
+    ...files,
+    "onnx/model.onnx": graph(fold(key(1), "wav2vec2-mini")).toBytes(),
   };
 }
 

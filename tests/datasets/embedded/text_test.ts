@@ -1,5 +1,5 @@
 import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
-import { feelings, textEmotions } from "../../../lib/datasets/embedded/lexicon.ts";
+import { lexicon, textEmotions } from "../../../lib/datasets/embedded/lexicon.ts";
 import { embeddedSentences, sentencesToCsv } from "../../../lib/datasets/embedded/text.ts";
 import { sha256Hex } from "./digest.ts";
 
@@ -24,8 +24,10 @@ Deno.test("the classes of sentences have the shares of the Kaggle data", () => {
 });
 
 Deno.test("a plain sentence has the label of its feeling, but for the two percent of noise", () => {
-  const words = feelings.sadness.filter((word) =>
-    textEmotions.every((emotion) => emotion === "sadness" || !feelings[emotion].includes(word))
+  const words = lexicon.feelings.sadness.filter((word) =>
+    textEmotions.every((emotion) =>
+      emotion === "sadness" || !lexicon.feelings[emotion].includes(word)
+    )
   );
   const sad = new RegExp(`(feel|feeling|felt) (${words.join("|")})\\b`);
   const twisted = /not|dont|didnt|no longer|never|cant say|far from|nobody could|used to|even if/;

@@ -10,7 +10,7 @@ function distance(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0) / a.length);
 }
 
-Deno.test("wav2vec2Mini() is the same bytes for a seed", () => {
+Deno.test("wav2vec2Mini() is the same bytes each time", () => {
   deepEqual(wav2vec2Mini(), wav2vec2Mini());
 });
 
