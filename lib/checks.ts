@@ -75,10 +75,7 @@ export function list(each: Check): Check {
 
 /** A stage that somebody brings along: `methods` are its functions. */
 export function stage(...methods: readonly string[]): Check {
-  return record({
-    name: text,
-    ...Object.fromEntries(methods.map((method) => [method, callable])),
-  });
+  return record({ name: text, ...Object.fromEntries(methods.map((method) => [method, callable])) });
 }
 
 /** The second check where the value is an object, else the first. */

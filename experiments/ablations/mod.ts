@@ -26,35 +26,17 @@ import { type Job, named } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
-import {
-  dataCaption,
-  type Experiment,
-  fewerSeeds,
-  shortCaption,
-  sizesOf,
-  type Study,
-} from "../../lib/study/study.ts";
+import * as studies from "../../lib/study/study.ts";
 import { frozenOf } from "../../lib/study/study_encoders.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type Ending, type OpenResult } from "../result.ts";
 import { average, blocks, type Column, columnsTable, counted } from "../tables.ts";
 import { printCorrected, printInterval, printSignificance } from "../tables.ts";
-import {
-  type Ablation,
-  type AblationRow,
-  ablations,
-  collateAblations,
-  collateProtocols,
-  fullModel,
-  planAblations,
-  planProtocols,
-  type ProtocolRow,
-  type Setting,
-} from "./variants.ts";
+import * as plans from "./variants.ts";
 
 /** What an experiment is given: the study, its seeds, and the result that its files go to. */
 interface Trials {
-  readonly study: Study;
+  readonly study: studies.Study;
   readonly seeds: readonly number[];
   readonly result: OpenResult;
 }
@@ -65,31 +47,31 @@ type Addition = Required<Pick<Ending, "numbers" | "body">>;
 /** Trains every variant of a family and compares it with the full model. */
 function ablationExperiment(
   { family, title, add }: {
-    readonly family: Ablation["family"];
+    readonly family: plans.Ablation["family"];
     readonly title: string;
     readonly add?: (trials: Trials) => Promise<Addition>;
   },
-): Experiment {
+): studies.Experiment {
   return async (study) => {
     const { samples, options: { config } } = study;
     const name = `ablation_${family}`;
     const result = beginResult(study, { name, title });
-    const seeds = fewerSeeds(study);
+    const seeds = studies.fewerSeeds(study);
     const variants = variantsFor(study, family);
     const chosen = config.thorough ? variants : [smallest(variants)];
-    const jobs = planAblations(samples, { seeds, data: config.data, chosen });
-    const rows = collateAblations(await runByFeatures(study, result, jobs), samples, chosen);
+    const jobs = plans.planAblations(samples, { seeds, data: config.data, chosen });
+    const rows = plans.collateAblations(await runByFeatures(study, result, jobs), samples, chosen);
 
     for (const [at, setting] of settingsOf(rows).entries()) {
       const compared = rows.filter((row) => row.setting === setting && row.comparison);
       const figure = figures.forestFigure(compared.map(forestRow), {
         title: `${title}${setting === "audio" ? ", on speech alone" : ", on triples"}`,
-        subtitle: `${shortCaption(study, seeds.length)}; the variant less the full model`,
+        subtitle: `${studies.shortCaption(study, seeds.length)}; the variant less the full model`,
         measure: "accuracy",
       });
       await result.figure(figure, at === 0 ? name : `${name}_${setting}`);
     }
-    const caption = `${dataCaption(study)} ${counted(seeds.length, "seed")}; ` +
+    const caption = `${studies.dataCaption(study)} ${counted(seeds.length, "seed")}; ` +
       `each variant is trained anew. Holm's correction is over the rows of this result. ${significanceRule}` +
       leftOut(study, family);
     const addition = await add?.({ study, seeds, result });
@@ -103,7 +85,7 @@ function ablationExperiment(
 }
 
 /** The gate: its kinds, either path alone, and what it does by emotion. */
-export const ablationGate: Experiment = ablationExperiment({
+export const ablationGate: studies.Experiment = ablationExperiment({
   family: "gate",
   title: "Ablation. The dynamic gate of the audio branch",
   async add(trials) {
@@ -111,7 +93,7 @@ export const ablationGate: Experiment = ablationExperiment({
     const gates = await gateByEmotion(trials);
     const figure = figures.gateDistributionFigure(gates.rows, {
       title: "The audio gate, by emotion",
-      subtitle: `${shortCaption(study, seeds.length)}; test clips of all seeds`,
+      subtitle: `${studies.shortCaption(study, seeds.length)}; test clips of all seeds`,
     });
     await result.figure(figure, "gate_by_emotion");
     return { numbers: { gates }, body: gateLines(gates) };
@@ -119,67 +101,67 @@ export const ablationGate: Experiment = ablationExperiment({
 });
 
 /** The hierarchy of attention: without it, without a level, without the residual. */
-export const ablationAttention: Experiment = ablationExperiment({
+export const ablationAttention: studies.Experiment = ablationExperiment({
   family: "attention",
   title: "Ablation. The levels of attention",
 });
 
 /** The number of attention heads. */
-export const ablationHeads: Experiment = ablationExperiment({
+export const ablationHeads: studies.Experiment = ablationExperiment({
   family: "heads",
   title: "Ablation. The number of attention heads",
 });
 
 /** Into how many segments a sample is cut. */
-export const ablationSegments: Experiment = ablationExperiment({
+export const ablationSegments: studies.Experiment = ablationExperiment({
   family: "segments",
   title: "Ablation. Segments a sample",
 });
 
 /** The auxiliary heads, modality dropout, and the pairing protocol. */
-export const ablationTraining: Experiment = ablationExperiment({
+export const ablationTraining: studies.Experiment = ablationExperiment({
   family: "training",
   title: "Ablation. How the model is trained",
   async add({ study, seeds, result }) {
     const { samples, options: { config: { data } } } = study;
-    const judged = await result.run(planProtocols(samples, { seeds, data }));
-    const protocols = collateProtocols(judged);
+    const judged = await result.run(plans.planProtocols(samples, { seeds, data }));
+    const protocols = plans.collateProtocols(judged);
     return { numbers: { protocols }, body: protocolTable(protocols) };
   },
 });
 
-function leftOut(study: Study, family: Ablation["family"]): string {
+function leftOut(study: studies.Study, family: plans.Ablation["family"]): string {
   const possible = variantsFor(study, family);
-  const names = ablations.filter((one) => one.family === family && !possible.includes(one))
+  const names = plans.ablations.filter((one) => one.family === family && !possible.includes(one))
     .map(({ name }) => name);
   return names.length === 0
     ? ""
     : ` Without ${names.join(", ")}: trained encoders give ${mostSegments(study)} at most.`;
 }
 
-function settingsOf(rows: readonly AblationRow[]): Setting[] {
+function settingsOf(rows: readonly plans.AblationRow[]): plans.Setting[] {
   return [...new Set(rows.map(({ setting }) => setting))];
 }
 
 // The last of those that need no more segments than the encoders gave, and so nothing encoded anew.
-function smallest(variants: readonly Ablation[]): Ablation {
+function smallest(variants: readonly plans.Ablation[]): plans.Ablation {
   return variants.findLast(({ variant }) => (variant.segments ?? 0) <= 4)!;
 }
 
 // Trained encoders have as many segments as they were trained with.
-function variantsFor(study: Study, family: Ablation["family"]): Ablation[] {
-  const variants = ablations.filter((one) => one.family === family);
+function variantsFor(study: studies.Study, family: plans.Ablation["family"]): plans.Ablation[] {
+  const variants = plans.ablations.filter((one) => one.family === family);
   if (!areTrained(study.options.encoders)) return variants;
   return variants.filter(({ variant }) => (variant.segments ?? 0) <= mostSegments(study));
 }
 
-function mostSegments(study: Study): number {
-  return Math.max(...Object.values(sizesOf(study)).map(({ segments }) => segments));
+function mostSegments(study: studies.Study): number {
+  return Math.max(...Object.values(studies.sizesOf(study)).map(({ segments }) => segments));
 }
 
 // Variants with more segments than the encoders gave need features of their own.
 async function runByFeatures(
-  study: Study,
+  study: studies.Study,
   result: OpenResult,
   jobs: readonly Job[],
 ): Promise<JudgedJob[]> {
@@ -191,7 +173,7 @@ async function runByFeatures(
   return [...usual, ...await result.run(finer, { features })];
 }
 
-async function encodeFiner(study: Study, segments: number): Promise<CorpusFeatures> {
+async function encodeFiner(study: studies.Study, segments: number): Promise<CorpusFeatures> {
   const { samples, store, options } = study;
   const { cache, speechLayers = "last", precision = "fp32", onProgress } = options;
   const encoders = await loadEncoders(frozenOf(options.encoders), {
@@ -254,7 +236,7 @@ async function gateByEmotion({ study, seeds, result }: Trials): Promise<Gates> {
   };
 }
 
-function forestRow({ family, name, comparison }: AblationRow) {
+function forestRow({ family, name, comparison }: plans.AblationRow) {
   const { difference, interval, pHolm } = comparison!;
   return {
     family,
@@ -270,7 +252,7 @@ function forestRow({ family, name, comparison }: AblationRow) {
   };
 }
 
-function variantTables(rows: readonly AblationRow[]): string[] {
+function variantTables(rows: readonly plans.AblationRow[]): string[] {
   return settingsOf(rows).flatMap((setting) =>
     blocks(
       setting === "unified" ? "### Triples, the unified classifier" : "### Speech alone",
@@ -279,8 +261,11 @@ function variantTables(rows: readonly AblationRow[]): string[] {
   );
 }
 
-const columns: readonly Column<AblationRow>[] = [
-  ["variant", ({ family, name }) => name === fullModel ? `**${name}**` : `${family}: ${name}`],
+const columns: readonly Column<plans.AblationRow>[] = [
+  [
+    "variant",
+    ({ family, name }) => name === plans.fullModel ? `**${name}**` : `${family}: ${name}`,
+  ],
   ["accuracy", "accuracy"],
   ["less the full model", ({ comparison: c }) => c && signed(c.difference)],
   ["95 % interval", ({ comparison: c }) => c && printInterval(c.interval)],
@@ -290,12 +275,12 @@ const columns: readonly Column<AblationRow>[] = [
   ["significant", ({ comparison: c }) => c && printSignificance(insignificance(c))],
 ];
 
-function protocolTable(protocols: readonly ProtocolRow[]): string[] {
+function protocolTable(protocols: readonly plans.ProtocolRow[]): string[] {
   return blocks(
     "### Trained under one pairing protocol, asked the same",
     columnsTable(protocols, [
       ["trained under", "protocol"],
-      ...modalities.map((m): Column<ProtocolRow> => [`${m} alone`, (row) => row.accuracy[m]]),
+      ...modalities.map((m): Column<plans.ProtocolRow> => [`${m} alone`, (row) => row.accuracy[m]]),
       ["unified, on triples of one label", ({ accuracy }) => accuracy.unified],
     ]),
   );

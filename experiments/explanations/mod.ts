@@ -26,19 +26,7 @@ import { isPositive } from "../../lib/metrics/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 import * as triples from "./explained_triples.ts";
-import {
-  attentionRows,
-  type Checks,
-  checksOf,
-  classes,
-  contributionRows,
-  deletionRows,
-  type FaithfulnessRow,
-  faithfulnessRows,
-  gateRows,
-  panels,
-  triplesToCsv,
-} from "./rows.ts";
+import * as explanationRows from "./rows.ts";
 import type { Verdicts } from "../../lib/study/job.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
 import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
@@ -66,14 +54,14 @@ export const explanations: Experiment = async (study) => {
     .slice(0, config.thorough ? testedTriples : fewTriples);
   const explained = await triples.explainTriples(judged, { explainer, tested, onProgress });
   const deletions = await triples.testExplanations(explained, { explainer, seed, onProgress });
-  const rows = faithfulnessRows(deletions);
+  const rows = explanationRows.faithfulnessRows(deletions);
 
-  const attention = attentionRows(verdicts);
-  const gate = gateRows(verdicts, samples);
-  const checks = checksOf(contributions, verdicts, explained);
+  const attention = explanationRows.attentionRows(verdicts);
+  const gate = explanationRows.gateRows(verdicts, samples);
+  const checks = explanationRows.checksOf(contributions, verdicts, explained);
   const findings = { rows, checks, attention, gate, contributions, deletions };
   await saveFigures(result, shortCaption(study, 1), findings);
-  result.files.set("triples.csv", triplesToCsv(contributions, verdicts, samples));
+  result.files.set("triples.csv", explanationRows.triplesToCsv(contributions, verdicts, samples));
   const triple = pageTriple(verdicts, tested);
   const page = await pageOf(study, {
     judged,
@@ -95,7 +83,7 @@ export const explanations: Experiment = async (study) => {
       attention,
       gate,
       faithfulness: rows,
-      contributions: contributionRows(contributions),
+      contributions: explanationRows.contributionRows(contributions),
       page: triple,
     },
     rows,
@@ -104,8 +92,8 @@ export const explanations: Experiment = async (study) => {
 
 /** What tables and figures show. */
 interface Findings {
-  readonly rows: readonly FaithfulnessRow[];
-  readonly checks: Checks;
+  readonly rows: readonly explanationRows.FaithfulnessRow[];
+  readonly checks: explanationRows.Checks;
   readonly attention: readonly figures.AttentionRow[];
   readonly gate: readonly figures.GateRow[];
   readonly contributions: readonly triples.Contributions[];
@@ -127,17 +115,17 @@ async function saveFigures(
     subtitle: `${subtitle}; test triples`,
   });
   await result.figure(distribution, "explanations_gate");
-  await result.figure(contributionBoxes(contributionRows(contributions), {
+  await result.figure(contributionBoxes(explanationRows.contributionRows(contributions), {
     title: "What each modality adds to the verdict, by true class",
     subtitle: `${subtitle}; exact Shapley values of ${contributions.length} test triples`,
   }));
-  const curves = figures.curvesWithBands(deletionRows(deletions), {
+  const curves = figures.curvesWithBands(explanationRows.deletionRows(deletions), {
     title: "Deletion and insertion tests of explanations",
     subtitle:
       `${subtitle}; ${deletions.segments.length} test triples. Probability of the predicted class ` +
       "as parts are removed or inserted, the most important first.",
     measure: "probability",
-    levels: Object.fromEntries(panels.flatMap(({ removed, inserted }) => [
+    levels: Object.fromEntries(explanationRows.panels.flatMap(({ removed, inserted }) => [
       [removed, "% removed"],
       [inserted, "% inserted"],
     ])),
@@ -157,7 +145,7 @@ async function pageOf(
     readonly judged: triples.Judged;
     readonly explainer: explaining.Explainer;
     readonly explained: triples.ExplainedTriple;
-    readonly faithful: readonly FaithfulnessRow[];
+    readonly faithful: readonly explanationRows.FaithfulnessRow[];
   },
 ): Promise<string> {
   const { samples, encoders, options: { cache, encoders: source } } = study;
@@ -188,7 +176,7 @@ async function pageOf(
       caption: `A test triple of one label; ${shortCaption(study, 1)}.${
         areTrained(source) ? ` ${explaining.trainedParts}` : ""
       }`,
-      truth: `True label: ${classes[verdicts.labels[triple]!]} (${emotions}).`,
+      truth: `True label: ${explanationRows.classes[verdicts.labels[triple]!]} (${emotions}).`,
       faithfulness: faithful.map(({ parts, deletion, random, pHolm, verdict }) => {
         const p = pHolm === null ? "not tested" : `p ${pHolm < 0.001 ? "" : "= "}${printP(pHolm)}`;
         return `Over all tested triples, the area under the predicted class's probability is ` +
@@ -234,7 +222,7 @@ function explanationLines({ rows, checks, attention, gate, contributions }: Find
       ["true class", ...modalities],
       [...Map.groupBy(contributions, ({ label }) => label)].toSorted(([a], [b]) => a - b)
         .map(([label, ofClass]) => [
-          classes[label]!,
+          explanationRows.classes[label]!,
           ...modalities.map((m) => signed(average(ofClass.map(({ values }) => values[m])))),
         ]),
     ),

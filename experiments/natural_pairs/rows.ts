@@ -45,9 +45,5 @@ function naturalRow(
       scores: asked.flatMap(({ scores }) => scores),
     };
   });
-  return {
-    judged,
-    ...balancedScoresOver(files),
-    tested: files.map((file) => file.labels.length),
-  };
+  return { judged, ...balancedScoresOver(files), tested: files.map((file) => file.labels.length) };
 }

@@ -1,14 +1,7 @@
 /** The numbers behind confusion matrices and ROC curves. @module */
 
 import * as metrics from "../../lib/metrics/mod.ts";
-import {
-  type Answers,
-  clusteredBy,
-  clusterNames,
-  clustersOf,
-  type Ends,
-  orReason,
-} from "../../lib/study/comparisons.ts";
+import * as compared from "../../lib/study/comparisons.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import { paperScores } from "../paper.ts";
 import type { Branch } from "../../lib/study/proposed_runs.ts";
@@ -21,22 +14,22 @@ export interface CurveRow {
   readonly confusion: readonly (readonly (readonly number[])[])[];
   readonly auc: Score;
   /** DeLong's 95 % interval of the first seed's AUC, or why there is none. */
-  readonly interval: Ends | null;
+  readonly interval: compared.Ends | null;
   readonly reason?: string;
   /** The AUC that the paper reports, on its own data. */
   readonly paperAuc: number | null;
 }
 
 /** The numbers of a branch from its predictions. */
-export function curveRow(branch: Branch, answers: Answers, samples: Samples): CurveRow {
+export function curveRow(branch: Branch, answers: compared.Answers, samples: Samples): CurveRow {
   const tests = answers.map(({ predictions }) => scored(predictions));
-  const clusters = answers.flatMap(({ predictions }) => clustersOf(predictions, samples));
+  const clusters = answers.flatMap(({ predictions }) => compared.clustersOf(predictions, samples));
   const few = metrics.tooFew(
     new Set(clusters).size,
-    clusterNames[clusteredBy(answers[0]!.predictions)],
+    compared.clusterNames[compared.clusteredBy(answers[0]!.predictions)],
   );
   const interval = few === undefined
-    ? orReason(() => metrics.aucInterval(tests[0]!))
+    ? compared.orReason(() => metrics.aucInterval(tests[0]!))
     : { value: null, reason: few };
   return {
     branch,

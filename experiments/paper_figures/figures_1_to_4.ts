@@ -13,20 +13,13 @@ import { parts } from "../../lib/datasets/mod.ts";
 import * as figures from "../../lib/figures/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { divideAll, divisions } from "../../lib/study/splits.ts";
-import {
-  dataCaption,
-  type Experiment,
-  type Result,
-  shortCaption,
-  sizesOf,
-  type Study,
-} from "../../lib/study/study.ts";
+import * as studies from "../../lib/study/study.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
 import { beginResult, type Ending } from "../result.ts";
 import { architectureOf } from "./architecture.ts";
 
 /** Fig. 1: works that the paper cites as its field, over the years. */
-export const fig1: Experiment = (study) => {
+export const fig1: studies.Experiment = (study) => {
   const title = "Figure 1. From unimodal to multimodal sentiment analysis";
   const subtitle = "Works that the paper cites as its field, and the encoders and corpora it uses";
   return drawing(study, {
@@ -40,16 +33,16 @@ export const fig1: Experiment = (study) => {
 };
 
 /** Fig. 2: how many samples each corpus has of each emotion, and in which part of the split. */
-export const fig2: Experiment = (study) => {
+export const fig2: studies.Experiment = (study) => {
   const structure = structureOf(study);
   const title = "Figure 2. What the corpora hold";
   const seed = study.options.seeds[0];
-  const subtitle = `${shortCaption(study, 1)}; as read, and as divided with seed ${seed}`;
+  const subtitle = `${studies.shortCaption(study, 1)}; as read, and as divided with seed ${seed}`;
   const notes = byModality((m) => groupNote(study, m));
   return drawing(study, {
     name: "fig_2",
     title,
-    caption: dataCaption(study),
+    caption: studies.dataCaption(study),
     figure: figures.dataStructureFigure(structure, { title, subtitle, notes }),
     numbers: { structure },
     rows: structure,
@@ -57,10 +50,10 @@ export const fig2: Experiment = (study) => {
 };
 
 /** Fig. 3: the model's own modules, with the shapes of a batch and their trainable numbers. */
-export const fig3: Experiment = (study) => {
+export const fig3: studies.Experiment = (study) => {
   const { options: { config, encoders } } = study;
   const architecture = architectureOf(
-    { ...config.model, inputs: sizesOf(study) },
+    { ...config.model, inputs: studies.sizesOf(study) },
     { trained: areTrained(encoders) },
   );
   const title = "Figure 3. The architecture";
@@ -68,7 +61,7 @@ export const fig3: Experiment = (study) => {
   return drawing(study, {
     name: "fig_3",
     title,
-    caption: `${subtitle}. ${dataCaption(study)}`,
+    caption: `${subtitle}. ${studies.dataCaption(study)}`,
     figure: figures.architectureFigure(architecture, { title, subtitle }),
     numbers: { architecture },
     rows: architecture.boxes,
@@ -76,14 +69,14 @@ export const fig3: Experiment = (study) => {
 };
 
 /** Fig. 4: the training process, with the settings of the run. */
-export const fig4: Experiment = (study) => {
+export const fig4: studies.Experiment = (study) => {
   const { training } = study.options.config;
   const title = "Figure 4. The training process";
   const subtitle = "With the settings of this run";
   return drawing(study, {
     name: "fig_4",
     title,
-    caption: dataCaption(study),
+    caption: studies.dataCaption(study),
     figure: figures.trainingProcessFigure({ clipNorm: Infinity, ...training }, { title, subtitle }),
     numbers: { training },
     rows: Object.entries(training).map(([setting, value]) => ({ setting, value })),
@@ -92,13 +85,13 @@ export const fig4: Experiment = (study) => {
 
 /** A figure that needs no run. */
 async function drawing(
-  study: Study,
+  study: studies.Study,
   { name, title, figure, ...ending }: Ending & {
     readonly name: string;
     readonly title: string;
     readonly figure: figures.Figure;
   },
-): Promise<Result> {
+): Promise<studies.Result> {
   const result = beginResult(study, { name, title });
   await result.figure(figure);
   return result.finish(ending);
@@ -106,7 +99,7 @@ async function drawing(
 
 /** Samples by modality, emotion, polarity and part, with the first seed; excluded ones have no part. */
 function structureOf(
-  { samples, corpora, options: { seeds, config } }: Study,
+  { samples, corpora, options: { seeds, config } }: studies.Study,
 ): figures.DataStructureRow[] {
   const { split } = divideAll(samples, { seed: seeds[0]!, data: config.data });
   return modalities.flatMap((m) => {
@@ -130,7 +123,7 @@ function structureOf(
   });
 }
 
-function groupNote({ samples }: Study, m: (typeof modalities)[number]): string {
+function groupNote({ samples }: studies.Study, m: (typeof modalities)[number]): string {
   const groups = new Set(samples[m].map((sample) => divisions[m].by(sample))).size;
   return `${groups} by ${divisions[m].name}`;
 }

@@ -31,15 +31,7 @@ import { beginResult } from "../result.ts";
 import { blocks, type Column, columnsTable, type Score, spreadCaption } from "../tables.ts";
 import { faultyScaledProbe } from "./faulty_protocols.ts";
 import { auditedSystems, planProtocolAudit } from "./plan.ts";
-import {
-  type AuditedFault,
-  type AuditMeasure,
-  collateContrasts,
-  collateLuckySeeds,
-  collatePairing,
-  collateRates,
-  type PairingRow,
-} from "./rows.ts";
+import * as auditRows from "./rows.ts";
 import { printNumber, printP, printPercent, signed } from "../../lib/numbers.ts";
 import { measureNames } from "../paper.ts";
 
@@ -62,11 +54,11 @@ export const protocolAudit: Experiment = async (study) => {
     branches.map((branch) => [branch, all[branch].map((outcome) => result.keep(outcome))]),
   ) as Record<Branch, JudgedJob[]>;
   const faults = [
-    ...collateContrasts(plan.contrasts, judged),
-    collateRates(rates, judged),
-    ...collateLuckySeeds(bySeed),
+    ...auditRows.collateContrasts(plan.contrasts, judged),
+    auditRows.collateRates(rates, judged),
+    ...auditRows.collateLuckySeeds(bySeed),
   ];
-  const found = { faults, pairing: collatePairing(judged), absent: plan.absent };
+  const found = { faults, pairing: auditRows.collatePairing(judged), absent: plan.absent };
 
   const subtitle = `${
     shortCaption(study, seeds.length)
@@ -108,15 +100,15 @@ async function runScaledProbe(job: Job, study: Study): Promise<Outcome> {
   return { job, verdicts, record: {} };
 }
 
-function toBar({ fault, accuracy: { honest, inflated } }: AuditedFault) {
+function toBar({ fault, accuracy: { honest, inflated } }: auditRows.AuditedFault) {
   return { fault, honest, inflated };
 }
 
 /** The audit as lines of Markdown: a table of faults, one of pairing, and what was not run. */
 function auditLines(
   { faults, pairing, absent }: {
-    readonly faults: readonly AuditedFault[];
-    readonly pairing: readonly PairingRow[];
+    readonly faults: readonly auditRows.AuditedFault[];
+    readonly pairing: readonly auditRows.PairingRow[];
     readonly absent: readonly string[];
   },
 ): string[] {
@@ -142,7 +134,7 @@ function auditLines(
   );
 }
 
-function gainColumns(measure: AuditMeasure): Column<AuditedFault>[] {
+function gainColumns(measure: auditRows.AuditMeasure): Column<auditRows.AuditedFault>[] {
   const change = ({ mean, sd }: Score) =>
     `${signed(mean)}${sd === null ? "" : ` ± ${printNumber(sd)}`}`;
   return [

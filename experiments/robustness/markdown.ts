@@ -13,15 +13,7 @@ import type {
 } from "./rows.ts";
 import { robustSystems } from "./exams.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
-import {
-  blocks,
-  capital,
-  type Column,
-  columnsTable,
-  comparisonColumns,
-  markdownTable,
-  type Score,
-} from "../tables.ts";
+import * as tables from "../tables.ts";
 
 /** The subsets, what is missing, and conflicts, for a reader. */
 export function missingLines(
@@ -30,7 +22,7 @@ export function missingLines(
     readonly draws: number;
   },
 ): string[] {
-  return blocks(
+  return tables.blocks(
     "### Where it does not hold",
     listOrNone(missingShortcomings(rows)),
     "### The seven subsets",
@@ -50,7 +42,7 @@ export function missingLines(
 
 /** What noise does to the first `noisyTriples` test triples of a seed, for a reader. */
 export function noiseLines(rows: readonly NoiseRow[], noisyTriples: number): string[] {
-  return blocks(
+  return tables.blocks(
     "### Where it does not hold",
     listOrNone(noiseShortcomings(rows)),
     "### Noise before encoding",
@@ -63,18 +55,18 @@ export function noiseLines(rows: readonly NoiseRow[], noisyTriples: number): str
 function subsetTable(rows: readonly SubsetRow[]): string[] {
   const at = (system: string, shown: readonly Modality[]) =>
     rows.find((row) => row.system === system && row.shown === shown)!;
-  return columnsTable(shownSubsets.map((shown) => at("Proposed", shown)), [
+  return tables.columnsTable(shownSubsets.map((shown) => at("Proposed", shown)), [
     ["shown", ({ shown }) => shown.join(", ")],
-    ...robustSystems.map((system): Column<SubsetRow> => [
+    ...robustSystems.map((system): tables.Column<SubsetRow> => [
       system,
       ({ shown }) => at(system, shown).accuracy,
     ]),
-    ...comparisonColumns("Proposed less late fusion"),
+    ...tables.comparisonColumns("Proposed less late fusion"),
   ]);
 }
 
 function missingTable(rows: readonly MissingRow[]): string[] {
-  return markdownTable(
+  return tables.markdownTable(
     ["lost", "system", ...missingRates.map(String)],
     losses.flatMap((lost) =>
       robustSystems.map((system) => {
@@ -90,7 +82,7 @@ function noiseTable(rows: readonly NoiseRow[]): string[] {
   const late = rows.filter(({ system }) => system === "Late fusion");
   const both = rows.filter(({ system }) => system === "Proposed")
     .map((row, i) => ({ ...row, late: late[i]!.inTriple }));
-  return columnsTable(both, [
+  return tables.columnsTable(both, [
     ["modality", "modality"],
     ["corruption", ({ corruption, unit }) => `${corruption} (${unit})`],
     ["level", "level"],
@@ -105,10 +97,10 @@ function conflictTable(rows: readonly ConflictRow[], attention: readonly Attenti
   const of = (system: string, odd: Modality) =>
     rows.find((row) => row.odd === odd && row.system === system)!;
   const paid = (odd: Modality) => attention.find((row) => row.odd === odd)?.paid;
-  return columnsTable(modalities, [
+  return tables.columnsTable(modalities, [
     ["at odds", (odd) => odd],
     ["follows the two others", (odd) => of("Proposed", odd).majority],
-    ...robustSystems.map((system): Column<Modality> => [
+    ...robustSystems.map((system): tables.Column<Modality> => [
       `pull, ${system}`,
       (odd) => of(system, odd).pull,
     ]),
@@ -142,7 +134,9 @@ export function missingShortcomings(
     ),
     ...conflicts.filter(({ system, pull }) => system === "Proposed" && pull.mean > 0.5).map(
       ({ odd, pull }) =>
-        `${capital(odd)} outvotes the two others in ${printPercent(pull.mean)} of its conflicts.`,
+        `${tables.capital(odd)} outvotes the two others in ${
+          printPercent(pull.mean)
+        } of its conflicts.`,
     ),
   ];
 }
@@ -188,13 +182,13 @@ function worseThanAbsence(levels: readonly NoiseRow[]): string[] {
   if (harmful.length === 0) return [];
   const { modality, corruption, unit, inTriple, without } = harmful.at(-1)!;
   return [
-    `${capital(corruption)} (${unit}) at ${harmful.map(({ level }) => level).join(", ")} ` +
+    `${tables.capital(corruption)} (${unit}) at ${harmful.map(({ level }) => level).join(", ")} ` +
     `is worse than no ${modality}: accuracy ${printNumber(inTriple.mean)} at the worst level, ` +
     `${printNumber(without.mean)} without (${seedsBelow(inTriple, without)}).`,
   ];
 }
 
-function seedsBelow(lower: Score, higher: Score): string {
+function seedsBelow(lower: tables.Score, higher: tables.Score): string {
   const count = lower.seeds.filter((score, i) => score < higher.seeds[i]!).length;
   return `in ${count} of ${lower.seeds.length} seeds`;
 }

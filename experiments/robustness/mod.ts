@@ -41,10 +41,7 @@ import {
 } from "./rows.ts";
 
 /** How much is tried: what is encoded anew, speech above all, takes most of the time. */
-const sizes = {
-  thorough: { noisyTriples: 60, levels: 3 },
-  quick: { noisyTriples: 40, levels: 2 },
-};
+const sizes = { thorough: { noisyTriples: 60, levels: 3 }, quick: { noisyTriples: 40, levels: 2 } };
 
 /** Shows the model of each seed less, and contradictory samples, and says what it makes of them. */
 export const robustnessMissing: Experiment = async (study) => {

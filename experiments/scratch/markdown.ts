@@ -7,21 +7,14 @@ import { type BranchRow, chosenBranch, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
-import {
-  blocks,
-  capital,
-  type Column,
-  columnsTable,
-  comparisonColumns,
-  printScore,
-} from "../tables.ts";
+import * as tables from "../tables.ts";
 import { type ScratchResults, scratchVerdicts } from "./verdicts.ts";
 
 /** The whole result as lines of Markdown. */
 export function scratchLines(results: ScratchResults): string[] {
   const { branches, fusion, abstention, neutral, three } = results;
   return [
-    ...blocks(scratchVerdicts(results).map((sentence) => `- ${sentence}`)),
+    ...tables.blocks(scratchVerdicts(results).map((sentence) => `- ${sentence}`)),
     ...modalities.flatMap((m) => branchTable(m, branches.filter(({ modality }) => modality === m))),
     ...fusionTable(fusion),
     ...abstentionTable(abstention),
@@ -32,54 +25,54 @@ export function scratchLines(results: ScratchResults): string[] {
 
 function branchTable(modality: Modality, rows: readonly BranchRow[]): string[] {
   const emotions = [...new Set(rows.flatMap(({ recall }) => Object.keys(recall)))];
-  return blocks(
-    `### ${capital(modality)} alone`,
-    columnsTable(rows, [
+  return tables.blocks(
+    `### ${tables.capital(modality)} alone`,
+    tables.columnsTable(rows, [
       ["system", "system"],
       ["accuracy", "accuracy"],
       ["balanced accuracy", "balancedAccuracy"],
       ["AUC", "auc"],
       ["on validation", "validation"],
-      ...comparisonColumns(`${chosenBranch} less this`),
+      ...tables.comparisonColumns(`${chosenBranch} less this`),
       ["parameters", "parameters"],
       ["s", ({ seconds }) => printNumber(seconds, 1)],
     ]),
     "Polarity right, by emotion:",
-    columnsTable(rows, [
+    tables.columnsTable(rows, [
       ["system", "system"],
-      ...emotions.map((e): Column<BranchRow> => [e, ({ recall }) => printNumber(recall[e])]),
+      ...emotions.map((e): tables.Column<BranchRow> => [e, ({ recall }) => printNumber(recall[e])]),
     ]),
   );
 }
 
 function fusionTable(rows: readonly FusionRow[]): string[] {
-  return blocks(
+  return tables.blocks(
     "### Triples of one label",
     "Given their label, the samples of a triple are independent. The prediction is that of normal " +
       "scores with one variance, from the branches' AUCs alone.",
-    columnsTable(rows, [
+    tables.columnsTable(rows, [
       ["shown", "shown"],
       ["system", "system"],
       ["accuracy", "accuracy"],
       ["balanced accuracy", "balancedAccuracy"],
       ["AUC", "auc"],
-      ...comparisonColumns("Late fusion less this"),
+      ...tables.comparisonColumns("Late fusion less this"),
     ], { text: 2 }),
   );
 }
 
 function abstentionTable(rows: readonly AbstentionRow[]): string[] {
   const answered = ({ accuracy, coverage }: AbstentionRow["points"][number]) =>
-    `${printScore(accuracy)} of ${printPercent(coverage.mean)}`;
-  return blocks(
+    `${tables.printScore(accuracy)} of ${printPercent(coverage.mean)}`;
+  return tables.blocks(
     "### Abstention",
     "Scores are calibrated on validation, and so is the least confidence that is answered: that " +
       "which answers the share named there. What is printed is the accuracy of the answers on test, " +
       "and the share answered there.",
-    columnsTable(rows, [
+    tables.columnsTable(rows, [
       ["judged", "judged"],
       ["area under risk and coverage", "area"],
-      ...rows[0]!.points.map(({ wanted }, i): Column<AbstentionRow> => [
+      ...rows[0]!.points.map(({ wanted }, i): tables.Column<AbstentionRow> => [
         `${100 * wanted} %`,
         ({ points }) => answered(points[i]!),
       ]),
@@ -88,9 +81,9 @@ function abstentionTable(rows: readonly AbstentionRow[]): string[] {
 }
 
 function neutralTable(rows: readonly NeutralRow[]): string[] {
-  return blocks(
+  return tables.blocks(
     "### Neutral samples, shown to a branch of two polarities",
-    columnsTable(rows, [
+    tables.columnsTable(rows, [
       ["modality", "modality"],
       ["samples a seed", ({ asked }) => asked.join(", ")],
       ["called positive", "positive"],
@@ -103,14 +96,14 @@ function neutralTable(rows: readonly NeutralRow[]): string[] {
 function threeTable(rows: readonly ThreeClassBranchRow[]): string[] {
   const share = ({ confusion }: ThreeClassBranchRow, actual: number, called: number) =>
     printNumber(confusion[actual]![called]! / confusion[actual]!.reduce((a, b) => a + b, 0));
-  return blocks(
+  return tables.blocks(
     "### Neutral as a third class",
-    columnsTable(rows, [
+    tables.columnsTable(rows, [
       ["modality", "modality"],
       ["used", "used"],
       ["accuracy", "accuracy"],
       ["macro F1", "f1"],
-      ...threeClasses.names.map((name, k): Column<ThreeClassBranchRow> => [
+      ...threeClasses.names.map((name, k): tables.Column<ThreeClassBranchRow> => [
         `recall of ${name}`,
         (row) => share(row, k, k),
       ]),

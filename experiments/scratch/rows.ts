@@ -28,14 +28,7 @@ import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
 import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
-import {
-  average,
-  type BalancedScores,
-  balancedScoresOver,
-  overSeeds,
-  type Score,
-  shareCalledPositive,
-} from "../tables.ts";
+import * as tables from "../tables.ts";
 import type { Plan } from "../table_1/rows.ts";
 import { type MappedSamples, strangers } from "../valence_sensitivity/plan.ts";
 import { isPositive, type Scored } from "../../lib/metrics/mod.ts";
@@ -170,11 +163,11 @@ export function validationTriples({ seed, split, labels }: Trial): Exam {
 }
 
 /** One system on one modality alone. */
-export interface BranchRow extends BalancedScores {
+export interface BranchRow extends tables.BalancedScores {
   readonly modality: Modality;
   readonly system: SystemName;
   /** On the validation part, which chose the epoch or the strength. */
-  readonly validation: Score;
+  readonly validation: tables.Score;
   /** The share of each emotion's test samples whose polarity is right, mean over seeds. */
   readonly recall: Readonly<Record<string, number>>;
   /** Trained numbers; null where a fit does not tell. */
@@ -217,7 +210,7 @@ export function collateBranches(
         validation: scoresOf(answersTo(runs, validationExam)).accuracy,
         recall: recallByEmotion(answers, samples[modality]),
         parameters: numberOr(spent[0]!.record.parameters ?? spent[0]!.record.terms),
-        seconds: average(spent.map(({ seconds = NaN }) => seconds)),
+        seconds: tables.average(spent.map(({ seconds = NaN }) => seconds)),
         tested: answers.map(({ predictions: { labels } }) => labels.length),
         ...at >= 0 && { comparison: comparisons[at]! },
       };
@@ -229,8 +222,8 @@ function numberOr(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }
 
-export function scoresOf(answers: Answers): BalancedScores {
-  return balancedScoresOver(answers.map(({ predictions }) => predictions));
+export function scoresOf(answers: Answers): tables.BalancedScores {
+  return tables.balancedScoresOver(answers.map(({ predictions }) => predictions));
 }
 
 // An emotion that a seed's test part lacks counts in the others alone.
@@ -240,12 +233,12 @@ function recallByEmotion(answers: Answers, samples: Samples[Modality]): Record<s
     const right = correctness(predictions);
     const ids = Object.values(predictions.ids)[0]!;
     return [...Map.groupBy(right.keys(), (i) => emotions.get(ids[i]!)!)]
-      .map(([emotion, rows]) => ({ emotion, share: average(rows.map((i) => right[i]!)) }));
+      .map(([emotion, rows]) => ({ emotion, share: tables.average(rows.map((i) => right[i]!)) }));
   });
   const grouped = [...Map.groupBy(shares, ({ emotion }) => emotion)]
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
-    grouped.map(([emotion, some]) => [emotion, average(some.map(({ share }) => share))]),
+    grouped.map(([emotion, some]) => [emotion, tables.average(some.map(({ share }) => share))]),
   );
 }
 
@@ -256,10 +249,10 @@ export interface NeutralRow {
   /** Neutral samples by seed. */
   readonly asked: readonly number[];
   /** The share called positive. */
-  readonly positive: Score;
+  readonly positive: tables.Score;
   /** Mean confidence max(p, 1 - p) on neutral samples, and on those of the test part. */
-  readonly confidence: Score;
-  readonly usualConfidence: Score;
+  readonly confidence: tables.Score;
+  readonly usualConfidence: tables.Score;
 }
 
 /** A row for each branch that neutral samples were shown to. */
@@ -272,14 +265,14 @@ export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
     if (runs.length === 0) return [];
     const neutral = answersTo(runs, neutralExam), usual = answersTo(runs, modality);
     const over = (answers: Answers, value: (predictions: Predictions) => number) =>
-      overSeeds(answers.map(({ predictions }) => value(predictions)));
+      tables.overSeeds(answers.map(({ predictions }) => value(predictions)));
     const confidence = ({ scores }: Predictions) =>
-      average(scores.map((score) => Math.max(score, 1 - score)));
+      tables.average(scores.map((score) => Math.max(score, 1 - score)));
     return [{
       modality,
       system: chosenBranch,
       asked: neutral.map(({ predictions: { scores } }) => scores.length),
-      positive: over(neutral, shareCalledPositive),
+      positive: over(neutral, tables.shareCalledPositive),
       confidence: over(neutral, confidence),
       usualConfidence: over(usual, confidence),
     }];

@@ -30,9 +30,7 @@ function branchVerdicts(m: Modality, all: readonly BranchRow[]): string[] {
   const chosen = rows.find(({ system }) => system === chosenBranch);
   const baseline = rows.find(({ system }) => system === contenders[m][0]);
   if (!chosen || !baseline?.comparison) return [];
-  return [
-    `${capital(m)}: ${chosenBranch} (${printScore(chosen.accuracy)}) is ${standings(rows)}.`,
-  ];
+  return [`${capital(m)}: ${chosenBranch} (${printScore(chosen.accuracy)}) is ${standings(rows)}.`];
 }
 
 // How what the rows are compared with stands beside each of them.

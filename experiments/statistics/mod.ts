@@ -24,15 +24,7 @@ import { beginResult, type OpenResult } from "../result.ts";
 import { planTable1, tableSystems } from "../table_1/rows.ts";
 import { blocks, columnsTable, coveragePoint, type Score, spreadCaption } from "../tables.ts";
 import { printCorrected, printInterval, printSignificance } from "../tables.ts";
-import {
-  type Contestant,
-  type IntervalRow,
-  intervalRow,
-  type SelectiveRow,
-  selectiveRow,
-  type TestRow,
-  testRows,
-} from "./rows.ts";
+import * as statisticsRows from "./rows.ts";
 
 /** These have learnt nothing: to be better than they are is no comparison. */
 const floors: readonly SystemName[] = ["Majority", "Shuffled labels"];
@@ -47,9 +39,9 @@ export const statistics: Experiment = async (study) => {
     const proposed = answersTo(runs[branch].map((run) => result.keep(run)));
     const baselines = contestants.get(branch)!;
     return {
-      tests: testRows(branch, { proposed, baselines }, samples),
-      interval: intervalRow(branch, proposed, samples),
-      selective: selectiveRow(branch, proposed),
+      tests: statisticsRows.testRows(branch, { proposed, baselines }, samples),
+      interval: statisticsRows.intervalRow(branch, proposed, samples),
+      selective: statisticsRows.selectiveRow(branch, proposed),
     };
   });
   const numbers = {
@@ -67,7 +59,7 @@ export const statistics: Experiment = async (study) => {
 async function contestantsOf(
   study: Study,
   result: OpenResult,
-): Promise<ReadonlyMap<Branch, Contestant[]>> {
+): Promise<ReadonlyMap<Branch, statisticsRows.Contestant[]>> {
   const { samples, options: { seeds, config: { data } } } = study;
   const systems = tableSystems.filter((system) =>
     system !== "Proposed" && !floors.includes(system)
@@ -78,7 +70,7 @@ async function contestantsOf(
     jobs.filter(({ system, kind }) => systems.includes(system) && kinds.includes(kind)),
   );
   const contestants = (branch: Branch) =>
-    systems.flatMap((system): Contestant[] => {
+    systems.flatMap((system): statisticsRows.Contestant[] => {
       const runs = judged.filter(({ job }) => job.system === system && job.kind === kindOf(branch));
       // Not every system can answer on every branch.
       return runs.length > 0 ? [{ system, answers: answersTo(runs) }] : [];
@@ -86,7 +78,7 @@ async function contestantsOf(
   return new Map(branches.map((branch) => [branch, contestants(branch)]));
 }
 
-function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figure {
+function selectiveFigure(selective: readonly statisticsRows.SelectiveRow[], study: Study): Figure {
   const points = selective.flatMap(({ branch, points }) =>
     points.map(({ coverage, accuracy }) => coveragePoint(branch, coverage, accuracy))
   );
@@ -97,9 +89,9 @@ function selectiveFigure(selective: readonly SelectiveRow[], study: Study): Figu
 }
 
 function linesOf(
-  intervals: readonly IntervalRow[],
-  tests: readonly TestRow[],
-  selective: readonly SelectiveRow[],
+  intervals: readonly statisticsRows.IntervalRow[],
+  tests: readonly statisticsRows.TestRow[],
+  selective: readonly statisticsRows.SelectiveRow[],
 ): string[] {
   return blocks(
     "### How sure the scores are",
@@ -167,12 +159,12 @@ function linesOf(
   );
 }
 
-function reasonLines(rows: readonly IntervalRow[]): string[] {
+function reasonLines(rows: readonly statisticsRows.IntervalRow[]): string[] {
   return rows.flatMap(({ branch, reasons }) =>
     reasons.map((reason) => `- ${dash} for ${branch}: ${reason}.`)
   );
 }
 
-function accuracyAt({ points }: SelectiveRow, coverage: number): Score {
+function accuracyAt({ points }: statisticsRows.SelectiveRow, coverage: number): Score {
   return points.find((point) => Math.abs(point.coverage - coverage) < 1e-9)!.accuracy;
 }

@@ -2,19 +2,7 @@
 
 import * as metrics from "../../lib/metrics/mod.ts";
 import { key } from "../../lib/tensor/random.ts";
-import {
-  type Answers,
-  clusteredBy,
-  clusterNames,
-  clustersOf,
-  compare,
-  type Corrected,
-  corrected,
-  correctness,
-  type Ends,
-  insignificance,
-  orReason,
-} from "../../lib/study/comparisons.ts";
+import * as compared from "../../lib/study/comparisons.ts";
 import type { Branch } from "../../lib/study/proposed_runs.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
@@ -25,16 +13,16 @@ export interface IntervalRow {
   readonly branch: Branch;
   readonly accuracy: Score;
   /** Bootstrap over clusters, all seeds' tests pooled; null with too few clusters. */
-  readonly accuracyInterval: Ends | null;
+  readonly accuracyInterval: compared.Ends | null;
   /** Speakers, icon sets or texts that were resampled whole. */
   readonly clusters: number;
   /** Wilson's interval of the first seed, which takes its samples for independent; null with too few clusters. */
-  readonly wilson: Ends | null;
+  readonly wilson: compared.Ends | null;
   readonly auc: Score;
   /** DeLong's interval of the first seed, which takes its samples for independent; null with too few. */
-  readonly delong: Ends | null;
+  readonly delong: compared.Ends | null;
   /** Bootstrap over clusters, of the first seed; null with too few. */
-  readonly aucInterval: Ends | null;
+  readonly aucInterval: compared.Ends | null;
   /** Why intervals are missing, a reason each. */
   readonly reasons: readonly string[];
   /** Test samples of the first seed. */
@@ -47,16 +35,20 @@ export interface IntervalRow {
 }
 
 /** The intervals of a branch. */
-export function intervalRow(branch: Branch, answers: Answers, samples: Samples): IntervalRow {
+export function intervalRow(
+  branch: Branch,
+  answers: compared.Answers,
+  samples: Samples,
+): IntervalRow {
   const files = answers.map(({ predictions }) => predictions);
   const first = files[0]!;
-  const right = files.flatMap(correctness);
-  const clusters = files.flatMap((file) => clustersOf(file, samples));
-  const called = clusterNames[clusteredBy(first)];
+  const right = files.flatMap(compared.correctness);
+  const clusters = files.flatMap((file) => compared.clustersOf(file, samples));
+  const called = compared.clusterNames[compared.clusteredBy(first)];
   const few = metrics.tooFew(new Set(clusters).size, called);
   // Samples of a few speakers are not independent: none of the intervals is one, then.
-  const unless = (compute: () => Ends) =>
-    few === undefined ? orReason(compute) : { value: null, reason: few };
+  const unless = (compute: () => compared.Ends) =>
+    few === undefined ? compared.orReason(compute) : { value: null, reason: few };
   const pooled = clusterInterval(
     (rows) => rows.reduce((sum, row) => sum + right[row]!, 0) / rows.length,
     { clusters, called },
@@ -67,7 +59,7 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
   const wilson = unless(() => endsOf(metrics.accuracyInterval({ accuracy: ofFirst, count })));
   const delong = unless(() => endsOf(metrics.aucInterval(scored(first))));
   const area = clusterInterval((rows) => metrics.aucRoc(rowsOf(scored(first), rows)), {
-    clusters: clustersOf(first, samples),
+    clusters: compared.clustersOf(first, samples),
     called: files.length > 1 ? `${called} with the first seed` : called,
   });
   const reasons = [pooled, wilson, delong, area]
@@ -89,7 +81,7 @@ export function intervalRow(branch: Branch, answers: Answers, samples: Samples):
   };
 }
 
-function endsOf({ low, high }: { readonly low: number; readonly high: number }): Ends {
+function endsOf({ low, high }: { readonly low: number; readonly high: number }): compared.Ends {
   return [low, high];
 }
 
@@ -97,11 +89,11 @@ function endsOf({ low, high }: { readonly low: number; readonly high: number }):
 function clusterInterval(
   statistic: metrics.RowStatistic,
   { clusters, called }: { readonly clusters: readonly string[]; readonly called: string },
-): ReturnType<typeof orReason<Ends>> {
+): ReturnType<typeof compared.orReason<compared.Ends>> {
   const reason = metrics.tooFew(new Set(clusters).size, called);
   if (reason !== undefined) return { value: null, reason };
   const count = clusters.length;
-  return orReason(() =>
+  return compared.orReason(() =>
     endsOf(metrics.bootstrapInterval({ count, clusters, statistic, key: key(0) }))
   );
 }
@@ -111,7 +103,7 @@ const paperBaselines: readonly SystemName[] = ["MISA", "MSFNet (adaptation)", "C
 /** A system's answers to the exam of a branch. */
 export interface Contestant {
   readonly system: SystemName;
-  readonly answers: Answers;
+  readonly answers: compared.Answers;
 }
 
 /** The proposed model against another system on one branch. */
@@ -121,7 +113,7 @@ export interface TestRow {
   /** Whether it is the best of all baselines, by the accuracy on these very tests. */
   readonly best: boolean;
   /** Holm's correction is over the systems of the branch. */
-  readonly comparison: Corrected;
+  readonly comparison: compared.Corrected;
   /** Of the first seed's AUCs, Proposed less the other; null with too few samples of a class. */
   readonly delong: metrics.DelongTest | null;
   /** The same correction of the two tests of the first seed; null where the comparison has no p. */
@@ -138,7 +130,7 @@ export interface TestRow {
 export function testRows(
   branch: Branch,
   { proposed, baselines }: {
-    readonly proposed: Answers;
+    readonly proposed: compared.Answers;
     readonly baselines: readonly Contestant[];
   },
   samples: Samples,
@@ -147,8 +139,8 @@ export function testRows(
   const chosen = baselines.filter(({ system }) =>
     system === best.system || paperBaselines.includes(system)
   );
-  const comparisons = corrected(
-    chosen.map(({ answers }) => compare({ first: proposed, second: answers }, samples)),
+  const comparisons = compared.corrected(
+    chosen.map(({ answers }) => compared.compare({ first: proposed, second: answers }, samples)),
   );
   const tests = chosen.map(({ answers }) => firstSeedTests(proposed, answers));
   // Too few clusters for one test are too few for those that take samples for independent.
@@ -166,7 +158,7 @@ export function testRows(
       ...tests[i]!,
       pHolm: { mcnemar: mcnemar[i]!, delong: delong[i]! },
       effectOverSeeds: effectOverSeeds(comparison.seeds),
-      insignificant: insignificance(comparison) ?? null,
+      insignificant: compared.insignificance(comparison) ?? null,
     };
   });
 }
@@ -178,12 +170,14 @@ export function bestSingle(contestants: readonly Contestant[]): Contestant {
   return contestants.reduce((a, b) => accuracy(b) > accuracy(a) ? b : a);
 }
 
-function firstSeedTests(proposed: Answers, other: Answers) {
+function firstSeedTests(proposed: compared.Answers, other: compared.Answers) {
   const [ours, theirs] = [proposed[0]!.predictions, other[0]!.predictions];
   const actual = ours.labels;
   return {
     delong:
-      orReason(() => metrics.delongTest({ actual, first: ours.scores, second: theirs.scores }))
+      compared.orReason(() =>
+        metrics.delongTest({ actual, first: ours.scores, second: theirs.scores })
+      )
         .value,
     oddsRatio: metrics.discordantOddsRatio(
       metrics.agreement({
@@ -216,7 +210,7 @@ export interface SelectiveRow {
 const coverages = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
 
 /** Selective prediction over seeds. */
-export function selectiveRow(branch: Branch, answers: Answers): SelectiveRow {
+export function selectiveRow(branch: Branch, answers: compared.Answers): SelectiveRow {
   const tests = answers.map(({ predictions }) => scored(predictions));
   const curves = tests.map(metrics.coverageCurve);
   return {

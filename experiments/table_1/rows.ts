@@ -3,46 +3,13 @@
 import type { SplitReport } from "../../lib/datasets/mod.ts";
 import { confusionMatrix, predictedClasses } from "../../lib/metrics/mod.ts";
 import { modalities } from "../../lib/modality.ts";
-import {
-  type Answers,
-  answersTo,
-  compare,
-  type Corrected,
-  corrected,
-  insignificance,
-} from "../../lib/study/comparisons.ts";
-import {
-  type Measure,
-  measureNames,
-  measures,
-  paperSamples,
-  paperScores,
-  printReported,
-  type ReportedScores,
-} from "../paper.ts";
+import * as compared from "../../lib/study/comparisons.ts";
+import * as published from "../paper.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { type Job, longestFirst, named } from "../../lib/study/job.ts";
-import {
-  byGroup,
-  divide,
-  divideAll,
-  divisionNames,
-  divisions,
-  type Draws,
-  hasImageGroups,
-  type Samples,
-} from "../../lib/study/splits.ts";
+import * as splits from "../../lib/study/splits.ts";
 import { answers, type SystemName, systems } from "../../lib/study/systems.ts";
-import {
-  blocks,
-  capital,
-  type Column,
-  columnsTable,
-  comparisonColumns,
-  type Score,
-  scoresOver,
-  shareCalledPositive,
-} from "../tables.ts";
+import * as tables from "../tables.ts";
 import { printNumber } from "../../lib/numbers.ts";
 import { stringify } from "../../lib/deps/csv_stringify.ts";
 
@@ -58,7 +25,7 @@ export const tableSystems: readonly SystemName[] = systems.filter(
 
 /** How far our score is from the paper's, and whether that says anything. */
 export interface Gap {
-  readonly measure: Measure;
+  readonly measure: published.Measure;
   /** Ours less the paper's; of a range, less its nearer end, 0 within. */
   readonly difference: number;
   readonly claimed: boolean;
@@ -74,7 +41,7 @@ export interface Collapse {
 }
 
 /** One row. Precision, recall and F1 are macro averages; scores are in [0, 1]. */
-export type Row = Readonly<Record<Measure, Score>> & {
+export type Row = Readonly<Record<published.Measure, tables.Score>> & {
   readonly system: SystemName;
   readonly modality: TableModality;
   /** `single`: one modality present; `label`: triples of one label. */
@@ -88,10 +55,10 @@ export type Row = Readonly<Record<Measure, Score>> & {
   /** Row = actual, column = predicted, negative first; summed over seeds. */
   readonly confusion: readonly (readonly number[])[];
   /** What the paper reports, on other data. */
-  readonly paper?: ReportedScores;
+  readonly paper?: published.ReportedScores;
   readonly gap?: Gap;
   /** Proposed less this system, corrected over the systems of this modality; not in Proposed's own rows. */
-  readonly comparison?: Corrected;
+  readonly comparison?: compared.Corrected;
 };
 
 // The kind of the runs on images of groups that training never saw.
@@ -112,11 +79,11 @@ export interface Plan {
  *
  * @throws {Error} a split that leaks.
  */
-export function planTable1(samples: Samples, { seeds, data }: Draws): Plan {
+export function planTable1(samples: splits.Samples, { seeds, data }: splits.Draws): Plan {
   const jobs: Job[] = [];
   const audits: Record<string, SplitReport>[] = [];
   for (const seed of seeds) {
-    const { split, reports } = divideAll(samples, { seed, data });
+    const { split, reports } = splits.divideAll(samples, { seed, data });
     const report: Record<string, SplitReport> = { ...reports };
     const add = (kind: string, job: Pick<Job, "protocol" | "present" | "split">) => {
       for (const system of tableSystems) {
@@ -126,8 +93,12 @@ export function planTable1(samples: Samples, { seeds, data }: Draws): Plan {
     };
     for (const m of modalities) add(`single-${m}`, { protocol: "single", present: [m], split });
     add("label", { protocol: "label", present: modalities, split });
-    if (hasImageGroups(samples)) {
-      const held = divide(samples, "image", { seed, data, division: byGroup("group") });
+    if (splits.hasImageGroups(samples)) {
+      const held = splits.divide(samples, "image", {
+        seed,
+        data,
+        division: splits.byGroup("group"),
+      });
       report["image (held-out groups)"] = held.report;
       const others = { ...split, image: held.split };
       add(heldOut, { protocol: "single", present: ["image"], split: others });
@@ -139,7 +110,7 @@ export function planTable1(samples: Samples, { seeds, data }: Draws): Plan {
 
 /** What {@linkcode collateTable1} is told beside the predictions. */
 export interface CollateOptions {
-  readonly samples: Samples;
+  readonly samples: splits.Samples;
   /** Why no gap to the paper's numbers may be claimed on these data, if none may. */
   readonly unlikePaper: string | undefined;
 }
@@ -153,12 +124,12 @@ export function collateTable1(
   return tableModalities.flatMap((modality) => {
     const own = tableSystems.flatMap((system) => {
       const cell = cells.get(`${modality}|${system}`);
-      return cell ? [{ system, answers: answersTo(cell) }] : [];
+      return cell ? [{ system, answers: compared.answersTo(cell) }] : [];
     });
     const proposed = own.find(({ system }) => system === "Proposed")?.answers;
     const others = proposed ? own.filter(({ system }) => system !== "Proposed") : [];
-    const comparisons = corrected(
-      others.map(({ answers }) => compare({ first: proposed!, second: answers }, samples)),
+    const comparisons = compared.corrected(
+      others.map(({ answers }) => compared.compare({ first: proposed!, second: answers }, samples)),
     );
     return own.map(({ system, answers }) => {
       const at = others.findIndex((other) => other.system === system);
@@ -178,7 +149,7 @@ function modalityOf({ kind, protocol, present }: Job): TableModality {
 function toRow({ modality, system, answers, unlikePaper }: {
   readonly modality: TableModality;
   readonly system: SystemName;
-  readonly answers: Answers;
+  readonly answers: compared.Answers;
   readonly unlikePaper: string | undefined;
 }): Row {
   const files = answers.map(({ predictions }) => predictions);
@@ -187,18 +158,18 @@ function toRow({ modality, system, answers, unlikePaper }: {
     modality,
     protocol: modality === "unified" ? "label" : "single",
     split: splitName(modality),
-    ...scoresOver(files),
+    ...tables.scoresOver(files),
     tested: files.map(({ labels }) => labels.length),
     collapsed: answers.filter(({ predictions }) => isCollapsed(predictions))
       .map(({ seed, predictions }) => ({ seed, confusion: confusionOf([predictions]) })),
     confusion: confusionOf(files),
   } as const;
   if (modality === "image (held-out groups)") return row;
-  const paper = paperScores[modality]?.[system];
+  const paper = published.paperScores[modality]?.[system];
   return paper ? { ...row, paper, gap: gapTo(paper, row, unlikePaper) } : row;
 }
 
-function confusionOf(files: readonly Answers[number]["predictions"][]): number[][] {
+function confusionOf(files: readonly compared.Answers[number]["predictions"][]): number[][] {
   return confusionMatrix({
     actual: files.flatMap(({ labels }) => labels),
     predicted: files.flatMap(({ scores }) => predictedClasses(scores)),
@@ -207,11 +178,11 @@ function confusionOf(files: readonly Answers[number]["predictions"][]): number[]
 }
 
 function gapTo(
-  paper: ReportedScores,
-  row: Readonly<Record<Measure, Score>>,
+  paper: published.ReportedScores,
+  row: Readonly<Record<published.Measure, tables.Score>>,
   unlikePaper: string | undefined,
 ): Gap {
-  const measure = measures.find((m) => paper[m] !== undefined)!;
+  const measure = published.measures.find((m) => paper[m] !== undefined)!;
   const reported = paper[measure]!;
   const [low, high] = typeof reported === "number" ? [reported, reported] : reported;
   const { mean, sd, seeds } = row[measure];
@@ -227,47 +198,48 @@ function gapTo(
 }
 
 /** Why a gap to the paper's numbers says nothing on these data, or undefined where it may. */
-export function unlikePaper(samples: Samples, dataLabel: string): string | undefined {
+export function unlikePaper(samples: splits.Samples, dataLabel: string): string | undefined {
   if (dataLabel === "embedded") return "the embedded corpus is not the paper's data";
   const counts = modalities.map((m) => `${m} ${samples[m].length}`).join(", ");
-  const enough = samples.text.length === paperSamples && samples.image.length === paperSamples;
+  const enough = samples.text.length === published.paperSamples &&
+    samples.image.length === published.paperSamples;
   // Of speech there are 2,452 clips, however many the paper counts.
   return enough
     ? undefined
-    : `the paper has ${paperSamples} samples a modality, these are ${counts}`;
+    : `the paper has ${published.paperSamples} samples a modality, these are ${counts}`;
 }
 
 function splitName(modality: TableModality): string {
-  if (modality === "unified") return divisionNames();
-  return modality === "image (held-out groups)" ? "group" : divisions[modality].name;
+  if (modality === "unified") return splits.divisionNames();
+  return modality === "image (held-out groups)" ? "group" : splits.divisions[modality].name;
 }
 
 // On a balanced set a system that calls 98 in 100 the same has given up.
-function isCollapsed(predictions: Answers[number]["predictions"]): boolean {
-  const positive = shareCalledPositive(predictions);
+function isCollapsed(predictions: compared.Answers[number]["predictions"]): boolean {
+  const positive = tables.shareCalledPositive(predictions);
   return positive < 0.02 || positive > 0.98;
 }
 
 /** The table as lines of Markdown: one block a modality. */
 export function table1Lines(rows: readonly Row[]): string[] {
   return [...Map.groupBy(rows, ({ modality }) => modality)].flatMap(([modality, ofModality]) =>
-    blocks(
-      `### ${capital(modality)}`,
+    tables.blocks(
+      `### ${tables.capital(modality)}`,
       `Protocol \`${ofModality[0]!.protocol}\`; no two parts share: ${ofModality[0]!.split}.`,
-      columnsTable(ofModality, columns, { lastIsText: true }),
+      tables.columnsTable(ofModality, columns, { lastIsText: true }),
       collapsedLines(ofModality),
       betterLines(ofModality),
     )
   );
 }
 
-const columns: readonly Column<Row>[] = [
+const columns: readonly tables.Column<Row>[] = [
   ["system", ({ system, collapsed }) => `${system}${collapsed.length > 0 ? " (constant)" : ""}`],
-  ...measures.map((m): Column<Row> => [measureNames[m], m]),
-  ...comparisonColumns("Proposed less this"),
+  ...published.measures.map((m): tables.Column<Row> => [published.measureNames[m], m]),
+  ...tables.comparisonColumns("Proposed less this"),
   ["paper", ({ paper }) =>
-    measures.filter((m) => paper?.[m] !== undefined)
-      .map((m) => `${m} ${printReported(paper![m]!)}`).join(", ")],
+    published.measures.filter((m) => paper?.[m] !== undefined)
+      .map((m) => `${m} ${published.printReported(paper![m]!)}`).join(", ")],
 ];
 
 // A predictor that says one thing shows it best in its confusion matrix.
@@ -288,7 +260,7 @@ function betterLines(rows: readonly Row[]): string[] {
     return ["One seed: no system is said to be better than another."];
   }
   const names = better.map(({ system, comparison }) => {
-    const why = insignificance(comparison!);
+    const why = compared.insignificance(comparison!);
     return why === undefined ? system : `${system} (${why})`;
   });
   return [`Better than Proposed here: ${names.join(", ")}.`];
@@ -297,14 +269,14 @@ function betterLines(rows: readonly Row[]): string[] {
 /** The table as CSV: a line per row, mean and deviation of each score, and the comparison. */
 export function table1ToCsv(rows: readonly Row[]): string {
   const header = ["modality", "system", "protocol", "seeds"]
-    .concat(measures.flatMap((m) => [`${m}_mean`, `${m}_sd`]))
+    .concat(published.measures.flatMap((m) => [`${m}_mean`, `${m}_sd`]))
     .concat("proposed_less_this", "low", "high", "p_holm", "collapsed");
   const lines = rows.map(({ modality, system, protocol, collapsed, comparison, ...scores }) => [
     modality,
     system,
     protocol,
     scores.accuracy.seeds.length,
-    ...measures.flatMap((m) => [scores[m].mean, scores[m].sd]),
+    ...published.measures.flatMap((m) => [scores[m].mean, scores[m].sd]),
     comparison?.difference,
     comparison?.interval?.[0],
     comparison?.interval?.[1],

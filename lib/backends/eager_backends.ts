@@ -59,10 +59,7 @@ export async function useEagerBackend(
     known: eagerBackends,
     start: (backend) => start(backend, { alone }),
   });
-  return {
-    backend: name,
-    skipped: skipped.map(({ name, reason }) => ({ backend: name, reason })),
-  };
+  return { backend: name, skipped: skipped.map(({ name, reason }) => ({ backend: name, reason })) };
 }
 
 /**

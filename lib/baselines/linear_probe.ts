@@ -7,15 +7,7 @@ import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import type { Fitted, Head, Problem, Rows, System } from "../systems/system.ts";
 import { checkShape } from "./feature_rows.ts";
 import type { MinimiseOptions } from "./lbfgs.ts";
-import {
-  checkChoice,
-  chooseStrength,
-  type ChosenRegression,
-  type LabelledRows,
-  type LogisticRegression,
-  predictProbability,
-  type StrengthChoice,
-} from "./logistic_regression.ts";
+import * as regression from "./logistic_regression.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** The mean and the deviation of each column. */
@@ -32,7 +24,7 @@ export interface ColumnMoments {
  * @throws {RangeError} Rows that do not fit the width, or none.
  */
 export function columnMoments(
-  { inputs, width }: Pick<LabelledRows, "inputs" | "width">,
+  { inputs, width }: Pick<regression.LabelledRows, "inputs" | "width">,
 ): ColumnMoments {
   checkShape("standardise", inputs, width);
   const rows = inputs.length / width;
@@ -62,30 +54,33 @@ export function standardise(inputs: Float32Array, { mean, sd }: ColumnMoments): 
 }
 
 /**
- * {@linkcode chooseStrength} on standardised features.
+ * {@linkcode regression.chooseStrength} on standardised features.
  *
  * The moments are the training part's. The model reads features as they are: the
  * standardisation is part of its weight and bias.
  *
- * @throws {RangeError} As {@linkcode chooseStrength}.
+ * @throws {RangeError} As {@linkcode regression.chooseStrength}.
  */
 export function fitLinearProbe(
-  choice: StrengthChoice<Float32Array>,
+  choice: regression.StrengthChoice<Float32Array>,
   options: MinimiseOptions = {},
-): ChosenRegression {
-  checkChoice("fit a linear probe", choice);
+): regression.ChosenRegression {
+  regression.checkChoice("fit a linear probe", choice);
   const moments = columnMoments(choice.train);
-  const scaled = (rows: LabelledRows) => ({ ...rows, inputs: standardise(rows.inputs, moments) });
+  const scaled = (rows: regression.LabelledRows) => ({
+    ...rows,
+    inputs: standardise(rows.inputs, moments),
+  });
   const parts = { train: scaled(choice.train), validation: scaled(choice.validation) };
-  const { model, ...chosen } = chooseStrength({ ...choice, ...parts }, options);
+  const { model, ...chosen } = regression.chooseStrength({ ...choice, ...parts }, options);
   return { model: unscaled(model, moments), ...chosen };
 }
 
 // w · (x − mean) / sd + b, as a function of x itself.
 function unscaled(
-  { weight, bias }: LogisticRegression,
+  { weight, bias }: regression.LogisticRegression,
   { mean, sd }: ColumnMoments,
-): LogisticRegression {
+): regression.LogisticRegression {
   const raw = weight.map((w, j) => w / sd[j]!);
   return { weight: raw, bias: raw.reduce((b, w, j) => b - w * mean[j]!, bias) };
 }
@@ -118,7 +113,7 @@ async function fitProbes(problem: Problem): Promise<Fitted> {
       const probe = probes.get(shown.join());
       if (probe === undefined) throw unfitted(shown, [...probes.keys()]);
       const of = others ? meansOf(others, shown) : means;
-      const scores = predictProbability(probe.model, join(of, rows, shown).inputs);
+      const scores = regression.predictProbability(probe.model, join(of, rows, shown).inputs);
       const head: Head = shown.length === 1 ? shown[0]! : "unified";
       return { [head]: scores };
     },
@@ -170,7 +165,7 @@ function labelledRows(
   means: Means,
   subset: readonly Modality[],
   part: "train" | "validation",
-): LabelledRows {
+): regression.LabelledRows {
   const indices = parts[part];
   if (subset.length === 1) {
     const m = subset[0]!;

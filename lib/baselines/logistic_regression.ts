@@ -64,11 +64,7 @@ export function fitLogisticRegression(
   }
   const objective = penalisedLoss({ inputs, labels, width }, 1 / (C * labels.length));
   const { point, iterations, converged } = minimise(objective, from, options);
-  return {
-    model: { weight: point.slice(0, width), bias: point[width]! },
-    iterations,
-    converged,
-  };
+  return { model: { weight: point.slice(0, width), bias: point[width]! }, iterations, converged };
 }
 
 /**

@@ -194,9 +194,7 @@ export function clipAmplitude(
   },
 ): Float32Array {
   if (!(threshold > 0 && threshold <= 1)) {
-    throw new RangeError(
-      `Cannot clip: expected a threshold above 0, up to 1, got ${threshold}`,
-    );
+    throw new RangeError(`Cannot clip: expected a threshold above 0, up to 1, got ${threshold}`);
   }
   const limit = threshold * samples.reduce((peak, x) => Math.max(peak, Math.abs(x)), 0);
   return samples.map((x) => Math.min(limit, Math.max(-limit, x)));

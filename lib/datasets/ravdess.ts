@@ -192,10 +192,7 @@ function namedFile({ id: relative, path }: CorpusFile): Clip {
 }
 
 // 60 files of each of 24 speakers, 44 of each of 23 singers: actor 18 does not sing.
-const whole = {
-  speech: { files: 1440, actors: 24 },
-  song: { files: 1012, actors: 23 },
-} as const;
+const whole = { speech: { files: 1440, actors: 24 }, song: { files: 1012, actors: 23 } } as const;
 
 /** How much of the corpus is there, as in `speech: 480 of 1440 files, 8 of 24 actors`. */
 function completeness(clips: readonly Clip[], channel: RavdessName["channel"]): string {

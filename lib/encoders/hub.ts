@@ -149,10 +149,7 @@ export function downloadHubFile(download: HubDownload, hub: HubOptions = {}): Pr
     const sums = digestsOf(file);
     const kept = await takeUp(target, { sums, size: file.size });
     if (kept < file.size) {
-      const headers = {
-        "accept-encoding": "identity",
-        ...kept > 0 && { range: `bytes=${kept}-` },
-      };
+      const headers = { "accept-encoding": "identity", ...kept > 0 && { range: `bytes=${kept}-` } };
       const response = await ask(url, { line, headers });
       if (kept > 0 && response.status !== 206) await startAgain(target, sums);
       await receive(response, { target, sums, line, file, model, hub });
@@ -366,9 +363,7 @@ async function received<T>(line: Line, wait: () => Promise<T>): Promise<T> {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     if (line.signal.aborted) throw new Passing(line.signal.reason);
     const message = `expected a connection, got ${messageOf(cause)}`;
-    throw new Passing(
-      new Deno.errors.Http(`Cannot download ${line.what}: ${message}`, { cause }),
-    );
+    throw new Passing(new Deno.errors.Http(`Cannot download ${line.what}: ${message}`, { cause }));
   }
 }
 

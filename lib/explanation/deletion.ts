@@ -4,9 +4,7 @@ import { fewestClusters, meanAndDeviation, type PairedTTest, pairedTTest } from 
 import { fold, type Key, permutation } from "../tensor/random.ts";
 
 /** The probability of the class that is followed, for each choice of the parts that are still there. */
-export type PartsProbability = (
-  kept: readonly Uint8Array[],
-) => Promise<ArrayLike<number>>;
+export type PartsProbability = (kept: readonly Uint8Array[]) => Promise<ArrayLike<number>>;
 
 /** What one explanation's order does. */
 export interface Deletion {

@@ -1,13 +1,6 @@
 /** Boxes and arrows on a grid: the drawing that the architecture and the training process share. @module */
 
-import {
-  figure,
-  type FigureOptions,
-  type Layer,
-  layer,
-  pixel,
-  requireSome,
-} from "./house_style.ts";
+import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -82,33 +75,33 @@ const point = 14, margin = 26, arrivalGap = 20;
  */
 export function flow(
   { boxes, edges }: { readonly boxes: readonly FlowBox[]; readonly edges: readonly FlowEdge[] },
-  options: FigureOptions & { readonly key?: string } & Partial<FlowLayout>,
+  options: style.FigureOptions & { readonly key?: string } & Partial<FlowLayout>,
 ): Figure {
   const { columnWidth = 190, rowGap = 34, columnGap = 18, key, ...head } = options;
-  requireSome(boxes, "a flow", "box");
+  style.requireSome(boxes, "a flow", "box");
   const placed = place(boxes, { columnWidth, rowGap, columnGap });
   const parts = [...placed.values()];
   const rightmost = Math.max(...parts.map(({ right }) => right));
   const arrows = routesOf(edges, placed, rightmost);
   const lanes = arrows.filter(({ around }) => around).length;
   const width = rightmost + lanes * margin + 4;
-  return figure(head, { key, width: Math.max(width, 480) }, {
+  return style.figure(head, { key, width: Math.max(width, 480) }, {
     width,
     height: Math.max(...parts.map(({ bottom }) => bottom)) + 2,
     layer: [...arrowLayers(arrows), ...outlines(parts), ...textLayers(parts, arrows)],
   });
 }
 
-function arrowLayers(arrows: readonly Route[]): Layer[] {
+function arrowLayers(arrows: readonly Route[]): style.Layer[] {
   const corners = arrows.flatMap(({ id, points }) => points.map((p, i) => ({ id, i, ...p })));
   const head = { type: "point", shape: "triangle", filled: true, size: 50, opacity: 1 };
   return [
-    layer(
+    style.layer(
       { type: "line", color: inks.muted, strokeWidth: 1.3, strokeJoin: "round" },
       { ...position, detail: { field: "id", type: "nominal" }, order: { field: "i" } },
       corners,
     ),
-    layer(
+    style.layer(
       { ...head, color: inks.muted },
       { ...position, angle: { field: "angle", type: "quantitative", scale: null } },
       arrows.map(headOf),
@@ -116,11 +109,11 @@ function arrowLayers(arrows: readonly Route[]): Layer[] {
   ];
 }
 
-function textLayers(boxes: readonly Placed[], arrows: readonly Route[]): Layer[] {
+function textLayers(boxes: readonly Placed[], arrows: readonly Route[]): style.Layer[] {
   // Clipped: Vega reckons with wider letters, and would widen the picture.
   const text = { type: "text", baseline: "middle", clip: true };
   const texts = (mark: object, values: readonly object[]) =>
-    layer({ ...text, ...mark }, { ...position, text: { field: "text" } }, values);
+    style.layer({ ...text, ...mark }, { ...position, text: { field: "text" } }, values);
   return [
     texts({ fontSize: 10.5, color: inks.muted }, boxes.flatMap(detailsOf)),
     texts({ fontSize: 12, fontWeight: "bold", color: inks.text }, boxes.map(headingOf)),
@@ -128,7 +121,7 @@ function textLayers(boxes: readonly Placed[], arrows: readonly Route[]): Layer[]
   ];
 }
 
-const position = { x: pixel("x"), y: pixel("y") };
+const position = { x: style.pixel("x"), y: style.pixel("y") };
 
 function place(boxes: readonly FlowBox[], layout: FlowLayout): Map<string, Placed> {
   const heights = new Map<number, number>();
@@ -161,7 +154,7 @@ function heightOf({ details = [] }: FlowBox): number {
   return 2 * boxPadding + headingHeight + detailHeight * details.length;
 }
 
-function outlines(boxes: readonly Placed[]): Layer[] {
+function outlines(boxes: readonly Placed[]): style.Layer[] {
   const corners = boxes.flatMap((box) => outlineOf(box).map((p, i) => ({ ...p, i, id: box.id })));
   const domain = boxes.map(({ id }) => id);
   const byBox = (range: readonly unknown[]) =>
@@ -169,7 +162,7 @@ function outlines(boxes: readonly Placed[]): Layer[] {
   const color = byBox(boxes.map(({ color }) => color));
   const strokeDash = byBox(boxes.map(({ kind }) => kind === "frozen" ? [5, 3] : [1, 0]));
   const outline = (mark: object, channels: object) =>
-    layer(
+    style.layer(
       { type: "line", interpolate: "linear-closed", ...mark },
       { ...position, order: { field: "i" }, ...channels },
       corners,

@@ -24,9 +24,6 @@ export function judgementFigure(
   return figure(options, { key: `${confusionKey} ${key}`, width: 800 }, {
     spacing: 48,
     resolve: { scale: { color: "independent" } },
-    hconcat: [
-      heatMap(confusion, { classes, first: true }),
-      { ...roc, title: panelTitle("ROC") },
-    ],
+    hconcat: [heatMap(confusion, { classes, first: true }), { ...roc, title: panelTitle("ROC") }],
   });
 }

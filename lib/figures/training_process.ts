@@ -93,9 +93,7 @@ function boxesOf(settings: TrainingSettings): FlowBox[] {
       `fewer than ${epochs}, and better within the last ${patience}`,
     ]),
     step("test", judge, "Test the best epoch", ["the test part is read here, once"]),
-    step("record", prepare, "Record", [
-      "predictions, scores, configuration, times, the model",
-    ]),
+    step("record", prepare, "Record", ["predictions, scores, configuration, times, the model"]),
   ].map((box, row) => ({ ...box, column: 0, row }));
 }
 

@@ -130,7 +130,5 @@ function checkGroup(values: ArrayLike<number>, name: string): void {
 
 function checkProportion(value: number, name: string): void {
   if (value >= 0 && value <= 1) return;
-  throw new RangeError(
-    `Cannot compare proportions: expected ${name} from 0 to 1, got ${value}`,
-  );
+  throw new RangeError(`Cannot compare proportions: expected ${name} from 0 to 1, got ${value}`);
 }

@@ -51,12 +51,7 @@ export function independencePrediction(
   });
   const dPrimes = aucs.map(separation);
   const dPrime = Math.hypot(...dPrimes);
-  return {
-    dPrimes,
-    dPrime,
-    auc: normalCdf(dPrime / Math.SQRT2),
-    accuracy: normalCdf(dPrime / 2),
-  };
+  return { dPrimes, dPrime, auc: normalCdf(dPrime / Math.SQRT2), accuracy: normalCdf(dPrime / 2) };
 }
 
 function separation(auc: number): number {

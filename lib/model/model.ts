@@ -97,11 +97,7 @@ export type ModelOutputs = {
 
 const configCheck = checks.record({
   ...modelChecks,
-  inputs: checks.record({
-    text: checks.anything,
-    image: checks.anything,
-    audio: checks.anything,
-  }),
+  inputs: checks.record({ text: checks.anything, image: checks.anything, audio: checks.anything }),
 });
 
 /**

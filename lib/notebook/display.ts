@@ -140,10 +140,7 @@ export interface CaptionedImage {
 export function image(bytes: Uint8Array): Shown {
   return shown(() => {
     const type = imageType(bytes);
-    return {
-      [type]: bytes.toBase64(),
-      "text/plain": `Picture (${type.slice("image/".length)})`,
-    };
+    return { [type]: bytes.toBase64(), "text/plain": `Picture (${type.slice("image/".length)})` };
   });
 }
 

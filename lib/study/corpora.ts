@@ -163,9 +163,7 @@ export async function encodeSamples(
         progress[m] = [done, total];
         if (m === reported) onProgress(m, done, total);
       },
-      ...onFailure && {
-        onFailure: ({ sample, error }) => onFailure(failureOf(sample, error)),
-      },
+      ...onFailure && { onFailure: ({ sample, error }) => onFailure(failureOf(sample, error)) },
     });
     encoded += result.encoded;
     return withoutRows(

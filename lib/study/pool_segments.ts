@@ -19,9 +19,7 @@ function pooled(features: ModalityFeatures, most: number): ModalityFeatures {
   const { shape: [rows, segments] } = tables.mask! as Table & { shape: [number, number] };
   if (segments <= most) return features;
   if (segments % most !== 0) {
-    throw new RangeError(
-      `Cannot pool segments: expected a divisor of ${segments}, got ${most}`,
-    );
+    throw new RangeError(`Cannot pool segments: expected a divisor of ${segments}, got ${most}`);
   }
   const run = segments / most;
   const mask = tables.mask!.data;

@@ -130,10 +130,7 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
     const { design, dropout } = recipes[m];
     const rows = [...problem.train[m], ...problem.validation[m]];
     const target = learntClasses(problem.features[m], rows);
-    const features = {
-      ...problem.features,
-      [m]: withClassTable(problem.features[m], target),
-    };
+    const features = { ...problem.features, [m]: withClassTable(problem.features[m], target) };
     const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
     const fitted = await system.fit({ ...problem, features });
     const { buffer, byteOffset, byteLength } = fitted.parameters!;

@@ -1,7 +1,7 @@
 /** What the experiments of one command share: samples, features, and the way jobs are run. @module */
 
 import type { ExecutionProvider } from "../backends/mod.ts";
-import { defaultValence, type ValenceMap } from "../datasets/mod.ts";
+import { defaultValence } from "../datasets/mod.ts";
 import { zeroShotPrompts } from "../baselines/mod.ts";
 import {
   type ClipEncoders,
@@ -234,7 +234,6 @@ export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): numb
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
 function provenance(
   { options, corpora, samples, failures, encoders, clip }: Study,
-  valence: ValenceMap = defaultValence,
 ): Record<string, unknown> {
   const { dataLabel, data, config, provider, seeds, command, commit } = options;
   return {
@@ -242,7 +241,7 @@ function provenance(
       label: dataLabel,
       folder: data,
       hash: dataHash(samples),
-      valence,
+      valence: defaultValence,
       corpora: byModality((m) => {
         const { name, samples: read, excluded, notes = [] } = corpora[m];
         const failed = failures?.filter(({ modality }) => modality === m)
@@ -339,16 +338,14 @@ export interface Draft {
   readonly rows?: readonly object[];
   /** What it has beside `NAME.json`, `NAME.md` and `NAME.csv`: figures, runs, predictions. */
   readonly files: ReadonlyMap<string, string>;
-  /** As {@linkcode provenance} has it. */
-  readonly valence?: ValenceMap;
 }
 
 /** The result of a study, with where it comes from. */
 export function finish(
   study: Study,
-  { name, title, caption, markdown, numbers, rows, files, valence }: Draft,
+  { name, title, caption, markdown, numbers, rows, files }: Draft,
 ): Result {
-  const data = { name, title, caption, ...provenance(study, valence), ...numbers };
+  const data = { name, title, caption, ...provenance(study), ...numbers };
   const all = new Map(files);
   all.set(`${name}.json`, json(data));
   all.set(`${name}.md`, markdown);

@@ -1,15 +1,7 @@
 /** Where a command's encoders come from: frozen ones, or such as its training parts train. @module */
 
 import { auditEncoder, type Split } from "../datasets/mod.ts";
-import {
-  type Encoder,
-  type EncoderChoice,
-  type Encoders,
-  type GraphPrecision,
-  loadEncoders,
-  spectralFeatures,
-  type SpeechLayers,
-} from "../encoders/mod.ts";
+import * as encoding from "../encoders/mod.ts";
 import { loadTrainedEncoders, type TrainedEncoders } from "../branches/trained_branches.ts";
 import { modalities } from "../modality.ts";
 import type { EncoderSource } from "./encoder_source.ts";
@@ -20,7 +12,7 @@ import { byGroup, divisions, type Samples } from "./splits.ts";
 /** The encoders of a command. */
 export interface OpenedEncoders {
   /** What samples are encoded by; with `scratch`, into the raw inputs of encoders to be trained. */
-  readonly encoders: Encoders;
+  readonly encoders: encoding.Encoders;
   /** Those of a folder, which know what they have met. */
   readonly trained?: TrainedEncoders;
 }
@@ -35,32 +27,34 @@ export async function openEncoders(
   { cache, onProgress, speechLayers, precision }: {
     readonly cache: string;
     readonly onProgress: (message: string) => void;
-    readonly speechLayers: SpeechLayers;
-    readonly precision: GraphPrecision;
+    readonly speechLayers: encoding.SpeechLayers;
+    readonly precision: encoding.GraphPrecision;
   },
 ): Promise<OpenedEncoders> {
   if (source === "scratch") return { encoders: rawInputEncoders() };
   if (typeof source === "string") {
-    return { encoders: await loadEncoders(source, { cache, onProgress, speechLayers, precision }) };
+    return {
+      encoders: await encoding.loadEncoders(source, { cache, onProgress, speechLayers, precision }),
+    };
   }
   const trained = await loadTrainedEncoders(source.folder);
-  return { encoders: { ...trained, audio: [trained.audio, spectralFeatures()] }, trained };
+  return { encoders: { ...trained, audio: [trained.audio, encoding.spectralFeatures()] }, trained };
 }
 
 /** All encoders, of whatever modality. */
-export function listEncoders({ text, image, audio }: Encoders) {
+export function listEncoders({ text, image, audio }: encoding.Encoders) {
   return [text, image, audio].flat();
 }
 
 /** The digests of encoders, by id. */
 export function digestsOf(
-  encoders: readonly Pick<Encoder<never>, "id" | "digest">[],
+  encoders: readonly Pick<encoding.Encoder<never>, "id" | "digest">[],
 ): Record<string, string> {
   return Object.fromEntries(encoders.map(({ id, digest }) => [id, digest]));
 }
 
 /** The frozen encoders of a source; beside trained ones, whose CLIP is that of the embedded. */
-export function frozenOf(source: EncoderSource): EncoderChoice {
+export function frozenOf(source: EncoderSource): encoding.EncoderChoice {
   return source === "paper" ? "paper" : "embedded";
 }
 

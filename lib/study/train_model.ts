@@ -11,15 +11,7 @@
  * @module
  */
 
-import {
-  defaultValence,
-  isTable,
-  type Pair,
-  type Part,
-  readPairedTable,
-  type TableReport,
-  type ValenceMap,
-} from "../datasets/mod.ts";
+import * as datasets from "../datasets/mod.ts";
 import { openFeatureStore } from "../encoders/mod.ts";
 import type { ModelDescription, SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
@@ -46,10 +38,10 @@ export interface TrainModelOptions extends CommandOptions {
    */
   readonly protocol: ModelDescription["protocol"];
   readonly seed: number;
-  /** What labels of a table count as, beside those of {@linkcode defaultValence}. */
-  readonly labels?: ValenceMap | undefined;
+  /** What labels of a table count as, beside those of {@linkcode datasets.defaultValence}. */
+  readonly labels?: datasets.ValenceMap | undefined;
   /** Told what a table was understood to be, before anything is learnt. */
-  readonly onReport?: (report: TableReport) => void;
+  readonly onReport?: (report: datasets.TableReport) => void;
   readonly version: string;
 }
 
@@ -136,20 +128,20 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */
 interface Source {
   readonly corpora: Corpora;
-  readonly valence: ValenceMap;
-  readonly pairs?: readonly Pair[];
-  readonly given?: readonly Part[];
+  readonly valence: datasets.ValenceMap;
+  readonly pairs?: readonly datasets.Pair[];
+  readonly given?: readonly datasets.Part[];
 }
 
 async function readFor(
   { protocol, data, dataLabel, labels, onReport, onFailure, onProgress }: TrainModelOptions,
 ): Promise<Source> {
-  if (!isTable(data)) {
-    const valence = defaultValence;
+  if (!datasets.isTable(data)) {
+    const valence = datasets.defaultValence;
     const told = { label: dataLabel, onFailure, onProgress };
     return { corpora: await openCorpora(data, { valence, ...told }), valence };
   }
-  const { report, ...table } = await readPairedTable(data, {
+  const { report, ...table } = await datasets.readPairedTable(data, {
     labels,
     onProgress: (done, total) => onProgress("reading files", done, total),
   });

@@ -102,10 +102,7 @@ export function standardiseFeatures(
     }
     scaled[m] = { ...features[m], tables };
   }
-  return {
-    features: { ...features, ...scaled },
-    standardisation: statistics,
-  };
+  return { features: { ...features, ...scaled }, standardisation: statistics };
 }
 
 // Says of row i whether step t is data: by a mask [N, T], or a count of steps [N]; without, all are.

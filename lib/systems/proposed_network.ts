@@ -4,22 +4,13 @@ import * as tf from "../deps/tf.ts";
 import { float32 } from "../compile/mod.ts";
 import type { Modality } from "../modality.ts";
 import { describeConfig } from "../model/config.ts";
-import {
-  fuseModalities,
-  initModel,
-  inspection,
-  model,
-  type ModelConfig,
-  type ModelInputs,
-  type ModelParams,
-  processModalities,
-} from "../model/mod.ts";
+import * as boxes from "../model/mod.ts";
 import { crossEntropy } from "../tensor/losses.ts";
 import * as network from "./network.ts";
 
-/** The specs of {@linkcode ModelInputs} for B samples of the given modalities. */
+/** The specs of {@linkcode boxes.ModelInputs} for B samples of the given modalities. */
 export function inputSpecs(
-  { inputs: { text, image, audio } }: Pick<ModelConfig, "inputs">,
+  { inputs: { text, image, audio } }: Pick<boxes.ModelConfig, "inputs">,
   present: readonly Modality[],
   batch: number,
 ): network.NamedSpecs {
@@ -53,13 +44,13 @@ export function inputSpecs(
  * the loss nor λ, `headWeight`; 1 is ours.
  */
 export function proposedNetwork(
-  config: ModelConfig,
+  config: boxes.ModelConfig,
   { headWeight = 1 }: { headWeight?: number } = {},
-): network.Network<ModelParams> {
+): network.Network<boxes.ModelParams> {
   const { width, fusionLayers, inputs, dropout } = config;
   return {
     graph: JSON.stringify(["proposed", describeConfig(config), headWeight]),
-    init: (key) => initModel(key, config),
+    init: (key) => boxes.initModel(key, config),
     inputs: (present, batch) => inputSpecs(config, present, batch),
     masks({ present, batch, views }) {
       const mask = (...shape: number[]) => ({ shape, rate: dropout });
@@ -70,20 +61,20 @@ export function proposedNetwork(
     },
     loss: (params, group) => loss(params, group, config, headWeight),
     logits(params, inputs) {
-      const { logits } = model(params, { inputs: inputs as ModelInputs }, config);
+      const { logits } = boxes.model(params, { inputs: inputs as boxes.ModelInputs }, config);
       return logits;
     },
     inspect(params, inputs) {
-      const shown = inputs as ModelInputs;
-      return inspection(shown, model(params, { inputs: shown }, config));
+      const shown = inputs as boxes.ModelInputs;
+      return boxes.inspection(shown, boxes.model(params, { inputs: shown }, config));
     },
   };
 }
 
 function loss(
-  params: ModelParams,
+  params: boxes.ModelParams,
   group: network.Group,
-  config: ModelConfig,
+  config: boxes.ModelConfig,
   headWeight: number,
 ): tf.Tensor {
   const { inputs, presence, labels, unified, keep } = group;
@@ -92,8 +83,12 @@ function loss(
   const each = (fn: (m: Modality) => tf.Tensor) =>
     Object.fromEntries(present.map((m) => [m, fn(m)])) as { [M in Modality]?: tf.Tensor };
 
-  const seen = processModalities(params, { inputs: inputs as ModelInputs, keep }, config);
-  const { logits } = fuseModalities(params, {
+  const seen = boxes.processModalities(
+    params,
+    { inputs: inputs as boxes.ModelInputs, keep },
+    config,
+  );
+  const { logits } = boxes.fuseModalities(params, {
     segments: each((m) => network.repeatViews(seen.segments[m]!, views)),
     masks: each((m) => network.repeatViews(seen.masks[m]!, views)),
     presence,

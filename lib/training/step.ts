@@ -1,29 +1,13 @@
 /** One step of training as one compiled graph: forward, backward, clipping, optimiser. @module */
 
 import * as tf from "../deps/tf.ts";
-import {
-  compile,
-  type Compiled,
-  float32,
-  type Spec,
-  type Tensors,
-  traceGraph,
-} from "../compile/mod.ts";
+import * as compiler from "../compile/mod.ts";
 import { adamW, clipByNorm, clipByValue } from "../tensor/optimisers.ts";
-import {
-  asTree,
-  type Init,
-  isParameter,
-  type Layout,
-  layoutOf,
-  type Parameter,
-  partOf,
-  split,
-} from "../tensor/parameter.ts";
+import * as parameter from "../tensor/parameter.ts";
 import { leaves, type Tree } from "../tensor/tree.ts";
 
 /** The loss of parameters `P` on a batch with specs `B`, as a scalar. */
-export type Objective<P, B> = (params: P, batch: Tensors<B>) => tf.Tensor;
+export type Objective<P, B> = (params: P, batch: compiler.Tensors<B>) => tf.Tensor;
 
 /** Settings of the update. */
 export interface StepOptions {
@@ -48,7 +32,7 @@ export interface Step<B> {
    * The parameters that the loss depends on, which alone are in the state. The others have no
    * gradient, and stay as they were: those of modalities that a batch never shows, for one.
    */
-  readonly learnt: Layout;
+  readonly learnt: parameter.Layout;
   /** One update; `step` counts from 1. */
   run(call: {
     state: StepState;
@@ -61,7 +45,7 @@ export interface Step<B> {
 }
 
 /** The values of one batch with specs `B`. */
-export type Batch<B> = Parameters<Compiled<B, never>["run"]>[0];
+export type Batch<B> = Parameters<compiler.Compiled<B, never>["run"]>[0];
 
 /**
  * Compiles θ, m, v ← update(θ, m, v, ∇L(θ, batch)). Parameters are one flat
@@ -69,26 +53,26 @@ export type Batch<B> = Parameters<Compiled<B, never>["run"]>[0];
  * layers there are. What the loss does not depend on is left out of it, as PyTorch's
  * optimisers pass over parameters without a gradient.
  */
-export async function compileStep<P, B extends Tree<Spec>>(
+export async function compileStep<P, B extends Tree<compiler.Spec>>(
   objective: Objective<P, B>,
-  { initial, batch }: { initial: Init<P>; batch: B },
+  { initial, batch }: { initial: parameter.Init<P>; batch: B },
   { weightDecay, clipNorm, clipValue, ...session }: StepOptions,
 ): Promise<Step<B>> {
-  const tree = initial as Tree<Parameter>;
+  const tree = initial as Tree<parameter.Parameter>;
   const learnt = learntBy(objective, { initial, batch });
-  const flat = float32(learnt.size);
-  const everything = leaves<Parameter>(tree, isParameter);
-  const compiled = await compile(
+  const flat = compiler.float32(learnt.size);
+  const everything = leaves<parameter.Parameter>(tree, parameter.isParameter);
+  const compiled = await compiler.compile(
     // deno-lint-ignore no-explicit-any -- the inputs are a tree that ends in the caller's `B`.
     ({ parameters, first, second, step, learningRate, batch }: any) => {
-      const parts = split(learnt, parameters);
+      const parts = parameter.split(learnt, parameters);
       const byPath = new Map(learnt.entries.map(({ path }, i) => [path, parts[i]!]));
       // A loss that did depend on one without a gradient would be seen not to be a number.
       const all = everything.map(({ path, leaf: { shape } }) =>
         byPath.get(path) ?? tf.fill([...shape], NaN)
       );
       const { value, grads } = tf.engine().gradients(
-        () => objective(asTree(tree, all) as P, batch),
+        () => objective(parameter.asTree(tree, all) as P, batch),
         parts,
       );
       const joined = tf.concat(grads.map((g) => tf.reshape(g!, [-1])));
@@ -110,8 +94,8 @@ export async function compileStep<P, B extends Tree<Spec>>(
       parameters: flat,
       first: flat,
       second: flat,
-      step: float32(),
-      learningRate: float32(),
+      step: compiler.float32(),
+      learningRate: compiler.float32(),
       batch,
     },
     session,
@@ -135,28 +119,28 @@ export async function compileStep<P, B extends Tree<Spec>>(
 
 // The parameters to which a gradient leads: unlike tf.valueAndGrads, tf.engine().gradients allows
 // others.
-function learntBy<P, B extends Tree<Spec>>(
+function learntBy<P, B extends Tree<compiler.Spec>>(
   objective: Objective<P, B>,
-  { initial, batch }: { initial: Init<P>; batch: B },
-): Layout {
-  const tree = initial as Tree<Parameter>;
-  const layout = layoutOf(tree);
+  { initial, batch }: { initial: parameter.Init<P>; batch: B },
+): parameter.Layout {
+  const tree = initial as Tree<parameter.Parameter>;
+  const layout = parameter.layoutOf(tree);
   let learnt = layout;
   // deno-lint-ignore no-explicit-any -- the inputs are a tree that ends in the caller's `B`.
-  traceGraph(({ parameters, batch }: any) => {
-    const parts = split(layout, parameters);
+  compiler.traceGraph(({ parameters, batch }: any) => {
+    const parts = parameter.split(layout, parameters);
     const { value, grads } = tf.engine().gradients(
-      () => objective(asTree(tree, parts) as P, batch),
+      () => objective(parameter.asTree(tree, parts) as P, batch),
       parts,
     );
-    learnt = partOf(layout, (i) => Boolean(grads[i]));
+    learnt = parameter.partOf(layout, (i) => Boolean(grads[i]));
     return { value };
-  }, { parameters: float32(layout.size), batch });
+  }, { parameters: compiler.float32(layout.size), batch });
   return learnt;
 }
 
 // Vectors are biases and normalisations: decaying them only shifts activations.
-function decayMask({ entries, size }: Layout): Float32Array {
+function decayMask({ entries, size }: parameter.Layout): Float32Array {
   const mask = new Float32Array(size);
   for (const { shape, offset, size } of entries) {
     if (shape.length > 1) mask.fill(1, offset, offset + size);

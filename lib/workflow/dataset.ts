@@ -1,14 +1,7 @@
 /** The first step: samples read from disk, and which of them belong together. @module */
 
 import * as checks from "../checks.ts";
-import {
-  defaultValence,
-  type Pair,
-  type Part,
-  readPairedTable,
-  type TableReport,
-  type ValenceMap,
-} from "../datasets/mod.ts";
+import * as datasets from "../datasets/mod.ts";
 import { byModality } from "../modality.ts";
 import { type Corpora, type Failure, openCorpora, subsets } from "../study/corpora.ts";
 import { defaults } from "../study/settings.ts";
@@ -20,21 +13,21 @@ export interface Dataset {
   /** By modality; of one that the data lack, without samples. */
   readonly corpora: Corpora;
   /** Of a table, what belongs together; corpora of their own have none. */
-  readonly pairs?: readonly Pair[];
+  readonly pairs?: readonly datasets.Pair[];
   /** Of a table with a column `split`, the part of each of `pairs`. */
-  readonly given?: readonly Part[];
+  readonly given?: readonly datasets.Part[];
   /** Of a table, what it was understood to be: `datasets.printTableReport` prints it. */
-  readonly report?: TableReport;
+  readonly report?: datasets.TableReport;
   /** What each emotion counts as. */
-  readonly valence: ValenceMap;
+  readonly valence: datasets.ValenceMap;
 }
 
 /** How data are read. */
 export interface ReadOptions {
   /** For captions; the path by default. */
   readonly name?: string;
-  /** What each emotion counts as; {@linkcode defaultValence} by default. */
-  readonly valence?: ValenceMap;
+  /** What each emotion counts as; {@linkcode datasets.defaultValence} by default. */
+  readonly valence?: datasets.ValenceMap;
   /** Told how far reading is. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
@@ -50,7 +43,7 @@ export interface ReadCorporaOptions extends ReadOptions {
 /** How a table is read. */
 export interface ReadTableOptions extends ReadOptions {
   /** What labels count as that are neither 0 and 1 nor in `valence`: `{ "4": "positive" }`. */
-  readonly labels?: ValenceMap;
+  readonly labels?: datasets.ValenceMap;
 }
 
 const common = { name: checks.text, valence: checks.anything, onProgress: checks.callable };
@@ -71,7 +64,8 @@ export async function readCorpora(
   options: ReadCorporaOptions = {},
 ): Promise<Dataset> {
   corporaChecks(options, "the options of readCorpora");
-  const { name = folder, valence = defaultValence, cap = defaults.data.cap, ...told } = options;
+  const { name = folder, valence = datasets.defaultValence, cap = defaults.data.cap, ...told } =
+    options;
   const corpora = await openCorpora(folder, { valence, label: name, ...told });
   const drawn = subsets(corpora, cap);
   return { name, valence, corpora: byModality((m) => ({ ...corpora[m], samples: drawn[m] })) };
@@ -80,7 +74,7 @@ export async function readCorpora(
 /**
  * Reads a table of samples that belong together: CSV, TSV or JSON lines with the column `label` and
  * some of `text`, `image` and `audio`, and, if it has them, `group`, `split` and `id`. See
- * {@linkcode readPairedTable}; `report` says what was understood.
+ * {@linkcode datasets.readPairedTable}; `report` says what was understood.
  *
  * @throws {RangeError} By file and line: what is missing or can't be read; or an option is unknown.
  */
@@ -89,7 +83,7 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
   const { name = path, onProgress, ...meaning } = options;
   return {
     name,
-    ...await readPairedTable(path, {
+    ...await datasets.readPairedTable(path, {
       ...meaning,
       ...onProgress && {
         onProgress: (done: number, total: number) => onProgress("reading files", done, total),

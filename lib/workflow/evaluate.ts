@@ -98,10 +98,7 @@ function examsOf(model: Model, part: Part, shown: readonly Modality[] = modaliti
     Object.fromEntries(Object.entries(rows).filter(([m]) => shown.includes(m as Modality)));
   const pairs = data.pairs?.map(only).filter((pair) => Object.keys(pair).length > 0);
   const split = byModality((m) => ({ ...parts[m], test: parts[m][part] }));
-  const exams = testExams(
-    { protocol, present, split, seed, ...pairs && { pairs } },
-    data.features,
-  );
+  const exams = testExams({ protocol, present, split, seed, ...pairs && { pairs } }, data.features);
   const asked = exams.filter(({ head }) => head === "unified" || shown.includes(head))
     .map((exam) => ({ ...exam, rows: only(exam.rows) }));
   if (asked.some(({ rows }) => Object.keys(rows).length > 0)) return asked;

@@ -31,10 +31,7 @@ export function transpose(trace: Trace, x: Info, perm: readonly number[]): Info 
   return trace.info(trace.transpose(trace.name(x), perm), shape, x.dtype);
 }
 
-translate(
-  "Transpose",
-  ({ inputs: { x }, attrs: { perm }, trace }) => transpose(trace, x, perm),
-);
+translate("Transpose", ({ inputs: { x }, attrs: { perm }, trace }) => transpose(trace, x, perm));
 
 translate("Concat", ({ inputs, attrs: { axis }, trace }) => {
   const parts = (Object.values(inputs) as Info[]).filter((part) => size(part.shape) > 0);

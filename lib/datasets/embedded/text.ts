@@ -125,10 +125,7 @@ function isPleasant(emotion: TextEmotion): boolean {
 
 /** An emotion of the other polarity. */
 function opposed(next: Uniform, emotion: TextEmotion): TextEmotion {
-  return pick(
-    next,
-    textEmotions.filter((other) => isPleasant(other) !== isPleasant(emotion)),
-  );
+  return pick(next, textEmotions.filter((other) => isPleasant(other) !== isPleasant(emotion)));
 }
 
 function pick<T>(next: Uniform, items: readonly T[]): T {

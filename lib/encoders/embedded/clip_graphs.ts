@@ -40,10 +40,7 @@ export function textTowerGraph(
   const g = new Graph();
   const ids = g.input("input_ids", "int64", ["batch", "tokens"]);
   const numbers = words.weight.shape[0]!;
-  const vectors = g.node("Gather", [
-    g.floats(table, [table.length / numbers, numbers]),
-    ids,
-  ]);
+  const vectors = g.node("Gather", [g.floats(table, [table.length / numbers, numbers]), ids]);
   const h = g.node("Relu", [linear(g, words, vectors)]);
   const known = g.node("GreaterOrEqual", [ids, g.integers([special], [])]);
   const mask = g.node("Unsqueeze", [g.node("Cast", [known], { to: 1 }), g.integers([2])]);

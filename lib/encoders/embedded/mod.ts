@@ -28,10 +28,7 @@ const words = 30_000;
 
 // The number at the end is the recipe's: change it with the recipe, and no stale folder is used.
 const recipes = {
-  text: {
-    id: "trivalence/bert-mini-1",
-    make: async () => bertMini(await readWordVectors(words)),
-  },
+  text: { id: "trivalence/bert-mini-1", make: async () => bertMini(await readWordVectors(words)) },
   image: { id: "trivalence/mini-xception-1", make: miniXception },
   audio: { id: "trivalence/wav2vec2-mini-1", make: () => Promise.resolve(wav2vec2Mini()) },
 } as const satisfies Record<string, { id: string; make: () => Promise<ModelFiles> }>;

@@ -2,14 +2,7 @@
 
 import { compile, float32 } from "../../compile/mod.ts";
 import type * as tf from "../../deps/tf.ts";
-import {
-  asTree,
-  flatten,
-  type Init,
-  layoutOf,
-  type Parameter,
-  split,
-} from "../../tensor/parameter.ts";
+import * as parameter from "../../tensor/parameter.ts";
 import { fold, type Key, permutation, uniforms } from "../../tensor/random.ts";
 import type { Tree } from "../../tensor/tree.ts";
 import { type Epoch, train, type TrainConfig } from "../../training/train.ts";
@@ -52,7 +45,7 @@ export interface Retrieval {
 /** A trained small CLIP. */
 export interface TrainedClip {
   /** Of the epoch with the lowest validation loss. */
-  readonly params: Init<ClipParams>;
+  readonly params: parameter.Init<ClipParams>;
   /** A line per epoch. */
   readonly history: readonly Epoch[];
   /** Counted from 1. */
@@ -156,7 +149,7 @@ export async function trainClip(
   );
   await exam.dispose();
   const last = await retrievalExam(initial, parts.test.length, size);
-  const best = flatten(trained.parameters as Tree<Parameter>);
+  const best = parameter.flatten(trained.parameters as Tree<parameter.Parameter>);
   const { top1, top5 } = score(await last.run(best, plainPairs(parts.test, words)));
   await last.dispose();
   return {
@@ -244,12 +237,12 @@ function plainPairs(glyphs: readonly CaptionedGlyph[], words: WordTable): Pairs 
 }
 
 /** The similarities of `count` pairs, compiled. */
-async function retrievalExam(initial: Init<ClipParams>, count: number, size: ClipSize) {
-  const tree = initial as Tree<Parameter>, layout = layoutOf(tree);
+async function retrievalExam(initial: parameter.Init<ClipParams>, count: number, size: ClipSize) {
+  const tree = initial as Tree<parameter.Parameter>, layout = parameter.layoutOf(tree);
   const compiled = await compile(
     // deno-lint-ignore no-explicit-any -- the parameters are one vector here and a tree there.
     ({ parameters, pairs }: any) => ({
-      z: compare(asTree(tree, split(layout, parameters)) as ClipParams, pairs),
+      z: compare(parameter.asTree(tree, parameter.split(layout, parameters)) as ClipParams, pairs),
     }),
     { parameters: float32(layout.size), pairs: pairSpecs(count, size) },
   );

@@ -29,10 +29,7 @@ const [lowestHz, highestHz] = [60, 7400] as const;
  * was trained: it stands for the architecture, and what it hears is in the front end.
  */
 export function wav2vec2Mini(): ModelFiles {
-  return {
-    ...files,
-    "onnx/model.onnx": graph(fold(key(1), "wav2vec2-mini")).toBytes(),
-  };
+  return { ...files, "onnx/model.onnx": graph(fold(key(1), "wav2vec2-mini")).toBytes() };
 }
 
 function graph(k: Key): Graph {
