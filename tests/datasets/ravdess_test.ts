@@ -1,31 +1,8 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { parseRavdessName, ravdessMetadata, readRavdess } from "../../lib/datasets/ravdess.ts";
-import { emoboxFolds, foldSplit, statementSplit } from "../../lib/datasets/split.ts";
-import { auditSplit } from "../../lib/datasets/audit.ts";
-import { key } from "../../lib/tensor/random.ts";
 import { defaultValence } from "../../lib/datasets/valence.ts";
+import { latin1, wave, wholeCorpus } from "./ravdess_files.ts";
 import { withFolder } from "./temporary_folder.ts";
-
-/** A WAVE file with an odd chunk before its data; `mark` makes files differ. */
-function wave(mark: number | string): Uint8Array {
-  const samples = new TextEncoder().encode(String(mark).padEnd(40));
-  const chunks = [
-    // PCM, one channel, 16 kHz, 8 bits.
-    chunk("fmt ", Uint8Array.of(1, 0, 1, 0, 0x80, 0x3e, 0, 0, 0x80, 0x3e, 0, 0, 1, 0, 8, 0)),
-    chunk("LIST", Uint8Array.of(1, 2, 3)),
-    chunk("data", samples),
-  ];
-  return chunk("RIFF", Uint8Array.from([...latin1("WAVE"), ...chunks.flatMap((c) => [...c])]));
-}
-
-function chunk(tag: string, body: Uint8Array): Uint8Array {
-  const size = new Uint8Array(new Uint32Array([body.length]).buffer);
-  return Uint8Array.from([...latin1(tag), ...size, ...body, ...(body.length % 2 ? [0] : [])]);
-}
-
-function latin1(text: string): number[] {
-  return [...text].map((c) => c.charCodeAt(0));
-}
 
 Deno.test("readRavdess() reads names into emotion, polarity and actor, neutral left out", async () => {
   const files: Record<string, Uint8Array> = {};
@@ -168,65 +145,6 @@ Deno.test("readRavdess() requires the counts that it is told to expect", async (
   });
   await withFolder({}, async (folder) => {
     await rejects(readRavdess(folder), { message: /expected clips, got 0 of speech and 0/ });
-  });
-});
-
-/** The names of the whole corpus: 60 of each speaker, 44 of each singer. */
-function wholeCorpus(): { speech: string[]; song: string[] } {
-  const names = { speech: [] as string[], song: [] as string[] };
-  for (let actor = 1; actor <= 24; actor++) {
-    for (let emotion = 1; emotion <= 8; emotion++) {
-      for (let take = 0; take < (emotion === 1 ? 4 : 8); take++) {
-        const codes = [emotion, (take >> 2) + 1, (take >> 1 & 1) + 1, (take & 1) + 1, actor];
-        const code = codes.map((code) => String(code).padStart(2, "0")).join("-");
-        names.speech.push(`03-01-${code}.wav`);
-        if (emotion <= 6 && actor !== 18) names.song.push(`03-02-${code}.wav`);
-      }
-    }
-  }
-  return names;
-}
-
-/** The files as Kaggle has them: by actor, and all of it again in a nested folder. */
-function asOnKaggle(names: readonly string[], channel: "speech" | "song") {
-  return Object.fromEntries(names.flatMap((name) => {
-    const path = `Actor_${name.slice(18, 20)}/${name}`;
-    return [path, `audio_${channel}_actors_01-24/${path}`].map((p) => [p, wave(name)]);
-  }));
-}
-
-Deno.test("readRavdess() finds 1,440 and 1,012 clips in archives that hold each twice", async () => {
-  const { speech, song } = wholeCorpus();
-  const files = { ...asOnKaggle(speech, "speech"), ...asOnKaggle(song, "song") };
-  equal(Object.keys(files).length, 2 * 2452);
-  await withFolder(files, async (folder) => {
-    const corpus = await readRavdess(folder, { expect: "speech and song" });
-    const { samples, excluded, notes } = corpus;
-    equal(corpus.name, "RAVDESS speech and song");
-    // 576 and 368 positive, 768 and 552 negative, 96 and 92 neutral.
-    equal(samples.filter(({ polarity }) => polarity === 1).length, 576 + 368);
-    equal(samples.length, 2264);
-    deepEqual(excluded, { neutral: 188, duplicate: 2452 });
-    deepEqual(notes, [
-      "speech: 1440 of 1440 files, 24 of 24 actors",
-      "song: 1012 of 1012 files, 23 of 23 actors",
-    ]);
-
-    // EmoBox's folds hold a sixth of the speech each, with the songs of the same actors.
-    for (let fold = 1; fold <= emoboxFolds.length; fold++) {
-      const split = foldSplit(samples, { fold, validation: { groups: 4, key: key(fold) } });
-      const spoken = split.test.filter((i) => samples[i]!.id.startsWith("03-01"));
-      // Of 240 clips 16 are neutral.
-      equal(spoken.length, 224);
-      equal(auditSplit(samples, split).groups.test, 4);
-    }
-    const split = statementSplit(samples, {
-      statementOf: ({ id }) => parseRavdessName(id).statement,
-      test: 2,
-      validation: { groups: 4, key: key(1) },
-    });
-    equal(split.test.length, 1132);
-    equal(split.test.every((i) => samples[i]!.id.slice(12, 14) === "02"), true);
   });
 });
 
