@@ -10,7 +10,7 @@
 
 import { iconSets } from "../../deps/iconify.ts";
 import { sharp } from "../../deps/sharp.ts";
-import { mapBounded, namesIn } from "../../files.ts";
+import { mapBounded, namesIn, removeIfThere, writeWhole } from "../../files.ts";
 import { key } from "../../tensor/random.ts";
 import { faceEmotions } from "./glyphs.ts";
 import { embeddedFace } from "./image.ts";
@@ -80,7 +80,7 @@ const sizes = {
  *
  * Full size is 6,000 sentences, 4,800 faces and 1,440 clips (0.4 GB); quick
  * size 900, 420 and 240; tiny size 60, 28 and 60. A finished corpus of the same seed and size is left as
- * it is; an unfinished one is made anew.
+ * it is; an unfinished one is made anew; one that another process is making is waited for.
  *
  * @throws {RangeError} If the seed is not an integer from 0.
  * @throws {Error} If the folder holds another finished corpus, or files in the way.
@@ -97,13 +97,23 @@ export async function makeEmbeddedCorpus(
   const wanted = describe({ seed, size });
   const found = await readEmbeddedCorpusInfo(directory);
   if (found !== undefined) return assertSame(directory, { found, wanted });
-  await clear(directory);
+  await Deno.mkdir(directory, { recursive: true });
+  await assertFree(directory);
   const partial = `${directory}/${unfinished}`;
-  await Deno.writeTextFile(partial, JSON.stringify(wanted, null, 2) + "\n");
+  // Who makes it holds the file locked; another process waits here, and then finds the corpus.
+  using maker = await Deno.open(partial, { write: true, create: true });
+  await maker.lock(true);
+  const made = await readEmbeddedCorpusInfo(directory);
+  if (made !== undefined) {
+    await removeIfThere(partial);
+    return assertSame(directory, { found: made, wanted });
+  }
+  for (const folder of Object.values(folders)) await removeIfThere(`${directory}/${folder}`);
   await writeSentences(`${directory}/${folders.text}`, { seed, size, onProgress });
   await writeFaces(`${directory}/${folders.faces}`, { seed, size, onProgress });
   await writeClips(`${directory}/${folders.speech}`, { seed, size, onProgress });
-  await Deno.rename(partial, `${directory}/${marker}`);
+  await writeWhole(`${directory}/${marker}`, JSON.stringify(wanted, null, 2) + "\n");
+  await removeIfThere(partial);
 }
 
 /**
@@ -149,18 +159,16 @@ function assertSame(
   );
 }
 
-/** Removes what an unfinished run has left, and nothing that may be someone else's. */
-async function clear(directory: string): Promise<void> {
-  await Deno.mkdir(directory, { recursive: true });
+/** Refuses a folder that holds what may be someone else's, and not what an unfinished run has left. */
+async function assertFree(directory: string): Promise<void> {
   const present = await namesIn(directory);
   const inTheWay = Object.values(folders).filter((folder) => present.includes(folder));
-  if (inTheWay.length > 0 && !present.includes(unfinished)) {
-    throw new Error(
-      `Cannot make the embedded corpus in "${directory}": expected a free place, ` +
-        `found ${inTheWay.join(", ")} that no unfinished run has left`,
-    );
-  }
-  for (const folder of inTheWay) await Deno.remove(`${directory}/${folder}`, { recursive: true });
+  const ours = [unfinished, marker].some((name) => present.includes(name));
+  if (inTheWay.length === 0 || ours) return;
+  throw new Error(
+    `Cannot make the embedded corpus in "${directory}": expected a free place, ` +
+      `found ${inTheWay.join(", ")} that no unfinished run has left`,
+  );
 }
 
 interface Part {

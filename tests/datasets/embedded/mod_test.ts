@@ -72,6 +72,20 @@ Deno.test("makeEmbeddedCorpus() repairs an interrupted run and then writes what 
     }
   }));
 
+Deno.test("of two that make one corpus at once, one waits for the other", () =>
+  inFolder(async (folder) => {
+    const parts: string[] = [];
+    const onProgress = ({ part, done }: { part: string; done: number }) => {
+      parts.push(`${part} ${done}`);
+    };
+    await Promise.all([1, 2].map(() => makeEmbeddedCorpus(folder, { size: "tiny", onProgress })));
+    equal(parts.length, new Set(parts).size);
+    deepEqual(
+      (await listFiles(folder)).filter((path) => !path.includes("/")),
+      ["corpus.json"],
+    );
+  }));
+
 Deno.test("a finished corpus is left as it is, and one of another seed is refused", () =>
   inFolder(async (folder) => {
     const info = {
