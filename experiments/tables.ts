@@ -112,11 +112,6 @@ export function printDifference(difference: number, ends: Ends | null): string {
   return ends ? `${signed(difference)} ${printInterval(ends)}` : signed(difference);
 }
 
-/** A comparison's p after Holm's correction, or a dash and why there is none. */
-export function printCorrected({ pHolm, reason }: Pick<Corrected, "pHolm" | "reason">): string {
-  return pHolm === null && reason ? `${dash} (${reason})` : printP(pHolm);
-}
-
 /** Whether a difference is significant, and if not why, as `insignificance` has it. */
 export function printSignificance(reason: string | null | undefined): string {
   return reason ? `no: ${reason}` : "yes";
@@ -128,14 +123,23 @@ export type Cell = string | number | Score | null | undefined;
 /** A column of a table: its header, and the property of a row that it shows, or what it makes of one. */
 export type Column<R> = readonly [header: string, cell: keyof R | ((row: R) => Cell)];
 
+/** A row that may be compared with another. */
+interface MaybeCompared {
+  readonly comparison?: Corrected | undefined;
+}
+
 /** Two columns: the difference with its interval, and p after Holm's correction; empty without a comparison. */
-export function comparisonColumns(
-  header: string,
-): Column<{ readonly comparison?: Corrected | undefined }>[] {
+export function comparisonColumns(header: string): Column<MaybeCompared>[] {
   return [
     [header, ({ comparison: c }) => c && printDifference(c.difference, c.interval)],
-    ["p (Holm)", ({ comparison }) => comparison && printCorrected(comparison)],
+    ["p (Holm)", ({ comparison }) => comparison && printP(comparison.pHolm)],
   ];
+}
+
+/** Below a table with {@linkcode comparisonColumns}: why some of its differences are without a p. */
+export function untestedLines(rows: readonly MaybeCompared[]): string[] {
+  const reasons = rows.flatMap(({ comparison }) => comparison?.reason ?? []);
+  return [...new Set(reasons)].map((reason) => `- Not tested: ${reason}.`);
 }
 
 /** Columns as a table's lines, a line per row. */

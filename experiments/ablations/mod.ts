@@ -18,7 +18,7 @@
 import { loadEncoders } from "../../lib/encoders/mod.ts";
 import * as figures from "../../lib/figures/mod.ts";
 import { modalities } from "../../lib/modality.ts";
-import { printNumber, signed } from "../../lib/numbers.ts";
+import { printNumber, printP, signed } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import { encodeSamples } from "../../lib/study/corpora.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
@@ -31,7 +31,7 @@ import { frozenOf } from "../../lib/study/study_encoders.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type Ending, type OpenResult } from "../result.ts";
 import { average, blocks, type Column, columnsTable, counted } from "../tables.ts";
-import { printCorrected, printInterval, printSignificance } from "../tables.ts";
+import { printInterval, printSignificance } from "../tables.ts";
 import * as plans from "./variants.ts";
 
 /** What an experiment is given: the study, its seeds, and the result that its files go to. */
@@ -269,7 +269,7 @@ const columns: readonly Column<plans.AblationRow>[] = [
   ["accuracy", "accuracy"],
   ["less the full model", ({ comparison: c }) => c && signed(c.difference)],
   ["95 % interval", ({ comparison: c }) => c && printInterval(c.interval)],
-  ["p (Holm)", ({ comparison: c }) => c && printCorrected(c)],
+  ["p (Holm)", ({ comparison: c }) => c && printP(c.pHolm)],
   ["effect h", ({ comparison: c }) => c && signed(c.effect)],
   ["resolvable", ({ comparison: c }) => c && printNumber(c.resolvable)],
   ["significant", ({ comparison: c }) => c && printSignificance(insignificance(c))],

@@ -1,11 +1,11 @@
 /** What was found, in a few tables and lines, each computed from the results' data. @module */
 
-import { signed } from "../../lib/numbers.ts";
+import { printP, signed } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import { type AblationRow, fullModel } from "../ablations/variants.ts";
 import { measureNames, paperScores, printReported } from "../paper.ts";
 import type { Row } from "../table_1/rows.ts";
-import { printCorrected, printDifference, printScore, printSignificance } from "../tables.ts";
+import { printDifference, printScore, printSignificance } from "../tables.ts";
 import { element, type Html, tableElement } from "./html.ts";
 import type { SavedResult } from "./read_results.ts";
 
@@ -58,7 +58,7 @@ function besideOthers(rows: readonly Row[]): Html[] {
       system,
       isOfPaper(system) ? "compared in the paper" : "baseline of ours",
       printDifference(-difference, interval && [-interval[1], -interval[0]]),
-      printCorrected(row),
+      printP(row.pHolm),
       printSignificance(insignificance(row)),
     ];
   });
@@ -106,7 +106,7 @@ function partsThatAdd(rows: readonly AblationRow[]): Html[] {
     row.setting === "audio" ? "speech alone" : "triples",
     `${row.family}: ${row.name}`,
     printDifference(row.difference, row.interval),
-    printCorrected(row),
+    printP(row.pHolm),
   ]);
   return [
     title,

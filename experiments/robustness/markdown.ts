@@ -28,6 +28,7 @@ export function missingLines(
     "### The seven subsets",
     "Accuracy on the test triples when only these modalities are shown.",
     subsetTable(rows.subsets),
+    tables.untestedLines(rows.subsets),
     "### Missing modalities",
     `Mean accuracy when a modality is missing at a rate; \`any\`: each by itself, never all three. ` +
       `${draws} draws of what is missing, the same for all systems.`,

@@ -37,6 +37,7 @@ function branchTable(modality: Modality, rows: readonly BranchRow[]): string[] {
       ["parameters", "parameters"],
       ["s", ({ seconds }) => printNumber(seconds, 1)],
     ]),
+    tables.untestedLines(rows),
     "Polarity right, by emotion:",
     tables.columnsTable(rows, [
       ["system", "system"],
@@ -58,6 +59,7 @@ function fusionTable(rows: readonly FusionRow[]): string[] {
       ["AUC", "auc"],
       ...tables.comparisonColumns("Late fusion less this"),
     ], { text: 2 }),
+    tables.untestedLines(rows),
   );
 }
 

@@ -23,7 +23,7 @@ import type { SystemName } from "../../lib/study/systems.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import { planTable1, tableSystems } from "../table_1/rows.ts";
 import { blocks, columnsTable, coveragePoint, type Score, spreadCaption } from "../tables.ts";
-import { printCorrected, printInterval, printSignificance } from "../tables.ts";
+import { printInterval, printSignificance } from "../tables.ts";
 import * as statisticsRows from "./rows.ts";
 
 /** These have learnt nothing: to be better than they are is no comparison. */
@@ -121,7 +121,7 @@ function linesOf(
       ["against", ({ against, best }) => `${against}${best ? " (best baseline)" : ""}`],
       ["accuracy", ({ comparison }) => signed(comparison.difference)],
       ["95 % interval", ({ comparison }) => printInterval(comparison.interval)],
-      ["p, bootstrap", ({ comparison }) => printCorrected(comparison)],
+      ["p, bootstrap", ({ comparison }) => printP(comparison.pHolm)],
       ["p, McNemar", ({ pHolm }) => printP(pHolm.mcnemar)],
       ["p, seeds", ({ comparison }) => printP(comparison.pOverSeeds)],
       ["AUC, first seed", ({ delong }) => signed(delong?.difference)],

@@ -227,7 +227,7 @@ export function table1Lines(rows: readonly Row[]): string[] {
       `### ${tables.capital(modality)}`,
       `Protocol \`${ofModality[0]!.protocol}\`; no two parts share: ${ofModality[0]!.split}.`,
       tables.columnsTable(ofModality, columns, { lastIsText: true }),
-      collapsedLines(ofModality),
+      [...tables.untestedLines(ofModality), ...collapsedLines(ofModality)],
       betterLines(ofModality),
     )
   );
