@@ -1,54 +1,13 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { createHash } from "node:crypto";
-import type { Sample } from "../../lib/datasets/sample.ts";
 import { sharp } from "../../lib/deps/sharp.ts";
-import type { Modality } from "../../lib/modality.ts";
 import { encodeCorpus, type EncodingFailure } from "../../lib/encoders/encode_corpus.ts";
-import type { Clip, Encoder, EncoderInput, InputTransform } from "../../lib/encoders/encoder.ts";
+import type { Clip, Encoder, EncoderInput } from "../../lib/encoders/encoder.ts";
 import { openFeatureStore } from "../../lib/encoders/feature_store.ts";
 import { loadImageEncoder } from "../../lib/encoders/image_encoder.ts";
 import { spectralFeatures } from "../../lib/encoders/spectral_features.ts";
 import { encodeWav } from "../../lib/signal/encode_wav.ts";
+import { inStore, lengthEncoder, message, sample, sha256 } from "./length_encoder.ts";
 import { withModels } from "./tiny_models.ts";
-
-const sha256 = (data: Uint8Array | string) => createHash("sha256").update(data).digest("hex");
-
-function sample(modality: Modality, id: string, source: Sample["source"], hash: string): Sample {
-  return { id, modality, source, hash, emotion: "joy", polarity: 1, group: id };
-}
-
-const message = (text: string, i: number) =>
-  sample("text", `text.csv:${i}`, { text }, sha256(text));
-
-/** Gives the length of a message, and notes what it was asked. */
-function lengthEncoder(id = "length"): Encoder<string> & { readonly calls: string[] } {
-  const calls: string[] = [];
-  return {
-    calls,
-    modality: "text",
-    id,
-    digest: sha256(id),
-    shapes: { length: [1] },
-    encode(texts) {
-      calls.push(...texts);
-      const bad = texts.find((text) => text.startsWith("bad"));
-      if (bad !== undefined) return Promise.reject(new RangeError("Cannot read this"));
-      return Promise.resolve(texts.map((text) => ({ length: Float32Array.of(text.length) })));
-    },
-    dispose: () => Promise.resolve(),
-  };
-}
-
-async function inStore(
-  body: (folder: string, store: ReturnType<typeof openFeatureStore>) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder, openFeatureStore(`${folder}/features`));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const texts = Array.from({ length: 300 }, (_, i) => "x".repeat(1 + i * 37 % 300));
 
@@ -190,76 +149,6 @@ Deno.test("samples and encoders of different modalities, or of one id, are refus
     await rejects(
       encode([lengthEncoder(), lengthEncoder()]),
       /of different ids, got length, length/,
-    );
-  }));
-
-/** Writes a message twice. */
-const doubled: InputTransform<string> = { id: "doubled", apply: (text) => text + text };
-
-Deno.test("transformed samples are kept apart from clean ones and from other transforms", () =>
-  inStore(async (folder, store) => {
-    const samples = ["one", "three", "one"].map(message);
-    const encode = async (transform?: InputTransform<string>) => {
-      const { tables, encoded } = await encodeCorpus({
-        samples,
-        encoders: [lengthEncoder()],
-        store,
-        ...(transform === undefined ? {} : { transform }),
-      });
-      return [encoded, ...tables.length!.length!.data];
-    };
-    deepEqual(await encode(), [2, 3, 5, 3]);
-    deepEqual(await encode(doubled), [2, 6, 10, 6]);
-    deepEqual(await encode(doubled), [0, 6, 10, 6]);
-    deepEqual(await encode({ ...doubled, id: "doubled again" }), [2, 6, 10, 6]);
-    deepEqual(await encode(), [0, 3, 5, 3]);
-    // What a store held before there were transforms is found: it lies under the encoder's digest.
-    const folders = await Array.fromAsync(Deno.readDir(`${folder}/features`));
-    equal(folders.length, 3);
-    ok(folders.some(({ name }) => name === lengthEncoder().digest));
-  }));
-
-Deno.test("a transform gets the decoded input and the sample's hash, once for all encoders", () =>
-  inStore(async (folder, store) => {
-    const path = `${folder}/a.wav`;
-    const bytes = encodeWav(new Float32Array(24_000).fill(0.25), { sampleRate: 48_000 });
-    await Deno.writeFile(path, bytes);
-    const seen: { clip: Clip; hash: string }[] = [];
-    const transform: InputTransform<Clip> = {
-      id: "first half",
-      apply(clip, { hash }) {
-        seen.push({ clip, hash });
-        return Promise.resolve({ ...clip, samples: clip.samples.subarray(0, 4000) });
-      },
-    };
-    const lengths: number[] = [];
-    const watch = (id: string): Encoder<Clip> => ({
-      ...spectralFeatures(),
-      id,
-      digest: sha256(id),
-      encode(clips) {
-        lengths.push(...clips.map(({ samples }) => samples.length));
-        return spectralFeatures().encode(clips);
-      },
-    });
-    const samples = [sample("audio", "a.wav", { path }, sha256(bytes))];
-    await encodeCorpus({ samples, encoders: [watch("p"), watch("q")], store, transform });
-    deepEqual(seen.map(({ clip, hash }) => [clip.samples.length, hash]), [[8000, sha256(bytes)]]);
-    deepEqual(lengths, [4000, 4000]);
-  }));
-
-Deno.test("a transform that fails names the sample", () =>
-  inStore(async (_, store) => {
-    const transform: InputTransform<string> = {
-      id: "never",
-      apply: () => Promise.reject(new RangeError("Cannot add typos: expected a rate")),
-    };
-    await rejects(
-      encodeCorpus({ samples: [message("a", 7)], encoders: [lengthEncoder()], store, transform }),
-      {
-        name: "RangeError",
-        message: 'Cannot encode text "text.csv:7": Cannot add typos: expected a rate',
-      },
     );
   }));
 
