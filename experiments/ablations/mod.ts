@@ -115,7 +115,7 @@ export const ablationHeads: studies.Experiment = ablationExperiment({
 /** Into how many segments a sample is cut. */
 export const ablationSegments: studies.Experiment = ablationExperiment({
   family: "segments",
-  title: "Ablation. Segments a sample",
+  title: "Ablation. Segments per sample",
 });
 
 /** The auxiliary heads, modality dropout, and the pairing protocol. */

@@ -48,7 +48,7 @@ export function table2Lines(rows: readonly TrainingRow[]): string[] {
   return blocks(columnsTable(rows, [
     ["trained on", "branch"],
     ["parameters", "parameters"],
-    ["steps an epoch", "stepsPerEpoch"],
+    ["steps per epoch", "stepsPerEpoch"],
     ["epochs", ({ epochs }) => printScore(epochs, 1)],
     ["best epoch", ({ bestEpoch }) => printScore(bestEpoch, 1)],
     ["seconds", ({ seconds }) => printScore(seconds, 1)],

@@ -55,7 +55,7 @@ export interface Encoders {
 /** Which encoders: the small ones made here, or those the paper names. */
 export type EncoderChoice = "embedded" | "paper";
 
-/** Segments a sample, by encoder. */
+/** Segments per sample, by encoder. */
 export interface SegmentCounts {
   /** 8 by default. */
   readonly text?: number;

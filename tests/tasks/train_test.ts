@@ -239,29 +239,14 @@ Deno.test("the train task learns a table of two modalities, whose labels a file 
     const { data: { valence } } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
     deepEqual([valence["4"], valence["2"], valence.joy], ["positive", "negative", "positive"]);
 
-    const asked = await captured(predict, [
-      "--model",
-      out,
-      "--cache",
-      cache,
-      "--csv",
-      csv,
-      "--json",
-    ]);
+    const ask = () => captured(predict, ["--model", out, "--cache", cache, "--csv", csv, "--json"]);
+    const asked = await ask();
     equal(asked.code, 0, asked.err);
     const verdicts = asked.out.split("\n").map((line) => JSON.parse(line));
     deepEqual([verdicts.length, Object.keys(verdicts[0].heads)], [20, ["text", "audio"]]);
     // What the model has not learnt is not read, and said.
     await writeRows(data, ["text", "image", "audio"]);
-    const more = await captured(predict, [
-      "--model",
-      out,
-      "--cache",
-      cache,
-      "--csv",
-      csv,
-      "--json",
-    ]);
+    const more = await ask();
     match(more.err, /The model has not learnt image: only text, audio is read\./);
     equal(more.out, asked.out);
     const image = ["--image", `${data}/faces/sad/0.png`];
