@@ -41,9 +41,14 @@ function runElsewhere(
       env: warm ? {} : { DENO_DIR: `${folder}/cache` },
     }).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-    const megabytes = warm ? NaN : await sizeOf(`${folder}/cache`) / 1e6;
+    const megabytes = warm ? NaN : await fetched(`${folder}/cache`) / 1e6;
     return { code, out: text(stdout), err: text(stderr), megabytes };
   });
+}
+
+/** The bytes that came over the wire: Deno's own databases beside them grow and shrink as it likes. */
+async function fetched(cache: string): Promise<number> {
+  return await sizeOf(`${cache}/npm`) + await sizeOf(`${cache}/remote`);
 }
 
 async function sizeOf(folder: string): Promise<number> {
