@@ -155,7 +155,7 @@ export const protocols: readonly PairingProtocol[] = ["label", "random", "single
  * classifier has no label to learn from.
  */
 export function planProtocols(samples: Samples, { seeds, data }: Draws): Job[] {
-  const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
+  const labels = byModality((m) => ({ labels: samples[m].map(({ label }) => label) }));
   return seeds.flatMap((seed) => {
     const { split } = divideAll(samples, { seed, data });
     const common = { present: modalities, split, seed } as const;

@@ -50,7 +50,7 @@ export async function faceAudit(study: Study, scores?: ArrayLike<number>): Promi
   const rows = audit.collateFaceAudit(judged, samples.image, faces);
   const caption = `${dataCaption(study)} ${shortCaption(study)}. A face is what BlazeFace scores ` +
     `${faceThreshold} or more.`;
-  const images = samples.image.map(({ id, polarity }, i) => [id, polarity, faces[i]]);
+  const images = samples.image.map(({ id, label }, i) => [id, label, faces[i]]);
   result.files.set("faces.csv", stringify([["image", "label", "face"], ...images]));
   return result.finish({
     caption,

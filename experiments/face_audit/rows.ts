@@ -52,14 +52,13 @@ export interface FaceRow {
 export const faceRule = "A face means negative";
 
 /** The group of an image whose detector's score is `face`, in [0, 1]. */
-function faceGroupOf({ polarity }: Pick<Sample, "polarity">, face: number): FaceGroup {
-  const label = polarity === 1 ? "positive" : "negative";
-  return `${label}, ${face >= faceThreshold ? "face" : "no face"}`;
+function faceGroupOf({ label }: Pick<Sample, "label">, face: number): FaceGroup {
+  return `${label === 1 ? "positive" : "negative"}, ${face >= faceThreshold ? "face" : "no face"}`;
 }
 
 /** The table of label and face; `faces[i]` is the detector's score of `images[i]`. */
 export function tabulateFaces(
-  images: readonly Pick<Sample, "polarity">[],
+  images: readonly Pick<Sample, "label">[],
   faces: ArrayLike<number>,
 ): FaceTable {
   const groups = images.map((image, i) => faceGroupOf(image, faces[i]!));
@@ -72,7 +71,7 @@ export function tabulateFaces(
     counts,
     share: { positive: share("positive"), negative: share("negative") },
     phi: matthewsCorrelation({
-      actual: images.map(({ polarity }) => 1 - polarity),
+      actual: images.map(({ label }) => 1 - label),
       predicted: Array.from(images, (_, i) => Number(faces[i]! >= faceThreshold)),
     }),
   };
@@ -115,7 +114,7 @@ function judgeByGroup(
   const tests = files.flatMap((file) => {
     const right = correctness(file);
     return file.ids.image!.map((id, i) => ({
-      group: faceGroupOf({ polarity: file.labels[i] as 0 | 1 }, face.get(id)!),
+      group: faceGroupOf({ label: file.labels[i] as 0 | 1 }, face.get(id)!),
       right: right[i]!,
     }));
   });

@@ -106,7 +106,7 @@ function structureOf(
     const divided = parts.flatMap((part) => {
       const byEmotion = Map.groupBy(split[m][part], (i) => samples[m][i]!.emotion);
       return [...byEmotion].map(([emotion, rows]): figures.DataStructureRow => {
-        const polarity = samples[m][rows[0]!]!.polarity === 1 ? "positive" : "negative";
+        const polarity = samples[m][rows[0]!]!.label === 1 ? "positive" : "negative";
         return { modality: m, emotion, part, count: rows.length, polarity };
       });
     });

@@ -96,7 +96,7 @@ export function appendPoints({ samples, features, points }: {
         features[m].tables,
         (table, name) => joinTables([table, ...pointsOf(m).map(({ tables }) => tables[name]!)]),
       ),
-      labels: allSamples[m].map(({ polarity }) => polarity),
+      labels: allSamples[m].map(({ label }) => label),
       emotions: allSamples[m].map(({ emotion }) => emotion),
     })),
   };

@@ -143,9 +143,9 @@ export function conflictExam(
     readonly samples: Samples;
   },
 ): Exam {
-  const polarities = byModality((m) => samples[m].map(({ polarity }) => polarity));
+  const polarities = byModality((m) => samples[m].map(({ label }) => label));
   // Triples of one label, were it not that the odd modality's are told the wrong way round.
-  const told = { ...polarities, [odd]: polarities[odd].map((polarity) => polarity ? 0 : 1) };
+  const told = { ...polarities, [odd]: polarities[odd].map((label) => label ? 0 : 1) };
   const triples = pairTriples({
     indices: byModality((m) => split[m].test),
     labels: told,

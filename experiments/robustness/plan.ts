@@ -17,7 +17,7 @@ import {
 
 /** The test triples of Table 1's unified rows. */
 export function planTrials(samples: Samples, { seeds, data }: Draws): Trial[] {
-  const labels = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
+  const labels = byModality((m) => ({ labels: samples[m].map(({ label }) => label) }));
   return seeds.map((seed) => {
     const { split } = divideAll(samples, { seed, data });
     const job = { protocol: "label", present: modalities, split, seed } as const;

@@ -66,7 +66,7 @@ export async function fuseBranches(
   samples: Samples,
 ): Promise<Fused[]> {
   const runs = judged.filter(({ job }) => job.system === chosenBranch);
-  const labels = byModality((m) => samples[m].map(({ polarity }) => polarity));
+  const labels = byModality((m) => samples[m].map(({ label }) => label));
   const features = byModality((m) => ({ tables: {}, labels: labels[m] }));
   const seeds = [...Map.groupBy(runs, ({ job }) => job.seed)].toSorted(([a], [b]) => a - b);
   const fused: Fused[] = [];

@@ -89,7 +89,7 @@ export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSa
  */
 export function planScratch({ samples, used }: ScratchSamples, { seeds, data }: Draws): Plan {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
-  const labels = byModality((m) => samples[m].map(({ polarity }) => polarity));
+  const labels = byModality((m) => samples[m].map(({ label }) => label));
   const divided = seeds.map((seed) => ({ seed, ...divideAll(drawn, { seed, data }) }));
   const jobs = divided.flatMap(({ seed, split }) => [
     jointJob({ seed, split, labels }),
@@ -116,7 +116,7 @@ export function planScratch({ samples, used }: ScratchSamples, { seeds, data }: 
 }
 
 type Trial = Pick<Job, "seed" | "split"> & {
-  readonly labels: Readonly<Record<Modality, readonly (0 | 1)[]>>;
+  readonly labels: Readonly<Record<Modality, readonly number[]>>;
 };
 
 function jointJob(trial: Trial): Job {

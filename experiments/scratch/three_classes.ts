@@ -25,7 +25,7 @@ export function planBranchOnThree(
     const { validation, test } = split[m];
     const polar = validation.filter((i) => classOf(samples[m][i]!) !== 2);
     // What is scored is the class; a verdict on polarity is all that the head gives.
-    const labels = test.map((i) => samples[m][i]!.polarity);
+    const labels = test.map((i) => samples[m][i]!.label);
     return named({
       system,
       kind: `scratch-${m}`,

@@ -96,7 +96,7 @@ export function keepSamples(mapped: MappedSamples, samples: Samples): MappedSamp
 
 /** The share of samples that are positive. */
 export function shareOfPositive(samples: readonly datasets.Sample[]): number {
-  return samples.filter(({ polarity }) => polarity === 1).length / samples.length;
+  return samples.filter(({ label }) => label === 1).length / samples.length;
 }
 
 /** The exam of what a map leaves out: how much of it is called positive. */
@@ -113,7 +113,7 @@ export function planValence(
   { seeds, data, present }: Draws & { readonly present: readonly Modality[] },
 ): Job[] {
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
-  const features = byModality((m) => ({ labels: samples[m].map(({ polarity }) => polarity) }));
+  const features = byModality((m) => ({ labels: samples[m].map(({ label }) => label) }));
   return seeds.flatMap((seed) => {
     const { split } = divideAll(drawn, { seed, data });
     return present.flatMap((m) => {

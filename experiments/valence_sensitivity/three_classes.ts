@@ -14,8 +14,8 @@ import { overSeeds, type Score } from "../tables.ts";
 export const threeClasses = ["negative", "positive", "neutral"] as const;
 
 /** The class of a sample, where neutral is one. */
-export function classOf({ emotion, polarity }: Pick<Sample, "emotion" | "polarity">): 0 | 1 | 2 {
-  return emotion === "neutral" ? 2 : polarity;
+export function classOf({ emotion, label }: Pick<Sample, "emotion" | "label">): 0 | 1 | 2 {
+  return emotion === "neutral" ? 2 : label as 0 | 1;
 }
 
 /** Equally many samples of the three classes, at most `cap` in all, in the order given. */

@@ -142,7 +142,7 @@ function countPolarities(
   samples: readonly Sample[],
   indices: readonly number[],
 ): { positive: number; negative: number } {
-  const positive = indices.filter((i) => samples[i]!.polarity === 1).length;
+  const positive = indices.filter((i) => samples[i]!.label === 1).length;
   return { positive, negative: indices.length - positive };
 }
 

@@ -1,6 +1,6 @@
 /** Samples that belong together: rows of a corpus with a text, an image and a clip, or some of them. @module */
 
-import { byModality, modalities, type Modality, type Polarity } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Key } from "../tensor/random.ts";
 import { auditSplit, type SplitReport } from "./audit.ts";
 import { sha256 } from "../files.ts";
@@ -33,20 +33,20 @@ export interface ShownPairs {
   /** Places by modality: row i is `text[i]`, `image[i]`, `audio[i]`, as far as it is shown. */
   readonly rows: { readonly [M in Modality]?: readonly number[] };
   /** One a row. */
-  readonly labels: readonly Polarity[];
+  readonly labels: readonly number[];
 }
 
 /** The rows by what they show, since a system is asked of samples that show one set of modalities. */
 export function pairsByShown(
   pairs: readonly Pair[],
-  labels: Readonly<Record<Modality, ArrayLike<Polarity>>>,
+  labels: Readonly<Record<Modality, ArrayLike<number>>>,
 ): ShownPairs[] {
   return [...Map.groupBy(pairs, (pair) => shownBy(pair).join()).values()].map((own) => {
     const shown = shownBy(own[0]!);
     return {
       shown,
       rows: Object.fromEntries(shown.map((m) => [m, own.map((pair) => pair[m]!)])),
-      labels: own.map((pair) => polarityOfPair(pair, labels)),
+      labels: own.map((pair) => labelOfPair(pair, labels)),
     };
   });
 }
@@ -102,17 +102,17 @@ export function rowSamples({ corpora, pairs }: Omit<PairedCorpora, "given">): Sa
 // What a row shows is in its hash.
 function rowOf(corpora: PairedCorpora["corpora"], pair: Pair): Sample {
   const samples = shownBy(pair).map((m) => corpora[m].samples[pair[m]!]!);
-  const { id, modality, emotion, polarity, group } = samples[0]!;
+  const { id, modality, emotion, label, group } = samples[0]!;
   const hash = sha256(samples.map((sample) => `${sample.modality} ${sample.hash}`).join("\n"));
   // No text, or the audit would compare it by itself.
-  return { id, modality, emotion, polarity, group, hash, source: { path: id } };
+  return { id, modality, emotion, label, group, hash, source: { path: id } };
 }
 
 /** The label of a row, which all of its samples have. */
-export function polarityOfPair(
+export function labelOfPair(
   pair: Pair,
-  labels: Readonly<Record<Modality, ArrayLike<Polarity>>>,
-): Polarity {
+  labels: Readonly<Record<Modality, ArrayLike<number>>>,
+): number {
   const m = shownBy(pair)[0]!;
   return labels[m][pair[m]!]!;
 }

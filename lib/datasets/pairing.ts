@@ -1,7 +1,7 @@
 /** How samples of three corpora that share none become (text, image, audio) triples. @module */
 
 import { fold, type Key, permutation } from "../tensor/random.ts";
-import { byModality, type Modality, type Polarity } from "../modality.ts";
+import { byModality, type Modality } from "../modality.ts";
 
 /** The names of the ways to form a triple; see {@linkcode pairTriples}. */
 export const pairingProtocols = ["single", "label", "random"] as const;
@@ -25,7 +25,7 @@ export interface PairingOptions {
   /** The samples of one part of the split, by modality. */
   readonly indices: Readonly<Record<Modality, readonly number[]>>;
   /** The labels of the corpus, by sample index. */
-  readonly labels: Readonly<Record<Modality, ArrayLike<Polarity>>>;
+  readonly labels: Readonly<Record<Modality, ArrayLike<number>>>;
   /** What the samples of a triple have in common. */
   readonly protocol: PairingProtocol;
   /** How many triples. */
@@ -96,7 +96,7 @@ type Pools = readonly [readonly number[], readonly number[]];
 function poolsOf({ modality, indices, labels }: {
   readonly modality: Modality;
   readonly indices: readonly number[];
-  readonly labels: ArrayLike<Polarity>;
+  readonly labels: ArrayLike<number>;
 }): Pools {
   const pools: [number[], number[]] = [[], []];
   for (const index of indices) {

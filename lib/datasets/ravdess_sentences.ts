@@ -26,8 +26,8 @@ export async function ravdessWithSentences(
   const audio = await readRavdess(directory, options);
   const texts = audio.samples.map((clip): Sample => {
     const text = ravdessSentences[parseRavdessName(clip.id).statement]!;
-    const { id, emotion, polarity, group } = clip;
-    return { id, modality: "text", source: { text }, emotion, polarity, group, hash: sha256(text) };
+    const { id, emotion, label, group } = clip;
+    return { id, modality: "text", source: { text }, emotion, label, group, hash: sha256(text) };
   });
   const corpora: Record<string, Corpus> = {
     text: { modality: "text", name: `Sentences of ${audio.name}`, samples: texts, excluded: {} },

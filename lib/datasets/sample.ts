@@ -1,6 +1,6 @@
 /** What every reader returns: one labelled text, image or clip. @module */
 
-import type { Modality, Polarity } from "../modality.ts";
+import type { Modality } from "../modality.ts";
 
 /** Where the raw sample is: the text itself, or a file. */
 export type Source = { readonly text: string } | { readonly path: string };
@@ -15,8 +15,8 @@ export interface Sample {
   readonly source: Source;
   /** The emotion as the corpus names it, in lower case: `joy`, `happy`, `fearful`. */
   readonly emotion: string;
-  /** 1 for positive, 0 for negative, by the valence map that it was read with. */
-  readonly polarity: Polarity;
+  /** The place of its class among those of the target, 1 for positive of two polarities; or its score. */
+  readonly label: number;
   /** What must stay on one side of a split: the actor, the icon set, the normalised text. */
   readonly group: string;
   /** SHA-256 of the sample's bytes (of the UTF-8 text for a message), in hexadecimal. */

@@ -4,7 +4,7 @@ import type { Corpus, Sample } from "./sample.ts";
 import { polarityOf, type ValenceMap } from "./valence.ts";
 
 /** A sample before it is known to be used: it may yet be a copy, or have no polarity. */
-export type Candidate = Omit<Sample, "polarity">;
+export type Candidate = Omit<Sample, "label">;
 
 /**
  * Keeps one sample of each content, where its labels agree and its emotion has a polarity.
@@ -41,7 +41,7 @@ export function selectSamples(
     seen.add(candidate.hash);
     if (unused === undefined && polarity !== undefined) {
       // Of hundreds of thousands there is no room for a copy of each.
-      samples.push(Object.assign(candidate, { polarity }));
+      samples.push(Object.assign(candidate, { label: polarity }));
     } else {
       const reason = unused ?? candidate.emotion;
       excluded[reason] = (excluded[reason] ?? 0) + 1;

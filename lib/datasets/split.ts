@@ -60,7 +60,7 @@ export function groupedSplit(
         `got ${groups.length}`,
     );
   }
-  const polarities = samples.map(({ polarity }) => polarity);
+  const polarities = samples.map(({ label }) => label);
   assertEnough(groups, polarities);
   const order = permutation(key, groups.length).map((i) => groups[i]!);
   return assign(order, { polarities, fractions });

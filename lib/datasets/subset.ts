@@ -1,7 +1,6 @@
 /** The paper's balanced subset of a corpus. @module */
 
 import { fold, type Key, permutation } from "../tensor/random.ts";
-import type { Polarity } from "../modality.ts";
 import type { Sample } from "./sample.ts";
 
 /**
@@ -36,6 +35,6 @@ export function balancedSubset(
     .map((i) => samples[i]!);
 }
 
-function indicesOf(samples: readonly Sample[], polarity: Polarity): number[] {
-  return samples.flatMap((sample, i) => (sample.polarity === polarity ? [i] : []));
+function indicesOf(samples: readonly Sample[], label: number): number[] {
+  return samples.flatMap((sample, i) => (sample.label === label ? [i] : []));
 }

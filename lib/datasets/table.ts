@@ -100,7 +100,7 @@ export async function readPairedTable(
         group: groups[at]!,
         hash,
         source: m === "text" ? { text: cells.text! } : { path: cells[m]! },
-        polarity: polarityOf(emotion, meant.valence)!,
+        label: polarityOf(emotion, meant.valence)!,
         ...near !== undefined && { nearDuplicates: near },
       }) - 1;
     }

@@ -209,7 +209,7 @@ export async function encodeSamples(
   }
   const features = byModality((m) => ({
     tables: tables[m]!,
-    labels: kept[m].map(({ polarity }) => polarity),
+    labels: kept[m].map(({ label }) => label),
     emotions: kept[m].map(({ emotion }) => emotion),
     ...m === "text" && { texts: kept[m].map(textOf) },
   }));
@@ -304,8 +304,8 @@ function modelTables(encoded: readonly FeatureTable[]): Record<string, Table> {
 export function dataHash(samples: Readonly<Record<Modality, readonly Sample[]>>): string {
   const hash = createHash("sha256");
   for (const m of modalities) {
-    for (const { id, hash: content, polarity } of samples[m]) {
-      hash.update(`${m}\0${id}\0${content}\0${polarity}\n`);
+    for (const { id, hash: content, label } of samples[m]) {
+      hash.update(`${m}\0${id}\0${content}\0${label}\n`);
     }
   }
   return hash.digest("hex");

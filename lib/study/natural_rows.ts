@@ -32,7 +32,7 @@ export function planNatural(
   },
 ): Job[] {
   const { corpora, pairs } = paired;
-  const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.polarity) }));
+  const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.label) }));
   return seeds.flatMap((seed) => {
     const { split } = splitPairs(paired, {
       key: fold(key(seed), "natural split"),

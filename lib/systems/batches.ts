@@ -1,7 +1,7 @@
 /** Batches by pairing protocol, each a pure function of seed and position. @module */
 
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { type Pair, pairsAmong, polarityOfPair, shownBy } from "../datasets/paired.ts";
+import { labelOfPair, type Pair, pairsAmong, shownBy } from "../datasets/paired.ts";
 import { type PairingProtocol, pairTriples, type Triples } from "../datasets/pairing.ts";
 import type { Values } from "../compile/mod.ts";
 import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/random.ts";
@@ -207,7 +207,7 @@ function naturalTriples({ features, indices, pairs = [] }: BatchSource): TripleS
     size: own.length,
     draw(key, count) {
       const rows = cycle(key, places, count).map((i) => own[i]!);
-      const unified = Uint8Array.from(rows, (pair) => polarityOfPair(pair, labels));
+      const unified = Uint8Array.from(rows, (pair) => labelOfPair(pair, labels));
       return {
         ...byModality((m) => Uint32Array.from(rows, (pair) => pair[m] ?? indices[m][0] ?? 0)),
         labels: byModality(() => unified.slice()),

@@ -1,6 +1,6 @@
 /** The features of three corpora as the model takes them: standardised, and gathered into batches. @module */
 
-import { byModality, modalities, type Modality, type Polarity } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import type { InputSizes } from "../model/mod.ts";
 
 /** One feature of all samples: rows first, `[N, …]`. */
@@ -16,7 +16,7 @@ export interface ModalityFeatures {
   /** By the name of the model's input. */
   readonly tables: Readonly<Record<string, Table>>;
   /** `[N]`, 1 for positive. */
-  readonly labels: ArrayLike<Polarity>;
+  readonly labels: ArrayLike<number>;
   /** The samples' emotions as their corpus names them, one a label. */
   readonly emotions?: readonly string[];
   /** The samples' texts as their corpus has them, one a label: for systems that read words themselves. */

@@ -123,7 +123,7 @@ function examineCorpus(
   }
   const split = groupedSplit(samples, { key: fold(key(1), "doctor", modality) });
   auditSplit(samples, split);
-  const positive = samples.filter(({ polarity }) => polarity === 1).length;
+  const positive = samples.filter(({ label }) => label === 1).length;
   return {
     name,
     modality,

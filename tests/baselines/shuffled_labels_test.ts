@@ -1,6 +1,6 @@
 import { deepEqual, equal, notDeepEqual } from "node:assert/strict";
 import { shuffledLabels } from "../../lib/baselines/shuffled_labels.ts";
-import { byModality, modalities, type Polarity } from "../../lib/modality.ts";
+import { byModality, modalities } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Fitted, Problem, System } from "../../lib/systems/system.ts";
 import { mostlyOnes, problem, test, withLabels } from "./tiny_problem.ts";
@@ -25,7 +25,7 @@ Deno.test("shuffledLabels() permutes labels within training and within validatio
   const before = byModality((m) => Array.from(uneven.features[m].labels));
   const given = await shuffledProblem(uneven);
   for (const m of modalities) {
-    const part = (of: ArrayLike<Polarity>, rows: readonly number[]) => rows.map((i) => of[i]!);
+    const part = (of: ArrayLike<number>, rows: readonly number[]) => rows.map((i) => of[i]!);
     for (const rows of [uneven.train[m], uneven.validation[m]]) {
       const own = part(given.features[m].labels, rows);
       deepEqual(own.toSorted(), part(before[m], rows).toSorted());

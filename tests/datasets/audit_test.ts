@@ -9,7 +9,7 @@ function clean(): Sample[] {
     modality: "text",
     source: { text: `message ${i}` },
     emotion: i % 2 === 0 ? "fear" : "joy",
-    polarity: i % 2 === 0 ? 0 : 1,
+    label: i % 2 === 0 ? 0 : 1,
     group: `g${i}`,
     hash: `h${i}`,
   }));

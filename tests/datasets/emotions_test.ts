@@ -11,7 +11,7 @@ Deno.test("readEmotions() reads the six labels with ids by line", async () => {
   await withFolder({ "text.csv": content }, async (folder) => {
     const corpus = await readEmotions(folder);
     equal(corpus.modality, "text");
-    deepEqual(corpus.samples.map(({ id, emotion, polarity }) => [id, emotion, polarity]), [
+    deepEqual(corpus.samples.map(({ id, emotion, label }) => [id, emotion, label]), [
       ["text.csv:2", "sadness", 0],
       ["text.csv:3", "joy", 1],
       ["text.csv:4", "love", 1],
@@ -118,9 +118,9 @@ Deno.test("readEmotions() streams 50,000 rows", async () => {
     const { samples, excluded } = await readEmotions(folder);
     equal(samples.length, 50_000);
     deepEqual(excluded, {});
-    const { id, source, polarity } = samples[49_999]!;
+    const { id, source, label } = samples[49_999]!;
     // 49,999 = 1 modulo 6: joy.
-    deepEqual([id, source, polarity], [
+    deepEqual([id, source, label], [
       "text.csv:50001",
       { text: "i feel number 49999 today" },
       1,

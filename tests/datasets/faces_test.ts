@@ -34,7 +34,7 @@ Deno.test("readFaces() reads folders in any case, spelling, depth and format", a
   await withFolder(files, async (folder) => {
     const { samples, excluded, modality } = await readHeads(folder);
     equal(modality, "image");
-    deepEqual(samples.map(({ id, emotion, polarity }) => [id, emotion, polarity]), [
+    deepEqual(samples.map(({ id, emotion, label }) => [id, emotion, label]), [
       ["Happiness/a.JPG", "happy", 1],
       ["Surprised/set 1/d.webp", "surprise", 1],
       ["disgusted/f.jpg", "disgust", 0],
@@ -93,7 +93,7 @@ Deno.test("readFaces() takes classes from the valence map it is given", async ()
   await withFolder(files, async (folder) => {
     const valence = { bored: "negative", happiness: "positive" } as const;
     const { samples } = await readHeads(folder, { valence });
-    deepEqual(samples.map(({ emotion, polarity }) => [emotion, polarity]), [
+    deepEqual(samples.map(({ emotion, label }) => [emotion, label]), [
       ["bored", 0],
       ["happiness", 1],
     ]);

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
+  labelOfPair,
   type Pair,
   type PairedCorpora,
   pairsAmong,
   pairsByShown,
-  polarityOfPair,
   shownBy,
   splitPairs,
 } from "../../lib/datasets/paired.ts";
@@ -21,7 +21,7 @@ function paired(change: Partial<Sample> = {}): PairedCorpora {
     return Object.fromEntries(shown.map((m) => {
       const sample: Sample = {
         ...{ id: `row ${i}`, modality: m, emotion: i % 2 ? "joy" : "anger" },
-        ...{ polarity: i % 2 as 0 | 1, group: `speaker ${Math.floor(i / 4)}` },
+        ...{ label: i % 2 as 0 | 1, group: `speaker ${Math.floor(i / 4)}` },
         source: m === "text" ? { text: `say ${i % 2}` } : { path: `${m} ${i}` },
         hash: m === "text" ? `say ${i % 2}` : `${m} ${i}`,
         ...change,
@@ -68,8 +68,8 @@ Deno.test("a row with all that another part's row has is refused, shared words a
 Deno.test("modalities come in their usual order, and a row's label is its samples'", () => {
   deepEqual(shownBy({ audio: 3, text: 0 }), ["text", "audio"]);
   const labels = { text: [0, 1], image: [], audio: [1] } as const;
-  equal(polarityOfPair({ audio: 0 }, labels), 1);
-  equal(polarityOfPair({ text: 0 }, labels), 0);
+  equal(labelOfPair({ audio: 0 }, labels), 1);
+  equal(labelOfPair({ text: 0 }, labels), 0);
 });
 
 Deno.test("rows are told apart by what they show", () => {

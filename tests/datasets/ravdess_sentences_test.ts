@@ -30,7 +30,7 @@ Deno.test("each clip comes with the sentence that it speaks, and no image", asyn
     deepEqual(pairs[7], { text: 7, audio: 7 });
     const [dogs] = text.samples.filter(({ id }) => id === "03-01-04-01-02-01-03.wav");
     deepEqual(dogs!.source, { text: "Dogs are sitting by the door" });
-    deepEqual([dogs!.emotion, dogs!.polarity, dogs!.group], ["sad", 0, "actor 03"]);
+    deepEqual([dogs!.emotion, dogs!.label, dogs!.group], ["sad", 0, "actor 03"]);
     equal(new Set(text.samples.map(({ hash }) => hash)).size, 2);
   });
 });
@@ -40,7 +40,7 @@ Deno.test("a sentence is as often positive as negative, so that it can't tell", 
     const { corpora: { text } } = await ravdessWithSentences(folder);
     const byText = Map.groupBy(text.samples, ({ hash }) => hash);
     for (const own of byText.values()) {
-      equal(own.reduce((sum, { polarity }) => sum + polarity, 0), own.length / 2);
+      equal(own.reduce((sum, { label }) => sum + label, 0), own.length / 2);
     }
   });
 });

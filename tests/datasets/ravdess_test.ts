@@ -13,7 +13,7 @@ Deno.test("readRavdess() reads names into emotion, polarity and actor, neutral l
   await withFolder(files, async (folder) => {
     const corpus = await readRavdess(folder);
     deepEqual([corpus.modality, corpus.name], ["audio", "RAVDESS speech and song"]);
-    deepEqual(corpus.samples.map(({ id, emotion, polarity }) => [id, emotion, polarity]), [
+    deepEqual(corpus.samples.map(({ id, emotion, label }) => [id, emotion, label]), [
       ["03-01-02-01-01-01-07.wav", "calm", 1],
       ["03-01-03-01-01-01-07.wav", "happy", 1],
       ["03-01-04-01-01-01-07.wav", "sad", 0],

@@ -23,7 +23,7 @@ Deno.test("readRavdess() finds 1,440 and 1,012 clips in archives that hold each 
     const { samples, excluded, notes } = corpus;
     equal(corpus.name, "RAVDESS speech and song");
     // 576 and 368 positive, 768 and 552 negative, 96 and 92 neutral.
-    equal(samples.filter(({ polarity }) => polarity === 1).length, 576 + 368);
+    equal(samples.filter(({ label }) => label === 1).length, 576 + 368);
     equal(samples.length, 2264);
     deepEqual(excluded, { neutral: 188, duplicate: 2452 });
     deepEqual(notes, [

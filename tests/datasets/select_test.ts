@@ -17,6 +17,6 @@ Deno.test("selectSamples() accounts for every candidate, conflicts before copies
     candidate("g", "joy", "3"), // conflicting
     candidate("h", "fear", "4"),
   ], { valence, content: ({ hash }) => hash, label: ({ emotion }) => emotion });
-  deepEqual(samples.map(({ id, polarity }) => [id, polarity]), [["a", 1], ["h", 0]]);
+  deepEqual(samples.map(({ id, label }) => [id, label]), [["a", 1], ["h", 0]]);
   deepEqual(excluded, { duplicate: 2, neutral: 1, conflicting: 3 });
 });

@@ -6,13 +6,13 @@ import { emoboxFolds, foldSplit, groupedSplit, statementSplit } from "../../lib/
 import { parts } from "../../lib/datasets/parts.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 
-function sample(id: number, group: string, polarity: Polarity): Sample {
+function sample(id: number, group: string, label: Polarity): Sample {
   return {
     id: String(id),
     modality: "audio",
     source: { path: String(id) },
-    emotion: polarity === 1 ? "happy" : "sad",
-    polarity,
+    emotion: label === 1 ? "happy" : "sad",
+    label,
     group,
     hash: String(id),
   };
@@ -45,8 +45,8 @@ Deno.test("groupedSplit() meets sizes and shares to a sample with thousands of s
   const samples = groupsOf(new Array(5000).fill(1), { period: 4 });
   for (const seed of seeds) {
     const split = groupedSplit(samples, { key: key(seed) });
-    const count = (part: "train" | "validation" | "test", polarity: Polarity) =>
-      split[part].filter((i) => samples[i]!.polarity === polarity).length;
+    const count = (part: "train" | "validation" | "test", label: Polarity) =>
+      split[part].filter((i) => samples[i]!.label === label).length;
     // 1,250 positive and 3,750 negative, by 0.7, 0.1 and 0.2.
     const wanted = { train: [2625, 875], validation: [375, 125], test: [750, 250] };
     for (const part of parts) {
@@ -77,7 +77,7 @@ Deno.test("groupedSplit() stays near the fractions with two dozen unequal groups
     const split = groupedSplit(samples, { key: key(seed) });
     const wanted = { train: 0.7, validation: 0.1, test: 0.2 };
     for (const part of parts) {
-      const positive = split[part].filter((i) => samples[i]!.polarity === 1).length;
+      const positive = split[part].filter((i) => samples[i]!.label === 1).length;
       // A group is about a twenty-fourth of all.
       equal(Math.abs(split[part].length / samples.length - wanted[part]) < 1 / 24, true);
       equal(Math.abs(positive / split[part].length - 1 / 3) < 0.02, true);
@@ -93,7 +93,7 @@ Deno.test("groupedSplit() balances polarity even where each group has one only",
   for (const seed of seeds) {
     const split = groupedSplit(samples, { key: key(seed) });
     const positive = parts.map((part) =>
-      split[part].filter((i) => samples[i]!.polarity === 1).length / 5
+      split[part].filter((i) => samples[i]!.label === 1).length / 5
     );
     deepEqual(positive, [14, 2, 4]);
   }
@@ -102,7 +102,7 @@ Deno.test("groupedSplit() balances polarity even where each group has one only",
 Deno.test("groupedSplit() gives each part a group, down to three groups", () => {
   for (const sizes of [[1, 1, 1], [100, 1, 1], [1, 100, 100], [5, 5, 5, 5]]) {
     for (const seed of seeds) {
-      const samples = groupsOf(sizes).map((sample) => ({ ...sample, polarity: 1 as const }));
+      const samples = groupsOf(sizes).map((sample) => ({ ...sample, label: 1 as const }));
       const split = groupedSplit(samples, { key: key(seed) });
       for (const part of parts) equal(split[part].length > 0, true);
     }
@@ -113,7 +113,7 @@ Deno.test("groupedSplit() gives each part both polarities, if only three groups 
   const withFew = (few: number) =>
     groupsOf(new Array(200 + few).fill(1)).map((sample, i): Sample => ({
       ...sample,
-      polarity: i < 200 ? 0 : 1,
+      label: i < 200 ? 0 : 1,
     }));
   for (const few of [3, 4, 5]) {
     for (let seed = 0; seed < 50; seed++) {

@@ -10,7 +10,7 @@ function samplesOf(positive: number, negative: number): Sample[] {
     modality: "text",
     source: { text: String(i) },
     emotion: i < positive ? "joy" : "fear",
-    polarity: i < positive ? 1 : 0,
+    label: i < positive ? 1 : 0,
     group: String(i),
     hash: String(i),
   }));
@@ -26,8 +26,8 @@ Deno.test("balancedSubset() takes both polarities equally, up to the cap and the
   ] as const;
   for (const [positive, negative, cap, each] of cases) {
     const subset = balancedSubset(samplesOf(positive, negative), { cap, key: key(1) });
-    equal(subset.filter(({ polarity }) => polarity === 1).length, each);
-    equal(subset.filter(({ polarity }) => polarity === 0).length, each);
+    equal(subset.filter(({ label }) => label === 1).length, each);
+    equal(subset.filter(({ label }) => label === 0).length, each);
   }
 });
 

@@ -32,18 +32,18 @@ Deno.test("a row is a message, a picture and a clip that belong together, or som
     deepEqual(pairs, [{ text: 0, image: 0, audio: 0 }, { text: 1 }, { image: 1 }]);
     const folder = path.slice(0, path.lastIndexOf("/"));
     deepEqual(text.samples[0], {
-      ...{ id: "set.csv:2", modality: "text", emotion: "joy", polarity: 1, group: "Ann" },
+      ...{ id: "set.csv:2", modality: "text", emotion: "joy", label: 1, group: "Ann" },
       ...{ source: { text: "what a day, at last" }, hash: sha256("what a day, at last") },
     });
     deepEqual(audio.samples, [{
-      ...{ id: "set.csv:2", modality: "audio", emotion: "joy", polarity: 1, group: "Ann" },
+      ...{ id: "set.csv:2", modality: "audio", emotion: "joy", label: 1, group: "Ann" },
       ...{ source: { path: `${folder}/x/1.wav` }, hash: sha256("1") },
     }]);
     deepEqual(image.samples.map(({ id, group, source }) => [id, group, source]), [
       ["set.csv:2", "Ann", { path: `${folder}/a.png` }],
       ["set.csv:4", "Cid", { path: `${folder}/x/b.png` }],
     ]);
-    deepEqual(text.samples.map(({ polarity }) => polarity), [1, 0]);
+    deepEqual(text.samples.map(({ label }) => label), [1, 0]);
     deepEqual([text.name, text.excluded], ["set.csv", {}]);
     deepEqual(text.notes, ["3 rows; of 3 used, 1 have all modalities"]);
     deepEqual(report.groups, { column: "group", count: 3 });
@@ -119,7 +119,7 @@ Deno.test("two classes have any of the usual names, and a map says what others c
     const rows = labels.map((label, i) => `text ${i},${label}`);
     const options = map && { labels: map as TableOptions["labels"] };
     const { corpora: { text } } = await read(["text,label", ...rows], options);
-    return text.samples.map(({ polarity, emotion }) => [polarity, emotion]);
+    return text.samples.map(({ label, emotion }) => [label, emotion]);
   };
   deepEqual(await polarities(["POS", " neg "]), [[1, "positive"], [0, "negative"]]);
   deepEqual(await polarities(["1.0", '" 0"', "1"]), [

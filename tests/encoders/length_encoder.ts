@@ -17,7 +17,7 @@ export function sample(
   source: Sample["source"],
   hash: string,
 ): Sample {
-  return { id, modality, source, hash, emotion: "joy", polarity: 1, group: id };
+  return { id, modality, source, hash, emotion: "joy", label: 1, group: id };
 }
 
 /** A message, as line `i` of a table has it. */

@@ -12,7 +12,7 @@ export function samplesOf(modality: Modality, count: number, each: number): Samp
     modality,
     source: modality === "text" ? { text: `message number ${i}` } : { path: `${modality}/${i}` },
     emotion: i % 2 ? "joy" : "anger",
-    polarity: i % 2 as 0 | 1,
+    label: i % 2 as 0 | 1,
     group: `group ${Math.floor(i / each)}`,
     hash: `${modality} hash ${i}`,
   }));

@@ -43,7 +43,7 @@ Deno.test("openCorpora() reads the three folders and labels the corpora for capt
       image: "Faces (made up)",
       audio: "RAVDESS speech (made up)",
     });
-    deepEqual(byModality((m) => corpora[m].samples.map(({ polarity }) => polarity)), {
+    deepEqual(byModality((m) => corpora[m].samples.map(({ label }) => label)), {
       text: [1, 0, 0],
       image: [1, 1, 0],
       audio: [1, 0],
@@ -59,7 +59,7 @@ Deno.test("openCorpora() reads a CSV file whose rows name texts, images and clip
     },
     async (folder) => {
       const corpora = await read(`${folder}/set.csv`);
-      deepEqual(byModality((m) => corpora[m].samples.map(({ polarity }) => polarity)), {
+      deepEqual(byModality((m) => corpora[m].samples.map(({ label }) => label)), {
         text: [1, 0],
         image: [1],
         audio: [],
@@ -176,7 +176,7 @@ Deno.test("subsets() halves each corpus by polarity, always the same samples", (
     const corpora = await read(folder);
     const drawn = subsets(corpora, 100);
     for (const m of modalities) {
-      deepEqual(drawn[m].map(({ polarity }) => polarity).sort(), [0, 1]);
+      deepEqual(drawn[m].map(({ label }) => label).sort(), [0, 1]);
       ok(drawn[m].every((sample) => corpora[m].samples.includes(sample)));
     }
     deepEqual(subsets(corpora, 100), drawn);

@@ -17,7 +17,7 @@ const samples = byModality((modality) =>
     modality,
     source: modality === "text" ? { text: `message ${i}` } : { path: `${i}` },
     emotion: polarity ? "joy" : "anger",
-    polarity,
+    label: polarity,
     group: `group ${Math.floor(i / 3)}`,
     hash: `${modality} ${i}`,
   }))

@@ -12,7 +12,7 @@ function samplesNamed(...ids: string[]): Record<Modality, Sample[]> {
       modality,
       source: { text: id },
       emotion: "joy",
-      polarity: 1,
+      label: 1,
       group: id,
       hash: id,
     }))

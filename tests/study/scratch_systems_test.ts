@@ -48,7 +48,7 @@ Deno.test("three classes are learnt by the same branch", async () => {
   const features = await rawFeatures();
   const sample = (i: number) => ({
     emotion: i % 5 ? emotions[i]! : "neutral",
-    polarity: labels[i]!,
+    label: labels[i]!,
   });
   const samples = byModality(() => labels.map((_, i) => sample(i))) as never;
   const exam = { name: "text", head: "text", rows: { text: [16, 17] }, labels: [0, 1] } as const;

@@ -124,7 +124,7 @@ Deno.test("a model upon encoders that it trained: kept whole, asked again, and i
       const [{ tested: n, accuracy, auc }] = told.filter((own: { head: string }) =>
         own.head === "text"
       );
-      const found = scoreBinary({ actual: tested.map(({ polarity }) => polarity), scores });
+      const found = scoreBinary({ actual: tested.map(({ label }) => label), scores });
       deepEqual([tested.length, found.accuracy, found.auc], [n, accuracy, auc]);
     });
 

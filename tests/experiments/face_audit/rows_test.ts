@@ -15,7 +15,7 @@ import { tinyExperiment } from "../../study/tiny_settings.ts";
 const { data } = tinyExperiment;
 
 Deno.test("tabulateFaces() counts label by face, and says how far they go together", () => {
-  const images = ([1, 1, 1, 1, 0, 0, 0, 0] as const).map((polarity) => ({ polarity }));
+  const images = ([1, 1, 1, 1, 0, 0, 0, 0] as const).map((label) => ({ label }));
   // One positive of four has a face, three negatives of four do.
   const faces = [0.9, 0.1, 0.1, 0.64, 0.9, 0.8, faceThreshold, 0];
   deepEqual(tabulateFaces(images, faces), {
@@ -29,7 +29,7 @@ Deno.test("tabulateFaces() counts label by face, and says how far they go togeth
     // (3 · 3 − 1 · 1) / √(4 · 4 · 4 · 4)
     phi: 0.5,
   });
-  const same = images.map(({ polarity }) => 1 - polarity);
+  const same = images.map(({ label }) => 1 - label);
   equal(tabulateFaces(images, same).phi, 1);
   equal(tabulateFaces(images, images.map(() => 1)).phi, 0);
 });
@@ -46,7 +46,7 @@ Deno.test("the jobs of the face audit are those of Table 1, so that they are not
 const faces = samples.image.map((_, i) => i % 20 < 10 ? 0.9 : 0.1);
 
 Deno.test("collateFaceAudit() judges each group, and names the worst with tests enough", () => {
-  const labels = samples.image.map(({ polarity }) => polarity as number);
+  const labels = samples.image.map(({ label }) => label as number);
   // Right but for positives with a face, of which it gets none.
   const blind = labels.map((label, i) => label === 1 && faces[i]! > 0.5 ? 0.2 : label);
   const run = (system: "Proposed" | "CLIP" | "Linear probe", seed: number, scores: number[]) =>
@@ -90,7 +90,7 @@ Deno.test("collateFaceAudit() judges each group, and names the worst with tests 
 
 Deno.test("tabulateFaces() sees a face from the threshold on", () => {
   const faces = [faceThreshold, faceThreshold - 1e-6];
-  const { counts } = tabulateFaces([{ polarity: 1 }, { polarity: 0 }], faces);
+  const { counts } = tabulateFaces([{ label: 1 }, { label: 0 }], faces);
   deepEqual(counts, {
     "positive, face": 1,
     "positive, no face": 0,

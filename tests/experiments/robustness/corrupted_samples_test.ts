@@ -76,7 +76,7 @@ Deno.test("appended rows are those of the right samples, after the clean ones", 
     [[4, 60]],
     [[2, 62], [9, 63]],
   ]);
-  deepEqual(found.samples.text.slice(60).map(({ id, polarity, group }) => [id, polarity, group]), [
+  deepEqual(found.samples.text.slice(60).map(({ id, label, group }) => [id, label, group]), [
     ["text 7 (dropped words 0.1)", 1, "group 7"],
     ["text 2 (dropped words 0.1)", 0, "group 2"],
     ["text 2 (dropped words 0.3)", 0, "group 2"],
@@ -94,7 +94,7 @@ Deno.test("appended rows are those of the right samples, after the clean ones", 
   }
   deepEqual(found.samples.image, samples.image);
   for (const m of modalities) {
-    deepEqual(found.features[m].labels, found.samples[m].map(({ polarity }) => polarity));
+    deepEqual(found.features[m].labels, found.samples[m].map(({ label }) => label));
     deepEqual(found.features[m].emotions, found.samples[m].map(({ emotion }) => emotion));
   }
 });

@@ -92,7 +92,7 @@ Deno.test("noise exams show the noisy versions of the triples' own samples", () 
     Array.from(alone.rows[m]!, (row, t) => {
       const clean = samples[m][trial.rows[m][t]!]!, noisy = noisyStudy.samples[m][row]!;
       equal(noisy.id, `${clean.id} (${point.corruption.name} 5)`);
-      equal(noisy.polarity, trial.labels[t]);
+      equal(noisy.label, trial.labels[t]);
     });
   }
 });
@@ -106,7 +106,7 @@ Deno.test("in a conflict one modality has the other label, and all are test samp
     for (const m of modalities) {
       Array.from(rows[m]!, (row, t) => {
         ok(trial.split[m].test.includes(row));
-        equal(samples[m][row]!.polarity, m === odd ? 1 - labels[t]! : labels[t], `${m} of ${odd}`);
+        equal(samples[m][row]!.label, m === odd ? 1 - labels[t]! : labels[t], `${m} of ${odd}`);
       });
     }
   }
@@ -306,7 +306,7 @@ Deno.test("a trial is the test triples of Table 1: as many as the largest test p
     for (const m of modalities) {
       ok(
         rows[m].every((row, t) =>
-          split[m].test.includes(row) && samples[m][row]!.polarity === labels[t]
+          split[m].test.includes(row) && samples[m][row]!.label === labels[t]
         ),
       );
     }

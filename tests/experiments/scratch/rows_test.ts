@@ -39,7 +39,7 @@ const neutral: Sample[] = Array.from({ length: 30 }, (_, i) => ({
   id: `neutral ${i}`,
   hash: `neutral hash ${i}`,
   emotion: "neutral",
-  polarity: 1,
+  label: 1,
 }));
 
 const withNeutral = byModality((m) => ({
@@ -109,7 +109,7 @@ function answer(job: Job) {
 const sources = {
   read: () => Promise.resolve(withNeutral),
   encode: (of: typeof samples) =>
-    Promise.resolve(byModality((m) => ({ ...features[m], labels: of[m].map((s) => s.polarity) }))),
+    Promise.resolve(byModality((m) => ({ ...features[m], labels: of[m].map((s) => s.label) }))),
 };
 
 function studyOf(seeds: number[]) {

@@ -43,7 +43,7 @@ const emotions: Record<Modality, readonly string[]> = {
 /** Corpora of 144 samples a modality under a map, as the readers would have them. */
 function corporaUnder(valence: ValenceMap): Corpora {
   return byModality((m) => {
-    const all = Array.from({ length: 144 }, (_, i): Omit<Sample, "polarity"> => ({
+    const all = Array.from({ length: 144 }, (_, i): Omit<Sample, "label"> => ({
       id: `${m} ${i}`,
       modality: m,
       source: m === "text" ? { text: `message ${i}` } : { path: `${m}/${i}` },
@@ -53,7 +53,7 @@ function corporaUnder(valence: ValenceMap): Corpora {
     }));
     const kept = all.flatMap((sample): Sample[] => {
       const polarity = polarityOf(sample.emotion, valence);
-      return polarity === undefined ? [] : [{ ...sample, polarity }];
+      return polarity === undefined ? [] : [{ ...sample, label: polarity }];
     });
     const excluded: Record<string, number> = {};
     for (const { emotion } of all) {
@@ -87,8 +87,8 @@ Deno.test("mapSamples() draws balanced subsets, with what the map leaves out beh
   deepEqual(flipped.used, { text: 40, image: 40, audio: 40 });
   // Of happy, surprised, angry, calm and sad two in five are positive now.
   equal(flipped.positive.audio, 0.4);
-  for (const { emotion, polarity } of flipped.samples.audio) {
-    if (emotion === "calm") equal(polarity, 0);
+  for (const { emotion, label } of flipped.samples.audio) {
+    if (emotion === "calm") equal(label, 0);
   }
 
   const without = variant("calm excluded");
@@ -101,7 +101,7 @@ Deno.test("mapSamples() draws balanced subsets, with what the map leaves out beh
   const behind = samples.audio.slice(40);
   // A fifth of the cap.
   equal(behind.length, 8);
-  ok(behind.every(({ emotion, polarity }) => emotion === "calm" && polarity === 1));
+  ok(behind.every(({ emotion, label }) => emotion === "calm" && label === 1));
   equal(samples.text.length, 40);
 });
 
@@ -278,7 +278,7 @@ Deno.test("a probe of one class learns from labels of its own", async () => {
   const three = byModality((m) =>
     Array.from({ length: count }, (_, i): Sample => ({
       ...samples[m][i]!,
-      polarity: features[m].labels[i]!,
+      label: features[m].labels[i]!,
       emotion: features[m].labels[i] ? "happy" : "neutral",
     }))
   );
