@@ -49,15 +49,15 @@ export function makeFeatures({ inputs: { text, image, audio } }: ModelConfig): C
     states: table(m, "states", segments, width),
     mask: mask(segments),
   });
-  const frames = Float32Array.from({ length: samples }, (_, i) => audio.frames - i % 50);
+  const frames = Float32Array.from({ length: samples }, (_, i) => audio.frames! - i % 50);
   const tables = {
     text: states("text", text),
     image: states("image", image),
     audio: {
       ...states("audio", audio),
-      logMel: table("audio", "logMel", audio.frames, audio.bands),
+      logMel: table("audio", "logMel", audio.frames!, audio.bands!),
       frames: { shape: [samples], data: frames },
-      prosody: table("audio", "prosody", audio.segments, audio.prosody),
+      prosody: table("audio", "prosody", audio.segments, audio.prosody!),
     },
   };
   const labels = Array.from({ length: samples }, (_, i) => Math.floor(i / 2) % 2 as Polarity);

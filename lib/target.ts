@@ -39,3 +39,11 @@ export function verdictWidth(target: Target): number {
 export function isBinary(target: Target): target is ClassTarget {
   return target.kind === "classes" && target.classes.length === 2;
 }
+
+/** The place of the likeliest class in a verdict on classes: of equal ones the first, of two the second. */
+export function mostLikely(verdict: ArrayLike<number>): number {
+  if (verdict.length === 1) return verdict[0]! >= 0.5 ? 1 : 0;
+  let best = 0;
+  for (let k = 1; k < verdict.length; k++) if (verdict[k]! > verdict[best]!) best = k;
+  return best;
+}

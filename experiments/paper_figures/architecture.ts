@@ -75,6 +75,7 @@ function countOf({ entries }: Layout, path: string | undefined): number {
 function traceShapes(params: model.ModelParams, config: model.ModelConfig) {
   const inputs = zeros(config);
   const { text, image, audio } = inputs as Required<model.ModelInputs>;
+  const heard = { logMel: audio.logMel!, frames: audio.frames!, prosody: audio.prosody! };
   const { segments, masks } = model.processModalities(params, { inputs }, config);
   const { fused, logits } = model.fuseModalities(params, { segments, masks }, config);
   const total = modalities.reduce((sum, m) => sum + segments[m]!.shape[1]!, 0);
@@ -82,9 +83,9 @@ function traceShapes(params: model.ModelParams, config: model.ModelConfig) {
     text: shapeOf(text.states),
     image: shapeOf(image.states),
     speech: shapeOf(audio.states),
-    logMel: shapeOf(audio.logMel),
-    prosody: shapeOf(audio.prosody),
-    spectral: shapeOf(model.spectralBranch(params.spectral, audio, config)),
+    logMel: shapeOf(heard.logMel),
+    prosody: shapeOf(heard.prosody),
+    spectral: shapeOf(model.spectralBranch(params.spectral!, { ...audio, ...heard }, config)),
     segments: byModality((m) => shapeOf(segments[m]!)),
     joined: `[B, ${total}, ${config.width}]`,
     summaries: `[B, ${modalities.length}, ${config.width}]`,
@@ -103,9 +104,9 @@ function zeros({ inputs: { text, image, audio } }: model.ModelConfig): model.Mod
     image: states(image),
     audio: {
       ...states(audio),
-      logMel: tf.zeros([1, audio.frames, audio.bands]),
-      frames: tf.fill([1], audio.frames),
-      prosody: tf.zeros([1, audio.segments, audio.prosody]),
+      logMel: tf.zeros([1, audio.frames!, audio.bands!]),
+      frames: tf.fill([1], audio.frames!),
+      prosody: tf.zeros([1, audio.segments, audio.prosody!]),
     },
   };
 }

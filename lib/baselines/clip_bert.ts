@@ -13,6 +13,7 @@ import {
   joinedVectorsNetwork,
   type JoinedVectorsParams,
   type JoinedVectorsSettings,
+  type Learns,
 } from "./joined_vectors.ts";
 import { trainedClassifier } from "./single_classifier.ts";
 
@@ -53,7 +54,7 @@ export function clipBertInputs(features: CorpusFeatures): ClipBertInputs {
  * learnt from the views in which modalities are masked.
  */
 export function clipBertNetwork(
-  { inputs: { text, clip }, ...settings }: JoinedVectorsSettings & {
+  { inputs: { text, clip }, ...settings }: JoinedVectorsSettings & Learns & {
     readonly inputs: ClipBertInputs;
   },
 ): Network<JoinedVectorsParams> {
@@ -96,7 +97,7 @@ export function clipBert(
   const settled = settle(clipBertDefaults, settings, "the settings of CLIP+BERT");
   return trainedClassifier(
     "CLIP+BERT",
-    (features) => clipBertNetwork({ ...settled, inputs: clipBertInputs(features) }),
+    (features, target) => clipBertNetwork({ ...settled, target, inputs: clipBertInputs(features) }),
     settleTraining(training, tuned),
     options,
   );

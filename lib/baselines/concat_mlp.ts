@@ -12,6 +12,7 @@ import {
   joinedVectorsNetwork,
   type JoinedVectorsParams,
   type JoinedVectorsSettings,
+  type Learns,
 } from "./joined_vectors.ts";
 import { segmentTokens, tokenSpecs, tokenWidth } from "./segment_tokens.ts";
 import { trainedClassifier } from "./single_classifier.ts";
@@ -25,7 +26,7 @@ export const concatMlpDefaults: JoinedVectorsSettings = { width: 64, layers: 2, 
  * adds shows against it. The paper has no such row.
  */
 export function concatMlpNetwork(
-  { inputs, ...settings }: JoinedVectorsSettings & { readonly inputs: InputSizes },
+  { inputs, ...settings }: JoinedVectorsSettings & Learns & { readonly inputs: InputSizes },
 ): Network<JoinedVectorsParams> {
   return joinedVectorsNetwork({
     name: JSON.stringify(["mean states", inputs]),
@@ -57,7 +58,7 @@ export function concatMlp(
   const settled = settle(concatMlpDefaults, settings, "the MLP's settings");
   return trainedClassifier(
     "Concatenation MLP",
-    (features) => concatMlpNetwork({ ...settled, inputs: inputSizes(features) }),
+    (features, target) => concatMlpNetwork({ ...settled, target, inputs: inputSizes(features) }),
     settleTraining(training, tuned),
     options,
   );

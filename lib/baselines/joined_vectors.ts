@@ -4,6 +4,7 @@ import * as tf from "../deps/tf.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { constant, type Init, keys } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
+import { outputsOf, polarities, type Target } from "../target.ts";
 import * as network from "../systems/network.ts";
 import {
   initPerceptron,
@@ -30,6 +31,11 @@ export interface JoinedVectorsSettings {
   readonly dropout: number;
 }
 
+/** What a network learns beside its settings; by default two polarities. */
+export interface Learns {
+  readonly target?: Target | undefined;
+}
+
 /** Where the vectors come from. */
 export interface VectorSource {
   /** Tells this source from any other, and its sizes: see `Network.graph`. */
@@ -46,7 +52,7 @@ export interface VectorSource {
 export function initJoinedVectors(
   key: Key,
   widths: Readonly<Record<Modality, number>>,
-  { width, layers }: Pick<JoinedVectorsSettings, "width" | "layers">,
+  { width, layers, target = polarities }: Pick<JoinedVectorsSettings, "width" | "layers"> & Learns,
 ): Init<JoinedVectorsParams> {
   const input = modalities.reduce((sum, m) => sum + widths[m], 0);
   return {
@@ -54,6 +60,7 @@ export function initJoinedVectors(
     perceptron: initPerceptron(keys(key, "perceptron").perceptron, {
       input,
       hidden: Array<number>(layers).fill(width),
+      outputs: outputsOf(target),
     }),
   };
 }
@@ -83,15 +90,23 @@ export function joinVectors(
   return tf.concat(parts, 1); // [V B, Σ w_m]
 }
 
-/** A perceptron on the joined vectors of a source, with cross-entropy as its loss. */
+/** A perceptron on the joined vectors of a source. */
 export function joinedVectorsNetwork(
   source: VectorSource,
-  { width, layers, dropout }: JoinedVectorsSettings,
+  { width, layers, dropout, target }: JoinedVectorsSettings & Learns,
 ): network.Network<JoinedVectorsParams> {
   const hidden = Array<number>(layers).fill(width);
   return singleClassifier<JoinedVectorsParams>({
-    graph: JSON.stringify(["joined vectors", source.name, source.widths, hidden, dropout]),
-    init: (key) => initJoinedVectors(key, source.widths, { width, layers }),
+    graph: JSON.stringify([
+      "joined vectors",
+      source.name,
+      source.widths,
+      hidden,
+      dropout,
+      ...target ? [target] : [],
+    ]),
+    target,
+    init: (key) => initJoinedVectors(key, source.widths, { width, layers, target }),
     inputs: source.inputs,
     masks: ({ batch, views }) => ({
       perceptron: perceptronMasks(hidden, { rows: batch * views, rate: dropout }),

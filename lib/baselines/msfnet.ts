@@ -16,6 +16,7 @@ import {
 import { initLinear, linear, type LinearParams, maskedMean } from "../tensor/layers.ts";
 import { heUniform, type Init, keys } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
+import { outputsOf, polarities, type Target } from "../target.ts";
 import { inputSizes } from "../systems/features.ts";
 import { modalitiesIn, type Network, presenceColumns, repeatViews } from "../systems/network.ts";
 import type { System } from "../systems/system.ts";
@@ -56,6 +57,8 @@ export interface MsfnetSettings {
 export interface MsfnetConfig extends MsfnetSettings {
   /** Of the features; see `inputSizes`. */
   readonly inputs: InputSizes;
+  /** What is learnt; by default two polarities. */
+  readonly target?: Target | undefined;
 }
 
 /** Width, heads and dropout of the proposed model, and as many channels as heads: our choice, not tuned. */
@@ -74,7 +77,7 @@ export type MsfnetParams = {
 
 /** Initial parameters; the same key gives the same numbers. */
 export function initMsfnet(key: Key, config: MsfnetConfig): Init<MsfnetParams> {
-  const { width, channels, inputs } = config;
+  const { width, channels, inputs, target = polarities } = config;
   const k = keys(key, "projection", "query", "awareness", "fusion", "classifier");
   return {
     projection: byModality((m) =>
@@ -84,7 +87,11 @@ export function initMsfnet(key: Key, config: MsfnetConfig): Init<MsfnetParams> {
     awareness: byModality((m) => initMultiHeadAttention(fold(k.awareness, m), width)),
     smoothing: initModalitySmoothing(width),
     fusion: initMultiChannelAttention(k.fusion, { width, channels }),
-    classifier: initPerceptron(k.classifier, { input: width, hidden: hiddenLayers(config) }),
+    classifier: initPerceptron(k.classifier, {
+      input: width,
+      hidden: hiddenLayers(config),
+      outputs: outputsOf(target),
+    }),
   };
 }
 
@@ -106,7 +113,7 @@ function hiddenLayers({ width }: Pick<MsfnetSettings, "width">): number[] {
  * learnt query q stands for it. u_m goes along with the tokens of its modality,
  * so that it counts where there is no other modality to smooth.
  *
- * `logits` z are `[V B, 2]` and `gates`, the shares of the channels, `[V B, C]`.
+ * `logits` z are `[V B, C]` and `gates`, the shares of the channels, `[V B, C]`.
  * An absent modality is left out of every mean and gets no attention.
  */
 export function msfnetForward(
@@ -150,11 +157,12 @@ function awareTokens(
   };
 }
 
-/** {@linkcode msfnetForward} as a network; cross-entropy is its only loss. */
+/** {@linkcode msfnetForward} as a network; that of the verdict is its only loss. */
 export function msfnetNetwork(config: MsfnetConfig): Network<MsfnetParams> {
   const { inputs, dropout } = config;
   return singleClassifier<MsfnetParams>({
     graph: JSON.stringify(["MSFNet (adaptation)", config]),
+    target: config.target,
     init: (key) => initMsfnet(key, config),
     inputs: (present, batch) => tokenSpecs(inputs, present, batch),
     masks: ({ batch, views }) => ({
@@ -183,7 +191,7 @@ export function msfnet(
   const settled = settle(msfnetDefaults, settings, "MSFNet's settings");
   return trainedClassifier(
     "MSFNet (adaptation)",
-    (features) => msfnetNetwork({ ...settled, inputs: inputSizes(features) }),
+    (features, target) => msfnetNetwork({ ...settled, target, inputs: inputSizes(features) }),
     settleTraining(training, tuned),
     options,
   );

@@ -17,16 +17,18 @@ export type PerceptronParams = {
   output: LinearParams;
 };
 
-/** The widths of a perceptron's input and hidden layers, first to last. */
+/** The widths of a perceptron's layers, first to last. */
 export interface PerceptronSizes {
   readonly input: number;
   readonly hidden: readonly number[];
+  /** C, 2 by default. */
+  readonly outputs?: number;
 }
 
-/** He-uniform weights, zero biases; two outputs, negative and positive. */
+/** He-uniform weights, zero biases; an output per class, or one for a score. */
 export function initPerceptron(
   key: Key,
-  { input, hidden }: PerceptronSizes,
+  { input, hidden, outputs = 2 }: PerceptronSizes,
 ): Init<PerceptronParams> {
   const layers = hidden.map((out, i) => [
     String(i),
@@ -34,7 +36,7 @@ export function initPerceptron(
   ]);
   return {
     hidden: Object.fromEntries(layers),
-    output: initLinear(fold(key, "output"), { in: hidden.at(-1) ?? input, out: 2 }, 1),
+    output: initLinear(fold(key, "output"), { in: hidden.at(-1) ?? input, out: outputs }, 1),
   };
 }
 
@@ -52,7 +54,7 @@ export function perceptronMasks(
  *     h_i = dropout(ReLU(h_{i-1} W_i + b_i)),  h_0 = x
  *     z   = h_k W + b
  *
- * `x` is `[B, in]`, z `[B, 2]`; `keep` has a dropout mask a hidden layer, and
+ * `x` is `[B, in]`, z `[B, C]`; `keep` has a dropout mask a hidden layer, and
  * is left out in inference.
  */
 export function perceptron(

@@ -20,7 +20,11 @@ export function tokenSpecs(
 
 /** The width of a modality's tokens. */
 export function tokenWidth({ text, image, audio }: InputSizes, modality: Modality): number {
-  return { text: text.width, image: image.width, audio: audio.width + audio.prosody }[modality];
+  return {
+    text: text.width,
+    image: image.width,
+    audio: audio.width + (audio.prosody ?? 0),
+  }[modality];
 }
 
 /**

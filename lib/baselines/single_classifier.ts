@@ -2,12 +2,11 @@
 
 import * as tf from "../deps/tf.ts";
 import { modalities } from "../modality.ts";
-import { crossEntropy } from "../tensor/losses.ts";
-import type { CorpusFeatures } from "../systems/features.ts";
 import { modalitiesIn, type NamedTensors, type Network, viewsOf } from "../systems/network.ts";
 import type { System } from "../systems/system.ts";
+import { targetLoss } from "../systems/target_loss.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
-import { trained } from "../systems/trained.ts";
+import { type Design, trained } from "../systems/trained.ts";
 
 /** Samples as a classifier meets them, in V views. */
 export interface Seen {
@@ -22,22 +21,23 @@ export interface Seen {
 }
 
 /** A network but for its loss and its heads, which follow from one classifier. */
-export interface Classifier<P> extends Pick<Network<P>, "graph" | "init" | "inputs" | "masks"> {
-  /** Logits `[V B, 2]` (negative, positive). */
+export interface Classifier<P>
+  extends Pick<Network<P>, "graph" | "target" | "init" | "inputs" | "masks"> {
+  /** Outputs `[V B, C]`: logits (negative, positive), or as the target has it. */
   classify(params: P, seen: Seen): tf.Tensor;
 }
 
 /**
  * The network of one classifier. Its verdict is that of the unified head and
- * of the head of each modality that the samples show. Its loss is the
- * cross-entropy of the whole; a sample that is alone is a whole too.
+ * of the head of each modality that the samples show. Its loss is that of the whole
+ * (`targetLoss`); a sample that is alone is a whole too.
  */
 export function singleClassifier<P>({ classify, ...rest }: Classifier<P>): Network<P> {
   return {
     ...rest,
     loss(params, group) {
       const logits = classify(params, { ...group, views: viewsOf(group) });
-      return crossEntropy({ logits, ...group.unified });
+      return targetLoss({ logits, ...group.unified }, rest.target);
     },
     logits(params, inputs) {
       const present = modalitiesIn(inputs);
@@ -64,7 +64,7 @@ function shown(inputs: NamedTensors): tf.Tensor {
  */
 export function trainedClassifier<P>(
   title: string,
-  design: (features: CorpusFeatures) => Network<P>,
+  design: Design<P>,
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {

@@ -2,6 +2,7 @@
 
 import { fold, type Key, permutation } from "../tensor/random.ts";
 import { byModality, type Modality } from "../modality.ts";
+import { polarities, type Target } from "../target.ts";
 
 /** The names of the ways to form a triple; see {@linkcode pairTriples}. */
 export const pairingProtocols = ["single", "label", "random"] as const;
@@ -14,7 +15,7 @@ export type PairingProtocol = (typeof pairingProtocols)[number] | "natural";
 
 /** Triples by column: the t-th is `text[t]`, `image[t]`, `audio[t]`, indices into each corpus. */
 export interface Triples extends Readonly<Record<Modality, Uint32Array>> {
-  /** The label of each modality's sample, 1 positive and 0 negative, `[count]` each. */
+  /** The label of each modality's sample, a place among the classes, `[count]` each. */
   readonly labels: Readonly<Record<Modality, Uint8Array>>;
   /** The triple's one label, `[count]`, where the protocol gives it one: `label` only. */
   readonly unified?: Uint8Array;
@@ -26,6 +27,8 @@ export interface PairingOptions {
   readonly indices: Readonly<Record<Modality, readonly number[]>>;
   /** The labels of the corpus, by sample index. */
   readonly labels: Readonly<Record<Modality, ArrayLike<number>>>;
+  /** Whose classes the labels are; by default the two polarities. */
+  readonly target?: Target | undefined;
   /** What the samples of a triple have in common. */
   readonly protocol: PairingProtocol;
   /** How many triples. */
@@ -56,14 +59,16 @@ export interface PairingOptions {
  *
  * and so late fusion under the same pairing belongs beside every such score.
  *
- * Labels are equally frequent, within one if `count` is odd. Each modality goes through its samples of
+ * Labels are equally frequent, within one. Each modality goes through its samples of
  * a label in random order, all of them before any comes again, and in a new order each round: within
  * a label no sample is used more than once oftener than another.
  *
- * @throws {RangeError} `count` is no positive integer, the protocol has another name, an index has no
- * label of 0 or 1, or a label has no sample in a modality.
+ * @throws {RangeError} `count` is no positive integer, the protocol has another name, the target is a
+ * score, an index has no label of a class, or a label has no sample in a modality.
  */
-export function pairTriples({ indices, labels, protocol, count, key }: PairingOptions): Triples {
+export function pairTriples(
+  { indices, labels, protocol, count, key, target = polarities }: PairingOptions,
+): Triples {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new RangeError(`Cannot pair samples: expected a count from 1, got ${count}`);
   }
@@ -72,11 +77,22 @@ export function pairTriples({ indices, labels, protocol, count, key }: PairingOp
       `Cannot pair samples: expected protocol ${pairingProtocols.join(", ")}, got "${protocol}"`,
     );
   }
-  const unified = balancedLabels(fold(key, "labels"), count);
+  if (target.kind === "score") {
+    throw new RangeError("Cannot pair samples by label: expected classes, got scores");
+  }
+  const { classes } = target;
+  const unified = balancedLabels(fold(key, "labels"), count, classes.length);
   const drawn = byModality((modality) => {
     const own = fold(key, modality);
-    const wanted = protocol === "label" ? unified : balancedLabels(fold(own, "labels"), count);
-    const pools = poolsOf({ modality, indices: indices[modality], labels: labels[modality] });
+    const wanted = protocol === "label"
+      ? unified
+      : balancedLabels(fold(own, "labels"), count, classes.length);
+    const pools = poolsOf({
+      modality,
+      indices: indices[modality],
+      labels: labels[modality],
+      classes,
+    });
     return { wanted, chosen: draw(fold(own, "samples"), { pools, wanted }) };
   });
   return {
@@ -86,33 +102,35 @@ export function pairTriples({ indices, labels, protocol, count, key }: PairingOp
   };
 }
 
-/** Zeros and ones in random order, equally many. */
-function balancedLabels(key: Key, count: number): Uint8Array {
-  return Uint8Array.from(permutation(key, count), (i) => i % 2);
+/** The labels of all classes in random order, equally many of each. */
+function balancedLabels(key: Key, count: number, classes: number): Uint8Array {
+  return Uint8Array.from(permutation(key, count), (i) => i % classes);
 }
 
-type Pools = readonly [readonly number[], readonly number[]];
+type Pools = readonly (readonly number[])[];
 
-function poolsOf({ modality, indices, labels }: {
+function poolsOf({ modality, indices, labels, classes }: {
   readonly modality: Modality;
   readonly indices: readonly number[];
   readonly labels: ArrayLike<number>;
+  readonly classes: readonly string[];
 }): Pools {
-  const pools: [number[], number[]] = [[], []];
+  const pools = classes.map((): number[] => []);
   for (const index of indices) {
-    const label = labels[index];
-    if (label !== 0 && label !== 1) {
+    const pool = pools[labels[index] ?? NaN];
+    if (pool === undefined) {
       throw new RangeError(
-        `Cannot pair samples: expected label 0 or 1 for ${modality} sample ${index}, got ${label}`,
+        `Cannot pair samples: expected a label from 0 to ${classes.length - 1} for ${modality} ` +
+          `sample ${index}, got ${labels[index]}`,
       );
     }
-    pools[label].push(index);
+    pool.push(index);
   }
-  const [negative, positive] = pools;
-  if (negative.length === 0 || positive.length === 0) {
+  if (pools.some(({ length }) => length === 0)) {
+    const counts = pools.map(({ length }, label) => `${length} ${classes[label]}`).toReversed();
     throw new RangeError(
-      `Cannot pair samples: expected ${modality} samples of both labels, ` +
-        `got ${positive.length} positive and ${negative.length} negative`,
+      `Cannot pair samples: expected ${modality} samples of ` +
+        `${classes.length === 2 ? "both" : "all"} labels, got ${counts.join(" and ")}`,
     );
   }
   return pools;

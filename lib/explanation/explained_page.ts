@@ -132,10 +132,10 @@ async function audioPart(
     segments,
     heardSeconds: Math.min(seconds, heardSeconds),
     spectrogram: {
-      source: await spectrogramDataUri(logMel, { bands: sizes.bands, shown: frames }),
+      source: await spectrogramDataUri(logMel, { bands: sizes.bands!, shown: frames }),
       seconds: frames * hopSeconds,
       grid,
-      gridSeconds: sizes.frames * hopSeconds,
+      gridSeconds: sizes.frames! * hopSeconds,
       scores: tiles,
     },
   };

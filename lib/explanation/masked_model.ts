@@ -114,21 +114,21 @@ function withoutSegments(
 // [B, tiles] to [B, T, F], each number over its tile.
 function withoutTiles(inputs: ModelInputs, kept: tf.Tensor, { time, pitch }: TileGrid) {
   const audio = inputs.audio!;
-  const [, frames, bands] = audio.logMel.shape as [number, number, number];
+  const [, frames, bands] = audio.logMel!.shape as [number, number, number];
   const batch = kept.shape[0]!;
   const blocks = tf.mul(
     tf.reshape(kept, [batch * time, 1, pitch, 1]),
     tf.ones([1, frames / time, 1, bands / pitch]),
   );
-  const logMel = tf.mul(audio.logMel, tf.reshape(blocks, [batch, frames, bands]));
+  const logMel = tf.mul(audio.logMel!, tf.reshape(blocks, [batch, frames, bands]));
   const all = (x: tf.Tensor) => repeatViews(x, batch);
   return {
     ...inputs,
     audio: {
       states: all(audio.states),
       mask: all(audio.mask),
-      frames: all(audio.frames),
-      prosody: all(audio.prosody),
+      frames: all(audio.frames!),
+      prosody: all(audio.prosody!),
       logMel,
     },
   };
@@ -145,7 +145,7 @@ function repeated({ segments, masks }: Segments, batch: number): Segments {
 
 function checkTiles(
   { time, pitch }: TileGrid,
-  { inputs: { audio: { frames, bands } } }: ModelConfig,
+  { inputs: { audio: { frames = NaN, bands = NaN } } }: ModelConfig,
   present: readonly Modality[],
 ): void {
   if (present.includes("audio") && frames % time === 0 && bands % pitch === 0) return;

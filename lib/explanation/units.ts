@@ -74,7 +74,8 @@ function framesBySegment(
   logMel: Float32Array,
   { sizes, frames }: { sizes: InputSizes["audio"]; frames: Float32Array },
 ): number[] {
-  const { segments, frames: steps } = sizes;
+  const { segments } = sizes;
+  const steps = sizes.frames!;
   const span = Math.max(1, frames[0]!) / segments;
   const totals = new Array<number>(segments).fill(0);
   for (let t = 0; t < steps; t++) {
@@ -92,7 +93,7 @@ function framesBySegment(
 export function byTile(
   logMel: Float32Array,
   { time, pitch }: TileGrid,
-  { frames, bands }: Pick<InputSizes["audio"], "frames" | "bands">,
+  { frames = 1, bands = 1 }: Pick<InputSizes["audio"], "frames" | "bands">,
 ): number[] {
   const totals = new Array<number>(time * pitch).fill(0);
   logMel.forEach((value, i) => {
@@ -107,7 +108,7 @@ export function byTile(
 export function tilesThere(
   features: SampleFeatures,
   { time, pitch }: TileGrid,
-  { frames }: Pick<InputSizes["audio"], "frames">,
+  { frames = 1 }: Pick<InputSizes["audio"], "frames">,
 ): number[] {
   const clip = features.audio!.frames![0]!;
   return Array.from({ length: time * pitch }, (_, i) => i)

@@ -4,6 +4,7 @@ import * as checks from "../checks.ts";
 import type * as tf from "../deps/tf.ts";
 import { sha256 } from "../files.ts";
 import type { Key } from "../tensor/random.ts";
+import type { Target } from "../target.ts";
 import type { Init, Parameter } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 
@@ -97,6 +98,8 @@ export interface ModelConfig {
   readonly dropout: number;
   /** Sizes of what the encoders deliver. */
   readonly inputs: InputSizes;
+  /** What is learnt; by default the paper's two polarities. */
+  readonly target?: Target;
 }
 
 /** The shapes of one sample's features. */
@@ -112,19 +115,23 @@ export interface InputSizes {
     readonly width: number;
     /** L, layers of the speech encoder whose states the model mixes; without it there is one. */
     readonly layers?: number;
-    /** Frames of the log-mel spectrogram. */
-    readonly frames: number;
-    /** Mel bands. */
-    readonly bands: number;
-    /** Prosody values per segment. */
-    readonly prosody: number;
+    /**
+     * What the spectral path reads: frames and bands of the log-mel spectrogram, prosody values per
+     * segment. Features that came without a waveform have none of the three: then the contextual
+     * path is all there is, and there is no gate.
+     */
+    readonly frames?: number;
+    readonly bands?: number;
+    readonly prosody?: number;
   };
 }
 
 const level = checks.orObject(checks.flag, checks.stage("init", "apply"));
 
-/** The checks of {@linkcode ModelConfig} but for `inputs`, which follow from the features. */
-export const modelChecks: Readonly<Record<Exclude<keyof ModelConfig, "inputs">, checks.Check>> = {
+/** The checks of {@linkcode ModelConfig} but for `inputs` and `target`, which follow from the data. */
+export const modelChecks: Readonly<
+  Record<Exclude<keyof ModelConfig, "inputs" | "target">, checks.Check>
+> = {
   width: checks.whole(1),
   heads: checks.whole(1),
   channels: checks.list(checks.whole(1)),

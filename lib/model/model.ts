@@ -6,6 +6,7 @@ import { modalities, type Modality } from "../modality.ts";
 import { assertShape, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import { type Init, keys } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
+import { outputsOf, polarities } from "../target.ts";
 import { audioGate, type AudioGateParams, initAudioGate } from "./audio_gate.ts";
 import { modelChecks, type ModelConfig } from "./config.ts";
 import { featureFusion, type FeatureFusionParams, initFeatureFusion } from "./feature_fusion.ts";
@@ -39,12 +40,14 @@ import {
 
 /** Every trainable parameter, named after its box. */
 export type ModelParams = {
-  spectral: SpectralBranchParams;
+  /** Where there is a spectrogram. */
+  spectral?: SpectralBranchParams;
   /** Where the speech encoder gives the states of several layers. */
   mix?: LayerMixParams;
   /** From the speech encoder's width to d, so that both audio paths have one width. */
   contextual: LinearParams;
-  gate: AudioGateParams;
+  /** Where there are two audio paths. */
+  gate?: AudioGateParams;
   processing: Record<Modality, ProcessingLayerParams>;
   hierarchy: HierarchyParams;
   fusion: FeatureFusionParams;
@@ -63,12 +66,12 @@ export type ModelInputs = {
     /** wav2vec 2.0 states, `[B, n, width]`; of several layers `[B, n, L, width]`. */
     states: tf.Tensor;
     mask: tf.Tensor;
-    /** `[B, T, F]`. */
-    logMel: tf.Tensor;
+    /** `[B, T, F]`; without it there is no spectral path. */
+    logMel?: tf.Tensor;
     /** Frames of `logMel` that are the clip, `[B]`. */
-    frames: tf.Tensor;
+    frames?: tf.Tensor;
     /** `[B, n, p]`. */
-    prosody: tf.Tensor;
+    prosody?: tf.Tensor;
   };
 };
 
@@ -88,7 +91,7 @@ export type Segments = {
 
 /** What the model says, and the intermediates that figures need. */
 export type ModelOutputs = {
-  /** `[B, 2]` each: negative, positive. */
+  /** `[B, C]` each: negative, positive; or a class each; or one number, a score. */
   logits: Record<Modality | "unified", tf.Tensor>;
   /** The joint embedding, `[B, d]`. */
   fused: tf.Tensor;
@@ -98,7 +101,8 @@ export type ModelOutputs = {
 const configCheck = checks.record({
   ...modelChecks,
   inputs: checks.record({ text: checks.anything, image: checks.anything, audio: checks.anything }),
-});
+  target: checks.anything,
+}, { optional: ["target"] });
 
 /**
  * Initial parameters of all boxes, each from a key of its own. The same key gives the same
@@ -108,7 +112,8 @@ const configCheck = checks.record({
  */
 export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
   configCheck(config, "the model's configuration");
-  const { width, inputs } = config;
+  const { width, inputs, inputs: { audio }, target = polarities } = config;
+  const outputs = outputsOf(target);
   const k = keys(
     key,
     "spectral",
@@ -125,14 +130,16 @@ export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
   const processing = (m: Modality, from: number) =>
     initProcessingLayer(k[m], { in: from, out: width });
   return {
-    spectral: initSpectralBranch(k.spectral, {
-      channels: config.channels,
-      prosody: inputs.audio.prosody,
-      width,
-    }),
-    ...(inputs.audio.layers === undefined ? {} : { mix: initLayerMix(inputs.audio.layers) }),
-    contextual: initLinear(k.contextual, { in: inputs.audio.width, out: width }),
-    gate: initAudioGate(k.gate, width, config.gate),
+    ...audio.prosody !== undefined && {
+      spectral: initSpectralBranch(k.spectral, {
+        channels: config.channels,
+        prosody: audio.prosody,
+        width,
+      }),
+    },
+    ...audio.layers !== undefined && { mix: initLayerMix(audio.layers) },
+    contextual: initLinear(k.contextual, { in: audio.width, out: width }),
+    ...audio.prosody !== undefined && { gate: initAudioGate(k.gate, width, config.gate) },
     processing: {
       text: processing("text", inputs.text.width),
       image: processing("image", inputs.image.width),
@@ -140,8 +147,8 @@ export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
     },
     hierarchy: initHierarchy(k.hierarchy, config),
     fusion: initFeatureFusion(k.fusion, { width, layers: config.fusionLayers }),
-    heads: initSentimentHeads(k.heads, width),
-    unified: initUnifiedClassifier(k.unified),
+    heads: initSentimentHeads(k.heads, width, outputs),
+    unified: initUnifiedClassifier(k.unified, outputs),
   };
 }
 
@@ -159,12 +166,16 @@ export function processModalities(
   if (text) add("text", text.states, text.mask);
   if (image) add("image", image.states, image.mask);
   if (audio) {
-    const spectral = spectralBranch(params.spectral, audio, { framePooling });
     const states = params.mix ? layerMix(params.mix, audio.states) : audio.states;
     const contextual = tf.relu(linear(params.contextual, states));
-    const { y, g } = audioGate(params.gate, { spectral, contextual }, kind);
-    add("audio", y, audio.mask);
-    result.gate = g;
+    const { logMel, frames, prosody } = audio;
+    if (logMel && frames && prosody) {
+      const read = { ...audio, logMel, frames, prosody };
+      const spectral = spectralBranch(params.spectral!, read, { framePooling });
+      const { y, g } = audioGate(params.gate!, { spectral, contextual }, kind);
+      add("audio", y, audio.mask);
+      result.gate = g;
+    } else add("audio", contextual, audio.mask);
   }
   return result;
 }
@@ -211,7 +222,7 @@ function withPresence(masks: Segments["masks"], presence: tf.Tensor): Segments["
  *     s_audio         = processingLayer(audioGate(spectralBranch, ReLU(states W + b)))
  *     S               = hierarchy(s_text, s_image, s_audio)      [B, 3, d]
  *     f               = featureFusion(S)                         [B, d]
- *     z_m             = sentimentHeads(f),  z = unifiedClassifier(z_m)   [B, 2] each
+ *     z_m             = sentimentHeads(f),  z = unifiedClassifier(z_m)   [B, C] each
  *
  * Shapes of `inputs` are those of `config.inputs` after an axis B. `presence` `[B, 3]` is 1
  * for a modality that is there (text, image, audio); without it the masks alone decide.

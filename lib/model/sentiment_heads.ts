@@ -6,17 +6,24 @@ import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 
-/** W `[d, 2]` and b `[2]` for each modality. */
+/** W `[d, C]` and b `[C]` for each modality. */
 export type SentimentHeadsParams = Record<Modality, LinearParams>;
 
-/** W uniform on ±√(3 / d), which keeps the variance of the input, and b = 0, from a key a modality. */
-export function initSentimentHeads(key: Key, width: number): Init<SentimentHeadsParams> {
-  return byModality((m) => initLinear(fold(key, m), { in: width, out: 2 }, 1));
+/**
+ * W uniform on ±√(3 / d), which keeps the variance of the input, and b = 0, from a key a modality;
+ * C `outputs`, one per class or one for a score.
+ */
+export function initSentimentHeads(
+  key: Key,
+  width: number,
+  outputs = 2,
+): Init<SentimentHeadsParams> {
+  return byModality((m) => initLinear(fold(key, m), { in: width, out: outputs }, 1));
 }
 
 /**
  * "Fused feature vector is routed to separate modality-based Sentiment Heads":
- * logits `[B, 2]` (negative, positive) of each modality from the joint
+ * logits `[B, C]` (negative, positive for the paper's two classes) of each modality from the joint
  * embedding `fused` `[B, d]`:
  *
  *     z_m = f W_m + b_m

@@ -6,12 +6,15 @@ import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
 
-/** W `[6, 2]`, b `[2]`. */
+/** W `[3 C, C]`, b `[C]`. */
 export type UnifiedClassifierParams = LinearParams;
 
-/** W `[6, 2]` uniform on ±√(3 / 6), which keeps the variance of the input, and b = 0. */
-export function initUnifiedClassifier(key: Key): Init<UnifiedClassifierParams> {
-  return initLinear(key, { in: 2 * modalities.length, out: 2 }, 1);
+/**
+ * W `[3 C, C]` uniform on ±√(3 / 3C), which keeps the variance of the input, and b = 0; C `outputs`,
+ * one per class or one for a score.
+ */
+export function initUnifiedClassifier(key: Key, outputs = 2): Init<UnifiedClassifierParams> {
+  return initLinear(key, { in: outputs * modalities.length, out: outputs }, 1);
 }
 
 /**
@@ -20,12 +23,12 @@ export function initUnifiedClassifier(key: Key): Init<UnifiedClassifierParams> {
  *
  *     z = [z_text; z_image; z_audio] W + b
  *
- * `logits` z_m are `[B, 2]`, and so is z (negative, positive). The heads of
+ * `logits` z_m are `[B, C]`, and so is z: the paper has C = 2 (negative, positive). The heads of
  * absent modalities read the joint vector too, and are not masked.
  */
 export function unifiedClassifier(
   params: UnifiedClassifierParams,
   logits: Record<Modality, tf.Tensor>,
 ): tf.Tensor {
-  return linear(params, tf.concat(modalities.map((m) => logits[m]), 1)); // [B, 2] from [B, 6]
+  return linear(params, tf.concat(modalities.map((m) => logits[m]), 1)); // [B, C] from [B, 3 C]
 }

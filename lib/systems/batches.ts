@@ -2,7 +2,7 @@
 
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { labelOfPair, type Pair, pairsAmong, shownBy } from "../datasets/paired.ts";
-import { type PairingProtocol, pairTriples, type Triples } from "../datasets/pairing.ts";
+import { type PairingProtocol, pairTriples } from "../datasets/pairing.ts";
 import type { Values } from "../compile/mod.ts";
 import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/random.ts";
 import { type CorpusFeatures, gatherInputs } from "./features.ts";
@@ -31,6 +31,9 @@ export interface BatchSource {
   readonly key: Key;
 }
 
+/** Places among classes, or scores. */
+type Labels = Int32Array | Float32Array;
+
 /** A tree of values in the shape of `BatchSpecs`. */
 export interface BatchValues {
   /** A group by its name: features, presence, labels and dropout masks, as `GroupSpecs` has them. */
@@ -38,8 +41,8 @@ export interface BatchValues {
     readonly inputs: Record<string, Record<string, Values>>;
     readonly targets: Record<string, Record<string, Values>>;
     readonly presence: Float32Array;
-    readonly labels: Record<string, Int32Array>;
-    readonly unified: { readonly labels: Int32Array; readonly weights: Float32Array };
+    readonly labels: Record<string, Labels>;
+    readonly unified: { readonly labels: Labels; readonly weights: Float32Array };
     readonly keep: Record<string, Record<string, Float32Array>>;
   };
 }
@@ -92,7 +95,7 @@ function singleBatches({ features, indices, present, batch, network, key }: Batc
         const values: Record<string, BatchValues[string]> = {};
         for (const { m, size, order } of orders) {
           const rows = order.slice(step * size, (step + 1) * size);
-          const labels = Int32Array.from(rows, (i) => features[m].labels[i]!);
+          const labels = labelsOf(rows.map((i) => features[m].labels[i]!), network);
           values[m] = {
             ...read([m], { [m]: rows }, fold(key, "augment", m, epoch, step)),
             presence: presenceRows(rows.map(() => [m])),
@@ -105,6 +108,10 @@ function singleBatches({ features, indices, present, batch, network, key }: Batc
       }
     },
   };
+}
+
+function labelsOf(labels: ArrayLike<number>, { target }: Pick<Reader, "target">): Labels {
+  return target?.kind === "score" ? Float32Array.from(labels) : Int32Array.from(labels);
 }
 
 // What a network reads of samples in training.
@@ -141,16 +148,17 @@ function tripleBatches(source: BatchSource): Batches {
     *epoch(epoch) {
       const triples = draw(fold(key, "pairs", epoch), steps * batch);
       for (let step = 0; step < steps; step++) {
-        const range = <T extends Uint32Array | Uint8Array>(column: T) =>
-          column.subarray(step * batch, (step + 1) * batch);
+        const range = (column: Uint32Array) => column.subarray(step * batch, (step + 1) * batch);
+        const labelled = (column: ArrayLike<number>) =>
+          labelsOf(Array.from(column).slice(step * batch, (step + 1) * batch), network);
         const whole = triples.shown.slice(step * batch, (step + 1) * batch);
         const views = [whole];
         if (shape.views === 2) {
           views.push(partialViews(fold(key, "views", epoch, step), whole, modalityDropout));
         }
         const rows = batch * shape.views;
-        const unified = new Int32Array(rows);
-        const ofTriple = triples.unified && Int32Array.from(range(triples.unified));
+        const unified = labelsOf(new Uint8Array(rows), network);
+        const ofTriple = triples.unified && labelled(triples.unified);
         for (let v = 0; ofTriple && v < shape.views; v++) unified.set(ofTriple, v * batch);
         yield {
           triples: {
@@ -160,7 +168,7 @@ function tripleBatches(source: BatchSource): Batches {
               fold(key, "augment", epoch, step),
             ),
             presence: presenceRows(views.flat()),
-            labels: byModality((m) => Int32Array.from(range(triples.labels[m]))),
+            labels: byModality((m) => labelled(triples.labels[m])),
             unified: {
               labels: unified,
               // Under `random` a triple has no label of its own: only the heads learn.
@@ -175,7 +183,9 @@ function tripleBatches(source: BatchSource): Batches {
 }
 
 /** Triples, and the modalities that each has; where one is lacking, its place holds a stand-in. */
-interface ShownTriples extends Triples {
+interface ShownTriples extends Readonly<Record<Modality, Uint32Array>> {
+  readonly labels: Readonly<Record<Modality, ArrayLike<number>>>;
+  readonly unified?: ArrayLike<number>;
   readonly shown: readonly (readonly Modality[])[];
 }
 
@@ -185,12 +195,12 @@ interface TripleSource {
   draw(key: Key, count: number): ShownTriples;
 }
 
-function drawn({ features, indices, protocol }: BatchSource): TripleSource {
+function drawn({ features, indices, protocol, network: { target } }: BatchSource): TripleSource {
   const labels = byModality((m) => features[m].labels);
   return {
     size: Math.min(...modalities.map((m) => indices[m].length)),
     draw: (key, count) => ({
-      ...pairTriples({ indices, labels, protocol, count, key }),
+      ...pairTriples({ indices, labels, protocol, count, key, target }),
       shown: Array<readonly Modality[]>(count).fill(modalities),
     }),
   };
@@ -207,10 +217,10 @@ function naturalTriples({ features, indices, pairs = [] }: BatchSource): TripleS
     size: own.length,
     draw(key, count) {
       const rows = cycle(key, places, count).map((i) => own[i]!);
-      const unified = Uint8Array.from(rows, (pair) => labelOfPair(pair, labels));
+      const unified = rows.map((pair) => labelOfPair(pair, labels));
       return {
         ...byModality((m) => Uint32Array.from(rows, (pair) => pair[m] ?? indices[m][0] ?? 0)),
-        labels: byModality(() => unified.slice()),
+        labels: byModality(() => unified),
         unified,
         shown: rows.map(shownBy),
       };

@@ -52,10 +52,10 @@ const standardised: Record<Modality, Record<string, string | undefined>> = {
 // A frozen encoder's rare extremes would dominate a batch: beyond six deviations all are alike.
 const limit = 6;
 
-/** The sizes of `ModelConfig.inputs`, read off the tables `states`, `logMel` and `prosody`. */
+/** The sizes of `ModelConfig.inputs`, read off the tables `states` and, if they are there, `logMel` and `prosody`. */
 export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
   const shape = (features: ModalityFeatures, name: string) => features.tables[name]!.shape;
-  const [, frames, bands] = shape(audio, "logMel") as [number, number, number];
+  const [, frames, bands] = audio.tables.logMel?.shape ?? [];
   const [, segments, ...state] = shape(audio, "states") as [number, number, ...number[]];
   return {
     text: { segments: shape(text, "states")[1]!, width: shape(text, "states")[2]! },
@@ -64,9 +64,11 @@ export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
       segments,
       width: state.at(-1)!,
       ...(state.length > 1 ? { layers: state[0]! } : {}),
-      frames,
-      bands,
-      prosody: shape(audio, "prosody")[2]!,
+      ...frames !== undefined && {
+        frames,
+        bands: bands!,
+        prosody: shape(audio, "prosody")[2]!,
+      },
     },
   };
 }

@@ -3,6 +3,7 @@
 import * as tf from "../deps/tf.ts";
 import { float32, int32, type Spec, type Tensors } from "../compile/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
+import type { Target } from "../target.ts";
 import type { Init } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
 import type { GatheredInputs } from "./features.ts";
@@ -39,7 +40,7 @@ export type GroupSpecs = {
   readonly targets: NamedSpecs;
   /** `[V B, 3]`, 1 for what a view shows; the views of the first sample are at rows 0, B, 2B, … */
   readonly presence: Spec;
-  /** `[B]` a modality. */
+  /** `[B]` a modality; int32 of classes, float32 of scores. */
   readonly labels: { readonly [modality: string]: Spec };
   /** The label of the whole, and whether there is one (1 or 0), `[V B]` each. */
   readonly unified: { readonly labels: Spec; readonly weights: Spec };
@@ -61,6 +62,8 @@ export type NamedTensors = { readonly [part: string]: { readonly [name: string]:
 export interface Network<P = any> {
   /** Says all that decides its graphs: networks with one name share what was compiled. */
   readonly graph: string;
+  /** What it learns; by default two polarities. */
+  readonly target?: Target | undefined;
   /** Initial parameters; the same key gives the same numbers. */
   init(key: Key): Init<P>;
   /** The tables of features that it reads, for B samples of the modalities `present`. */
@@ -76,14 +79,14 @@ export interface Network<P = any> {
   masks(group: GroupShape): { readonly [part: string]: { readonly [layer: string]: Mask } };
   /** The loss of a group, a scalar. */
   loss(params: P, group: Group): tf.Tensor;
-  /** Logits `[B, 2]` (negative, positive) by head, without dropout, of samples that show `inputs`. */
+  /** Outputs `[B, C]` by head, without dropout, of samples that show `inputs`: logits (negative, positive), or as the target has it. */
   logits(params: P, inputs: NamedTensors): { readonly [H in Head]?: tf.Tensor };
   /** What figures show of such samples beside the verdict, `[B, …]` by name. */
   inspect?(params: P, inputs: NamedTensors): Readonly<Record<string, tf.Tensor>>;
 }
 
 /** What of a network decides the batches that it is trained on. */
-export type Reader = Pick<Network, "inputs" | "targets" | "augment" | "masks">;
+export type Reader = Pick<Network, "inputs" | "targets" | "augment" | "masks" | "target">;
 
 /** The specs of a group of the given shape. */
 function groupSpecs(
@@ -92,12 +95,13 @@ function groupSpecs(
 ): GroupSpecs {
   const { present, batch, views } = shape;
   const rows = batch * views;
+  const labels = network.target?.kind === "score" ? float32 : int32;
   return {
     inputs: network.inputs(present, batch),
     targets: network.targets?.(present, batch) ?? {},
     presence: float32(rows, modalities.length),
-    labels: Object.fromEntries(present.map((m) => [m, int32(batch)])),
-    unified: { labels: int32(rows), weights: float32(rows) },
+    labels: Object.fromEntries(present.map((m) => [m, labels(batch)])),
+    unified: { labels: labels(rows), weights: float32(rows) },
     keep: mapNamed(network.masks(shape), ({ shape }) => float32(...shape)),
   };
 }

@@ -8,14 +8,15 @@ import type { Tree } from "../tensor/tree.ts";
 import { type CorpusFeatures, gatherInputs } from "./features.ts";
 import type { NamedTensors, Network } from "./network.ts";
 import type { Head, Rows } from "./system.ts";
+import { verdictsOf } from "./target_loss.ts";
 
-/** Probabilities of the positive class by head, `[rows]`. */
-export type Probabilities = { [H in Head]?: Float32Array };
+/** Verdicts by head, `[rows, w]` as `verdictsOf` has them. */
+export type Verdicts = { [H in Head]?: Float32Array };
 
 /** A compiled forward pass for one set of modalities. */
 export interface Predictor {
   /** The verdicts on the samples of `rows`, in their order; `parameters` as `flatten` gives them. */
-  run(parameters: Float32Array, features: CorpusFeatures, rows: Rows): Promise<Probabilities>;
+  run(parameters: Float32Array, features: CorpusFeatures, rows: Rows): Promise<Verdicts>;
   /** Frees the graph. */
   dispose(): Promise<void>;
 }
@@ -25,24 +26,21 @@ export type PredictorOptions<P> = CompileOptions & {
   /** Parameters of the network, for their shapes alone. */
   initial: Init<P>;
   /** What of the network is compiled: verdicts, or what it shows of its inside. */
-  network: Pick<Network<P>, "inputs" | "logits" | "inspect">;
+  network: Pick<Network<P>, "inputs" | "logits" | "inspect" | "target">;
   /** The modalities that every sample shows. */
   present: readonly Modality[];
   /** Samples a call of the graph; 64 by default. */
   batch?: number;
 };
 
-/**
- * Compiles a network's verdict without dropout, p = softmax(z)₁ of each head's logits z: the
- * probability of the positive class, in [0, 1].
- */
+/** Compiles a network's verdicts without dropout, {@linkcode verdictsOf} each head's outputs. */
 export async function compilePredictor<P>(
   { network, ...options }: PredictorOptions<P>,
 ): Promise<Predictor> {
   const forward = await compileForward({ network, ...options }, (params, inputs) => {
-    const positive = (z: tf.Tensor) => tf.slice(tf.softmax(z), [0, 1], [-1, 1]); // [B, 1]
+    const heads = Object.entries(network.logits(params, inputs));
     return Object.fromEntries(
-      Object.entries(network.logits(params, inputs)).map(([head, z]) => [head, positive(z!)]),
+      heads.map(([head, outputs]) => [head, verdictsOf(outputs!, network.target)]),
     );
   });
   return {

@@ -3,6 +3,7 @@
 import * as checks from "../checks.ts";
 import { modelChecks } from "../model/config.ts";
 import { initModel } from "../model/mod.ts";
+import type { Target } from "../target.ts";
 import { type Parameter, unflatten } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
@@ -34,10 +35,14 @@ export function proposed(
   const model = { ...modelDefaults, ...settings };
   checks.record(modelChecks)(model, "the model's settings");
   const run = settleTraining(training, trainingDefaults);
-  const configOf = (features: CorpusFeatures) => ({ ...model, inputs: inputSizes(features) });
+  const configOf = (features: CorpusFeatures, target: Target | undefined) => ({
+    ...model,
+    inputs: inputSizes(features),
+    ...target && { target },
+  });
   const { name, fit } = trained(
     "Proposed",
-    (features) => proposedNetwork(configOf(features), run),
+    (features, target) => proposedNetwork(configOf(features, target), run),
     run,
     options,
   );
@@ -45,7 +50,7 @@ export function proposed(
     name,
     fit: async (problem) => {
       const fitted = await fit(problem);
-      const config = configOf(problem.features);
+      const config = configOf(problem.features, problem.target);
       const like = initModel(key(0), config);
       const parameters = unflatten(like as Tree<Parameter>, fitted.parameters!);
       return {

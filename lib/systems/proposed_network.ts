@@ -5,8 +5,8 @@ import { float32 } from "../compile/mod.ts";
 import type { Modality } from "../modality.ts";
 import { describeConfig } from "../model/config.ts";
 import * as boxes from "../model/mod.ts";
-import { crossEntropy } from "../tensor/losses.ts";
 import * as network from "./network.ts";
+import { targetLoss } from "./target_loss.ts";
 
 /** The specs of {@linkcode boxes.ModelInputs} for B samples of the given modalities. */
 export function inputSpecs(
@@ -26,17 +26,19 @@ export function inputSpecs(
       ...(audio.layers === undefined
         ? {}
         : { states: float32(batch, audio.segments, audio.layers, audio.width) }),
-      logMel: float32(batch, audio.frames, audio.bands),
-      frames: float32(batch),
-      prosody: float32(batch, audio.segments, audio.prosody),
+      ...audio.frames !== undefined && {
+        logMel: float32(batch, audio.frames, audio.bands!),
+        frames: float32(batch),
+        prosody: float32(batch, audio.segments, audio.prosody!),
+      },
     },
   };
   return Object.fromEntries(present.map((m) => [m, all[m]]));
 }
 
 /**
- * The proposed model. Its loss is the unified classifier's cross-entropy and
- * that of the heads:
+ * The proposed model. Its loss is the unified classifier's ({@linkcode targetLoss}: the cross-entropy
+ * of classes) and that of the heads:
  *
  *     L = CE_unified + λ Σ_m CE_m
  *
@@ -50,6 +52,7 @@ export function proposedNetwork(
   const { width, fusionLayers, inputs, dropout } = config;
   return {
     graph: JSON.stringify(["proposed", describeConfig(config), headWeight]),
+    target: config.target,
     init: (key) => boxes.initModel(key, config),
     inputs: (present, batch) => inputSpecs(config, present, batch),
     masks({ present, batch, views }) {
@@ -97,12 +100,12 @@ function loss(
 
   const shown = network.presenceColumns(presence);
   const heads = present.map((m) =>
-    crossEntropy({
+    targetLoss({
       logits: logits[m],
       labels: network.repeatViews(labels[m]!, views),
       weights: shown[m],
-    })
+    }, config.target)
   );
-  const whole = crossEntropy({ logits: logits.unified, ...unified });
+  const whole = targetLoss({ logits: logits.unified, ...unified }, config.target);
   return tf.add(whole, tf.mul(tf.addN(heads), headWeight));
 }

@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/mod.ts";
 import type { TrainConfig } from "../training/train.ts";
 
 /** The model's settings that do not follow from the data. */
-export type ModelSettings = Omit<ModelConfig, "inputs">;
+export type ModelSettings = Omit<ModelConfig, "inputs" | "target">;
 
 /** Settings of a training run, and of the proposed model's loss. */
 export interface ProposedTraining extends TrainConfig {

@@ -3,6 +3,7 @@
 import type { Pair } from "../datasets/paired.ts";
 import type { PairingProtocol } from "../datasets/pairing.ts";
 import type { Modality } from "../modality.ts";
+import type { Target } from "../target.ts";
 import type { Key } from "../tensor/random.ts";
 import type { ModelConfig, ModelParams } from "../model/mod.ts";
 import type { Init } from "../tensor/parameter.ts";
@@ -20,6 +21,8 @@ export interface Problem {
   readonly train: Readonly<Record<Modality, readonly number[]>>;
   /** Rows to choose by: an epoch, a strength. */
   readonly validation: Readonly<Record<Modality, readonly number[]>>;
+  /** What is learnt; by default two polarities. */
+  readonly target?: Target | undefined;
   /** How samples are put together. */
   readonly protocol: PairingProtocol;
   /** Under `natural`, what belongs together, of all parts: those count whose samples are of one. */
@@ -54,8 +57,9 @@ export interface TrainedModel {
 /** A fitted system. */
 export interface Fitted {
   /**
-   * Probabilities of the positive class by head, for samples that show exactly
-   * the modalities of `rows`; at least the heads of those modalities, or
+   * Verdicts by head, as many numbers a sample as `verdictWidth` says: of two classes the
+   * probability of the second (positive), of more the probabilities of all, of a score the score.
+   * They are for samples that show exactly the modalities of `rows`; at least the heads of those modalities, or
    * `unified` where there are several. Rows are of the problem's features, or of other `features`
    * with the same tables, raw as those were: samples that nobody had when it was fitted.
    */

@@ -6,7 +6,7 @@ import { pairTriples } from "../datasets/pairing.ts";
 import { flatten, layoutOf, type Parameter } from "../tensor/parameter.ts";
 import { fold } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
-import { isPositive } from "../metrics/mod.ts";
+import { mostLikely, polarities, type Target, verdictWidth } from "../target.ts";
 import { batches, type BatchValues } from "./batches.ts";
 import { graphCache } from "../training/graph_cache.ts";
 import { type CorpusFeatures, standardiseFeatures, standardiseLike } from "./features.ts";
@@ -16,13 +16,16 @@ import type { Batch } from "../training/step.ts";
 import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
 import { train, type TrainConfig, type TrainOptions } from "../training/train.ts";
 
+/** The network for the features at hand, and what it is to learn. */
+export type Design<P> = (features: CorpusFeatures, target: Target | undefined) => Network<P>;
+
 /**
  * The network that `design` makes for the features at hand, as the system `name`. A fit
  * with `checkpoints` can be cut off and goes on.
  */
 export function trained<P>(
   name: string,
-  design: (features: CorpusFeatures) => Network<P>,
+  design: Design<P>,
   training: TrainConfig,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
@@ -31,7 +34,7 @@ export function trained<P>(
 
 async function fitNetwork<P>(
   problem: Problem,
-  design: (features: CorpusFeatures) => Network<P>,
+  design: Design<P>,
   { training, options }: {
     readonly training: TrainConfig;
     readonly options: Omit<TrainOptions, "threads">;
@@ -43,7 +46,7 @@ async function fitNetwork<P>(
     problem.train,
     problem,
   );
-  const network = design(features);
+  const network = design(features, problem.target);
   const initial = network.init(fold(problem.key, "initial"));
   const source = batches({
     features,
@@ -80,7 +83,8 @@ async function fitNetwork<P>(
       validate: async (parameters) => {
         const scores = [];
         for (const { rows, head, labels, weight } of exams) {
-          scores.push({ weight, ...logLoss((await predict(parameters, rows))[head]!, labels) });
+          const verdicts = (await predict(parameters, rows))[head]!;
+          scores.push({ weight, ...validationScores(verdicts, labels, network.target) });
         }
         return meanScores(scores);
       },
@@ -126,7 +130,7 @@ interface Exam {
 // Under `single` each modality alone, by its own head; otherwise fixed triples, by the unified classifier
 // or, where triples have no label, by the three heads. Under `natural` the rows of the part, by what they show.
 function validationRows(problem: Problem): Exam[] {
-  const { features, validation, protocol, pairs = [], present, key } = problem;
+  const { features, validation, protocol, pairs = [], present, key, target } = problem;
   const labels = byModality((m) => features[m].labels);
   if (protocol === "single") {
     return present.map((m) => ({
@@ -145,6 +149,7 @@ function validationRows(problem: Problem): Exam[] {
     labels,
     protocol,
     count: Math.max(...modalities.map((m) => validation[m].length)),
+    target,
     key: fold(key, "validation"),
   });
   const rows = { text: triples.text, image: triples.image, audio: triples.audio };
@@ -152,16 +157,30 @@ function validationRows(problem: Problem): Exam[] {
   return modalities.map((m) => ({ rows, head: m, labels: triples.labels[m], weight: 1 }));
 }
 
-function logLoss(
-  scores: ArrayLike<number>,
+/**
+ * Of classes the log loss and the accuracy; of scores the mean absolute error, and how often verdict
+ * and truth are on one side of the middle of the range, where the middle is on the upper one.
+ */
+function validationScores(
+  verdicts: ArrayLike<number>,
   labels: ArrayLike<number>,
+  target: Target = polarities,
 ): { loss: number; accuracy: number } {
+  const width = verdictWidth(target);
   let loss = 0, right = 0;
   for (let i = 0; i < labels.length; i++) {
-    const p = labels[i] === 1 ? scores[i]! : 1 - scores[i]!;
+    const label = labels[i]!;
+    if (target.kind === "score") {
+      const middle = (target.low + target.high) / 2;
+      loss += Math.abs(verdicts[i]! - label);
+      if (verdicts[i]! >= middle === label >= middle) right++;
+      continue;
+    }
+    const own = Array.from({ length: width }, (_, k) => verdicts[i * width + k]!);
+    const p = width > 1 ? own[label]! : label === 1 ? own[0]! : 1 - own[0]!;
     // float32 probabilities reach 0: the loss of one sample is bounded at 16 nats.
     loss -= Math.log(Math.max(p, 1e-7));
-    if (isPositive(scores[i]!) === (labels[i] === 1)) right++;
+    if (mostLikely(own) === label) right++;
   }
   return { loss: loss / labels.length, accuracy: right / labels.length };
 }

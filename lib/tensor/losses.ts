@@ -21,5 +21,27 @@ export function crossEntropy(
   assertShape("weights", weights, [batch]);
   const hot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32");
   const losses = tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), hot), 1));
+  return weightedMean(losses, weights);
+}
+
+/**
+ * Weighted mean absolute error of one output:
+ *
+ *     L = Σ_b w_b |z_b - y_b|  /  max(Σ_b w_b, 1)
+ *
+ * `outputs` z are `[B, 1]`, `values` y `[B]` and `weights` w `[B]`; a sample of weight 0 takes no
+ * part. The gradient where z = y is that of z < y.
+ */
+export function absoluteError(
+  { outputs, values, weights }: { outputs: tf.Tensor; values: tf.Tensor; weights: tf.Tensor },
+): tf.Tensor {
+  const [batch] = outputs.shape as [number, number];
+  assertShape("outputs", outputs, [-1, 1]);
+  assertShape("values", values, [batch]);
+  assertShape("weights", weights, [batch]);
+  return weightedMean(tf.abs(tf.sub(tf.reshape(outputs, [batch]), values)), weights);
+}
+
+function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   return tf.div(tf.sum(tf.mul(losses, weights)), tf.maximum(tf.sum(weights), 1));
 }

@@ -106,7 +106,7 @@ Deno.test("pairTriples() refuses bad counts, protocols, labels and pools of one 
     [{ protocol: "both" as "label" }, /expected protocol single, label, random, got "both"/],
     [
       { indices: { ...indices, image: [12, 30] } },
-      /label 0 or 1 for image sample 30, got undefined/,
+      /a label from 0 to 1 for image sample 30, got undefined/,
     ],
     [
       { indices: { ...indices, audio: [12] } },

@@ -62,9 +62,9 @@ function inputsOf(batch: number) {
     audio: {
       states: uniform("audio", batch, audio.segments, audio.width),
       mask: ones(batch, audio.segments),
-      logMel: uniform("mel", batch, audio.frames, audio.bands),
+      logMel: uniform("mel", batch, audio.frames!, audio.bands!),
       frames: { shape: [batch], values: Float32Array.from({ length: batch }, (_, i) => 8 - i % 4) },
-      prosody: uniform("prosody", batch, audio.segments, audio.prosody),
+      prosody: uniform("prosody", batch, audio.segments, audio.prosody!),
     },
   };
 }
@@ -212,7 +212,7 @@ Deno.test("the spectral path hears the spectrogram and prosody, the contextual p
     const of = (audio: typeof inputs.audio) =>
       joined(model(own, { inputs: { ...inputs, audio } }, { ...config, gate }));
     return (["states", "logMel", "prosody"] as const).filter((name) =>
-      differ(of({ ...inputs.audio, [name]: tf.neg(inputs.audio[name]) }), of(inputs.audio), 1e-5)
+      differ(of({ ...inputs.audio, [name]: tf.neg(inputs.audio[name]!) }), of(inputs.audio), 1e-5)
     );
   };
   deepEqual(heard("spectral only"), ["logMel", "prosody"]);

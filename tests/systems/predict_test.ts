@@ -7,11 +7,7 @@ import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
 import { gatherInputs } from "../../lib/systems/features.ts";
 import { mapNamed } from "../../lib/systems/network.ts";
-import {
-  compileInspector,
-  compilePredictor,
-  type Probabilities,
-} from "../../lib/systems/predict.ts";
+import { compileInspector, compilePredictor, type Verdicts } from "../../lib/systems/predict.ts";
 import { inputSpecs, proposedNetwork } from "../../lib/systems/proposed_network.ts";
 import type { Rows } from "../../lib/systems/system.ts";
 import { tinyConfig, tinyFeatures } from "./tiny_corpus.ts";
@@ -27,7 +23,7 @@ async function predicted(
   present: readonly Modality[],
   rows: Rows,
   batch?: number,
-): Promise<Probabilities> {
+): Promise<Verdicts> {
   const options = batch === undefined ? {} : { batch };
   const predictor = await compilePredictor({
     initial,
@@ -58,7 +54,7 @@ function eager(present: readonly Modality[], rows: Rows): Record<string, number[
   );
 }
 
-function near(got: Probabilities, wanted: Record<string, ArrayLike<number>>): void {
+function near(got: Verdicts, wanted: Record<string, ArrayLike<number>>): void {
   deepEqual(Object.keys(got).sort(), [...modalities, "unified"].sort());
   for (const [head, values] of Object.entries(got)) {
     deepEqual(values.length, wanted[head]!.length);

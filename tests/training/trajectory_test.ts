@@ -94,7 +94,9 @@ function drawn(path: string, u: number[], { present, batch }: GroupShape): numbe
     const segments = u.length / batch;
     return u.map((x, i) => x < 0.7 || i % segments === 0 ? 1 : 0);
   }
-  if (path.endsWith("/frames")) return u.map((x) => 1 + Math.floor(config.inputs.audio.frames * x));
+  if (path.endsWith("/frames")) {
+    return u.map((x) => 1 + Math.floor(config.inputs.audio.frames! * x));
+  }
   return u.map((x) => 2 * x - 1);
 }
 

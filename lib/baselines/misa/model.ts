@@ -71,15 +71,16 @@ export type MisaSubspaces = {
 export type MisaOutputs = MisaSubspaces & {
   /** `[V B, 6, d]` after the Transformer layer: the private tokens of text, image and audio, then the shared. */
   readonly tokens: tf.Tensor;
-  /** `[V B, 2]`: negative, positive. */
+  /** `[V B, C]`: negative, positive; or as the target has it. */
   readonly logits: tf.Tensor;
 };
 
-/** Initial parameters; the same key gives the same numbers. */
+/** Initial parameters, with C `outputs`; the same key gives the same numbers. */
 export function initMisa(
   key: Key,
   { width, recurrentWidth, feedForward }: MisaConfig,
   inputs: InputSizes,
+  outputs = 2,
 ): Init<MisaParams> {
   const k = keys(key, "recurrent", "projection", "private", "shared", "decoder", "joint");
   const square = (which: Key) => layers.initLinear(which, { in: width, out: width }, 1);
@@ -104,7 +105,7 @@ export function initMisa(
     decoder: byModality((m) => square(fold(k.decoder, m))),
     transformer: initTransformerLayer(fold(k.joint, "transformer"), { width, feedForward }),
     fusion: layers.initLinear(fold(k.joint, "fusion"), { in: 6 * width, out: 3 * width }),
-    classifier: layers.initLinear(fold(k.joint, "classifier"), { in: 3 * width, out: 2 }, 1),
+    classifier: layers.initLinear(fold(k.joint, "classifier"), { in: 3 * width, out: outputs }, 1),
   };
 }
 

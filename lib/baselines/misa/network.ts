@@ -3,11 +3,12 @@
 import * as tf from "../../deps/tf.ts";
 import type { Modality } from "../../modality.ts";
 import type { InputSizes } from "../../model/mod.ts";
-import { crossEntropy } from "../../tensor/losses.ts";
+import { outputsOf, polarities, type Target } from "../../target.ts";
 import { inputSizes } from "../../systems/features.ts";
 import { type Group, modalitiesIn, type Network, viewsOf } from "../../systems/network.ts";
 import type { System } from "../../systems/system.ts";
 import { settle, settleTraining } from "../../systems/settings.ts";
+import { targetLoss } from "../../systems/target_loss.ts";
 import type { TrainConfig, TrainOptions } from "../../training/train.ts";
 import { tokenSpecs } from "../segment_tokens.ts";
 import { singleClassifier, trainedClassifier } from "../single_classifier.ts";
@@ -97,11 +98,13 @@ export function misaNetwork(
   config: MisaConfig,
   inputs: InputSizes,
   weights: MisaWeights = misaWeights,
+  target?: Target,
 ): Network<MisaParams> {
   const { width, feedForward, transformerDropout, fusionDropout } = config;
   const network = singleClassifier<MisaParams>({
-    graph: JSON.stringify(["MISA", config, inputs, weights]),
-    init: (key) => initMisa(key, config, inputs),
+    graph: JSON.stringify(["MISA", config, inputs, weights, ...target ? [target] : []]),
+    target,
+    init: (key) => initMisa(key, config, inputs, outputsOf(target ?? polarities)),
     inputs: (present, batch) => tokenSpecs(inputs, present, batch),
     masks({ present, batch, views }) {
       const rows = batch * views, tokens = 2 * present.length;
@@ -123,7 +126,12 @@ export function misaNetwork(
   return {
     ...network,
     loss(params, group) {
-      const { task, difference, similarity, reconstruction } = misaLosses(params, group, config);
+      const { task, difference, similarity, reconstruction } = misaLosses(
+        params,
+        group,
+        config,
+        target,
+      );
       return tf.addN([
         task,
         tf.mul(difference, weights.difference),
@@ -148,16 +156,17 @@ export function misaNetwork(
  * utterances are; the rows of our triples share a label only, so here these terms
  * compare different samples of one label.
  *
- * The task is the cross-entropy of the whole's label in every view, with two
- * classes as in the authors' UR_FUNNY.
+ * The task is the loss of the whole's label in every view: cross-entropy, of two
+ * classes as in the authors' UR_FUNNY, or the absolute error of a score, where theirs is squared.
  */
 export function misaLosses(
   params: MisaParams,
   group: Group,
   config: Pick<MisaConfig, "heads">,
+  target?: Target,
 ): MisaLosses {
   const { logits, ...subspaces } = misaForward(params, { ...group, views: viewsOf(group) }, config);
-  const task = crossEntropy({ logits, ...group.unified });
+  const task = targetLoss({ logits, ...group.unified }, target);
   return { task, ...representationLosses(subspaces) };
 }
 
@@ -207,7 +216,7 @@ export function misa(
   const run = settleTraining(training, misaTraining, ["weights"]);
   return trainedClassifier(
     "MISA",
-    (features) => misaNetwork(config, inputSizes(features), run.weights),
+    (features, target) => misaNetwork(config, inputSizes(features), run.weights, target),
     run,
     options,
   );

@@ -89,7 +89,7 @@ function samples(): NamedTensors {
     image: states("image", image),
     audio: {
       ...states("audio", audio),
-      prosody: uniformTensor("prosody", 4, audio.segments, audio.prosody),
+      prosody: uniformTensor("prosody", 4, audio.segments, audio.prosody!),
     },
   };
 }
