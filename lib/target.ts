@@ -47,3 +47,10 @@ export function mostLikely(verdict: ArrayLike<number>): number {
   for (let k = 1; k < verdict.length; k++) if (verdict[k]! > verdict[best]!) best = k;
   return best;
 }
+
+/** A target that is not the paper's: what is made for that stays as it is, to the bit. */
+export function otherThanPolarities(target: Target): Target | undefined {
+  const isUsual = target.kind === "classes" &&
+    target.classes.join("\n") === polarities.classes.join("\n");
+  return isUsual ? undefined : target;
+}

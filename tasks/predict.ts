@@ -115,7 +115,7 @@ async function predict({ model, sample, csv, out, json, page, cache }: Request):
       : await encoders.encodeAll(samples, (i) => `line ${rows[i]!.line}`);
     const explanations: Explanation[] = [];
     for (const of of features) {
-      explanations.push(await explain(exported, of));
+      explanations.push(await explain(exported, of, opened.description.model.target));
       if (rows !== undefined) show("judging", explanations.length, features.length);
     }
     end();

@@ -2,20 +2,18 @@
 
 import { shown } from "../lib/checks.ts";
 import { stringify } from "../lib/deps/csv_stringify.ts";
-import type { Explanation } from "../lib/inference/explain.ts";
+import type { JudgedSample } from "../lib/inference/explain.ts";
 import type { SampleLine } from "./read_samples.ts";
 
-const added = ["predicted_label", "predicted_probability"] as const;
-
 /**
- * The rows as CSV, with what was said of each in two columns more: its label, and the probability of
- * the positive class.
+ * The rows as CSV, with what was said of each in columns more: its label and the probability of the
+ * positive class, or of the label and of each class, or its score.
  *
  * @throws {RangeError} The table has columns of these names.
  */
 export function samplesToCsv(
   rows: readonly Pick<SampleLine, "names" | "cells">[],
-  verdicts: readonly Pick<Explanation, "label" | "probability">[],
+  verdicts: readonly JudgedSample[],
 ): string {
   // A CSV file has one header for all rows; of JSON each line has its own.
   const header = rows[0]!.names;
@@ -23,7 +21,9 @@ export function samplesToCsv(
   const names = isOne ? header : [...new Set(rows.flatMap(({ names }) => names))];
   const cellsOf = (row: Pick<SampleLine, "names" | "cells">) =>
     isOne ? row.cells : names.map((name) => row.cells[row.names.indexOf(name)] ?? "");
-  const taken = names.find((name) => added.some((one) => one === name.toLowerCase()));
+  const said = verdicts.map(columnsOf);
+  const added = [...new Set(said.flatMap(Object.keys))];
+  const taken = names.find((name) => added.includes(name.toLowerCase()));
   if (taken !== undefined) {
     throw new RangeError(
       `Cannot add verdicts: expected a table without ${added.join(" and ")}, got ${shown(taken)}`,
@@ -31,8 +31,19 @@ export function samplesToCsv(
   }
   const body = rows.map((row, i) => [
     ...cellsOf(row),
-    verdicts[i]!.label,
-    String(verdicts[i]!.probability),
+    ...added.map((name) => String(said[i]![name] ?? "")),
   ]);
   return stringify([[...names, ...added], ...body]);
+}
+
+function columnsOf(
+  { label, probability, probabilities = {}, score }: JudgedSample,
+): Record<string, string | number> {
+  if (score !== undefined) return { predicted_score: score };
+  const each = Object.entries(probabilities).map(([name, p]) => [`probability_${name}`, p]);
+  return {
+    predicted_label: label,
+    predicted_probability: probability!,
+    ...Object.fromEntries(each),
+  };
 }

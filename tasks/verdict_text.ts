@@ -6,7 +6,7 @@ import { signed } from "../lib/numbers.ts";
 
 /** Label and probability, then a line for each modality, for the log-odds and for the gate. */
 export function verdictToText(explanation: Explanation, line?: number): string {
-  const { label, probability, heads, contributions, logOdds, baseline, gate } = explanation;
+  const { heads, contributions, logOdds, baseline, gate, score } = explanation;
   const where = line === undefined ? "" : `line ${line}: `;
   const rows = modalities.flatMap((m) => {
     const share = contributions[m];
@@ -18,9 +18,20 @@ export function verdictToText(explanation: Explanation, line?: number): string {
     ? []
     : [`  audio gate ${gate.toFixed(3)} spectral, ${(1 - gate).toFixed(3)} contextual`];
   return [
-    `${where}${label}, probability of positive ${probability.toFixed(3)}`,
+    where + headline(explanation),
     ...rows,
-    `  log-odds ${signed(logOdds)}, of which ${ofNone}`,
+    `  ${score === undefined ? "log-odds" : "score"} ${signed(logOdds)}, of which ${ofNone}`,
     ...blend,
   ].join("\n");
+}
+
+function headline({ label, probability, probabilities, score }: Explanation): string {
+  if (score !== undefined) return `score ${score.toFixed(2)}`;
+  if (probabilities === undefined && ["positive", "negative"].includes(label)) {
+    return `${label}, probability of positive ${probability!.toFixed(3)}`;
+  }
+  const p = probabilities === undefined && probability! < 0.5 ? 1 - probability! : probability!;
+  const others = Object.entries(probabilities ?? {}).filter(([name]) => name !== label)
+    .map(([name, p]) => `${name} ${p.toFixed(3)}`);
+  return [`${label}, probability ${p.toFixed(3)}`, ...others].join("; ");
 }

@@ -24,6 +24,7 @@ export {
 export * from "./ravdess_sentences.ts";
 export type * from "./sample.ts";
 export { readPairedTable, type TableCorpora, type TableOptions } from "./table.ts";
+export type { TargetChoice } from "./table_target.ts";
 export * from "./table_report.ts";
 export { isTable } from "./table_rows.ts";
 export * from "./parts.ts";

@@ -10,19 +10,22 @@ import type { ImageBits } from "./image_bits.ts";
 import { joinGroups, nearDuplicates } from "./near_duplicates.ts";
 import { normaliseText } from "./normalise_text.ts";
 import { type Pair, type PairedCorpora, rowSamples, shownBy, splitOfParts } from "./paired.ts";
+import type { Target } from "../target.ts";
 import { byPart, type Part, parts } from "./parts.ts";
 import { perceptualHash } from "./perceptual_hash.ts";
 import type { Sample } from "./sample.ts";
-import { readLabels } from "./table_labels.ts";
 import type { TableReport } from "./table_report.ts";
+import { readTarget, type TableTarget, type TargetChoice } from "./table_target.ts";
 import { tableRows } from "./table_rows.ts";
-import { defaultValence, polarityOf, type ValenceMap } from "./valence.ts";
+import { defaultValence, type ValenceMap } from "./valence.ts";
 
 /** A table as read: what belongs together, and what it was understood to be. */
 export interface TableCorpora extends PairedCorpora {
   /** For its author to check. */
   readonly report: TableReport;
-  /** What each label counts as. */
+  /** What is learnt. */
+  readonly target: Target;
+  /** What each label counts as, of two polarities. */
   readonly valence: ValenceMap;
 }
 
@@ -32,6 +35,8 @@ export interface TableOptions {
   readonly valence?: ValenceMap;
   /** What becomes of labels that are not in it, or otherwise there. */
   readonly labels?: ValenceMap | undefined;
+  /** What is learnt; by default what the labels look like: see {@linkcode readTarget}. */
+  readonly target?: TargetChoice | undefined;
   /** Told how many images and clips are read. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -55,7 +60,7 @@ interface Row {
  * Reads a table, as {@linkcode tableRows} does, with the column `label` and at least one of `text`,
  * `image` and `audio`. What is in a row belongs together: a message, a picture and a clip of one
  * moment. Paths are absolute or relative to the file, with slashes of either kind. A cell may be
- * empty, but not all three. For labels see {@linkcode readLabels}. If the table has them, it reads
+ * empty, but not all three. For labels see {@linkcode readTarget}. If the table has them, it reads
  *
  * - `group`, or `speaker`, `subject`, `actor`, `video`: rows of one stay on one side of a split;
  *   without, a row is a group of its own;
@@ -73,14 +78,16 @@ interface Row {
  */
 export async function readPairedTable(
   path: string,
-  { valence = defaultValence, labels, onProgress }: TableOptions = {},
+  { valence = defaultValence, labels, target, onProgress }: TableOptions = {},
 ): Promise<TableCorpora> {
   const { rows, unused, groupColumn } = await readRows(path);
-  const meant = readLabels(rows.map(({ label }) => label), { valence, labels, path });
+  const meant = readTarget(rows.map(({ label }) => label), { valence, labels, target, path });
   const seen = await lookAtRows(rows, { path, onProgress });
   const { kept, leftOut } = select(rows, meant, seen.map(({ hashes }) => hashes));
   if (kept.length === 0) {
-    throw new RangeError(`Cannot read "${path}": expected rows with a polarity, got none`);
+    throw new RangeError(
+      `Cannot read "${path}": expected rows with a label that is learnt, got none`,
+    );
   }
   const { groups, looks } = groupRows(kept.map((i) => ({ ...rows[i]!, ...seen[i]! })));
   const name = path.slice(path.search(/[^\\/]*$/));
@@ -100,7 +107,7 @@ export async function readPairedTable(
         group: groups[at]!,
         hash,
         source: m === "text" ? { text: cells.text! } : { path: cells[m]! },
-        label: polarityOf(emotion, meant.valence)!,
+        label: meant.values[i]!,
         ...near !== undefined && { nearDuplicates: near },
       }) - 1;
     }
@@ -112,14 +119,16 @@ export async function readPairedTable(
   const corpora = byModality((m) => ({ modality: m, name, samples: samples[m], excluded, notes }));
   const given = rows[0]!.part && kept.map((i) => rows[i]!.part!);
   return {
-    ...{ corpora, pairs, ...given && { given }, valence: meant.valence },
+    ...{ corpora, pairs, ...given && { given }, target: meant.target, valence: meant.valence },
     report: {
       ...{ path, rows: rows.length, used: kept.length, labels: meant.counts, unused, leftOut },
+      ...learntReport(meant, kept),
       modalities: byModality((m) => samples[m].length),
       groups: { column: groupColumn, count: new Set(groups).size },
       ...given && { split: byPart((part) => splitOfParts(given)[part].length) },
       notes: [
         ...groupNotes(groupColumn, kept.filter((i) => rows[i]!.group === "").length),
+        ...neutralNotes(meant, target),
         ...looks.size > 0 ? [`${looks.size} rows have images that look alike: one group each`] : [],
         ...given
           ? splitLeaks(rowSamples({ corpora, pairs }), splitOfParts(given))
@@ -128,6 +137,32 @@ export async function readPairedTable(
       ],
     },
   };
+}
+
+function learntReport(
+  { target, values }: TableTarget,
+  kept: readonly number[],
+): Pick<TableReport, "target" | "scores"> {
+  if (target.kind === "classes") return { target };
+  const scores = kept.map((i) => values[i]!).sort((a, b) => a - b);
+  return {
+    target,
+    scores: {
+      least: scores[0]!,
+      median: scores[Math.floor(scores.length / 2)]!,
+      greatest: scores.at(-1)!,
+      zero: scores.filter((score) => score === 0).length,
+    },
+  };
+}
+
+function neutralNotes({ counts }: TableTarget, target: TargetChoice | undefined): string[] {
+  const rows = counts.filter(({ meaning }) => meaning === "excluded")
+    .reduce((sum, { rows }) => sum + rows, 0);
+  if (target !== undefined || rows === 0) return [];
+  return [
+    `${rows} rows are neither positive nor negative: --target classes learns their labels too`,
+  ];
 }
 
 function groupNotes(column: string | null, lone: number): string[] {
@@ -245,10 +280,10 @@ async function lookAtRows(
 
 const fewLines = 5;
 
-/** One row of each content, where its labels agree and have a polarity, and why the others are left out. */
+/** One row of each content, where its labels agree and are learnt, and why the others are left out. */
 function select(
   rows: readonly Row[],
-  { emotions, valence }: { readonly emotions: readonly string[]; readonly valence: ValenceMap },
+  { emotions, values }: Pick<TableTarget, "emotions" | "values">,
   hashes: readonly Seen["hashes"][],
 ): { kept: number[]; leftOut: TableReport["leftOut"] } {
   const contents = hashes.map((own) => modalities.map((m) => own[m] ?? "").join(" "));
@@ -258,9 +293,7 @@ function select(
     const isConflict = copies.some((i) => emotions[i] !== emotions[first]);
     for (const i of copies) reasons.set(i, isConflict ? "conflicting" : "duplicate");
     if (isConflict) reasons.set(first, "conflicting");
-    else if (polarityOf(emotions[first]!, valence) === undefined) {
-      reasons.set(first, emotions[first]!);
-    }
+    else if (values[first] === undefined) reasons.set(first, emotions[first] || "no label");
   }
   const out = [...rows.keys()].filter((i) => reasons.has(i));
   const leftOut = [...Map.groupBy(out, (i) => reasons.get(i)!)].map(([reason, own]) => ({

@@ -56,22 +56,24 @@ export function readLabels(
     return { emotions, valence: all, counts };
   }
   const isScore = unknown.some(([label]) => isNumber(label));
-  const reason = isScore ? "; scores and more than two classes are not learnt as such" : "";
+  const hint = isScore
+    ? "; --target score learns numbers as scores"
+    : "; --target classes learns every label as a class";
   throw new RangeError(
     `Cannot read "${path}": expected labels positive and negative, 0 and 1 alone, or some of ` +
-      `${Object.keys(valence).slice(0, 14).join(", ")}, got also ${
-        listCounts(unknown)
-      }${reason}. ` +
+      `${Object.keys(valence).slice(0, 14).join(", ")}, got also ${listCounts(unknown)}${hint}. ` +
       "The option labels (--labels FILE.json) says what each counts as, positive, negative or " +
       `excluded: ${JSON.stringify({ [unknown[0]![0].slice(0, 20)]: "positive" })}`,
   );
 }
 
-function plainLabel(label: string): string {
+/** A label without what does not matter: space around it, case, how a number is written. */
+export function plainLabel(label: string): string {
   const plain = label.trim().toLowerCase();
   return isNumber(plain) ? String(Number(plain)) : plain;
 }
 
-function isNumber(label: string): boolean {
+/** Whether a plain label is a number. */
+export function isNumber(label: string): boolean {
   return /^[+-]?\d{1,9}(\.\d{1,9})?$/.test(label);
 }

@@ -2,7 +2,7 @@
 
 import { modalities, type Modality } from "../modality.ts";
 import { type Part, parts } from "./parts.ts";
-import type { Valence } from "./valence.ts";
+import { otherThanPolarities, type Target } from "../target.ts";
 
 /** What `readPairedTable` has understood. */
 export interface TableReport {
@@ -14,10 +14,19 @@ export interface TableReport {
   readonly used: number;
   /** Used rows that have it. */
   readonly modalities: Readonly<Record<Modality, number>>;
+  /** What is learnt. */
+  readonly target: Target;
+  /** Of scores, where they lie among the used rows. */
+  readonly scores?: {
+    readonly least: number;
+    readonly median: number;
+    readonly greatest: number;
+    readonly zero: number;
+  };
   /** Each label, what it counts as, and rows of the file that have it. */
   readonly labels: readonly {
     readonly label: string;
-    readonly meaning: Valence;
+    readonly meaning: string;
     readonly rows: number;
   }[];
   /** Groups of used rows, and the column that names them; null where there is none. */
@@ -46,7 +55,10 @@ export function printTableReport(report: TableReport): string {
   );
   const lines: (readonly [name: string, value: string])[] = [
     ["modalities", counts.join(", ")],
-    ["labels", some(meanings)],
+    ...otherThanPolarities(report.target)
+      ? [["learnt", describeTarget(report.target)] as const]
+      : [],
+    ["labels", report.scores ? describeScores(report.scores) : some(meanings)],
     ["groups", `${groups.count}${by}`],
     ...split ? [["split", parts.map((part) => `${split[part]} ${part}`).join(", ")] as const] : [],
     ["unused", some(unused.map((name) => `"${shorten(name)}"`)) || "no column"],
@@ -58,6 +70,18 @@ export function printTableReport(report: TableReport): string {
   ];
   const body = lines.map(([name, value]) => `  ${name.padEnd(10)}  ${value}`);
   return [`${path}: ${rows} rows, ${used} used`, ...body].join("\n");
+}
+
+function describeTarget(target: Target): string {
+  if (target.kind === "score") return `a score from ${target.low} to ${target.high}`;
+  const { classes } = target;
+  return `${classes.length} classes: ${some(classes.map(shorten))}`;
+}
+
+function describeScores(
+  { least, median, greatest, zero }: NonNullable<TableReport["scores"]>,
+): string {
+  return `from ${least} to ${greatest}, median ${median}, ${zero} of them 0`;
 }
 
 function some(items: readonly string[]): string {

@@ -10,6 +10,7 @@ import { type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { mapNamed, type NamedSpecs } from "../systems/network.ts";
 import { inputSpecs } from "../systems/proposed_network.ts";
+import { evidenceOf } from "../systems/target_loss.ts";
 import * as gradients from "./gradients.ts";
 
 /** How a verdict is divided among the numbers of its inputs. */
@@ -18,11 +19,11 @@ export type GradientMethod = "integrated gradients" | "gradient × input";
 /** What the model made of one sample, and of which of its numbers. */
 export interface Attribution {
   /**
-   * In log-odds (nats), above 0 for what speaks for the positive class: by
-   * modality and table, each in the shape of the input.
+   * In log-odds (nats), above 0 for what speaks for the positive class, or the one that is followed;
+   * of a score in its unit. By modality and table, each in the shape of the input.
    */
   readonly values: Readonly<Record<GradientMethod, SampleFeatures>>;
-  /** z_positive − z_negative of the unified classifier. */
+  /** The unified classifier's {@linkcode evidenceOf}: log-odds, or of a score the score. */
   readonly logOdds: number;
   /** The same of the average sample: all standardised features 0, under the same masks. */
   readonly baseline: number;
@@ -38,22 +39,17 @@ export interface Attributor {
   dispose(): Promise<void>;
 }
 
-/** z_positive − z_negative of the unified classifier, `[B]`: ln(p / (1 − p)). */
-export function logOdds(unified: tf.Tensor): tf.Tensor {
-  const column = (i: number) => tf.reshape(tf.slice(unified, [0, i], [-1, 1]), [-1]);
-  return tf.sub(column(1), column(0));
-}
-
 /**
- * Compiles the attribution of the unified log-odds by
+ * Compiles the attribution of the unified log-odds ({@linkcode evidenceOf}) by
  * {@linkcode integratedGradients} in `steps` steps, 256 by default, and by
  * {@linkcode gradientTimesInput}, for samples that show the modalities `present`.
  */
 export async function compileAttributor(
   { parameters, config }: Pick<TrainedModel, "parameters" | "config">,
-  { present, steps = 256, ...session }: CompileOptions & {
+  { present, steps = 256, favoured, ...session }: CompileOptions & {
     readonly present: readonly Modality[];
     readonly steps?: number;
+    readonly favoured?: number | undefined;
   },
 ): Promise<Attributor> {
   const specs = inputSpecs(config, present, 1);
@@ -61,7 +57,9 @@ export async function compileAttributor(
     (inputs) => {
       const params = tensors(parameters as Tree<Parameter>) as ModelParams;
       const run = (shown: unknown) => model(params, { inputs: shown as ModelInputs }, config);
-      const score: gradients.RowScore = (shown) => logOdds(run(shown).logits.unified);
+      const { target } = config;
+      const score: gradients.RowScore = (shown) =>
+        evidenceOf(run(shown).logits.unified, { target, favoured });
       return {
         integrated: gradients.integratedGradients(score, inputs, { steps }),
         local: gradients.gradientTimesInput(score, inputs),

@@ -26,7 +26,7 @@ export type ExplainedParts = "segments" | "tiles";
 export interface PartScores {
   /** Their places: in `Explainer.places`, or in the grid of tiles, the lowest pitch first. */
   readonly there: readonly number[];
-  /** In log-odds, above 0 for what speaks for the positive class; one for each of `there`. */
+  /** As {@linkcode Attribution.values}, one for each of `there`. */
   readonly scores: Readonly<Record<ExplanationMethod, readonly number[]>>;
 }
 
@@ -64,7 +64,8 @@ export interface Explainer {
   contributions(features: SampleFeatures): ReturnType<typeof shapleyValues<Modality>>;
   /**
    * Removes the parts `there` in the order of `scores`, and at random, and
-   * follows the probability of the class that the model gives the whole sample.
+   * follows the probability of the class that the model gives the whole sample; of a score, how far
+   * it is from 0 on the side of the whole sample's.
    */
   test<Name extends string>(
     features: SampleFeatures,
@@ -79,21 +80,25 @@ export interface Explainer {
   dispose(): Promise<void>;
 }
 
-/** Compiles what explains a model; `steps` are those of the integrated gradients, 256 by default. */
+/**
+ * Compiles what explains a model; `steps` are those of the integrated gradients, 256 by default, and
+ * `favoured` the place of the class that is followed where there are more than two.
+ */
 export async function openExplainer(
   trained: Pick<TrainedModel, "parameters" | "config">,
-  { present = modalities, steps = 256, tiles: tileGrid = units.defaultTiles }: {
+  { present = modalities, steps = 256, tiles: tileGrid = units.defaultTiles, favoured }: {
     readonly present?: readonly Modality[];
     readonly steps?: number;
     readonly tiles?: units.TileGrid;
+    readonly favoured?: number | undefined;
   } = {},
 ): Promise<Explainer> {
   const sizes = trained.config.inputs;
   const places = units.segmentPlaces(sizes, present);
-  const attributor = await compileAttributor(trained, { present, steps });
-  const bySegments = await compileMaskedModel(trained, { present, hide: "segments" });
+  const attributor = await compileAttributor(trained, { present, steps, favoured });
+  const bySegments = await compileMaskedModel(trained, { present, favoured, hide: "segments" });
   const byTiles = present.includes("audio")
-    ? await compileMaskedModel(trained, { present, hide: tileGrid })
+    ? await compileMaskedModel(trained, { present, favoured, hide: tileGrid })
     : undefined;
   const masked = (parts: ExplainedParts): MaskedModel =>
     parts === "segments" ? bySegments : byTiles!;
@@ -165,7 +170,8 @@ export async function openExplainer(
       return deletionInsertion(forClass, async (kept) => {
         const choices = kept.map((own) => keeping(there.filter((_, i) => own[i]), model.places));
         const values = await model.run(features, choices);
-        return values.map((value) => 1 / (1 + Math.exp(-sign * value)));
+        const isScore = trained.config.target?.kind === "score";
+        return values.map((value) => isScore ? sign * value : 1 / (1 + Math.exp(-sign * value)));
       }, { key: fold(key, parts), ...options });
     },
     async dispose() {

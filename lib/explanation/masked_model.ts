@@ -17,7 +17,8 @@ import { type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { inputSpecs } from "../systems/proposed_network.ts";
 import { repeatViews } from "../systems/network.ts";
-import { logOdds, valuesFor } from "./attributor.ts";
+import { evidenceOf } from "../systems/target_loss.ts";
+import { valuesFor } from "./attributor.ts";
 import { segmentPlaces, type TileGrid } from "./units.ts";
 
 /**
@@ -32,7 +33,7 @@ export interface MaskedModel {
   /** How many numbers a choice has: one per segment of the modalities shown, or one per tile. */
   readonly places: number;
   /**
-   * The unified log-odds of the sample for each choice in `kept`: 1 for a part
+   * The unified log-odds ({@linkcode evidenceOf}) of the sample for each choice in `kept`: 1 for a part
    * that is shown, 0 for one that is hidden. Features are standardised.
    */
   run(features: SampleFeatures, kept: readonly ArrayLike<number>[]): Promise<Float64Array>;
@@ -49,8 +50,9 @@ export interface MaskedModel {
  */
 export async function compileMaskedModel(
   { parameters, config }: Pick<TrainedModel, "parameters" | "config">,
-  { present, hide, batch = 32, ...session }: CompileOptions & {
+  { present, hide, batch = 32, favoured, ...session }: CompileOptions & {
     readonly present: readonly Modality[];
+    readonly favoured?: number | undefined;
     readonly hide: Hiding;
     readonly batch?: number;
   },
@@ -68,7 +70,8 @@ export async function compileMaskedModel(
         ? withoutSegments(processModalities(params, { inputs }, config), { kept, present, config })
         : processModalities(params, { inputs: withoutTiles(inputs, kept, hide) }, config);
       const shown = repeated(seen, batch);
-      return { logOdds: logOdds(fuseModalities(params, shown, config).logits.unified) };
+      const { logits } = fuseModalities(params, shown, config);
+      return { evidence: evidenceOf(logits.unified, { target: config.target, favoured }) };
     },
     { inputs, kept: float32(batch, places) as Spec },
     session,
@@ -83,9 +86,9 @@ export async function compileMaskedModel(
         some.forEach((row, i) => rows.set(row, i * places));
         const values = valuesFor(inputs, features);
         const result = await compiled.run({ inputs: values, kept: rows } as never) as {
-          logOdds: Float32Array;
+          evidence: Float32Array;
         };
-        found.set(result.logOdds.subarray(0, some.length), start);
+        found.set(result.evidence.subarray(0, some.length), start);
       }
       return found;
     },

@@ -85,7 +85,6 @@ const plotWidth = 720;
  */
 export function samplePage(page: SamplePage): string {
   const { title, caption, truth, explanation, method, faithfulness } = page;
-  const { label, probability } = explanation;
   const sections = [
     section("Contributions", contributions(explanation)),
     section("Inside the model", inside(page)),
@@ -105,19 +104,19 @@ export function samplePage(page: SamplePage): string {
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<p class="verdict"><b style="color:${towards[label]}">${
-    capitalised(label)
-  }</b>, probability of positive ${printNumber(probability)}</p>
+<p class="verdict"><b style="color:${verdictColour(explanation)}">${
+    escapeHtml(capitalised(explanation.label))
+  }</b>${verdictNumber(explanation)}</p>
 ${truth === undefined ? "" : `<p>${escapeHtml(truth)}</p>`}
 <p class="note">${escapeHtml(caption)}</p>
 </header>
 ${sections.filter((html) => html !== "").join("\n")}
 <section>
 <h2>How to read the colours</h2>
-<p>${legend()}</p>
-<p>Words, image cells, stretches and tiles are coloured by ${
-    escapeHtml(method.name)
-  }, in log-odds. ${escapeHtml(method.check)}</p>
+<p>${legend(explanation)}</p>
+<p>Words, image cells, stretches and tiles are coloured by ${escapeHtml(method.name)}, in ${
+    unitOf(explanation)
+  }. ${escapeHtml(method.check)}</p>
 ${faithfulness === undefined ? "" : `<p>${escapeHtml(faithfulness)}</p>`}
 </section>
 </body>
@@ -157,7 +156,8 @@ interface Bar {
 }
 
 // From the log-odds of no modality, one step a modality, to the verdict's.
-function contributions({ contributions, baseline, logOdds }: Explanation): string {
+function contributions(explanation: Explanation): string {
+  const { contributions, baseline, logOdds, score } = explanation;
   const present = modalities.filter((m) => contributions[m] !== undefined);
   const bars: Bar[] = [{ name: "no modality", from: 0, to: baseline, colour: inks.axis }];
   for (const m of present) {
@@ -181,12 +181,18 @@ function contributions({ contributions, baseline, logOdds }: Explanation): strin
 <text x="${r(start + width + 6)}" y="${y + 17}" fill="${inks.muted}">${signed(to - from)}</text>`;
   });
   const sum = present.reduce((total, m) => total + contributions[m]!, 0);
-  return `<svg viewBox="0 0 ${plotWidth} ${height}" width="${plotWidth}" height="${height}" role="img" aria-label="Contributions of the modalities to the log-odds">
+  return `<svg viewBox="0 0 ${plotWidth} ${height}" width="${plotWidth}" height="${height}" role="img" aria-label="Contributions of the modalities to the ${
+    score === undefined ? "log-odds" : "score"
+  }">
 <line x1="${r(x(0))}" x2="${r(x(0))}" y1="0" y2="${height - 18}" stroke="${inks.axis}"/>
-<text x="${r(x(0))}" y="${height - 4}" text-anchor="middle" fill="${inks.muted}">0: undecided</text>
+<text x="${r(x(0))}" y="${height - 4}" text-anchor="middle" fill="${inks.muted}">${
+    score === undefined ? "0: undecided" : "0"
+  }</text>
 ${drawn.join("\n")}
 </svg>
-<p class="note">Log-odds of positive (nats). The modalities' exact Shapley values add up to ${
+<p class="note">${
+    score === undefined ? `Log-odds of ${escapeHtml(followed(explanation))} (nats)` : "Score"
+  }. The modalities' exact Shapley values add up to ${
     signed(sum)
   }; the verdict less no modality is ${signed(logOdds - baseline)}.</p>`;
 }
@@ -198,9 +204,11 @@ function inside({ explanation, attention }: SamplePage): string {
       printNumber(heads[m])
     }</td></tr>`
   );
-  const headTable = `<div><p>Probability of positive</p><table>${rows.join("")}</table>${
-    gate === null ? "" : gateBar(gate)
-  }</div>`;
+  const headTable = `<div><p>${
+    explanation.score === undefined
+      ? `Probability of ${escapeHtml(followed(explanation))}`
+      : "Score"
+  }</p><table>${rows.join("")}</table>${gate === null ? "" : gateBar(gate)}</div>`;
   return `<div class="columns">${headTable}${attention ? attentionTable(attention) : ""}</div>`;
 }
 
@@ -335,12 +343,40 @@ ${ticks.join("")}
   } Tiles: ${scaleNote(tileScale)}</p>`;
 }
 
-function legend(): string {
-  const chip = (label: "positive" | "negative") =>
-    `<span style="background:${
-      tint(towards[label], 0.6)
-    };padding:.1em .5em">speaks for ${label}</span>`;
-  return `${chip("positive")} ${chip("negative")}`;
+function legend(explanation: Explanation): string {
+  const chip = (side: "positive" | "negative", says: string) =>
+    `<span style="background:${tint(towards[side], 0.6)};padding:.1em .5em">${
+      escapeHtml(says)
+    }</span>`;
+  if (explanation.score !== undefined) {
+    return `${chip("positive", "raises the score")} ${chip("negative", "lowers the score")}`;
+  }
+  const name = followed(explanation);
+  const against = name === "positive" ? "speaks for negative" : `speaks against ${name}`;
+  return `${chip("positive", `speaks for ${name}`)} ${chip("negative", against)}`;
+}
+
+/** The class whose log-odds are divided. */
+function followed({ label, probability, probabilities }: Explanation): string {
+  if (probabilities !== undefined || probability! >= 0.5) return label;
+  return label === "negative" ? "positive" : `the other class than ${label}`;
+}
+
+function unitOf({ score }: Explanation): string {
+  return score === undefined ? "log-odds" : "units of the score";
+}
+
+function verdictColour({ label, probability = 1, probabilities, score }: Explanation): string {
+  if (score !== undefined) return inks.text;
+  const isSecond = probabilities !== undefined || probability >= 0.5;
+  return label === "negative" || !isSecond ? towards.negative : towards.positive;
+}
+
+function verdictNumber({ probability, score, label, probabilities }: Explanation): string {
+  if (score !== undefined) return " is the score";
+  const of = probabilities || !["positive", "negative"].includes(label) ? "" : " of positive";
+  const p = of === "" && !probabilities && probability! < 0.5 ? 1 - probability! : probability!;
+  return `, probability${of} ${printNumber(p)}`;
 }
 
 function numberOn(text: string, x: number, y: number): string {

@@ -8,6 +8,8 @@ import { type Parameter, tensors } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
 import type { Standardisation } from "../systems/features.ts";
 import type { TrainedModel } from "../systems/system.ts";
+import { verdictsOf } from "../systems/target_loss.ts";
+import { polarities, type Target } from "../target.ts";
 import { inputSpecs } from "../systems/proposed_network.ts";
 
 // As in training: see `standardiseFeatures`.
@@ -28,9 +30,11 @@ const limit = 6;
  * audio; what another one's inputs hold does not matter as long as it is
  * finite, zeros for instance. Outputs:
  *
- *     out/probability/H [B]           of the positive class, H text, image, audio, unified
- *     out/logits/H [B, 2]             negative, positive
- *     out/gate [B, n, d]              share of the spectral path
+ *     out/probability/H [B]           of the positive class, H text, image, audio, unified;
+ *                                     of K > 2 classes [B, K]
+ *     out/score/H [B]                 of a model of scores, in place of probabilities
+ *     out/logits/H [B, C]             negative, positive; or the outputs of the target
+ *     out/gate [B, n, d]              share of the spectral path, where there is one
  *     out/attention/within/M, out/attention/across, out/attention/summaries
  *                                     [B, heads, N, N] for each level that is switched on
  *
@@ -54,9 +58,12 @@ export function exportOnnx(
     const params = tensors(trained.parameters as Tree<Parameter>) as ModelParams;
     const { logits, gate, weights } = model(params, { inputs, presence }, config);
     return {
-      probability: mapRecord(logits, positive),
+      [config.target?.kind === "score" ? "score" : "probability"]: mapRecord(
+        logits,
+        (outputs) => verdict(outputs, config.target),
+      ),
       logits,
-      gate: gate!,
+      ...gate && { gate },
       attention: {
         ...weights.within.text && { within: weights.within as Record<Modality, tf.Tensor> },
         ...weights.across.attention && { across: weights.across.attention },
@@ -64,22 +71,28 @@ export function exportOnnx(
       },
     } as Tree<tf.Tensor>;
   }, specs);
-  return graph.toBytes({ metadata: { ...metadataOf(graph), ...metadata } });
+  return graph.toBytes({ metadata: { ...metadataOf(graph, config.target), ...metadata } });
 }
 
-function metadataOf({ parts: { inputs, outputs } }: Graph): Record<string, string> {
+function metadataOf(
+  { parts: { inputs, outputs } }: Graph,
+  target: Target = polarities,
+): Record<string, string> {
+  const judges = target.kind === "score"
+    ? `with a score from ${target.low} to ${target.high}`
+    : `as ${target.classes.join(" or ")}`;
   const meaningOf = (name: string) =>
     meanings[name] ?? meanings[name.split("/").slice(0, 2).join("/")];
   const named = (ports: typeof inputs) =>
     JSON.stringify(Object.fromEntries(ports.map(({ name }) => [name, meaningOf(name)])));
   return {
     name: "Trivalence model",
-    description: "Judges a text, an image and a speech clip, or any of them, as positive or " +
-      "negative: hierarchical cross-modal attention over frozen encoders, dual audio pathways.",
+    description: `Judges a text, an image and a speech clip, or any of them, ${judges}: ` +
+      "hierarchical cross-modal attention over frozen encoders, dual audio pathways.",
     paper: "https://doi.org/10.1038/s41598-025-09000-3",
     inputs: named(inputs),
     outputs: named(outputs),
-    classes: JSON.stringify(["negative", "positive"]),
+    ...target.kind === "classes" && { classes: JSON.stringify(target.classes) },
   };
 }
 
@@ -94,16 +107,19 @@ const meanings: Readonly<Record<string, string>> = {
   "in/audio/frames": "how many frames of the spectrogram are no padding",
   "in/audio/prosody": "pitch, voicing, level and spectrum by segment, not standardised",
   "in/presence": "1 for each of text, image, audio that is to be looked at, else 0",
-  "out/probability": "probability of positive by the head of this name",
-  "out/logits": "logits of the classes by the head of this name",
+  "out/probability": "probability of the second class by the head of this name; of more than two " +
+    "classes, of each",
+  "out/score": "score by the head of this name",
+  "out/logits": "outputs by the head of this name: logits of the classes",
   "out/gate": "share of the spectral path by segment and feature",
   "out/attention": "attention weights by head, query and key",
 };
 
 type RawInputs = Record<Modality, Record<string, tf.Tensor>>;
 
-function positive(logits: tf.Tensor): tf.Tensor {
-  return tf.reshape(tf.slice(tf.softmax(logits), [0, 1], [-1, 1]), [-1]);
+function verdict(outputs: tf.Tensor, target: Target | undefined): tf.Tensor {
+  const verdicts = verdictsOf(outputs, target);
+  return verdicts.shape[1] === 1 ? tf.reshape(verdicts, [-1]) : verdicts;
 }
 
 function standardised(raw: RawInputs, statistics: Standardisation): ModelInputs {

@@ -1,4 +1,4 @@
-/** What a target asks of a network: a loss, and verdicts from its outputs. @module */
+/** What a target asks of a network: a loss, verdicts from its outputs, and what speaks for one. @module */
 
 import * as tf from "../deps/tf.ts";
 import { polarities, type ScoreTarget, type Target } from "../target.ts";
@@ -44,6 +44,30 @@ export function verdictsOf(logits: tf.Tensor, target: Target = polarities): tf.T
   }
   const probabilities = tf.softmax(logits);
   return target.classes.length > 2 ? probabilities : tf.slice(probabilities, [0, 1], [-1, 1]);
+}
+
+/**
+ * What an explanation divides among the parts of a sample, from outputs z `[B, C]`, `[B]`: of two
+ * classes the log-odds of the second, z₁ − z₀; of more the log-odds of the class at the place
+ * `favoured`, ln(p / (1 − p)) = z_c − log Σ_{k ≠ c} exp z_k; of a score the score, middle + half z,
+ * which here may leave the range.
+ */
+export function evidenceOf(
+  logits: tf.Tensor,
+  { target = polarities, favoured = 0 }: {
+    readonly target?: Target | undefined;
+    readonly favoured?: number | undefined;
+  } = {},
+): tf.Tensor {
+  const column = (i: number) => tf.reshape(tf.slice(logits, [0, i], [-1, 1]), [-1]);
+  if (target.kind === "score") {
+    const { middle, half } = rangeOf(target);
+    return tf.add(tf.mul(column(0), half), middle);
+  }
+  const { length } = target.classes;
+  if (length === 2) return tf.sub(column(1), column(0));
+  const others = Array.from({ length }, (_, k) => k).filter((k) => k !== favoured).map(column);
+  return tf.sub(column(favoured), tf.logSumExp(tf.stack(others, 1), 1));
 }
 
 function rangeOf({ low, high }: ScoreTarget): { middle: number; half: number } {

@@ -5,6 +5,7 @@ import * as datasets from "../datasets/mod.ts";
 import { byModality } from "../modality.ts";
 import { type Corpora, type Failure, openCorpora, subsets } from "../study/corpora.ts";
 import { defaults } from "../study/settings.ts";
+import { polarities, type Target } from "../target.ts";
 
 /** What was read: samples by modality, and the rows that they belong to. */
 export interface Dataset {
@@ -18,7 +19,9 @@ export interface Dataset {
   readonly given?: readonly datasets.Part[];
   /** Of a table, what it was understood to be: `datasets.printTableReport` prints it. */
   readonly report?: datasets.TableReport;
-  /** What each emotion counts as. */
+  /** What is learnt. */
+  readonly target: Target;
+  /** What each emotion counts as, of two polarities. */
   readonly valence: datasets.ValenceMap;
 }
 
@@ -44,10 +47,21 @@ export interface ReadCorporaOptions extends ReadOptions {
 export interface ReadTableOptions extends ReadOptions {
   /** What labels count as that are neither 0 and 1 nor in `valence`: `{ "4": "positive" }`. */
   readonly labels?: datasets.ValenceMap;
+  /**
+   * What is learnt: `polarity`, `classes` (each label is one), `score`, or
+   * `{ kind: "score", low, high }`; by default what the labels look like.
+   */
+  readonly target?: datasets.TargetChoice;
 }
 
 const common = { name: checks.text, valence: checks.anything, onProgress: checks.callable };
-const tableChecks = checks.record({ ...common, labels: checks.anything }, { optional: "all" });
+const targetCheck = checks.orObject(
+  checks.choice(["polarity", "classes", "score"], ", or { kind, low, high }"),
+  checks.record({ kind: checks.choice(["score"]), low: checks.anything, high: checks.anything }),
+);
+const tableChecks = checks.record({ ...common, labels: checks.anything, target: targetCheck }, {
+  optional: "all",
+});
 const corporaChecks = checks.record(
   { ...common, cap: checks.whole(2), onFailure: checks.callable },
   { optional: "all" },
@@ -68,7 +82,12 @@ export async function readCorpora(
     options;
   const corpora = await openCorpora(folder, { valence, label: name, ...told });
   const drawn = subsets(corpora, cap);
-  return { name, valence, corpora: byModality((m) => ({ ...corpora[m], samples: drawn[m] })) };
+  return {
+    name,
+    target: polarities,
+    valence,
+    corpora: byModality((m) => ({ ...corpora[m], samples: drawn[m] })),
+  };
 }
 
 /**

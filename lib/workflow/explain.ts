@@ -5,6 +5,7 @@ import * as explanation from "../explanation/mod.ts";
 import { modelFromSafetensors, type SampleInput } from "../inference/mod.ts";
 import { modalities } from "../modality.ts";
 import { key } from "../random/mod.ts";
+import type { Target } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import type { Model } from "./fit.ts";
 import { openEncodersOf, predict, sampleChecks, type Verdict } from "./predict.ts";
@@ -62,6 +63,7 @@ export async function explain(
   const standardised = explanation.standardiseSample(features, trained.standardisation);
   const explainer = await explanation.openExplainer(trained, {
     present: modalities.filter((m) => sample[m] !== undefined),
+    favoured: placeOf(verdict!, trained.config.target),
   });
   try {
     const parts = await explainer.explain(standardised);
@@ -93,6 +95,11 @@ export async function explain(
   } finally {
     await explainer.dispose();
   }
+}
+
+// Of more than two classes, the one that is predicted.
+function placeOf({ label }: Verdict, target: Target | undefined): number | undefined {
+  return target?.kind === "classes" ? target.classes.indexOf(label) : undefined;
 }
 
 function captionOf(model: Model | SavedModel): string {

@@ -9,6 +9,7 @@ import { type Config, defaults, trainedSystems } from "../study/settings.ts";
 import { systemOf, systems, type TableSystem } from "../study/systems.ts";
 import { type ModelSettings, type ProposedTraining, trainingChecks } from "../systems/settings.ts";
 import type { Fitted, System } from "../systems/system.ts";
+import { otherThanPolarities } from "../target.ts";
 import type { Checkpoints, Epoch } from "../training/train.ts";
 import type { EncodedDataset } from "./encode.ts";
 import { type DividedDataset, split as divide } from "./split.ts";
@@ -98,6 +99,7 @@ export async function fit(
     validation: byModality((m) => split.parts[m].validation),
     protocol,
     ...data.pairs && { pairs: data.pairs },
+    target: otherThanPolarities(data.target),
     present,
     key: fold(key(seed), name, protocol, ...present),
   });

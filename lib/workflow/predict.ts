@@ -4,11 +4,12 @@ import * as checks from "../checks.ts";
 import * as inference from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
+import { type Target, verdictWidth } from "../target.ts";
 import type { Model } from "./fit.ts";
 import type { SavedModel } from "./save.ts";
 
 /** The verdict on one sample. */
-export interface Verdict extends Pick<inference.Explanation, "label" | "probability"> {
+export interface Verdict extends inference.JudgedSample {
   /** Of the proposed model: what each modality contributed, and the audio gate. */
   readonly explanation?: inference.Explanation;
 }
@@ -35,10 +36,12 @@ export async function predict(
   const opened = openEncodersOf(model);
   try {
     const features = await opened.encodeAll(samples);
-    if (!("fitted" in model)) return await explainAll(model.onnx, features);
+    if (!("fitted" in model)) {
+      return await explainAll(model.onnx, features, model.description.model.target);
+    }
     const { model: trained } = model.fitted;
     return trained
-      ? await explainAll(inference.exportOnnx(trained), features)
+      ? await explainAll(inference.exportOnnx(trained), features, trained.config.target)
       : await ask(model, features, samples);
   } finally {
     await opened.dispose();
@@ -71,14 +74,21 @@ function assertLearnt(
 async function explainAll(
   onnx: Uint8Array,
   features: readonly inference.SampleFeatures[],
+  target: Target | undefined,
 ): Promise<Verdict[]> {
   const exported = await inference.loadExportedModel(onnx);
   try {
     const verdicts: Verdict[] = [];
     for (const sample of features) {
-      const explanation = await inference.explain(exported, sample);
-      const { label, probability } = explanation;
-      verdicts.push({ label, probability, explanation });
+      const explanation = await inference.explain(exported, sample, target);
+      const { label, probability, probabilities, score } = explanation;
+      verdicts.push({
+        label,
+        ...probability !== undefined && { probability },
+        ...probabilities && { probabilities },
+        ...score !== undefined && { score },
+        explanation,
+      });
     }
     return verdicts;
   } finally {
@@ -100,9 +110,10 @@ async function ask(
     const rows = Object.fromEntries(shown.map((m) => [m, some.map((_, row) => row)]));
     const heads = await fitted.predict(rows, asCorpus(asked, shown, data.features));
     const scores = heads[shown.length === 1 ? shown[0]! : "unified"] ?? heads.unified!;
+    const width = verdictWidth(data.target);
     some.forEach((i, row) => {
-      const probability = scores[row]!;
-      verdicts[i] = { label: probability >= 0.5 ? "positive" : "negative", probability };
+      const own = Array.from({ length: width }, (_, k) => scores[row * width + k]!);
+      verdicts[i] = inference.judgedSample(own, data.target);
     });
   }
   return verdicts;

@@ -137,9 +137,9 @@ Deno.test("two classes have any of the usual names, and a map says what others c
   await rejects(polarities(["0", "1", "2", "2"]), {
     name: "RangeError",
     message:
-      /expected labels positive and negative, .* got also "2" \(2\), "0" \(1\), "1" \(1\); scores .*--labels FILE\.json.*\{"2":"positive"\}$/,
+      /expected labels positive and negative, .* got also "2" \(2\), "0" \(1\), "1" \(1\); --target score .*--labels FILE\.json.*\{"2":"positive"\}$/,
   });
-  await rejects(polarities(["joy", ""]), /got also "" \(1\)\. The option labels/);
+  await rejects(polarities(["joy", ""]), /got also "" \(1\); .*\. The option labels/);
   await rejects(polarities(["a"], { a: "good" }), /the labels, a: expected one of "positive"/);
 });
 
@@ -186,7 +186,7 @@ Deno.test("what is wrong is refused with file and line", async () => {
     [["mood,label", "a,joy"], /line 2: expected text, image, audio or some of them, got none$/],
     [
       [header, "a,,,glee"],
-      /set\.csv": expected labels positive .* got also "glee" \(1\)\. The option/,
+      /set\.csv": expected labels positive .* got also "glee" \(1\); --target classes learns every label as a class\. The option/,
     ],
     [
       [header, "a,,,joy", " ,,,joy"],
@@ -196,8 +196,8 @@ Deno.test("what is wrong is refused with file and line", async () => {
     [[header, "a,x,,joy"], /line 2: expected a file for \w+, got none at ".*/],
     [[header, "a,2.wav,,joy"], /set\.csv", line 2: Cannot read ".*2\.wav": expected an image of /],
     [[header, "a,,joy"], /line 2: expected 4 fields, got 3$/],
-    [[header, "a,,,neutral"], /expected rows with a polarity, got none$/],
-    [[header], /expected rows with a polarity, got none$/],
+    [[header, "a,,,neutral"], /expected rows with a label that is learnt, got none$/],
+    [[header], /expected rows with a label that is learnt, got none$/],
     [["text,label,split", "a,0,eval"], /line 2: expected a split of train, .*, got "eval"$/],
     [["text,label,split", "a,0,test", "b,0,"], /line 3: expected a split for all rows or none/],
     [["text,label,id", "a,0,x", "b,0,x"], /line 3: expected an id of its own, got "x" of line 2$/],

@@ -34,7 +34,7 @@ Deno.test("explain() tells the verdict, the heads and the shares of an additive 
   const worths = { text: 2, image: -0.5, audio: -3 };
   const model = scripted((shown) => shown.reduce((sum, m) => sum + worths[m], 0.25));
   const { probability, contributions, ...told } = await explain(model, sample);
-  ok(Math.abs(probability - 1 / (1 + Math.exp(1.25))) < 1e-6);
+  ok(Math.abs(probability! - 1 / (1 + Math.exp(1.25))) < 1e-6);
   for (const m of modalities) ok(Math.abs(contributions[m]! - worths[m]) < 1e-12);
   deepEqual({ ...told, heads: Object.keys(told.heads) }, {
     label: "negative",
@@ -74,7 +74,7 @@ Deno.test("contributions of the trained model add up, for every subset that is t
     deepEqual(Object.keys(told.heads), present);
     const sum = Object.values(told.contributions).reduce((a, b) => a + b, 0);
     ok(Math.abs(sum - (told.logOdds - told.baseline)) < 1e-9);
-    ok(Math.abs(told.probability - 1 / (1 + Math.exp(-told.logOdds))) < 1e-6);
+    ok(Math.abs(told.probability! - 1 / (1 + Math.exp(-told.logOdds))) < 1e-6);
     baselines.add(told.baseline);
   }
   // What the model says of nothing does not depend on what is not shown.

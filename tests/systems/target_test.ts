@@ -84,7 +84,7 @@ const networks: System[] = [
 for (const network of networks) {
   Deno.test(`${network.name} learns three classes, and scores`, async () => {
     const test = Array.from({ length: 12 }, (_, i) => 48 + i);
-    const rows = { text: test, image: test };
+    const rows = { text: test, image: test, audio: test };
 
     const ofClasses = await network.fit(problemOf(classes));
     const { unified: chances } = await ofClasses.predict(rows);

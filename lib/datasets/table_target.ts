@@ -1,0 +1,170 @@
+/** What is learnt from the labels of a table. @module */
+
+import { shown } from "../checks.ts";
+import { polarities, type ScoreTarget, type Target } from "../target.ts";
+import { isNumber, plainLabel, readLabels, type TableLabels } from "./table_labels.ts";
+import { listCounts, polarityOf, type ValenceMap } from "./valence.ts";
+
+/** What a caller may ask for: by name, or a score within a range of its own. */
+export type TargetChoice = "polarity" | "classes" | "score" | ScoreTarget;
+
+/** The labels of a table's rows as a target has them. */
+export interface TableTarget extends Pick<TableLabels, "emotions" | "valence"> {
+  readonly target: Target;
+  /** One a row: a place among the classes, or a score; undefined of a row that is left out. */
+  readonly values: readonly (number | undefined)[];
+  /** For the report: each label in the order in which it comes first. Scores have none. */
+  readonly counts: readonly {
+    readonly label: string;
+    readonly meaning: string;
+    readonly rows: number;
+  }[];
+}
+
+/** How {@linkcode readTarget} reads. */
+export interface TargetOptions {
+  readonly valence: ValenceMap;
+  readonly labels?: ValenceMap | undefined;
+  /** By default what the labels look like. */
+  readonly target?: TargetChoice | undefined;
+  readonly path: string;
+}
+
+/**
+ * Labels as what is to be learnt:
+ *
+ * - `polarity`: as {@linkcode readLabels}.
+ * - `classes`: every label is a class of its own, but for those that `labels` excludes or renames.
+ *   Classes are in the order negative, neutral, positive where they are of these, in that of numbers
+ *   where they are numbers, else in that of the alphabet.
+ * - `score`: every label is a number. The range is the usual one that holds all of them: −1 to 1
+ *   (CH-SIMS), −3 to 3 (CMU-MOSI, CMU-MOSEI), 0 to 1, 1 to 5; else from the least whole number to the
+ *   greatest. A range that is given must hold all.
+ *
+ * By default polarity where all labels have one; a score where all are numbers, one of them negative
+ * or with a fraction; and classes where there are two, under any names. Whole numbers may be places
+ * in a list or stars, so their meaning has to be said.
+ *
+ * @throws {RangeError} What the labels are is not clear, one is no number or out of range, or there
+ * is one class.
+ */
+export function readTarget(raw: readonly string[], options: TargetOptions): TableTarget {
+  const { target = usualTarget(raw, options) } = options;
+  if (target === "polarity") return readPolarity(raw, options);
+  if (target === "classes") return readClasses(raw, options);
+  return readScores(raw, target === "score" ? undefined : target, options);
+}
+
+function usualTarget(raw: readonly string[], { labels }: TargetOptions): TargetChoice {
+  const plain = raw.map(plainLabel);
+  const distinct = new Set(plain);
+  const numeric = plain.length > 0 && plain.every(isNumber);
+  if (numeric && plain.some((label) => !/^\d+$/.test(label)) && labels === undefined) {
+    return "score";
+  }
+  const isOpen = distinct.size === 2 && !numeric && labels === undefined &&
+    ![...distinct].some((label) => label === "" || knows(label));
+  return isOpen ? "classes" : "polarity";
+}
+
+const known = ["pos", "neg", "positive", "negative", "neutral"];
+
+function knows(label: string): boolean {
+  return isNumber(label) || known.includes(label);
+}
+
+function readPolarity(raw: readonly string[], options: TargetOptions): TableTarget {
+  const { emotions, valence, counts } = readLabels(raw, options);
+  const values = emotions.map((emotion) => polarityOf(emotion, valence));
+  return { target: polarities, emotions, valence, values, counts };
+}
+
+function readClasses(raw: readonly string[], { labels = {}, ...options }: TargetOptions) {
+  const { valence, path } = options;
+  const given = new Map(Object.entries(labels).map(([label, value]) => [plainLabel(label), value]));
+  const plain = raw.map(plainLabel);
+  const emotions = plain.map((label) => {
+    const value: string = given.get(label) ?? label;
+    return value === "pos" ? "positive" : value === "neg" ? "negative" : value;
+  });
+  const classes = inOrder(new Set(emotions.filter((name) => name !== "excluded" && name !== "")));
+  if (classes.length < 2) {
+    throw new RangeError(
+      `Cannot read "${path}": expected labels of two classes or more, got ${
+        listCounts(counted(plain))
+      }`,
+    );
+  }
+  const values = emotions.map((name) => {
+    const place = classes.indexOf(name);
+    return place < 0 ? undefined : place;
+  });
+  const rows = Map.groupBy(plain.keys(), (i) => plain[i]!);
+  const counts = [...rows].map(([label, own]) => {
+    const meaning = values[own[0]!] === undefined ? "excluded" : emotions[own[0]!]!;
+    return { label, meaning, rows: own.length };
+  });
+  return { target: { kind: "classes" as const, classes }, emotions, valence, values, counts };
+}
+
+const sentiments = ["negative", "neutral", "positive"];
+
+function inOrder(names: ReadonlySet<string>): string[] {
+  const all = [...names];
+  if (all.every((name) => sentiments.includes(name))) {
+    return sentiments.filter((name) => names.has(name));
+  }
+  if (all.every(isNumber)) return all.sort((a, b) => Number(a) - Number(b));
+  return all.sort();
+}
+
+const usualRanges: readonly (readonly [low: number, high: number])[] = [
+  [0, 1],
+  [-1, 1],
+  [1, 5],
+  [-3, 3],
+];
+
+function readScores(
+  raw: readonly string[],
+  range: ScoreTarget | undefined,
+  { valence, path }: TargetOptions,
+): TableTarget {
+  const plain = raw.map((label) => label.trim());
+  const values = plain.map((label) => label === "" ? NaN : Number(label));
+  const wrong = plain.filter((_, i) => !Number.isFinite(values[i]));
+  if (wrong.length > 0) {
+    throw new RangeError(
+      `Cannot read "${path}": expected a number as every label, got also ${
+        listCounts(counted(wrong))
+      }`,
+    );
+  }
+  const target = range ?? rangeOf(values);
+  const outside = values.find((value) => value < target.low || value > target.high);
+  if (outside !== undefined) {
+    throw new RangeError(
+      `Cannot read "${path}": expected scores from ${target.low} to ${target.high}, got ${
+        shown(outside)
+      }`,
+    );
+  }
+  if (new Set(values).size < 2) {
+    throw new RangeError(`Cannot read "${path}": expected scores that differ, got ${values[0]}`);
+  }
+  return { target, emotions: values.map(String), valence, values, counts: [] };
+}
+
+function rangeOf(values: readonly number[]): ScoreTarget {
+  const least = values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const [low, high] = usualRanges.find(([low, high]) => low <= least && most <= high) ??
+    [Math.floor(least), Math.ceil(most)];
+  return { kind: "score", low, high };
+}
+
+function counted(labels: readonly string[]): (readonly [string, number])[] {
+  return [...Map.groupBy(labels, (label) => label)]
+    .map(([label, { length }]) => [label, length] as const)
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}
