@@ -19,6 +19,7 @@ export {
 } from "./calibration.ts";
 export * from "./clusters.ts";
 export * from "./confusion_matrix.ts";
+export * from "./correlation.ts";
 export * from "./delong.ts";
 export * from "./effect_size.ts";
 export * from "./holm.ts";
@@ -33,12 +34,17 @@ export {
   mcnemar,
   type McNemarTest,
 } from "./mcnemar.ts";
+export * from "./mean_absolute_error.ts";
 export * from "./mean_and_deviation.ts";
 export * from "./paired_seeds.ts";
 export * from "./precision_recall_f1.ts";
 export * from "./predicted_classes.ts";
 export * from "./resolution.ts";
 export * from "./roc.ts";
+export * from "./score_accuracy.ts";
 export * from "./score_binary.ts";
+export { cutLabels, roundedLabels } from "./score_labels.ts";
+export type { ScorePairs } from "./score_pairs.ts";
+export * from "./score_regression.ts";
 export * from "./selective_prediction.ts";
 export type { PairedValues, TwoSystems } from "./two_systems.ts";
