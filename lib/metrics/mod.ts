@@ -5,6 +5,7 @@
  */
 
 export * from "./accuracy.ts";
+export * from "./auc_one_vs_rest.ts";
 export * from "./average_precision.ts";
 export * from "./bootstrap.ts";
 export {
@@ -17,6 +18,13 @@ export {
   reliabilityBins,
   type ReliabilityOptions,
 } from "./calibration.ts";
+export * from "./calibration_line.ts";
+export * from "./class_calibration.ts";
+export {
+  type ClassProbabilities,
+  mostProbableClasses,
+  type Probabilities,
+} from "./class_probabilities.ts";
 export * from "./clusters.ts";
 export * from "./confusion_matrix.ts";
 export * from "./correlation.ts";
@@ -26,6 +34,7 @@ export * from "./holm.ts";
 export * from "./independence.ts";
 export type { Interval } from "./interval.ts";
 export type { Labels } from "./labels.ts";
+export * from "./log_loss.ts";
 export * from "./matthews_correlation.ts";
 export {
   type Agreement,
@@ -43,6 +52,7 @@ export * from "./resolution.ts";
 export * from "./roc.ts";
 export * from "./score_accuracy.ts";
 export * from "./score_binary.ts";
+export * from "./score_classes.ts";
 export { cutLabels, roundedLabels } from "./score_labels.ts";
 export type { ScorePairs } from "./score_pairs.ts";
 export * from "./score_regression.ts";
