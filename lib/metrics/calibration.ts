@@ -1,6 +1,7 @@
 /** Do probabilities mean what they say? Calibration of a binary task, and its repair by a temperature. @module */
 
 import { checkPaired, largestClass } from "./labels.ts";
+import { isShare, shown } from "./numbers_only.ts";
 import type { Scored } from "./roc.ts";
 
 /** The samples whose score falls into one part of [0, 1]. */
@@ -179,9 +180,9 @@ export function fitTemperature({ actual, scores }: Scored): number {
 export function applyTemperature(
   { scores, temperature }: { readonly scores: ArrayLike<number>; readonly temperature: number },
 ): Float64Array {
-  if (!(temperature > 0 && temperature < Infinity)) {
+  if (!(Number.isFinite(temperature) && temperature > 0)) {
     throw new RangeError(
-      `Cannot apply a temperature: expected a finite number above 0, got ${temperature}`,
+      `Cannot apply a temperature: expected a finite number above 0, got ${shown(temperature)}`,
     );
   }
   checkRange(scores);
@@ -217,10 +218,10 @@ export function checkProbabilities({ actual, scores }: Scored): void {
 
 function checkRange(scores: ArrayLike<number>): void {
   for (let n = 0; n < scores.length; n++) {
-    if (!(scores[n]! >= 0 && scores[n]! <= 1)) {
+    if (!isShare(scores[n])) {
       throw new RangeError(
         `Cannot judge probabilities: expected a number from 0 to 1 in scores[${n}], ` +
-          `got ${scores[n]}`,
+          `got ${shown(scores[n])}`,
       );
     }
   }

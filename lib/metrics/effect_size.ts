@@ -4,6 +4,7 @@ import { betaQuantile, logGamma } from "./distributions.ts";
 import { checkBetween0And1, type Interval } from "./interval.ts";
 import { checkDiscordant, type Discordant } from "./mcnemar.ts";
 import { meanAndDeviation } from "./mean_and_deviation.ts";
+import { isShare, shown } from "./numbers_only.ts";
 import { checkNumbers, pairedDifferences, type PairedValues } from "./two_systems.ts";
 
 /**
@@ -129,6 +130,8 @@ function checkGroup(values: ArrayLike<number>, name: string): void {
 }
 
 function checkProportion(value: number, name: string): void {
-  if (value >= 0 && value <= 1) return;
-  throw new RangeError(`Cannot compare proportions: expected ${name} from 0 to 1, got ${value}`);
+  if (isShare(value)) return;
+  throw new RangeError(
+    `Cannot compare proportions: expected ${name} from 0 to 1, got ${shown(value)}`,
+  );
 }

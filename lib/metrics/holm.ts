@@ -1,5 +1,7 @@
 /** Holm's correction of p-values for how many there are. @module */
 
+import { isShare, shown } from "./numbers_only.ts";
+
 /**
  * Holm's step-down adjusted p-values, in the order given.
  *
@@ -39,6 +41,8 @@ export function holm(pValues: ArrayLike<number | null>): (number | null)[] {
 }
 
 function checkPValue({ p, n }: { readonly p: number; readonly n: number }): void {
-  if (p >= 0 && p <= 1) return;
-  throw new RangeError(`Cannot correct p-values: expected a number from 0 to 1 at ${n}, got ${p}`);
+  if (isShare(p)) return;
+  throw new RangeError(
+    `Cannot correct p-values: expected a number from 0 to 1 at ${n}, got ${shown(p)}`,
+  );
 }

@@ -1,6 +1,7 @@
 /** What fusion gains by arithmetic alone, where the views of a label are independent. @module */
 
 import { normalCdf, normalQuantile } from "./distributions.ts";
+import { isShare, shown } from "./numbers_only.ts";
 
 /** What the best fusion of independent views reaches. */
 export interface IndependencePrediction {
@@ -46,8 +47,10 @@ export function independencePrediction(
     throw new RangeError("Cannot predict a fusion: expected at least one AUC, got none");
   }
   aucs.forEach((auc, i) => {
-    if (auc >= 0 && auc <= 1) return;
-    throw new RangeError(`Cannot predict a fusion: expected aucs[${i}] from 0 to 1, got ${auc}`);
+    if (isShare(auc)) return;
+    throw new RangeError(
+      `Cannot predict a fusion: expected aucs[${i}] from 0 to 1, got ${shown(auc)}`,
+    );
   });
   const dPrimes = aucs.map(separation);
   const dPrime = Math.hypot(...dPrimes);

@@ -1,6 +1,7 @@
 /** An interval, and the confidence that it claims. @module */
 
 import { normalQuantile } from "./distributions.ts";
+import { isShare, shown } from "./numbers_only.ts";
 
 /** Where a quantity lies, with confidence `level`. */
 export interface Interval {
@@ -28,6 +29,6 @@ export function normalReach(level: number): number {
  * @throws {RangeError}
  */
 export function checkBetween0And1(value: number, action: string, name: string): void {
-  if (value > 0 && value < 1) return;
-  throw new RangeError(`Cannot ${action}: expected ${name} between 0 and 1, got ${value}`);
+  if (isShare(value) && value > 0 && value < 1) return;
+  throw new RangeError(`Cannot ${action}: expected ${name} between 0 and 1, got ${shown(value)}`);
 }

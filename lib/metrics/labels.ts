@@ -1,5 +1,7 @@
 /** Pairs of labels, and what every score asks of them. @module */
 
+import { shown } from "./numbers_only.ts";
+
 /** Two labels a sample: class indices 0, 1, 2, …, in the same order. */
 export interface Labels {
   /** What is true of each sample. */
@@ -49,7 +51,7 @@ export function largestClass(
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       const wanted = `a class from 0 to ${classes - 1}`;
       throw new RangeError(
-        `Cannot score labels: expected ${wanted} in ${name}[${n}], got ${label}`,
+        `Cannot score labels: expected ${wanted} in ${name}[${n}], got ${shown(label)}`,
       );
     }
     if (label > largest) largest = label;

@@ -1,5 +1,7 @@
 /** Mean and spread of one score over several runs. @module */
 
+import { checkNumber } from "./numbers_only.ts";
+
 /** A mean with its standard deviation, in the unit of the values. */
 export interface MeanAndDeviation {
   /** Arithmetic mean. */
@@ -15,7 +17,7 @@ export interface MeanAndDeviation {
  *
  * One value has no spread to estimate; its `sd` is 0. NaN in gives NaN out.
  *
- * @throws {RangeError} No values.
+ * @throws {RangeError} No values, or one that is not a number.
  *
  * @example Three seeds
  * ```ts
@@ -29,7 +31,10 @@ export function meanAndDeviation(values: ArrayLike<number>): MeanAndDeviation {
   const n = values.length;
   if (n === 0) throw new RangeError("Cannot average values: expected at least one, got none");
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += values[i]!;
+  for (let i = 0; i < n; i++) {
+    checkNumber(values[i], "average values", `values[${i}]`);
+    sum += values[i]!;
+  }
   const mean = sum / n;
   // A second pass: the difference of the sum of squares and n mean² loses every digit when sd << mean.
   let squares = 0;

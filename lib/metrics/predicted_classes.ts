@@ -1,5 +1,7 @@
 /** From scores to classes, by a threshold. @module */
 
+import { checkNumber } from "./numbers_only.ts";
+
 /** Says whether a score predicts class 1; by default from 0.5 on, where both classes are as probable. */
 export function isPositive(score: number, threshold = 0.5): boolean {
   return score >= threshold;
@@ -7,6 +9,8 @@ export function isPositive(score: number, threshold = 0.5): boolean {
 
 /**
  * The class that each score predicts: 1 where {@linkcode isPositive}, else 0.
+ *
+ * @throws {RangeError} A score or a threshold that is not a number.
  *
  * @example A score at the threshold is positive
  * ```ts
@@ -18,5 +22,9 @@ export function isPositive(score: number, threshold = 0.5): boolean {
  * ```
  */
 export function predictedClasses(scores: ArrayLike<number>, threshold = 0.5): (0 | 1)[] {
-  return Array.from(scores, (score) => isPositive(score, threshold) ? 1 : 0);
+  checkNumber(threshold, "predict classes", "threshold");
+  return Array.from(scores, (score, n) => {
+    checkNumber(score, "predict classes", `scores[${n}]`);
+    return isPositive(score, threshold) ? 1 : 0;
+  });
 }

@@ -2,6 +2,7 @@
 
 import { normalCdf, normalQuantile } from "./distributions.ts";
 import { checkBetween0And1, type Interval, normalReach } from "./interval.ts";
+import { isShare, shown } from "./numbers_only.ts";
 
 /** An accuracy with its interval. */
 export interface AccuracyInterval extends Interval {
@@ -23,9 +24,9 @@ export function accuracyInterval(
   { accuracy, count }: { readonly accuracy: number; readonly count: number },
   { level = 0.95 }: { readonly level?: number } = {},
 ): AccuracyInterval {
-  if (!(accuracy >= 0 && accuracy <= 1)) {
+  if (!isShare(accuracy)) {
     throw new RangeError(
-      `Cannot make an interval: expected an accuracy from 0 to 1, got ${accuracy}`,
+      `Cannot make an interval: expected an accuracy from 0 to 1, got ${shown(accuracy)}`,
     );
   }
   checkCount(count);

@@ -1,6 +1,7 @@
 /** The receiver operating characteristic of a score, and the area under it. @module */
 
 import { checkPaired, largestClass } from "./labels.ts";
+import { checkFinite } from "./numbers_only.ts";
 
 /** A label and a score per sample, in the same order. */
 export interface Scored {
@@ -85,7 +86,7 @@ interface Step {
 function cumulativeCounts({ actual, scores }: Scored): Step[] {
   checkPaired(actual, scores, "scores");
   largestClass(actual, "actual", 2);
-  checkFinite(scores);
+  checkFinite(scores, "rank scores", "scores");
   const order = Uint32Array.from(scores, (_, n) => n).sort((a, b) => scores[b]! - scores[a]!);
   const steps: Step[] = [{ score: Infinity, positives: 0, negatives: 0 }];
   let positives = 0;
@@ -97,14 +98,4 @@ function cumulativeCounts({ actual, scores }: Scored): Step[] {
     steps.push({ score, positives, negatives: rank + 1 - positives });
   }
   return steps;
-}
-
-function checkFinite(scores: ArrayLike<number>): void {
-  for (let n = 0; n < scores.length; n++) {
-    if (!Number.isFinite(scores[n])) {
-      throw new RangeError(
-        `Cannot rank scores: expected a finite number in scores[${n}], got ${scores[n]}`,
-      );
-    }
-  }
 }

@@ -1,5 +1,7 @@
 /** Two systems judged on the same samples, and what a comparison asks of them. @module */
 
+import { checkFinite } from "./numbers_only.ts";
+
 /** The truth of each sample and what two systems said of it, in the same order. */
 export interface TwoSystems {
   /** What is true of each sample. */
@@ -29,13 +31,7 @@ export function checkNumbers(values: ArrayLike<number>, name: string, count: num
       `Cannot compare systems: expected ${count} values in ${name}, got ${values.length}`,
     );
   }
-  for (let n = 0; n < count; n++) {
-    if (!Number.isFinite(values[n])) {
-      throw new RangeError(
-        `Cannot compare systems: expected a finite number in ${name}[${n}], got ${values[n]}`,
-      );
-    }
-  }
+  checkFinite(values, "compare systems", name);
 }
 
 /**
