@@ -36,7 +36,7 @@ export function verdictWidth(target: Target): number {
 }
 
 /** Says whether there are two classes, which one probability tells apart. */
-export function isBinary(target: Target): target is ClassTarget {
+export function isBinary(target: Target): boolean {
   return target.kind === "classes" && target.classes.length === 2;
 }
 

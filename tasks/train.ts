@@ -20,6 +20,7 @@ import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { choice, file, flag, folder, type Values } from "./option.ts";
 import { assertSettingsFit, seed, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
 import { printNumber } from "../lib/numbers.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -147,14 +148,19 @@ function workFolderOf(out: string): string {
   return `${resolve(out)}.work`;
 }
 
-function summary({ data, protocol, scores }: ModelDescription): string {
+function summary({ data, protocol, scores, model: { target } }: ModelDescription): string {
   const data_ = data.label === "embedded" ? "the embedded corpus, which is synthetic" : data.label;
-  const lines = scores.map(({ exam, shown, tested, accuracy, f1, auc }) =>
-    `  ${exam ?? shown.join("+")}: accuracy ${printNumber(accuracy)}, macro F1 ${
-      printNumber(f1)
-    }, ` +
-    `AUC ${printNumber(auc)} (${tested} tested)`
-  );
+  const titles = new Map(verdictScores(target).map(({ name, title }) => [name, title]));
+  const names: readonly ScoreName[] = target?.kind === "score"
+    ? ["mae", "pearson", "acc2NegativePositive", "acc2NonPositivePositive", "acc7Rounded"]
+    : ["accuracy", "balancedAccuracy", "f1", "auc"];
+  const lines = scores.map((score) => {
+    const numbers = names.filter((name) => score[name] !== undefined).map((name) =>
+      `${name === "f1" ? "macro F1" : titles.get(name)} ${printNumber(score[name])}`
+    );
+    const what = score.exam ?? score.shown.join("+");
+    return `  ${what}: ${numbers.join(", ")} (${score.tested} tested)`;
+  });
   return [`Test part of ${data_}, protocol ${protocol}:`, ...lines].join("\n");
 }
 

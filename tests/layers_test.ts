@@ -8,6 +8,7 @@ const floors = [
   "lib/escape_html.ts",
   "lib/files.ts",
   "lib/modality.ts",
+  "lib/target.ts",
   "lib/numbers.ts",
   "lib/tensor",
   "lib/random",

@@ -2,8 +2,10 @@
 
 import { modalities } from "../modality.ts";
 import { printNumber } from "../numbers.ts";
+import { otherThanPolarities, polarities } from "../target.ts";
 import type { ModelDescription } from "./model_folder.ts";
 import { cardHeader, isSynthetic } from "./model_metadata.ts";
+import { verdictScores } from "./verdict_scores.ts";
 
 /** The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too. */
 export function modelCard(description: ModelDescription): string {
@@ -12,16 +14,22 @@ export function modelCard(description: ModelDescription): string {
 }
 
 function intro(description: ModelDescription): string {
-  const { model: { width, heads }, bestEpoch } = description;
+  const { model, model: { width, heads }, bestEpoch } = description;
   const warning = isSynthetic(description)
     ? "\n\n**Trained on the embedded corpus, which is synthetic.** Its sentences, faces and clips are " +
       "drawn by a program: the model shows that the code learns, and knows nothing of real people."
     : "";
   return `# Trivalence model
 
-Judges a text, an image and a speech clip, or any of them, as positive or negative. Hierarchical
+Judges a text, an image and a speech clip, or any of them, ${judges(model)}. Hierarchical
 cross-modal attention over frozen encoders, with two audio paths joined by a gate, after Vamsidhar
 et al. (2025); width ${width}, ${heads} heads, kept from epoch ${bestEpoch}.${warning}`;
+}
+
+function judges({ target = polarities }: ModelDescription["model"]): string {
+  if (target.kind === "score") return `with a score from ${target.low} to ${target.high}`;
+  const isUsual = otherThanPolarities(target) === undefined;
+  return `as ${(isUsual ? target.classes.toReversed() : target.classes).join(" or ")}`;
 }
 
 function use({ encoders }: ModelDescription): string {
@@ -48,7 +56,8 @@ ${
 Not for decisions about people: emotion that is shown, and labels of it, are not what somebody feels.`;
 }
 
-function python(): string {
+function python({ model: { target } }: ModelDescription): string {
+  const output = target?.kind === "score" ? "score" : "probability";
   return `## In Python
 
 \`model.onnx\` takes the encoders' features of a batch of any size, not standardised (that is
@@ -71,8 +80,8 @@ features = {
     for name, x in check["inputs"].items()
 }
 features["in/presence"] = np.float32([[1, 1, 1], [1, 0, 0]])
-[positive] = session.run(["out/probability/unified"], features)
-print(positive)
+[verdicts] = session.run(["out/${output}/unified"], features)
+print(verdicts)
 \`\`\``;
 }
 
@@ -95,24 +104,21 @@ ${rows.join("\n")}
 ${division} The emotions' valence is in \`config.json\`.`;
 }
 
-function scores({ scores, protocol, seed }: ModelDescription): string {
+function scores({ scores, protocol, seed, model: { target } }: ModelDescription): string {
+  const named = verdictScores(target);
   const rows = scores.map((score) => {
-    const numbers = (["accuracy", "precision", "recall", "f1", "auc"] as const)
-      .map((name) => printNumber(score[name]));
+    const numbers = named.map(({ name }) => printNumber(score[name]));
     return `| ${score.exam ?? score.head} | ${score.shown.join(", ")} | ${score.tested} | ${
       numbers.join(" | ")
     } |`;
   });
+  const of = protocol === "natural" ? "of rows" : "head";
   return `## Scores on the test part
 
-Protocol \`${protocol}\`, seed ${seed}; read once, after training. Precision, recall and F1 are macro averages.
+Protocol \`${protocol}\`, seed ${seed}; read once, after training.
 
-| ${
-    protocol === "natural"
-      ? "of rows"
-      : "head"
-  } | shown | tested | accuracy | precision | recall | F1 | AUC |
-| --- | --- | --: | --: | --: | --: | --: | --: |
+| ${[of, "shown", "tested", ...named.map(({ title }) => title)].join(" | ")} |
+| --- | --- | ${Array<string>(named.length + 1).fill("--:").join(" | ")} |
 ${rows.join("\n")}
 
 ${meanings[protocol]}`;
@@ -138,11 +144,19 @@ function limits(description: ModelDescription): string {
     : "";
   return `## Limits
 
-- Two classes, no neutral one; the probabilities are not calibrated.
+- ${learns(description.model)}
 - One seed: scores vary with the seed and the split.
 - Contributions are Shapley values of this model's log-odds, against the answer with every mask 0.
   They explain the model, not the person.
 - Heads read the joint embedding, so one modality's head is also moved by the others.${synthetic}`;
+}
+
+function learns({ target = polarities }: ModelDescription["model"]): string {
+  if (target.kind === "score") return "Scores have no interval, and end at the ends of the range.";
+  const count = otherThanPolarities(target) === undefined
+    ? "Two classes, no neutral one"
+    : `${target.classes.length} classes, and nothing but these`;
+  return `${count}; the probabilities are not calibrated.`;
 }
 
 function files({ encoders }: ModelDescription): string {

@@ -10,6 +10,7 @@ import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/sa
 import type { TrainConfig } from "../training/train.ts";
 import type { Standardisation } from "../systems/features.ts";
 import type { TrainedModel } from "../systems/system.ts";
+import type { ScoreName } from "./verdict_scores.ts";
 
 /** Names the layout; raised with every change to what the files hold or mean. */
 const format = "trivalence model 1";
@@ -56,8 +57,12 @@ export interface CorpusRecord {
   readonly test: number;
 }
 
-/** Scores on the test part of what one head says; precision, recall and F1 are macro averages. */
-export interface TestScore {
+/**
+ * Scores on the test part of what one head says, by the names that `verdictScores` has for the
+ * target: of classes `accuracy` and others in [0, 1], of which precision, recall and F1 are macro
+ * averages; of scores `mae`, `pearson` and others. One that is not defined there is left out.
+ */
+export type TestScore = {
   /** Whose verdict. */
   readonly head: Modality | "unified";
   /** What the model was shown. */
@@ -66,17 +71,7 @@ export interface TestScore {
   readonly exam?: string;
   /** Samples, or triples for `unified`. */
   readonly tested: number;
-  /** In [0, 1]. */
-  readonly accuracy: number;
-  /** In [0, 1]. */
-  readonly precision: number;
-  /** In [0, 1]. */
-  readonly recall: number;
-  /** In [0, 1]. */
-  readonly f1: number;
-  /** Area under the ROC curve, in [0, 1]. */
-  readonly auc: number;
-}
+} & { readonly [S in ScoreName]?: number };
 
 /** What `config.json` says. */
 export interface ModelDescription {

@@ -2,6 +2,7 @@
 
 import { modalities } from "../modality.ts";
 import type { ModelDescription, TestScore } from "./model_folder.ts";
+import { type ScoreName, verdictScores } from "./verdict_scores.ts";
 
 /** Whether the model was trained on the embedded corpus, which is synthetic. */
 export function isSynthetic({ data }: Pick<ModelDescription, "data">): boolean {
@@ -47,14 +48,14 @@ export function cardHeader(description: ModelDescription): string {
         ...["cross-modal-attention", "onnx", "safetensors", ...synthetic ? ["synthetic"] : []],
       ],
       datasets: synthetic ? ["trivalence-embedded"] : [...new Set(names)],
-      metrics: ["accuracy", "precision", "recall", "f1", "roc_auc"],
+      metrics: verdictScores(description.model.target).map(({ name }) => hubNames[name] ?? name),
       ...results.length > 0 && { "model-index": [{ name: "Trivalence model", results }] },
     }).join("\n")
   }\n---`;
 }
 
 function result(score: TestScore, description: ModelDescription): Yaml {
-  const { data: { label }, protocol } = description;
+  const { data: { label }, model: { target }, protocol } = description;
   const synthetic = isSynthetic(description);
   const metric = (type: string, name: string, value: number) => ({ type, name, value });
   return {
@@ -68,15 +69,13 @@ function result(score: TestScore, description: ModelDescription): Yaml {
       config: protocol,
       split: "test",
     },
-    metrics: [
-      metric("accuracy", "Accuracy", score.accuracy),
-      metric("precision", "Precision (macro)", score.precision),
-      metric("recall", "Recall (macro)", score.recall),
-      metric("f1", "F1 (macro)", score.f1),
-      metric("roc_auc", "AUC", score.auc),
-    ],
+    metrics: verdictScores(target).filter(({ name }) => score[name] !== undefined)
+      .map(({ name, title }) => metric(hubNames[name] ?? name, title, score[name]!)),
   };
 }
+
+// As the hub calls what it knows.
+const hubNames: { readonly [S in ScoreName]?: string } = { auc: "roc_auc", pearson: "pearsonr" };
 
 function slug(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "unnamed";

@@ -4,13 +4,14 @@ import { onnxruntime } from "../deps/onnxruntime.ts";
 import * as tf from "../deps/tf.ts";
 import { parts, type ValenceMap } from "../datasets/mod.ts";
 import * as inference from "../inference/mod.ts";
-import { scoreBinary } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { describeConfig } from "../model/config.ts";
+import type { Target } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { type Corpora, dataHash } from "./corpora.ts";
 import type { Verdicts } from "./job.ts";
 import type { Samples, Splits } from "./splits.ts";
+import { scoreVerdicts } from "../inference/verdict_scores.ts";
 
 /** What {@linkcode describeModel} is told of a model beside its parameters. */
 export interface Origin
@@ -46,9 +47,9 @@ export async function describeModel(
       valence: data.valence,
       corpora: byModality((m) => recordCorpus(data, m)),
     },
-    scores: verdicts.filter(hasBothClasses).map((verdict) => ({
+    scores: verdicts.filter(hasTwoLabels).map((verdict) => ({
       ...told.protocol === "natural" && { exam: verdict.name },
-      ...scoreOf(verdict),
+      ...scoreOf(verdict, config.target),
     })),
     versions: {
       ...versions,
@@ -59,14 +60,17 @@ export async function describeModel(
 }
 
 // Rows that show the same modalities may all be of one class, where a score says nothing.
-function hasBothClasses({ labels }: Verdicts): boolean {
-  return new Set(labels).size === 2;
+function hasTwoLabels({ labels }: Verdicts): boolean {
+  return new Set(labels).size > 1;
 }
 
-function scoreOf({ head, rows, labels, scores }: Verdicts): inference.TestScore {
-  const { accuracy, precision, recall, f1, auc } = scoreBinary({ actual: labels, scores });
+function scoreOf(verdict: Verdicts, target: Target | undefined): inference.TestScore {
+  const { head, rows, labels } = verdict;
   const shown = modalities.filter((m) => rows[m] !== undefined);
-  return { head, shown, tested: labels.length, accuracy, precision, recall, f1, auc };
+  const scores = Object.entries(scoreVerdicts(verdict, target)).filter(([, value]) =>
+    Number.isFinite(value)
+  );
+  return { head, shown, tested: labels.length, ...Object.fromEntries(scores) };
 }
 
 function recordCorpus({ corpora, samples, split }: Origin["data"], m: Modality) {

@@ -2,44 +2,31 @@
 
 import * as checks from "../checks.ts";
 import type { Part } from "../datasets/mod.ts";
-import { balancedAccuracy, bootstrapInterval, scoreBinary, tooFew } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { key } from "../random/mod.ts";
 import type { Exam, Verdicts } from "../study/job.ts";
 import { testExams } from "../study/run.ts";
+import {
+  type Estimate,
+  estimate,
+  type ScoreName,
+  verdictScores,
+} from "../inference/verdict_scores.ts";
 import type { Samples } from "../study/splits.ts";
 import type { Head } from "../systems/system.ts";
 import type { EncodedDataset } from "./encode.ts";
 import type { Model } from "./fit.ts";
 
-/** A score with its interval. */
-export interface Estimate {
-  /** In [0, 1]. */
-  readonly value: number;
-  /** Of 95 %, by resampling clusters whole; null where there is none. */
-  readonly interval: readonly [low: number, high: number] | null;
-  /** Why there is no interval. */
-  readonly reason?: string;
-}
-
-/** The scores that an evaluation has; precision, recall and F1 are macro averages. */
-export type EvaluatedScore =
-  | "accuracy"
-  | "balancedAccuracy"
-  | "precision"
-  | "recall"
-  | "f1"
-  | "auc";
-
 /** The scores of one head on samples that show the same modalities. */
-export type EvaluatedRow = Readonly<Record<EvaluatedScore, Estimate>> & {
+export interface EvaluatedRow {
   readonly head: Head;
   readonly shown: readonly Modality[];
   /** Samples, rows or triples. */
   readonly tested: number;
   /** What was resampled whole: speakers, icon sets, texts, groups of rows. */
   readonly clusters: number;
-};
+  /** By name: those that `verdictScores` has for what was learnt. */
+  readonly scores: { readonly [S in ScoreName]?: Estimate };
+}
 
 /** What a system scores. */
 export interface Evaluation {
@@ -88,7 +75,7 @@ export async function evaluate(model: Model, options: EvaluateOptions = {}): Pro
     const scores = heads[exam.head] ?? Object.values(heads)[0]!;
     verdicts.push({ ...exam, scores });
   }
-  const rows = verdicts.map((verdict) => score(verdict, model.data.samples));
+  const rows = verdicts.map((verdict) => scoreRow(verdict, model.data));
   return { system: model.system, part, rows, verdicts };
 }
 
@@ -120,43 +107,19 @@ function assertSameSamples(samples: Samples, fitted: Samples): void {
   );
 }
 
-function score({ head, rows, labels, scores }: Verdicts, samples: Samples): EvaluatedRow {
-  const shown = modalities.filter((m) => rows[m] !== undefined);
+function scoreRow(verdict: Verdicts, { samples, target }: EncodedDataset): EvaluatedRow {
+  const { head, rows, labels } = verdict;
   const clusters = clustersOf(rows, samples);
-  const count = new Set(clusters).size;
-  const estimate = (of: (actual: number[], scores: number[]) => number): Estimate => {
-    const at = (rows: Iterable<number>) => {
-      const list = Array.from(rows);
-      return of(list.map((i) => labels[i]!), list.map((i) => scores[i]!));
-    };
-    const value = at(labels.keys());
-    const none = !Number.isFinite(value) ? "samples of one class" : tooFew(count, "groups");
-    if (none) return { value, interval: null, reason: none };
-    try {
-      const drawn = { count: labels.length, clusters, key: key(0) };
-      const { low, high } = bootstrapInterval({ ...drawn, statistic: at });
-      return { value, interval: [low, high] };
-    } catch (error) {
-      // Such as an AUC where most resamples are of one class.
-      return { value, interval: null, reason: (error as Error).message };
-    }
-  };
-  const binary = (name: Exclude<EvaluatedScore, "balancedAccuracy">) =>
-    estimate((actual, scores) => scoreBinary({ actual, scores })[name]);
+  const scores = verdictScores(target).map(({ name, of }) => [
+    name,
+    estimate(of, verdict, clusters),
+  ]);
   return {
     head,
-    shown,
+    shown: modalities.filter((m) => rows[m] !== undefined),
     tested: labels.length,
-    clusters: count,
-    accuracy: binary("accuracy"),
-    balancedAccuracy: estimate((actual, scores) => {
-      const predicted = scores.map((p) => Number(p >= 0.5));
-      return balancedAccuracy({ actual, predicted, classes: 2 });
-    }),
-    precision: binary("precision"),
-    recall: binary("recall"),
-    f1: binary("f1"),
-    auc: binary("auc"),
+    clusters: new Set(clusters).size,
+    scores: Object.fromEntries(scores),
   };
 }
 

@@ -64,9 +64,9 @@ Deno.test("the card's head is YAML in JSON's quotes, with the scores as the hub 
         metrics:
 ${
       ([
-        ["accuracy", "Accuracy", 0.75],
-        ["precision", "Precision (macro)", 0.8],
-        ["recall", "Recall (macro)", 0.75],
+        ["accuracy", "accuracy", 0.75],
+        ["precision", "precision (macro)", 0.8],
+        ["recall", "recall (macro)", 0.75],
         ["f1", "F1 (macro)", 0.74],
         ["roc_auc", "AUC", 1],
       ] as const).map(([type, name, value]) =>

@@ -41,11 +41,11 @@ Deno.test("from three folders to a verdict, and through a model folder to the sa
     const { rows: [row], verdicts } = await evaluate(model);
     const { labels, scores } = verdicts[0]!;
     const right = labels.filter((label, i) => Number(scores[i]! >= 0.5) === label).length;
-    equal(row!.accuracy.value, right / labels.length);
+    equal(row!.scores.accuracy!.value, right / labels.length);
     equal(row!.head, "unified");
     // Two of ten actors are in the test part.
-    deepEqual([row!.clusters, row!.accuracy.interval], [2, null]);
-    match(row!.accuracy.reason!, /^too few groups \(2\) for an interval$/);
+    deepEqual([row!.clusters, row!.scores.accuracy!.interval], [2, null]);
+    match(row!.scores.accuracy!.reason!, /^too few groups \(2\) for an interval$/);
 
     await saveModel(model, `${root}/model`);
     const saved = await loadModel(`${root}/model`, { cache });
