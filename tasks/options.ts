@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { areTrained, type EncoderSource } from "../lib/study/encoder_source.ts";
+import type { TargetChoice } from "../lib/datasets/mod.ts";
 import type { SpeechLayers } from "../lib/encoders/mod.ts";
 import { pathFromCaller } from "./caller.ts";
 import { choice, count, flag, folder, option, preset, type Values } from "./option.ts";
@@ -74,6 +75,26 @@ export const studyOptions = {
       "the results (default: the first such file ends the run)",
   ),
 };
+
+/** What a table's labels are learnt as: a name, or a range of scores. */
+function parseTarget(text: string, name: string): TargetChoice {
+  if (text === "polarity" || text === "classes" || text === "score") return text;
+  const [, low, high] = /^(-?[\d.]+)\.\.(-?[\d.]+)$/.exec(text) ?? [];
+  if (low !== undefined && Number(low) < Number(high)) {
+    return { kind: "score", low: Number(low), high: Number(high) };
+  }
+  throw new RangeError(
+    `Cannot use ${name}: expected polarity, classes, score or a range as 1..5, got "${text}"`,
+  );
+}
+
+/** What is learnt of a table. */
+export const target = option(
+  "WHAT",
+  "what the labels of a table are learnt as: polarity, classes (each label is one), score, or a " +
+    "range of scores as -3..3 (default: what they look like)",
+  parseTarget,
+);
 
 /** Another result for each number. */
 export const seed = preset(

@@ -18,7 +18,7 @@ import { runCommand } from "./command.ts";
 import { corpusFolder } from "./corpus.ts";
 import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { choice, file, flag, folder, type Values } from "./option.ts";
-import { assertSettingsFit, seed, studyOptions } from "./options.ts";
+import { assertSettingsFit, seed, studyOptions, target } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
 import { printNumber } from "../lib/numbers.ts";
@@ -37,6 +37,7 @@ const options = {
     'what the labels of a table count as, as JSON: {"4": "positive", "2": "excluded"} (default: ' +
       "positive and negative, 0 and 1, and the usual emotions)",
   ),
+  target,
   seed: { ...seed, help: "another split and model for each whole number from 0" },
   out: folder("where the model goes (default: out/model, with --quick out/quick/model)"),
 };
@@ -73,11 +74,12 @@ export function main(args: string[]): Promise<number> {
 
 /** Natural pairs are the rows of a table, and none can be left out of them. */
 function assertRows(
-  { protocol, data, labels, keepGoing }: Values<typeof options>,
+  { protocol, data, labels, target, keepGoing }: Values<typeof options>,
   isRows: boolean,
 ): void {
-  if (!isRows && (protocol === "natural" || labels !== undefined)) {
-    const option = labels === undefined ? "--protocol natural" : "--labels";
+  const ofTables = labels !== undefined ? "--labels" : target && "--target";
+  if (!isRows && (protocol === "natural" || ofTables)) {
+    const option = ofTables ?? "--protocol natural";
     const got = data === undefined ? "none" : `"${data}"`;
     throw new RangeError(`Cannot use ${option}: expected a table as --data, got ${got}`);
   }

@@ -4,6 +4,7 @@ import type { Pair, PairingProtocol } from "../datasets/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
 import type { Head, Inspected, Rows } from "../systems/system.ts";
+import type { Target } from "../target.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 import type { Splits } from "./splits.ts";
 import type { SystemName } from "./systems.ts";
@@ -27,7 +28,7 @@ export interface Exam {
   readonly head: Head;
   /** The samples shown. */
   readonly rows: Rows;
-  /** The true labels. */
+  /** The true labels: places among the classes, or scores. */
   readonly labels: readonly number[];
   /** Whether what the system shows of its inside is kept as well. */
   readonly inspect?: boolean;
@@ -47,6 +48,8 @@ export interface Job {
   readonly split: Splits;
   /** Under `natural`, what belongs together. */
   readonly pairs?: readonly Pair[];
+  /** What is learnt; by default two polarities. */
+  readonly target?: Target;
   readonly variant?: Variant;
   /** Asked in place of {@linkcode testExams}. */
   readonly exams?: readonly Exam[];
@@ -54,7 +57,7 @@ export interface Job {
 
 /** A system's verdicts on an exam. */
 export interface Verdicts extends Omit<Exam, "inspect"> {
-  /** Probabilities of the positive class. */
+  /** Verdicts, as many numbers a sample as `verdictWidth` says: of two classes the probability of the second. */
   readonly scores: ArrayLike<number>;
   /** What the system shows of its inside, if that was asked for. */
   readonly inspected?: Readonly<Record<string, Inspected>>;

@@ -3,6 +3,7 @@
 import { type PairedCorpora, splitPairs } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
+import type { Target } from "../target.ts";
 import { type Exam, type Job, named } from "./job.ts";
 import { testExams } from "./run.ts";
 import type { DataConfig } from "./settings.ts";
@@ -26,8 +27,9 @@ export function partOfRows(modality: Modality): string {
  */
 export function planNatural(
   paired: PairedCorpora,
-  { seeds, data: { testFraction, validationFraction } }: {
+  { seeds, target, data: { testFraction, validationFraction } }: {
     readonly seeds: readonly number[];
+    readonly target?: Target | undefined;
     readonly data: DataConfig;
   },
 ): Job[] {
@@ -39,7 +41,7 @@ export function planNatural(
       testFraction,
       validationFraction,
     });
-    const run = { system: "Proposed", seed, split } as const;
+    const run = { system: "Proposed", seed, split, ...target && { target } } as const;
     const rows = { ...run, protocol: "natural", present: modalities, pairs } as const;
     const there = modalitiesOfRows(paired);
     // Rows of one modality alone are their only part.

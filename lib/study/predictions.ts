@@ -13,6 +13,7 @@ export interface Predictions {
   /** Ids by modality; one that was not shown is left out. */
   readonly ids: { readonly [M in Modality]?: readonly string[] };
   readonly labels: readonly number[];
+  /** As `Verdicts.scores`. */
   readonly scores: readonly number[];
 }
 
@@ -24,16 +25,18 @@ export interface JudgedJob {
 
 /**
  * `exam,head,text,image,audio,label,score`: the ids of the samples shown
- * (empty for an absent modality), the true label, and the probability of the
- * positive class.
+ * (empty for an absent modality), the true label, and the verdict: the probability of the
+ * positive class, a score, or the probabilities of several classes with spaces between.
  */
 export function predictionsToCsv(verdicts: readonly Verdicts[], samples: Samples): string {
-  const lines = verdicts.flatMap(({ name, head, rows, labels, scores }) =>
-    Array.from(labels, (label, i) => {
+  const lines = verdicts.flatMap(({ name, head, rows, labels, scores }) => {
+    const width = scores.length / labels.length;
+    return Array.from(labels, (label, i) => {
       const ids = modalities.map((m) => rows[m] ? quote(samples[m][rows[m][i]!]!.id) : "");
-      return [quote(name), head, ...ids, label, scores[i]].join(",");
-    })
-  );
+      const own = Array.from({ length: width }, (_, k) => scores[i * width + k]);
+      return [quote(name), head, ...ids, label, own.join(" ")].join(",");
+    });
+  });
   return ["exam,head,text,image,audio,label,score", ...lines, ""].join("\n");
 }
 
@@ -53,7 +56,7 @@ export function predictionsFromCsv(text: string): Predictions[] {
       head: own[0]!.head,
       ids: Object.fromEntries(shown.map((m) => [m, own.map((line) => line[m])])),
       labels: own.map(({ label }) => Number(label)),
-      scores: own.map(({ score }) => Number(score)),
+      scores: own.flatMap(({ score }) => score.split(" ").map(Number)),
     };
   });
 }

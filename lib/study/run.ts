@@ -49,7 +49,7 @@ export async function fitJob(
   { features: all, config, ...options }: JobOptions,
 ): Promise<JobFit> {
   const start = performance.now();
-  const { system, protocol, pairs, present, split, seed, variant = {} } = job;
+  const { system, protocol, pairs, target, present, split, seed, variant = {} } = job;
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
   const varied: Config = {
     ...config,
@@ -63,6 +63,7 @@ export async function fitJob(
     validation: byModality((m) => split[m].validation),
     protocol,
     ...pairs && { pairs },
+    target,
     present,
     key: fold(key(seed), system, protocol, ...present),
   });
@@ -85,9 +86,9 @@ export async function fitJob(
  * many as the largest test part has samples. The same for every system.
  */
 export function testExams(
-  { protocol, pairs = [], present, split, seed }: Pick<
+  { protocol, pairs = [], target, present, split, seed }: Pick<
     Job,
-    "protocol" | "pairs" | "present" | "split" | "seed"
+    "protocol" | "pairs" | "target" | "present" | "split" | "seed"
   >,
   features: { readonly [M in Modality]: Pick<CorpusFeatures[M], "labels"> },
 ): Exam[] {
@@ -113,6 +114,7 @@ export function testExams(
     labels,
     protocol,
     count: Math.max(...present.map((m) => split[m].test.length)),
+    target,
     key: fold(key(seed), "test triples", protocol),
   });
   const rows = byModality((m) => Array.from(triples[m]));

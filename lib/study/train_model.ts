@@ -16,6 +16,7 @@ import { openFeatureStore } from "../encoders/mod.ts";
 import type { ModelDescription, SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
+import { otherThanPolarities, polarities, type Target } from "../target.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { describeModel, modelFiles } from "./describe_model.ts";
@@ -40,6 +41,8 @@ export interface TrainModelOptions extends CommandOptions {
   readonly seed: number;
   /** What labels of a table count as, beside those of {@linkcode datasets.defaultValence}. */
   readonly labels?: datasets.ValenceMap | undefined;
+  /** What is learnt of a table's labels; by default what they look like. */
+  readonly target?: datasets.TargetChoice | undefined;
   /** Told what a table was understood to be, before anything is learnt. */
   readonly onReport?: (report: datasets.TableReport) => void;
   readonly version: string;
@@ -129,26 +132,32 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
 interface Source {
   readonly corpora: Corpora;
   readonly valence: datasets.ValenceMap;
+  readonly target: Target;
   readonly pairs?: readonly datasets.Pair[];
   readonly given?: readonly datasets.Part[];
 }
 
 async function readFor(
-  { protocol, data, dataLabel, labels, onReport, onFailure, onProgress }: TrainModelOptions,
+  { protocol, data, dataLabel, labels, target, onReport, onFailure, onProgress }: TrainModelOptions,
 ): Promise<Source> {
   if (!datasets.isTable(data)) {
     const valence = datasets.defaultValence;
     const told = { label: dataLabel, onFailure, onProgress };
-    return { corpora: await openCorpora(data, { valence, ...told }), valence };
+    const corpora = await openCorpora(data, { valence, ...told });
+    return { corpora, valence, target: polarities };
   }
   const { report, ...table } = await datasets.readPairedTable(data, {
     labels,
+    target,
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(report);
   if (protocol === "natural") return table;
   const missing = modalities.find((m) => table.corpora[m].samples.length === 0);
-  if (missing === undefined) return { corpora: table.corpora, valence: table.valence };
+  if (missing === undefined) {
+    const { corpora, valence, target } = table;
+    return { corpora, valence, target };
+  }
   throw new RangeError(
     `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
       `got no ${missing}; protocol natural takes any of them`,
@@ -156,11 +165,14 @@ async function readFor(
 }
 
 function planJob(
-  { samples, corpora, pairs, given }: Omit<Source, "valence"> & { readonly samples: Samples },
+  { samples, corpora, pairs, given, target: learnt }: Omit<Source, "valence"> & {
+    readonly samples: Samples;
+  },
   { config: { data }, protocol, seed }: TrainModelOptions,
 ): Job {
+  const target = otherThanPolarities(learnt);
   const [planned] = pairs
-    ? planNatural({ corpora, pairs, ...given && { given } }, { seeds: [seed], data })
+    ? planNatural({ corpora, pairs, ...given && { given } }, { seeds: [seed], target, data })
     : proposedJobs(samples, "unified", { seeds: [seed], data });
-  return named({ ...planned!, kind: protocol, protocol });
+  return named({ ...planned!, kind: protocol, protocol, ...target && { target } });
 }
