@@ -1,12 +1,18 @@
 /** What is learnt from the labels of a table. @module */
 
 import { shown } from "../checks.ts";
-import { polarities, type ScoreTarget, type Target } from "../target.ts";
+import {
+  type ClassTarget,
+  otherThanPolarities,
+  polarities,
+  type ScoreTarget,
+  type Target,
+} from "../target.ts";
 import { isNumber, plainLabel, readLabels, type TableLabels } from "./table_labels.ts";
 import { listCounts, polarityOf, type ValenceMap } from "./valence.ts";
 
-/** What a caller may ask for: by name, or a score within a range of its own. */
-export type TargetChoice = "polarity" | "classes" | "score" | ScoreTarget;
+/** What a caller may ask for: by name, or the very classes or range, such as those of a model. */
+export type TargetChoice = "polarity" | "classes" | "score" | Target;
 
 /** The labels of a table's rows as a target has them. */
 export interface TableTarget extends Pick<TableLabels, "emotions" | "valence"> {
@@ -36,7 +42,8 @@ export interface TargetOptions {
  * - `polarity`: as {@linkcode readLabels}.
  * - `classes`: every label is a class of its own, but for those that `labels` excludes or renames.
  *   Classes are in the order negative, neutral, positive where they are of these, in that of numbers
- *   where they are numbers, else in that of the alphabet.
+ *   where they are numbers, else in that of the alphabet. Where classes are given, every label
+ *   is of one of them.
  * - `score`: every label is a number. The range is the usual one that holds all of them: −1 to 1
  *   (CH-SIMS), −3 to 3 (CMU-MOSI, CMU-MOSEI), 0 to 1, 1 to 5; else from the least whole number to the
  *   greatest. A range that is given must hold all.
@@ -52,7 +59,11 @@ export function readTarget(raw: readonly string[], options: TargetOptions): Tabl
   const { target = usualTarget(raw, options) } = options;
   if (target === "polarity") return readPolarity(raw, options);
   if (target === "classes") return readClasses(raw, options);
-  return readScores(raw, target === "score" ? undefined : target, options);
+  if (target === "score") return readScores(raw, undefined, options);
+  if (target.kind === "score") return readScores(raw, target, options);
+  return otherThanPolarities(target)
+    ? readClasses(raw, options, target)
+    : readPolarity(raw, options);
 }
 
 function usualTarget(raw: readonly string[], { labels }: TargetOptions): TargetChoice {
@@ -79,15 +90,29 @@ function readPolarity(raw: readonly string[], options: TargetOptions): TableTarg
   return { target: polarities, emotions, valence, values, counts };
 }
 
-function readClasses(raw: readonly string[], { labels = {}, ...options }: TargetOptions) {
-  const { valence, path } = options;
+function readClasses(
+  raw: readonly string[],
+  { labels = {}, valence, path }: TargetOptions,
+  wanted?: ClassTarget,
+): TableTarget {
   const given = new Map(Object.entries(labels).map(([label, value]) => [plainLabel(label), value]));
   const plain = raw.map(plainLabel);
   const emotions = plain.map((label) => {
     const value: string = given.get(label) ?? label;
     return value === "pos" ? "positive" : value === "neg" ? "negative" : value;
   });
-  const classes = inOrder(new Set(emotions.filter((name) => name !== "excluded" && name !== "")));
+  const there = new Set(emotions.filter((name) => name !== "excluded" && name !== ""));
+  const classes = wanted?.classes ?? inOrder(there);
+  const strange = plain.filter((_, i) =>
+    there.has(emotions[i]!) && !classes.includes(emotions[i]!)
+  );
+  if (strange.length > 0) {
+    throw new RangeError(
+      `Cannot read "${path}": expected labels of ${classes.join(", ")}, got also ${
+        listCounts(counted(strange))
+      }`,
+    );
+  }
   if (classes.length < 2) {
     throw new RangeError(
       `Cannot read "${path}": expected labels of two classes or more, got ${
@@ -104,7 +129,7 @@ function readClasses(raw: readonly string[], { labels = {}, ...options }: Target
     const meaning = values[own[0]!] === undefined ? "excluded" : emotions[own[0]!]!;
     return { label, meaning, rows: own.length };
   });
-  return { target: { kind: "classes" as const, classes }, emotions, valence, values, counts };
+  return { target: { kind: "classes", classes }, emotions, valence, values, counts };
 }
 
 const sentiments = ["negative", "neutral", "positive"];

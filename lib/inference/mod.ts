@@ -9,6 +9,7 @@ export * from "./explain.ts";
 export * from "./export_onnx.ts";
 export * from "./exported_model.ts";
 export * from "./input_encoders.ts";
+export * from "./met_samples.ts";
 export * from "./model_card.ts";
 export * from "./model_folder.ts";
 export { trainingMetadata } from "./model_metadata.ts";

@@ -168,6 +168,7 @@ function files({ encoders }: ModelDescription): string {
 - \`model.onnx\`: the forward pass, opset 18.
 - \`model.safetensors\`: parameters by name, and the standardisation of the features.
 - \`config.json\`: configuration, encoders, data, scores, versions, SHA-256 of the two files above.
+- \`met.json\`: digests of the samples and groups of training and validation.
 - \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;
 }
 

@@ -88,6 +88,7 @@ function recordCorpus({ corpora, samples, split }: Origin["data"], m: Modality) 
 export async function modelFiles(
   trained: TrainedModel,
   description: inference.ModelDescription,
+  { met }: { readonly met?: inference.MetSamples } = {},
 ): Promise<inference.SavedFiles> {
   const onnx = inference.exportOnnx(trained, { metadata: inference.trainingMetadata(description) });
   const model = await inference.loadExportedModel(onnx);
@@ -97,6 +98,7 @@ export async function modelFiles(
   return {
     "model.safetensors": inference.modelToSafetensors(trained),
     "model.onnx": onnx,
+    ...met && { [inference.metFile]: inference.metToBytes(met) },
     "check.json": encode(JSON.stringify(check)),
     "README.md": encode(inference.modelCard(description)),
   };

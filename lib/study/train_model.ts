@@ -13,7 +13,7 @@
 
 import * as datasets from "../datasets/mod.ts";
 import { openFeatureStore } from "../encoders/mod.ts";
-import type { ModelDescription, SavedFiles } from "../inference/mod.ts";
+import { metSamples, type ModelDescription, type SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
 import { otherThanPolarities, polarities, type Target } from "../target.ts";
@@ -124,7 +124,9 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     versions: { trivalence: options.version, deno: Deno.version.deno },
     commit: options.commit,
   });
-  const model = await modelFiles(trained, description);
+  const model = await modelFiles(trained, description, {
+    met: metSamples(samples, job.split),
+  });
   return { trained, description, files: { ...model, ...files } };
 }
 

@@ -3,6 +3,7 @@
 import * as checks from "../checks.ts";
 import project from "../../deno.json" with { type: "json" };
 import {
+  metSamples,
   type ModelDescription,
   type ModelFolder,
   openModelFolder,
@@ -58,7 +59,8 @@ export async function saveModel(
     versions: { trivalence: project.version, deno: Deno.version.deno },
     commit: options.commit ?? null,
   });
-  await writeModel(folder, { description, files: await modelFiles(trained, description) });
+  const met = metSamples(data.samples, split.parts);
+  await writeModel(folder, { description, files: await modelFiles(trained, description, { met }) });
   return description;
 }
 
