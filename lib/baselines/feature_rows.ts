@@ -13,6 +13,16 @@ export interface SparseRows {
 /** `[N, width]`: every number, row after row, or those that are not zero. */
 export type FeatureRows = Float32Array | SparseRows;
 
+/** Feature rows with their labels. */
+export interface LabelledRows<Inputs extends FeatureRows = Float32Array> {
+  /** `[N, width]`, row after row. */
+  readonly inputs: Inputs;
+  /** `[N]`: places among the classes, such as 0 and 1, or scores. */
+  readonly labels: ArrayLike<number>;
+  /** d, the number of features of a row. */
+  readonly width: number;
+}
+
 /** What a linear model does with a row x. */
 export interface RowReader {
   /** N. */
@@ -86,6 +96,26 @@ export function checkRows(action: string, rows: FeatureRows, width: number): voi
     `Cannot ${action}: expected a finite number in row ${row}, feature ${column}, ` +
       `got ${values[wrong]}`,
   );
+}
+
+/**
+ * As {@linkcode checkRows}, of rows that have labels.
+ *
+ * @throws {RangeError} As that, and another number of labels than of rows.
+ */
+export function checkLabelled(
+  action: string,
+  { inputs, labels, width }: LabelledRows<FeatureRows>,
+): void {
+  checkShape(action, inputs, width);
+  const { count } = readRows(inputs, width);
+  if (count !== labels.length) {
+    throw new RangeError(
+      `Cannot ${action}: expected ${labels.length} rows of ${width} features, ` +
+        `one row for each label, got ${count} rows`,
+    );
+  }
+  checkRows(action, inputs, width);
 }
 
 /**

@@ -3,8 +3,7 @@
 import { mfccStatistics } from "../signal/mfcc.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
-import { fitLinearProbe } from "./linear_probe.ts";
-import { predictProbability } from "./logistic_regression.ts";
+import { fitScaledReadout } from "./readout.ts";
 import { singleModality } from "./single_modality.ts";
 
 // The number that speech recognition settled on; narrower spectrograms give one a band.
@@ -22,7 +21,7 @@ const mostCoefficients = 13;
 export function mfccRegression(): System {
   return singleModality(
     { name: "MFCC regression", modality: "audio" },
-    ({ features, train, validation }) => {
+    ({ features, train, validation, target }) => {
       const bands = tableOf(features, "audio", "logMel").shape[2]!;
       const coefficients = Math.min(mostCoefficients, bands);
       const labelled = (rows: readonly number[]) => ({
@@ -30,13 +29,13 @@ export function mfccRegression(): System {
         labels: rows.map((i) => features.audio.labels[i]!),
         width: 4 * coefficients,
       });
-      const { model, C, trials } = fitLinearProbe({
+      const { verdicts, record } = fitScaledReadout({
         train: labelled(train.audio),
         validation: labelled(validation.audio),
-      });
+      }, { target });
       return {
-        score: (rows, of) => predictProbability(model, statisticsAt(rows, of, coefficients)),
-        record: { coefficients, C, trials },
+        score: (rows, of) => verdicts(statisticsAt(rows, of, coefficients)),
+        record: { coefficients, ...record },
       };
     },
   );

@@ -2,8 +2,7 @@
 
 import { type CorpusFeatures, gather, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
-import { fitLinearProbe } from "./linear_probe.ts";
-import { predictProbability } from "./logistic_regression.ts";
+import { fitScaledReadout } from "./readout.ts";
 import { singleModality } from "./single_modality.ts";
 
 /**
@@ -18,7 +17,7 @@ import { singleModality } from "./single_modality.ts";
 export function speechRegression(): System {
   return singleModality(
     { name: "Regression on speech measurements", modality: "audio" },
-    ({ features, train, validation }) => {
+    ({ features, train, validation, target }) => {
       const inputsAt = (rows: ArrayLike<number>, of: CorpusFeatures) =>
         gather(tableOf(of, "audio", "speechSummary"), rows);
       const { shape } = tableOf(features, "audio", "speechSummary");
@@ -28,13 +27,13 @@ export function speechRegression(): System {
         labels: rows.map((i) => features.audio.labels[i]!),
         width,
       });
-      const { model, C, trials } = fitLinearProbe({
+      const { verdicts, record } = fitScaledReadout({
         train: labelled(train.audio),
         validation: labelled(validation.audio),
-      });
+      }, { target });
       return {
-        score: (rows, of) => predictProbability(model, inputsAt(rows, of)),
-        record: { parameters: width + 1, C, trials },
+        score: (rows, of) => verdicts(inputsAt(rows, of)),
+        record: { parameters: width + 1, ...record },
       };
     },
   );

@@ -2,7 +2,7 @@
 
 import type { ModalityFeatures } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
-import { chooseStrength, predictProbability } from "./logistic_regression.ts";
+import { fitReadout } from "./readout.ts";
 import { singleModality } from "./single_modality.ts";
 import { fitTfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
 
@@ -32,7 +32,7 @@ export function wordRegression(): System {
 function regressionOn(name: string, options: TfIdfOptions): System {
   return singleModality(
     { name, modality: "text" },
-    ({ features: { text }, train, validation }) => {
+    ({ features: { text }, train, validation, target }) => {
       const texts = textsOf(text);
       if (texts.length !== text.labels.length) {
         throw new RangeError(
@@ -48,13 +48,13 @@ function regressionOn(name: string, options: TfIdfOptions): System {
         labels: rows.map((i) => text.labels[i]!),
         width: vectoriser.vocabulary.size,
       });
-      const { model, C, trials } = chooseStrength({
+      const { verdicts, record } = fitReadout({
         train: labelled(train.text),
         validation: labelled(validation.text),
-      });
+      }, { target });
       return {
-        score: (rows, of) => predictProbability(model, rowsAt(rows, textsOf(of.text))),
-        record: { terms: vectoriser.vocabulary.size, C, trials },
+        score: (rows, of) => verdicts(rowsAt(rows, textsOf(of.text))),
+        record: { terms: vectoriser.vocabulary.size, ...record },
       };
     },
   );

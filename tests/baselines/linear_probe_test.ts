@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import { linearProbe } from "../../lib/baselines/linear_probe.ts";
+import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
 import {
   columnMoments,
   fitLinearProbe,
-  linearProbe,
   standardise,
-} from "../../lib/baselines/linear_probe.ts";
-import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
+} from "../../lib/baselines/standardised_regression.ts";
 import { modalities } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import type { Problem } from "../../lib/systems/system.ts";
