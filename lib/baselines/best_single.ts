@@ -5,7 +5,7 @@ import type { Modality } from "../modality.ts";
 import { polarities, type Target, verdictWidth } from "../target.ts";
 import type { System } from "../systems/system.ts";
 import { type Branches, joined, probeBranches } from "./branches.ts";
-import { verdictsOf } from "./evidence.ts";
+import { verdictsOfEvidence } from "./evidence.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
 import { learntModalities, trainingRows } from "./natural_rows.ts";
 import { shownIn } from "./shown_modalities.ts";
@@ -59,7 +59,7 @@ export function bestSingle(branches: Branches = probeBranches()): System {
         const shown = shownIn(evidence);
         return shown.length === 0
           ? repeated(usual!, count)
-          : verdictsOf(target, evidence[best(shown)]!);
+          : verdictsOfEvidence(target, evidence[best(shown)]!);
       },
       record: { chosen: best(learnt), [key]: scores },
     };

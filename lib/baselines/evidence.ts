@@ -18,7 +18,7 @@ export function evidenceOf(target: Target, verdicts: ArrayLike<number>): Float64
 }
 
 /** The inverse of {@linkcode evidenceOf}: log-probabilities need not add up to one; scores are kept in range. */
-export function verdictsOf(target: Target, evidence: Float64Array): Float64Array {
+export function verdictsOfEvidence(target: Target, evidence: Float64Array): Float64Array {
   if (target.kind === "score") {
     return evidence.map((y) => Math.min(Math.max(y, target.low), target.high));
   }

@@ -1,11 +1,11 @@
 /** Late fusion: what independent verdicts say together, without any model of how they interact. @module */
 
 import type { Modality } from "../modality.ts";
-import { polarities, type ScoreTarget, verdictWidth } from "../target.ts";
+import { isBinary, polarities, type ScoreTarget, verdictWidth } from "../target.ts";
 import type { Problem, System } from "../systems/system.ts";
 import { type Branches, type BranchEvidence, type FitFusion, joined } from "./branches.ts";
 import { probeBranches } from "./branches.ts";
-import { evidenceOf, verdictsOf } from "./evidence.ts";
+import { evidenceOf, verdictsOfEvidence } from "./evidence.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
 import { learntModalities, trainingRows } from "./natural_rows.ts";
 import { fitPlattScaling } from "./platt_scaling.ts";
@@ -63,11 +63,10 @@ export function lateFusion(
 ): System {
   return joined(name, branches, async (problem, evidenceFrom) => {
     const { target = polarities } = problem;
-    const isBinary = target.kind === "classes" && verdictWidth(target) === 1;
-    if (calibration === "platt" && !isBinary) {
+    if (calibration === "platt" && !isBinary(target)) {
+      const got = verdictWidth(target) > 1 ? verdictWidth(target) : "scores";
       throw new RangeError(
-        `Cannot calibrate ${name} by Platt scaling: expected two classes, got ` +
-          (target.kind === "score" ? "scores" : `${target.classes.length}`),
+        `Cannot calibrate ${name} by Platt scaling: expected two classes, got ${got}`,
       );
     }
     return target.kind === "score"
@@ -119,7 +118,7 @@ async function bayesFusion(
         sum[i]! += slope * z + offset - subtracted[i % base.length]!;
       });
     }
-    return verdictsOf(target, sum);
+    return verdictsOfEvidence(target, sum);
   };
   const record = { calibration, ...terms, ...prior !== undefined && { prior } };
   return { fuse, record };
@@ -154,7 +153,7 @@ async function scoreFusion(problem: Problem, target: ScoreTarget, evidenceFrom: 
       { length: count },
       (_, i) => shown.reduce((sum, m) => sum + weights[m]! * own[m]![i]!, 0) / total,
     );
-    return verdictsOf(target, mean);
+    return verdictsOfEvidence(target, mean);
   };
   return { fuse, record: { validationSquaredErrors: errors } };
 }

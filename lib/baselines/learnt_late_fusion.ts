@@ -1,9 +1,9 @@
 /** Late fusion with learnt weights: a linear model over the verdicts of three branches. @module */
 
 import { pairTriples } from "../datasets/pairing.ts";
-import { byModality, modalities } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
-import { polarities, verdictWidth } from "../target.ts";
+import { polarities, type Target, verdictWidth } from "../target.ts";
 import type { Problem, System } from "../systems/system.ts";
 import {
   type Branches,
@@ -16,7 +16,7 @@ import {
 import { sigmoid } from "./logistic_loss.ts";
 import { fitLogisticRegression } from "./logistic_regression.ts";
 import { learntModalities, naturalRows } from "./natural_rows.ts";
-import { fitReadout } from "./readout.ts";
+import { fitReadout, type Readout } from "./readout.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /**
@@ -63,42 +63,71 @@ const name = "Learnt late fusion";
 type EvidenceFrom = Parameters<FitFusion>[1];
 
 async function learnOfTriples(
-  { features, validation, key }: Problem,
+  { features, validation, key, target = polarities }: Problem,
   evidenceFrom: EvidenceFrom,
 ): Promise<Fusion> {
   const triples = pairTriples({
     indices: validation,
     labels: byModality((m) => features[m].labels),
     protocol: "label",
+    target,
     count: Math.max(...modalities.map((m) => validation[m].length)),
     key: fold(key, "learnt fusion"),
   });
   const rows = { text: triples.text, image: triples.image, audio: triples.audio };
-  const { model: { weight, bias } } = fitLogisticRegression({
-    inputs: Float32Array.from(rowsOf(await evidenceFrom(rows)).flat()),
-    labels: triples.unified!,
-    width: modalities.length,
-    C: 1,
-  });
+  const labels = triples.unified!, own = verdictWidth(target);
+  const inputs = Float32Array.from(rowsOf(await evidenceFrom(rows), own).flat());
+  if (own > 1) {
+    const { verdicts, record } = learn({ inputs, labels, of: modalities, target });
+    return {
+      fuse: (evidence) => verdicts(Float32Array.from(rowsOf(evidence, own).flat())),
+      record: { ...record, triples: labels.length },
+    };
+  }
+  const width = modalities.length;
+  const { model: { weight, bias } } = fitLogisticRegression({ inputs, labels, width, C: 1 });
   return {
     fuse: (logits) =>
       Float64Array.from(
-        rowsOf(logits),
+        rowsOf(logits, own),
         (z) => sigmoid(z.reduce((sum, value, i) => sum + weight[i]! * value, bias)),
       ),
     record: {
       weights: Object.fromEntries(modalities.map((m, i) => [m, weight[i]])),
       bias,
-      triples: triples.unified!.length,
+      triples: labels.length,
     },
   };
 }
 
-/** The logits of each triple, in the order of the modalities. */
-function rowsOf(logits: BranchEvidence): number[][] {
-  const shown = shownIn(logits);
+/** The evidence of each triple, `own` numbers of each modality in their order. */
+function rowsOf(evidence: BranchEvidence, own: number): number[][] {
+  const shown = shownIn(evidence);
   if (shown.length < modalities.length) throw unfitted(shown, [modalities.join(" and ")]);
-  return Array.from(logits.text!, (_, i) => modalities.map((m) => logits[m]![i]!));
+  return Array.from(
+    { length: evidence.text!.length / own },
+    (_, i) => modalities.flatMap((m) => [...evidence[m]!.subarray(i * own, (i + 1) * own)]),
+  );
+}
+
+/** A linear model at C = 1 of evidence, `[N, M w]`: w numbers of each modality of `of`. */
+function learn({ inputs, labels, of, target }: {
+  readonly inputs: Float32Array;
+  readonly labels: ArrayLike<number>;
+  readonly of: readonly Modality[];
+  readonly target: Target;
+}): Pick<Readout, "verdicts" | "record"> {
+  const own = verdictWidth(target), width = of.length * own;
+  const none = { inputs: new Float32Array(0), labels: [], width };
+  const { verdicts, model: { weight, bias }, record: { unseen } } = fitReadout(
+    { train: { inputs, labels, width }, validation: none },
+    { target },
+  );
+  // [outputs, w]
+  const weightsOf = (k: number) =>
+    Array.from(bias, (_, o) => [...weight.subarray(o * width + k * own).subarray(0, own)]);
+  const weights = Object.fromEntries(of.map((m, k) => [m, weightsOf(k)]));
+  return { verdicts, record: { weights, bias: [...bias], ...unseen !== undefined && { unseen } } };
 }
 
 async function learnOfRows(problem: Problem, evidenceFrom: EvidenceFrom): Promise<Fusion> {
@@ -126,16 +155,7 @@ async function learnOfRows(problem: Problem, evidenceFrom: EvidenceFrom): Promis
       places.forEach((row, i) => inputs[row * width + at] = column[i]! - means[at]!);
     }
   }
-  const none = { inputs: new Float32Array(0), labels: [], width };
-  const { verdicts, model, record } = fitReadout(
-    { train: { inputs, labels, width }, validation: none },
-    { target },
-  );
-  const weightsOf = (k: number) =>
-    Array.from(
-      model.bias,
-      (_, o) => [...model.weight.subarray(o * width + k * own, o * width + (k + 1) * own)],
-    );
+  const { verdicts, record } = learn({ inputs, labels, of: learnt, target });
   return {
     fuse: (evidence, count) => {
       const rows = new Float32Array(count * width);
@@ -147,12 +167,6 @@ async function learnOfRows(problem: Problem, evidenceFrom: EvidenceFrom): Promis
       }
       return verdicts(rows);
     },
-    record: {
-      // [outputs, numbers of a verdict]
-      weights: Object.fromEntries(learnt.map((m, k) => [m, weightsOf(k)])),
-      bias: [...model.bias],
-      rows: labels.length,
-      ...record.unseen !== undefined && { unseen: record.unseen },
-    },
+    record: { ...record, rows: labels.length },
   };
 }

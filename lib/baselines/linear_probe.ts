@@ -4,7 +4,7 @@ import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
-import type { Fitted, Head, Problem, Rows, System } from "../systems/system.ts";
+import type { Fitted, Head, Problem, System } from "../systems/system.ts";
 import { polarities } from "../target.ts";
 import type { LabelledRows } from "./feature_rows.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
@@ -145,7 +145,7 @@ function fitProbe(problem: Problem, means: Means, subset: readonly Modality[]) {
 }
 
 function labelledRows(
-  { features, protocol, key, ...parts }: Problem,
+  { features, protocol, key, target, ...parts }: Problem,
   means: Means,
   subset: readonly Modality[],
   part: "train" | "validation",
@@ -160,6 +160,7 @@ function labelledRows(
     indices,
     labels: byModality((m) => features[m].labels),
     protocol,
+    target,
     count: Math.max(...modalities.map((m) => indices[m].length)),
     key: fold(key, "probe", part),
   });

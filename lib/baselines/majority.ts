@@ -1,7 +1,6 @@
 /** The floor of every table: the usual label of the training part, whatever the sample. @module */
 
-import { isPositive } from "../metrics/mod.ts";
-import { isBinary, polarities, type Target } from "../target.ts";
+import { mostLikely, polarities, type Target } from "../target.ts";
 import type { Fitted, Problem, System } from "../systems/system.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
 import { learntModalities, trainingRows } from "./natural_rows.ts";
@@ -36,18 +35,14 @@ export interface Majority {
  */
 export function fitMajority(labels: ArrayLike<number>, target: Target = polarities): Majority {
   const verdict = verdictOfLabels(labels, target, { action: "find the majority", plain: true });
-  const label = target.kind === "score"
-    ? verdict[0]!
-    : isBinary(target)
-    ? Number(isPositive(verdict[0]!))
-    : verdict.indexOf(verdict.reduce((a, b) => Math.max(a, b)));
+  const label = target.kind === "score" ? verdict[0]! : mostLikely(verdict);
   const share = Array.from(labels).filter((own) => own === label).length / labels.length;
   return { label, share, scores: (n) => repeated(verdict, n) };
 }
 
 /**
  * The usual training label, whatever the sample: each modality's head says that of its own samples.
- * Under `label` both labels are equally frequent by construction, so `unified` is ½.
+ * Under `label` all labels are equally frequent by construction, so `unified` is ½, or 1 / K of each class.
  * Under `natural` it is the usual label of the training rows, whatever a row shows; a
  * modality without training samples has no head.
  */
@@ -65,8 +60,8 @@ async function fitLabels(problem: Problem): Promise<Fitted> {
   );
   const unified = isNatural
     ? fitMajority(trainingRows("Majority", problem).labels, target)
-    : isBinary(target)
-    ? fitMajority([0, 1])
+    : target.kind === "classes"
+    ? fitMajority([...target.classes.keys()], target)
     : undefined;
   return {
     // deno-lint-ignore require-await

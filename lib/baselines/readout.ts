@@ -1,7 +1,7 @@
 /** The linear model that reads verdicts off features, by what is learnt. @module */
 
 import { isBinary, polarities, type ScoreTarget, type Target } from "../target.ts";
-import { verdictsOf } from "./evidence.ts";
+import { verdictsOfEvidence } from "./evidence.ts";
 import { checkLabelled, type FeatureRows, type LabelledRows } from "./feature_rows.ts";
 import { countsOf, repeated, verdictOfLabels, withUnseen } from "./labels.ts";
 import { type LinearModel, linearOutputs } from "./linear_model.ts";
@@ -135,7 +135,7 @@ function fitTwoClasses({ train, validation }: ReadoutParts): Fitted {
     : { ...logistic.fitLogisticRegression({ ...train, C: untried }), C: untried, trials: [] };
   return {
     model: { weight, bias: Float64Array.of(bias) },
-    judge: (outputs) => verdictsOf(polarities, outputs),
+    judge: (outputs) => verdictsOfEvidence(polarities, outputs),
     record: { C, trials },
   };
 }
@@ -170,7 +170,7 @@ function fitClasses(
 
 function fitScore({ train, validation }: ReadoutParts, target: ScoreTarget): Fitted {
   checkParts({ train, validation });
-  const judge: Judge = (outputs) => verdictsOf(target, outputs);
+  const judge: Judge = (outputs) => verdictsOfEvidence(target, outputs);
   const { model, C, trials } = choose(validation, {
     fit: (C, start) => fitRidgeRegression({ ...train, C }, start === undefined ? {} : { start }),
     loss: (model) =>
