@@ -1,4 +1,4 @@
-/** Audio without an encoder: logistic regression on MFCC statistics. @module */
+/** Audio without an encoder: a linear model on MFCC statistics. @module */
 
 import { mfccStatistics } from "../signal/mfcc.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
@@ -10,9 +10,9 @@ import { singleModality } from "./single_modality.ts";
 const mostCoefficients = 13;
 
 /**
- * L2-regularised logistic regression on a clip's {@linkcode mfccStatistics}, 13
+ * A linear model, that of `linearProbe` for the target, on a clip's {@linkcode mfccStatistics}, 13
  * coefficients and their first differences, C chosen on validation from the
- * linear probe's grid.
+ * linear probe's grid. Under `natural` it judges rows that show a clip, by that alone.
  *
  * It reads the log-mel spectrogram `features.audio.tables.logMel`, `[N, T, F]` in
  * natural logarithms, up to the number of frames in `tables.frames`, `[N]`. The

@@ -1,4 +1,4 @@
-/** Speech without a network: logistic regression on what is measured of a clip. @module */
+/** Speech without a network: a linear model on what is measured of a clip. @module */
 
 import { type CorpusFeatures, gather, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
@@ -6,7 +6,7 @@ import { fitScaledReadout } from "./readout.ts";
 import { singleModality } from "./single_modality.ts";
 
 /**
- * L2-regularised logistic regression on a clip's measurements, C chosen on
+ * A linear model, that of `linearProbe` for the target, on a clip's measurements, C chosen on
  * validation from the linear probe's grid: prosody, MFCC statistics and duration
  * of the clip without the silence around it, as `speechSpectrogram` gives them.
  *

@@ -1,4 +1,4 @@
-/** Text without an encoder: logistic regression on TF-IDF. @module */
+/** Text without an encoder: a linear model on TF-IDF. @module */
 
 import type { ModalityFeatures } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
@@ -7,8 +7,9 @@ import { singleModality } from "./single_modality.ts";
 import { fitTfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
 
 /**
- * L2-regularised logistic regression on the words and pairs of words of a text,
- * C chosen on validation from the linear probe's grid.
+ * A linear model, that of `linearProbe` for the target, on the words and pairs of words of a text,
+ * C chosen on validation from the linear probe's grid. Under `natural` it judges rows that show
+ * a text, by that alone.
  *
  * Vocabulary and weights of the terms are the training part's. Rows have length
  * 1 and are not standardised, which would make them dense. It reads the raw
