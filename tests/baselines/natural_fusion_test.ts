@@ -232,6 +232,18 @@ Deno.test("learntLateFusion() of rows is its record's weighted sum of centred ev
   near((await predict({ audio: [1] })).unified!, [sigmoid(bias[0]!)], 1e-6);
 });
 
+Deno.test("learntLateFusion() learns from what is said, not from who says something", async () => {
+  // Positive rows alone have a text, of which the branch says the same each time.
+  const rows = Array.from({ length: 20 }, (_, i): ToldRow => {
+    const label = i % 2, image = i % 3 === 0 ? 0.2 : 0.7;
+    return { label, says: label === 1 ? { text: 0.9, image } : { image } };
+  });
+  const { problem, scores } = toldProblem(rows, { train: 8, validation: 10 });
+  const { record } = await learntLateFusion(toldBranches(scores)).fit(problem);
+  const { weights } = record.fusion as unknown as { weights: Record<Modality, number[][]> };
+  ok(Math.abs(weights.text[0]![0]!) < 1e-9);
+});
+
 Deno.test("learntLateFusion() needs validation rows of two classes", async () => {
   const { problem, scores } = toldProblem(unevenly, { train: 4, validation: 1 });
   const learnt = learntLateFusion(toldBranches(scores));
