@@ -5,7 +5,7 @@ import type { Encoder } from "../encoders/encoder.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { type CorpusFeatures, type ModalityFeatures, tableOf } from "../systems/features.ts";
 import type { Fitted, Problem, Rows, System } from "../systems/system.ts";
-import { polarities, type Target } from "../target.ts";
+import { otherThanPolarities, polarities } from "../target.ts";
 import prompts from "./clip_prompts.json" with { type: "json" };
 import { linearProbe } from "./linear_probe.ts";
 import { learntModalities } from "./natural_rows.ts";
@@ -92,7 +92,7 @@ async function compareWith(
   { prompts, scale }: ZeroShotPrompts,
   { features, present, protocol, target = polarities }: Problem,
 ): Promise<Fitted> {
-  if (!isPolarity(target)) {
+  if (otherThanPolarities(target)) {
     throw new RangeError(
       "Cannot fit CLIP zero-shot: expected the classes negative and positive, which its prompts " +
         `tell apart, got ${target.kind === "score" ? "scores" : target.classes.join(", ")}`,
@@ -129,11 +129,6 @@ async function compareWith(
     },
     dispose: () => Promise.resolve(),
   };
-}
-
-/** Says whether a target is the two polarities, which zero-shot prompts tell apart. */
-export function isPolarity(target: Target): boolean {
-  return target.kind === "classes" && target.classes.join() === polarities.classes.join();
 }
 
 /**

@@ -33,7 +33,7 @@ export interface RowReader {
   add(row: number, scale: number, target: Float64Array): void;
 }
 
-/** Reads rows that {@linkcode checkRows} has let pass. */
+/** Reads rows that {@linkcode checkLabelled} has let pass. */
 export function readRows(rows: FeatureRows, width: number): RowReader {
   return rows instanceof Float32Array ? denseReader(rows, width) : sparseReader(rows);
 }
@@ -80,28 +80,10 @@ function sparseReader({ values, columns, starts }: SparseRows): RowReader {
 }
 
 /**
- * Refuses what {@linkcode readRows} would misread; `action` is what the rows are for.
+ * Refuses labelled rows that {@linkcode readRows} would misread; `action` is what they are for.
  *
- * @throws {RangeError} No rows, rows that do not fit the width, or a number that is not finite.
- */
-export function checkRows(action: string, rows: FeatureRows, width: number): void {
-  checkShape(action, rows, width);
-  const values = rows instanceof Float32Array ? rows : rows.values;
-  const wrong = values.findIndex((x) => !Number.isFinite(x));
-  if (wrong < 0) return;
-  const [row, column] = rows instanceof Float32Array
-    ? [Math.floor(wrong / width), wrong % width]
-    : [rows.starts.findLastIndex((start) => start <= wrong), rows.columns[wrong]];
-  throw new RangeError(
-    `Cannot ${action}: expected a finite number in row ${row}, feature ${column}, ` +
-      `got ${values[wrong]}`,
-  );
-}
-
-/**
- * As {@linkcode checkRows}, of rows that have labels.
- *
- * @throws {RangeError} As that, and another number of labels than of rows.
+ * @throws {RangeError} No rows, rows that do not fit the width, a number that is not finite, or another
+ * number of labels than of rows.
  */
 export function checkLabelled(
   action: string,
@@ -115,7 +97,20 @@ export function checkLabelled(
         `one row for each label, got ${count} rows`,
     );
   }
-  checkRows(action, inputs, width);
+  checkFinite(action, inputs, width);
+}
+
+function checkFinite(action: string, rows: FeatureRows, width: number): void {
+  const values = rows instanceof Float32Array ? rows : rows.values;
+  const wrong = values.findIndex((x) => !Number.isFinite(x));
+  if (wrong < 0) return;
+  const [row, column] = rows instanceof Float32Array
+    ? [Math.floor(wrong / width), wrong % width]
+    : [rows.starts.findLastIndex((start) => start <= wrong), rows.columns[wrong]];
+  throw new RangeError(
+    `Cannot ${action}: expected a finite number in row ${row}, feature ${column}, ` +
+      `got ${values[wrong]}`,
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import type { PairingProtocol } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { proposed } from "../systems/proposed.ts";
 import type { System } from "../systems/system.ts";
-import { isBinary, polarities, type Target } from "../target.ts";
+import { isBinary, otherThanPolarities, polarities, type Target } from "../target.ts";
 import type { TrainOptions } from "../training/train.ts";
 import type { Config, TrainedSystem, Tuned } from "./settings.ts";
 import type { ShareFits } from "./shared_fits.ts";
@@ -58,7 +58,7 @@ export function answers(
     case "MFCC regression":
       return knows("audio");
     case "CLIP zero-shot":
-      return baselines.isPolarity(target) && (protocol === "single" || isNatural);
+      return otherThanPolarities(target) === undefined && (protocol === "single" || isNatural);
     case "Late fusion of Proposed":
       return isBinary(target) && fuses(protocol, present);
     case "Late fusion":
