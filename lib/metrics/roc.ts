@@ -64,15 +64,19 @@ export function rocCurve({ actual, scores }: Scored): RocCurve {
  * @throws {RangeError} As {@linkcode rocCurve}.
  */
 export function aucRoc({ actual, scores }: Scored): number {
-  const steps = cumulativeCounts({ actual, scores });
-  const { positives, negatives } = steps.at(-1)!;
+  checkScored({ actual, scores });
+  // Sorted without a comparator, which takes a fraction of the time: bootstraps ask a thousand times.
+  const rising = (label: number) =>
+    Float64Array.from(scores).filter((_, n) => actual[n] === label).sort();
+  const [negatives, positives] = [rising(0), rising(1)];
   // Twice the number of pairs in the right order: whole, so nothing is rounded before the end.
-  let twicePairs = 0;
-  for (let i = 1; i < steps.length; i++) {
-    const [before, after] = [steps[i - 1]!, steps[i]!];
-    twicePairs += (after.negatives - before.negatives) * (after.positives + before.positives);
+  let [below, notAbove, twicePairs] = [0, 0, 0];
+  for (const score of positives) {
+    while (below < negatives.length && negatives[below]! < score) below++;
+    while (notAbove < negatives.length && negatives[notAbove]! <= score) notAbove++;
+    twicePairs += below + notAbove;
   }
-  return twicePairs / (2 * positives * negatives);
+  return twicePairs / (2 * positives.length * negatives.length);
 }
 
 interface Step {
@@ -84,9 +88,7 @@ interface Step {
 }
 
 function cumulativeCounts({ actual, scores }: Scored): Step[] {
-  checkPaired(actual, scores, "scores");
-  largestClass(actual, "actual", 2);
-  checkFinite(scores, "rank scores", "scores");
+  checkScored({ actual, scores });
   const order = Uint32Array.from(scores, (_, n) => n).sort((a, b) => scores[b]! - scores[a]!);
   const steps: Step[] = [{ score: Infinity, positives: 0, negatives: 0 }];
   let positives = 0;
@@ -98,4 +100,10 @@ function cumulativeCounts({ actual, scores }: Scored): Step[] {
     steps.push({ score, positives, negatives: rank + 1 - positives });
   }
   return steps;
+}
+
+function checkScored({ actual, scores }: Scored): void {
+  checkPaired(actual, scores, "scores");
+  largestClass(actual, "actual", 2);
+  checkFinite(scores, "rank scores", "scores");
 }
