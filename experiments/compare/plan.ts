@@ -1,0 +1,129 @@
+/** The runs of a comparison on rows: every system that fits them, with every seed. @module */
+
+import * as datasets from "../../lib/datasets/mod.ts";
+import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { type Job, longestFirst, named } from "../../lib/study/job.ts";
+import { modalitiesOfRows } from "../../lib/study/natural_rows.ts";
+import { testExams } from "../../lib/study/run.ts";
+import type { DataConfig } from "../../lib/study/settings.ts";
+import type { Splits } from "../../lib/study/splits.ts";
+import { answers, type TableSystem } from "../../lib/study/systems.ts";
+import { fold, key } from "../../lib/tensor/random.ts";
+import { otherThanPolarities, type Target } from "../../lib/target.ts";
+import { tableSystems } from "../table_1/rows.ts";
+
+/** What is judged: rows as they are, or one modality of them alone. */
+export type Compared = "rows" | Modality;
+
+/** A system of the table, or the proposed model without any of its attention. */
+export type ComparedSystem = TableSystem | "Proposed, no attention";
+
+/** The kind of jobs that have no attention. */
+const noAttention = "no-attention";
+
+// Those that read CLIP's embeddings, which are made for corpora alone.
+const clipSystems = ["CLIP", "CLIP zero-shot", "CLIP+BERT"];
+
+/** The systems of a comparison, in the order of its table. */
+export const comparedSystems: readonly ComparedSystem[] = [
+  "Proposed",
+  "Proposed, no attention",
+  ...(tableSystems as readonly TableSystem[]).filter((system) =>
+    system !== "Proposed" && !clipSystems.includes(system)
+  ),
+];
+
+/** The runs, and what the audit of each seed's split found. */
+export interface ComparePlan {
+  readonly jobs: readonly Job[];
+  readonly audits: readonly datasets.SplitReport[];
+}
+
+/**
+ * Every system on rows, and on each modality of them alone where there are several. A seed draws the
+ * split, which is by group, the initial parameters and the batches; a split that is given stays.
+ *
+ * @throws {Error} A split that leaks, or a part that lacks a class.
+ */
+export function planCompare(
+  paired: datasets.PairedCorpora,
+  { seeds, target, data }: {
+    readonly seeds: readonly number[];
+    readonly target: Target;
+    readonly data: DataConfig;
+  },
+): ComparePlan {
+  const there = modalitiesOfRows(paired);
+  const learnt = otherThanPolarities(target);
+  const labels = byModality((m) => ({
+    labels: paired.corpora[m].samples.map(({ label }) => label),
+  }));
+  const audits: datasets.SplitReport[] = [];
+  const jobs = seeds.flatMap((seed) => {
+    const { split, report } = datasets.splitPairs(paired, {
+      key: fold(key(seed), "natural split"),
+      testFraction: data.testFraction,
+      validationFraction: data.validationFraction,
+    });
+    audits.push(report);
+    const run = { seed, split, ...learnt && { target: learnt } };
+    const alone = there.length > 1 ? there : [];
+    return comparedSystems.flatMap((system) => [
+      ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
+      ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
+    ]);
+  });
+  return { jobs: longestFirst(jobs), audits };
+}
+
+type Run = Pick<Job, "seed" | "split" | "target">;
+
+function rowsJob(
+  name: ComparedSystem,
+  { pairs, there, labels, ...run }: Run & {
+    readonly pairs: readonly datasets.Pair[];
+    readonly there: readonly Modality[];
+    readonly labels: Readonly<Record<Modality, { readonly labels: readonly number[] }>>;
+  },
+): Job[] {
+  const { system, kind, variant } = partsOf(name, "rows");
+  if (!answers(system, "natural", there, run.target)) return [];
+  const rows = { ...run, system, protocol: "natural", present: modalities, pairs } as const;
+  const exams = testExams(rows, labels).filter((exam) => {
+    const shown = modalities.filter((m) => exam.rows[m] !== undefined);
+    return answers(system, "natural", shown, run.target);
+  });
+  return exams.length === 0 ? [] : [named({ ...rows, kind, ...variant && { variant }, exams })];
+}
+
+function aloneJob(
+  name: ComparedSystem,
+  { modality, ...run }: Run & { readonly modality: Modality },
+): Job[] {
+  const { system, kind, variant } = partsOf(name, `single-${modality}`);
+  const there = run.split[modality] as Splits[Modality];
+  const isThere = there.train.length > 0 && there.validation.length > 0 && there.test.length > 0;
+  if (!isThere || !answers(system, "single", [modality], run.target)) return [];
+  const job = { ...run, system, kind, protocol: "single", present: [modality] } as const;
+  return [named({ ...job, ...variant && { variant } })];
+}
+
+function partsOf(name: ComparedSystem, kind: string) {
+  if (name !== "Proposed, no attention") return { system: name, kind };
+  const levels = { within: false, across: false, summaries: false };
+  return {
+    system: "Proposed" as const,
+    kind: `${kind}-${noAttention}`,
+    variant: { model: { levels } },
+  };
+}
+
+/** What a job judges. */
+export function comparedOf({ protocol, present }: Job): Compared {
+  return protocol === "natural" ? "rows" : present[0]!;
+}
+
+/** The system of a job, as the table calls it. */
+export function systemOfJob({ system, kind }: Job): ComparedSystem {
+  return kind.endsWith(noAttention) ? "Proposed, no attention" : system as TableSystem;
+}
