@@ -136,11 +136,13 @@ function aboutMiddle(middle: number): RegressionMeasures<GeneralScores> {
  */
 export function regressionMeasures<Scale extends RegressionScale>(
   scale: Scale,
-): RegressionMeasures<ScoresByScale[Scale["scale"]]>;
-export function regressionMeasures(scale: RegressionScale): RegressionMeasures<object> {
+): RegressionMeasures<ScoresByScale[Scale["scale"]]> {
   const { low, high } = endsOf(scale);
-  if (scale.scale === "mosi") return onMosi;
-  return scale.scale === "sims" ? onSims : aboutMiddle(low / 2 + high / 2);
+  const byScale = { mosi: onMosi, sims: onSims, general: aboutMiddle(low / 2 + high / 2) };
+  // The types of the three records are not told apart by the name of the scale.
+  return byScale[scale.scale] as RegressionMeasures<object> as RegressionMeasures<
+    ScoresByScale[Scale["scale"]]
+  >;
 }
 
 /**
