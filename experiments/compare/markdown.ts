@@ -1,0 +1,91 @@
+/** A comparison as people read it. @module */
+
+import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
+import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
+import type { Target } from "../../lib/target.ts";
+import { printNumber, signed } from "../../lib/numbers.ts";
+import * as tables from "../tables.ts";
+import type { CompareRow, RowComparison } from "./rows.ts";
+
+/** A table for rows, then one a modality, and above them what they answer. */
+export function compareMarkdown(
+  rows: readonly CompareRow[],
+  { title, caption, target }: {
+    readonly title: string;
+    readonly caption: string;
+    readonly target: Target;
+  },
+): string {
+  const parts = [...Map.groupBy(rows, ({ modality }) => modality)];
+  return tables.blocks(
+    `## ${title}`,
+    caption,
+    answersLines(rows, target),
+    ...parts.flatMap(([modality, own]) => [
+      `### ${modality === "rows" ? "Rows as they are" : tables.capital(modality)}`,
+      tables.columnsTable(own, columnsOf(target)),
+      untestedLines(own),
+    ]),
+    significanceRule,
+  ).join("\n");
+}
+
+function columnsOf(target: Target): tables.Column<CompareRow>[] {
+  const lead = leadingScore(target).name;
+  const all = verdictScores(target);
+  const first = all.find(({ name }) => name === lead)!;
+  const some = [first, ...all.filter((score) => score !== first)].slice(0, 6);
+  return [
+    ["system", "system"],
+    ...some.map(({ name, title }): tables.Column<CompareRow> => [title, name]),
+    [
+      `${first.title}, 95 % interval`,
+      ({ interval }) => tables.printInterval(interval, printNumber),
+    ],
+    [
+      "Proposed less this",
+      ({ comparison: c }) => c && tables.printDifference(c.difference, c.interval),
+    ],
+    ["significant", ({ comparison: c }) => c && tables.printSignificance(insignificance(c))],
+    ["test rows", ({ tested }) => tested.join(", ")],
+  ];
+}
+
+function untestedLines(rows: readonly CompareRow[]): string[] {
+  const reasons = rows.flatMap(({ comparison }) => comparison?.reason ?? []);
+  return [...new Set(reasons)].map((reason) => `- Not tested: ${reason}.`);
+}
+
+const questions = [
+  { asks: "Does attention help?", against: ["Proposed, no attention"] },
+  {
+    asks: "Does fusion that learns how modalities interact beat adding up what each says?",
+    against: ["Late fusion", "Learnt late fusion"],
+  },
+  { asks: "Does it beat the best single modality?", against: ["Best single modality"] },
+  { asks: "Is there anything to learn?", against: ["Shuffled labels", "Majority"] },
+] as const;
+
+/** What the rows answer, each with its numbers. */
+function answersLines(rows: readonly CompareRow[], target: Target): string[] {
+  const { name, sign } = leadingScore(target);
+  const { title } = verdictScores(target).find((score) => score.name === name)!;
+  const unit = sign > 0 ? title : `${title} (above 0: less error)`;
+  return questions.flatMap(({ asks, against }) => {
+    const said = against.flatMap((system) => {
+      const row = rows.find((row) => row.modality === "rows" && row.system === system);
+      return row?.comparison ? [`${answer(row.comparison)} of ${system}`] : [];
+    });
+    return said.length === 0 ? [] : [`- ${asks} In ${unit}, Proposed is ${said.join("; ")}.`];
+  });
+}
+
+function answer(comparison: RowComparison): string {
+  const why = insignificance(comparison);
+  const side = comparison.difference >= 0 ? "ahead" : "behind";
+  const ends = tables.printInterval(comparison.interval);
+  const verdict = why === undefined
+    ? `significantly ${side}`
+    : `not significantly ${side} (${why})`;
+  return `${signed(comparison.difference)}${comparison.interval ? ` ${ends}` : ""}, ${verdict}`;
+}

@@ -1,0 +1,173 @@
+/**
+ * Every system on a table of one's own: does fusion, the gate or attention help on these rows?
+ *
+ *     deno task compare --data TABLE [options]
+ *
+ * Rows are natural pairs, any of their modalities may be missing, and what is learnt is two classes,
+ * several, or a score. Beside rows as they are, each modality of them alone. Differences to the
+ * proposed model have an interval by group and a p with Holm's correction; one row is the proposed
+ * model without any level of attention. The paper compares on triples that it puts together by label.
+ *
+ * @module
+ */
+
+import * as datasets from "../../lib/datasets/mod.ts";
+import { openFeatureStore } from "../../lib/encoders/mod.ts";
+import { forestFigure } from "../../lib/figures/mod.ts";
+import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
+import { byModality } from "../../lib/modality.ts";
+import { type Corpora, dataHash, encodeSamples } from "../../lib/study/corpora.ts";
+import { insignificance } from "../../lib/study/comparisons.ts";
+import { encoderCaption } from "../../lib/study/encoder_source.ts";
+import type { Outcome } from "../../lib/study/job.ts";
+import { runJobs } from "../../lib/study/pool.ts";
+import { rowsToCsv } from "../../lib/study/rows_csv.ts";
+import {
+  type CommandOptions,
+  json,
+  type Result,
+  saveFigure,
+  saveRun,
+} from "../../lib/study/study.ts";
+import {
+  assertUnmet,
+  digestsOf,
+  listEncoders,
+  openEncoders,
+} from "../../lib/study/study_encoders.ts";
+import type { Target } from "../../lib/target.ts";
+import { compareMarkdown } from "./markdown.ts";
+import { planCompare } from "./plan.ts";
+import { collateCompare, type CompareRow } from "./rows.ts";
+
+/** What a comparison is told. */
+export interface CompareOptions extends CommandOptions {
+  /** What labels stand for, as `readPairedTable` takes it. */
+  readonly table: datasets.TableOptions;
+  readonly seeds: readonly number[];
+  /** Runs side by side. */
+  readonly jobs: number;
+  /** For the record. */
+  readonly command: string;
+  /** Told what the table was understood to be, before anything is learnt. */
+  readonly onReport?: (report: datasets.TableReport) => void;
+}
+
+/** Reads, encodes, fits every system and judges the test parts. */
+export async function compareSystems(options: CompareOptions): Promise<Result> {
+  const { data, config, seeds, cache, onProgress } = options;
+  onProgress("reading the table");
+  const { report, target, valence, ...paired } = await datasets.readPairedTable(data, {
+    ...options.table,
+    onProgress: (done, total) => onProgress("reading files", done, total),
+  });
+  options.onReport?.(report);
+  const samples = byModality((m) => paired.corpora[m].samples);
+  // A table that can't be divided is refused before anything is encoded.
+  const { jobs, audits } = planCompare(paired, { seeds, target, data: config.data });
+
+  onProgress("loading the encoders");
+  const { speechLayers = "last", precision = "fp32" } = options;
+  const { encoders, trained } = await openEncoders(options.encoders, {
+    ...{ cache, onProgress, speechLayers, precision },
+  });
+  if (trained) assertUnmet(trained, samples, jobs);
+  const { features } = await encodeSamples(samples, {
+    encoders,
+    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+  });
+  const digests = digestsOf(listEncoders(encoders));
+  for (const encoder of listEncoders(encoders)) await encoder.dispose();
+
+  const hash = dataHash(samples);
+  const decides = { code: options.code, data: hash, encoders: digests, configuration: config };
+  const outcomes = await runJobs(jobs, {
+    ...{ features, config, workers: options.jobs, work: await options.openWork(decides) },
+    onDamage: onProgress,
+    onOutcome: (_: Outcome, done) => onProgress("training and judging", done, jobs.length),
+  });
+  const files = new Map<string, string>();
+  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+  const rows = collateCompare(judged, { samples, target });
+  const figure = differencesFigure(rows, target, options.dataLabel);
+  if (figure) await saveFigure(files, "compare", figure);
+  const title = `Which system fits ${options.dataLabel} best?`;
+  const caption = captionOf(options, { corpora: paired.corpora, report, target });
+  const numbers = {
+    ...{ name: "compare", title, caption },
+    data: { label: options.dataLabel, hash, report, valence },
+    ...{ target, seeds, audits, encoders: digests, configuration: config },
+    ...{ command: options.command, commit: options.commit },
+    leading: leadingScore(target).name,
+    scores: verdictScores(target).map(({ name, title }) => ({ name, title })),
+    rows,
+  };
+  const markdown = compareMarkdown(rows, { title, caption, target });
+  files.set("compare.json", json(numbers));
+  files.set("compare.md", markdown);
+  files.set("compare.csv", rowsToCsv(rows.map((row) => flat(row, target))));
+  return { data: numbers, markdown, files };
+}
+
+function captionOf(
+  { seeds, encoders }: CompareOptions,
+  { corpora, report, target }: {
+    readonly corpora: Corpora;
+    readonly report: datasets.TableReport;
+    readonly target: Target;
+  },
+): string {
+  const learnt = target.kind === "score"
+    ? `scores from ${target.low} to ${target.high}`
+    : `classes ${target.classes.join(", ")}`;
+  const counts = Object.entries(corpora).filter(([, { samples }]) => samples.length > 0)
+    .map(([m, { samples }]) => `${samples.length} ${m}`).join(", ");
+  return `${report.used} rows of ${counts}; ${learnt}. ` +
+    `${
+      seeds.length === 1 ? "One seed" : `${seeds.length} seeds`
+    }, each with a split of its own by ` +
+    `group unless the table gives one. Encoders: ${encoderCaption(encoders)}.`;
+}
+
+function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {
+  const compared = rows.filter(({ comparison }) => comparison);
+  if (compared.length === 0) return undefined;
+  const { name, sign } = leadingScore(target);
+  const { title } = verdictScores(target).find((score) => score.name === name)!;
+  return forestFigure(
+    compared.map(({ system, modality, comparison }) => {
+      const { difference, interval, pHolm } = comparison!;
+      return {
+        family: modality,
+        variant: system,
+        difference: -difference,
+        ...interval && { low: -interval[1], high: -interval[0] },
+        ...pHolm !== null && { p: pHolm },
+        significant: insignificance(comparison!) === undefined,
+      };
+    }),
+    {
+      title: `Each system beside the proposed model`,
+      subtitle: `${label}; right of 0 it is better`,
+      measure: sign > 0 ? title : `less ${title}`,
+    },
+  );
+}
+
+function flat(row: CompareRow, target: Target): object {
+  const { system, modality, protocol, tested, interval, comparison } = row;
+  const scores = verdictScores(target).flatMap(({ name }) => [
+    [name, row[name]!.mean],
+    [`${name}_sd`, row[name]!.sd],
+  ]);
+  return {
+    ...{ modality, system, protocol, tested: tested.join(" ") },
+    ...Object.fromEntries(scores),
+    ...{ low: interval?.[0], high: interval?.[1] },
+    proposed_less_this: comparison?.difference,
+    difference_low: comparison?.interval?.[0],
+    difference_high: comparison?.interval?.[1],
+    p_holm: comparison?.pHolm,
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Fits every system to a table and compares them.
+ *
+ *     deno task compare --data TABLE [options]
+ *
+ * @module
+ */
+
+import { compareSystems } from "../experiments/compare/mod.ts";
+import { currentCommit, sourceDigest, withManifest } from "../experiments/results/folder.ts";
+import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
+import { printTableReport } from "../lib/datasets/mod.ts";
+import { replaceFolder } from "../lib/files.ts";
+import { defaults, quick } from "../lib/study/settings.ts";
+import { withWorkFolder } from "../lib/study/with_work_folder.ts";
+import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { runCommand } from "./command.ts";
+import { labelOptions, readLabelMap } from "./label_options.ts";
+import { count, flag, folder, type Values } from "./option.ts";
+import { assertSettingsFit, perCore, studyOptions, target } from "./options.ts";
+import { stepLines } from "./progress.ts";
+
+const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
+
+const options = {
+  quick: flag("12 epochs and one seed: shows how it looks"),
+  ...studyOptionsOfRows,
+  data: folder("a table, or a set in one of the layouts that deno task data inspect knows"),
+  ...labelOptions,
+  target,
+  seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
+  jobs: perCore("runs side by side"),
+  out: folder("where results go (default: out, with --quick out/quick): compare/ in it"),
+};
+
+/** What the command line asks for. */
+type Request = Values<typeof options> & { readonly data: string; readonly out: string };
+
+/** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
+export function main(args: string[]): Promise<number> {
+  return runCommand(args, {
+    name: "compare",
+    does: "Fits every system that a table's rows suit, and compares them with paired tests.\n" +
+      "A run that was stopped goes on where it was when the same command is given again.",
+    options,
+    read(values): Request {
+      assertSettingsFit(values);
+      const { data, quick, out = quick ? "out/quick" : "out" } = values;
+      if (data === undefined) {
+        throw new RangeError("Cannot compare: expected --data and a table, got none");
+      }
+      if (values.encoders === "scratch") {
+        throw new RangeError(
+          "Cannot use --encoders scratch: expected embedded, paper or a folder of trained encoders, " +
+            "as every system reads the same features",
+        );
+      }
+      return { ...values, data, out };
+    },
+    writes: ({ out, cache }) => [out, cache],
+    resumes: true,
+    run: (request) => compare(request, args),
+  });
+}
+
+async function compare(
+  { data, out, quick: small, labels, several, target, seeds, ...request }: Request,
+  args: readonly string[],
+): Promise<void> {
+  const { show, end } = stepLines();
+  const root = new URL("../", import.meta.url);
+  const drawn = seeds ?? (small ? 1 : 2);
+  try {
+    await withWorkFolder(`${out}/compare.work`, { onMessage: show }, async (openWork) => {
+      const { data: { data: { hash } }, markdown, files } = await compareSystems({
+        ...request,
+        ...{ data, dataLabel: data, openWork },
+        config: small ? quick : defaults,
+        table: { labels: await readLabelMap(labels), several, target },
+        seeds: Array.from({ length: drawn }, (_, i) => i + 1),
+        command: ["deno task compare", ...args].join(" "),
+        commit: await currentCommit(root),
+        code: await sourceDigest(root),
+        onProgress: show,
+        onReport(report) {
+          end();
+          console.log(`${printTableReport(report)}\n`);
+        },
+      }) as { data: { data: { hash: string } }; markdown: string; files: Map<string, string> };
+      end();
+      const pictures = await canDrawLetters() ? await withPngs(files) : files;
+      const manifest = withManifest(pictures, fingerprintOf({ name: "compare", hash }));
+      await replaceFolder(`${out}/compare`, manifest);
+      console.log(markdown);
+      console.log(`Wrote ${out}/compare`);
+    });
+  } finally {
+    end();
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
