@@ -1,6 +1,6 @@
 /** The runs that calibration asks, and how far their probabilities are from frequencies. @module */
 
-import { type ReliabilityPanel, reliabilityPanel } from "../../lib/figures/mod.ts";
+import type { ReliabilityPanel } from "../../lib/figures/mod.ts";
 import * as metrics from "../../lib/metrics/mod.ts";
 import { byModality } from "../../lib/modality.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
@@ -104,7 +104,19 @@ function panelOf(name: string, tests: readonly metrics.Scored[]): ReliabilityPan
     actual: confidences.flatMap(({ actual }) => Array.from(actual)),
     scores: confidences.flatMap(({ scores }) => Array.from(scores)),
   };
-  return reliabilityPanel({ name, ...pooled }, confidenceBins);
+  return {
+    name,
+    ece: metrics.expectedCalibrationError(pooled, confidenceBins),
+    bins: metrics.reliabilityBins(pooled, confidenceBins).filter(({ count }) => count > 0).map(
+      ({ low, high, count, meanScore, positiveRate }) => ({
+        from: low,
+        to: high,
+        count,
+        confidence: meanScore,
+        accuracy: positiveRate,
+      }),
+    ),
+  };
 }
 
 /** The probability of the answer given, and whether it is right. */

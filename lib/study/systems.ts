@@ -5,7 +5,6 @@ import type { PairingProtocol } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { proposed } from "../systems/proposed.ts";
 import type { System } from "../systems/system.ts";
-import { isBinary, otherThanPolarities, polarities, type Target } from "../target.ts";
 import type { TrainOptions } from "../training/train.ts";
 import type { Config, TrainedSystem, Tuned } from "./settings.ts";
 import type { ShareFits } from "./shared_fits.ts";
@@ -37,41 +36,27 @@ export type TableSystem = (typeof systems)[number];
 /** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
 export type SystemName = TableSystem | ScratchSystem;
 
-/**
- * Says whether a system can answer under a protocol with these modalities; under `natural`, whether it
- * can answer rows that show them.
- */
+/** Says whether a system can answer under a protocol with these modalities. */
 export function answers(
   system: SystemName,
   protocol: PairingProtocol,
   present: readonly Modality[],
-  target: Target = polarities,
 ): boolean {
-  const isNatural = protocol === "natural";
-  // Triples are of one class.
-  if (target.kind === "score" && protocol !== "single" && !isNatural) return false;
-  const knows = (m: Modality) =>
-    isNatural ? present.includes(m) : protocol === "single" && present.join() === m;
   switch (system) {
     case "TF-IDF regression":
-      return knows("text");
+      return protocol === "single" && present.join() === "text";
     case "MFCC regression":
-      return knows("audio");
+      return protocol === "single" && present.join() === "audio";
     case "CLIP zero-shot":
-      return otherThanPolarities(target) === undefined && (protocol === "single" || isNatural);
-    case "Late fusion of Proposed":
-      return isBinary(target) && fuses(protocol, present);
+      return protocol === "single";
     case "Late fusion":
     case "Learnt late fusion":
+    case "Late fusion of Proposed":
     case "Best single modality":
-      return fuses(protocol, present);
+      return protocol === "label" && present.length === modalities.length;
     default:
       return true;
   }
-}
-
-function fuses(protocol: PairingProtocol, present: readonly Modality[]): boolean {
-  return protocol === "natural" || protocol === "label" && present.length === modalities.length;
 }
 
 /** What {@linkcode systemOf} is given beside the settings. */

@@ -5,7 +5,7 @@ import { type PairingProtocol, pairingProtocols } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { modelChecks } from "../model/config.ts";
 import { fold, key } from "../random/mod.ts";
-import { type Config, defaults } from "../study/settings.ts";
+import { type Config, defaults, trainedSystems } from "../study/settings.ts";
 import { systemOf, systems, type TableSystem } from "../study/systems.ts";
 import { type ModelSettings, type ProposedTraining, trainingChecks } from "../systems/settings.ts";
 import type { Fitted, System } from "../systems/system.ts";
@@ -90,7 +90,9 @@ export async function fit(
   const seed = options.seed ?? split.seed;
   const present = modality ? [modality] : protocol === "single" ? having(data) : modalities;
   assertThere(present, protocol, data);
-  const { name, fit } = typeof system === "string" ? named(system, data, options) : system;
+  const { name, fit } = typeof system === "string"
+    ? named(system, data, { ...options, protocol })
+    : system;
   const fitted = await fit({
     features: data.features,
     train: byModality((m) => split.parts[m].train),
@@ -125,10 +127,16 @@ function assertThere(
 function named(
   name: TableSystem,
   data: EncodedDataset,
-  options: FitOptions,
+  options: FitOptions & { readonly protocol: PairingProtocol },
 ): System {
   checks.choice(systems)(name, "the system");
-  const { model, training, onEpoch, checkpoints } = options;
+  const { protocol, model, training, onEpoch, checkpoints } = options;
+  if (protocol === "natural" && !(trainedSystems as readonly string[]).includes(name)) {
+    throw new RangeError(
+      `Cannot fit ${name} on rows that belong together: expected one of ` +
+        `${trainedSystems.join(", ")}, or { modality } with one alone, got protocol natural`,
+    );
+  }
   const config: Config = {
     ...defaults,
     model: { ...defaults.model, ...model },
