@@ -1,13 +1,11 @@
 /** Systems that join the verdicts of three others, each of which knows one modality. @module */
 
-import { byModality, type Modality } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
 import type { Fitted, Head, Problem, Rows, System } from "../systems/system.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
-import { polarities } from "../target.ts";
-import { evidenceOf } from "./evidence.ts";
 import { linearProbe } from "./linear_probe.ts";
-import { learntModalities, trainingRows } from "./natural_rows.ts";
+import { logit, sigmoid } from "./logistic_loss.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** A system a modality, which is fitted under `single` on that modality and no other. */
@@ -19,16 +17,13 @@ export function probeBranches(): Branches {
   return byModality(() => probe);
 }
 
-/** What the branches' verdicts say by modality, as {@linkcode evidenceOf} has it. */
-export type BranchEvidence = { readonly [M in Modality]?: Float64Array };
+/** Logits of the branches' verdicts by modality, one per sample. */
+export type BranchLogits = { readonly [M in Modality]?: Float64Array };
 
-/** How verdicts on samples that belong together become one. */
+/** How verdicts on the samples of a triple become one. */
 export interface Fusion {
-  /**
-   * Verdicts on `count` samples from the evidence of the modalities shown. Under `natural` there may be
-   * none, where samples show modalities that the training part lacks.
-   */
-  readonly fuse: (evidence: BranchEvidence, count: number) => Float64Array;
+  /** The triple's logit from those of the modalities shown. */
+  readonly fuse: (logits: BranchLogits) => Float64Array;
   /** What to keep of the fit. JSON. */
   readonly record: Readonly<Record<string, unknown>>;
 }
@@ -36,45 +31,33 @@ export interface Fusion {
 /** What a fusion may learn from: the problem, and the branches' verdicts on any of its samples. */
 export type FitFusion = (
   problem: Problem,
-  evidenceFrom: (rows: Rows) => Promise<BranchEvidence>,
+  logitsOf: (rows: Rows) => Promise<BranchLogits>,
 ) => Promise<Fusion>;
 
 /**
  * The branches as one system. Each modality's head is its branch's own verdict.
- * Where several modalities are shown under `label`, `unified` is their fusion; `single` and `random`
- * give samples no label in common, so nothing is fused there.
- *
- * Under `natural` each branch learns the samples of its modality that the training part has, and
- * `unified` is the fusion of whatever a row shows. A modality without training samples has no
- * branch and no say.
+ * Where several modalities are shown under `label`, `unified` is their fusion; the
+ * other protocols give samples no label in common, so nothing is fused there.
  */
 export function joined(name: string, branches: Branches, fitFusion: FitFusion): System {
-  return { name, fit: (problem) => fitJoined({ name, problem, branches, fitFusion }) };
+  return { name, fit: (problem) => fitJoined(problem, branches, fitFusion) };
 }
 
-async function fitJoined({ name, problem, branches, fitFusion }: {
-  readonly name: string;
-  readonly problem: Problem;
-  readonly branches: Branches;
-  readonly fitFusion: FitFusion;
-}): Promise<Fitted> {
-  const { protocol, present, target = polarities } = problem;
-  const isNatural = protocol === "natural";
-  if (isNatural) trainingRows(name, problem);
+async function fitJoined(
+  problem: Problem,
+  branches: Branches,
+  fitFusion: FitFusion,
+): Promise<Fitted> {
   const fitted = await fitBranches(branches, problem);
   const verdicts = async (rows: Rows, others?: CorpusFeatures) => {
-    const shown = shownIn(rows), known = isNatural ? present : Object.keys(fitted);
-    if (!shown.every((m) => known.includes(m))) throw unfitted(shown, known);
+    const shown = shownIn(rows);
+    if (!shown.every((m) => fitted[m])) throw unfitted(shown, Object.keys(fitted));
     const scores: { [M in Modality]?: ArrayLike<number> } = {};
-    for (const m of shown.filter((m) => fitted[m])) {
-      scores[m] = (await fitted[m]!.predict({ [m]: rows[m] }, others))[m]!;
-    }
+    for (const m of shown) scores[m] = (await fitted[m]!.predict({ [m]: rows[m] }, others))[m]!;
     return scores;
   };
-  const evidence = (scores: Awaited<ReturnType<typeof verdicts>>): BranchEvidence =>
-    Object.fromEntries(shownIn(scores).map((m) => [m, evidenceOf(target, scores[m]!)]));
-  const fusion = isNatural || protocol === "label"
-    ? await fitFusion(problem, async (rows) => evidence(await verdicts(rows)))
+  const fusion = problem.protocol === "label"
+    ? await fitFusion(problem, async (rows) => logitsOf(await verdicts(rows)))
       .catch(async (error) => {
         await disposeAll(fitted);
         throw error;
@@ -83,9 +66,8 @@ async function fitJoined({ name, problem, branches, fitFusion }: {
   return {
     predict: async (rows, others) => {
       const heads: { [H in Head]?: ArrayLike<number> } = await verdicts(rows, others);
-      const shown = shownIn(rows);
-      if (fusion === undefined || shown.length < 2 && !isNatural) return heads;
-      return { ...heads, unified: fusion.fuse(evidence(heads), rows[shown[0]!]!.length) };
+      if (fusion === undefined || shownIn(rows).length < 2) return heads;
+      return { ...heads, unified: fusion.fuse(logitsOf(heads)).map(sigmoid) };
     },
     record: {
       branches: Object.fromEntries(Object.entries(fitted).map(([m, { record }]) => [m, record])),
@@ -101,7 +83,7 @@ type FittedBranches = { [M in Modality]?: Fitted };
 async function fitBranches(branches: Branches, problem: Problem): Promise<FittedBranches> {
   const fitted: FittedBranches = {};
   try {
-    for (const m of problem.protocol === "natural" ? learntModalities(problem) : problem.present) {
+    for (const m of problem.present) {
       const key = fold(problem.key, "branch", m);
       fitted[m] = await branches[m].fit({ ...problem, protocol: "single", present: [m], key });
     }
@@ -114,4 +96,10 @@ async function fitBranches(branches: Branches, problem: Problem): Promise<Fitted
 
 async function disposeAll(fitted: FittedBranches): Promise<void> {
   for (const branch of Object.values(fitted)) await branch.dispose();
+}
+
+function logitsOf(scores: { readonly [H in Head]?: ArrayLike<number> }): BranchLogits {
+  return Object.fromEntries(
+    modalities.filter((m) => scores[m]).map((m) => [m, Float64Array.from(scores[m]!, logit)]),
+  );
 }

@@ -5,10 +5,8 @@ import type { Encoder } from "../encoders/encoder.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { type CorpusFeatures, type ModalityFeatures, tableOf } from "../systems/features.ts";
 import type { Fitted, Problem, Rows, System } from "../systems/system.ts";
-import { otherThanPolarities, polarities } from "../target.ts";
 import prompts from "./clip_prompts.json" with { type: "json" };
 import { linearProbe } from "./linear_probe.ts";
-import { learntModalities } from "./natural_rows.ts";
 import { sigmoid } from "./logistic_loss.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
@@ -18,8 +16,7 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  *
  * It reads `tables.clip`, `[N, 1, width]`, of each modality: a text's and an image's embedding,
  * and that of the picture of a clip's spectrogram. Under `label` it is one regression on the
- * three joined; rows under `natural`, several classes and scores are as {@linkcode linearProbe} has them.
- * The paper says no more than "CLIP".
+ * three joined. The paper says no more than "CLIP".
  *
  * The fit throws a RangeError if a modality that it reads has no such table.
  */
@@ -27,23 +24,14 @@ export function clipProbe(): System {
   return {
     name: "CLIP",
     fit: async (problem) => {
-      const { protocol, present } = problem;
-      const read = protocol === "natural"
-        ? learntModalities(problem)
-        : protocol === "single"
-        ? present
-        : modalities;
+      const read = problem.protocol === "single" ? problem.present : modalities;
       const ofClip = (features: CorpusFeatures, shown: readonly Modality[]) =>
         byModality((m) => shown.includes(m) ? embeddingsAsStates(features, m) : features[m]);
       const features = ofClip(problem.features, read);
       const fitted = await linearProbe().fit({ ...problem, features });
       return {
         ...fitted,
-        predict: (rows, others) =>
-          fitted.predict(
-            rows,
-            others && ofClip(others, shownIn(rows).filter((m) => read.includes(m))),
-          ),
+        predict: (rows, others) => fitted.predict(rows, others && ofClip(others, shownIn(rows))),
       };
     },
   };
@@ -80,8 +68,7 @@ export interface ZeroShotPrompts {
  *
  * x is a row of `tables.clip`, `[N, 1, width]`; the classes are those of `prompts`, see
  * {@linkcode zeroShotPrompts}. Of several modalities `unified` is the mean of the logits, for
- * which there is no precedent; under `natural` it is that of whatever a row shows, and modalities
- * of which training has no sample take part too, as nothing is fitted. The threshold of ½ is not tuned, and scores may lean to one side.
+ * which there is no precedent. The threshold of ½ is not tuned, and scores may lean to one side.
  */
 export function clipZeroShot(words: ZeroShotPrompts): System {
   return { name: "CLIP zero-shot", fit: (problem) => compareWith(words, problem) };
@@ -90,17 +77,9 @@ export function clipZeroShot(words: ZeroShotPrompts): System {
 // deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
 async function compareWith(
   { prompts, scale }: ZeroShotPrompts,
-  { features, present, protocol, target = polarities }: Problem,
+  { features, present, protocol }: Problem,
 ): Promise<Fitted> {
-  if (otherThanPolarities(target)) {
-    throw new RangeError(
-      "Cannot fit CLIP zero-shot: expected the classes negative and positive, which its prompts " +
-        `tell apart, got ${target.kind === "score" ? "scores" : target.classes.join(", ")}`,
-    );
-  }
-  const isNatural = protocol === "natural";
-  const there = present.filter((m) => !isNatural || features[m].labels.length > 0);
-  for (const m of there) assertWidth(features, m, prompts[m]);
+  for (const m of present) assertWidth(features, m, prompts[m]);
   const logits = (rows: Rows, m: Modality, of: CorpusFeatures) =>
     Float64Array.from(rows[m]!, (row) => {
       const x = rowOf(of, m, row);
@@ -112,17 +91,17 @@ async function compareWith(
     // deno-lint-ignore require-await
     predict: async (rows, others = features) => {
       const shown = shownIn(rows);
-      if (!shown.every((m) => there.includes(m))) throw unfitted(shown, there);
+      if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
       const own = shown.map((m) => logits(rows, m, others));
       const heads = Object.fromEntries(shown.map((m, i) => [m, own[i]!.map(sigmoid)]));
-      if (shown.length < 2 && !isNatural) return heads;
+      if (shown.length < 2) return heads;
       const mean = own[0]!.map((_, i) => own.reduce((sum, z) => sum + z[i]!, 0) / own.length);
       return { ...heads, unified: mean.map(sigmoid) };
     },
     record: {
       protocol,
       scale,
-      classes: Object.fromEntries(there.map((m) => [m, {
+      classes: Object.fromEntries(present.map((m) => [m, {
         positive: prompts[m].positive.length,
         negative: prompts[m].negative.length,
       }])),

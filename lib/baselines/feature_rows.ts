@@ -13,16 +13,6 @@ export interface SparseRows {
 /** `[N, width]`: every number, row after row, or those that are not zero. */
 export type FeatureRows = Float32Array | SparseRows;
 
-/** Feature rows with their labels. */
-export interface LabelledRows<Inputs extends FeatureRows = Float32Array> {
-  /** `[N, width]`, row after row. */
-  readonly inputs: Inputs;
-  /** `[N]`: places among the classes, such as 0 and 1, or scores. */
-  readonly labels: ArrayLike<number>;
-  /** d, the number of features of a row. */
-  readonly width: number;
-}
-
 /** What a linear model does with a row x. */
 export interface RowReader {
   /** N. */
@@ -33,7 +23,7 @@ export interface RowReader {
   add(row: number, scale: number, target: Float64Array): void;
 }
 
-/** Reads rows that {@linkcode checkLabelled} has let pass. */
+/** Reads rows that {@linkcode checkRows} has let pass. */
 export function readRows(rows: FeatureRows, width: number): RowReader {
   return rows instanceof Float32Array ? denseReader(rows, width) : sparseReader(rows);
 }
@@ -80,27 +70,12 @@ function sparseReader({ values, columns, starts }: SparseRows): RowReader {
 }
 
 /**
- * Refuses labelled rows that {@linkcode readRows} would misread; `action` is what they are for.
+ * Refuses what {@linkcode readRows} would misread; `action` is what the rows are for.
  *
- * @throws {RangeError} No rows, rows that do not fit the width, a number that is not finite, or another
- * number of labels than of rows.
+ * @throws {RangeError} No rows, rows that do not fit the width, or a number that is not finite.
  */
-export function checkLabelled(
-  action: string,
-  { inputs, labels, width }: LabelledRows<FeatureRows>,
-): void {
-  checkShape(action, inputs, width);
-  const { count } = readRows(inputs, width);
-  if (count !== labels.length) {
-    throw new RangeError(
-      `Cannot ${action}: expected ${labels.length} rows of ${width} features, ` +
-        `one row for each label, got ${count} rows`,
-    );
-  }
-  checkFinite(action, inputs, width);
-}
-
-function checkFinite(action: string, rows: FeatureRows, width: number): void {
+export function checkRows(action: string, rows: FeatureRows, width: number): void {
+  checkShape(action, rows, width);
   const values = rows instanceof Float32Array ? rows : rows.values;
   const wrong = values.findIndex((x) => !Number.isFinite(x));
   if (wrong < 0) return;

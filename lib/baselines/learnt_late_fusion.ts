@@ -1,22 +1,11 @@
-/** Late fusion with learnt weights: a linear model over the verdicts of three branches. @module */
+/** Late fusion with learnt weights: a logistic regression over three verdicts. @module */
 
 import { pairTriples } from "../datasets/pairing.ts";
-import { byModality, modalities, type Modality } from "../modality.ts";
+import { byModality, modalities } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
-import { polarities, type Target, verdictWidth } from "../target.ts";
-import type { Problem, System } from "../systems/system.ts";
-import {
-  type Branches,
-  type BranchEvidence,
-  type FitFusion,
-  type Fusion,
-  joined,
-  probeBranches,
-} from "./branches.ts";
-import { sigmoid } from "./logistic_loss.ts";
+import type { System } from "../systems/system.ts";
+import { type Branches, type BranchLogits, joined, probeBranches } from "./branches.ts";
 import { fitLogisticRegression } from "./logistic_regression.ts";
-import { learntModalities, naturalRows } from "./natural_rows.ts";
-import { fitReadout, type Readout } from "./readout.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /**
@@ -31,142 +20,43 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  * w is L2-regularised at C = 1: no part is left to choose C on, and three
  * weights hardly ask for it.
  *
- * Under `natural` they come from the rows of the validation part,
- *
- *     logit p(1 | row) = Σ_m s_m w_m (z_m − mean z_m) + b
- *
- * where s_m is 1 if the row shows m and 0 otherwise, and the mean is over the rows that show
- * it: what a row lacks says nothing. Rows hold what the modalities have in common, and the weights learn
- * it: two that repeat each other count once, and one that tells what misleads another is
- * subtracted. Of several classes z_m are log-probabilities and the model is a softmax regression, of
- * scores they are scores and it is a ridge regression. A modality without training samples, or that
- * no validation row shows, has no say.
- *
  * The branches are linear probes by default. Triples have to be complete. Under `single` and `random` each branch
  * answers for itself.
- *
- * The fit throws a RangeError if the validation part has no row, or rows of one class only.
  */
 export function learntLateFusion(branches: Branches = probeBranches()): System {
-  return joined(
-    name,
-    branches,
-    (problem, evidenceFrom) =>
-      problem.protocol === "natural"
-        ? learnOfRows(problem, evidenceFrom)
-        : learnOfTriples(problem, evidenceFrom),
-  );
-}
-
-const name = "Learnt late fusion";
-
-type EvidenceFrom = Parameters<FitFusion>[1];
-
-async function learnOfTriples(
-  { features, validation, key, target = polarities }: Problem,
-  evidenceFrom: EvidenceFrom,
-): Promise<Fusion> {
-  const triples = pairTriples({
-    indices: validation,
-    labels: byModality((m) => features[m].labels),
-    protocol: "label",
-    target,
-    count: Math.max(...modalities.map((m) => validation[m].length)),
-    key: fold(key, "learnt fusion"),
-  });
-  const rows = { text: triples.text, image: triples.image, audio: triples.audio };
-  const labels = triples.unified!, own = verdictWidth(target);
-  const inputs = Float32Array.from(rowsOf(await evidenceFrom(rows), own).flat());
-  if (own > 1) {
-    const { verdicts, record } = learn({ inputs, labels, of: modalities, target });
+  return joined("Learnt late fusion", branches, async ({ features, validation, key }, logitsOf) => {
+    const triples = pairTriples({
+      indices: validation,
+      labels: byModality((m) => features[m].labels),
+      protocol: "label",
+      count: Math.max(...modalities.map((m) => validation[m].length)),
+      key: fold(key, "learnt fusion"),
+    });
+    const rows = { text: triples.text, image: triples.image, audio: triples.audio };
+    const { model: { weight, bias } } = fitLogisticRegression({
+      inputs: Float32Array.from(rowsOf(await logitsOf(rows)).flat()),
+      labels: triples.unified!,
+      width: modalities.length,
+      C: 1,
+    });
     return {
-      fuse: (evidence) => verdicts(Float32Array.from(rowsOf(evidence, own).flat())),
-      record: { ...record, triples: labels.length },
+      fuse: (logits) =>
+        Float64Array.from(
+          rowsOf(logits),
+          (z) => z.reduce((sum, value, i) => sum + weight[i]! * value, bias),
+        ),
+      record: {
+        weights: Object.fromEntries(modalities.map((m, i) => [m, weight[i]])),
+        bias,
+        triples: triples.unified!.length,
+      },
     };
-  }
-  const width = modalities.length;
-  const { model: { weight, bias } } = fitLogisticRegression({ inputs, labels, width, C: 1 });
-  return {
-    fuse: (logits) =>
-      Float64Array.from(
-        rowsOf(logits, own),
-        (z) => sigmoid(z.reduce((sum, value, i) => sum + weight[i]! * value, bias)),
-      ),
-    record: {
-      weights: Object.fromEntries(modalities.map((m, i) => [m, weight[i]])),
-      bias,
-      triples: labels.length,
-    },
-  };
+  });
 }
 
-/** The evidence of each triple, `own` numbers of each modality in their order. */
-function rowsOf(evidence: BranchEvidence, own: number): number[][] {
-  const shown = shownIn(evidence);
+/** The logits of each triple, in the order of the modalities. */
+function rowsOf(logits: BranchLogits): number[][] {
+  const shown = shownIn(logits);
   if (shown.length < modalities.length) throw unfitted(shown, [modalities.join(" and ")]);
-  return Array.from(
-    { length: evidence.text!.length / own },
-    (_, i) => modalities.flatMap((m) => [...evidence[m]!.subarray(i * own, (i + 1) * own)]),
-  );
-}
-
-/** A linear model at C = 1 of evidence, `[N, M w]`: w numbers of each modality of `of`. */
-function learn({ inputs, labels, of, target }: {
-  readonly inputs: Float32Array;
-  readonly labels: ArrayLike<number>;
-  readonly of: readonly Modality[];
-  readonly target: Target;
-}): Pick<Readout, "verdicts" | "record"> {
-  const own = verdictWidth(target), width = of.length * own;
-  const none = { inputs: new Float32Array(0), labels: [], width };
-  const { verdicts, model: { weight, bias }, record: { unseen } } = fitReadout(
-    { train: { inputs, labels, width }, validation: none },
-    { target },
-  );
-  // [outputs, w]
-  const weightsOf = (k: number) =>
-    Array.from(bias, (_, o) => [...weight.subarray(o * width + k * own).subarray(0, own)]);
-  const weights = Object.fromEntries(of.map((m, k) => [m, weightsOf(k)]));
-  return { verdicts, record: { weights, bias: [...bias], ...unseen !== undefined && { unseen } } };
-}
-
-async function learnOfRows(problem: Problem, evidenceFrom: EvidenceFrom): Promise<Fusion> {
-  const { target = polarities } = problem;
-  const { pairs, labels } = naturalRows(problem, "validation");
-  if (target.kind === "classes" && new Set(labels).size < 2 || labels.length === 0) {
-    const got = labels.length === 0 ? "no row" : `${labels.length} of one`;
-    throw new RangeError(
-      `Cannot learn a fusion: expected validation rows of ` +
-        `${target.kind === "score" ? "some score" : "two classes or more"}, got ${got}`,
-    );
-  }
-  const learnt = learntModalities(problem), own = verdictWidth(target);
-  const width = learnt.length * own;
-  const inputs = new Float32Array(labels.length * width);
-  const means: number[] = [];
-  for (const [k, m] of learnt.entries()) {
-    const places = [...pairs.keys()].filter((i) => pairs[i]![m] !== undefined);
-    const z = places.length === 0
-      ? []
-      : (await evidenceFrom({ [m]: places.map((i) => pairs[i]![m]!) }))[m]!;
-    for (let c = 0; c < own; c++) {
-      const at = k * own + c, column = places.map((_, i) => z[i * own + c]!);
-      means[at] = column.reduce((a, b) => a + b, 0) / Math.max(1, column.length);
-      places.forEach((row, i) => inputs[row * width + at] = column[i]! - means[at]!);
-    }
-  }
-  const { verdicts, record } = learn({ inputs, labels, of: learnt, target });
-  return {
-    fuse: (evidence, count) => {
-      const rows = new Float32Array(count * width);
-      for (const [k, m] of learnt.entries()) {
-        evidence[m]?.forEach((z, i) => {
-          const at = k * own + i % own;
-          rows[Math.floor(i / own) * width + at] = z - means[at]!;
-        });
-      }
-      return verdicts(rows);
-    },
-    record: { ...record, rows: labels.length },
-  };
+  return Array.from(logits.text!, (_, i) => modalities.map((m) => logits[m]![i]!));
 }

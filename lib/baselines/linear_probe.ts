@@ -4,26 +4,91 @@ import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
-import type { Fitted, Head, Problem, System } from "../systems/system.ts";
-import { polarities } from "../target.ts";
-import type { LabelledRows } from "./feature_rows.ts";
-import { repeated, verdictOfLabels } from "./labels.ts";
-import { learntModalities, naturalRows, trainingRows } from "./natural_rows.ts";
-import { fitScaledReadout, type Readout } from "./readout.ts";
+import type { Fitted, Head, Problem, Rows, System } from "../systems/system.ts";
+import { checkShape } from "./feature_rows.ts";
+import type { MinimiseOptions } from "./lbfgs.ts";
+import * as regression from "./logistic_regression.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
-import { columnMoments } from "./standardised_regression.ts";
+
+/** The mean and the deviation of each column. */
+export interface ColumnMoments {
+  /** `[d]`. */
+  readonly mean: Float64Array;
+  /** `[d]`, population standard deviation; 1 for a column that is constant. */
+  readonly sd: Float64Array;
+}
 
 /**
- * A linear model on each frozen encoder's mean state, its strength chosen on validation: an
- * L2-regularised logistic regression, of several classes a softmax regression, of scores a ridge
- * regression. Several modalities are judged by one such model on their joined means, fitted on triples
- * of the same protocol.
+ * The moments by which {@linkcode standardise} scales: of the training part, and no other.
  *
- * Under `natural` each modality has a model, fitted on the samples of it that the training part has, and
- * rows that show several have one on all joined means, fitted on all rows of the training part: what a
- * row lacks is the mean of that part. A row of one modality is judged by the modality's model. A
- * modality without training samples is passed over, and a row that shows no other is
- * judged by the labels of the training rows alone.
+ * @throws {RangeError} Rows that do not fit the width, or none.
+ */
+export function columnMoments(
+  { inputs, width }: Pick<regression.LabelledRows, "inputs" | "width">,
+): ColumnMoments {
+  checkShape("standardise", inputs, width);
+  const rows = inputs.length / width;
+  // Summed first and divided once: equal float32 values add up without rounding, so that
+  // the mean of a constant column is that constant, and its deviation exactly zero.
+  const sums = new Float64Array(width);
+  for (let i = 0; i < inputs.length; i++) sums[i % width]! += inputs[i]!;
+  const mean = sums.map((sum) => sum / rows);
+  const squares = new Float64Array(width);
+  for (let i = 0; i < inputs.length; i++) {
+    squares[i % width]! += (inputs[i]! - mean[i % width]!) ** 2;
+  }
+  return { mean, sd: squares.map((sum) => sum === 0 ? 1 : Math.sqrt(sum / rows)) };
+}
+
+/**
+ * Each column less its mean, over its deviation: (x − mean) / sd.
+ *
+ * `inputs` is `[N, d]`, and so is the result, a new array.
+ *
+ * @throws {RangeError} Rows of another width than the moments'.
+ */
+export function standardise(inputs: Float32Array, { mean, sd }: ColumnMoments): Float32Array {
+  checkShape("standardise", inputs, mean.length);
+  const width = mean.length;
+  return inputs.map((x, i) => (x - mean[i % width]!) / sd[i % width]!);
+}
+
+/**
+ * {@linkcode regression.chooseStrength} on standardised features.
+ *
+ * The moments are the training part's. The model reads features as they are: the
+ * standardisation is part of its weight and bias.
+ *
+ * @throws {RangeError} As {@linkcode regression.chooseStrength}.
+ */
+export function fitLinearProbe(
+  choice: regression.StrengthChoice<Float32Array>,
+  options: MinimiseOptions = {},
+): regression.ChosenRegression {
+  regression.checkChoice("fit a linear probe", choice);
+  const moments = columnMoments(choice.train);
+  const scaled = (rows: regression.LabelledRows) => ({
+    ...rows,
+    inputs: standardise(rows.inputs, moments),
+  });
+  const parts = { train: scaled(choice.train), validation: scaled(choice.validation) };
+  const { model, ...chosen } = regression.chooseStrength({ ...choice, ...parts }, options);
+  return { model: unscaled(model, moments), ...chosen };
+}
+
+// w · (x − mean) / sd + b, as a function of x itself.
+function unscaled(
+  { weight, bias }: regression.LogisticRegression,
+  { mean, sd }: ColumnMoments,
+): regression.LogisticRegression {
+  const raw = weight.map((w, j) => w / sd[j]!);
+  return { weight: raw, bias: raw.reduce((b, w, j) => b - w * mean[j]!, bias) };
+}
+
+/**
+ * L2-regularised logistic regression on each frozen encoder's mean state, C
+ * chosen on validation; several modalities are judged by one such regression on
+ * their joined means, fitted on triples of the same protocol.
  */
 export function linearProbe(): System {
   return { name: "Linear probe", fit: fitProbes };
@@ -31,11 +96,12 @@ export function linearProbe(): System {
 
 // deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
 async function fitProbes(problem: Problem): Promise<Fitted> {
-  if (problem.protocol === "natural") return fitNatural(problem);
   const { present, protocol } = problem;
   const subsets: readonly (readonly Modality[])[] = protocol === "single"
     ? present.map((m) => [m])
     : [modalities];
+  const meansOf = (features: CorpusFeatures, of: readonly Modality[]) =>
+    Object.fromEntries(of.map((m) => [m, meanStates(features[m])])) as Means;
   const means = meansOf(problem.features, subsets.flat());
   const probes = new Map(
     subsets.map((subset) => [subset.join(), fitProbe(problem, means, subset)]),
@@ -47,58 +113,13 @@ async function fitProbes(problem: Problem): Promise<Fitted> {
       const probe = probes.get(shown.join());
       if (probe === undefined) throw unfitted(shown, [...probes.keys()]);
       const of = others ? meansOf(others, shown) : means;
-      const scores = probe.verdicts(join(of, rows, shown).inputs);
+      const scores = regression.predictProbability(probe.model, join(of, rows, shown).inputs);
       const head: Head = shown.length === 1 ? shown[0]! : "unified";
       return { [head]: scores };
     },
-    record: recordOf(probes),
+    record: Object.fromEntries([...probes].map(([name, { C, trials }]) => [name, { C, trials }])),
     dispose: () => Promise.resolve(),
   };
-}
-
-function fitNatural(problem: Problem): Fitted {
-  const { features, present, train, target = polarities } = problem;
-  const own = trainingRows("Linear probe", problem);
-  const usual = verdictOfLabels(own.labels, target);
-  const learnt = learntModalities(problem);
-  const means = meansOf(features, learnt);
-  const probes = new Map<string, Readout>(
-    learnt.map((m) => [m, fitProbe(problem, means, [m])]),
-  );
-  const absent = Object.fromEntries(learnt.map((m) => {
-    const { inputs, width } = join(means, { [m]: train[m] }, [m]);
-    return [m, Float32Array.from(columnMoments({ inputs, width }).mean)];
-  }));
-  const joined = (of: Means, rows: ShownRows) => join(of, rows, learnt, absent);
-  if (learnt.length > 1) {
-    const part = ({ pairs, labels }: typeof own): LabelledRows => ({
-      ...joined(means, Object.fromEntries(learnt.map((m) => [m, pairs.map((pair) => pair[m])]))),
-      labels,
-    });
-    const parts = { train: part(own), validation: part(naturalRows(problem, "validation")) };
-    probes.set(learnt.join(), fitScaledReadout(parts, { target }));
-  }
-  return {
-    // deno-lint-ignore require-await
-    predict: async (rows, others) => {
-      const shown = shownIn(rows);
-      if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
-      const known = shown.filter((m) => learnt.includes(m));
-      const of = others ? meansOf(others, known) : means;
-      const heads: { [H in Head]?: ArrayLike<number> } = {};
-      for (const m of known) heads[m] = probes.get(m)!.verdicts(join(of, rows, [m]).inputs);
-      if (known.length === 0) return { unified: repeated(usual, rows[shown[0]!]!.length) };
-      if (known.length === 1) return { ...heads, unified: heads[known[0]!]! };
-      const own = Object.fromEntries(known.map((m) => [m, rows[m]!]));
-      return { ...heads, unified: probes.get(learnt.join())!.verdicts(joined(of, own).inputs) };
-    },
-    record: recordOf(probes),
-    dispose: () => Promise.resolve(),
-  };
-}
-
-function recordOf(probes: ReadonlyMap<string, Readout>): Fitted["record"] {
-  return Object.fromEntries([...probes].map(([name, { record }]) => [name, record]));
 }
 
 interface ModalityMeans {
@@ -134,22 +155,17 @@ function meanStates({ tables }: ModalityFeatures): ModalityMeans {
   return { width, rows };
 }
 
-function meansOf(features: CorpusFeatures, of: readonly Modality[]): Means {
-  return Object.fromEntries(of.map((m) => [m, meanStates(features[m])])) as Means;
-}
-
 function fitProbe(problem: Problem, means: Means, subset: readonly Modality[]) {
   const part = (name: "train" | "validation") => labelledRows(problem, means, subset, name);
-  const parts = { train: part("train"), validation: part("validation") };
-  return fitScaledReadout(parts, { target: problem.target });
+  return fitLinearProbe({ train: part("train"), validation: part("validation") });
 }
 
 function labelledRows(
-  { features, protocol, key, target, ...parts }: Problem,
+  { features, protocol, key, ...parts }: Problem,
   means: Means,
   subset: readonly Modality[],
   part: "train" | "validation",
-): LabelledRows {
+): regression.LabelledRows {
   const indices = parts[part];
   if (subset.length === 1) {
     const m = subset[0]!;
@@ -160,7 +176,6 @@ function labelledRows(
     indices,
     labels: byModality((m) => features[m].labels),
     protocol,
-    target,
     count: Math.max(...modalities.map((m) => indices[m].length)),
     key: fold(key, "probe", part),
   });
@@ -171,30 +186,21 @@ function labelledRows(
   return { ...join(means, rows, subset), labels: triples.unified };
 }
 
-/** Samples by modality; a row that lacks one has undefined in its place. */
-type ShownRows = { readonly [M in Modality]?: ArrayLike<number | undefined> };
-
-// `absent` stands for what a row lacks.
 function join(
   means: Means,
-  rows: ShownRows,
+  rows: Rows,
   subset: readonly Modality[],
-  absent: { readonly [M in Modality]?: Float32Array } = {},
 ): { inputs: Float32Array; width: number } {
-  const count = rows[subset.find((m) => rows[m])!]!.length;
-  const widths = subset.map((m) => absent[m]?.length ?? means[m].width);
-  const width = widths.reduce((sum, own) => sum + own, 0);
+  const count = rows[subset[0]!]!.length;
+  const width = subset.reduce((sum, m) => sum + means[m].width, 0);
   const inputs = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
     let at = i * width;
-    subset.forEach((m, k) => {
-      const own = widths[k]!, row = rows[m]?.[i];
-      inputs.set(
-        row === undefined ? absent[m]! : means[m].rows.subarray(row * own, (row + 1) * own),
-        at,
-      );
+    for (const m of subset) {
+      const own = means[m].width, from = rows[m]![i]! * own;
+      inputs.set(means[m].rows.subarray(from, from + own), at);
       at += own;
-    });
+    }
   }
   return { inputs, width };
 }

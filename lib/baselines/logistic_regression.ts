@@ -1,17 +1,18 @@
 /** Logistic regression on dense or sparse rows, and the choice of its strength. @module */
 
-import { polarities } from "../target.ts";
-import {
-  checkLabelled,
-  checkShape,
-  type FeatureRows,
-  type LabelledRows,
-  readRows,
-} from "./feature_rows.ts";
-import { checkLabels } from "./labels.ts";
+import { checkRows, checkShape, type FeatureRows, readRows } from "./feature_rows.ts";
 import { minimise, type MinimiseOptions, type Objective } from "./lbfgs.ts";
 import { logLoss, sigmoid } from "./logistic_loss.ts";
-import { checkStrength, chooseAmong, defaultStrengths, type Fit } from "./strengths.ts";
+
+/** Feature rows with their labels. */
+export interface LabelledRows<Inputs extends FeatureRows = Float32Array> {
+  /** `[N, width]`, row after row. */
+  readonly inputs: Inputs;
+  /** `[N]`, each 0 or 1. */
+  readonly labels: ArrayLike<number>;
+  /** d, the number of features of a row. */
+  readonly width: number;
+}
 
 /** A fitted model: p(1 | x) = σ(weight · x + bias). */
 export interface LogisticRegression {
@@ -22,7 +23,14 @@ export interface LogisticRegression {
 }
 
 /** A model with how its fit went. */
-export type LogisticRegressionFit = Fit<LogisticRegression>;
+export interface LogisticRegressionFit {
+  /** The minimum, or where the minimiser stopped. */
+  readonly model: LogisticRegression;
+  /** Steps of the minimiser. */
+  readonly iterations: number;
+  /** Whether it met its tolerance. */
+  readonly converged: boolean;
+}
 
 /** Options of {@linkcode fitLogisticRegression}. */
 export interface FitOptions extends MinimiseOptions {
@@ -48,7 +56,7 @@ export function fitLogisticRegression(
 ): LogisticRegressionFit {
   checkLabelledRows("fit a logistic regression", { inputs, labels, width });
   checkBothClasses(labels);
-  checkStrength("fit a logistic regression", C);
+  checkStrength(C);
   const from = new Float64Array(width + 1);
   if (start !== undefined) {
     from.set(start.weight);
@@ -102,6 +110,12 @@ export interface StrengthChoice<Inputs extends FeatureRows = FeatureRows> {
 }
 
 /**
+ * The strengths that {@linkcode chooseStrength} tries: 0.001 to 100, by decades. Radford et al. (2021)
+ * choose CLIP's by a sweep on validation as well, from 1e-6 to 1e6; the range is our choice.
+ */
+export const defaultStrengths: readonly number[] = [1e-3, 1e-2, 0.1, 1, 10, 100];
+
+/**
  * Fits a logistic regression on the training part for each C of `grid`, and
  * keeps the one with the lowest log loss on the validation part.
  *
@@ -114,16 +128,20 @@ export function chooseStrength(
   options: MinimiseOptions = {},
 ): ChosenRegression {
   checkChoice("choose a strength", { train, validation, grid });
-  const { model, C, trials } = chooseAmong<LogisticRegression>(grid, {
-    fit: (C, start) =>
-      fitLogisticRegression({ ...train, C }, start === undefined ? options : { ...options, start }),
-    loss: (model) => meanLogLoss(model, validation),
-  });
-  return {
-    model,
-    C,
-    trials: trials.map(({ C, loss, ...how }) => ({ C, validationLogLoss: loss, ...how })),
-  };
+  const trials: StrengthTrial[] = [];
+  let start: LogisticRegression | undefined;
+  let best: { model: LogisticRegression; trial: StrengthTrial } | undefined;
+  for (const C of grid.toSorted((a, b) => a - b)) {
+    const warm = start === undefined ? options : { ...options, start };
+    const { model, ...how } = fitLogisticRegression({ ...train, C }, warm);
+    const trial = { C, validationLogLoss: meanLogLoss(model, validation), ...how };
+    trials.push(trial);
+    if (best === undefined || trial.validationLogLoss < best.trial.validationLogLoss) {
+      best = { model, trial };
+    }
+    start = model;
+  }
+  return { model: best!.model, C: best!.trial.C, trials };
 }
 
 /**
@@ -187,9 +205,24 @@ function penalisedLoss(
   };
 }
 
-function checkLabelledRows(action: string, rows: LabelledRows<FeatureRows>): void {
-  checkLabelled(action, rows);
-  checkLabels(action, rows.labels, polarities);
+function checkLabelledRows(
+  action: string,
+  { inputs, labels, width }: LabelledRows<FeatureRows>,
+): void {
+  checkShape(action, inputs, width);
+  const { count } = readRows(inputs, width);
+  if (count !== labels.length) {
+    throw new RangeError(
+      `Cannot ${action}: expected ${labels.length} rows of ${width} features, ` +
+        `one row for each label, got ${count} rows`,
+    );
+  }
+  checkRows(action, inputs, width);
+  for (let n = 0; n < labels.length; n++) {
+    if (labels[n] !== 0 && labels[n] !== 1) {
+      throw new RangeError(`Cannot ${action}: expected 0 or 1 in labels[${n}], got ${labels[n]}`);
+    }
+  }
 }
 
 function checkBothClasses(labels: ArrayLike<number>): void {
@@ -198,4 +231,10 @@ function checkBothClasses(labels: ArrayLike<number>): void {
   throw new RangeError(
     `Cannot fit a logistic regression: expected labels of both classes, got only ${first}`,
   );
+}
+
+function checkStrength(C: number): void {
+  if (!Number.isFinite(C) || C <= 0) {
+    throw new RangeError(`Cannot fit a logistic regression: expected C > 0, got ${C}`);
+  }
 }

@@ -1,29 +1,26 @@
-/** The floor of every table: the usual label of the training part, whatever the sample. @module */
+/** The floor of every table: the most frequent label of the training part, whatever the sample. @module */
 
-import { mostLikely, polarities, type Target } from "../target.ts";
+import { isPositive } from "../metrics/mod.ts";
 import type { Fitted, Problem, System } from "../systems/system.ts";
-import { repeated, verdictOfLabels } from "./labels.ts";
-import { learntModalities, trainingRows } from "./natural_rows.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** A system that says the same of every sample. */
 export interface Majority {
-  /** The label it predicts: the most frequent class, of two the second where both are, or the median score. */
-  readonly label: number;
-  /** How often the training part has that label, in [0, 1]; of two classes in [0.5, 1]. */
+  /** The label it predicts; 1 where both are equally frequent. */
+  readonly label: 0 | 1;
+  /** How often the training part has that label, in [0.5, 1]. */
   readonly share: number;
-  /** `n` times the verdict: of classes their shares (of two the second's), of a score the median. */
+  /** `n` times the score of class 1: the share of ones, so that `predictedClasses` are `label`. */
   readonly scores: (n: number) => Float64Array;
 }
 
 /**
- * Learns the usual label: the most frequent class, or the median of scores, which has the least mean
- * absolute error.
+ * Learns the more frequent of two labels.
  *
- * Scores of two classes are probabilities of class 1, so where class 0 is the majority each
+ * Scores are probabilities of class 1, so where class 0 is the majority each
  * score is one minus its share.
  *
- * @throws {RangeError} No labels, or one that the target has not.
+ * @throws {RangeError} No labels, or a label but 0 and 1.
  *
  * @example Three of four are negative
  * ```ts
@@ -33,50 +30,50 @@ export interface Majority {
  * deepEqual([...fitMajority([0, 1, 0, 0]).scores(2)], [0.25, 0.25]);
  * ```
  */
-export function fitMajority(labels: ArrayLike<number>, target: Target = polarities): Majority {
-  const verdict = verdictOfLabels(labels, target, { action: "find the majority", plain: true });
-  const label = target.kind === "score" ? verdict[0]! : mostLikely(verdict);
-  const share = Array.from(labels).filter((own) => own === label).length / labels.length;
-  return { label, share, scores: (n) => repeated(verdict, n) };
+export function fitMajority(labels: ArrayLike<number>): Majority {
+  if (labels.length === 0) {
+    throw new RangeError("Cannot find the majority: expected at least one label, got none");
+  }
+  let ones = 0;
+  for (let n = 0; n < labels.length; n++) {
+    const label = labels[n]!;
+    if (label !== 0 && label !== 1) {
+      throw new RangeError(
+        `Cannot find the majority: expected 0 or 1 in labels[${n}], got ${label}`,
+      );
+    }
+    ones += label;
+  }
+  const positive = ones / labels.length;
+  return {
+    label: isPositive(positive) ? 1 : 0,
+    share: Math.max(positive, 1 - positive),
+    scores: (n) => new Float64Array(n).fill(positive),
+  };
 }
 
-/**
- * The usual training label, whatever the sample: each modality's head says that of its own samples.
- * Under `label` all labels are equally frequent by construction, so `unified` is ½, or 1 / K of each class.
- * Under `natural` it is the usual label of the training rows, whatever a row shows; a
- * modality without training samples has no head.
- */
+/** The most frequent training label, whatever the sample. */
 export function majority(): System {
   return { name: "Majority", fit: fitLabels };
 }
 
 // deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
-async function fitLabels(problem: Problem): Promise<Fitted> {
-  const { features, train, present, protocol, target = polarities } = problem;
-  const isNatural = protocol === "natural";
-  const learnt = isNatural ? learntModalities(problem) : present;
+async function fitLabels({ features, train, present, protocol }: Problem): Promise<Fitted> {
   const fits = Object.fromEntries(
-    learnt.map((m) => [m, fitMajority(train[m].map((i) => features[m].labels[i]!), target)]),
+    present.map((m) => [m, fitMajority(train[m].map((i) => features[m].labels[i]!))]),
   );
-  const unified = isNatural
-    ? fitMajority(trainingRows("Majority", problem).labels, target)
-    : target.kind === "classes"
-    ? fitMajority([...target.classes.keys()], target)
-    : undefined;
+  // Under `label` both labels are equally frequent by construction.
+  const unified = fitMajority([0, 1]);
   return {
     // deno-lint-ignore require-await
     predict: async (rows) => {
       const shown = shownIn(rows);
       if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
       const n = rows[shown[0]!]!.length;
-      const heads = shown.filter((m) => fits[m]).map((m) => [m, fits[m]!.scores(n)]);
-      return { ...Object.fromEntries(heads), ...unified && { unified: unified.scores(n) } };
+      const heads = shown.map((m) => [m, fits[m]!.scores(n)]);
+      return { ...Object.fromEntries(heads), unified: unified.scores(n) };
     },
-    record: {
-      protocol,
-      labels: Object.fromEntries(learnt.map((m) => [m, fits[m]!.label])),
-      ...isNatural && { unified: unified!.label },
-    },
+    record: { protocol, labels: Object.fromEntries(present.map((m) => [m, fits[m]!.label])) },
     dispose: () => Promise.resolve(),
   };
 }

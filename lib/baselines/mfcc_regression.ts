@@ -1,18 +1,19 @@
-/** Audio without an encoder: a linear model on MFCC statistics. @module */
+/** Audio without an encoder: logistic regression on MFCC statistics. @module */
 
 import { mfccStatistics } from "../signal/mfcc.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
-import { fitScaledReadout } from "./readout.ts";
+import { fitLinearProbe } from "./linear_probe.ts";
+import { predictProbability } from "./logistic_regression.ts";
 import { singleModality } from "./single_modality.ts";
 
 // The number that speech recognition settled on; narrower spectrograms give one a band.
 const mostCoefficients = 13;
 
 /**
- * A linear model, that of `linearProbe` for the target, on a clip's {@linkcode mfccStatistics}, 13
+ * L2-regularised logistic regression on a clip's {@linkcode mfccStatistics}, 13
  * coefficients and their first differences, C chosen on validation from the
- * linear probe's grid. Under `natural` it judges rows that show a clip, by that alone.
+ * linear probe's grid.
  *
  * It reads the log-mel spectrogram `features.audio.tables.logMel`, `[N, T, F]` in
  * natural logarithms, up to the number of frames in `tables.frames`, `[N]`. The
@@ -21,7 +22,7 @@ const mostCoefficients = 13;
 export function mfccRegression(): System {
   return singleModality(
     { name: "MFCC regression", modality: "audio" },
-    ({ features, train, validation, target }) => {
+    ({ features, train, validation }) => {
       const bands = tableOf(features, "audio", "logMel").shape[2]!;
       const coefficients = Math.min(mostCoefficients, bands);
       const labelled = (rows: readonly number[]) => ({
@@ -29,13 +30,13 @@ export function mfccRegression(): System {
         labels: rows.map((i) => features.audio.labels[i]!),
         width: 4 * coefficients,
       });
-      const { verdicts, record } = fitScaledReadout({
+      const { model, C, trials } = fitLinearProbe({
         train: labelled(train.audio),
         validation: labelled(validation.audio),
-      }, { target });
+      });
       return {
-        score: (rows, of) => verdicts(statisticsAt(rows, of, coefficients)),
-        record: { coefficients, ...record },
+        score: (rows, of) => predictProbability(model, statisticsAt(rows, of, coefficients)),
+        record: { coefficients, C, trials },
       };
     },
   );

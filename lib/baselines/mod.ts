@@ -6,7 +6,7 @@
 
 export * from "./best_single.ts";
 export type { Branches } from "./branches.ts";
-export type { FeatureRows, LabelledRows, SparseRows } from "./feature_rows.ts";
+export type { FeatureRows, SparseRows } from "./feature_rows.ts";
 export * from "./joined_vectors.ts";
 export * from "./late_fusion.ts";
 export type { MinimiseOptions } from "./lbfgs.ts";
@@ -15,8 +15,10 @@ export * from "./linear_probe.ts";
 export {
   chooseStrength,
   type ChosenRegression,
+  defaultStrengths,
   fitLogisticRegression,
   type FitOptions,
+  type LabelledRows,
   type LogisticRegression,
   type LogisticRegressionFit,
   predictProbability,
@@ -32,15 +34,8 @@ export type { PerceptronParams } from "./perceptron.ts";
 export * from "./plain_cnn.ts";
 export * from "./shuffled_labels.ts";
 export type { Seen } from "./single_classifier.ts";
-export * from "./speech_regression.ts";
-export {
-  type ColumnMoments,
-  columnMoments,
-  fitLinearProbe,
-  standardise,
-} from "./standardised_regression.ts";
-export { defaultStrengths, type Fit } from "./strengths.ts";
 export * from "./tf_idf.ts";
+export * from "./speech_regression.ts";
 export * from "./tf_idf_regression.ts";
 export * from "./clip.ts";
 export * from "./clip_bert.ts";

@@ -7,7 +7,7 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** What is left of a fit. */
 export interface Judge {
-  /** Verdicts on the samples at `rows` of these features, as those of {@linkcode Fitted.predict}. */
+  /** Probabilities of the positive class for the samples at `rows` of these features. */
   readonly score: (rows: ArrayLike<number>, features: CorpusFeatures) => Float64Array;
   /** As {@linkcode Fitted.record}. */
   readonly record: Fitted["record"];
@@ -15,12 +15,11 @@ export interface Judge {
 
 /**
  * A system that looks at one modality. Under `label` it is shown triples, and
- * its verdict on its own sample is its verdict on the triple. Under `natural` it learns from
- * the rows that show its modality, and judges such rows, whatever else they show, by it alone.
+ * its verdict on its own sample is its verdict on the triple.
  *
  * The system throws a RangeError when it is fitted on other modalities under
- * `single`, under `random`, where other heads are asked for, without a training sample, and when it
- * is shown samples without its modality.
+ * `single`, under `random`, where other heads are asked for, and when it is
+ * shown samples without its modality.
  */
 export function singleModality(
   { name, modality }: { readonly name: string; readonly modality: Modality },
@@ -33,17 +32,10 @@ export function singleModality(
     fit: async (problem) => {
       const { present, protocol } = problem;
       if (protocol === "random") {
-        throw new RangeError(
-          `Cannot fit ${name}: expected protocol single, label or natural, got random`,
-        );
+        throw new RangeError(`Cannot fit ${name}: expected protocol single or label, got random`);
       }
       if (protocol === "single" ? present.join() !== modality : !present.includes(modality)) {
         throw new RangeError(`Cannot fit ${name}: expected ${modality}, got ${present.join(", ")}`);
-      }
-      if (problem.train[modality].length === 0) {
-        throw new RangeError(
-          `Cannot fit ${name}: expected ${modality} samples in the training part, got none`,
-        );
       }
       const { score, record } = judge(problem);
       return {
@@ -52,8 +44,7 @@ export function singleModality(
           const shown = shownIn(rows), samples = rows[modality];
           if (samples === undefined) throw unfitted(shown, [modality]);
           const scores = score(samples, features);
-          const isWhole = protocol === "natural" || shown.length > 1;
-          return { [modality]: scores, ...isWhole ? { unified: scores } : {} };
+          return { [modality]: scores, ...shown.length > 1 ? { unified: scores } : {} };
         },
         record,
         dispose: () => Promise.resolve(),

@@ -1,12 +1,13 @@
-/** Speech without a network: a linear model on what is measured of a clip. @module */
+/** Speech without a network: logistic regression on what is measured of a clip. @module */
 
 import { type CorpusFeatures, gather, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
-import { fitScaledReadout } from "./readout.ts";
+import { fitLinearProbe } from "./linear_probe.ts";
+import { predictProbability } from "./logistic_regression.ts";
 import { singleModality } from "./single_modality.ts";
 
 /**
- * A linear model, that of `linearProbe` for the target, on a clip's measurements, C chosen on
+ * L2-regularised logistic regression on a clip's measurements, C chosen on
  * validation from the linear probe's grid: prosody, MFCC statistics and duration
  * of the clip without the silence around it, as `speechSpectrogram` gives them.
  *
@@ -17,7 +18,7 @@ import { singleModality } from "./single_modality.ts";
 export function speechRegression(): System {
   return singleModality(
     { name: "Regression on speech measurements", modality: "audio" },
-    ({ features, train, validation, target }) => {
+    ({ features, train, validation }) => {
       const inputsAt = (rows: ArrayLike<number>, of: CorpusFeatures) =>
         gather(tableOf(of, "audio", "speechSummary"), rows);
       const { shape } = tableOf(features, "audio", "speechSummary");
@@ -27,13 +28,13 @@ export function speechRegression(): System {
         labels: rows.map((i) => features.audio.labels[i]!),
         width,
       });
-      const { verdicts, record } = fitScaledReadout({
+      const { model, C, trials } = fitLinearProbe({
         train: labelled(train.audio),
         validation: labelled(validation.audio),
-      }, { target });
+      });
       return {
-        score: (rows, of) => verdicts(inputsAt(rows, of)),
-        record: { parameters: width + 1, ...record },
+        score: (rows, of) => predictProbability(model, inputsAt(rows, of)),
+        record: { parameters: width + 1, C, trials },
       };
     },
   );

@@ -1,15 +1,14 @@
-/** Text without an encoder: a linear model on TF-IDF. @module */
+/** Text without an encoder: logistic regression on TF-IDF. @module */
 
 import type { ModalityFeatures } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
-import { fitReadout } from "./readout.ts";
+import { chooseStrength, predictProbability } from "./logistic_regression.ts";
 import { singleModality } from "./single_modality.ts";
 import { fitTfIdf, type TfIdfOptions, tfIdfRows } from "./tf_idf.ts";
 
 /**
- * A linear model, that of `linearProbe` for the target, on the words and pairs of words of a text,
- * C chosen on validation from the linear probe's grid. Under `natural` it judges rows that show
- * a text, by that alone.
+ * L2-regularised logistic regression on the words and pairs of words of a text,
+ * C chosen on validation from the linear probe's grid.
  *
  * Vocabulary and weights of the terms are the training part's. Rows have length
  * 1 and are not standardised, which would make them dense. It reads the raw
@@ -33,7 +32,7 @@ export function wordRegression(): System {
 function regressionOn(name: string, options: TfIdfOptions): System {
   return singleModality(
     { name, modality: "text" },
-    ({ features: { text }, train, validation, target }) => {
+    ({ features: { text }, train, validation }) => {
       const texts = textsOf(text);
       if (texts.length !== text.labels.length) {
         throw new RangeError(
@@ -49,13 +48,13 @@ function regressionOn(name: string, options: TfIdfOptions): System {
         labels: rows.map((i) => text.labels[i]!),
         width: vectoriser.vocabulary.size,
       });
-      const { verdicts, record } = fitReadout({
+      const { model, C, trials } = chooseStrength({
         train: labelled(train.text),
         validation: labelled(validation.text),
-      }, { target });
+      });
       return {
-        score: (rows, of) => verdicts(rowsAt(rows, textsOf(of.text))),
-        record: { terms: vectoriser.vocabulary.size, ...record },
+        score: (rows, of) => predictProbability(model, rowsAt(rows, textsOf(of.text))),
+        record: { terms: vectoriser.vocabulary.size, C, trials },
       };
     },
   );

@@ -33,47 +33,26 @@ interface Cell {
   readonly shareLabel: string;
 }
 
-/** Pixels of a cell and of its two lines of text, the more classes the fewer. */
-interface CellSize {
-  readonly width: number;
-  readonly height: number;
-  /** Of the count. */
-  readonly large: number;
-  /** Of the share below it; none if the colour alone has to say it. */
-  readonly small?: number;
-}
+/** The key to the cells. */
+export const confusionKey =
+  "Each cell: how many, and below it which share of the actual class (row).";
 
-function cellSize(classes: number): CellSize {
-  if (classes <= 5) return { width: 92, height: 68, large: 17, small: 11 };
-  return classes <= 12
-    ? { width: 58, height: 46, large: 13, small: 10 }
-    : { width: 34, height: 26, large: 9 };
-}
-
-/** The key to the cells of so many classes. */
-export function confusionKey(classes: number): string {
-  return cellSize(classes).small === undefined
-    ? "Each cell: how many; darker: a larger share of the actual class (row)."
-    : "Each cell: how many, and below it which share of the actual class (row).";
-}
+const cellWidth = 92, cellHeight = 68;
 
 /**
  * One heat map a panel, darker for a larger share of the actual class; each
  * cell has its count and below it that share. Shares are of rows, so the
- * diagonal holds the recall of each class. Cells shrink from six classes on,
- * and of more than twelve the share is left to the colour.
+ * diagonal holds the recall of each class.
  *
- * @throws {RangeError} No panels, a class named twice, a matrix that is not a square of one row per
- * class, or a count below 0.
+ * @throws {RangeError} No panels, a matrix that is not a square of one row per class, or a count below 0.
  */
 export function confusionFigure(
   panels: readonly ConfusionPanel[],
   { classes = ["negative", "positive"], ...options }: ConfusionOptions,
 ): Figure {
   style.requireSome(panels, "confusion matrices", "matrix");
-  const cells = classes.length * cellSize(classes.length).width;
-  const width = Math.max(panels.length * (cells + 60), 420);
-  return style.figure(options, { key: confusionKey(classes.length), width }, {
+  const width = Math.max(panels.length * (classes.length * cellWidth + 60), 420);
+  return style.figure(options, { key: confusionKey, width }, {
     spacing: 28,
     resolve: { scale: { color: "independent" } },
     hconcat: panels.map((panel, i) => heatMap(panel, { classes, first: i === 0 })),
@@ -85,12 +64,8 @@ export function heatMap(
   { name, counts }: ConfusionPanel,
   { classes, first }: { readonly classes: readonly string[]; readonly first: boolean },
 ): style.Panel {
-  const size = cellSize(classes.length);
   const axis = { ...style.namesAxis, labelPadding: 6, titlePadding: 10 };
-  // A name that is wider than its cell would lie on the next one.
-  const wide = classes.some((name) => name.length * style.letterWidth > size.width);
-  const slant = wide ? { labelAngle: -40, labelAlign: "right" } : { labelAngle: 0 };
-  const x = style.nameOf("predicted", classes, { ...axis, ...slant, title: "predicted" });
+  const x = style.nameOf("predicted", classes, { ...axis, title: "predicted", labelAngle: 0 });
   const y = style.nameOf("actual", classes, {
     ...axis,
     title: first ? "actual" : null,
@@ -104,28 +79,21 @@ export function heatMap(
   return {
     title: style.panelTitle(name, style.colourOfModality(name)),
     data: { values: cellsOf(name, counts, classes) },
-    width: classes.length * size.width,
-    height: classes.length * size.height,
+    width: classes.length * cellWidth,
+    height: classes.length * cellHeight,
     encoding: { x, y },
     layer: [
-      style.layer({ type: "rect", stroke: "white", strokeWidth: size.small ? 3 : 1 }, {
+      style.layer({ type: "rect", stroke: "white", strokeWidth: 3 }, {
         color: style.heatOf("share", 1, ["#f6f7f8", style.colourOfModality(name)]),
       }),
       style.layer(
-        {
-          type: "text",
-          fontSize: size.large,
-          fontWeight: "bold",
-          dy: size.small ? -Math.floor(size.large / 2) : 0,
-        },
+        { type: "text", fontSize: 17, fontWeight: "bold", dy: -8 },
         { text: { field: "countLabel" }, color: text },
       ),
-      ...size.small === undefined ? [] : [
-        style.layer(
-          { type: "text", fontSize: size.small, dy: size.small + 2 },
-          { text: { field: "shareLabel" }, color: text },
-        ),
-      ],
+      style.layer(
+        { type: "text", fontSize: 11, dy: 13 },
+        { text: { field: "shareLabel" }, color: text },
+      ),
     ],
   } as style.Panel;
 }
@@ -136,12 +104,6 @@ function cellsOf(
   classes: readonly string[],
 ): Cell[] {
   const size = classes.length;
-  if (new Set(classes).size < size) {
-    throw new RangeError(
-      `Cannot draw the confusion matrix of ${name}: expected each class once, got ` +
-        classes.join(", "),
-    );
-  }
   if (counts.length !== size || counts.some((row) => row.length !== size)) {
     throw new RangeError(
       `Cannot draw the confusion matrix of ${name}: expected ${size} rows of ${size} counts, ` +

@@ -1,13 +1,7 @@
 /** Whether a confidence of 0.8 is right 8 times in 10: reliability diagrams, before and after temperature. @module */
 
-import {
-  expectedCalibrationError,
-  reliabilityBins,
-  type ReliabilityOptions,
-} from "../metrics/calibration.ts";
-import type { Scored } from "../metrics/roc.ts";
-import { printNumber } from "../numbers.ts";
 import * as style from "./house_style.ts";
+import { printNumber } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -30,30 +24,6 @@ export interface ReliabilityPanel {
   }[];
 }
 
-/**
- * The diagram of answers: whether each was right (1) or wrong (0), and its confidence. Of K classes
- * `topLabel` makes these of the probabilities.
- *
- * @throws {RangeError} As `reliabilityBins`.
- */
-export function reliabilityPanel(
-  { name, ...answers }: Pick<ReliabilityPanel, "name"> & Scored,
-  options: ReliabilityOptions = {},
-): ReliabilityPanel {
-  const bins = reliabilityBins(answers, options).filter(({ count }) => count > 0);
-  return {
-    name,
-    ece: expectedCalibrationError(answers, options),
-    bins: bins.map(({ low, high, count, meanScore, positiveRate }) => ({
-      from: low,
-      to: high,
-      count,
-      confidence: meanScore,
-      accuracy: positiveRate,
-    })),
-  };
-}
-
 const plotWidth = 260, diagramHeight = 260, countsHeight = 70;
 
 /**
@@ -63,7 +33,7 @@ const plotWidth = 260, diagramHeight = 260, countsHeight = 70;
  * samples make a large gap mean little, which is why the counts stand there.
  *
  * The axis of confidence begins at the lowest bin with samples: the confidence
- * in one of K classes is never below 1 / K. Counts share one scale.
+ * of a binary verdict is never below 0.5. Counts share one scale.
  *
  * @throws {RangeError} No panels, a panel without samples, or values that are no shares or counts.
  */

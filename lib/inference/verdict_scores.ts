@@ -139,7 +139,7 @@ const binaryScores: readonly VerdictScore[] = [
 
 function classScores(classes: number): VerdictScore[] {
   const labelled = (of: (labels: metrics.Labels) => number) => ({ labels, scores }: JudgedLabels) =>
-    of({ actual: labels, predicted: metrics.mostProbableClasses({ scores, classes }) });
+    of({ actual: labels, predicted: metrics.mostProbableClasses({ scores, classes }), classes });
   const probable =
     (of: (given: metrics.ClassProbabilities) => number) => ({ labels, scores }: JudgedLabels) =>
       of({ actual: labels, scores: normalised(scores, classes), classes });
@@ -178,27 +178,29 @@ const regressionTitles: Readonly<Record<RegressionScoreName, string>> = {
   f1WeightedNegativeNonNegative: "weighted F1 (negative, non-negative)",
   acc2NegativePositive: "Acc-2 (negative, positive)",
   f1WeightedNegativePositive: "weighted F1 (negative, positive)",
-  acc5Rounded: "Acc-5 (rounded)",
-  acc7Rounded: "Acc-7 (rounded)",
+  acc5Rounded: "Acc-5",
+  acc7Rounded: "Acc-7",
   maeClipped: "MAE (clipped)",
   pearsonClipped: "Pearson r (clipped)",
   acc2NonPositivePositive: "Acc-2 (non-positive, positive)",
   f1WeightedNonPositivePositive: "weighted F1 (non-positive, positive)",
-  acc3Sims: "Acc-3 (cuts of CH-SIMS)",
-  acc5Sims: "Acc-5 (cuts of CH-SIMS)",
+  acc3Sims: "Acc-3",
+  acc5Sims: "Acc-5",
   acc2BelowAboveMiddle: "Acc-2 (below, above the middle)",
   f1WeightedBelowAboveMiddle: "weighted F1 (below, above the middle)",
 };
 
 function scaleScores(range: { readonly low: number; readonly high: number }): VerdictScore[] {
-  const measures = metrics.regressionMeasures(metrics.regressionScale(range));
-  return Object.entries<(pairs: metrics.ScorePairs) => number>(measures)
-    .filter((entry): entry is [RegressionScoreName, typeof entry[1]] =>
-      entry[0] in regressionTitles
-    )
-    .map(([name, measure]) => ({
-      name,
-      title: regressionTitles[name],
-      of: ({ labels, scores }) => measure({ actual: labels, predicted: scores }),
-    }));
+  const scale = metrics.regressionScale(range);
+  const names = Object.keys(
+    metrics.scoreRegression({ actual: [range.low, range.high], predicted: [0, 0] }, scale),
+  ).filter((name): name is RegressionScoreName => name in regressionTitles);
+  return names.map((name) => ({
+    name,
+    title: regressionTitles[name],
+    of: ({ labels, scores }) => {
+      const all = metrics.scoreRegression({ actual: labels, predicted: scores }, scale);
+      return (all as unknown as Record<RegressionScoreName, number>)[name];
+    },
+  }));
 }

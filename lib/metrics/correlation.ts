@@ -1,6 +1,5 @@
 /** How predicted scores rise with the true ones: Pearson's and Spearman's correlation. @module */
 
-import { midranks } from "./midranks.ts";
 import { checkScorePairs, type ScorePairs } from "./score_pairs.ts";
 
 /**
@@ -39,7 +38,7 @@ export function pearsonCorrelation({ actual, predicted }: ScorePairs): number {
  */
 export function spearmanCorrelation({ actual, predicted }: ScorePairs): number {
   checkScorePairs({ actual, predicted });
-  return correlation(midranks(actual), midranks(predicted));
+  return correlation(averageRanks(actual), averageRanks(predicted));
 }
 
 function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
@@ -67,4 +66,15 @@ function deviations(values: ArrayLike<number>): Float64Array | undefined {
   // So that the squares of very small deviations are not 0, nor those of very large ones infinite.
   const farthest = away.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
   return away.map((one) => one / farthest);
+}
+
+/** Ranks from 1, equal values sharing the mean of theirs. */
+function averageRanks(values: ArrayLike<number>): Float64Array {
+  const order = Uint32Array.from(values, (_, n) => n).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Float64Array(values.length);
+  for (let first = 0, next = 0; first < order.length; first = next) {
+    while (next < order.length && values[order[next]!] === values[order[first]!]) next++;
+    for (let i = first; i < next; i++) ranks[order[i]!] = (first + 1 + next) / 2;
+  }
+  return ranks;
 }

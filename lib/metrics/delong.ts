@@ -21,7 +21,6 @@ import { normalTails } from "./distributions.ts";
 import { type Interval, normalReach } from "./interval.ts";
 import { largestClass } from "./labels.ts";
 import { meanAndDeviation } from "./mean_and_deviation.ts";
-import { midranks } from "./midranks.ts";
 import type { Scored } from "./roc.ts";
 import { checkNumbers, type TwoSystems } from "./two_systems.ts";
 
@@ -165,7 +164,7 @@ function rowsByClass(actual: ArrayLike<number>): Classes {
 }
 
 function placements(scores: ArrayLike<number>, { positives, negatives }: Classes): Placements {
-  const rank = midranks(scores);
+  const rank = midranks(Float64Array.from(scores));
   const rankOfPositive = midranks(Float64Array.from(positives, (n) => scores[n]!));
   const rankOfNegative = midranks(Float64Array.from(negatives, (n) => scores[n]!));
   // Midranks are halves of whole numbers, so the differences and their sum are exact.
@@ -179,6 +178,19 @@ function placements(scores: ArrayLike<number>, { positives, negatives }: Classes
     ofPositives: below.map((v) => v / negatives.length),
     ofNegatives: above.map((v) => v / positives.length),
   };
+}
+
+/** The rank of each value from 1, equal values sharing the mean of their ranks. */
+function midranks(values: Float64Array): Float64Array {
+  const order = Uint32Array.from(values, (_, n) => n).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Float64Array(values.length);
+  for (let start = 0; start < order.length;) {
+    let end = start;
+    while (end < order.length && values[order[end]!] === values[order[start]!]) end++;
+    for (let i = start; i < end; i++) ranks[order[i]!] = (start + 1 + end) / 2;
+    start = end;
+  }
+  return ranks;
 }
 
 /** The squared standard error of a mean of `values`. */

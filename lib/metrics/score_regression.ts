@@ -87,62 +87,6 @@ export function regressionScale(
   return { scale: "general", low, high };
 }
 
-/** A function for each measure of a record. */
-export type RegressionMeasures<Scores> = {
-  readonly [Name in keyof Scores]: (pairs: ScorePairs) => number;
-};
-
-const onAnyScale: RegressionMeasures<RegressionScores> = {
-  mae: meanAbsoluteError,
-  pearson: pearsonCorrelation,
-  spearman: spearmanCorrelation,
-};
-
-const onMosi: RegressionMeasures<MosiScores> = {
-  ...onAnyScale,
-  acc2NegativeNonNegative: accuracies.acc2NegativeNonNegative,
-  f1WeightedNegativeNonNegative: accuracies.f1WeightedNegativeNonNegative,
-  acc2NegativePositive: accuracies.acc2NegativePositive,
-  f1WeightedNegativePositive: accuracies.f1WeightedNegativePositive,
-  zeroTruths: ({ actual }) => countOf(actual, 0),
-  acc5Rounded: accuracies.acc5Rounded,
-  acc7Rounded: accuracies.acc7Rounded,
-};
-
-const onSims: RegressionMeasures<SimsScores> = {
-  ...onAnyScale,
-  maeClipped: (pairs) => meanAbsoluteError(clipped(pairs)),
-  pearsonClipped: (pairs) => pearsonCorrelation(clipped(pairs)),
-  acc2NonPositivePositive: accuracies.acc2NonPositivePositive,
-  f1WeightedNonPositivePositive: accuracies.f1WeightedNonPositivePositive,
-  acc3Sims: accuracies.acc3Sims,
-  acc5Sims: accuracies.acc5Sims,
-};
-
-function aboutMiddle(middle: number): RegressionMeasures<GeneralScores> {
-  return {
-    ...onAnyScale,
-    acc2BelowAboveMiddle: (pairs) => accuracies.acc2BelowAbove(pairs, middle),
-    f1WeightedBelowAboveMiddle: (pairs) => accuracies.f1WeightedBelowAbove(pairs, middle),
-    middleTruths: ({ actual }) => countOf(actual, middle),
-  };
-}
-
-/**
- * The measures of {@linkcode scoreRegression} one by one, for a bootstrap that asks one of them
- * many times. Unlike there, truths are not checked against the scale.
- *
- * @throws {RangeError} An unknown scale, or one whose ends are not finite and rising.
- */
-export function regressionMeasures<Scale extends RegressionScale>(
-  scale: Scale,
-): RegressionMeasures<ScoresByScale[Scale["scale"]]>;
-export function regressionMeasures(scale: RegressionScale): RegressionMeasures<object> {
-  const { low, high } = endsOf(scale);
-  if (scale.scale === "mosi") return onMosi;
-  return scale.scale === "sims" ? onSims : aboutMiddle(low / 2 + high / 2);
-}
-
 /**
  * Error, correlation and accuracies of one task of regression, each under a name
  * that says its convention; what MMSA calls them stands with each in the record's type.
@@ -169,18 +113,55 @@ export function regressionMeasures(scale: RegressionScale): RegressionMeasures<o
 export function scoreRegression<Scale extends RegressionScale>(
   pairs: ScorePairs,
   scale: Scale,
-): ScoresByScale[Scale["scale"]] {
-  const measures = Object.entries<(pairs: ScorePairs) => number>(regressionMeasures(scale));
+): ScoresByScale[Scale["scale"]];
+export function scoreRegression(
+  pairs: ScorePairs,
+  options: RegressionScale,
+): ScoresByScale[keyof ScoresByScale] {
+  const { low, high } = endsOf(options);
   checkScorePairs(pairs);
-  checkOnScale(pairs.actual, endsOf(scale));
-  const record = Object.fromEntries(measures.map(([name, measure]) => [name, measure(pairs)]));
-  return record as unknown as ScoresByScale[Scale["scale"]];
+  checkOnScale(pairs.actual, low, high);
+  const shared = {
+    mae: meanAbsoluteError(pairs),
+    pearson: pearsonCorrelation(pairs),
+    spearman: spearmanCorrelation(pairs),
+  };
+  if (options.scale === "mosi") return { ...shared, ...mosiScores(pairs) };
+  if (options.scale === "sims") return { ...shared, ...simsScores(pairs) };
+  const middle = low / 2 + high / 2;
+  return {
+    ...shared,
+    acc2BelowAboveMiddle: accuracies.acc2BelowAbove(pairs, middle),
+    f1WeightedBelowAboveMiddle: accuracies.f1WeightedBelowAbove(pairs, middle),
+    middleTruths: countOf(pairs.actual, middle),
+  };
 }
 
-function clipped({ actual, predicted }: ScorePairs): ScorePairs {
-  checkScorePairs({ actual, predicted });
-  const inside = Float64Array.from(predicted, (score) => Math.max(-1, Math.min(1, score)));
-  return { actual, predicted: inside };
+function mosiScores(pairs: ScorePairs): Omit<MosiScores, keyof RegressionScores> {
+  return {
+    acc2NegativeNonNegative: accuracies.acc2NegativeNonNegative(pairs),
+    f1WeightedNegativeNonNegative: accuracies.f1WeightedNegativeNonNegative(pairs),
+    acc2NegativePositive: accuracies.acc2NegativePositive(pairs),
+    f1WeightedNegativePositive: accuracies.f1WeightedNegativePositive(pairs),
+    zeroTruths: countOf(pairs.actual, 0),
+    acc5Rounded: accuracies.acc5Rounded(pairs),
+    acc7Rounded: accuracies.acc7Rounded(pairs),
+  };
+}
+
+function simsScores(pairs: ScorePairs): Omit<SimsScores, keyof RegressionScores> {
+  const clipped = {
+    actual: pairs.actual,
+    predicted: Float64Array.from(pairs.predicted, (score) => Math.max(-1, Math.min(1, score))),
+  };
+  return {
+    maeClipped: meanAbsoluteError(clipped),
+    pearsonClipped: pearsonCorrelation(clipped),
+    acc2NonPositivePositive: accuracies.acc2NonPositivePositive(pairs),
+    f1WeightedNonPositivePositive: accuracies.f1WeightedNonPositivePositive(pairs),
+    acc3Sims: accuracies.acc3Sims(pairs),
+    acc5Sims: accuracies.acc5Sims(pairs),
+  };
 }
 
 function countOf(scores: ArrayLike<number>, wanted: number): number {
@@ -204,10 +185,7 @@ function endsOf(options: RegressionScale): { readonly low: number; readonly high
   );
 }
 
-function checkOnScale(
-  actual: ArrayLike<number>,
-  { low, high }: { readonly low: number; readonly high: number },
-): void {
+function checkOnScale(actual: ArrayLike<number>, low: number, high: number): void {
   for (let n = 0; n < actual.length; n++) {
     if (actual[n]! >= low && actual[n]! <= high) continue;
     throw new RangeError(

@@ -1,6 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type FitFusion, joined } from "../../lib/baselines/branches.ts";
-import { sigmoid } from "../../lib/baselines/logistic_loss.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import type { System } from "../../lib/systems/system.ts";
 import { problem } from "./tiny_problem.ts";
@@ -9,10 +8,10 @@ import { type Log, toldBranches } from "./told_branches.ts";
 const scores = byModality((m) => new Array(40).fill({ text: 0.5, image: 0.75, audio: 0.2 }[m]));
 const emptyLog = (): Log => ({ fitted: [], disposed: [] });
 
-/** The first branch shown is the fusion's. */
+/** The first logit shown is the fusion's. */
 const first: FitFusion = () =>
   Promise.resolve({
-    fuse: ({ text, image, audio }) => (text ?? image ?? audio!).map(sigmoid),
+    fuse: (logits) => logits.text ?? logits.image ?? logits.audio!,
     record: { first: true },
   });
 

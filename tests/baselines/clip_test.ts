@@ -134,22 +134,6 @@ Deno.test("zero-shot refuses prompts of another width, and modalities that it wa
   await rejects(alone.predict({ audio: [0] }), /Cannot predict from audio: expected text/);
 });
 
-Deno.test("zero-shot judges rows by whatever they show, and knows the two polarities alone", async () => {
-  const rows: Problem = { ...onAxes([[1, 0], [0, 1]]), protocol: "natural" };
-  const features = { ...rows.features, image: { tables: {}, labels: [] } };
-  const { predict } = await clipZeroShot({ prompts, scale: 3 }).fit({ ...rows, features });
-  const { unified, text } = await predict({ text: [0] });
-  deepEqual(unified, text);
-  near((await predict({ text: [0, 0], audio: [1, 0] })).unified!, [0.5, 1 / (1 + Math.exp(-3))]);
-  await rejects(predict({ image: [0] }), /Cannot predict from image: expected text or audio/);
-  const target = { kind: "classes", classes: ["earnest", "ironic"] } as const;
-  await rejects(clipZeroShot({ prompts, scale: 3 }).fit({ ...rows, target }), {
-    name: "RangeError",
-    message: "Cannot fit CLIP zero-shot: expected the classes negative and positive, which its " +
-      "prompts tell apart, got earnest, ironic",
-  });
-});
-
 /** Embeds a text by whether it has the word `happy`, `smiling`, `positive`, or another. */
 function tellingEncoder() {
   const seen: string[] = [];

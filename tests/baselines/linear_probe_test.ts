@@ -1,19 +1,16 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
-import { linearProbe } from "../../lib/baselines/linear_probe.ts";
-import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
 import {
   columnMoments,
   fitLinearProbe,
+  linearProbe,
   standardise,
-} from "../../lib/baselines/standardised_regression.ts";
-import { fitScaledReadout } from "../../lib/baselines/readout.ts";
-import { labelOfPair, type Pair, pairsAmong } from "../../lib/datasets/paired.ts";
-import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+} from "../../lib/baselines/linear_probe.ts";
+import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
+import { modalities } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import type { Problem } from "../../lib/systems/system.ts";
 import { withOtherRows } from "../systems/tiny_corpus.ts";
 import { near, reference, split, tight, width } from "./logistic_regression_reference.ts";
-import { moods, naturalProblem } from "./natural_problem.ts";
 import { problem, test } from "./tiny_problem.ts";
 
 Deno.test("standardise() takes the training part's mean and deviation from any part", () => {
@@ -177,40 +174,4 @@ Deno.test("the linear probe reads the mean of several layers", async () => {
   Array.from(await scores(layered)).forEach((p, i) =>
     ok(Math.abs(p - wanted[i]!) < 1e-4, `${i}: ${p}`)
   );
-});
-
-Deno.test("the linear probe of rows takes what they lack for the training part's mean", async () => {
-  const { problem: natural, exams } = naturalProblem(moods);
-  const { features, train, validation, pairs } = natural;
-  const means = (m: Modality) => Array.from(features[m].tables.states!.data);
-  const meanOfTrain = (m: Modality, c: number) =>
-    train[m].reduce((sum, i) => sum + means(m)[3 * i + c]!, 0) / train[m].length;
-  const inputsOf = (rows: readonly Pair[]) =>
-    Float32Array.from(
-      rows.flatMap((row) =>
-        modalities.flatMap((m) =>
-          [0, 1, 2].map((c) => row[m] === undefined ? meanOfTrain(m, c) : means(m)[3 * row[m] + c]!)
-        )
-      ),
-    );
-  const part = (indices: Problem["train"]) => {
-    const rows = pairsAmong(pairs!, indices);
-    const labels = rows.map((row) => labelOfPair(row, byModality((m) => features[m].labels)));
-    return { inputs: inputsOf(rows), labels, width: 9 };
-  };
-  const parts = { train: part(train), validation: part(validation) };
-  equal(parts.train.labels.length, 80);
-  const { verdicts } = fitScaledReadout(parts, { target: moods });
-  const { predict } = await linearProbe().fit(natural);
-  const { rows } = exams.find(({ shown }) => shown.join() === "text,audio")!;
-  const { unified } = await predict(rows);
-  const pairsAsked = rows.text!.map((text, i) => ({ text, audio: rows.audio![i]! }));
-  const wanted = verdicts(inputsOf(pairsAsked));
-  wanted.forEach((p, i) => ok(Math.abs(unified![i]! - p) < 1e-5, `${i}`));
-  // A lone sample is its modality's.
-  const single = await linearProbe().fit({ ...natural, protocol: "single" });
-  const text = { text: rows.text! };
-  const alone = await predict(text);
-  deepEqual(alone.unified, alone.text);
-  deepEqual(alone.text, (await single.predict(text)).text);
 });

@@ -6,7 +6,6 @@ import {
   type LogisticRegression,
   predictProbability,
 } from "../../lib/baselines/logistic_regression.ts";
-import { sparse } from "./sparse_rows.ts";
 import { near, reference, split, tight, width } from "./logistic_regression_reference.ts";
 
 Deno.test("fitLogisticRegression() finds scikit-learn's coefficients", () => {
@@ -88,6 +87,19 @@ Deno.test("predictProbability() refuses rows of another width", () => {
     /RangeError: Cannot predict: expected whole rows of 2 features, got 3 numbers/,
   );
 });
+
+/** Dense rows as sparse ones, zeros left out. */
+function sparse(inputs: Float32Array, width: number): SparseRows {
+  const kept = [...inputs.keys()].filter((i) => inputs[i] !== 0);
+  return {
+    values: Float32Array.from(kept, (i) => inputs[i]!),
+    columns: Uint32Array.from(kept, (i) => i % width),
+    starts: Uint32Array.from(
+      { length: inputs.length / width + 1 },
+      (_, n) => kept.filter((i) => i < n * width).length,
+    ),
+  };
+}
 
 Deno.test("fitLogisticRegression() makes the same of sparse rows as of dense ones", () => {
   const { train, validation } = split(reference.evenlyScaled);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { fitLinearProbe } from "../../lib/baselines/standardised_regression.ts";
+import { fitLinearProbe } from "../../lib/baselines/linear_probe.ts";
 import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
 import { mfccRegression } from "../../lib/baselines/mfcc_regression.ts";
 import { mfccStatistics } from "../../lib/signal/mfcc.ts";

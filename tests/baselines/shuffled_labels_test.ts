@@ -3,8 +3,6 @@ import { shuffledLabels } from "../../lib/baselines/shuffled_labels.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
 import type { Fitted, Problem, System } from "../../lib/systems/system.ts";
-import { labelOfPair, pairsAmong, shownBy } from "../../lib/datasets/paired.ts";
-import { naturalProblem, targets } from "./natural_problem.ts";
 import { mostlyOnes, problem, test, withLabels } from "./tiny_problem.ts";
 
 /** What a system inside `shuffledLabels` is given. */
@@ -58,37 +56,4 @@ Deno.test("shuffledLabels() shuffles alike with one key, and otherwise with anot
   for (const m of modalities) notDeepEqual(other[m], first[m]);
   // Labels that were alike in all corpora are not afterwards: each has a permutation of its own.
   equal(new Set(Object.values(first)).size, 3);
-});
-
-Deno.test("shuffledLabels() permutes rows whole, within training and within validation", async () => {
-  for (const target of Object.values(targets)) {
-    const { problem: rows } = naturalProblem(target);
-    const given = await shuffledProblem(rows);
-    const labels = (of: Problem) => byModality((m) => of.features[m].labels);
-    for (const part of ["train", "validation"] as const) {
-      const pairs = pairsAmong(rows.pairs!, rows[part]);
-      const before = pairs.map((pair) => labelOfPair(pair, labels(rows)));
-      const after = pairs.map((pair) => labelOfPair(pair, labels(given)));
-      notDeepEqual(after, before);
-      deepEqual(after.toSorted(), before.toSorted());
-      for (const [i, pair] of pairs.entries()) {
-        for (const m of shownBy(pair)) equal(labels(given)[m][pair[m]!], after[i]);
-      }
-    }
-    for (const m of modalities) {
-      const test = rows.features[m].labels.length - 1;
-      equal(labels(given)[m][test], labels(rows)[m][test]);
-    }
-  }
-});
-
-Deno.test("shuffledLabels() spares no sample of a row that is in two parts", async () => {
-  const { problem: rows } = naturalProblem(targets["a score"]!);
-  // No row is whole: each modality has a permutation of its own.
-  const given = await shuffledProblem({ ...rows, pairs: [] });
-  for (const m of modalities) {
-    const part = (of: Problem) => rows.train[m].map((i) => of.features[m].labels[i]!);
-    notDeepEqual(part(given), part(rows));
-    deepEqual(part(given).toSorted(), part(rows).toSorted());
-  }
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { fitLinearProbe } from "../../lib/baselines/standardised_regression.ts";
+import { fitLinearProbe } from "../../lib/baselines/linear_probe.ts";
 import { predictProbability } from "../../lib/baselines/logistic_regression.ts";
 import { speechRegression } from "../../lib/baselines/speech_regression.ts";
 import type { Problem } from "../../lib/systems/system.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { defaultStrengths } from "../../lib/baselines/strengths.ts";
+import { defaultStrengths } from "../../lib/baselines/logistic_regression.ts";
 import { tfIdfRegression, wordRegression } from "../../lib/baselines/tf_idf_regression.ts";
 import type { Problem } from "../../lib/systems/system.ts";
 import { problem, test } from "./tiny_problem.ts";
@@ -81,7 +81,7 @@ Deno.test("tfIdfRegression refuses to go without texts, and other modalities", a
   );
   await refuses(
     withTexts(texts, { protocol: "random" }),
-    " regression: expected protocol single, label or natural, got random",
+    " regression: expected protocol single or label, got random",
   );
   await refuses(
     withTexts(texts.map((_, i) => `word${i}`)),

@@ -69,14 +69,6 @@ const drawn: Readonly<Record<string, Figure>> = {
     bins: [{ from: 0.5, to: 0.55, count: 123, confidence: 0.5321, accuracy: 0.6123 }],
   }], options),
   rocFigure: figures.rocFigure([curve], options),
-  scoreScatter: figures.scoreScatter([{
-    ...{ name: "text", actual: [-0.2345, 2.3456, 1.2345] },
-    predicted: [-1.3579, 2.4681, 3.1234],
-  }], { ...options, low: -3, high: 3 }),
-  "scoreScatter of many": figures.scoreScatter([{
-    ...{ name: "text", actual: new Float32Array(1001).fill(0.1234) },
-    predicted: Float32Array.from({ length: 1001 }, (_, n) => (n % 7) / 7),
-  }], { ...options, low: -3, high: 3 }),
   tableBars: figures.tableBars([
     { ...ofSystem, accuracy: { mean: 0.909, sd: 0.0123 } },
     { ...ofSystem, system: "Majority", accuracy: { mean: 0.7684, sd: 0.0123 } },
@@ -84,14 +76,7 @@ const drawn: Readonly<Record<string, Figure>> = {
 };
 
 // Colours, a picture, rows of figures.
-const noFigures = [
-  "coloursOf",
-  "renderSvg",
-  "attentionRows",
-  "gateRow",
-  "reliabilityPanel",
-  "rocRow",
-];
+const noFigures = ["coloursOf", "renderSvg", "attentionRows", "gateRow", "rocRow"];
 // Boxes and a list of works: they draw no scores.
 const withoutNumbers = ["architectureFigure", "timelineFigure", "trainingProcessFigure"];
 

@@ -1,10 +1,5 @@
 import { deepEqual, ok, throws } from "node:assert/strict";
-import {
-  reliabilityFigure,
-  type ReliabilityPanel,
-  reliabilityPanel,
-} from "../../lib/figures/reliability.ts";
-import { topLabel } from "../../lib/metrics/class_calibration.ts";
+import { reliabilityFigure, type ReliabilityPanel } from "../../lib/figures/reliability.ts";
 import { drawnTexts, partOf } from "./drawn.ts";
 
 const options = { title: "Reliability", subtitle: "Embedded corpus" };
@@ -45,20 +40,6 @@ Deno.test("reliabilityFigure() is drawn with both errors, to three digits", asyn
   for (const text of ["before: ECE 0.123", "after, T = 1.5: ECE 0.020", "confidence", "samples"]) {
     ok(texts.includes(text), text);
   }
-});
-
-Deno.test("reliabilityPanel() bins the answers among K classes by their confidence", () => {
-  const answers = topLabel({
-    actual: [0, 1, 2],
-    scores: [...[0.5, 0.25, 0.25], ...[0.625, 0.375, 0], ...[0, 0.125, 0.875]],
-    classes: 3,
-  });
-  deepEqual(reliabilityPanel({ name: "three", ...answers }, { bins: 4 }), {
-    name: "three",
-    // Of confidence 0.5625 and 0.875; right are 1 of 2 and 1 of 1.
-    ece: (2 * 0.0625 + 0.125) / 3,
-    bins: [bin(0.5, 2, 0.5625, 0.5), bin(0.75, 1, 0.875, 1)],
-  });
 });
 
 Deno.test("reliabilityFigure() refuses a panel without samples, and shares that are none", () => {

@@ -1,10 +1,8 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import type { PairingProtocol } from "../../lib/datasets/mod.ts";
-import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { byModality, modalities } from "../../lib/modality.ts";
 import { runJob } from "../../lib/study/run.ts";
 import { defaults, trainedSystems } from "../../lib/study/settings.ts";
-import { answers, type SystemName, systems } from "../../lib/study/systems.ts";
-import type { Target } from "../../lib/target.ts";
+import type { SystemName } from "../../lib/study/systems.ts";
 import type { GraphCache } from "../../lib/training/graph_cache.ts";
 import type { TrainConfig } from "../../lib/training/train.ts";
 import { range, tinyFeatures } from "../systems/tiny_corpus.ts";
@@ -64,23 +62,4 @@ Deno.test("MISA keeps its authors' batches and decay, and the others' epochs", a
   const { batch, weightDecay, averaging, epochs, learningRate } = await stepSettings("MISA");
   deepEqual({ batch, weightDecay, averaging }, { batch: 32, weightDecay: 0, averaging: 0 });
   deepEqual([epochs, learningRate], [defaults.training.epochs, 5e-4]);
-});
-
-Deno.test("all systems answer rows of two polarities; of other targets and modalities not all", () => {
-  const silent = (protocol: PairingProtocol, present: readonly Modality[], target?: Target) =>
-    systems.filter((system) => !answers(system, protocol, present, target));
-  const three: Target = { kind: "classes", classes: ["bad", "so so", "good"] };
-  const others: Target = { kind: "classes", classes: ["earnest", "ironic"] };
-  const score: Target = { kind: "score", low: -3, high: 3 };
-  deepEqual(silent("natural", modalities), []);
-  deepEqual(silent("natural", modalities, others), ["CLIP zero-shot"]);
-  deepEqual(silent("natural", modalities, three), ["CLIP zero-shot", "Late fusion of Proposed"]);
-  deepEqual(silent("natural", modalities, score), ["CLIP zero-shot", "Late fusion of Proposed"]);
-  deepEqual(silent("natural", ["text", "image"]), ["MFCC regression"]);
-  const alone = ["CLIP zero-shot", "TF-IDF regression", "MFCC regression"];
-  deepEqual(silent("label", modalities), alone);
-  deepEqual(silent("label", modalities, three), [
-    ...["CLIP zero-shot", "Late fusion of Proposed", "TF-IDF regression", "MFCC regression"],
-  ]);
-  deepEqual(silent("label", modalities, score), [...systems]);
 });
