@@ -32,6 +32,7 @@ export type * from "./rows.ts";
 export type { Layout, Seen } from "./layouts/layout.ts";
 export {
   corporaIn,
+  type FoundLayout,
   holdsRows,
   layoutOf,
   layouts,

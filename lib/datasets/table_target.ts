@@ -1,13 +1,7 @@
 /** What is learnt from the labels of a table. @module */
 
 import { shown } from "../checks.ts";
-import {
-  isNumber,
-  labelWords,
-  type Meaning,
-  type plainLabel,
-  severalLabels,
-} from "./label_words.ts";
+import { isNumber, labelWords, type Meaning, severalLabels } from "./label_words.ts";
 import {
   type ClassTarget,
   otherThanPolarities,

@@ -24,7 +24,9 @@ export interface Layout {
 
 /** What is at a path, looked at once for all layouts. */
 export interface Seen {
+  /** As it was given. */
   readonly path: string;
+  /** What is there. */
   readonly kind: "file" | "folder";
   /** All files below a folder; a file itself. */
   readonly files: readonly CorpusFile[];

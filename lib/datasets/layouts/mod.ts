@@ -28,7 +28,9 @@ export const layouts: readonly Layout[] = [
 
 /** A layout, and what was seen at the path. */
 export interface FoundLayout {
+  /** The first that fits. */
   readonly layout: Layout;
+  /** What its `rows` take. */
   readonly seen: Seen;
 }
 
