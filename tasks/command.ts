@@ -9,7 +9,7 @@ import { assertMayWrite, type TaskName } from "./permissions.ts";
 /** A task: what it understands, and what it does. */
 export interface Command<Own extends Options, Request> extends CommandLine<Own> {
   /** What the values ask for. Throws what does not go together. */
-  readonly read: (values: Values<Own>, words: readonly string[]) => Request;
+  readonly read: (values: Values<Own>, words: readonly string[]) => Request | Promise<Request>;
   /** Where it writes: what Deno does not allow is refused before anything is done. Nowhere by default. */
   readonly writes?: (request: Request) => readonly string[];
   /** Whether the same command goes on where an interrupted one was. */
@@ -31,7 +31,7 @@ export async function runCommand<Own extends Options, Request>(
       console.log(helpOf(command));
       return 0;
     }
-    request = command.read(given.values, given.words);
+    request = await command.read(given.values, given.words);
   } catch (error) {
     console.error(message(error));
     return 2;

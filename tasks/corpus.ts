@@ -1,7 +1,7 @@
 /** Where a task's corpus is: the folder that was given, or the embedded corpus, made if need be. @module */
 
 import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
-import { isTable } from "../lib/datasets/mod.ts";
+import { corporaIn, holdsRows } from "../lib/datasets/mod.ts";
 import { kindOf } from "../lib/files.ts";
 import type { Steps } from "./progress.ts";
 
@@ -13,9 +13,9 @@ export interface CorpusFolder {
 }
 
 /**
- * The folder to read, or the table.
+ * The folder to read, or the table, or the set in a layout of its own.
  *
- * @throws {RangeError} `data` is neither.
+ * @throws {RangeError} `data` is none of them.
  */
 export async function corpusFolder(
   { data, quick }: { readonly data: string | undefined; readonly quick: boolean },
@@ -23,12 +23,15 @@ export async function corpusFolder(
 ): Promise<CorpusFolder> {
   if (data !== undefined) {
     const kind = await kindOf(data);
-    if (kind === "folder" || kind === "file" && isTable(data)) {
-      return { data, dataLabel: data };
-    }
+    const isCorpora = kind === "folder" && (await corporaIn(data)).length > 0;
+    if (isCorpora || kind !== "nothing" && await holdsRows(data)) return { data, dataLabel: data };
+    const hint = kind === "nothing"
+      ? ""
+      : `; deno task data inspect ${data} says what it looks like`;
     throw new RangeError(
-      `Cannot read "${data}": expected a folder with emotions/, faces/ and ravdess/, or ` +
-        `a table (.csv, .tsv, .txt, .jsonl), got ${kind === "file" ? "a file" : "nothing"}`,
+      `Cannot read "${data}": expected a folder with emotions/, faces/ and ravdess/, a table ` +
+        `(.csv, .tsv, .txt, .jsonl), or a set in a layout that is known, got ` +
+        `${kind === "nothing" ? "nothing" : `a ${kind}`}${hint}`,
     );
   }
   const folder = quick ? "data/embedded-quick" : "data/embedded";

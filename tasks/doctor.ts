@@ -16,7 +16,9 @@ const options = {
   json: flag("the same for programs"),
   all: flag("try eager backends too that Deno may have to download first"),
   cache: studyOptions.cache,
-  data: folder("a folder with emotions/, faces/ and ravdess/, all or some, or a CSV file"),
+  data: folder(
+    "a folder with emotions/, faces/ and ravdess/, all or some, a table, or a set in a known layout",
+  ),
 };
 
 /** Runs the task and returns its exit code: 0 all is well, 1 a run would fail, 2 not understood. */

@@ -1,6 +1,6 @@
 /** Samples to be judged, from a table. @module */
 
-import { readCells } from "../lib/datasets/table.ts";
+import { readCells } from "../lib/datasets/table_set.ts";
 import { tableRows } from "../lib/datasets/table_rows.ts";
 import { mapBounded } from "../lib/files.ts";
 import { modalities, type Modality } from "../lib/modality.ts";

@@ -8,7 +8,7 @@
 
 import { resolve } from "node:path";
 import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
-import { isTable, printTableReport, type ValenceMap } from "../lib/datasets/mod.ts";
+import { holdsRows, printTableReport } from "../lib/datasets/mod.ts";
 import { assertPlaceForModel, type ModelDescription } from "../lib/inference/model_folder.ts";
 import { placeModel } from "../lib/inference/place_model.ts";
 import { defaults, quick } from "../lib/study/settings.ts";
@@ -17,7 +17,8 @@ import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { runCommand } from "./command.ts";
 import { corpusFolder } from "./corpus.ts";
 import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
-import { choice, file, flag, folder, type Values } from "./option.ts";
+import { labelOptions, readLabelMap } from "./label_options.ts";
+import { choice, flag, folder, type Values } from "./option.ts";
 import { assertSettingsFit, seed, studyOptions, target } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
@@ -33,10 +34,7 @@ const options = {
       "time; natural: the rows of a table, whose text, image and audio belong together (default: " +
       "natural for a table, label for corpora)",
   ),
-  labels: file(
-    'what the labels of a table count as, as JSON: {"4": "positive", "2": "excluded"} (default: ' +
-      "positive and negative, 0 and 1, and the usual emotions)",
-  ),
+  ...labelOptions,
   target,
   seed: { ...seed, help: "another split and model for each whole number from 0" },
   out: folder("where the model goes (default: out/model, with --quick out/quick/model)"),
@@ -55,9 +53,9 @@ export function main(args: string[]): Promise<number> {
     does: "Trains the proposed model, tests it once, and saves it as a folder.\n" +
       "A run that was stopped goes on where it was when the same command is given again.",
     options,
-    read(values): Request {
+    async read(values): Promise<Request> {
       assertSettingsFit(values);
-      const isRows = values.data !== undefined && isTable(values.data);
+      const isRows = values.data !== undefined && await holdsRows(values.data);
       const protocol = values.protocol ?? (isRows ? "natural" : "label");
       assertRows({ ...values, protocol }, isRows);
       return {
@@ -74,10 +72,12 @@ export function main(args: string[]): Promise<number> {
 
 /** Natural pairs are the rows of a table, and none can be left out of them. */
 function assertRows(
-  { protocol, data, labels, target, keepGoing }: Values<typeof options>,
+  { protocol, data, labels, several, target, keepGoing }: Values<typeof options>,
   isRows: boolean,
 ): void {
-  const ofTables = labels !== undefined ? "--labels" : target && "--target";
+  const ofTables = [labels && "--labels", several && "--several", target && "--target"].find(
+    Boolean,
+  );
   if (!isRows && (protocol === "natural" || ofTables)) {
     const option = ofTables ?? "--protocol natural";
     const got = data === undefined ? "none" : `"${data}"`;
@@ -104,7 +104,7 @@ async function trainAndSave(
       const { description, files } = await trainModel({
         ...settings,
         ...await corpusFolder({ data, quick: small }, show),
-        labels: labels === undefined ? undefined : await readLabelMap(labels),
+        labels: await readLabelMap(labels),
         onReport(report) {
           end();
           console.log(printTableReport(report));
@@ -134,16 +134,6 @@ async function trainAndSave(
 
 const repaired = "Warning: samples of different rows are put together by their labels; " +
   "--protocol natural keeps those of a row together.";
-
-async function readLabelMap(path: string): Promise<ValenceMap> {
-  try {
-    const map: unknown = JSON.parse(await Deno.readTextFile(path));
-    if (typeof map === "object" && map !== null && !Array.isArray(map)) return map as ValenceMap;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new RangeError(`Cannot read "${path}": expected a JSON object of labels, got none`);
-}
 
 // Without the slash that a folder's name may end in, so that it is beside the model.
 function workFolderOf(out: string): string {

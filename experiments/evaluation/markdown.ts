@@ -45,9 +45,7 @@ function introduction(
     }, intervals by group.${synthetic}`,
     met > 0 ? `Left out: ${counted(met, "row")} that the model has met.` : "",
     metGroups > 0
-      ? `${
-        counted(metGroups, "row")
-      } are of a ${report.groups.column} that training has a name in ` +
+      ? `${counted(metGroups, "row")} are of a ${report.groups.by} that training has a name in ` +
         "common with: if these are the same, their scores flatter."
       : "",
   ];

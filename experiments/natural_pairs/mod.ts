@@ -33,10 +33,12 @@ export interface NaturalSources {
 function sourcesOf(study: Study): NaturalSources {
   const { options: { data, onProgress }, encoders, store } = study;
   return {
-    read: () =>
-      datasets.isTable(data)
-        ? datasets.readPairedTable(data)
-        : datasets.ravdessWithSentences(`${data}/ravdess`, { valence: datasets.defaultValence }),
+    read: async () =>
+      await datasets.holdsRows(data)
+        ? await datasets.readPairedTable(data)
+        : await datasets.ravdessWithSentences(`${data}/ravdess`, {
+          valence: datasets.defaultValence,
+        }),
     encode: async ({ corpora }) => {
       const { features } = await encodeSamples(byModality((m) => corpora[m].samples), {
         encoders,

@@ -9,6 +9,8 @@ export interface CorpusFile {
   readonly path: string;
   /** The path relative to the corpus, with forward slashes. */
   readonly id: string;
+  /** What it holds, if it is at hand: `path` is then not opened. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
@@ -90,9 +92,9 @@ export async function hashFiles<Seen = void>(
   },
 ): Promise<(HashedFile<Seen> | undefined)[]> {
   let done = 0;
-  const outcomes = await mapBounded(files, async ({ path }) => {
+  const outcomes = await mapBounded(files, async ({ path, bytes: held }) => {
     try {
-      const bytes = await readBounded(path);
+      const bytes = held ?? await readBounded(path);
       return { seen: await look(bytes, path), hash: sha256(bytes) };
     } catch (error) {
       if (onCorrupt === undefined) throw error;

@@ -2,6 +2,7 @@
 
 import { neededNodeModule } from "../deps/node.ts";
 import { type CorpusFile, hashFiles, listFiles } from "./corpus_files.ts";
+import { emotionOf } from "./emotion_names.ts";
 import { joinGroups, nearDistance, nearDuplicates } from "./near_duplicates.ts";
 import type { ImageBits } from "./image_bits.ts";
 import { heicAdvice, perceptualHash } from "./perceptual_hash.ts";
@@ -128,38 +129,6 @@ type LabelledFile = CorpusFile & { readonly emotion: string };
 
 function isImage(id: string): boolean {
   return /\.(jpe?g|png|webp|bmp)$/i.test(id);
-}
-
-const spellings: Readonly<Record<string, readonly string[]>> = {
-  angry: ["anger"],
-  happy: ["happiness"],
-  joy: ["joyful"],
-  love: ["loving"],
-  sad: ["sadness", "sorrow"],
-  surprise: ["surprised"],
-  fear: ["fearful", "afraid", "scared"],
-  disgust: ["disgusted"],
-  neutral: ["neutrality"],
-  calm: ["calmness"],
-  positive: ["pos"],
-  negative: ["neg"],
-};
-
-const usualSpelling = new Map(
-  Object.entries(spellings).flatMap(([usual, others]) => others.map((other) => [other, usual])),
-);
-
-/**
- * One spelling for each emotion, unless the valence map has the given spelling only. Numbers in front
- * are those of a list, and a last word that says what the files are says nothing: `0_Angry`,
- * `happy faces`.
- */
-function emotionOf(label: string, valence: ValenceMap): string {
-  const name = label.trim().toLowerCase();
-  if (isMapped(name, valence) && !usualSpelling.has(name)) return name;
-  const bare = name.replace(/^\d+[\s._-]*/, "").replace(/[\s_-]+(faces?|images?|emotions?)$/, "");
-  const usual = usualSpelling.get(bare) ?? bare;
-  return [usual, bare].find((spelling) => isMapped(spelling, valence)) ?? name;
 }
 
 function byFolder(files: readonly CorpusFile[], valence: ValenceMap): LabelledFile[] {

@@ -26,6 +26,19 @@ export type * from "./sample.ts";
 export { readPairedTable, type TableCorpora, type TableOptions } from "./table.ts";
 export type { TargetChoice } from "./table_target.ts";
 export * from "./table_report.ts";
+export type { LabelMap } from "./label_words.ts";
+export { type NumberingName, numberings } from "./numberings.ts";
+export type * from "./rows.ts";
+export type { Layout, Seen } from "./layouts/layout.ts";
+export {
+  corporaIn,
+  type FoundLayout,
+  holdsRows,
+  layoutOf,
+  layouts,
+  nearestLayouts,
+  tablesIn,
+} from "./layouts/mod.ts";
 export { isTable } from "./table_rows.ts";
 export * from "./parts.ts";
 export * from "./split.ts";

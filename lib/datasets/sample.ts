@@ -2,8 +2,13 @@
 
 import type { Modality } from "../modality.ts";
 
-/** Where the raw sample is: the text itself, or a file. */
-export type Source = { readonly text: string } | { readonly path: string };
+/**
+ * Where the raw sample is: the text itself, or a file; or what a file would hold, such as an image
+ * whose pixels are in a table, and `path` says where they come from.
+ */
+export type Source =
+  | { readonly text: string }
+  | { readonly path: string; readonly bytes?: Uint8Array };
 
 /** One labelled sample of one corpus. */
 export interface Sample {

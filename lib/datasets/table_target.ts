@@ -1,6 +1,7 @@
 /** What is learnt from the labels of a table. @module */
 
 import { shown } from "../checks.ts";
+import { isNumber, labelWords, type Meaning, severalLabels } from "./label_words.ts";
 import {
   type ClassTarget,
   otherThanPolarities,
@@ -8,8 +9,8 @@ import {
   type ScoreTarget,
   type Target,
 } from "../target.ts";
-import { isNumber, plainLabel, readLabels, type TableLabels } from "./table_labels.ts";
-import { listCounts, polarityOf, type ValenceMap } from "./valence.ts";
+import { readLabels, type TableLabels } from "./table_labels.ts";
+import { isMapped, listCounts, polarityOf } from "./valence.ts";
 
 /** What a caller may ask for: by name, or the very classes or range, such as those of a model. */
 export type TargetChoice = "polarity" | "classes" | "score" | Target;
@@ -22,15 +23,15 @@ export interface TableTarget extends Pick<TableLabels, "emotions" | "valence"> {
   /** For the report: each label in the order in which it comes first. Scores have none. */
   readonly counts: readonly {
     readonly label: string;
+    /** What it stands for, by a numbering or a map. */
+    readonly emotion: string;
     readonly meaning: string;
     readonly rows: number;
   }[];
 }
 
 /** How {@linkcode readTarget} reads. */
-export interface TargetOptions {
-  readonly valence: ValenceMap;
-  readonly labels?: ValenceMap | undefined;
+export interface TargetOptions extends Meaning {
   /** By default what the labels look like. */
   readonly target?: TargetChoice | undefined;
   readonly path: string;
@@ -66,22 +67,16 @@ export function readTarget(raw: readonly string[], options: TargetOptions): Tabl
     : readPolarity(raw, options);
 }
 
-function usualTarget(raw: readonly string[], { labels }: TargetOptions): TargetChoice {
-  const plain = raw.map(plainLabel);
-  const distinct = new Set(plain);
-  const numeric = plain.length > 0 && plain.every(isNumber);
-  if (numeric && plain.some((label) => !/^\d+$/.test(label)) && labels === undefined) {
-    return "score";
+function usualTarget(raw: readonly string[], options: TargetOptions): TargetChoice {
+  if (options.labels !== undefined || options.numbering !== undefined) return "polarity";
+  const { words, valence } = labelWords(raw, { ...options, as: "polarity" });
+  if (words.length > 0 && words.every(isNumber)) {
+    return words.some((label) => !/^\d+$/.test(label)) ? "score" : "polarity";
   }
-  const isOpen = distinct.size === 2 && !numeric && labels === undefined &&
-    ![...distinct].some((label) => label === "" || knows(label));
+  const distinct = new Set(words);
+  const isOpen = distinct.size === 2 &&
+    ![...distinct].some((label) => label === "" || isNumber(label) || isMapped(label, valence));
   return isOpen ? "classes" : "polarity";
-}
-
-const known = ["pos", "neg", "positive", "negative", "neutral"];
-
-function knows(label: string): boolean {
-  return isNumber(label) || known.includes(label);
 }
 
 function readPolarity(raw: readonly string[], options: TargetOptions): TableTarget {
@@ -92,16 +87,13 @@ function readPolarity(raw: readonly string[], options: TargetOptions): TableTarg
 
 function readClasses(
   raw: readonly string[],
-  { labels = {}, valence, path }: TargetOptions,
+  options: TargetOptions,
   wanted?: ClassTarget,
 ): TableTarget {
-  const given = new Map(Object.entries(labels).map(([label, value]) => [plainLabel(label), value]));
-  const plain = raw.map(plainLabel);
-  const emotions = plain.map((label) => {
-    const value: string = given.get(label) ?? label;
-    return value === "pos" ? "positive" : value === "neg" ? "negative" : value;
-  });
-  const there = new Set(emotions.filter((name) => name !== "excluded" && name !== ""));
+  const { valence, path } = options;
+  const { plain, words: emotions } = labelWords(raw, { ...options, as: "classes" });
+  const isOut = (name: string) => ["excluded", "", severalLabels].includes(name);
+  const there = new Set(emotions.filter((name) => !isOut(name)));
   const classes = wanted?.classes ?? inOrder(there);
   const strange = plain.filter((_, i) =>
     there.has(emotions[i]!) && !classes.includes(emotions[i]!)
@@ -126,8 +118,8 @@ function readClasses(
   });
   const rows = Map.groupBy(plain.keys(), (i) => plain[i]!);
   const counts = [...rows].map(([label, own]) => {
-    const meaning = values[own[0]!] === undefined ? "excluded" : emotions[own[0]!]!;
-    return { label, meaning, rows: own.length };
+    const emotion = emotions[own[0]!]!;
+    return { label, emotion, meaning: isOut(emotion) ? "excluded" : emotion, rows: own.length };
   });
   return { target: { kind: "classes", classes }, emotions, valence, values, counts };
 }

@@ -10,12 +10,17 @@ export type Valence = "positive" | "negative" | "excluded";
 export type ValenceMap = Readonly<Record<string, Valence>>;
 
 /**
- * The valence of every emotion of the paper's three corpora.
+ * The valence of every emotion of the paper's three corpora, and of the field's other sets.
  *
  * The paper gives six: joy, love and surprise are positive; anger, fear and sadness are negative.
  * Ours are the rest: happy and calm positive, disgust negative, and neutral excluded, since the
  * paper trains on two classes only. Surprise can be pleasant or not; a study of that takes
  * `{ ...defaultValence, surprise: "excluded", surprised: "excluded" }`.
+ *
+ * Contempt is negative: Ekman and Friesen (*Motivation and Emotion* 10, 1986), who took it for an
+ * emotion of its own, set it beside anger and disgust. Boredom is negative as well. The other 22 of
+ * GoEmotions are grouped as its authors group them (Demszky et al., ACL 2020); those that they call
+ * ambiguous, confusion, curiosity and realization, are excluded, but for surprise, which is as above.
  */
 export const defaultValence: ValenceMap = {
   joy: "positive",
@@ -31,10 +36,25 @@ export const defaultValence: ValenceMap = {
   sadness: "negative",
   sad: "negative",
   disgust: "negative",
+  contempt: "negative",
+  boredom: "negative",
   neutral: "excluded",
+  ...valenceOf(
+    "positive",
+    "admiration amusement approval caring desire excitement gratitude optimism pride relief",
+  ),
+  ...valenceOf(
+    "negative",
+    "annoyance disappointment disapproval embarrassment grief nervousness remorse",
+  ),
+  ...valenceOf("excluded", "confusion curiosity realization"),
   positive: "positive",
   negative: "negative",
 };
+
+function valenceOf(valence: Valence, names: string): ValenceMap {
+  return Object.fromEntries(names.split(" ").map((name) => [name, valence]));
+}
 
 /** Whether `valence` says what becomes of `emotion`. */
 export function isMapped(emotion: string, valence: ValenceMap): boolean {

@@ -36,7 +36,7 @@ async function loadClean(
 ): Promise<EncoderInput> {
   if ("text" in source) return source.text;
   const { path } = source;
-  const bytes = await Deno.readFile(path);
+  const bytes = source.bytes ?? await Deno.readFile(path);
   const found = sha256(bytes);
   // Features are kept under the hash: a wrong one would be believed for ever.
   if (found !== hash) {

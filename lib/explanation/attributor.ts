@@ -1,7 +1,7 @@
 /** Gradient attributions of a trained model's verdicts, compiled. @module */
 
 import { compile, type CompileOptions } from "../compile/mod.ts";
-import * as tf from "../deps/tf.ts";
+import type * as tf from "../deps/tf.ts";
 import type { SampleFeatures } from "../inference/exported_model.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import type { Modality } from "../modality.ts";

@@ -5,7 +5,7 @@ import {
   balancedSubset,
   type Corpus,
   type CorpusFile,
-  isTable,
+  holdsRows,
   readEmotions,
   readFaces,
   readPairedTable,
@@ -55,13 +55,13 @@ export interface ReadCorporaOptions {
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
-/** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table as `readPairedTable` does. */
+/** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table or set as `readPairedTable` does. */
 export async function openCorpora(
   folder: string,
   { valence, label, onFailure, onProgress = () => {} }: ReadCorporaOptions,
 ): Promise<Corpora> {
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
-  if (isTable(folder)) {
+  if (await holdsRows(folder)) {
     const told = (done: number, total: number) => onProgress("reading files", done, total);
     const { corpora } = await readPairedTable(folder, { valence, onProgress: told });
     return byModality((m) => named(corpora[m]));

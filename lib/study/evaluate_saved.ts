@@ -25,7 +25,9 @@ export interface EvaluateSavedOptions {
   /** The table. */
   readonly data: string;
   /** What its labels count as; by default as those that the model was trained on. */
-  readonly labels?: datasets.ValenceMap | undefined;
+  readonly labels?: datasets.LabelMap | undefined;
+  /** What becomes of rows with several labels. */
+  readonly several?: datasets.TableOptions["several"];
   /** Where encoders are. */
   readonly cache: string;
   /** Leaves out the rows that the model has met; without it they are refused. */
@@ -108,7 +110,7 @@ export interface SavedEvaluation {
  * the model has met; no row shows a modality that it has learnt.
  */
 export async function evaluateSaved(options: EvaluateSavedOptions): Promise<SavedEvaluation> {
-  const { model: folder, data, labels, cache, onProgress = () => {} } = options;
+  const { model: folder, data, labels, several, cache, onProgress = () => {} } = options;
   const { description, onnx } = await inference.openModelFolder(folder);
   const target = description.model.target ?? polarities;
   onProgress("reading the table");
@@ -116,6 +118,7 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
     valence: description.data.valence,
     target,
     labels,
+    several,
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   options.onReport?.(report);
@@ -140,7 +143,7 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
   assertUnmet(fresh.length, { of: pairs.length, data, unseen: options.unseen ?? false });
 
   const groups = fresh.map((pair) => samplesOf(pair)[0]!.group);
-  const named = report.groups.column !== null;
+  const named = report.groups.by !== null;
   const metGroups = named ? fresh.filter((pair) => samplesOf(pair).some(knows.group)).length : 0;
   const actual = fresh.map((pair) => samplesOf(pair)[0]!.label);
   const encoders = inference.openInputEncoders(description.encoders, { cache, folder });

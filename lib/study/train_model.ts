@@ -40,7 +40,9 @@ export interface TrainModelOptions extends CommandOptions {
   readonly protocol: ModelDescription["protocol"];
   readonly seed: number;
   /** What labels of a table count as, beside those of {@linkcode datasets.defaultValence}. */
-  readonly labels?: datasets.ValenceMap | undefined;
+  readonly labels?: datasets.LabelMap | undefined;
+  /** What becomes of a table's rows with several labels. */
+  readonly several?: datasets.Several | undefined;
   /** What is learnt of a table's labels; by default what they look like. */
   readonly target?: datasets.TargetChoice | undefined;
   /** Told what a table was understood to be, before anything is learnt. */
@@ -140,17 +142,17 @@ interface Source {
 }
 
 async function readFor(
-  { protocol, data, dataLabel, labels, target, onReport, onFailure, onProgress }: TrainModelOptions,
+  { protocol, data, dataLabel, labels, several, target, onReport, onFailure, onProgress }:
+    TrainModelOptions,
 ): Promise<Source> {
-  if (!datasets.isTable(data)) {
+  if (!await datasets.holdsRows(data)) {
     const valence = datasets.defaultValence;
     const told = { label: dataLabel, onFailure, onProgress };
     const corpora = await openCorpora(data, { valence, ...told });
     return { corpora, valence, target: polarities };
   }
   const { report, ...table } = await datasets.readPairedTable(data, {
-    labels,
-    target,
+    ...{ labels, several, target },
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(report);

@@ -1,6 +1,6 @@
 /** The compiled forward pass over many samples. @module */
 
-import * as tf from "../deps/tf.ts";
+import type * as tf from "../deps/tf.ts";
 import { compile, type CompileOptions, float32 } from "../compile/mod.ts";
 import type { Modality } from "../modality.ts";
 import { asTree, type Init, layoutOf, type Parameter, split } from "../tensor/parameter.ts";

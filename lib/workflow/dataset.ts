@@ -45,8 +45,17 @@ export interface ReadCorporaOptions extends ReadOptions {
 
 /** How a table is read. */
 export interface ReadTableOptions extends ReadOptions {
-  /** What labels count as that are neither 0 and 1 nor in `valence`: `{ "4": "positive" }`. */
-  readonly labels?: datasets.ValenceMap;
+  /**
+   * What labels stand for that are neither 0 and 1 nor in `valence`: the name of one of
+   * `datasets.numberings`, or a map such as `{ "4": "positive", "5": "joy" }`.
+   */
+  readonly labels?: datasets.LabelMap;
+  /**
+   * What becomes of rows with several labels, as in `joy, love`: `agree` takes the first if all are of
+   * one class, `first` takes it in any case, `none` leaves such rows out; by default `agree`, or what
+   * the set's usual reading does.
+   */
+  readonly several?: datasets.Several;
   /**
    * What is learnt: `polarity`, `classes` (each label is one), `score`, or
    * `{ kind: "score", low, high }`; by default what the labels look like.
@@ -59,7 +68,13 @@ const targetCheck = checks.orObject(
   checks.choice(["polarity", "classes", "score"], ", or { kind, low, high }"),
   checks.record({ kind: checks.choice(["score"]), low: checks.anything, high: checks.anything }),
 );
-const tableChecks = checks.record({ ...common, labels: checks.anything, target: targetCheck }, {
+const several = checks.choice(["agree", "first", "none"]);
+const tableChecks = checks.record({
+  ...common,
+  labels: checks.anything,
+  target: targetCheck,
+  several,
+}, {
   optional: "all",
 });
 const corporaChecks = checks.record(
@@ -92,8 +107,9 @@ export async function readCorpora(
 
 /**
  * Reads a table of samples that belong together: CSV, TSV or JSON lines with the column `label` and
- * some of `text`, `image` and `audio`, and, if it has them, `group`, `split` and `id`. See
- * {@linkcode datasets.readPairedTable}; `report` says what was understood.
+ * some of `text`, `image` and `audio`, and, if it has them, `group`, `split` and `id`; or a set in one
+ * of the field's {@linkcode datasets.layouts}. See {@linkcode datasets.readPairedTable}; `report` says
+ * what was understood.
  *
  * @throws {RangeError} By file and line: what is missing or can't be read; or an option is unknown.
  */

@@ -6,6 +6,7 @@ import {
   auditSplit,
   type Corpus,
   groupedSplit,
+  holdsRows,
   type Part,
   parts,
   readEmotions,
@@ -78,7 +79,9 @@ export async function examineData(
   folder: string,
   counts?: Readonly<Record<Modality, number>>,
 ): Promise<DataReport> {
-  if (await kindOf(folder) === "file") return await examineTable(folder);
+  if (await kindOf(folder) === "file" || await holdsRows(folder)) {
+    return await examineTable(folder);
+  }
   const corpora: CorpusReport[] = [];
   const problems: string[] = [];
   for (const m of modalities) {

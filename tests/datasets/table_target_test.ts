@@ -43,7 +43,9 @@ Deno.test("classes are in their usual order, and a map leaves out or renames", (
   });
   deepEqual(mapped.target, { kind: "classes", classes: ["negative", "positive"] });
   deepEqual(mapped.values, [1, undefined, 0, 0]);
-  deepEqual(mapped.counts[1], { label: "other", meaning: "excluded", rows: 1 });
+  deepEqual(mapped.counts[1], {
+    ...{ label: "other", emotion: "excluded", meaning: "excluded", rows: 1 },
+  });
   const numbers = target(["10", "2", "2.0"], { target: "classes" });
   deepEqual(numbers.target, { kind: "classes", classes: ["2", "10"] });
 });

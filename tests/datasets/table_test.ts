@@ -46,7 +46,7 @@ Deno.test("a row is a message, a picture and a clip that belong together, or som
     deepEqual(text.samples.map(({ label }) => label), [1, 0]);
     deepEqual([text.name, text.excluded], ["set.csv", {}]);
     deepEqual(text.notes, ["3 rows; of 3 used, 1 have all modalities"]);
-    deepEqual(report.groups, { column: "group", count: 3 });
+    deepEqual(report.groups, { by: 'the column "group"', count: 3 });
     // An absolute path is the same file.
     const absolute = `image;label\n${folder}/a.png;1\n${folder}/x/b.png;0\n`;
     await Deno.writeTextFile(`${folder}/other.TSV`, absolute);
@@ -72,7 +72,7 @@ Deno.test("without a column of groups each row is one, but for rows of one pictu
     text.samples.map(({ group }) => group),
     ["row 2", "row 2", "row 4", "row 5", "row 6", "row 6", "row 6"],
   );
-  deepEqual(report.groups, { column: null, count: 4 });
+  deepEqual(report.groups, { by: null, count: 4 });
   match(report.notes[0]!, /^no column of groups \(group, speaker, .*two sides of a split$/);
 });
 
@@ -108,9 +108,9 @@ Deno.test("copies, conflicts and emotions without polarity are left out, with th
   deepEqual(text.excluded, { duplicate: 1, conflicting: 2, neutral: 1 });
   deepEqual(audio.samples, []);
   deepEqual(report.leftOut, [
-    { reason: "duplicate", rows: 1, lines: [3] },
-    { reason: "conflicting", rows: 2, lines: [4, 5] },
-    { reason: "neutral", rows: 1, lines: [7] },
+    { reason: "duplicate", rows: 1, places: [3] },
+    { reason: "conflicting", rows: 2, places: [4, 5] },
+    { reason: "neutral", rows: 1, places: [7] },
   ]);
 });
 
@@ -137,7 +137,7 @@ Deno.test("two classes have any of the usual names, and a map says what others c
   await rejects(polarities(["0", "1", "2", "2"]), {
     name: "RangeError",
     message:
-      /expected labels positive and negative, .* got also "2" \(2\), "0" \(1\), "1" \(1\); --target score .*--labels FILE\.json.*\{"2":"positive"\}$/,
+      /expected labels positive and negative, .* got also "2" \(2\), "0" \(1\), "1" \(1\); as numbers of emotions, --labels carer or tweet_eval or .*; --target score .*--labels FILE\.json.*\{"2":"positive"\}$/,
   });
   await rejects(polarities(["joy", ""]), /got also "" \(1\); .*\. The option labels/);
   await rejects(polarities(["a"], { a: "good" }), /the labels, a: expected one of "positive"/);

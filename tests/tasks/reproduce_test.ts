@@ -76,7 +76,7 @@ Deno.test("the reproduce task shows its names and options on --help", async () =
 });
 
 Deno.test("the reproduce task refuses to confirm a folder without results, and names that have none", () =>
-  withFolder(earlier, async (folder) => {
+  withFolder({ ...earlier, "emotions/text.csv": "" }, async (folder) => {
     for (
       const args of [["--check", `${folder}/nowhere`], ["table_2", "--check", `${folder}/out`]]
     ) {
@@ -101,8 +101,10 @@ async function failure(folder: string, data: string): Promise<string> {
 Deno.test("the reproduce task fails where --data is nothing, or a file", () =>
   withFolder({ ...earlier, "notes.md": "" }, async (folder) => {
     const wanted =
-      "expected a folder with emotions/, faces/ and ravdess/, or a table (.csv, .tsv, .txt, .jsonl)";
-    for (const [name, got] of [["nowhere", "nothing"], ["notes.md", "a file"]]) {
+      "expected a folder with emotions/, faces/ and ravdess/, a table (.csv, .tsv, .txt, .jsonl), " +
+      "or a set in a layout that is known";
+    const file = `a file; deno task data inspect ${folder}/notes.md says what it looks like`;
+    for (const [name, got] of [["nowhere", "nothing"], ["notes.md", file]]) {
       const said = (await failure(folder, `${folder}/${name}`)).trim();
       equal(said, `RangeError: Cannot read "${folder}/${name}": ${wanted}, got ${got}`);
     }

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { quick } from "../../lib/study/settings.ts";
 import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
 import { trainModel } from "../../lib/study/train_model.ts";
+import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
 import { main as predict } from "../../tasks/predict.ts";
 import { main } from "../../tasks/train.ts";
@@ -58,8 +59,10 @@ Deno.test("the train task that fails leaves no folder behind", () =>
   withFolder({ "data/emotions/text.csv": "text,label\nwell,9\n", "file": "" }, async (root) => {
     const place = ["--out", `${root}/out`, "--cache", `${root}/cache`];
     const wanted =
-      "expected a folder with emotions/, faces/ and ravdess/, or a table (.csv, .tsv, .txt, .jsonl)";
-    for (const [name, got] of [["none", "nothing"], ["file", "a file"]]) {
+      "expected a folder with emotions/, faces/ and ravdess/, a table (.csv, .tsv, .txt, .jsonl), " +
+      "or a set in a layout that is known";
+    const file = `a file; deno task data inspect ${root}/file says what it looks like`;
+    for (const [name, got] of [["none", "nothing"], ["file", file]]) {
       const { code, err } = await run(...place, "--data", `${root}/${name}`);
       equal(code, 1);
       equal(err, `RangeError: Cannot read "${root}/${name}": ${wanted}, got ${got}`);
@@ -219,6 +222,21 @@ Deno.test("the train task keeps the rows of a table together by default, and say
     const label = await train("--protocol", "label");
     equal(label.code, 0, label.err);
     match(label.err, /^Warning: samples of different rows are put together by their labels;/m);
+  }));
+
+Deno.test("the train task learns a set in its own layout: faces whose pixels are in a table", () =>
+  withTinyCorpora(async ({ root, cache }) => {
+    const next = uniforms(fold(key(1), "pixels"));
+    const rows = Array.from({ length: 30 }, (_, i) => {
+      const pixels = Array.from({ length: 64 }, () => Math.floor(256 * next()));
+      return [i % 2 ? 3 : 4, pixels.join(" "), i < 20 ? "Training" : "PrivateTest"].join(",");
+    });
+    await Deno.writeTextFile(`${root}/fer2013.csv`, ["emotion,pixels,Usage", ...rows].join("\n"));
+    const place = ["--cache", cache, "--out", `${root}/model`];
+    const { code, err, out } = await run("--quick", "--data", `${root}/fer2013.csv`, ...place);
+    equal(code, 0, err);
+    match(out, / labels +15 4: sad \(negative\), 15 3: happy \(positive\)\n/);
+    match(out, /protocol natural:\n {2}image: accuracy .* \(10 tested\)\n/);
   }));
 
 Deno.test("the train task learns a table of two modalities, whose labels a file explains, and predict takes it", () =>

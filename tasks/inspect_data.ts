@@ -1,0 +1,150 @@
+/** What data look like, how they would be read, and what to type to train on them. @module */
+
+import {
+  corporaIn,
+  isTable,
+  layoutOf,
+  layouts,
+  nearestLayouts,
+  pairsAmong,
+  parts,
+  printTableReport,
+  readPairedTable,
+  splitPairs,
+  type TableCorpora,
+  tablesIn,
+  type TargetChoice,
+} from "../lib/datasets/mod.ts";
+import { kindOf } from "../lib/files.ts";
+import { byModality } from "../lib/modality.ts";
+import { defaults } from "../lib/study/settings.ts";
+import { fold, key } from "../lib/tensor/random.ts";
+import { message } from "./command.ts";
+import { type labelOptions, readLabelMap } from "./label_options.ts";
+import type { Values } from "./option.ts";
+import type { target as targetOption } from "./options.ts";
+import { stepLines } from "./progress.ts";
+
+/** Prints it and returns the exit code: 0 it can be trained on, 1 not. Writes nothing. */
+export async function inspectData(
+  path: string,
+  { labels, several, target }: Values<typeof labelOptions & { target: typeof targetOption }>,
+): Promise<number> {
+  const kind = await kindOf(path);
+  if (kind === "nothing") {
+    throw new RangeError(`Cannot inspect "${path}": expected a file or a folder, got nothing`);
+  }
+  const corpora = await corporaIn(path);
+  if (corpora.length > 0) return sayCorpora(path, corpora);
+  const layout = (await layoutOf(path))?.layout;
+  if (layout === undefined && !(kind === "file" && isTable(path))) return await sayUnknown(path);
+  console.log(
+    layout
+      ? `${path} looks like ${layout.name}: ${layout.looksLike}`
+      : `${path} looks like a table of one's own`,
+  );
+  const { show, end } = stepLines();
+  let read: TableCorpora;
+  try {
+    read = await readPairedTable(path, {
+      ...{ labels: await readLabelMap(labels), several, target },
+      onProgress: (done, total) => show("reading files", done, total),
+    });
+  } catch (error) {
+    end();
+    console.error(message(error));
+    return 1;
+  }
+  end();
+  console.log(`\n${printTableReport(read.report)}`);
+  const options = [
+    ...labels ? [`--labels ${quoted("file" in labels ? labels.file : labels.numbering)}`] : [],
+    ...several ? [`--several ${several}`] : [],
+    ...target ? [`--target ${nameOf(target)}`] : [],
+  ];
+  return sayTraining(path, read, options);
+}
+
+// As the option has it.
+function nameOf(target: TargetChoice): string {
+  if (typeof target === "string") return target;
+  return target.kind === "score" ? `${target.low}..${target.high}` : "classes";
+}
+
+function sayTraining(path: string, read: TableCorpora, options: readonly string[]): number {
+  const { testFraction, validationFraction } = defaults.data;
+  try {
+    // As training with the first seed does.
+    const seed = fold(key(1), "natural split");
+    const { report, split } = splitPairs(read, { key: seed, testFraction, validationFraction });
+    const described = parts.map((part) => {
+      const rows = pairsAmong(read.pairs, byModality((m) => split[m][part])).length;
+      return `${rows} rows in ${report.groups[part]} groups ${part}`;
+    });
+    console.log(`  parts       ${described.join(", ")}`);
+  } catch (error) {
+    console.error(`It can't be trained on as it is.\n${message(error)}`);
+    return 1;
+  }
+  console.log(
+    `\nTo train on it:\n  ${["deno task train --data", quoted(path), ...options].join(" ")}`,
+  );
+  return 0;
+}
+
+function sayCorpora(path: string, there: readonly string[]): number {
+  const missing = ["emotions", "faces", "ravdess"].filter((name) => !there.includes(name));
+  const folders = (names: readonly string[]) => names.map((name) => `${name}/`).join(", ");
+  console.log(`${path} holds corpora that share no samples: ${folders(there)}`);
+  console.log(`\nTo see what is in them:\n  deno task doctor --data ${quoted(path)}`);
+  if (missing.length > 0) {
+    console.error(
+      `It can't be trained on as it is: ${
+        folders(missing)
+      } not there. One of its folders alone can ` +
+        `be, as in deno task data inspect ${quoted(`${path.replace(/\/$/, "")}/${there[0]}`)}`,
+    );
+    return 1;
+  }
+  console.log(`\nTo train on them:\n  deno task train --data ${quoted(path)}`);
+  return 0;
+}
+
+async function sayUnknown(path: string): Promise<number> {
+  const width = Math.max(...layouts.map(({ name }) => name.length));
+  console.log(
+    [
+      `${path} looks like none of the layouts that are read:`,
+      ...layouts.map(({ name, looksLike }) => `  ${name.padEnd(width)}  ${looksLike}`),
+      `  ${
+        "a table".padEnd(width)
+      }  .csv, .tsv, .txt or .jsonl with label and text, image or audio`,
+      "",
+      await describeNearest(path),
+    ].join("\n"),
+  );
+  return 1;
+}
+
+// With less it is there by chance.
+const leastShare = 0.1;
+
+async function describeNearest(path: string): Promise<string> {
+  const [table] = await tablesIn(path);
+  if (table !== undefined) {
+    return `The nearest is a table in it:\n  deno task data inspect ${quoted(table)}`;
+  }
+  const [first] = await nearestLayouts(path);
+  const near = first === undefined || first.share < leastShare
+    ? "Nothing in it is as any of them has it."
+    : `The nearest is ${first.layout.name}: ${
+      Math.round(100 * first.share)
+    } % of what it looks for ` +
+      "is there.";
+  return `${near} docs/tables.md says how to list data in a table.`;
+}
+
+// For a shell.
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
