@@ -74,18 +74,18 @@ function answersLines(rows: readonly CompareRow[], target: Target): string[] {
   return questions.flatMap(({ asks, against }) => {
     const said = against.flatMap((system) => {
       const row = rows.find((row) => row.modality === "rows" && row.system === system);
-      return row?.comparison ? [`${answer(row.comparison)} of ${system}`] : [];
+      return row?.comparison ? [`${answer(row.comparison)} ${system}`] : [];
     });
     return said.length === 0 ? [] : [`- ${asks} In ${unit}, Proposed is ${said.join("; ")}.`];
   });
 }
 
-function answer(comparison: RowComparison): string {
-  const why = insignificance(comparison);
-  const side = comparison.difference >= 0 ? "ahead" : "behind";
-  const ends = tables.printInterval(comparison.interval);
-  const verdict = why === undefined
-    ? `significantly ${side}`
-    : `not significantly ${side} (${why})`;
-  return `${signed(comparison.difference)}${comparison.interval ? ` ${ends}` : ""}, ${verdict}`;
+function answer({ difference, interval, ...comparison }: RowComparison): string {
+  const told = `${signed(difference)}${interval ? ` ${tables.printInterval(interval)}` : ""}`;
+  if (difference === 0) return `${told}, level with`;
+  const why = insignificance({ difference, ...comparison });
+  const side = difference > 0 ? "ahead of" : "behind";
+  return `${told}, ${
+    why === undefined ? `significantly ${side}` : `${side}, not significantly (${why}),`
+  }`;
 }

@@ -21,6 +21,8 @@ export type ComparedSystem = TableSystem | "Proposed, no attention";
 /** The kind of jobs that have no attention. */
 const noAttention = "no-attention";
 
+const fusions: readonly string[] = ["Late fusion", "Learnt late fusion", "Best single modality"];
+
 // Those that read CLIP's embeddings, which are made for corpora alone.
 const clipSystems = ["CLIP", "CLIP zero-shot", "CLIP+BERT"];
 
@@ -87,6 +89,8 @@ function rowsJob(
   },
 ): Job[] {
   const { system, kind, variant } = partsOf(name, "rows");
+  // Of one modality there is nothing to fuse, or to choose.
+  if (there.length === 1 && fusions.includes(name)) return [];
   if (!answers(system, "natural", there, run.target)) return [];
   const rows = { ...run, system, protocol: "natural", present: modalities, pairs } as const;
   const exams = testExams(rows, labels).filter((exam) => {

@@ -21,8 +21,8 @@ export function evaluationMarkdown(
     classes.length > 0 ? "### By class" : "",
     classes.length > 0 ? classTables(evaluation) : "",
     calibrationLine(evaluation),
-    worst.length > 1 ? "### The groups that fare worst" : "",
-    worst.length > 1
+    worst.length > 0 ? "### The groups that fare worst" : "",
+    worst.length > 0
       ? columnsTable(worst, [
         ["group", "group"],
         [target.kind === "classes" ? "accuracy" : "MAE", ({ value }) => printNumber(value)],

@@ -90,7 +90,7 @@ export interface SavedEvaluation {
   /** `[K, K]` of classes, row = actual. */
   readonly confusion?: readonly (readonly number[])[];
   readonly calibration?: Calibration;
-  /** Of groups of five rows or more, the worst first. */
+  /** Groups of five rows or more that fare worse than the whole, the worst first. */
   readonly worst: readonly GroupRow[];
   /** A verdict on each row. */
   readonly rows: readonly (inference.JudgedSample & {
@@ -334,6 +334,7 @@ function worstGroups(
       const value = scoreVerdicts(verdictsAt(judged, rows), target)[name]!;
       return { group, tested: rows.length, value };
     })
+    .filter(({ value }) => sign * value < sign * scoreVerdicts(judged, target)[name]!)
     .sort((a, b) => sign * (a.value - b.value) || (a.group < b.group ? -1 : 1))
     .slice(0, worstShown);
 }
