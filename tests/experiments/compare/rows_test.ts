@@ -1,0 +1,142 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { compareMarkdown } from "../../../experiments/compare/markdown.ts";
+import { type ComparedSystem, planCompare } from "../../../experiments/compare/plan.ts";
+import { collateCompare } from "../../../experiments/compare/rows.ts";
+import type { Pair, PairedCorpora, Sample } from "../../../lib/datasets/mod.ts";
+import { byModality, type Modality } from "../../../lib/modality.ts";
+import type { Job } from "../../../lib/study/job.ts";
+import type { JudgedJob } from "../../../lib/study/predictions.ts";
+import { defaults } from "../../../lib/study/settings.ts";
+import { polarities, type Target } from "../../../lib/target.ts";
+
+function sample(modality: Modality, i: number, label: number): Sample {
+  return {
+    id: `row ${i}`,
+    modality,
+    emotion: String(label),
+    label,
+    group: `group ${Math.floor(i / 2)}`,
+    hash: `${modality} ${i}`,
+    source: modality === "text" ? { text: `text ${i}` } : { path: `${i}` },
+  };
+}
+
+/** Twenty rows of a text, of which all but every fourth have a clip. */
+function paired(labelOf: (i: number) => number): PairedCorpora {
+  const places = Array.from({ length: 20 }, (_, i) => i);
+  const heard = places.filter((i) => i % 4 > 0);
+  const samples = {
+    text: places.map((i) => sample("text", i, labelOf(i))),
+    image: [],
+    audio: heard.map((i) => sample("audio", i, labelOf(i))),
+  };
+  return {
+    corpora: byModality((m) => ({ modality: m, name: "set", samples: samples[m], excluded: {} })),
+    pairs: places.map((i): Pair => i % 4 ? { text: i, audio: heard.indexOf(i) } : { text: i }),
+  };
+}
+
+const { corpora } = paired((i) => i % 2);
+const samples = byModality((m) => corpora[m].samples);
+
+function judged(
+  system: ComparedSystem,
+  scoreOf: (i: number) => readonly number[],
+  { seed = 1, labelOf = (i: number) => i % 2, texts = false } = {},
+): JudgedJob {
+  const kind = system === "Proposed, no attention" ? "rows-no-attention" : "rows";
+  const exam = (rows: number[], shown: readonly Modality[]) => ({
+    exam: shown.join("+"),
+    head: "unified" as const,
+    ids: Object.fromEntries(shown.map((m) => [m, rows.map((i) => `row ${i}`)])),
+    labels: rows.map(labelOf),
+    scores: rows.flatMap(scoreOf),
+  });
+  const all = Array.from({ length: 20 }, (_, i) => i);
+  const exams = [
+    exam(all.filter((i) => i % 4 > 0), ["text", "audio"]),
+    ...texts ? [] : [exam(all.filter((i) => i % 4 === 0), ["text"])],
+  ];
+  const job = {
+    ...{ system: system === "Proposed, no attention" ? "Proposed" : system, kind, seed },
+    protocol: "natural",
+  } as Job;
+  return { job, exams };
+}
+
+Deno.test("a comparison is of balanced accuracy, on the rows that both judge, by group", () => {
+  const right = (i: number) => [i % 2 ? 0.9 : 0.1];
+  const rows = collateCompare([
+    judged("Proposed", right),
+    // Wrong on rows 1, 5 and 9 alone, all of them positive.
+    judged("Majority", (i) => i % 4 === 1 && i < 12 ? [0.1] : right(i)),
+    // Asked of rows with a clip only.
+    judged("MFCC regression", right, { texts: true }),
+  ], { samples, target: polarities });
+  deepEqual(rows.map(({ system, tested }) => [system, tested]), [
+    ["Proposed", [20]],
+    ["MFCC regression", [15]],
+    ["Majority", [20]],
+  ]);
+  const [proposed, mfcc, majority] = rows;
+  equal(proposed!.balancedAccuracy!.mean, 1);
+  // Seven of ten positive rows, and all negative ones.
+  equal(majority!.balancedAccuracy!.mean, 0.85);
+  deepEqual(majority!.confusion, [[10, 0], [3, 7]]);
+  const { difference, interval, clusters, pHolm } = majority!.comparison!;
+  ok(Math.abs(difference - 0.15) < 1e-12);
+  equal(clusters, 10);
+  ok(interval![0] <= 0.15 && interval![1] >= 0.15 && pHolm! <= 1);
+  equal(mfcc!.comparison!.difference, 0);
+  equal(proposed!.comparison, undefined);
+});
+
+Deno.test("of scores the error is compared, and less of it is better", () => {
+  const target: Target = { kind: "score", low: -3, high: 3 };
+  const labelOf = (i: number) => i % 7 - 3;
+  const rows = collateCompare([
+    judged("Proposed", (i) => [labelOf(i)], { labelOf }),
+    judged("Majority", () => [0], { labelOf }),
+  ], { samples, target });
+  equal(rows[0]!.mae!.mean, 0);
+  ok(rows[1]!.comparison!.difference > 1.6);
+  equal(rows[1]!.confusion, undefined);
+  const markdown = compareMarkdown(rows, { title: "T", caption: "C", target });
+  ok(
+    /Is there anything to learn\? In MAE \(above 0: less error\), Proposed is \+1\.\d+/.test(
+      markdown,
+    ),
+  );
+});
+
+Deno.test("several classes keep their probabilities, and attention has its own answer", () => {
+  const target: Target = { kind: "classes", classes: ["a", "b", "c"] };
+  const labelOf = (i: number) => i % 3;
+  const sure = (i: number) => [0, 1, 2].map((k) => k === labelOf(i) ? 0.8 : 0.1);
+  const rows = collateCompare([
+    judged("Proposed", sure, { labelOf }),
+    judged("Proposed, no attention", (i) => i < 5 ? [0.8, 0.1, 0.1] : sure(i), { labelOf }),
+  ], { samples, target });
+  equal(rows[0]!.accuracy!.mean, 1);
+  deepEqual(rows[1]!.confusion, [[7, 0, 0], [2, 5, 0], [1, 0, 5]]);
+  const markdown = compareMarkdown(rows, { title: "T", caption: "C", target });
+  ok(/Does attention help\? In balanced accuracy, Proposed is \+0\.\d+ .*one seed/.test(markdown));
+});
+
+Deno.test("the runs are of every system that fits the rows, and of each modality alone", () => {
+  const { jobs } = planCompare(paired((i) => i % 2), {
+    seeds: [1],
+    target: polarities,
+    data: { ...defaults.data, testFraction: 0.3, validationFraction: 0.2 },
+  });
+  const of = (kind: string) => jobs.filter((job) => job.kind === kind).map(({ system }) => system);
+  ok(of("rows").includes("Learnt late fusion") && of("rows").includes("TF-IDF regression"));
+  deepEqual(of("rows-no-attention"), ["Proposed"]);
+  ok(of("single-audio").includes("MFCC regression"));
+  ok(!of("single-text").includes("MFCC regression"));
+  ok(jobs.every(({ system }) => !system.startsWith("CLIP")));
+  // It hears clips: rows of a text alone are not its to judge.
+  const mfcc = jobs.find(({ system, kind }) => system === "MFCC regression" && kind === "rows")!;
+  deepEqual(mfcc.exams!.map(({ name }) => name), ["text+audio"]);
+  equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
+});
