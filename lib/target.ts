@@ -2,6 +2,7 @@
 
 /** Classes that exclude each other, by name; a label is a place among them, from 0. */
 export interface ClassTarget {
+  /** Tells it from scores. */
   readonly kind: "classes";
   /** Two or more. */
   readonly classes: readonly string[];
@@ -9,6 +10,7 @@ export interface ClassTarget {
 
 /** A number in a range, such as −3 to 3 of CMU-MOSI; a label is the score itself. */
 export interface ScoreTarget {
+  /** Tells it from classes. */
   readonly kind: "score";
   /** The least score that there can be. */
   readonly low: number;

@@ -33,6 +33,7 @@ export interface JoinedVectorsSettings {
 
 /** What a network learns beside its settings; by default two polarities. */
 export interface Learns {
+  /** Of the rows. */
   readonly target?: Target | undefined;
 }
 

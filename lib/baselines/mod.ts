@@ -47,3 +47,4 @@ export * from "./clip_bert.ts";
 export * from "./concat_mlp.ts";
 export * from "./misa/mod.ts";
 export * from "./msfnet.ts";
+export type { ClassTarget, ScoreTarget, Target } from "../target.ts";

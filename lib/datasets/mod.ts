@@ -44,3 +44,4 @@ export * from "./parts.ts";
 export * from "./split.ts";
 export * from "./subset.ts";
 export { defaultValence, polarityOf, type Valence, type ValenceMap } from "./valence.ts";
+export type { ClassTarget, ScoreTarget, Target } from "../target.ts";

@@ -14,3 +14,5 @@ export * from "./model_card.ts";
 export * from "./model_folder.ts";
 export { trainingMetadata } from "./model_metadata.ts";
 export * from "./shapley.ts";
+export type { ClassTarget, ScoreTarget, Target } from "../target.ts";
+export type * from "./verdict_scores.ts";

@@ -34,6 +34,7 @@ export interface JudgedLabels {
 
 /** One score: what tables call it, and how it comes about. */
 export interface VerdictScore {
+  /** Its property in results. */
   readonly name: ScoreName;
   /** As tables have it. */
   readonly title: string;

@@ -28,3 +28,4 @@ export * from "./processing_layer.ts";
 export * from "./sentiment_heads.ts";
 export * from "./spectral_branch.ts";
 export * from "./unified_classifier.ts";
+export type { ClassTarget, ScoreTarget, Target } from "../target.ts";

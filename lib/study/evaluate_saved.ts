@@ -5,7 +5,7 @@ import * as datasets from "../datasets/mod.ts";
 import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
 import * as inference from "../inference/mod.ts";
 import * as metrics from "../metrics/mod.ts";
-import { modalities, type Modality } from "../modality.ts";
+import type { Modality } from "../modality.ts";
 import { isBinary, mostLikely, polarities, type Target, verdictWidth } from "../target.ts";
 import {
   type Estimate,

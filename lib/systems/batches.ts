@@ -32,7 +32,7 @@ export interface BatchSource {
 }
 
 /** Places among classes, or scores. */
-type Labels = Int32Array | Float32Array;
+export type LabelValues = Int32Array | Float32Array;
 
 /** A tree of values in the shape of `BatchSpecs`. */
 export interface BatchValues {
@@ -41,8 +41,8 @@ export interface BatchValues {
     readonly inputs: Record<string, Record<string, Values>>;
     readonly targets: Record<string, Record<string, Values>>;
     readonly presence: Float32Array;
-    readonly labels: Record<string, Labels>;
-    readonly unified: { readonly labels: Labels; readonly weights: Float32Array };
+    readonly labels: Record<string, LabelValues>;
+    readonly unified: { readonly labels: LabelValues; readonly weights: Float32Array };
     readonly keep: Record<string, Record<string, Float32Array>>;
   };
 }
@@ -110,7 +110,7 @@ function singleBatches({ features, indices, present, batch, network, key }: Batc
   };
 }
 
-function labelsOf(labels: ArrayLike<number>, { target }: Pick<Reader, "target">): Labels {
+function labelsOf(labels: ArrayLike<number>, { target }: Pick<Reader, "target">): LabelValues {
   return target?.kind === "score" ? Float32Array.from(labels) : Int32Array.from(labels);
 }
 

@@ -12,3 +12,4 @@ export * from "./proposed.ts";
 export type { ModelSettings, ProposedTraining } from "./settings.ts";
 export type * from "./system.ts";
 export * from "./trained.ts";
+export type { ClassTarget, ScoreTarget, Target } from "../target.ts";

@@ -18,7 +18,9 @@ import type { Model } from "./fit.ts";
 
 /** The scores of one head on samples that show the same modalities. */
 export interface EvaluatedRow {
+  /** Whose verdict. */
   readonly head: Head;
+  /** What was looked at. */
   readonly shown: readonly Modality[];
   /** Samples, rows or triples. */
   readonly tested: number;

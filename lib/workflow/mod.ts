@@ -5,6 +5,7 @@
  */
 
 export type { InputOf } from "../encoders/encoder.ts";
+export type { Estimate, ScoreName } from "../inference/verdict_scores.ts";
 export type { TrainedEncoders } from "../branches/trained_branches.ts";
 export type { Corpora, Failure, Transforms } from "../study/corpora.ts";
 export type { Exam, Verdicts } from "../study/job.ts";
@@ -18,3 +19,4 @@ export * from "./fit.ts";
 export { predict, type Verdict } from "./predict.ts";
 export * from "./save.ts";
 export * from "./split.ts";
+export type { ClassTarget, ScoreTarget, Target } from "../target.ts";
