@@ -18,7 +18,9 @@ export function sha256(data: Uint8Array | string): string {
 export async function ifThere<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   return await asked.catch((error): undefined => {
     const { NotFound, NotADirectory } = Deno.errors;
-    if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
+    if (error instanceof NotFound || error instanceof NotADirectory) return;
+    // What no file can be called: a name that is too long, or one with a NUL.
+    if (!["ENAMETOOLONG", "EINVAL"].includes(error.code)) throw error;
   });
 }
 

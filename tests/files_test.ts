@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import {
   createFolder,
+  kindOf,
   mapBounded,
   moveInto,
   replaceFolder,
@@ -141,3 +142,7 @@ Deno.test("writeWhole() leaves the old file where writing fails, and nothing bes
     await rejects(writeWhole(`${root}/folder`, "a file can't take a folder's place"));
     deepEqual(await contents(root), { "a": "new", "folder/b": "" });
   }));
+
+Deno.test("kindOf() finds nothing under a name that no file can have", async () => {
+  for (const name of ["x".repeat(400), "a\0b", "deno.json/x"]) equal(await kindOf(name), "nothing");
+});

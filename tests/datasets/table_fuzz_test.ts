@@ -1,6 +1,7 @@
 import { AssertionError, deepEqual, equal, ok } from "node:assert/strict";
 import { readPairedTable } from "../../lib/datasets/table.ts";
 import { printTableReport } from "../../lib/datasets/table_report.ts";
+import type { Target } from "../../lib/target.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -35,6 +36,13 @@ const cells = [
   ],
   ...["\n", '"', 'say "hi"', "a,b", "a;b", "\ufeff", "  ", "[1]", "NaN", "../..", "x".repeat(300)],
 ];
+const targets = [undefined, "polarity", "classes", "score"] as const;
+
+function isOf(target: Target, label: number): boolean {
+  if (target.kind === "classes") return target.classes[label] !== undefined;
+  return label >= target.low && label <= target.high;
+}
+
 const ends = ["\n", "\r\n", "\r"];
 
 /** A table that is more or less well formed, and the names of its columns. */
@@ -69,12 +77,13 @@ function tableOf(seed: number): { name: string; content: string; names: string[]
 
 Deno.test("any table is read or refused by its name, and no column of it is used in silence", async () => {
   let count = 0;
-  for (let seed = 0; seed < 250; seed++) {
+  for (let seed = 0; seed < 1000; seed++) {
     const { name, content, names } = tableOf(seed);
     await withFolder({ [name]: content, "x.wav": "x" }, async (folder) => {
       const path = `${folder}/${name}`;
       try {
-        const { report, corpora, pairs } = await readPairedTable(path);
+        const target = targets[seed % targets.length]!;
+        const { report, corpora, pairs, ...read } = await readPairedTable(path, { target });
         count++;
         const there = names.map((one) => one.trim()).filter((one) => one !== "");
         deepEqual(
@@ -86,6 +95,8 @@ Deno.test("any table is read or refused by its name, and no column of it is used
         equal(report.used + left, report.rows);
         equal(pairs.length, report.used);
         equal(corpora.text.samples.length, report.modalities.text);
+        const labels = corpora.text.samples.map(({ label }) => label);
+        ok(labels.every((label) => isOf(read.target, label)), `seed ${seed}: ${labels}`);
         ok(printTableReport(report).length < 4000);
       } catch (error) {
         if (error instanceof AssertionError) throw error;
@@ -96,5 +107,5 @@ Deno.test("any table is read or refused by its name, and no column of it is used
     });
   }
   // Neither all nor none.
-  ok(count > 50 && count < 240, `${count} were read`);
+  ok(count > 200 && count < 900, `${count} were read`);
 });
