@@ -2,7 +2,7 @@
 
 import { modalities, type Modality } from "../modality.ts";
 import type { Epoch } from "../training/train.ts";
-import { type Job, named, type Outcome } from "./job.ts";
+import { type Job, modalitiesOf, named, type Outcome } from "./job.ts";
 import { divideAll, type Draws, type Samples } from "./splits.ts";
 import type { Study } from "./study.ts";
 
@@ -69,17 +69,21 @@ export interface TrainingRecord {
  * each a mean over views: then it is in the unit of the validation loss.
  */
 export function trainingRecord(
-  { job, record }: Outcome,
+  { job, record }: Pick<Outcome, "record"> & { readonly job: Pick<Job, "present" | "split"> },
   { headWeight }: { readonly headWeight?: number } = {},
 ): TrainingRecord {
   const told = record as unknown as TrainingRecord;
   if (headWeight === undefined) return told;
-  const classifiers = 1 + headWeight * job.present.length;
-  const history = told.history.map(({ trainLoss, ...epoch }) => ({
-    ...epoch,
-    trainLoss: trainLoss / classifiers,
-  }));
-  return { ...told, history };
+  return { ...told, history: told.history.map(perClassifier(job, headWeight)) };
+}
+
+/** An epoch of the proposed model with its training loss in the unit of the validation loss. */
+export function perClassifier(
+  { present, split }: Pick<Job, "present" | "split">,
+  headWeight: number,
+): (epoch: Epoch) => Epoch {
+  const classifiers = 1 + headWeight * modalitiesOf({ present, split }).length;
+  return (epoch) => ({ ...epoch, trainLoss: epoch.trainLoss / classifiers });
 }
 
 /** What the two losses of a run are, for captions. */
