@@ -96,3 +96,12 @@ Deno.test("settings that do not go together are refused", () => {
     /below 1 together, got 0.6 and 0.4$/,
   );
 });
+
+Deno.test("the page of tasks lists every setting, and no other", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/running.md", import.meta.url));
+  const rows = [...page.matchAll(/^\| `(model|training|data)` \| (.*) \|$/gm)];
+  const listed = rows.flatMap(([, section, names]) =>
+    [...names!.matchAll(/`([\w.]+)`/g)].map(([, name]) => `${section}.${name}`)
+  );
+  deepEqual(listed.sort(), [...settingNames].sort());
+});
