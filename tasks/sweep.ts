@@ -62,7 +62,7 @@ export function main(args: string[]): Promise<number> {
       "validation part; and asks the chosen model alone about the test part, once.\n" +
       "A sweep that was stopped goes on where it was when the same command is given again.",
     options,
-    read({ set, config, random, ...values }): Request {
+    async read({ set, config, random, ...values }): Promise<Request> {
       assertSettingsFit(values);
       const { seed, seeds, system, list } = values;
       const plan = list
@@ -71,7 +71,7 @@ export function main(args: string[]): Promise<number> {
       const base = values.quick ? quick : defaults;
       return {
         ...values,
-        protocol: protocolOf(values),
+        protocol: await protocolOf(values),
         plan,
         asked: plan.fixed,
         config: withSettings(base, plan.fixed),

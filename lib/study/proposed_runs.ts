@@ -2,7 +2,7 @@
 
 import { modalities, type Modality } from "../modality.ts";
 import type { Epoch } from "../training/train.ts";
-import { type Job, modalitiesOf, named, type Outcome } from "./job.ts";
+import { type Job, named, type Outcome } from "./job.ts";
 import { divideAll, type Draws, type Samples } from "./splits.ts";
 import type { Study } from "./study.ts";
 
@@ -69,7 +69,7 @@ export interface TrainingRecord {
  * each a mean over views: then it is in the unit of the validation loss.
  */
 export function trainingRecord(
-  { job, record }: Pick<Outcome, "record"> & { readonly job: Pick<Job, "present" | "split"> },
+  { job, record }: Pick<Outcome, "record"> & { readonly job: Pick<Job, "present"> },
   { headWeight }: { readonly headWeight?: number } = {},
 ): TrainingRecord {
   const told = record as unknown as TrainingRecord;
@@ -79,10 +79,10 @@ export function trainingRecord(
 
 /** An epoch of the proposed model with its training loss in the unit of the validation loss. */
 export function perClassifier(
-  { present, split }: Pick<Job, "present" | "split">,
+  { present }: Pick<Job, "present">,
   headWeight: number,
 ): (epoch: Epoch) => Epoch {
-  const classifiers = 1 + headWeight * modalitiesOf({ present, split }).length;
+  const classifiers = 1 + headWeight * present.length;
   return (epoch) => ({ ...epoch, trainLoss: epoch.trainLoss / classifiers });
 }
 

@@ -26,7 +26,7 @@ import { encodersOf } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
-import { type Job, named } from "./job.ts";
+import { type Job, modalitiesOf, named } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, listEncoders, openEncoders } from "./study_encoders.ts";
@@ -87,7 +87,7 @@ export interface PreparedTraining {
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
   const { job, fit, folderOf } = await prepareTraining(options);
   const { onEpoch = () => {}, config: { training: { headWeight } } } = options;
-  const told = perClassifier(job, headWeight);
+  const told = perClassifier({ present: modalitiesOf(job) }, headWeight);
   return await folderOf(await fit(job, (epoch) => onEpoch(told(epoch))));
 }
 
@@ -149,7 +149,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
     async folderOf({ fitted, outcome: { job, record, verdicts } }) {
       const trained = fitted.model!;
       const { bestEpoch, history } = trainingRecord(
-        { job, record },
+        { job: { present: modalitiesOf(job) }, record },
         configOf(job, config).training,
       );
       const description = await describeModel(trained, {

@@ -10,6 +10,7 @@ import {
   writeModel,
 } from "../inference/mod.ts";
 import { describeModel, modelFiles } from "../study/describe_model.ts";
+import { modalitiesOf } from "../study/job.ts";
 import { trainingRecord } from "../study/proposed_runs.ts";
 import type { ProposedTraining } from "../systems/settings.ts";
 import { evaluate } from "./evaluate.ts";
@@ -52,7 +53,7 @@ export async function saveModel(
   }
   const { verdicts } = await evaluate(model);
   const { headWeight } = training as ProposedTraining;
-  const job = { present, split: split.parts };
+  const job = { present: modalitiesOf({ present, split: split.parts }) };
   const { bestEpoch, history } = trainingRecord({ job, record }, { headWeight });
   const description = await describeModel(trained, {
     training: training!,
