@@ -32,23 +32,26 @@ export function readCommandLine<Own extends Options>(
   args: readonly string[],
   { options, words }: Pick<CommandLine<Own>, "options" | "words">,
 ): { readonly values: Values<Own>; readonly words: readonly string[] } | "help" {
-  const types = Object.entries({ ...options, help }).map(([name, { value }]) => [
+  const types = Object.entries({ ...options, help }).map(([name, { value, repeats }]) => [
     commandLineName(name).slice(2),
-    { type: value === undefined ? "boolean" : "string" } as const,
+    { type: value === undefined ? "boolean" : "string", multiple: repeats ?? false } as const,
   ]);
   const config = Object.fromEntries(types);
   const given = parse(withValues(args, config), config, words !== undefined);
   if (given.values.help) return "help";
   const read = Object.entries(options).map(([name, option]) => {
-    const text = given.values[commandLineName(name).slice(2)];
-    return [name, option.read(typeof text === "boolean" ? "" : text, commandLineName(name))];
+    const all = [given.values[commandLineName(name).slice(2)] ?? []].flat()
+      .map((text) => typeof text === "boolean" ? "" : text);
+    return [name, option.read(all.at(-1), commandLineName(name), all)];
   });
   return { values: Object.fromEntries(read) as Values<Own>, words: given.positionals };
 }
 
 const help = flag("this text");
 
-type Types = Readonly<Record<string, { readonly type: "boolean" | "string" }>>;
+type Types = Readonly<
+  Record<string, { readonly type: "boolean" | "string"; readonly multiple: boolean }>
+>;
 
 // `parseArgs` takes "-5 degrees" after --text for an option; no task has short ones.
 function withValues(args: readonly string[], types: Types): string[] {

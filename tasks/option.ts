@@ -9,8 +9,10 @@ export interface Option<T> {
   readonly help: string;
   /** What the help text says of its absence, unless `help` does. */
   readonly byDefault?: string;
-  /** Reads what was given, or its absence. Throws what can't be. */
-  readonly read: (text: string | undefined, name: string) => T;
+  /** Whether it may be given several times. */
+  readonly repeats?: true;
+  /** Reads what was given last, or its absence. `all` is what was given, in order. Throws what can't be. */
+  readonly read: (text: string | undefined, name: string, all: readonly string[]) => T;
 }
 
 /** What options come to, each by its name. */
@@ -42,7 +44,12 @@ export function preset<const T>(
   value: NoInfer<T>,
   byDefault = String(value),
 ): Option<T> {
-  return { ...rest, byDefault, read: (text, name) => read(text, name) ?? value };
+  return { ...rest, byDefault, read: (text, name, all) => read(text, name, all) ?? value };
+}
+
+/** An option that may be given several times; an empty list where it is absent. */
+export function repeated<T>(...[value, help, parse]: Parts<T>): Option<readonly T[]> {
+  return { value, help, repeats: true, read: (_, name, all) => all.map((one) => parse(one, name)) };
 }
 
 /** Text as it is. */

@@ -4,8 +4,15 @@ import { availableParallelism } from "node:os";
 import { areTrained, type EncoderSource } from "../lib/study/encoder_source.ts";
 import type { TargetChoice } from "../lib/datasets/mod.ts";
 import type { SpeechLayers } from "../lib/encoders/mod.ts";
+import {
+  assertSetting,
+  assertSettingName,
+  type NamedSettings,
+  parseValue,
+  readSettings,
+} from "../lib/study/setting_names.ts";
 import { pathFromCaller } from "./caller.ts";
-import { choice, count, flag, folder, option, preset, type Values } from "./option.ts";
+import { choice, count, flag, folder, option, preset, repeated, type Values } from "./option.ts";
 
 /** Whose states a speech encoder gives: `last`, `mix`, or the number of a layer. */
 function parseLayers(text: string, name: string): SpeechLayers {
@@ -95,6 +102,79 @@ export const target = option(
     "range of scores as -3..3 (default: what they look like)",
   parseTarget,
 );
+
+/** A setting as a command line gives it: its name, and its value as text. */
+export interface Assignment {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** `model.width=32`; the name is one of a setting, the value is checked by who reads it. */
+function parseAssignment(text: string, option: string): Assignment {
+  const at = text.indexOf("=");
+  if (at < 0) {
+    throw new RangeError(
+      `Cannot use ${option}: expected a setting and its value, such as model.width=32, got "${text}"`,
+    );
+  }
+  const name = text.slice(0, at).trim();
+  assertSettingName(name, option);
+  return { name, text: text.slice(at + 1).trim() };
+}
+
+/** The settings of a JSON file, or those that a model's `config.json` was made with. */
+function readSettingsFile(text: string, option: string): NamedSettings {
+  const path = pathFromCaller(text);
+  let found: unknown;
+  try {
+    found = JSON.parse(Deno.readTextFileSync(path));
+  } catch (error) {
+    const got = error instanceof SyntaxError ? "none" : (error as Error).message;
+    throw new RangeError(`Cannot use ${option}: expected a file of JSON, got ${got} in "${path}"`);
+  }
+  if (typeof found === "object" && found !== null && "configuration" in found) {
+    found = found.configuration;
+  }
+  return readSettings(found, `"${path}"`);
+}
+
+/** The settings of the model, its training and the data. */
+export const settingOptions = {
+  set: repeated(
+    "NAME=VALUE",
+    "a setting, such as model.width=32, training.learningRate=1e-3 or model.gate=scalar; may be " +
+      "given several times; docs/running.md lists them",
+    parseAssignment,
+  ),
+  config: option(
+    "FILE",
+    'settings as JSON, such as {"model": {"width": 32}}, or the config.json of a model, whose ' +
+      "settings are taken; --set stands above it",
+    readSettingsFile,
+  ),
+};
+
+/** The settings that these options give: those of the file, and above them those of `--set`. */
+export function givenSettings(
+  { set, config = {} }: Values<typeof settingOptions>,
+): NamedSettings {
+  assertOnce(set);
+  const own = set.map(({ name, text }) => [name, parseValue(text)] as const);
+  for (const [name, value] of own) assertSetting(name, value, "--set");
+  return { ...config, ...Object.fromEntries(own) };
+}
+
+/**
+ * Refuses a setting that is given twice: which was meant?
+ *
+ * @throws {RangeError} By its name.
+ */
+export function assertOnce(set: readonly Assignment[]): void {
+  const names = set.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new RangeError(`Cannot use --set: expected ${twice} once, got it several times`);
+}
 
 /** Another result for each number. */
 export const seed = preset(

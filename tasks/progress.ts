@@ -1,5 +1,8 @@
 /** One line on the standard error stream that tells how far a task is. @module */
 
+import { printNumber } from "../lib/numbers.ts";
+import type { Epoch } from "../lib/training/train.ts";
+
 /** Tells what is under way: a line per step, rewritten while the step is counted. */
 export interface Steps {
   /** Step `step` is under way; with a `total` it is counted. */
@@ -30,6 +33,40 @@ export function stepLines(): Steps {
       }
       current.line.update(done!);
     },
+  };
+}
+
+/**
+ * Tells of each epoch of a training of at most `total`, with the time left if it has them all. In a
+ * terminal each has a line; elsewhere a line is added, one in five seconds at most. The options are
+ * for tests.
+ */
+export function epochLines(
+  total: number,
+  {
+    terminal = Deno.stderr.isTerminal(),
+    now = () => performance.now(),
+    write = (text) => console.error(text),
+  }: { terminal?: boolean; now?: () => number; write?: (text: string) => void } = {},
+): (epoch: Epoch) => void {
+  let first: { readonly epoch: number; readonly time: number } | undefined;
+  let shown = -Infinity;
+  return ({ epoch, trainLoss, validationLoss, validationAccuracy }) => {
+    const time = now();
+    // The first may have been compiled, and those before an interruption took no time.
+    const each = first && (time - first.time) / 1000 / (epoch - first.epoch);
+    if (first === undefined) {
+      first = { epoch, time };
+      if (!terminal) shown = time;
+    }
+    if (time - shown < (terminal ? 0 : pipeMilliseconds)) return;
+    shown = time;
+    const left = each === undefined ? "" : `, ${duration(each * (total - epoch))} left`;
+    write(
+      `epoch ${epoch}/${total}: training loss ${printNumber(trainLoss)}, ` +
+        `validation loss ${printNumber(validationLoss)}, ` +
+        `accuracy ${printNumber(validationAccuracy)}${left}`,
+    );
   };
 }
 

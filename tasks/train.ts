@@ -7,44 +7,39 @@
  */
 
 import { resolve } from "node:path";
-import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
-import { holdsRows, printTableReport } from "../lib/datasets/mod.ts";
-import { assertPlaceForModel, type ModelDescription } from "../lib/inference/model_folder.ts";
+import { ifThere, namesIn, writeWhole } from "../lib/files.ts";
+import { assertPlaceForModel } from "../lib/inference/model_folder.ts";
 import { placeModel } from "../lib/inference/place_model.ts";
-import { defaults, quick } from "../lib/study/settings.ts";
-import { trainModel } from "../lib/study/train_model.ts";
-import { withWorkFolder } from "../lib/study/with_work_folder.ts";
-import { runCommand } from "./command.ts";
-import { corpusFolder } from "./corpus.ts";
-import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
-import { labelOptions, readLabelMap } from "./label_options.ts";
-import { choice, flag, folder, type Values } from "./option.ts";
-import { assertSettingsFit, seed, studyOptions, target } from "./options.ts";
-import { stepLines } from "./progress.ts";
-import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
 import { printNumber } from "../lib/numbers.ts";
-import project from "../deno.json" with { type: "json" };
+import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
+import { defaults, quick } from "../lib/study/settings.ts";
+import { type TrainedFolder, trainModel } from "../lib/study/train_model.ts";
+import { withWorkFolder } from "../lib/study/with_work_folder.ts";
+import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { runCommand } from "./command.ts";
+import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
+import { flag, folder } from "./option.ts";
+import { assertSettingsFit, givenSettings } from "./options.ts";
+import { epochLines, stepLines } from "./progress.ts";
+import {
+  protocolOf,
+  testLines,
+  trainingOf,
+  trainingOptions,
+  type TrainingRequest,
+} from "./training.ts";
 
 const options = {
-  quick: flag("small corpus, 12 epochs: a model that has learnt something, in seconds"),
-  ...studyOptions,
-  protocol: choice(
-    ["label", "single", "natural"],
-    "label: triples of one label, with modalities missing at random; single: one modality at a " +
-      "time; natural: the rows of a table, whose text, image and audio belong together (default: " +
-      "natural for a table, label for corpora)",
-  ),
-  ...labelOptions,
-  target,
-  seed: { ...seed, help: "another split and model for each whole number from 0" },
+  ...trainingOptions,
   out: folder("where the model goes (default: out/model, with --quick out/quick/model)"),
+  force: flag("replaces a model that is there already"),
 };
 
 /** What the command line asks for. */
-type Request = Omit<Values<typeof options>, "protocol"> & {
+interface Request extends TrainingRequest {
   readonly out: string;
-  readonly protocol: "label" | "single" | "natural";
-};
+  readonly force: boolean;
+}
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
@@ -53,14 +48,17 @@ export function main(args: string[]): Promise<number> {
     does: "Trains the proposed model, tests it once, and saves it as a folder.\n" +
       "A run that was stopped goes on where it was when the same command is given again.",
     options,
-    async read(values): Promise<Request> {
+    async read({ set, config, ...values }): Promise<Request> {
       assertSettingsFit(values);
-      const isRows = values.data !== undefined && await holdsRows(values.data);
-      const protocol = values.protocol ?? (isRows ? "natural" : "label");
-      assertRows({ ...values, protocol }, isRows);
+      const protocol = await protocolOf(values);
+      const asked = givenSettings({ set, config });
+      const settled = withSettings(values.quick ? quick : defaults, asked);
+      assertTogether(settled);
       return {
         ...values,
         protocol,
+        asked,
+        config: settled,
         out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
       };
     },
@@ -70,90 +68,82 @@ export function main(args: string[]): Promise<number> {
   });
 }
 
-/** Natural pairs are the rows of a table, and none can be left out of them. */
-function assertRows(
-  { protocol, data, labels, several, target, keepGoing }: Values<typeof options>,
-  isRows: boolean,
-): void {
-  const ofTables = [labels && "--labels", several && "--several", target && "--target"].find(
-    Boolean,
-  );
-  if (!isRows && (protocol === "natural" || ofTables)) {
-    const option = ofTables ?? "--protocol natural";
-    const got = data === undefined ? "none" : `"${data}"`;
-    throw new RangeError(`Cannot use ${option}: expected a table as --data, got ${got}`);
-  }
-  if (protocol !== "natural") return;
-  if (keepGoing) {
-    throw new RangeError(
-      "Cannot use --keep-going: expected --protocol label or single with it, got natural",
-    );
-  }
-}
-
-async function trainAndSave(
-  { out, quick: small, data, labels, ...settings }: Request,
-): Promise<void> {
+async function trainAndSave({ out, force, ...request }: Request): Promise<void> {
+  const work = workFolderOf(out);
+  const { cache: _, ...decides } = request;
+  const command = fingerprintOf(decides);
   // Before minutes of training rather than after.
   await assertPlaceForModel(out);
-  const { show, end } = stepLines();
-  const work = workFolderOf(out);
-  const { failures, onFailure } = failureLog(settings);
+  if (!force) await assertFree(out, { work, command });
+  const steps = stepLines();
+  const tell = epochLines(request.config.training.epochs);
+  const { failures, onFailure } = failureLog(request);
   try {
-    const description = await withWorkFolder(work, { onMessage: show }, async (openWork) => {
-      const { description, files } = await trainModel({
-        ...settings,
-        ...await corpusFolder({ data, quick: small }, show),
-        labels: await readLabelMap(labels),
-        onReport(report) {
-          end();
-          console.log(printTableReport(report));
-          if (settings.protocol !== "natural") console.error(repaired);
+    const model = await withWorkFolder(work, { onMessage: steps.show }, async (openWork) => {
+      const { files, ...model } = await trainModel({
+        ...await trainingOf(request, { steps, onFailure }),
+        async openWork(decides) {
+          const opened = await openWork(decides);
+          await writeWhole(commandFile(work), command);
+          return opened;
         },
-        config: small ? quick : defaults,
-        openWork,
-        version: project.version,
-        commit: await currentCommit(new URL("../", import.meta.url)),
-        code: await sourceDigest(new URL("../", import.meta.url)),
-        onProgress: show,
-        onFailure,
+        onEpoch(epoch) {
+          steps.end();
+          tell(epoch);
+        },
       });
       const list = new TextEncoder().encode(failuresToCsv(failures));
       const all = failures.length > 0 ? { ...files, "failures.csv": list } : files;
-      await placeModel(out, { work, description, files: all });
-      return description;
+      await placeModel(out, { work, description: model.description, files: all });
+      return model;
     });
-    end();
-    console.log(summary(description));
+    steps.end();
+    console.log(summary(model));
     console.log(`Saved the model in ${out}.`);
   } finally {
-    end();
+    steps.end();
     if (failures.length > 0) console.error(listFailures(failures));
   }
 }
 
-const repaired = "Warning: samples of different rows are put together by their labels; " +
-  "--protocol natural keeps those of a row together.";
+/**
+ * Refuses to replace a model, unless this command was cut off while it did.
+ *
+ * @throws {RangeError} Something is at `out`.
+ */
+async function assertFree(
+  out: string,
+  { work, command }: { readonly work: string; readonly command: string },
+): Promise<void> {
+  if ((await namesIn(out)).length === 0) return;
+  const begun = await ifThere(Deno.readTextFile(commandFile(work)));
+  if (begun === command) return;
+  throw new RangeError(
+    `Cannot save to "${out}": expected nothing there, got a model; --force replaces it, ` +
+      "--out DIR saves elsewhere",
+  );
+}
+
+function commandFile(work: string): string {
+  return `${work}/command`;
+}
 
 // Without the slash that a folder's name may end in, so that it is beside the model.
 function workFolderOf(out: string): string {
   return `${resolve(out)}.work`;
 }
 
-function summary({ data, protocol, scores, model: { target } }: ModelDescription): string {
-  const data_ = data.label === "embedded" ? "the embedded corpus, which is synthetic" : data.label;
-  const titles = new Map(verdictScores(target).map(({ name, title }) => [name, title]));
-  const names: readonly ScoreName[] = target?.kind === "score"
-    ? ["mae", "pearson", "acc2NegativePositive", "acc2NonPositivePositive", "acc7Rounded"]
-    : ["accuracy", "balancedAccuracy", "f1", "auc"];
-  const lines = scores.map((score) => {
-    const numbers = names.filter((name) => score[name] !== undefined).map((name) =>
-      `${name === "f1" ? "macro F1" : titles.get(name)} ${printNumber(score[name])}`
-    );
-    const what = score.exam ?? score.shown.join("+");
-    return `  ${what}: ${numbers.join(", ")} (${score.tested} tested)`;
-  });
-  return [`Test part of ${data_}, protocol ${protocol}:`, ...lines].join("\n");
+function summary(
+  { description, history }: Pick<TrainedFolder, "description" | "history">,
+): string {
+  const { bestEpoch } = description;
+  const kept = history[bestEpoch - 1]!;
+  const fit = `Trained ${history.length} epochs and kept epoch ${bestEpoch}: ` +
+    `training loss ${printNumber(kept.trainLoss)}, ` +
+    `validation loss ${printNumber(kept.validationLoss)}, ` +
+    `accuracy ${printNumber(kept.validationAccuracy)}.`;
+  const { model: { target } } = description;
+  return [fit, ...testLines({ ...description, target })].join("\n");
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

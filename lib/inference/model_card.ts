@@ -169,6 +169,7 @@ function files({ encoders }: ModelDescription): string {
 - \`model.safetensors\`: parameters by name, and the standardisation of the features.
 - \`config.json\`: configuration, encoders, data, scores, versions, SHA-256 of the two files above.
 - \`met.json\`: digests of the samples and groups of training and validation.
+- \`history.csv\`: the losses, and the accuracy on validation, of each epoch.
 - \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;
 }
 

@@ -79,6 +79,12 @@ export interface ModelDescription {
   readonly model: ModelConfig;
   /** Settings of the run. */
   readonly training: TrainConfig;
+  /** All settings of the run by section, as `--config` takes them; older folders have none. */
+  readonly configuration?: {
+    readonly model: object;
+    readonly training: object;
+    readonly data?: object;
+  };
   /** How samples were put together in training and in the test. */
   readonly protocol: "label" | "single" | "natural";
   /** What the run was drawn from. */

@@ -128,6 +128,13 @@ export interface InputSizes {
 
 const level = checks.orObject(checks.flag, checks.stage("init", "apply"));
 
+/** The checks of {@linkcode ModelConfig.levels}. */
+export const levelChecks: Readonly<Record<keyof ModelConfig["levels"], checks.Check>> = {
+  within: level,
+  across: level,
+  summaries: level,
+};
+
 /** The checks of {@linkcode ModelConfig} but for `inputs` and `target`, which follow from the data. */
 export const modelChecks: Readonly<
   Record<Exclude<keyof ModelConfig, "inputs" | "target">, checks.Check>
@@ -140,11 +147,24 @@ export const modelChecks: Readonly<
     checks.choice(gates, ", or { name, init, apply }"),
     checks.stage("init", "apply"),
   ),
-  levels: checks.record({ within: level, across: level, summaries: level }),
+  levels: checks.record(levelChecks),
   residual: checks.flag,
   fusionLayers: checks.whole(0),
   dropout: checks.between(0, 1, { open: true }),
 };
+
+/**
+ * Checks what no setting alone can tell.
+ *
+ * @throws {RangeError} Attention can't divide the width among its heads.
+ */
+export function assertHeadsFit({ width, heads }: Pick<ModelConfig, "width" | "heads">): void {
+  if (width % heads === 0) return;
+  throw new RangeError(
+    `Cannot use the model's settings: expected a width that is a multiple of heads, ` +
+      `got a width of ${width} and ${heads} heads`,
+  );
+}
 
 /** A stage that is brought along as it is told and compared: by its name and the SHA-256 of its code. */
 function describeStage({ name, init, apply }: CustomGate | CustomAttention): {

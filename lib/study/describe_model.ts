@@ -8,8 +8,11 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import { describeConfig } from "../model/config.ts";
 import type { Target } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
+import type { Epoch } from "../training/train.ts";
 import { type Corpora, dataHash } from "./corpora.ts";
 import type { Verdicts } from "./job.ts";
+import { rowsToCsv } from "./rows_csv.ts";
+import type { DataConfig } from "./settings.ts";
 import type { Samples, Splits } from "./splits.ts";
 import { scoreVerdicts } from "../inference/verdict_scores.ts";
 
@@ -17,6 +20,8 @@ import { scoreVerdicts } from "../inference/verdict_scores.ts";
 export interface Origin
   extends
     Pick<inference.ModelDescription, "training" | "protocol" | "seed" | "bestEpoch" | "encoders"> {
+  /** How samples were drawn and divided, where settings decided it. */
+  readonly settings?: DataConfig;
   readonly data: {
     /** `embedded` for the synthetic corpus. */
     readonly name: string;
@@ -36,27 +41,38 @@ export interface Origin
 /** What `config.json` says of a model. */
 export async function describeModel(
   { config }: Pick<TrainedModel, "config">,
-  { data, verdicts, versions, ...told }: Origin,
+  { data, verdicts, versions, settings, ...told }: Origin,
 ): Promise<inference.ModelDescription> {
+  const { inputs: _, target: __, ...model } = describeConfig(config);
   return {
     ...told,
     model: describeConfig(config),
+    configuration: { model, training: told.training, ...settings && { data: settings } },
     data: {
       label: data.name,
       hash: dataHash(data.samples),
       valence: data.valence,
       corpora: byModality((m) => recordCorpus(data, m)),
     },
-    scores: verdicts.filter(hasTwoLabels).map((verdict) => ({
-      ...told.protocol === "natural" && { exam: verdict.name },
-      ...scoreOf(verdict, config.target),
-    })),
+    scores: testScores(verdicts, told.protocol, config.target),
     versions: {
       ...versions,
       tfjs: tf.version_core,
       onnxruntime: (await onnxruntime()).env.versions.common,
     },
   };
+}
+
+/** Scores on the test part, of each exam that has some. */
+export function testScores(
+  verdicts: readonly Verdicts[],
+  protocol: inference.ModelDescription["protocol"],
+  target: Target | undefined,
+): inference.TestScore[] {
+  return verdicts.filter(hasTwoLabels).map((verdict) => ({
+    ...protocol === "natural" && { exam: verdict.name },
+    ...scoreOf(verdict, target),
+  }));
 }
 
 // Rows that show the same modalities may all be of one class, where a score says nothing.
@@ -88,7 +104,11 @@ function recordCorpus({ corpora, samples, split }: Origin["data"], m: Modality) 
 export async function modelFiles(
   trained: TrainedModel,
   description: inference.ModelDescription,
-  { met }: { readonly met?: inference.MetSamples } = {},
+  { met, history }: {
+    readonly met?: inference.MetSamples;
+    /** A line for each epoch. */
+    readonly history?: readonly Epoch[];
+  } = {},
 ): Promise<inference.SavedFiles> {
   const onnx = inference.exportOnnx(trained, { metadata: inference.trainingMetadata(description) });
   const model = await inference.loadExportedModel(onnx);
@@ -101,5 +121,6 @@ export async function modelFiles(
     ...met && { [inference.metFile]: inference.metToBytes(met) },
     "check.json": encode(JSON.stringify(check)),
     "README.md": encode(inference.modelCard(description)),
+    ...history && { "history.csv": encode(rowsToCsv(history)) },
   };
 }

@@ -24,6 +24,10 @@ export interface PoolOptions {
   readonly work?: WorkFolder;
   /** What is added to the record of a job that is run now. */
   readonly noteOf?: (job: Job) => Readonly<Record<string, unknown>>;
+  /** Called before a job is run now. */
+  readonly onStart?: (job: Job) => void;
+  /** Called with a job that fails, and why; the others go on. Unless given, the first failure is thrown. */
+  readonly onFailure?: (job: Job, reason: string) => void;
   /** Called after each epoch that is run now. */
   readonly onEpoch?: (job: Job, epoch: Epoch) => void;
   /** Called once for each job, be it run now or found in the work folder. */
@@ -34,18 +38,18 @@ export interface PoolOptions {
 
 /**
  * Runs every job and returns the outcomes in the order of the jobs, whatever
- * the order in which they end. One thread a run gives the same bits each time,
+ * the order in which they end; those that fail have none. One thread a run gives the same bits each time,
  * and two runs side by side are faster than one run on two threads. With a work
  * folder, jobs that ended before are not run again, and others go on.
  *
- * @throws {Error} the first failure of a job; the other workers are stopped.
+ * @throws {Error} the first failure of a job, unless `onFailure` is told; the other workers are stopped.
  */
 export async function runJobs(
   jobs: readonly Job[],
   options: PoolOptions,
 ): Promise<Outcome[]> {
   const { config, prompts, workers, work, onOutcome = () => {} } = options;
-  const { executionProviders = ["cpu"], noteOf = () => ({}) } = options;
+  const { executionProviders = ["cpu"], noteOf = () => ({}), onStart = () => {} } = options;
   const outcomes: Outcome[] = [];
   const missing: number[] = [];
   let done = 0;
@@ -86,7 +90,10 @@ export async function runJobs(
           worker.postMessage(data);
           sent = features;
         }
-        const { record, ...judged } = await ask(worker, jobs[at]!, options);
+        onStart(jobs[at]!);
+        const answer = await ask(worker, jobs[at]!, options);
+        if (answer === undefined) continue;
+        const { record, ...judged } = answer;
         const outcome = { ...judged, record: { ...record, ...noteOf(jobs[at]!) } };
         await work?.keep(outcome);
         end(at, outcome);
@@ -98,7 +105,7 @@ export async function runJobs(
   } finally {
     for (const worker of pool) worker.terminate();
   }
-  return outcomes;
+  return outcomes.filter((outcome) => outcome !== undefined);
 }
 
 // Splits are large, and one object for all jobs of a seed.
@@ -116,13 +123,15 @@ function featuresOf(job: Job, { features }: PoolOptions): CorpusFeatures {
   return typeof features === "function" ? features(job) : features;
 }
 
-function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome> {
-  const { work, onEpoch = () => {}, onDamage = () => {} } = options;
+/** The outcome of a job; none if it fails and `onFailure` is told. */
+function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome | undefined> {
+  const { work, onEpoch = () => {}, onDamage = () => {}, onFailure } = options;
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Response>) => {
       if (data.kind === "epoch") onEpoch(job, data.epoch);
       else if (data.kind === "damage") onDamage(data.message);
       else if (data.kind === "outcome") resolve(data.outcome);
+      else if (onFailure) resolve(void onFailure(job, data.reason));
       else reject(new Error(`Cannot finish ${data.message}`));
     };
     worker.onerror = (event) => {

@@ -69,17 +69,21 @@ export interface TrainingRecord {
  * each a mean over views: then it is in the unit of the validation loss.
  */
 export function trainingRecord(
-  { job, record }: Outcome,
+  { job, record }: Pick<Outcome, "record"> & { readonly job: Pick<Job, "present"> },
   { headWeight }: { readonly headWeight?: number } = {},
 ): TrainingRecord {
   const told = record as unknown as TrainingRecord;
   if (headWeight === undefined) return told;
-  const classifiers = 1 + headWeight * job.present.length;
-  const history = told.history.map(({ trainLoss, ...epoch }) => ({
-    ...epoch,
-    trainLoss: trainLoss / classifiers,
-  }));
-  return { ...told, history };
+  return { ...told, history: told.history.map(perClassifier(job, headWeight)) };
+}
+
+/** An epoch of the proposed model with its training loss in the unit of the validation loss. */
+export function perClassifier(
+  { present }: Pick<Job, "present">,
+  headWeight: number,
+): (epoch: Epoch) => Epoch {
+  const classifiers = 1 + headWeight * present.length;
+  return (epoch) => ({ ...epoch, trainLoss: epoch.trainLoss / classifiers });
 }
 
 /** What the two losses of a run are, for captions. */

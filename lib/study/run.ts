@@ -34,8 +34,21 @@ export interface JobOptions {
 
 /** A job's outcome, and what its system has learnt; what it had compiled is freed. */
 export interface JobFit {
-  readonly fitted: Pick<Fitted, "model" | "parameters" | "standardisation">;
+  readonly fitted: Pick<Fitted, "model" | "training" | "parameters" | "standardisation">;
   readonly outcome: Outcome;
+}
+
+/** The configuration that a job is run with: what its variant says, the experiment's otherwise. */
+export function configOf(
+  { system, variant = {} }: Pick<Job, "system" | "variant">,
+  config: Config,
+): Config {
+  return {
+    ...config,
+    model: { ...config.model, ...variant.model },
+    training: { ...config.training, ...variant.training },
+    ...variant.tuned && { tuned: { [system]: variant.tuned } },
+  };
 }
 
 /** {@linkcode fitJob}, for its outcome alone: that can be sent from worker to worker. */
@@ -51,13 +64,7 @@ export async function fitJob(
   const start = performance.now();
   const { system, protocol, pairs, target, present, split, seed, variant = {} } = job;
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
-  const varied: Config = {
-    ...config,
-    model: { ...config.model, ...variant.model },
-    training: { ...config.training, ...variant.training },
-    ...variant.tuned && { tuned: { [system]: variant.tuned } },
-  };
-  const fitted = await systemOf(system, varied, options).fit({
+  const fitted = await systemOf(system, configOf(job, config), options).fit({
     features,
     train: byModality((m) => split[m].train),
     validation: byModality((m) => split[m].validation),

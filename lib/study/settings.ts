@@ -1,5 +1,6 @@
 /** The settings of every experiment. A variant is a spread of these. @module */
 
+import * as checks from "../checks.ts";
 import type { TrainConfig } from "../training/train.ts";
 import {
   modelDefaults,
@@ -51,6 +52,15 @@ export interface DataConfig {
   /** Carved from the paper's 8,000; the paper mentions no validation part. */
   readonly validationFraction: number;
 }
+
+const fraction = checks.between(0, 1, { open: true });
+
+/** The checks of {@linkcode DataConfig}. */
+export const dataChecks: Readonly<Record<keyof DataConfig, checks.Check>> = {
+  cap: checks.whole(2),
+  testFraction: fraction,
+  validationFraction: fraction,
+};
 
 /** The setting of the tables. */
 export const defaults: Config = {

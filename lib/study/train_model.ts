@@ -18,18 +18,21 @@ import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
 import { otherThanPolarities, polarities, type Target } from "../target.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
+import type { Epoch } from "../training/train.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { describeModel, modelFiles } from "./describe_model.ts";
 import { type Corpora, dataHash, encodeSamples, openCorpora, subsets } from "./corpora.ts";
 import { encodersOf } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
-import { fitJob } from "./run.ts";
-import { type Job, named } from "./job.ts";
+import type { NamedSettings } from "./setting_names.ts";
+import { configOf, fitJob, type JobFit } from "./run.ts";
+import { type Job, modalitiesOf, named } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, listEncoders, openEncoders } from "./study_encoders.ts";
-import { proposedJobs } from "./proposed_runs.ts";
+import { perClassifier, proposedJobs, trainingRecord } from "./proposed_runs.ts";
 import type { CommandOptions } from "./study.ts";
+import type { WorkFolder } from "./work_folder.ts";
 
 /** What a run is told. */
 export interface TrainModelOptions extends CommandOptions {
@@ -38,6 +41,8 @@ export interface TrainModelOptions extends CommandOptions {
    * `natural` the rows of a table, as they belong together.
    */
   readonly protocol: ModelDescription["protocol"];
+  /** Which settings of `config` were asked for: those that would change nothing are refused. */
+  readonly asked?: NamedSettings;
   readonly seed: number;
   /** What labels of a table count as, beside those of {@linkcode datasets.defaultValence}. */
   readonly labels?: datasets.LabelMap | undefined;
@@ -47,6 +52,8 @@ export interface TrainModelOptions extends CommandOptions {
   readonly target?: datasets.TargetChoice | undefined;
   /** Told what a table was understood to be, before anything is learnt. */
   readonly onReport?: (report: datasets.TableReport) => void;
+  /** Called after each epoch, whose training loss is in the unit of the validation loss. */
+  readonly onEpoch?: (epoch: Epoch) => void;
   readonly version: string;
 }
 
@@ -54,7 +61,23 @@ export interface TrainModelOptions extends CommandOptions {
 export interface TrainedFolder {
   readonly trained: TrainedModel;
   readonly description: ModelDescription;
+  /** A line for each epoch, as `history.csv` has them. */
+  readonly history: readonly Epoch[];
   readonly files: SavedFiles;
+}
+
+/** All that a fit needs: data that are read, encoded and divided. */
+export interface PreparedTraining {
+  /** The proposed model's, with the test part as its exams. */
+  readonly job: Job;
+  readonly features: CorpusFeatures;
+  readonly work: WorkFolder;
+  /** SHA-256 of the samples that are used. */
+  readonly dataHash: string;
+  /** Fits and judges a job here, where it goes on from what the work folder has of it. */
+  fit(job: Job, onEpoch?: (epoch: Epoch) => void): Promise<JobFit>;
+  /** The folder of a model that was fitted. */
+  folderOf(fit: JobFit): Promise<TrainedFolder>;
 }
 
 /**
@@ -62,10 +85,19 @@ export interface TrainedFolder {
  * the cache, and checkpoints in the work folder.
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
+  const { job, fit, folderOf } = await prepareTraining(options);
+  const { onEpoch = () => {}, config: { training: { headWeight } } } = options;
+  const told = perClassifier({ present: modalitiesOf(job) }, headWeight);
+  return await folderOf(await fit(job, (epoch) => onEpoch(told(epoch))));
+}
+
+/** {@linkcode trainModel} up to its fit. */
+export async function prepareTraining(options: TrainModelOptions): Promise<PreparedTraining> {
   const { config, onProgress, onFailure } = options;
   onProgress("reading the corpora");
   const { valence, ...data } = await readFor(options);
   const { corpora, pairs } = data;
+  assertHeeded(options, data);
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const planned = planJob({ ...data, samples: drawn }, options);
@@ -107,29 +139,38 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
     checkpointsOf,
   });
   for (const encoder of listEncoders(encoders)) await encoder.dispose();
-
-  const { fitted, outcome } = await fitJob(job, {
+  return {
+    job,
     features,
-    config,
-    checkpoints: checkpointsOf(job, features),
-    onEpoch: ({ epoch }) => onProgress("training", epoch, config.training.epochs),
-  });
-  const trained = fitted.model!;
-  const description = await describeModel(trained, {
-    training: config.training,
-    protocol: options.protocol,
-    seed: options.seed,
-    bestEpoch: outcome.record.bestEpoch as number,
-    encoders: records,
-    data: { name: options.dataLabel, valence, corpora, samples, split: job.split },
-    verdicts: outcome.verdicts,
-    versions: { trivalence: options.version, deno: Deno.version.deno },
-    commit: options.commit,
-  });
-  const model = await modelFiles(trained, description, {
-    met: metSamples(samples, job.split),
-  });
-  return { trained, description, files: { ...model, ...files } };
+    work,
+    dataHash: dataHash(samples),
+    fit: (job, onEpoch = () => {}) =>
+      fitJob(job, { features, config, checkpoints: checkpointsOf(job, features), onEpoch }),
+    async folderOf({ fitted, outcome: { job, record, verdicts } }) {
+      const trained = fitted.model!;
+      const { bestEpoch, history } = trainingRecord(
+        { job: { present: modalitiesOf(job) }, record },
+        configOf(job, config).training,
+      );
+      const description = await describeModel(trained, {
+        training: fitted.training!,
+        settings: configOf(job, config).data,
+        protocol: options.protocol,
+        seed: job.seed,
+        bestEpoch,
+        encoders: records,
+        data: { name: options.dataLabel, valence, corpora, samples, split: job.split },
+        verdicts,
+        versions: { trivalence: options.version, deno: Deno.version.deno },
+        commit: options.commit,
+      });
+      const model = await modelFiles(trained, description, {
+        met: metSamples(samples, job.split),
+        history,
+      });
+      return { trained, description, history, files: { ...model, ...files } };
+    },
+  };
 }
 
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */
@@ -139,6 +180,25 @@ interface Source {
   readonly target: Target;
   readonly pairs?: readonly datasets.Pair[];
   readonly given?: readonly datasets.Part[];
+}
+
+/**
+ * Refuses settings that these data leave nothing to decide.
+ *
+ * @throws {RangeError} The rows of a table are all used, or their parts are given.
+ */
+function assertHeeded(
+  { asked = {}, data }: Pick<TrainModelOptions, "asked" | "data">,
+  { pairs, given }: Pick<Source, "pairs" | "given">,
+): void {
+  const fraction = Object.keys(asked).find((name) => /^data\..*Fraction$/.test(name));
+  const [name, wanted, got] = pairs && Object.hasOwn(asked, "data.cap")
+    ? ["data.cap", "protocol label or single", "protocol natural, which uses every row"]
+    : given && fraction
+    ? [fraction, "parts that are drawn", 'those of the column "split"']
+    : [];
+  if (name === undefined) return;
+  throw new RangeError(`Cannot use ${name} on "${data}": expected ${wanted}, got ${got}`);
 }
 
 async function readFor(

@@ -32,7 +32,13 @@ export type Response =
   | { readonly kind: "epoch"; readonly epoch: Epoch }
   | { readonly kind: "damage"; readonly message: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
-  | { readonly kind: "error"; readonly message: string };
+  | {
+    readonly kind: "error";
+    /** With the job's name and the stack. */
+    readonly message: string;
+    /** The error's own message. */
+    readonly reason: string;
+  };
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<Request>) => void;
@@ -43,6 +49,17 @@ let data: Extract<Request, { kind: "data" }> | undefined;
 
 // Jobs that differ in their seed share what is compiled.
 const graphs = graphCache();
+
+// Those of other settings are compiled anew, and a sweep may have hundreds of settings.
+const fewSettings = 16;
+const settingsMet = new Set<string>();
+
+async function freeGraphs({ system, variant }: Job): Promise<void> {
+  settingsMet.add(JSON.stringify([system, variant]));
+  if (settingsMet.size <= fewSettings) return;
+  settingsMet.clear();
+  await graphs.dispose();
+}
 
 const share = sharedFits();
 
@@ -55,6 +72,7 @@ scope.onmessage = async ({ data: request }) => {
   }
   try {
     const { job, checkpoints: kept } = request;
+    await freeGraphs(job);
     const outcome = await runJob(job, {
       ...data!,
       graphs,
@@ -65,6 +83,7 @@ scope.onmessage = async ({ data: request }) => {
     scope.postMessage({ kind: "outcome", outcome });
   } catch (error) {
     const message = error instanceof Error ? error.stack ?? error.message : String(error);
-    scope.postMessage({ kind: "error", message: `${request.job.name}: ${message}` });
+    const reason = error instanceof Error ? error.message : message;
+    scope.postMessage({ kind: "error", message: `${request.job.name}: ${message}`, reason });
   }
 };

@@ -1,7 +1,7 @@
 /** The proposed model as a system. @module */
 
 import * as checks from "../checks.ts";
-import { modelChecks } from "../model/config.ts";
+import { assertHeadsFit, modelChecks } from "../model/config.ts";
 import { initModel } from "../model/mod.ts";
 import type { Target } from "../target.ts";
 import { type Parameter, unflatten } from "../tensor/parameter.ts";
@@ -34,6 +34,7 @@ export function proposed(
 ): System {
   const model = { ...modelDefaults, ...settings };
   checks.record(modelChecks)(model, "the model's settings");
+  assertHeadsFit(model);
   const run = settleTraining(training, trainingDefaults);
   const configOf = (features: CorpusFeatures, target: Target | undefined) => ({
     ...model,

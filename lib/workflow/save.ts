@@ -10,6 +10,9 @@ import {
   writeModel,
 } from "../inference/mod.ts";
 import { describeModel, modelFiles } from "../study/describe_model.ts";
+import { modalitiesOf } from "../study/job.ts";
+import { trainingRecord } from "../study/proposed_runs.ts";
+import type { ProposedTraining } from "../systems/settings.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Model } from "./fit.ts";
 
@@ -35,7 +38,8 @@ export async function saveModel(
   options: SaveOptions = {},
 ): Promise<ModelDescription> {
   saveChecks(options, "the options of saveModel");
-  const { fitted: { model: trained, training, record }, data, split, protocol, seed } = model;
+  const { fitted: { model: trained, training, record }, data, split, protocol, seed, present } =
+    model;
   if (trained === undefined) {
     throw new RangeError(
       `Cannot save ${model.system}: expected the proposed model, whose folder predict can open, ` +
@@ -48,11 +52,14 @@ export async function saveModel(
     );
   }
   const { verdicts } = await evaluate(model);
+  const { headWeight } = training as ProposedTraining;
+  const job = { present: modalitiesOf({ present, split: split.parts }) };
+  const { bestEpoch, history } = trainingRecord({ job, record }, { headWeight });
   const description = await describeModel(trained, {
     training: training!,
     protocol,
     seed,
-    bestEpoch: record.bestEpoch as number,
+    bestEpoch,
     encoders: data.encoders,
     data: { ...data, split: split.parts },
     verdicts,
@@ -60,7 +67,8 @@ export async function saveModel(
     commit: options.commit ?? null,
   });
   const met = metSamples(data.samples, split.parts);
-  await writeModel(folder, { description, files: await modelFiles(trained, description, { met }) });
+  const files = await modelFiles(trained, description, { met, history });
+  await writeModel(folder, { description, files });
   return description;
 }
 

@@ -148,6 +148,22 @@ Deno.test("the failure of one job reaches the caller by the job's name, and all 
   }
 });
 
+Deno.test("a failure that is told of ends its job alone", async () => {
+  const [good] = jobs;
+  const bad = { ...good!, name: "bad", system: "Linear probe", protocol: "random" } as const;
+  const failed: string[] = [], begun: string[] = [];
+  const outcomes = await runJobs([bad, good!], {
+    features,
+    config,
+    workers: 1,
+    onStart: ({ name }) => begun.push(name),
+    onFailure: ({ name }, reason) => failed.push(`${name}: ${reason}`),
+  });
+  deepEqual(outcomes.map(({ job }) => job.name), [good!.name]);
+  deepEqual(begun, ["bad", good!.name]);
+  deepEqual(failed, ["bad: Cannot fit a unified probe: expected protocol label, got random"]);
+});
+
 Deno.test("no jobs have no outcomes", async () => {
   deepEqual(await runJobs([], { features, config, workers: 2 }), []);
 });

@@ -79,7 +79,8 @@ function trainTiny(
       version: "0.0.0",
       commit: null,
       code: null,
-      onProgress: (step, done) => step === "training" && onEpoch(done!),
+      onProgress: () => {},
+      onEpoch: ({ epoch }) => onEpoch(epoch),
     }));
 }
 

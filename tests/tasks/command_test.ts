@@ -1,16 +1,25 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { readCommandLine } from "../../tasks/command_line.ts";
-import { commandLineName, count, flag, option, preset, text } from "../../tasks/option.ts";
-import { seed, studyOptions } from "../../tasks/options.ts";
+import {
+  commandLineName,
+  count,
+  flag,
+  option,
+  preset,
+  repeated,
+  text,
+} from "../../tasks/option.ts";
+import { givenSettings, seed, settingOptions, studyOptions } from "../../tasks/options.ts";
 import { assertKnown } from "../../tasks/command.ts";
 import { main as reproduce } from "../../tasks/reproduce.ts";
 import { main as train } from "../../tasks/train.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
 import { captured } from "./captured.ts";
 
 const read = <T>(
-  { read }: { read: (text: string | undefined, name: string) => T },
+  { read }: { read: (text: string | undefined, name: string, all: readonly string[]) => T },
   text?: string,
-) => read(text, "--option");
+) => read(text, "--option", text === undefined ? [] : [text]);
 
 const refused = (of: Parameters<typeof read>[0], texts: readonly string[], wanted: string) => {
   for (const text of texts) {
@@ -76,6 +85,57 @@ Deno.test("a command line is read by its options, whose names have dashes", () =
   });
   throws(() => line(["a"]), TypeError);
 });
+
+Deno.test("an option that repeats has all that it was given, in order", () => {
+  const repeats = { set: repeated("N", "", Number), text: text("TEXT", "") };
+  const line = (...args: string[]) => {
+    const given = readCommandLine(args, { options: repeats });
+    return given === "help" ? given : given.values;
+  };
+  deepEqual(line("--set", "1", "--text", "a", "--set=-2", "--set", "1"), {
+    set: [1, -2, 1],
+    text: "a",
+  });
+  deepEqual(line(), { set: [], text: undefined });
+});
+
+/** The settings that a command line gives. */
+function settingsOf(...args: string[]) {
+  const given = readCommandLine(args, { options: settingOptions });
+  return given === "help" ? {} : givenSettings(given.values);
+}
+
+Deno.test("settings are those of a file, and above them those of the command line", () =>
+  withFolder({
+    "own.json": '{"model": {"width": 32, "heads": 2}, "training": {"epochs": 3}}',
+    "model.json": '{"format": "trivalence model 1", "configuration": {"model": {"width": 24}}}',
+    "bad.json": '{"model": {"widht": 32}}',
+    "no.json": "model.width=32",
+  }, (folder) => {
+    const config = (name: string) => ["--config", `${folder}/${name}`];
+    deepEqual(
+      settingsOf(...config("own.json"), "--set", "model.width=16", "--set", "model.gate=sum"),
+      {
+        "model.width": 16,
+        "model.heads": 2,
+        "training.epochs": 3,
+        "model.gate": "sum",
+      },
+    );
+    deepEqual(settingsOf(...config("model.json")), { "model.width": 24 });
+    const refused = (args: string[], message: RegExp) => throws(() => settingsOf(...args), message);
+    refused(config("bad.json"), /Cannot use ".*bad.json": .*did you mean model.width\?$/);
+    refused(config("no.json"), /Cannot use --config: expected a file of JSON, got none in ".*no\./);
+    refused(config("none.json"), /Cannot use --config: expected a file of JSON, got .*none.json"$/);
+    refused(["--set", "model.width"], /expected a setting and its value, .* got "model.width"$/);
+    refused(["--set", "model.width="], /model.width: expected a whole number from 1, got ""$/);
+    const twice = ["--set", "model.width=8", "--set", "model.width=16"];
+    refused(
+      twice,
+      /^RangeError: Cannot use --set: expected model.width once, got it several times$/,
+    );
+    return Promise.resolve();
+  }));
 
 Deno.test("a text may begin with a dash", () => {
   for (const said of ["-5 degrees", "-", "-x", "--not an option"]) {

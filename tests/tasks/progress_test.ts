@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { progress, stepLines } from "../../tasks/progress.ts";
+import { epochLines, progress, stepLines } from "../../tasks/progress.ts";
 
 /** A progress line with a clock and a stream of our own. */
 function line({ terminal, total }: { terminal: boolean; total: number }) {
@@ -67,4 +67,34 @@ Deno.test("a step that is counted with another total is another round of it", ()
   deepEqual(lines.map((line) => line?.match(/^judging \d+\/\d+/)?.[0]), [
     ...["judging 3/4", "judging 31/62", undefined],
   ]);
+});
+
+/** What is told of four epochs of eight, which begin at these times. */
+function epochsTold(terminal: boolean, seconds: readonly number[], from = 1): string[] {
+  const written: string[] = [];
+  let now = 0;
+  const tell = epochLines(8, {
+    terminal,
+    now: () => now,
+    write: (text) => void written.push(text),
+  });
+  seconds.forEach((time, i) => {
+    now = 1000 * time;
+    tell({ epoch: from + i, trainLoss: 1 / 3, validationLoss: 0.5, validationAccuracy: 0.75 });
+  });
+  return written;
+}
+
+Deno.test("in a terminal each epoch has a line, with the time left at the pace of this run", () => {
+  const scores = "training loss 0.333, validation loss 0.500, accuracy 0.750";
+  deepEqual(epochsTold(true, [10, 12, 14], 4), [
+    `epoch 4/8: ${scores}`,
+    `epoch 5/8: ${scores}, 6 s left`,
+    `epoch 6/8: ${scores}, 4 s left`,
+  ]);
+});
+
+Deno.test("in a pipe an epoch in five seconds has a line", () => {
+  const told = epochsTold(false, [10, 12, 15, 16]);
+  deepEqual(told.map((line) => line.slice(0, 9)), ["epoch 3/8"]);
 });

@@ -9,6 +9,7 @@ import { main } from "../../tasks/train.ts";
 import { captured } from "./captured.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
+import { writeRows } from "../study/tiny_table.ts";
 
 /** Runs the task; what it prints stays here. */
 const run = (...args: string[]) => captured(main, args);
@@ -93,8 +94,9 @@ async function dieInTask({ data, cache }: TinyCorpora, work: string): Promise<vo
         version: "0.0.0",
         commit,
         code: await sourceDigest(new URL("../../", import.meta.url)),
-        onProgress: (step, done) => {
-          if (step === "training" && done === 3) throw new Error("dead");
+        onProgress: () => {},
+        onEpoch: ({ epoch }) => {
+          if (epoch === 3) throw new Error("dead");
         },
       })),
     /^Error: dead$/,
@@ -113,8 +115,14 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
   withTinyCorpora(async (corpora) => {
     const { root, data, cache } = corpora;
     const out = `${root}/models/mine`;
-    const train = (out: string) => run("--quick", "--data", data, "--cache", cache, "--out", out);
-    equal((await train(out)).code, 0);
+    const train = (out: string, ...more: string[]) =>
+      run("--quick", "--data", data, "--cache", cache, "--out", out, ...more);
+    const { code: done, out: said } = await train(out);
+    equal(done, 0);
+    match(
+      said,
+      /^Trained 12 epochs and kept epoch \d+: training loss \S+, validation loss \S+, acc/,
+    );
     const unbroken = await filesIn(out);
     deepEqual(await namesIn(`${root}/models`), ["mine"]);
 
@@ -124,7 +132,7 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
     const [fit] = await namesIn(fits);
     await Deno.writeTextFile(`${fits}/${fit}/epoch-000002.json`, "{}");
     await Deno.writeTextFile(`${out}/README.md`, "of an older model");
-    const { code, err } = await train(`${out}/`);
+    const { code, err } = await train(`${out}/`, "--force");
     equal(code, 0);
     match(
       err,
@@ -169,32 +177,9 @@ Deno.test("the train task leaves out bad files with --keep-going, lists them, an
     // Without them there is nothing to leave out, and no list.
     await Deno.remove(image);
     await Deno.remove(clip);
-    equal((await train("--keep-going")).code, 0);
+    equal((await train("--keep-going", "--force")).code, 0);
     equal((await namesIn(out)).includes("failures.csv"), false);
   }));
-
-/** A CSV file beside the tiny corpora: a row of a sentence, a face and a clip of one label each. */
-async function writeRows(data: string, columns: readonly string[]): Promise<string> {
-  const sentences = (await Deno.readTextFile(`${data}/emotions/text.csv`)).trim().split("\n").slice(
-    1,
-  )
-    .map((line) => line.split(",")[1]!);
-  const rows = sentences.map((text, i) => {
-    const actor = String(1 + Math.floor(i / 2)).padStart(2, "0");
-    const cells: Record<string, string> = {
-      text,
-      image: `faces/${i % 2 ? "happy" : "sad"}/${i}.png`,
-      audio: `ravdess/Actor_${actor}/03-01-${i % 2 ? "03" : "04"}-01-01-01-${actor}.wav`,
-      label: i % 2 ? "positive" : "negative",
-    };
-    const isKept = (name: string) => name === "label" || columns.includes(name);
-    return ["text", "image", "audio", "label"].map((name) => isKept(name) ? cells[name] : "");
-  });
-  const path = `${data}/set.csv`;
-  const lines = [["text", "image", "audio", "label"], ...rows].map((row) => row.join(","));
-  await Deno.writeTextFile(path, `${lines.join("\n")}\n`);
-  return path;
-}
 
 Deno.test("the train task keeps the rows of a table together by default, and says what it read", () =>
   withTinyCorpora(async ({ root, data, cache }) => {
@@ -219,7 +204,7 @@ Deno.test("the train task keeps the rows of a table together by default, and say
     );
     match(await Deno.readTextFile(`${out}/README.md`), /Parts share no group of rows\./);
 
-    const label = await train("--protocol", "label");
+    const label = await train("--protocol", "label", "--force");
     equal(label.code, 0, label.err);
     match(label.err, /^Warning: samples of different rows are put together by their labels;/m);
   }));
@@ -270,4 +255,101 @@ Deno.test("the train task learns a table of two modalities, whose labels a file 
     const image = ["--image", `${data}/faces/sad/0.png`];
     const alone = await captured(predict, ["--model", out, "--cache", cache, ...image]);
     match(alone.err, /expected text, audio, which the model has learnt, got --image$/);
+  }));
+
+Deno.test("the train task replaces a model only with --force, or where it was cut off as it did", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const out = `${root}/model`;
+    const place = ["--data", data, "--cache", cache, "--out", out, "--set", "training.epochs=2"];
+    const train = (...more: string[]) => run("--quick", ...place, ...more);
+    equal((await train()).code, 0);
+    const first = await filesIn(out);
+    const { code, err } = await train("--seed", "2");
+    equal(code, 1);
+    equal(
+      err,
+      `RangeError: Cannot save to "${out}": expected nothing there, got a model; --force replaces ` +
+        "it, --out DIR saves elsewhere",
+    );
+    deepEqual(await filesIn(out), first);
+    equal((await train("--seed", "2", "--force")).code, 0);
+    const { seed } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+    equal(seed, 2);
+
+    // Cut off between the model and the end of its work folder, which is what a kill leaves.
+    const work = `${out}.work`;
+    const kept = { command: "" };
+    const { rename } = Deno;
+    Deno.rename = async (from, to) => {
+      await rename(from, to);
+      if (String(to) !== out) return;
+      kept.command = await Deno.readTextFile(`${work}/command`);
+      throw new Error("dead");
+    };
+    try {
+      equal((await train("--force")).code, 1);
+    } finally {
+      Deno.rename = rename;
+    }
+    match((await train("--seed", "2")).err, /got a model; --force replaces it/);
+    equal((await train()).code, 0);
+    deepEqual(await filesIn(out), first);
+    deepEqual(await namesIn(root), ["model"]);
+  }));
+
+Deno.test("the train task takes settings, keeps them in the record, and takes them from there again", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const train = (out: string, ...more: string[]) =>
+      run("--quick", "--data", data, "--cache", cache, "--out", `${root}/${out}`, ...more);
+    const own = ["model.width=8", "model.heads=2", "training.epochs=3", "data.testFraction=0.3"];
+    const given = [...own, "training.learningRate=2e-3", "model.levels.within=false"];
+    const { code, err } = await train("first", ...given.flatMap((one) => ["--set", one]));
+    equal(code, 0, err);
+    const recordOf = async (name: string) =>
+      JSON.parse(await Deno.readTextFile(`${root}/${name}/config.json`));
+    const { model, training, configuration } = await recordOf("first");
+    deepEqual([model.width, model.heads, model.levels.within], [8, 2, false]);
+    // What is given stands above --quick and above the tuned rate.
+    deepEqual([training.epochs, training.learningRate], [3, 2e-3]);
+    const { inputs: _, ...settings } = model;
+    deepEqual(configuration.model, settings);
+    deepEqual(configuration.training, training);
+    deepEqual(configuration.data, { ...quick.data, testFraction: 0.3 });
+    const history = (await Deno.readTextFile(`${root}/first/history.csv`)).trim().split("\n");
+    equal(history[0], "epoch,trainLoss,validationLoss,validationAccuracy");
+    deepEqual(history.slice(1).map((line) => line.split(",")[0]), ["1", "2", "3"]);
+
+    equal((await train("second", "--config", `${root}/first/config.json`)).code, 0);
+    deepEqual(await filesIn(`${root}/second`), await filesIn(`${root}/first`));
+    const third = ["--config", `${root}/first/config.json`, "--set", "model.width=6"];
+    equal((await train("third", ...third)).code, 0);
+    deepEqual((await recordOf("third")).configuration.model, { ...settings, width: 6 });
+  }));
+
+Deno.test("the train task refuses settings that can't be, before it reads anything", async () => {
+  const refused = async (setting: string, message: RegExp) => {
+    const { code, err } = await run("--data", "nowhere", "--set", setting);
+    equal(code, 2);
+    match(err, message);
+  };
+  await refused("model.widht=8", /did you mean model.width\?$/);
+  await refused("model.width=8,16", /expected a whole number from 1, got "8,16"$/);
+  await refused("model.heads=7", /got a width of 64 and 7 heads$/);
+  await refused("data.testFraction=0.95", /below 1 together, got 0.95 and 0.1$/);
+});
+
+Deno.test("the train task refuses settings that would change nothing of a table", () =>
+  withTinyCorpora(async ({ root, data, cache }) => {
+    const csv = await writeRows(data, ["text", "image", "audio"]);
+    const train = (set: string) =>
+      run("--data", csv, "--cache", cache, "--out", `${root}/model`, "--set", set);
+    match((await train("data.cap=10")).err, /Cannot use data.cap on ".*": .* got protocol natural/);
+    const lines = (await Deno.readTextFile(csv)).trim().split("\n");
+    const parts = ["split", ...Array(12).fill("train"), ...Array(4).fill("validation")];
+    const rows = lines.map((line, i) => `${line},${parts[i] ?? "test"}`);
+    await Deno.writeTextFile(csv, rows.join("\n"));
+    match(
+      (await train("data.testFraction=0.3")).err,
+      /Cannot use data.testFraction .* expected parts that are drawn, got those of the column/,
+    );
   }));

@@ -1,0 +1,221 @@
+/**
+ * A sweep: fits of one system with many settings on one split, chosen by the validation part.
+ *
+ *     deno task sweep --set training.learningRate=1e-4,1e-3 --set model.width=32,64
+ *
+ * Of all fits the chosen one alone is asked about the test part, once, at the end.
+ *
+ * @module
+ */
+
+import type { TestScore } from "../inference/mod.ts";
+import type { Target } from "../target.ts";
+import { meanAndDeviation } from "../metrics/mod.ts";
+import { testScores } from "./describe_model.ts";
+import { type Job, named, type Outcome } from "./job.ts";
+import { runJobs } from "./pool.ts";
+import { trainingRecord } from "./proposed_runs.ts";
+import { assertTogether, type NamedSettings, settingNames, withSettings } from "./setting_names.ts";
+import type { Config, TrainedSystem } from "./settings.ts";
+import {
+  type PreparedTraining,
+  prepareTraining,
+  type TrainedFolder,
+  type TrainModelOptions,
+} from "./train_model.ts";
+
+/** The systems that can be swept: those that learn by epochs, from what every run has. */
+export const sweptSystems = [
+  "Proposed",
+  "MISA",
+  "MSFNet (adaptation)",
+  "Concatenation MLP",
+] as const satisfies readonly TrainedSystem[];
+
+/** One of {@linkcode sweptSystems}. */
+export type SweptSystem = (typeof sweptSystems)[number];
+
+/** The settings that decide a system's fit; the others would change nothing. */
+export function settingsOf(system: SweptSystem): string[] {
+  if (system === "Proposed") return [...settingNames];
+  const its = settingNames.filter((name) =>
+    !name.startsWith("model.") && name !== "training.headWeight"
+  );
+  if (system !== "MISA") return its;
+  // Those that it is trained with are its authors'.
+  const own = ["batch", "weightDecay", "averaging", "clipNorm", "clipValue"];
+  return its.filter((name) => !own.some((one) => name === `training.${one}`));
+}
+
+/** One fit of a sweep. */
+export interface SweepRun {
+  /** From 1. */
+  readonly run: number;
+  /** What it has other than the sweep's configuration. */
+  readonly settings: NamedSettings;
+  /** Of initial parameters and batches. */
+  readonly seed: number;
+  readonly state: "waiting" | "running" | "done" | "failed";
+  /** Why it failed. */
+  readonly reason?: string;
+  /** Of the epoch that was kept. */
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+  readonly bestEpoch?: number;
+  readonly epochs?: number;
+  readonly seconds?: number;
+  readonly chosen?: boolean;
+}
+
+/** What a sweep is told beside what a training is. */
+export interface SweepOptions extends TrainModelOptions {
+  readonly system: SweptSystem;
+  /** The settings of each configuration, in place of those of `config`. */
+  readonly combinations: readonly NamedSettings[];
+  /** Runs of each configuration, with `seed` and on; the split is that of `seed`. */
+  readonly seeds: number;
+  /** Runs side by side. */
+  readonly workers: number;
+  /** Called with all runs before the first, and whenever one has another state. */
+  readonly onRuns: (runs: readonly SweepRun[]) => void;
+}
+
+/** What the chosen model says of the test part. */
+export interface TestedRun {
+  readonly run: number;
+  /** What was learnt, if it is not the paper's two classes. */
+  readonly target?: Target;
+  readonly scores: readonly TestScore[];
+}
+
+/** What came of a sweep. */
+export interface Sweep {
+  readonly runs: readonly SweepRun[];
+  /** What the chosen configuration's first run says of the test part; none where every run failed. */
+  readonly test?: TestedRun;
+  /** Of the proposed model, the folder of that run. */
+  readonly folder?: TrainedFolder;
+}
+
+/** Fits every combination, chooses, and only then reads the test part, for one fit. */
+export async function runSweep(options: SweepOptions): Promise<Sweep> {
+  const { onRuns, onProgress, config, workers } = options;
+  const { combinations, seeds, seed } = options;
+  const prepared = await prepareTraining(options);
+  const runs = combinations.flatMap((settings, i) =>
+    Array.from({ length: seeds }, (_, k): SweepRun => ({
+      run: i * seeds + k + 1,
+      settings,
+      seed: seed + k,
+      state: "waiting",
+    }))
+  );
+  const update = (run: number, change: Partial<SweepRun>) => {
+    runs[run - 1] = { ...runs[run - 1]!, ...change };
+    onRuns([...runs]);
+  };
+  const jobs: Job[] = [];
+  const numbers = new Map<string, number>();
+  for (const { run, settings, seed } of runs) {
+    try {
+      const variant = variantOf(config, settings);
+      const exams: Job["exams"] = [];
+      const job = { ...planRun(prepared, options, { run, seed }), variant, exams };
+      jobs.push(job);
+      numbers.set(job.name, run);
+    } catch (error) {
+      // Settings that do not go together are a result like any other.
+      runs[run - 1] = { ...runs[run - 1]!, ...failure((error as Error).message) };
+    }
+  }
+  onRuns([...runs]);
+  let ended = runs.length - jobs.length;
+  const count = () => onProgress("fitting", ++ended, runs.length);
+  await runJobs(jobs, {
+    features: prepared.features,
+    config,
+    workers,
+    work: prepared.work,
+    onDamage: onProgress,
+    onStart: (job) => update(numbers.get(job.name)!, { state: "running" }),
+    onFailure(job, reason) {
+      update(numbers.get(job.name)!, failure(reason));
+      count();
+    },
+    onOutcome(outcome) {
+      update(numbers.get(outcome.job.name)!, resultOf(outcome));
+      count();
+    },
+  });
+  const chosen = chooseFirst(runs, seeds);
+  if (chosen === undefined) return { runs };
+  for (const { run } of runs.slice(chosen.run - 1, chosen.run - 1 + seeds)) {
+    update(run, { chosen: true });
+  }
+  return { runs, ...await judge(chosen, prepared, options) };
+}
+
+function failure(reason: string): Pick<SweepRun, "state" | "reason"> {
+  return { state: "failed", reason };
+}
+
+function resultOf(outcome: Outcome): Partial<SweepRun> {
+  const { bestEpoch, history } = trainingRecord(outcome);
+  const { validationLoss, validationAccuracy } = history[bestEpoch - 1]!;
+  return {
+    state: "done",
+    validationLoss,
+    validationAccuracy,
+    bestEpoch,
+    epochs: history.length,
+    seconds: outcome.seconds!,
+  };
+}
+
+function variantOf(config: Config, settings: NamedSettings): NonNullable<Job["variant"]> {
+  const varied = withSettings(config, settings);
+  assertTogether(varied);
+  const { model, training, tuned } = varied;
+  // A learning rate that is given stands above the tuned one.
+  return { model, training, ...tuned !== config.tuned && { tuned: {} } };
+}
+
+function planRun(
+  { job }: PreparedTraining,
+  { system }: SweepOptions,
+  { run, seed }: Pick<SweepRun, "run" | "seed">,
+): Job {
+  const { exams, ...planned } = job;
+  // Exams that are not the protocol's own are such as the proposed model alone can answer.
+  const own = system === "Proposed" && exams ? { exams } : {};
+  return named({ ...planned, ...own, system, seed, kind: `${job.kind}-run${run}` });
+}
+
+/**
+ * The first run of the configuration whose mean validation loss is lowest, among those of which no
+ * run failed; of equals the first.
+ */
+function chooseFirst(runs: readonly SweepRun[], seeds: number): SweepRun | undefined {
+  const loss = ({ run }: SweepRun) => {
+    const own = runs.slice(run - 1, run - 1 + seeds);
+    return meanAndDeviation(own.map(({ validationLoss = Infinity }) => validationLoss)).mean;
+  };
+  return runs.filter((_, i) => i % seeds === 0).filter((first) => Number.isFinite(loss(first)))
+    .sort((a, b) => loss(a) - loss(b))[0];
+}
+
+/** The chosen fit, which the work folder has, is asked about the test part. */
+async function judge(
+  chosen: SweepRun,
+  prepared: PreparedTraining,
+  options: SweepOptions,
+): Promise<Pick<Sweep, "test" | "folder">> {
+  options.onProgress("asking the chosen model about the test part");
+  const variant = variantOf(options.config, chosen.settings);
+  const fit = await prepared.fit({ ...planRun(prepared, options, chosen), variant });
+  const { job: { target } } = prepared;
+  const scores = testScores(fit.outcome.verdicts, options.protocol, target);
+  const folder = options.system === "Proposed" ? await prepared.folderOf(fit) : undefined;
+  const test = { run: chosen.run, ...target && { target }, scores };
+  return { test, ...folder && { folder } };
+}

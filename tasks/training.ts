@@ -1,0 +1,124 @@
+/** What `train` and `sweep` have in common: their options, and what a training is told. @module */
+
+import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
+import { holdsRows, printTableReport } from "../lib/datasets/mod.ts";
+import type { ModelDescription } from "../lib/inference/model_folder.ts";
+import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
+import { printNumber } from "../lib/numbers.ts";
+import type { NamedSettings } from "../lib/study/setting_names.ts";
+import type { Config } from "../lib/study/settings.ts";
+import type { TrainModelOptions } from "../lib/study/train_model.ts";
+import type { Target } from "../lib/target.ts";
+import { corpusFolder } from "./corpus.ts";
+import type { FailureLog } from "./failures.ts";
+import { labelOptions, readLabelMap } from "./label_options.ts";
+import { choice, flag, type Values } from "./option.ts";
+import { seed, settingOptions, studyOptions, target } from "./options.ts";
+import type { Steps } from "./progress.ts";
+import project from "../deno.json" with { type: "json" };
+
+/** What decides a training. */
+export const trainingOptions = {
+  quick: flag("small corpus, 12 epochs: a model that has learnt something, in seconds"),
+  ...studyOptions,
+  protocol: choice(
+    ["label", "single", "natural"],
+    "label: triples of one label, with modalities missing at random; single: one modality at a " +
+      "time; natural: the rows of a table, whose text, image and audio belong together (default: " +
+      "natural for a table, label for corpora)",
+  ),
+  ...labelOptions,
+  target,
+  ...settingOptions,
+  seed: { ...seed, help: "another split and model for each whole number from 0" },
+};
+
+/** What the command line asks to be trained. */
+export type TrainingRequest =
+  & Omit<Values<typeof trainingOptions>, "protocol" | "set" | "config">
+  & {
+    readonly protocol: TrainModelOptions["protocol"];
+    /** The settings that were given, and all of them. */
+    readonly asked: NamedSettings;
+    readonly config: Config;
+  };
+
+/**
+ * The protocol that is asked for, or the usual one of the data. Natural pairs are the rows of a
+ * table, and none can be left out of them.
+ */
+export async function protocolOf(
+  { protocol: asked, data, labels, several, target, keepGoing }: Pick<
+    Values<typeof trainingOptions>,
+    "protocol" | "data" | "labels" | "several" | "target" | "keepGoing"
+  >,
+): Promise<TrainingRequest["protocol"]> {
+  const isRows = data !== undefined && await holdsRows(data);
+  const protocol = asked ?? (isRows ? "natural" : "label");
+  const ofTables = [labels && "--labels", several && "--several", target && "--target"].find(
+    Boolean,
+  );
+  if (!isRows && (protocol === "natural" || ofTables)) {
+    const option = ofTables ?? "--protocol natural";
+    const got = data === undefined ? "none" : `"${data}"`;
+    throw new RangeError(`Cannot use ${option}: expected a table as --data, got ${got}`);
+  }
+  if (protocol === "natural" && keepGoing) {
+    throw new RangeError(
+      "Cannot use --keep-going: expected --protocol label or single with it, got natural",
+    );
+  }
+  return protocol;
+}
+
+/** What a training is told of a request; a table is told of as soon as it is read. */
+export async function trainingOf(
+  { data, quick, labels, ...settings }: TrainingRequest,
+  { steps: { show, end }, onFailure }: {
+    readonly steps: Steps;
+    readonly onFailure: FailureLog["onFailure"];
+  },
+): Promise<Omit<TrainModelOptions, "openWork">> {
+  const root = new URL("../", import.meta.url);
+  return {
+    ...settings,
+    ...await corpusFolder({ data, quick }, show),
+    labels: await readLabelMap(labels),
+    onReport(report) {
+      end();
+      console.log(printTableReport(report));
+      if (settings.protocol !== "natural") console.error(repaired);
+    },
+    version: project.version,
+    commit: await currentCommit(root),
+    code: await sourceDigest(root),
+    onProgress: show,
+    onFailure,
+  };
+}
+
+const repaired = "Warning: samples of different rows are put together by their labels; " +
+  "--protocol natural keeps those of a row together.";
+
+/** The scores on the test part, a line each below what it is the test part of. */
+export function testLines(
+  { data, protocol, scores, target }: Pick<ModelDescription, "protocol" | "scores"> & {
+    readonly data: Pick<ModelDescription["data"], "label">;
+    /** What was learnt. */
+    readonly target: Target | undefined;
+  },
+): string[] {
+  const data_ = data.label === "embedded" ? "the embedded corpus, which is synthetic" : data.label;
+  const titles = new Map(verdictScores(target).map(({ name, title }) => [name, title]));
+  const names: readonly ScoreName[] = target?.kind === "score"
+    ? ["mae", "pearson", "acc2NegativePositive", "acc2NonPositivePositive", "acc7Rounded"]
+    : ["accuracy", "balancedAccuracy", "f1", "auc"];
+  const lines = scores.map((score) => {
+    const numbers = names.filter((name) => score[name] !== undefined).map((name) =>
+      `${name === "f1" ? "macro F1" : titles.get(name)} ${printNumber(score[name])}`
+    );
+    const what = score.exam ?? score.shown.join("+");
+    return `  ${what}: ${numbers.join(", ")} (${score.tested} tested)`;
+  });
+  return [`Test part of ${data_}, protocol ${protocol}:`, ...lines];
+}
