@@ -10,14 +10,22 @@ import { compareSystems } from "../experiments/compare/mod.ts";
 import { currentCommit, sourceDigest, withManifest } from "../experiments/results/folder.ts";
 import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
 import { printTableReport } from "../lib/datasets/mod.ts";
-import { replaceFolder } from "../lib/files.ts";
-import { defaults, quick } from "../lib/study/settings.ts";
+import { kindOf, replaceFolder } from "../lib/files.ts";
+import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
+import { type Config, defaults, quick } from "../lib/study/settings.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { count, flag, folder, type Values } from "./option.ts";
-import { assertSettingsFit, perCore, studyOptions, target } from "./options.ts";
+import {
+  assertSettingsFit,
+  givenSettings,
+  perCore,
+  settingOptions,
+  studyOptions,
+  target,
+} from "./options.ts";
 import { stepLines } from "./progress.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
@@ -28,13 +36,19 @@ const options = {
   data: folder("a table, or a set in one of the layouts that deno task data inspect knows"),
   ...labelOptions,
   target,
+  ...settingOptions,
   seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
   jobs: perCore("runs side by side"),
+  force: flag("replaces a comparison that is there already"),
   out: folder("where results go (default: out, with --quick out/quick): compare/ in it"),
 };
 
 /** What the command line asks for. */
-type Request = Values<typeof options> & { readonly data: string; readonly out: string };
+type Request = Omit<Values<typeof options>, "set" | "config"> & {
+  readonly data: string;
+  readonly out: string;
+  readonly config: Config;
+};
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
@@ -45,7 +59,8 @@ export function main(args: string[]): Promise<number> {
     options,
     read(values): Request {
       assertSettingsFit(values);
-      const { data, quick, out = quick ? "out/quick" : "out" } = values;
+      const { data, quick: small, out = small ? "out/quick" : "out", set, config, ...rest } =
+        values;
       if (data === undefined) {
         throw new RangeError("Cannot compare: expected --data and a table, got none");
       }
@@ -55,7 +70,9 @@ export function main(args: string[]): Promise<number> {
             "as every system reads the same features",
         );
       }
-      return { ...values, data, out };
+      const settled = withSettings(small ? quick : defaults, givenSettings({ set, config }));
+      assertTogether(settled);
+      return { ...rest, data, out, quick: small, config: settled };
     },
     writes: ({ out, cache }) => [out, cache],
     resumes: true,
@@ -64,18 +81,18 @@ export function main(args: string[]): Promise<number> {
 }
 
 async function compare(
-  { data, out, quick: small, labels, several, target, seeds, ...request }: Request,
+  { data, out, force, quick, labels, several, target, seeds, ...request }: Request,
   args: readonly string[],
 ): Promise<void> {
+  if (!force) await assertFree(`${out}/compare`);
   const { show, end } = stepLines();
   const root = new URL("../", import.meta.url);
-  const drawn = seeds ?? (small ? 1 : 2);
+  const drawn = seeds ?? (quick ? 1 : 2);
   try {
     await withWorkFolder(`${out}/compare.work`, { onMessage: show }, async (openWork) => {
       const { data: { data: { hash } }, markdown, files } = await compareSystems({
         ...request,
         ...{ data, dataLabel: data, openWork },
-        config: small ? quick : defaults,
         table: { labels: await readLabelMap(labels), several, target },
         seeds: Array.from({ length: drawn }, (_, i) => i + 1),
         command: ["deno task compare", ...args].join(" "),
@@ -97,6 +114,14 @@ async function compare(
   } finally {
     end();
   }
+}
+
+async function assertFree(folder: string): Promise<void> {
+  if (await kindOf(folder) === "nothing") return;
+  throw new RangeError(
+    `Cannot write to "${folder}": expected nothing there, got a comparison; --force replaces it, ` +
+      "--out takes another folder",
+  );
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -30,6 +30,7 @@ const options = {
   out: folder(
     "where the results go: evaluation.json, .md, predictions.csv, figures (default: only printed)",
   ),
+  force: flag("replaces an evaluation that is there already"),
   json: flag("prints evaluation.json in place of the tables"),
   cache: studyOptions.cache,
 };
@@ -54,9 +55,9 @@ export function main(args: string[]): Promise<number> {
 }
 
 async function evaluate(
-  { model = usualModel, data, out, json, ...request }: Request,
+  { model = usualModel, data, out, json, force, ...request }: Request,
 ): Promise<void> {
-  if (out !== undefined) await assertPlace(out);
+  if (out !== undefined) await assertPlace(out, force);
   const { show, end } = stepLines();
   try {
     const evaluation = await evaluateSaved({
@@ -86,10 +87,14 @@ async function evaluate(
   }
 }
 
-async function assertPlace(out: string): Promise<void> {
-  if (await kindOf(out) === "nothing" || await kindOf(`${out}/evaluation.json`) === "file") return;
+async function assertPlace(out: string, force: boolean): Promise<void> {
+  const kind = await kindOf(out);
+  if (kind === "nothing") return;
+  const isOurs = await kindOf(`${out}/evaluation.json`) === "file";
+  if (isOurs && force) return;
   throw new RangeError(
-    `Cannot write to "${out}": expected an evaluation or nothing, got something else`,
+    `Cannot write to "${out}": expected nothing there, got ` +
+      (isOurs ? "an evaluation; --force replaces it" : `a ${kind} that is none`),
   );
 }
 
