@@ -53,7 +53,8 @@ export async function protocolOf(
     "protocol" | "data" | "labels" | "several" | "target" | "keepGoing"
   >,
 ): Promise<TrainingRequest["protocol"]> {
-  const isRows = data !== undefined && await holdsRows(data);
+  // What can't be looked into is told when it is read.
+  const isRows = data !== undefined && await holdsRows(data).catch(() => true);
   const protocol = asked ?? (isRows ? "natural" : "label");
   const ofTables = [labels && "--labels", several && "--several", target && "--target"].find(
     Boolean,
