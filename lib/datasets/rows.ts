@@ -14,6 +14,8 @@ export interface Row {
   readonly cells: { readonly [M in Modality]?: string };
   /** Content of the image where that is no file: its path then says where it comes from. */
   readonly bytes?: Uint8Array;
+  /** A complete path: it shows and says what the row has no cell for. */
+  readonly video?: string;
   /** As the set has it: `3`, `joy`, `W`. */
   readonly label: string;
   /** Empty where the set names none. */

@@ -41,7 +41,7 @@ Deno.test("MELD's three tables are one set, a dialogue a group, with the clips t
   deepEqual(report.unused, ["sr no.", "sentiment", "season"]);
   deepEqual(report.notes.slice(1), [
     "1 speakers are in more than one file",
-    "1 rows have a video, which is not read: their text alone is",
+    "2 rows have a video, which is not opened here",
   ]);
   const alone = await readSet(meldFiles, { at: "data/train_sent_emo.csv" });
   deepEqual(alone.rows, [
