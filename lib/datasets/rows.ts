@@ -71,6 +71,19 @@ export function countLeftOut(
   }));
 }
 
+/** The set without rows of nothing but an empty text, which are counted. */
+export function withoutEmptyRows(set: Rows): Rows {
+  const isEmpty = ({ cells, video }: Row) =>
+    video === undefined && Object.values(cells).every((cell) => cell.trim() === "");
+  const out = set.rows.filter(isEmpty).map(({ place }) => [place, "nothing in it"] as const);
+  if (out.length === 0) return set;
+  return {
+    ...set,
+    rows: set.rows.filter((row) => !isEmpty(row)),
+    leftOut: [...set.leftOut ?? [], ...countLeftOut(out)],
+  };
+}
+
 /** The part that a name stands for: `Train`, `val`, `dev`, `PublicTest`; undefined of others. */
 export function partNamed(name: string): Part | undefined {
   const plain = name.trim().toLowerCase();

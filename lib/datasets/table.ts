@@ -14,7 +14,7 @@ import { type Pair, type PairedCorpora, rowSamples, shownBy, splitOfParts } from
 import { byPart } from "./parts.ts";
 import { perceptualHash } from "./perceptual_hash.ts";
 import { openRowVideos } from "./row_videos.ts";
-import { countLeftOut, type Row, type Rows, type Several } from "./rows.ts";
+import { countLeftOut, type Row, type Rows, type Several, withoutEmptyRows } from "./rows.ts";
 import type { Sample } from "./sample.ts";
 import type { TableReport } from "./table_report.ts";
 import { readTarget, type TableTarget, type TargetChoice } from "./table_target.ts";
@@ -72,7 +72,7 @@ export async function readPairedTable(
   path: string,
   { valence = defaultValence, labels, target, several, onProgress }: TableOptions = {},
 ): Promise<TableCorpora> {
-  const set = await openRowVideos(await readRows(path));
+  const set = await openRowVideos(withoutEmptyRows(await readRows(path)));
   const { rows } = set;
   const meant = readTarget(rows.map(({ label }) => label), {
     ...{ path, valence, labels, target, numbering: set.numbering, several: several ?? set.several },
