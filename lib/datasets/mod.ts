@@ -7,6 +7,12 @@
 export * from "./audit.ts";
 export * from "./emotions.ts";
 export * from "./faces.ts";
+export * from "./feature_report.ts";
+export type { FeatureSequences, Repairs, Sequence } from "./feature_sequences.ts";
+export { type MmsaFile, type MmsaOptions, type MmsaSample, readMmsa } from "./mmsa.ts";
+export { type OpenPickle, openPickle, type PickleOptions } from "./pickle/read_pickle.ts";
+export type { PickledArray } from "./pickle/array.ts";
+export type { PickleValue } from "./pickle/values.ts";
 export type { CorpusFile } from "./corpus_files.ts";
 export { nearDistance, type NearDuplicateOptions, nearDuplicates } from "./near_duplicates.ts";
 export * from "./normalise_text.ts";
