@@ -1,7 +1,7 @@
 /** What a feature file was understood to be, for its author to check. @module */
 
 import { byModality, modalities, type Modality } from "../modality.ts";
-import type { Target } from "../target.ts";
+import { otherThanPolarities, type Target } from "../target.ts";
 import { splitLeaks } from "./audit.ts";
 import type { Repairs } from "./feature_sequences.ts";
 import type { MmsaFile } from "./mmsa.ts";
@@ -60,10 +60,12 @@ export function reportFeatures(
 ): FeatureReport {
   const { path, samples, features, target } = file;
   const isUsed = new Set(used);
+  // Of two polarities, what is neutral has none.
+  const none = otherThanPolarities(target!) ? "without a label" : "without a polarity";
   const reasons = [...samples.keys()].filter((i) => !isUsed.has(i))
     .map((i) => ({
       id: samples[i]!.id,
-      reason: isLabelled[i] ? "without features" : "without a label",
+      reason: isLabelled[i] ? "without features" : none,
     }));
   const own = used.map((i) => samples[i]!);
   return {

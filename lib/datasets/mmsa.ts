@@ -3,10 +3,11 @@
 import { modalities, type Modality } from "../modality.ts";
 import type { Target } from "../target.ts";
 import { type FeatureSequences, featureSequences } from "./feature_sequences.ts";
-import { type LabelOptions, labelsOf, scoresOf } from "./mmsa_labels.ts";
+import { labelsOf, scoresOf } from "./mmsa_labels.ts";
 import { lengthsOf, maskLengths, textsOf } from "./mmsa_columns.ts";
 import type { Part } from "./parts.ts";
 import { openPickle } from "./pickle/read_pickle.ts";
+import type { TargetChoice } from "./table_target.ts";
 
 /** A clip of a feature file: what was said, shown and heard in it. */
 export interface MmsaSample {
@@ -18,7 +19,7 @@ export interface MmsaSample {
   readonly part?: Part;
   /** What was said, if the file has it. */
   readonly text?: string;
-  /** A place among the target's classes, or the score; of a file for inference none. */
+  /** A place among the target's classes, or the score, if it has one. */
   readonly label?: number;
   /** Scores of what each modality says alone, as CH-SIMS has them. */
   readonly labels?: { readonly [M in Modality]?: number };
@@ -40,7 +41,14 @@ export interface MmsaFile extends Disposable {
 }
 
 /** How a feature file is read. */
-export type MmsaOptions = LabelOptions;
+export interface MmsaOptions {
+  /**
+   * What is learnt: `score`, `classes`, `polarity` (of scores their sign, without those of 0), or a
+   * score within a range of its own. By default the scores, if the file has such, from -1 to 1 or -3
+   * to 3, whichever holds all; else the classes.
+   */
+  readonly target?: TargetChoice | undefined;
+}
 
 type Dict = ReadonlyMap<unknown, unknown>;
 
@@ -84,19 +92,22 @@ const read = new Set([
  * another length or shape, or a label that is out of range.
  * @throws {Deno.errors.NotFound} There is no such file.
  */
-export async function readMmsa(path: string, options: MmsaOptions = {}): Promise<MmsaFile> {
+export async function readMmsa(
+  path: string,
+  { target }: MmsaOptions = {},
+): Promise<MmsaFile> {
   const pickle = await openPickle(path);
   try {
     const parts = partsOf(pickle.value, path).map((part) => readPart(part, path));
     const clips = parts.flatMap(({ samples }) => samples);
-    const labels = labelsOf(parts, options, path);
+    const labels = labelsOf(parts, target, path);
     const features = together(parts, path);
     const { samples, repeated } = named(clips);
     return {
       path,
       samples: samples.map((sample, i) => ({
         ...sample,
-        ...labels && { label: labels.values[i]! },
+        ...labels?.values[i] !== undefined && { label: labels.values[i] },
       })),
       target: labels?.target,
       features,

@@ -2,51 +2,45 @@
 
 import { shown } from "../checks.ts";
 import type { Modality } from "../modality.ts";
-import type { Target } from "../target.ts";
+import { polarities, type ScoreTarget, type Target } from "../target.ts";
 import { type Column, numbersOf, textsOf } from "./mmsa_columns.ts";
-
-/** What the labels are. */
-export interface LabelOptions {
-  /** `scores` or `classes`; the scores by default, if the file has such. */
-  readonly labels?: "scores" | "classes" | undefined;
-  /** Least and greatest score. @default [-1, 1] or [-3, 3], whichever holds all labels */
-  readonly range?: readonly [low: number, high: number] | undefined;
-}
+import type { TargetChoice } from "./table_target.ts";
 
 /** A label a sample, and what they are. */
-export interface Labels {
+export interface MmsaLabels {
   readonly target: Target;
-  /** NaN where a sample has none. */
-  readonly values: readonly number[];
+  /** Undefined of a sample without one, and of two polarities where it is neutral. */
+  readonly values: readonly (number | undefined)[];
 }
 
 type Part = Omit<Column, "key">;
 
-/** Negative, neutral, positive: what 0, 1 and 2 of `classification_labels` stand for. */
+/** What 0, 1 and 2 of `classification_labels` stand for. */
 const classes = ["negative", "neutral", "positive"] as const;
 
 /**
- * The labels of all parts, one after another; undefined where the file has none.
+ * The labels of all parts, one after another; undefined where the file has none. Scores by default, if
+ * the file has such, else classes.
  *
- * @throws {RangeError} A part lacks what others have, or a label is none of the target's.
+ * @throws {RangeError} A part lacks what others have, the file has none of what is asked for, or a
+ * label is none of the target's.
  */
 export function labelsOf(
   parts: readonly Part[],
-  { labels, range }: LabelOptions,
+  target: TargetChoice | undefined,
   path: string,
-): Labels | undefined {
-  const scores = labels === "classes"
+): MmsaLabels | undefined {
+  const scores = target === "classes"
     ? undefined
     : inAllParts(parts, "regression_labels") ?? inAllParts(parts, "labels");
-  if (scores) return { target: scoreTarget(scores, range, path), values: scores };
-  if (labels === "scores") {
+  if (scores && target === "polarity") return { target: polarities, values: scores.map(signOf) };
+  if (scores) return readScores(scores, typeof target === "object" ? target : undefined, path);
+  if (target !== undefined && target !== "classes" && target !== "polarity") {
     throw new RangeError(`Cannot read "${path}": expected regression_labels, got none`);
   }
-  const numbers = inAllParts(parts, "classification_labels");
-  if (numbers) return classesOf(numbers, path);
-  const there = parts.filter(({ dict }) => dict.has("annotations"));
-  if (there.length > 0) return annotated(parts);
-  if (labels === undefined) return undefined;
+  const names = namesOf(parts, path);
+  if (names) return target === "polarity" ? ofPolarity(names, path) : ofClasses(names, path);
+  if (target === undefined) return undefined;
   throw new RangeError(
     `Cannot read "${path}": expected classification_labels or annotations, got neither`,
   );
@@ -61,55 +55,73 @@ function inAllParts(parts: readonly Part[], key: string): number[] | undefined {
   });
 }
 
-function scoreTarget(
+function signOf(score: number): number | undefined {
+  return score > 0 ? 1 : score < 0 ? 0 : undefined;
+}
+
+function readScores(
   scores: readonly number[],
-  range: LabelOptions["range"],
+  range: ScoreTarget | undefined,
   path: string,
-): Target {
-  const there = scores.filter((score) => !Number.isNaN(score));
-  const [low, high] = range ?? (there.every((score) => Math.abs(score) <= 1) ? [-1, 1] : [-3, 3]);
-  const outside = there.find((score) => !(score >= low && score <= high));
-  if (outside === undefined) return { kind: "score", low, high };
+): MmsaLabels {
+  const values = scores.map((score) => Number.isNaN(score) ? undefined : score);
+  const there = values.filter((score) => score !== undefined);
+  // Those of CH-SIMS, or of CMU-MOSI and CMU-MOSEI.
+  const bound = there.every((score) => Math.abs(score) <= 1) ? 1 : 3;
+  const target = range ?? { kind: "score", low: -bound, high: bound };
+  const outside = there.find((score) => score < target.low || score > target.high);
+  if (outside === undefined) return { target, values };
   throw new RangeError(
-    `Cannot read "${path}": expected scores from ${low} to ${high}, got ${outside}` +
-      (range ? "" : "; range says what they may be"),
+    `Cannot read "${path}": expected scores from ${target.low} to ${target.high}, got ${outside}`,
   );
 }
 
-// Those of the three that the file has, in their order.
-function classesOf(numbers: readonly number[], path: string): Labels {
-  const wrong = numbers.find((number) => !Number.isNaN(number) && classes[number] === undefined);
-  if (wrong !== undefined) {
+/** The class of each sample by name, empty where it has none. */
+function namesOf(parts: readonly Part[], path: string): string[] | undefined {
+  const numbers = inAllParts(parts, "classification_labels");
+  if (numbers) {
+    const wrong = numbers.find((number) => !Number.isNaN(number) && classes[number] === undefined);
+    if (wrong === undefined) return numbers.map((number) => classes[number] ?? "");
     throw new RangeError(
       `Cannot read "${path}", classification_labels: expected 0, 1 or 2, got ${wrong}`,
     );
   }
-  return named(numbers.map((number) => classes[number] ?? ""));
-}
-
-function annotated(parts: readonly Part[]): Labels {
-  return named(parts.flatMap((part) => {
+  if (parts.every(({ dict }) => !dict.has("annotations"))) return undefined;
+  return parts.flatMap((part) => {
     if (!part.dict.has("annotations")) {
       throw new RangeError(`${part.where}: expected annotations, which other parts have, got none`);
     }
     return textsOf({ ...part, key: "annotations" }).map((text) => text.trim().toLowerCase());
-  }));
+  });
 }
 
-function named(names: readonly string[]): Labels {
-  const there = [...new Set(names)].filter((name) => name !== "");
-  const place = (name: string) => (classes as readonly string[]).indexOf(name);
-  const isUsual = there.every((name) => place(name) >= 0);
-  there.sort((a, b) => isUsual ? place(a) - place(b) : a < b ? -1 : 1);
-  if (there.length < 2) {
+function ofClasses(names: readonly string[], path: string): MmsaLabels {
+  const there = new Set(names.filter((name) => name !== ""));
+  const isUsual = [...there].every((name) => (classes as readonly string[]).includes(name));
+  const own = isUsual ? classes.filter((name) => there.has(name)) : [...there].sort();
+  if (own.length < 2) {
     throw new RangeError(
-      `Cannot learn classes: expected two or more in the labels, got ${shown(there[0] ?? "none")}`,
+      `Cannot read "${path}": expected two classes or more, got ${shown(own[0] ?? "none")}`,
     );
   }
+  const places = new Map<string, number>(own.map((name, i) => [name, i]));
   return {
-    target: { kind: "classes", classes: there },
-    values: names.map((name) => name === "" ? NaN : there.indexOf(name)),
+    target: { kind: "classes", classes: own },
+    values: names.map((name) => places.get(name)),
   };
+}
+
+function ofPolarity(names: readonly string[], path: string): MmsaLabels {
+  const signs: Readonly<Record<string, number | undefined>> = {
+    ...{ negative: 0, positive: 1, neutral: undefined, "": undefined },
+  };
+  const other = names.find((name) => !Object.hasOwn(signs, name));
+  if (other === undefined) return { target: polarities, values: names.map((name) => signs[name]) };
+  throw new RangeError(
+    `Cannot read "${path}", annotations: expected negative, neutral or positive, got ${
+      shown(other)
+    }`,
+  );
 }
 
 const ownKeys: readonly (readonly [Modality, string])[] = [

@@ -49,7 +49,7 @@ export async function readGivenFeatures(
         "annotations, got none",
     );
   }
-  const isLabelled = file.samples.map(({ label }) => label !== undefined && !Number.isNaN(label));
+  const isLabelled = file.samples.map(({ label }) => label !== undefined);
   const read = byModality((m) =>
     readTables(file.features[m] ?? [], {
       ...{ segments, isLabelled },

@@ -102,11 +102,16 @@ Deno.test("without scores, classes by number or by name, in their usual order", 
   deepEqual(await labels({ annotations: ["joy", "anger"] }), [[1, 0], ["anger", "joy"]]);
   const both = { regression_labels: [0.5, -2], annotations: ["Positive", "Negative"] };
   deepEqual(await labels(both), [[0.5, -2], { kind: "score", low: -3, high: 3 }]);
-  deepEqual(await labels(both, { labels: "classes" }), [[1, 0], ["negative", "positive"]]);
-  const range = { range: [-5, 5] };
-  deepEqual(await labels(both, range), [[0.5, -2], { kind: "score", low: -5, high: 5 }]);
+  deepEqual(await labels(both, { target: "classes" }), [[1, 0], ["negative", "positive"]]);
+  const target = { kind: "score", low: -5, high: 5 };
+  deepEqual(await labels(both, { target }), [[0.5, -2], target]);
+  const polar = [[1, undefined], ["negative", "positive"]];
+  const polarity = { target: "polarity" };
+  deepEqual(await labels({ regression_labels: [0.5, 0] }, polarity), polar);
+  deepEqual(await labels({ annotations: ["Positive", "Neutral"] }, polarity), polar);
+  deepEqual(await labels({ classification_labels: [2, 1] }, polarity), polar);
   deepEqual(await labels({ regression_labels: [0.5, null] }), [
-    [0.5, NaN],
+    [0.5, undefined],
     { kind: "score", low: -1, high: 1 },
   ]);
   deepEqual(await labels({}), [[undefined, undefined], undefined]);
@@ -171,11 +176,13 @@ Deno.test("what is no such file is refused by part and key", async () => {
   );
   await refused(
     { text, regression_labels: [1, 4] },
-    /expected scores from -3 to 3, got 4; range says/,
+    /expected scores from -3 to 3, got 4$/,
   );
   await refused({ text, regression_labels: [1, Infinity] }, /expected scores .* got Infinity/);
   await refused({ text, classification_labels: [1, 3] }, /expected 0, 1 or 2, got 3$/);
-  await refused({ text, annotations: ["a", "a"] }, /expected two or more in the labels, got "a"$/);
+  await refused({ text, annotations: ["a", "a"] }, /expected two classes or more, got "a"$/);
+  const joy = { text, annotations: ["joy", "x"] };
+  await refused(joy, /expected negative, neutral or positive, got "joy"$/, { target: "polarity" });
   await refused({ text: [[[1, 2]], [[3]]] }, /text, sample 1: expected 2 numbers a step, got 1$/);
   await refused({ text: "no" }, /text: expected an array or a list, got neither$/);
   await refused(
@@ -195,7 +202,7 @@ Deno.test("what is no such file is refused by part and key", async () => {
     /test: expected regression_labels, which other parts have, got none$/,
   );
   await refused({ text, id: ["a", "b"] }, /expected regression_labels, got none$/, {
-    labels: "scores",
+    target: "score",
   });
   await refused({ text, audio: text, audio_lengths: [1, -1] }, /sample 1: expected a whole number/);
 });
