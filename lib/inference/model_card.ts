@@ -37,23 +37,32 @@ function use({ encoders }: ModelDescription): string {
 
 Research on multimodal sentiment analysis, its evaluation and its explanation.
 
-    deno task predict --model DIR --text "…" --image FILE --audio FILE
-
-The features come from these encoders, by the digest that \`predict\` asks for:
+${source(encoders)}
 
 | for | encoder | segments | digest |
 | --- | --- | --: | --- |
 ${
-    ([...modalities, "spectral"] as const)
-      .map((name) => encoders[name])
-      .map(({ id, segments, digest }, i) =>
-        `| ${[...modalities, "audio, spectral path"][i]} | ${id} | ${segments} | \`${
-          digest.slice(0, 16)
-        }…\` |`
-      ).join("\n")
+    ([...modalities, "spectral"] as const).flatMap((name) => {
+      const record = encoders[name];
+      if (record === undefined) return [];
+      const use = name === "spectral" ? "audio, spectral path" : name;
+      return [
+        `| ${use} | ${record.id} | ${record.segments} | \`${record.digest.slice(0, 16)}…\` |`,
+      ];
+    }).join("\n")
   }
 
 Not for decisions about people: emotion that is shown, and labels of it, are not what somebody feels.`;
+}
+
+function source({ choice }: ModelDescription["encoders"]): string {
+  if (choice === "given") {
+    return "The features were given, not made here: no command makes such of new samples. A program " +
+      "that has more of them runs `model.onnx`. They are these, by the digest of their samples:";
+  }
+  return `    deno task predict --model DIR --text "…" --image FILE --audio FILE
+
+The features come from these encoders, by the digest that \`predict\` asks for:`;
 }
 
 function python({ model: { target } }: ModelDescription): string {

@@ -2,6 +2,7 @@
 
 import * as datasets from "../datasets/mod.ts";
 import { assertSegments, segmentMeans } from "../encoders/segments.ts";
+import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
 import { sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
@@ -158,8 +159,27 @@ function pairUp(
     }
     return pair;
   });
-  const name = path.slice(path.search(/[^\\/]*$/));
+  const name = nameOf(path);
   const excluded = rows.length > used.length ? { unused: rows.length - used.length } : {};
   const corpora = byModality((m) => ({ modality: m, name, samples: samples[m], excluded }));
   return { corpora, pairs };
+}
+
+/** What a model says of features that it was given: whose they are, by modality. */
+export function recordGiven(
+  path: string,
+  corpora: datasets.PairedCorpora["corpora"],
+  features: CorpusFeatures,
+): EncoderRecords {
+  const name = nameOf(path);
+  const recordOf = (m: Modality): EncoderRecord => ({
+    id: `features of ${m} in ${name}`,
+    digest: sha256(corpora[m].samples.map(({ hash }) => hash).join("\n")),
+    segments: features[m].tables.states!.shape[1]!,
+  });
+  return { choice: "given", ...byModality(recordOf) };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.search(/[^\\/]*$/));
 }
