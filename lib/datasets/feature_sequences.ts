@@ -4,6 +4,7 @@ import { PickledArray } from "./pickle/array.ts";
 
 /** The steps of one sample that are data. */
 export interface Sequence {
+  /** How many. */
   readonly rows: number;
   /** Row after row, `[rows, width]`. */
   readonly data: Float32Array;

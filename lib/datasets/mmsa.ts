@@ -27,6 +27,7 @@ export interface MmsaSample {
 
 /** A feature file whose numbers can be read until it is disposed of. */
 export interface MmsaFile extends Disposable {
+  /** The file. */
   readonly path: string;
   /** Part after part. */
   readonly samples: readonly MmsaSample[];

@@ -1,18 +1,21 @@
 /** The first and second step in one, where others have extracted the features. @module */
 
 import * as checks from "../checks.ts";
-import { defaultValence, type FeatureReport } from "../datasets/mod.ts";
+import { defaultValence, type FeatureReport, type TargetChoice } from "../datasets/mod.ts";
 import { byModality } from "../modality.ts";
-import {
-  type GivenFeaturesOptions,
-  readGivenFeatures,
-  recordGiven,
-} from "../study/given_features.ts";
+import { readGivenFeatures, recordGiven } from "../study/given_features.ts";
 import type { EncodedDataset } from "./encode.ts";
 import { targetCheck } from "./dataset.ts";
 
 /** How a feature file is read. */
-export interface ReadFeaturesOptions extends Pick<GivenFeaturesOptions, "target" | "segments"> {
+export interface ReadFeaturesOptions {
+  /**
+   * What is learnt: `score`, `classes`, `polarity` (of scores their sign, without those of 0), or
+   * `{ kind: "score", low, high }`; by default the scores, if the file has such, else the classes.
+   */
+  readonly target?: TargetChoice;
+  /** Segments that the steps of each sequence are averaged into, 8 by default. */
+  readonly segments?: number;
   /** For captions; the path by default. */
   readonly name?: string;
   /** Told how far reading is. */

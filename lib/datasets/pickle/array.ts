@@ -5,6 +5,7 @@ import { decodeNumbers, decodeTexts, type ElementType, type Numbers, typeName } 
 
 /** An array's elements and where they lie. */
 export interface ArrayContent {
+  /** What each is. */
   readonly type: ElementType;
   /** Elements along each axis. */
   readonly shape: readonly number[];
@@ -20,6 +21,7 @@ export interface ArrayContent {
 export class PickledArray {
   #content: ArrayContent;
 
+  /** Of no elements, until it is filled. */
   constructor(content: ArrayContent = empty) {
     this.#content = content;
   }

@@ -15,6 +15,7 @@ export class DType {
   /** What it is so far. */
   type: ElementType;
 
+  /** As its name says, with the least byte first unless that says otherwise. */
   constructor(type: ElementType) {
     this.type = type;
   }

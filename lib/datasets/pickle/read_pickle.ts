@@ -101,6 +101,7 @@ function assertPickle(machine: Machine): void {
 
 /** A pickle whose file is open. */
 export interface OpenPickle extends Disposable {
+  /** What it holds. */
   readonly value: PickleValue;
 }
 

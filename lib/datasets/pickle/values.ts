@@ -29,8 +29,10 @@ export class Tuple extends Array<PickleValue> {}
 
 /** `bytes` and `bytearray`, read where they are asked for. */
 export class Bytes {
+  /** Where they are. */
   readonly source: ByteSource;
 
+  /** Of bytes that are somewhere. */
   constructor(source: ByteSource) {
     this.source = source;
   }
@@ -38,6 +40,7 @@ export class Bytes {
 
 /** A text so long that it stays in the file until it is read. */
 export class LongText {
+  /** Its bytes in UTF-8. */
   readonly source: ByteSource;
 
   #latin1: ByteSource | undefined;
