@@ -2,6 +2,7 @@
 
 /** So many bytes, of which ranges can be read. */
 export interface ByteSource {
+  /** How many. */
   readonly length: number;
   /** The bytes from `start` up to `end`, in an array of their own. */
   read(start: number, end: number): Uint8Array<ArrayBuffer>;
