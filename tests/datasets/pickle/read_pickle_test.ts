@@ -115,7 +115,7 @@ Deno.test("what a pickle would have Python run is refused by name, and not run",
     ["numpy.load", ["cnumpy\nload\n."]],
     ["numpy.ndarray.tofile", ["cnumpy\nndarray.tofile\n."]],
     ["collections.constructor", ["ccollections\nconstructor\n."]],
-    ["__proto__.x", ["c__proto__\nx\n."]],
+    ["__proto__.constructor", ["c__proto__\nconstructor\n."]],
     ["torch._utils._rebuild_tensor_v2", ["ctorch._utils\n_rebuild_tensor_v2\n."]],
     ["pandas.core.frame.DataFrame", [0x80, 2, "cpandas.core.frame\nDataFrame\n)", 0x81, "."]],
   ];
@@ -209,6 +209,8 @@ Deno.test("arrays whose sizes do not fit their bytes are refused", () => {
     1,
     2,
   ]);
+  const big = read(...array("(I2\nt", ">i2", "\x01\x00\x02\x00")) as PickledArray;
+  deepEqual(elementsOf(big), [256, 512]);
   throws(() => read(...array("(I3\nt", "<i2", "abcd")), /expected 6 bytes .* <i2, \[3\], got 4/);
   throws(() => read(...array("(I-1\nI-2\nt", "<i2", "abcd")), /sizes, whole numbers from 0/);
   const huge = `(${"I9007199254740991\n".repeat(8)}t`;
