@@ -115,7 +115,7 @@ Deno.test("what a pickle would have Python run is refused by name, and not run",
     ["numpy.load", ["cnumpy\nload\n."]],
     ["numpy.ndarray.tofile", ["cnumpy\nndarray.tofile\n."]],
     ["collections.constructor", ["ccollections\nconstructor\n."]],
-    ["__proto__.constructor", ["c__proto__\nconstructor\n."]],
+    ["constructor.assign", ["cconstructor\nassign\n."]],
     ["torch._utils._rebuild_tensor_v2", ["ctorch._utils\n_rebuild_tensor_v2\n."]],
     ["pandas.core.frame.DataFrame", [0x80, 2, "cpandas.core.frame\nDataFrame\n)", 0x81, "."]],
   ];
