@@ -112,11 +112,17 @@ function pushBytes(machine: Machine, length: number): void {
   machine.push(new Bytes(source), costs.container + Math.min(length, kept));
 }
 
-// What Python 2 calls a string may be either; a long one is an array's numbers.
+// What Python 2 calls a string may be text, in whatever encoding, or an array's numbers.
 function pushOldText(machine: Machine, length: number): void {
   if (length < 0) throw machine.error("a length", `${length}`);
   if (length > kept) return pushBytes(machine, length);
-  machine.push(latin1(machine.cursor.bytes(length)), costs.value + length);
+  pushOld(machine, machine.cursor.bytes(length).slice());
+}
+
+function pushOld(machine: Machine, bytes: Uint8Array): void {
+  if (bytes.length <= kept && bytes.every((byte) => byte < 0x80)) {
+    machine.push(latin1(bytes), costs.value + bytes.length);
+  } else machine.push(new Bytes(bytesInMemory(bytes)), costs.container + bytes.length);
 }
 
 function latin1(bytes: Uint8Array): string {
@@ -140,7 +146,7 @@ function pushOldLine(machine: Machine): void {
     (_, hex, letter, other) =>
       hex ? String.fromCharCode(parseInt(hex, 16)) : escapes[letter] ?? other,
   );
-  machine.push(plain, costs.value + 2 * plain.length);
+  pushOld(machine, Uint8Array.from(plain, (character) => character.charCodeAt(0)));
 }
 
 // UNICODE: a byte a character, all others as \uXXXX or \UXXXXXXXX.

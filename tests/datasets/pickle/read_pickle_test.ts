@@ -90,6 +90,16 @@ Deno.test("bytes that protocol 2 writes as text are read where they are asked fo
   throws(() => bytesOfLatin1(bytesInMemory(new TextEncoder().encode("Ā"))), RangeError);
 });
 
+Deno.test("strings of Python 2 are text where they are ASCII, else bytes", () => {
+  const bytes = (value: PickleValue) =>
+    value instanceof Bytes ? [...value.source.read(0, value.source.length)] : value;
+  equal(read("U\x02ab."), "ab");
+  equal(read("S'a\\tb\\''\n."), "a\tb'");
+  deepEqual(bytes(read("U\x02\xc3\xa9.")), [0xc3, 0xa9]);
+  deepEqual(bytes(read("S'\\xc3\\xa9'\n.")), [0xc3, 0xa9]);
+  deepEqual(bytes(read("T", 3, 0, 0, 0, "\x00\xff\x01.")), [0, 255, 1]);
+});
+
 Deno.test("what a pickle would have Python run is refused by name, and not run", () => {
   const cases: [string, (string | number)[]][] = [
     ["os.system", ["cos\nsystem\n(S'touch /tmp/run'\ntR."]],
