@@ -2,7 +2,13 @@
 
 import { shown } from "../checks.ts";
 import type { Modality } from "../modality.ts";
-import { polarities, type ScoreTarget, type Target } from "../target.ts";
+import {
+  type ClassTarget,
+  otherThanPolarities,
+  polarities,
+  type ScoreTarget,
+  type Target,
+} from "../target.ts";
 import { type Column, numbersOf, textsOf } from "./mmsa_columns.ts";
 import type { TargetChoice } from "./table_target.ts";
 
@@ -30,20 +36,29 @@ export function labelsOf(
   target: TargetChoice | undefined,
   path: string,
 ): MmsaLabels | undefined {
-  const scores = target === "classes"
+  const kind = kindOf(target);
+  const scores = kind === "classes"
     ? undefined
     : inAllParts(parts, "regression_labels") ?? inAllParts(parts, "labels");
-  if (scores && target === "polarity") return { target: polarities, values: scores.map(signOf) };
-  if (scores) return readScores(scores, typeof target === "object" ? target : undefined, path);
-  if (target !== undefined && target !== "classes" && target !== "polarity") {
+  if (scores && kind === "polarity") return { target: polarities, values: scores.map(signOf) };
+  const given = typeof target === "object" ? target : undefined;
+  if (scores) return readScores(scores, given?.kind === "score" ? given : undefined, path);
+  if (kind === "score") {
     throw new RangeError(`Cannot read "${path}": expected regression_labels, got none`);
   }
   const names = namesOf(parts, path);
-  if (names) return target === "polarity" ? ofPolarity(names, path) : ofClasses(names, path);
-  if (target === undefined) return undefined;
+  if (names && kind === "polarity") return ofPolarity(names, path);
+  if (names) return ofClasses(names, given?.kind === "classes" ? given : undefined, path);
+  if (kind === undefined) return undefined;
   throw new RangeError(
     `Cannot read "${path}": expected classification_labels or annotations, got neither`,
   );
+}
+
+function kindOf(target: TargetChoice | undefined): "score" | "classes" | "polarity" | undefined {
+  if (target === undefined || typeof target === "string") return target;
+  if (target.kind === "score") return "score";
+  return otherThanPolarities(target) ? "classes" : "polarity";
 }
 
 function inAllParts(parts: readonly Part[], key: string): number[] | undefined {
@@ -95,18 +110,25 @@ function namesOf(parts: readonly Part[], path: string): string[] | undefined {
   });
 }
 
-function ofClasses(names: readonly string[], path: string): MmsaLabels {
+function ofClasses(
+  names: readonly string[],
+  given: ClassTarget | undefined,
+  path: string,
+): MmsaLabels {
   const there = new Set(names.filter((name) => name !== ""));
   const isUsual = [...there].every((name) => (classes as readonly string[]).includes(name));
-  const own = isUsual ? classes.filter((name) => there.has(name)) : [...there].sort();
-  if (own.length < 2) {
+  const own = given?.classes ??
+    (isUsual ? classes.filter((name) => there.has(name)) : [...there].sort());
+  const other = [...there].find((name) => !own.includes(name));
+  if (own.length < 2 || other !== undefined) {
+    const wanted = given ? given.classes.join(", ") : "two classes or more";
     throw new RangeError(
-      `Cannot read "${path}": expected two classes or more, got ${shown(own[0] ?? "none")}`,
+      `Cannot read "${path}": expected ${wanted}, got ${shown(other ?? own[0] ?? "none")}`,
     );
   }
-  const places = new Map<string, number>(own.map((name, i) => [name, i]));
+  const places = new Map(own.map((name, i) => [name, i]));
   return {
-    target: { kind: "classes", classes: own },
+    target: given ?? { kind: "classes", classes: own },
     values: names.map((name) => places.get(name)),
   };
 }

@@ -105,6 +105,8 @@ Deno.test("without scores, classes by number or by name, in their usual order", 
   deepEqual(await labels(both, { target: "classes" }), [[1, 0], ["negative", "positive"]]);
   const target = { kind: "score", low: -5, high: 5 };
   deepEqual(await labels(both, { target }), [[0.5, -2], target]);
+  const given = { kind: "classes", classes: ["positive", "neutral", "negative"] };
+  deepEqual(await labels(both, { target: given }), [[0, 2], given.classes]);
   const polar = [[1, undefined], ["negative", "positive"]];
   const polarity = { target: "polarity" };
   deepEqual(await labels({ regression_labels: [0.5, 0] }, polarity), polar);
@@ -183,6 +185,8 @@ Deno.test("what is no such file is refused by part and key", async () => {
   await refused({ text, annotations: ["a", "a"] }, /expected two classes or more, got "a"$/);
   const joy = { text, annotations: ["joy", "x"] };
   await refused(joy, /expected negative, neutral or positive, got "joy"$/, { target: "polarity" });
+  const target = { kind: "classes", classes: ["joy", "anger"] };
+  await refused(joy, /expected joy, anger, got "x"$/, { target });
   await refused({ text: [[[1, 2]], [[3]]] }, /text, sample 1: expected 2 numbers a step, got 1$/);
   await refused({ text: "no" }, /text: expected an array or a list, got neither$/);
   await refused(
