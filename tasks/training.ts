@@ -1,7 +1,12 @@
 /** What `train` and `sweep` have in common: their options, and what a training is told. @module */
 
 import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
-import { holdsRows, printTableReport } from "../lib/datasets/mod.ts";
+import {
+  holdsRows,
+  isFeatureFile,
+  printFeatureReport,
+  printTableReport,
+} from "../lib/datasets/mod.ts";
 import type { ModelDescription } from "../lib/inference/model_folder.ts";
 import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
 import { printNumber } from "../lib/numbers.ts";
@@ -21,11 +26,15 @@ import project from "../deno.json" with { type: "json" };
 export const trainingOptions = {
   quick: flag("small corpus, 12 epochs: a model that has learnt something, in seconds"),
   ...studyOptions,
+  data: {
+    ...studyOptions.data,
+    help: studyOptions.data.help.replace(" (default:", "; or features of MMSA (.pkl) (default:"),
+  },
   protocol: choice(
     ["label", "single", "natural"],
     "label: triples of one label, with modalities missing at random; single: one modality at a " +
       "time; natural: the rows of a table, whose text, image and audio belong together (default: " +
-      "natural for a table, label for corpora)",
+      "natural for a table and for features, label for corpora)",
   ),
   ...labelOptions,
   target,
@@ -43,18 +52,29 @@ export type TrainingRequest =
     readonly config: Config;
   };
 
+type Given = Pick<
+  Values<typeof trainingOptions>,
+  | "protocol"
+  | "data"
+  | "labels"
+  | "several"
+  | "target"
+  | "keepGoing"
+  | "encoders"
+  | "speechLayers"
+  | "precision"
+>;
+
 /**
  * The protocol that is asked for, or the usual one of the data. Natural pairs are the rows of a
  * table, and none can be left out of them.
  */
-export async function protocolOf(
-  { protocol: asked, data, labels, several, target, keepGoing }: Pick<
-    Values<typeof trainingOptions>,
-    "protocol" | "data" | "labels" | "several" | "target" | "keepGoing"
-  >,
-): Promise<TrainingRequest["protocol"]> {
+export async function protocolOf(given: Given): Promise<TrainingRequest["protocol"]> {
+  const { protocol: asked, data, labels, several, target, keepGoing } = given;
+  const isGiven = data !== undefined && isFeatureFile(data);
+  if (isGiven) assertFeaturesFit(given);
   // What can't be looked into is told when it is read.
-  const isRows = data !== undefined && await holdsRows(data).catch(() => true);
+  const isRows = isGiven || data !== undefined && await holdsRows(data).catch(() => true);
   const protocol = asked ?? (isRows ? "natural" : "label");
   const ofTables = [labels && "--labels", several && "--several", target && "--target"].find(
     Boolean,
@@ -72,6 +92,33 @@ export async function protocolOf(
   return protocol;
 }
 
+/**
+ * Refuses what is of samples that are still to be encoded.
+ *
+ * @throws {RangeError} Another protocol than natural, or a setting of labels or encoders, is asked for.
+ */
+function assertFeaturesFit(
+  { protocol = "natural", labels, several, encoders, speechLayers, precision }: Given,
+): void {
+  const option = protocol !== "natural"
+    ? `--protocol ${protocol}`
+    : labels !== undefined
+    ? "--labels"
+    : several !== undefined
+    ? "--several"
+    : encoders !== "embedded"
+    ? "--encoders"
+    : speechLayers !== "last"
+    ? "--speech-layers"
+    : precision !== "fp32"
+    ? "--precision"
+    : undefined;
+  if (option === undefined) return;
+  throw new RangeError(
+    `Cannot use ${option}: expected samples to encode as --data, got features that belong together`,
+  );
+}
+
 /** What a training is told of a request; a table is told of as soon as it is read. */
 export async function trainingOf(
   { data, quick, labels, ...settings }: TrainingRequest,
@@ -83,12 +130,16 @@ export async function trainingOf(
   const root = new URL("../", import.meta.url);
   return {
     ...settings,
-    ...await corpusFolder({ data, quick }, show),
+    ...await corpusFolder({ data, quick }, show, { takes: "features too" }),
     labels: await readLabelMap(labels),
     onReport(report) {
       end();
       console.log(printTableReport(report));
       if (settings.protocol !== "natural") console.error(repaired);
+    },
+    onFeatureReport(report) {
+      end();
+      console.log(printFeatureReport(report));
     },
     version: project.version,
     commit: await currentCommit(root),

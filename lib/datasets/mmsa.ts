@@ -51,6 +51,11 @@ export interface MmsaOptions {
   readonly target?: TargetChoice | undefined;
 }
 
+/** Says whether a path is that of a feature file, by its ending, in any case: `.pkl`, `.pickle`. */
+export function isFeatureFile(path: string): boolean {
+  return /\.(pkl|pickle)$/i.test(path);
+}
+
 type Dict = ReadonlyMap<unknown, unknown>;
 
 const partNames: Readonly<Record<string, Part>> = {

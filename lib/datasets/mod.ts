@@ -9,7 +9,13 @@ export * from "./emotions.ts";
 export * from "./faces.ts";
 export * from "./feature_report.ts";
 export type { FeatureSequences, Repairs, Sequence } from "./feature_sequences.ts";
-export { type MmsaFile, type MmsaOptions, type MmsaSample, readMmsa } from "./mmsa.ts";
+export {
+  isFeatureFile,
+  type MmsaFile,
+  type MmsaOptions,
+  type MmsaSample,
+  readMmsa,
+} from "./mmsa.ts";
 export { bytesInMemory, type ByteSource } from "./pickle/byte_source.ts";
 export {
   type OpenPickle,

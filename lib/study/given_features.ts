@@ -7,6 +7,7 @@ import { sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Target } from "../target.ts";
+import type { Samples } from "./splits.ts";
 
 /** A feature file as a set of rows, with what the model reads of each. */
 export interface GivenFeatures extends datasets.PairedCorpora {
@@ -168,13 +169,13 @@ function pairUp(
 /** What a model says of features that it was given: whose they are, by modality. */
 export function recordGiven(
   path: string,
-  corpora: datasets.PairedCorpora["corpora"],
+  samples: Samples,
   features: CorpusFeatures,
 ): EncoderRecords {
   const name = nameOf(path);
   const recordOf = (m: Modality): EncoderRecord => ({
     id: `features of ${m} in ${name}`,
-    digest: sha256(corpora[m].samples.map(({ hash }) => hash).join("\n")),
+    digest: sha256(samples[m].map(({ hash }) => hash).join("\n")),
     segments: features[m].tables.states!.shape[1]!,
   });
   return { choice: "given", ...byModality(recordOf) };

@@ -57,11 +57,11 @@ export async function readFeatures(
       onProgress: (m, done, total) => onProgress(`reading features of ${m}`, done, total),
     },
   });
+  const samples = byModality((m) => corpora[m].samples);
   return {
     ...set,
-    ...{ name, corpora, features, valence: defaultValence, cache: ".cache" },
-    samples: byModality((m) => corpora[m].samples),
-    encoders: recordGiven(path, corpora, features),
+    ...{ name, corpora, samples, features, valence: defaultValence, cache: ".cache" },
+    encoders: recordGiven(path, samples, features),
     featureReport: report,
   };
 }
