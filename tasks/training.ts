@@ -18,7 +18,7 @@ import { corpusFolder } from "./corpus.ts";
 import type { FailureLog } from "./failures.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { choice, flag, type Values } from "./option.ts";
-import { seed, settingOptions, studyOptions, target } from "./options.ts";
+import { assertFeaturesFit, seed, settingOptions, studyOptions, target } from "./options.ts";
 import type { Steps } from "./progress.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -52,24 +52,13 @@ export type TrainingRequest =
     readonly config: Config;
   };
 
-type Given = Pick<
-  Values<typeof trainingOptions>,
-  | "protocol"
-  | "data"
-  | "labels"
-  | "several"
-  | "target"
-  | "keepGoing"
-  | "encoders"
-  | "speechLayers"
-  | "precision"
->;
-
 /**
  * The protocol that is asked for, or the usual one of the data. Natural pairs are the rows of a
  * table, and none can be left out of them.
  */
-export async function protocolOf(given: Given): Promise<TrainingRequest["protocol"]> {
+export async function protocolOf(
+  given: Omit<Values<typeof trainingOptions>, "set" | "config">,
+): Promise<TrainingRequest["protocol"]> {
   const { protocol: asked, data, labels, several, target, keepGoing } = given;
   const isGiven = data !== undefined && isFeatureFile(data);
   if (isGiven) assertFeaturesFit(given);
@@ -90,33 +79,6 @@ export async function protocolOf(given: Given): Promise<TrainingRequest["protoco
     );
   }
   return protocol;
-}
-
-/**
- * Refuses what is of samples that are still to be encoded.
- *
- * @throws {RangeError} Another protocol than natural, or a setting of labels or encoders, is asked for.
- */
-function assertFeaturesFit(
-  { protocol = "natural", labels, several, encoders, speechLayers, precision }: Given,
-): void {
-  const option = protocol !== "natural"
-    ? `--protocol ${protocol}`
-    : labels !== undefined
-    ? "--labels"
-    : several !== undefined
-    ? "--several"
-    : encoders !== "embedded"
-    ? "--encoders"
-    : speechLayers !== "last"
-    ? "--speech-layers"
-    : precision !== "fp32"
-    ? "--precision"
-    : undefined;
-  if (option === undefined) return;
-  throw new RangeError(
-    `Cannot use ${option}: expected samples to encode as --data, got features that belong together`,
-  );
 }
 
 /** What a training is told of a request; a table is told of as soon as it is read. */
