@@ -145,6 +145,9 @@ async function sayUnknown(path: string): Promise<number> {
       `  ${
         "a table".padEnd(width)
       }  .csv, .tsv, .txt or .jsonl with label and text, image or audio`,
+      `  ${
+        "features".padEnd(width)
+      }  .pkl or .pickle of MMSA: train, valid, test with text, audio, vision`,
       "",
       await describeNearest(path),
     ].join("\n"),
