@@ -22,6 +22,7 @@ import { kindOf } from "../lib/files.ts";
 import { byModality } from "../lib/modality.ts";
 import { readGivenFeatures } from "../lib/study/given_features.ts";
 import { defaults } from "../lib/study/settings.ts";
+import type { Target } from "../lib/target.ts";
 import { fold, key } from "../lib/tensor/random.ts";
 import { message } from "./command.ts";
 import { type labelOptions, readLabelMap } from "./label_options.ts";
@@ -97,7 +98,11 @@ function nameOf(target: TargetChoice): string {
   return target.kind === "score" ? `${target.low}..${target.high}` : "classes";
 }
 
-function sayTraining(path: string, read: PairedCorpora, options: readonly string[]): number {
+function sayTraining(
+  path: string,
+  read: PairedCorpora & { readonly target: Target },
+  options: readonly string[],
+): number {
   const { testFraction, validationFraction } = defaults.data;
   try {
     // As training with the first seed does.
