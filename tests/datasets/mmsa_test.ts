@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { FeatureSequences } from "../../lib/datasets/feature_sequences.ts";
 import { type MmsaFile, readMmsa } from "../../lib/datasets/mmsa.ts";
+import { readPairedTable } from "../../lib/datasets/table.ts";
 import { expected, fixtures } from "./pickle/python_values.ts";
 import { writePickle } from "./pickle/write_pickle.ts";
 import { withFolder } from "./temporary_folder.ts";
@@ -209,4 +210,5 @@ Deno.test("what is no such file is refused by part and key", async () => {
     target: "score",
   });
   await refused({ text, audio: text, audio_lengths: [1, -1] }, /sample 1: expected a whole number/);
+  await rejects(readPairedTable("set.PKL"), /got features, which readFeatures reads$/);
 });
