@@ -4,6 +4,7 @@ import { sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Target } from "../target.ts";
 import { splitLeaks } from "./audit.ts";
+import { isFeatureFile } from "./mmsa.ts";
 import { type CorpusFile, hashFiles } from "./corpus_files.ts";
 import type { ImageBits } from "./image_bits.ts";
 import { type LabelMap, severalLabels } from "./label_words.ts";
@@ -72,6 +73,12 @@ export async function readPairedTable(
   path: string,
   { valence = defaultValence, labels, target, several, onProgress }: TableOptions = {},
 ): Promise<TableCorpora> {
+  if (isFeatureFile(path)) {
+    throw new RangeError(
+      `Cannot read "${path}": expected a table or a set of samples, got features, which ` +
+        "readFeatures reads",
+    );
+  }
   const set = await openRowVideos(withoutEmptyRows(await readRows(path)));
   const { rows } = set;
   const meant = readTarget(rows.map(({ label }) => label), {
