@@ -1,7 +1,8 @@
-/** Reads a WAV file: PCM of 8 to 32 bits, float, A-law or mu-law, into one channel. @module */
+/** Reads a WAV file: PCM of 8 to 32 bits, float, A-law, mu-law or ADPCM, into one channel. @module */
 
+import { decodeAdpcm } from "./adpcm.ts";
 import { type WavFormat, wavSamples } from "./wav_chunks.ts";
-import { type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
+import { type DecodeOptions, mixChannels, unreadable, type Waveform } from "./waveform.ts";
 
 /**
  * The samples of a RIFF/WAVE file, its channels averaged:
@@ -11,18 +12,24 @@ import { type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
  * as libsndfile scales them, so that `encodeWav` is undone exactly. (Readers
  * on the registry divide positive samples by 2^(bits - 1) - 1, and return what
  * there is of a file that was cut off; hence our own.) A-law and mu-law are
- * expanded to 16 bits (ITU-T G.711).
+ * expanded to 16 bits (ITU-T G.711), and so is ADPCM (see {@linkcode decodeAdpcm}).
  *
- * Reads PCM of 8, 16, 24 and 32 bits, float of 32 and 64 bits, A-law and mu-law,
- * with a plain or an extensible header, in RIFF, RF64 or BW64. Where the writer
- * left the size of the samples open, as into a pipe, they reach to the end of the file.
+ * Reads PCM of 8, 16, 24 and 32 bits, float of 32 and 64 bits, A-law, mu-law, IMA and
+ * Microsoft ADPCM, with a plain or an extensible header, in RIFF, RF64 or BW64. Where the
+ * writer left the size of the samples open, as into a pipe, they reach to the end of the file.
  *
  * @throws {RangeError} The bytes are no WAV file, are cut off, hold no sample or one that is not
- * finite, are in another format, last longer than `maxSeconds`, or state a sample rate that no
- * sound has.
+ * finite, are in another format, last longer than `maxSeconds`, or state a sample rate or a number
+ * of channels that no sound has.
  */
 export function decodeWav(bytes: Uint8Array, options: DecodeOptions): Waveform {
-  const { format, data } = wavSamples(bytes, options);
+  const { format, data, count } = wavSamples(bytes, options);
+  const { blocks } = format;
+  if (blocks !== undefined) {
+    const channels = decodeAdpcm(data, { ...format, ...blocks, path: options.path });
+    const heard = channels.map((channel) => channel.subarray(0, count));
+    return { samples: mixChannels(heard, 2 ** -15), sampleRateHz: format.sampleRateHz };
+  }
   const samples = mixDown(data, format);
   const bad = format.encoding === "float" ? samples.findIndex((x) => !Number.isFinite(x)) : -1;
   if (bad >= 0) {

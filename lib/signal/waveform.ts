@@ -16,10 +16,14 @@ export interface DecodeOptions {
   readonly maxSeconds?: number;
 }
 
-const defaultMaxSeconds = 600;
+/** Sound that is longer is refused by default. */
+export const defaultMaxSeconds = 600;
 
 /** The highest rate that converters of sound have, 16 times 48 kHz. */
 export const maxSampleRateHz = 768_000;
+
+// Ambisonics of the seventh order has as many.
+const maxChannels = 64;
 
 /** The error of every reader: what was wanted of the file, and what it has. */
 export function unreadable(path: string, wanted: string, got: string): RangeError {
@@ -27,13 +31,20 @@ export function unreadable(path: string, wanted: string, got: string): RangeErro
 }
 
 /**
- * @throws {RangeError} The rate is none that sound has, or `samples` at this rate last longer than
- * allowed.
+ * @throws {RangeError} The rate or the number of channels is none that sound has, or `samples` at this
+ * rate last longer than allowed.
  */
 export function assertLimits(
-  { samples, sampleRateHz }: { readonly samples: number; readonly sampleRateHz: number },
+  { samples, sampleRateHz, channels = 1 }: {
+    readonly samples: number;
+    readonly sampleRateHz: number;
+    readonly channels?: number;
+  },
   { path, maxSeconds = defaultMaxSeconds }: DecodeOptions,
 ): void {
+  if (channels > maxChannels) {
+    throw unreadable(path, `${maxChannels} channels or fewer`, `${channels}`);
+  }
   if (sampleRateHz < 1 || sampleRateHz > maxSampleRateHz) {
     throw unreadable(path, `a sample rate of 1 to ${maxSampleRateHz} Hz`, `${sampleRateHz} Hz`);
   }

@@ -152,7 +152,10 @@ Deno.test("decodeWav() reads to the end where the writer left the size open", ()
     deepEqual(read(sized(riff, data, Uint8Array.of(1))), all, `${riff} ${data}`);
   }
   const reading = (bytes: Uint8Array) => () => decodeWav(bytes, { path });
-  throws(reading(sized(44, 10)), /expected 10 bytes of samples, got 8: the file is cut off/);
+  // A size beyond the whole that the header states was never the right one.
+  deepEqual([...decodeWav(sized(44, 10), { path }).samples], all);
+  deepEqual([...decodeWav(sized(36, 1e6), { path }).samples], all);
+  throws(reading(sized(46, 10)), /expected 10 bytes of samples, got 8: the file is cut off/);
   // No samples, and another chunk.
   throws(reading(sized(44, 0)), /at least one sample, got none/);
   throws(reading(sized(0, 0).subarray(0, 45)), /at least one sample, got none/);
@@ -163,7 +166,8 @@ Deno.test("decodeWav() reads RF64 and BW64, whose sizes are in a chunk before", 
     const ds64 = new DataView(new ArrayBuffer(36));
     [...new TextEncoder().encode("ds64")].forEach((byte, i) => ds64.setUint8(i, byte));
     ds64.setUint32(4, 28, true);
-    ds64.setBigUint64(16, size, true); // After the size of the file.
+    ds64.setBigUint64(8, size + 72n, true); // Of the file.
+    ds64.setBigUint64(16, size, true);
     const riff = sized(0xffffffff, 0xffffffff, new TextEncoder().encode("LIST\x01\0\0\0a"));
     riff.set(new TextEncoder().encode(name));
     return Uint8Array.of(...riff.subarray(0, 12), ...bytesOf(ds64), ...riff.subarray(12));
@@ -183,7 +187,20 @@ Deno.test("decodeWav() refuses a rate that no sound has, and names codecs that i
   });
   const data = new Uint8Array(8);
   throws(
-    () => decodeWav(wav({ tag: 17, channels: 1, bits: 4, data }), { path }),
-    /A-law or mu-law, got IMA ADPCM: ffmpeg -i "clip.wav" clip.flac converts it/,
+    () => decodeWav(wav({ tag: 0x31, channels: 1, bits: 4, data }), { path }),
+    /A-law, mu-law or ADPCM, got GSM 6.10: ffmpeg -i "clip.wav" clip.flac converts it/,
   );
+  throws(
+    () => decodeWav(wav({ tag: 1, channels: 65, bits: 8, data: new Uint8Array(65) }), { path }),
+    {
+      name: "RangeError",
+      message: 'Cannot read "clip.wav": expected 64 channels or fewer, got 65',
+    },
+  );
+});
+
+Deno.test("decodeWav() reads chunks of odd length that are not filled up", () => {
+  const data = bytesOf(Int16Array.of(16384));
+  const before = Uint8Array.of(...new TextEncoder().encode("LIST"), 3, 0, 0, 0, 1, 2, 3);
+  deepEqual(decoded({ tag: 1, channels: 1, bits: 16, data, before }), [0.5]);
 });
