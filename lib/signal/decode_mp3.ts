@@ -1,6 +1,7 @@
 /** Reads an MP3 file: MPEG 1, 2 and 2.5, layer III, into one channel. @module */
 
 import { type Minimp3, minimp3 } from "../deps/minimp3.ts";
+import { joined } from "./joined.ts";
 import {
   assertLimits,
   type DecodeOptions,
@@ -8,6 +9,7 @@ import {
   unreadable,
   type Waveform,
 } from "./waveform.ts";
+import { tagBefore } from "./without_tags.ts";
 
 // By what every decoder of this family is late.
 const decoderDelay = 529;
@@ -17,64 +19,118 @@ const decoderDelay = 529;
  *
  * The frames are found and counted here, and decoded by minimp3. What the
  * encoder put before and after the sound is cut away, if it wrote how much that
- * is (LAME and ffmpeg do); then the length is that of what was encoded. A file
- * that was cut off between two frames can be told by the encoder's count alone;
- * without one it reads as a shorter file.
+ * is (LAME and ffmpeg do); then the length is that of what was encoded. Passed over are
+ * other bytes before the first frame, tags between frames, half a frame at the end, and other bytes
+ * there if they are few or the encoder's count is reached. A file that was cut off is told by that
+ * count alone; without one it reads as a shorter file.
  *
- * @throws {RangeError} The bytes are no MP3 file, are cut off at an end, change their format on the
+ * @throws {RangeError} The bytes are no MP3 file, lack frames, change their format on the
  * way, hold no sample, or last longer than `maxSeconds`.
  */
 export async function decodeMp3(bytes: Uint8Array, options: DecodeOptions): Promise<Waveform> {
   const { path } = options;
-  const { first, count, tag, end } = walk(bytes, path);
+  const { first, count, tag, sound } = walk(bytes, path);
   const { samples: perFrame, sampleRateHz, channels } = first;
   assertLimits({ samples: count * perFrame, sampleRateHz }, options);
-  if (count < (tag?.frames ?? 1)) {
-    throw unreadable(path, `${tag?.frames ?? 1} frames`, `${count}: the file is cut off`);
-  }
-  const sound = bytes.subarray(tag ? first.bytes : 0, end);
+  if (count < 1) throw unreadable(path, "whole frames", "half a frame: the file is cut off");
   assertBeginning(sound, path);
   const whole = decodeFrames(await minimp3(), { sound, channels, samples: count * perFrame });
   if (!tag?.padding) return { samples: whole, sampleRateHz };
   const { before, after } = tag.padding;
   const start = before + decoderDelay;
-  const length = whole.length - before - after;
+  // Of a last frame that was cut off, what is missing is mostly the padding behind the sound.
+  const missing = Math.max(0, (tag.frames ?? count) - count) * perFrame;
+  const length = Math.min(whole.length + missing - before - after, whole.length - start);
   if (length < 1) throw unreadable(path, "at least one sample", "none");
   return { samples: whole.slice(start, start + length), sampleRateHz };
 }
 
-/** Whether a frame of MP3 begins here. */
+/** Whether the bytes are MP3, perhaps after others: three frames of one kind that lie end to end. */
 export function looksLikeMp3(bytes: Uint8Array): boolean {
-  return readHeader(bytes, 0) !== undefined;
+  return firstFrame(bytes) >= 0;
 }
+
+// What is no tag and yet before the sound, such as the rest of a frame that was cut, or a picture.
+const longestJunk = 2 ** 20;
+
+/** Where the first frame is; -1 if none is found. */
+function firstFrame(bytes: Uint8Array): number {
+  // A file of one frame or two is known by beginning with it.
+  if (readHeader(bytes, 0) !== undefined) return 0;
+  const last = Math.min(bytes.length, longestJunk);
+  for (let at = bytes.indexOf(0xff); at >= 0 && at < last; at = bytes.indexOf(0xff, at + 1)) {
+    let next = at;
+    for (let i = 0; i < 3 && next >= 0; i++) next = frameAfter(bytes, next, at);
+    if (next >= 0) return at;
+  }
+  return -1;
+}
+
+/** Where the frame at `at` ends, if there is one of the kind of that at `like`; else -1. */
+function frameAfter(bytes: Uint8Array, at: number, like: number): number {
+  const [frame, first] = [readHeader(bytes, at), readHeader(bytes, like)];
+  if (frame === undefined || first === undefined) return -1;
+  const isLike = frame.sampleRateHz === first.sampleRateHz && frame.channels === first.channels;
+  return isLike && at + frame.bytes <= bytes.length ? at + frame.bytes : -1;
+}
+
+// Bytes behind the last frame that are no known tag, where nothing says how many frames there are.
+const fewBytes = 4096;
 
 /** Steps from frame to frame until the end. */
 function walk(file: Uint8Array, path: string) {
-  const first = readHeader(file, 0);
+  let at = firstFrame(file);
+  const first = readHeader(file, at);
   if (first === undefined) throw unreadable(path, "an MP3 file", "other bytes");
-  const halfFrame = () => unreadable(path, "whole frames", "half a frame: the file is cut off");
-  if (first.bytes > file.length) throw halfFrame();
-  const tag = readTag(file.subarray(0, first.bytes), first);
-  let count = tag ? -1 : 0;
-  let at = 0;
-  for (; at < file.length; count++) {
-    const frame = readHeader(file, at);
-    if (frame === undefined && file.subarray(at).every((byte) => byte === 0)) break; // Padding.
-    if (frame === undefined) {
-      throw unreadable(path, "MP3 frames to the end", `other bytes at byte ${at} of the frames`);
-    }
-    const { sampleRateHz, channels } = frame;
-    if (sampleRateHz !== first.sampleRateHz || channels !== first.channels) {
-      throw unreadable(
-        path,
-        `${first.channels} channels at ${first.sampleRateHz} Hz throughout`,
-        `${channels} at ${sampleRateHz} Hz`,
-      );
-    }
-    at += frame.bytes;
-    if (at > file.length) throw halfFrame();
+  if (at + first.bytes > file.length) {
+    throw unreadable(path, "whole frames", "half a frame: the file is cut off");
   }
-  return { first, count, tag, end: at };
+  const tag = readTag(file.subarray(at, at + first.bytes), first);
+  if (tag) at += first.bytes;
+  const parts: Uint8Array[] = [];
+  let count = 0, isHalf = false;
+  for (let begun = at;;) {
+    const frame = readHeader(file, at);
+    isHalf = frame !== undefined && at + frame.bytes > file.length;
+    if (frame !== undefined && !isHalf) {
+      assertLike(frame, first, path);
+      count++;
+      at += frame.bytes;
+      continue;
+    }
+    parts.push(file.subarray(begun, at));
+    if (isHalf) break;
+    begun = at += tagBefore(file.subarray(at)); // Of a file that was put behind another.
+    if (readHeader(file, at) !== undefined) continue;
+    assertNothingFollows(file.subarray(at), { at, path, isAll: count === tag?.frames });
+    break;
+  }
+  const wanted = tag?.frames ?? 0;
+  if (count + (isHalf ? 1 : 0) < wanted) {
+    throw unreadable(path, `${wanted} frames`, `${count}: the file is cut off`);
+  }
+  return { first, count, tag, sound: joined(parts) };
+}
+
+type Header = NonNullable<ReturnType<typeof readHeader>>;
+
+function assertLike({ sampleRateHz, channels }: Header, first: Header, path: string): void {
+  if (sampleRateHz === first.sampleRateHz && channels === first.channels) return;
+  throw unreadable(
+    path,
+    `${first.channels} channels at ${first.sampleRateHz} Hz throughout`,
+    `${channels} at ${sampleRateHz} Hz`,
+  );
+}
+
+/** Where no frame is, none may be behind it, or what is between would be left out of the sound. */
+function assertNothingFollows(
+  rest: Uint8Array,
+  { at, path, isAll }: { readonly at: number; readonly path: string; readonly isAll: boolean },
+): void {
+  const isShort = rest.length <= fewBytes || rest.every((byte) => byte === 0);
+  if (isAll || isShort && firstFrame(rest) < 0) return;
+  throw unreadable(path, "MP3 frames to the end", `other bytes at byte ${at} of the frames`);
 }
 
 const kilobits1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];

@@ -22,7 +22,7 @@ const apeBytes = 32; // A header, a footer.
 const id3Bytes = 10;
 
 /** The length of the tag that the bytes begin with; 0 if there is none. */
-function tagBefore(bytes: Uint8Array): number {
+export function tagBefore(bytes: Uint8Array): number {
   if (text(bytes, 0, 3) === "ID3" && bytes.length >= id3Bytes) return id3Length(bytes);
   if (text(bytes, 0, 8) === apeName && bytes.length >= apeBytes) {
     return apeBytes + littleEndian(bytes, 12);

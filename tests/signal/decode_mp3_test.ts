@@ -46,11 +46,44 @@ Deno.test("decodeMp3() refuses a file that lacks frames at an end", async () => 
   );
 });
 
-Deno.test("decodeMp3() refuses a change of format, and bytes between frames", async () => {
+Deno.test("decodeMp3() refuses a change of format, and sound behind other bytes", async () => {
   const [mpeg1, mpeg2] = [bytesOf("mpeg1.mp3"), bytesOf("mpeg2.mp3")];
   await rejects(decodeMp3(joined(mpeg1, mpeg2), { path }), /2 channels at 44100 Hz throughout/);
-  const gap = joined(mpeg1, Uint8Array.of(1, 2, 3));
-  await rejects(decodeMp3(gap, { path }), /MP3 frames to the end, got other bytes at byte \d+/);
+  const starts = frameStarts(mpeg1);
+  const damaged = mpeg1.slice();
+  damaged.fill(0, starts[2], starts[2]! + 4);
+  await rejects(decodeMp3(damaged, { path }), /MP3 frames to the end, got other bytes at byte \d+/);
+});
+
+Deno.test("decodeMp3() passes over what is before the first frame, behind the last, and between files", async () => {
+  const bytes = bytesOf("mpeg1.mp3");
+  const { samples } = await decodeMp3(bytes, { path });
+  // A sync word alone is no frame.
+  const junk = Uint8Array.from({ length: 3000 }, (_, i) => i % 50 === 0 ? 0xff : i * 7 % 251);
+  for (const whole of [joined(junk, bytes), joined(bytes, junk)]) {
+    deepEqual((await decodeMp3(whole, { path })).samples, samples);
+  }
+  const [, first] = frameStarts(bytes);
+  const untold = bytes.subarray(first);
+  const alone = (await decodeMp3(untold, { path })).samples;
+  deepEqual((await decodeMp3(joined(untold, junk), { path })).samples, alone);
+  // So many bytes may be sound that was damaged, where nothing says how much of it there is.
+  const much = new Uint8Array(5000).fill(7);
+  await rejects(decodeMp3(joined(untold, much), { path }), /MP3 frames to the end/);
+  deepEqual((await decodeMp3(joined(bytes, much), { path })).samples, samples);
+  const tag = Uint8Array.of(0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 0, 2, 9, 9);
+  const twice = (await decodeMp3(joined(untold, tag, untold), { path })).samples;
+  deepEqual(twice, (await decodeMp3(joined(untold, untold), { path })).samples);
+  equal(twice.length, 2 * alone.length);
+});
+
+Deno.test("decodeMp3() reads a file whose last frame was cut off without it", async () => {
+  const bytes = bytesOf("mpeg1.mp3");
+  const { samples } = await decodeMp3(bytes, { path });
+  const cut = (await decodeMp3(bytes.subarray(0, -9), { path })).samples;
+  ok(cut.length <= samples.length && cut.length > samples.length - 1152);
+  // The last frame's half that overlaps with the one before it is missing too.
+  deepEqual(cut, samples.subarray(0, cut.length));
 });
 
 Deno.test("decodeMp3() reads one file as it does after another", async () => {
