@@ -1,57 +1,63 @@
 /** Reads a sound file, whatever its format, which is told by its first bytes. @module */
 
-import { oggPackets } from "./ogg_packets.ts";
-import { type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
+import { type OggStream, oggStreams } from "./ogg_packets.ts";
+import { assertLimits, type DecodeOptions, unreadable, type Waveform } from "./waveform.ts";
+import { otherFormat } from "./other_formats.ts";
 import { withoutTags } from "./without_tags.ts";
 
 /** Endings of the files that {@linkcode decodeAudio} reads, in lower case. */
 export const audioEndings: readonly string[] = [
-  ".wav",
-  ".flac",
-  ".mp3",
-  ".ogg",
-  ".oga",
-  ".opus",
+  ...[".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga", ".opus"],
+  // By ffmpeg.
+  ...[".m4a", ".m4b", ".aac", ".webm", ".weba", ".mka", ".aif", ".aiff", ".aifc", ".au", ".snd"],
+  ...[".amr", ".3gp", ".wma", ".caf", ".mp2", ".spx", ".w64", ".wv", ".ape", ".ac3"],
 ] as const;
 
 /**
  * The samples of a sound file in one channel, at the rate of the file:
  *
- * | format           | read                                                                 |
- * | ---------------- | -------------------------------------------------------------------- |
- * | WAV, RF64        | integers of 8, 16, 24, 32 bits, float of 32, 64, A-law, mu-law       |
- * | FLAC             | 8, 16, 24 or 32 bits                                                 |
- * | Ogg with Vorbis  | one stream                                                           |
- * | Ogg with Opus    | one stream, at 48 kHz                                                |
- * | MP3              | MPEG 1, 2 and 2.5, layer III; padding cut away where the file tells it |
+ * | format           | read                                                                     |
+ * | ---------------- | ------------------------------------------------------------------------ |
+ * | WAV, RF64, BW64  | integers of 8 to 32 bits, float, A-law, mu-law, IMA and Microsoft ADPCM  |
+ * | FLAC             | 8, 16, 24 or 32 bits                                                     |
+ * | Ogg with Vorbis  | a stream, or several that follow each other                              |
+ * | Ogg with Opus    | the same, at 48 kHz                                                      |
+ * | MP3              | MPEG 1, 2 and 2.5, layer III; padding cut away where the file tells it   |
+ * | others           | what {@linkcode otherFormat} knows, by an ffmpeg that is installed       |
  *
  * The format is told by the content; the file's name matters in errors only. Tags
  * before and after the sound are passed over. A file that was cut off is an error.
  * Each decoder is loaded when it is first needed.
  *
  * @throws {RangeError} The bytes are none of these, are cut off or damaged, hold no sample, last
- * longer than `maxSeconds`, or state a sample rate that no sound has.
+ * longer than `maxSeconds`, state a sample rate or a number of channels that no sound has, or need
+ * an ffmpeg that is not there.
  */
 export async function decodeAudio(
   bytes: Uint8Array,
   options: DecodeOptions,
 ): Promise<Waveform> {
-  if (nameAt(bytes, 0).match(/^(RIFF|RF64|BW64)$/)) {
+  if (nameAt(bytes, 0).match(/^(RIFF|RF64|BW64)$/) && nameAt(bytes, 8) === "WAVE") {
     return (await import("./decode_wav.ts")).decodeWav(bytes, options);
   }
   const sound = withoutTags(bytes);
   if (nameAt(sound, 0) === "fLaC") {
     return await (await import("./decode_flac.ts")).decodeFlac(sound, options);
   }
-  if (nameAt(sound, 0) === "OggS") return await decodeOgg(sound, options);
+  if (isOggOfOurs(sound)) return await decodeOgg(sound, options);
+  // Some begin with a size, whose zeros are no padding.
+  const content = bytes[0] === 0 && otherFormat(bytes) !== undefined ? bytes : sound;
+  const format = otherFormat(content);
+  if (format !== undefined) {
+    return await (await import("./decode_by_ffmpeg.ts")).decodeByFfmpeg(content, {
+      ...options,
+      format,
+    });
+  }
   const { decodeMp3, looksLikeMp3 } = await import("./decode_mp3.ts");
   if (looksLikeMp3(sound)) return await decodeMp3(sound, options);
-  const got = bytes.length === 0
-    ? "an empty file"
-    : nameAt(bytes, 4) === "ftyp"
-    ? `MPEG-4, which is not read: ffmpeg -i "${options.path}" clip.flac converts it`
-    : "other bytes";
-  throw unreadable(options.path, "a WAV, FLAC, Ogg or MP3 file", got);
+  const got = bytes.length === 0 ? "an empty file" : "other bytes";
+  throw unreadable(options.path, "a WAV, FLAC, Ogg or MP3 file, or one that ffmpeg reads", got);
 }
 
 /** Four bytes as text. */
@@ -59,14 +65,46 @@ function nameAt(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + 4));
 }
 
+/** Whether an Ogg file begins with Vorbis or Opus, or is too short to begin with anything. */
+function isOggOfOurs(bytes: Uint8Array): boolean {
+  if (nameAt(bytes, 0) !== "OggS") return false;
+  const at = 27 + (bytes[26] ?? 0);
+  return bytes.length < at + 8 || codecOf(bytes.subarray(at, at + 8)) !== undefined;
+}
+
+function codecOf(packet: Uint8Array): "Vorbis" | "Opus" | undefined {
+  const name = String.fromCharCode(...packet.subarray(0, 8));
+  return name.startsWith("\x01vorbis") ? "Vorbis" : name === "OpusHead" ? "Opus" : undefined;
+}
+
+/** Streams that follow each other, as when a station plays one piece after another, are one sound. */
 async function decodeOgg(bytes: Uint8Array, options: DecodeOptions): Promise<Waveform> {
-  const stream = oggPackets(bytes, options);
-  const name = String.fromCharCode(...stream.packets[0]?.subarray(0, 8) ?? []);
-  if (name.startsWith("\x01vorbis")) {
+  const waves: Waveform[] = [];
+  for (const stream of oggStreams(bytes, options)) {
+    const wave = await decodeStream(stream, options);
+    waves.push(wave);
+    const { sampleRateHz } = waves[0]!;
+    if (wave.sampleRateHz !== sampleRateHz) {
+      throw unreadable(options.path, `${sampleRateHz} Hz throughout`, `${wave.sampleRateHz} Hz`);
+    }
+    const samples = waves.reduce((sum, { samples }) => sum + samples.length, 0);
+    assertLimits({ samples, sampleRateHz }, options);
+  }
+  if (waves.length === 1) return waves[0]!;
+  const whole = new Float32Array(waves.reduce((sum, { samples }) => sum + samples.length, 0));
+  let at = 0;
+  for (const { samples } of waves) {
+    whole.set(samples, at);
+    at += samples.length;
+  }
+  return { ...waves[0]!, samples: whole };
+}
+
+async function decodeStream(stream: OggStream, options: DecodeOptions): Promise<Waveform> {
+  const codec = codecOf(stream.packets[0] ?? new Uint8Array());
+  if (codec === "Vorbis") {
     return await (await import("./decode_vorbis.ts")).decodeVorbis(stream, options);
   }
-  if (name === "OpusHead") {
-    return await (await import("./decode_opus.ts")).decodeOpus(stream, options);
-  }
+  if (codec === "Opus") return await (await import("./decode_opus.ts")).decodeOpus(stream, options);
   throw unreadable(options.path, "Vorbis or Opus in an Ogg file", "another codec");
 }

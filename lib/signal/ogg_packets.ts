@@ -1,50 +1,99 @@
-/** The packets of an Ogg file that holds one stream. @module */
+/** The packets of an Ogg file that holds one stream, or several one after the other. @module */
 
+import { joined } from "./joined.ts";
 import { unreadable } from "./waveform.ts";
 
-/** What an Ogg file holds. */
+/** A stream of an Ogg file. */
 export interface OggStream {
   readonly packets: readonly Uint8Array[];
   /** The position of the end, in samples as its codec counts them. */
   readonly granule: number;
+  /** The first page that states a position behind sound: it, and the packets up to the page's end. */
+  readonly start: { readonly granule: number; readonly packets: number };
 }
 
 /**
  * Takes an Ogg file apart (RFC 3533). Every page has to follow the one before
- * it, with the right checksum, to the end of the file. Nothing may follow a page
- * that is marked as the last; messengers leave the mark out, so a file that was
- * cut off between two pages reads as a shorter one.
+ * it, with the right checksum, to the end of the file; where a stream was already under way when it
+ * was recorded, there are pages missing between its headers and its sound. A stream ends with a page
+ * that is marked as the last, or where another begins; messengers leave the mark out, so a file that
+ * was cut off between two pages reads as a shorter one.
  *
- * @throws {RangeError} The bytes are no Ogg file, are cut off or damaged, or hold several streams.
+ * @throws {RangeError} The bytes are no Ogg file, are cut off or damaged, or hold streams side by side.
  */
-export function oggPackets(
-  bytes: Uint8Array,
-  { path }: { readonly path: string },
-): OggStream {
-  const packets: Uint8Array[] = [];
-  let begun: Uint8Array[] = []; // Of a packet that goes on.
-  let [granule, serial] = [-1, -1];
-  for (let [at, number, last] = [0, 0, false]; at < bytes.length; number++) {
-    if (last) throw unreadable(path, "one stream", "more after its end");
+export function oggStreams(bytes: Uint8Array, { path }: { readonly path: string }): OggStream[] {
+  const streams: OggStream[] = [];
+  let stream: OpenStream | undefined;
+  for (let at = 0; at < bytes.length;) {
     const page = readPage(bytes, at, path);
-    if (number === 0) serial = page.serial;
-    if (page.serial !== serial || (number > 0 && page.first)) {
-      throw unreadable(path, "an Ogg file of one stream", "several");
+    if (page.first) {
+      // A stream that has a header alone is one of several that begin together.
+      if (stream !== undefined && !stream.last && stream.packets.length < 2) {
+        throw unreadable(path, "an Ogg file of one stream at a time", "several");
+      }
+      if (stream !== undefined) streams.push(closed(stream, path));
+      stream = { serial: page.serial, next: page.number, packets: [], begun: [], granule: -1 };
     }
-    if (page.number !== number || page.continued !== begun.length > 0) {
-      throw unreadable(path, `page ${number} at byte ${at}`, `page ${page.number}`);
+    if (stream === undefined || stream.last || page.serial !== stream.serial) {
+      const isOther = stream !== undefined && !stream.last;
+      throw unreadable(
+        path,
+        "an Ogg file of one stream at a time",
+        isOther ? "several" : "a part of one",
+      );
     }
-    for (const { data, complete } of page.parts) {
-      begun.push(data);
-      if (!complete) continue;
-      packets.push(joined(begun));
-      begun = [];
-    }
-    if (page.granule >= 0) granule = page.granule;
-    ({ end: at, last } = page);
+    addPage(stream, page, { at, path });
+    at = page.end;
   }
+  if (stream !== undefined) streams.push(closed(stream, path));
+  return streams;
+}
+
+/** A stream whose end was not met yet. */
+interface OpenStream {
+  readonly serial: number;
+  /** The number of the next page. */
+  next: number;
+  readonly packets: Uint8Array[];
+  /** Of a packet that goes on. */
+  begun: Uint8Array[];
+  granule: number;
+  start?: OggStream["start"];
+  last?: boolean;
+}
+
+type Page = ReturnType<typeof readPage>;
+
+function addPage(
+  stream: OpenStream,
+  page: Page,
+  { at, path }: { readonly at: number; readonly path: string },
+): void {
+  let parts = page.parts;
+  // Headers are at position 0, and what comes next where the recording began.
+  const isLate = page.number > stream.next && stream.granule <= 0 && page.granule !== 0 &&
+    stream.begun.length === 0;
+  if (isLate && page.continued) parts = parts.slice(1); // Its beginning was not recorded.
+  else if (!isLate && (page.number !== stream.next || page.continued !== stream.begun.length > 0)) {
+    throw unreadable(path, `page ${stream.next} at byte ${at}`, `page ${page.number}`);
+  }
+  for (const { data, complete } of parts) {
+    stream.begun.push(data);
+    if (!complete) continue;
+    stream.packets.push(joined(stream.begun));
+    stream.begun = [];
+  }
+  if (page.granule >= 0) stream.granule = page.granule;
+  if (page.granule > 0) {
+    stream.start ??= { granule: page.granule, packets: stream.packets.length };
+  }
+  stream.next = page.number + 1;
+  stream.last = page.last;
+}
+
+function closed({ begun, packets, granule, start }: OpenStream, path: string): OggStream {
   if (begun.length > 0) throw unreadable(path, "a whole packet at the end", "a part of one");
-  return { packets, granule };
+  return { packets, granule, start: start ?? { granule, packets: packets.length } };
 }
 
 const headerBytes = 27;
@@ -91,17 +140,6 @@ function readParts(bytes: Uint8Array, start: number, lacing: Uint8Array) {
     from = to;
   }
   return parts;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, i) => {

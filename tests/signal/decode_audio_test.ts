@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { audioEndings, decodeAudio } from "../../lib/signal/decode_audio.ts";
 import { encodeWav } from "../../lib/signal/encode_wav.ts";
+import { moved } from "./ogg_pages.ts";
 import fixture from "../fixtures/sound.json" with { type: "json" };
 
 const folder = new URL("../fixtures/sound/", import.meta.url);
@@ -32,7 +33,8 @@ Deno.test("decodeAudio() goes by the content, whatever the name", async () => {
 
 for (const name of names) {
   Deno.test(`decodeAudio() refuses every beginning of ${name}`, async () => {
-    const whole = bytesOf(name);
+    // A last frame of MP3 that was cut off is passed over.
+    const whole = bytesOf(name).subarray(0, name.endsWith(".mp3") ? -1000 : undefined);
     for (let length = 0; length < whole.length; length += length < 120 ? 1 : 61) {
       const cut = whole.subarray(0, length);
       await rejects(decodeAudio(cut, { path: name }), (error) => {
@@ -86,10 +88,37 @@ Deno.test("decodeAudio() refuses sound that lasts too long, and tells by the hea
   await rejects(decodeAudio(long, { path: "" }), /expected 600 s of sound or less, got 601 s/);
 });
 
+for (const name of ["pages.opus", "pages.ogg"]) {
+  Deno.test(`decodeAudio() reads ${name} as a part of a station's stream`, async () => {
+    const path = name;
+    const bytes = Deno.readFileSync(new URL(`../wild_sound/${name}`, folder));
+    const { samples, sampleRateHz } = await decodeAudio(bytes, { path });
+    const late = moved(bytes, { granules: 10_000, numbers: 40 });
+    deepEqual((await decodeAudio(late, { path })).samples, samples);
+    const twice = Uint8Array.of(...bytes, ...bytes);
+    deepEqual(
+      (await decodeAudio(twice, { path })).samples,
+      Float32Array.of(...samples, ...samples),
+    );
+    const maxSeconds = 1.5 * samples.length / sampleRateHz;
+    await rejects(decodeAudio(twice, { path, maxSeconds }), /s of sound or less/);
+  });
+}
+
+Deno.test("decodeAudio() takes streams of one rate only for one sound", async () => {
+  const [mono, stereo] = [bytesOf("mono.ogg"), bytesOf("stereo.ogg")];
+  await rejects(decodeAudio(Uint8Array.of(...mono, ...stereo), { path: "a.ogg" }), {
+    name: "RangeError",
+    message: 'Cannot read "a.ogg": expected 16000 Hz throughout, got 44100 Hz',
+  });
+});
+
 Deno.test("decodeAudio() says what else a file is", async () => {
   const reading = (bytes: Iterable<number>) =>
     decodeAudio(Uint8Array.from(bytes), { path: "a.wav" });
   await rejects(reading([]), /^RangeError: Cannot read "a.wav": .+, got an empty file$/);
-  await rejects(reading(text("not sound at all")), /a WAV, FLAC, Ogg or MP3 file, got other bytes/);
-  await rejects(reading(text("\0\0\0\x18ftypM4A \0\0\0\0")), /ffmpeg -i "a.wav" clip.flac/);
+  await rejects(
+    reading(text("not sound at all")),
+    /a WAV, FLAC, Ogg or MP3 file, or one that ffmpeg reads, got other bytes$/,
+  );
 });

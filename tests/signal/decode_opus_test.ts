@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { decodeOpus } from "../../lib/signal/decode_opus.ts";
-import { oggPackets } from "../../lib/signal/ogg_packets.ts";
+import { type OggStream, oggStreams } from "../../lib/signal/ogg_packets.ts";
 
 const path = "mono.opus";
 const bytes = Deno.readFileSync(new URL(`../fixtures/sound/${path}`, import.meta.url));
-const stream = oggPackets(bytes, { path });
+const [stream] = oggStreams(bytes, { path }) as [OggStream];
 const [head, ...rest] = stream.packets as [Uint8Array, ...Uint8Array[]];
 
 /** The stream with some bytes of its header set. */
@@ -27,7 +27,8 @@ Deno.test("decodeOpus() leaves out what comes before the sound, and refuses what
   const skip = head[10]! + 256 * head[11]! + 5;
   const later = await decodeOpus(withHead({ 10: skip & 255, 11: skip >> 8 }), { path });
   deepEqual(later.samples, plain.slice(5));
-  const short = { ...stream, packets: [head, rest[0]!, rest[1]!] };
+  const start = { granule: 0, packets: 2 };
+  const short = { ...stream, start, packets: [head, rest[0]!, rest[1]!] };
   await rejects(decodeOpus(short, { path }), /"mono.opus": expected \d+ samples, got \d+$/);
   await rejects(decodeOpus({ ...stream, granule: 10 }, { path }), /at least one sample, got none/);
   await rejects(decodeOpus(withHead({ 9: 0 }), { path }), /a header of Opus, got another/);

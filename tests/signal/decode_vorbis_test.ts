@@ -1,18 +1,20 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { decodeVorbis } from "../../lib/signal/decode_vorbis.ts";
-import { oggPackets } from "../../lib/signal/ogg_packets.ts";
+import { type OggStream, oggStreams } from "../../lib/signal/ogg_packets.ts";
 
 const path = "stereo.ogg";
 const bytes = Deno.readFileSync(new URL(`../fixtures/sound/${path}`, import.meta.url));
-const stream = oggPackets(bytes, { path });
+const [stream] = oggStreams(bytes, { path }) as [OggStream];
 
 Deno.test("decodeVorbis() ends where the last page says", async () => {
   const whole = (await decodeVorbis(stream, { path })).samples;
   equal(whole.length, stream.granule);
   const shorter = (await decodeVorbis({ ...stream, granule: 1000 }, { path })).samples;
   deepEqual(shorter, whole.slice(0, 1000));
+  // Where the first page does not say that it begins late, all has to be there.
+  const start = { granule: 0, packets: 3 };
   await rejects(
-    decodeVorbis({ ...stream, packets: stream.packets.slice(0, -1) }, { path }),
+    decodeVorbis({ ...stream, start, packets: stream.packets.slice(0, -1) }, { path }),
     /^RangeError: Cannot read "stereo.ogg": expected 6000 samples, got \d+$/,
   );
 });

@@ -1,38 +1,14 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { oggPackets } from "../../lib/signal/ogg_packets.ts";
-
-interface PageParts {
-  flags?: number;
-  granule?: number;
-  serial?: number;
-  number: number;
-  /** The table of lengths; 255 says that a packet goes on. */
-  lacing: number[];
-  data: number[];
-}
-
-/** A page of Ogg, built by hand. */
-function page({ flags = 0, granule = 0, serial = 1, number, lacing, data }: PageParts): number[] {
-  const four = (x: number) => [x & 255, (x >> 8) & 255, (x >> 16) & 255, x >>> 24];
-  const position = [...four(granule), ...four(granule < 0 ? -1 : 0)];
-  const head = [0x4f, 0x67, 0x67, 0x53, 0, flags, ...position, ...four(serial), ...four(number)];
-  const bytes = [...head, 0, 0, 0, 0, lacing.length, ...lacing, ...data];
-  // The checksum, a bit at a time.
-  let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte << 24;
-    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0);
-  }
-  bytes.splice(22, 4, ...four(crc));
-  return bytes;
-}
+import { oggStreams } from "../../lib/signal/ogg_packets.ts";
+import { page } from "./ogg_pages.ts";
 
 const [continued, first, last] = [1, 2, 4];
 const path = "a.ogg";
-const read = (...pages: number[][]) => oggPackets(Uint8Array.from(pages.flat()), { path });
+const readAll = (...pages: number[][]) => oggStreams(Uint8Array.from(pages.flat()), { path });
+const read = (...pages: number[][]) => readAll(...pages)[0]!;
 const long = Array.from({ length: 300 }, (_, i) => i % 256);
 
-Deno.test("oggPackets() joins packets over segments and pages", () => {
+Deno.test("oggStreams() joins packets over segments and pages", () => {
   const { packets, granule } = read(
     page({ flags: first, number: 0, lacing: [2, 0], data: [7, 8] }),
     page({ granule: -1, number: 1, lacing: [255], data: long.slice(0, 255) }),
@@ -48,7 +24,7 @@ Deno.test("oggPackets() joins packets over segments and pages", () => {
   deepEqual(granule, 9);
 });
 
-Deno.test("oggPackets() refuses a file that misses a page or has one too many", () => {
+Deno.test("oggStreams() refuses a file that misses a page or has one too many", () => {
   const begin = page({ flags: first, number: 0, lacing: [1], data: [1] });
   const end = page({ flags: last, number: 1, lacing: [1], data: [2] });
   deepEqual(read(begin, end).packets.length, 2);
@@ -59,14 +35,46 @@ Deno.test("oggPackets() refuses a file that misses a page or has one too many", 
   refuses([begin, page({ flags: last | continued, number: 1, lacing: [1], data: [2] })], /page 1/);
   refuses([begin, page({ flags: last, number: 1, lacing: [255], data: long.slice(45) })], /a part/);
   refuses([begin, page({ flags: first, serial: 2, number: 0, lacing: [1], data: [2] })], /several/);
-  refuses([begin, end, begin, end], /one stream, got more after its end/);
+  refuses([begin, end, end], /one stream at a time, got a part of one/);
   const damaged = end.toSpliced(-1, 1, 3);
   refuses([begin, damaged], /pages as they were written, got a damaged one at byte 29/);
 });
 
-Deno.test("oggPackets() reads a stream whose last page has no mark", () => {
+Deno.test("oggStreams() reads a stream whose last page has no mark", () => {
   const begin = page({ flags: first, number: 0, lacing: [1], data: [1] });
   const end = page({ granule: 7, number: 1, lacing: [1], data: [2] });
   const { packets, granule } = read(begin, end);
   deepEqual([packets.map((packet) => [...packet]), granule], [[[1], [2]], 7]);
+});
+
+Deno.test("oggStreams() tells streams apart that follow each other, marked or not", () => {
+  const stream = (serial: number, flags: number) => [
+    page({ flags: first, serial, number: 0, lacing: [1], data: [serial] }),
+    page({ flags, granule: 5, serial, number: 1, lacing: [1, 1], data: [2, 3] }),
+  ];
+  for (const flags of [last, 0]) {
+    for (const serial of [1, 9]) { // A program may give each stream the same number.
+      const streams = readAll(...stream(1, flags), ...stream(serial, last));
+      deepEqual(streams.map(({ packets }) => packets.map(([byte]) => byte)), [
+        [1, 2, 3],
+        [serial, 2, 3],
+      ]);
+      deepEqual(streams.map(({ granule }) => granule), [5, 5]);
+    }
+  }
+});
+
+Deno.test("oggStreams() reads a stream whose sound was under way when it was recorded", () => {
+  const begin = page({ flags: first, number: 0, lacing: [1], data: [1] });
+  const late = page({ flags: continued, granule: 900, number: 7, lacing: [2, 1], data: [8, 8, 2] });
+  const next = page({ granule: 1000, number: 8, lacing: [1], data: [3] });
+  const { packets, granule, start } = read(begin, late, next);
+  // What began before the recording is no packet.
+  deepEqual([packets.map((packet) => [...packet]), granule, start], [
+    [[1], [2], [3]],
+    1000,
+    { granule: 900, packets: 2 },
+  ]);
+  const gap = page({ granule: 1200, number: 10, lacing: [1], data: [3] });
+  throws(() => read(begin, late, next, gap), /page 9 .+got page 10/);
 });
