@@ -1,9 +1,7 @@
 /** What an image shows, in 64 bits that survive scaling and new compression. @module */
 
-import { sharp } from "../deps/sharp.ts";
 import { bitsOfGrey, hashSide, type ImageBits } from "./image_bits.ts";
-
-const maxPixels = 64e6;
+import { type NamedBytes, openImage, reasonOf } from "./open_image.ts";
 
 // Some formats have to be decoded whole, in up to 12 bytes a pixel. A folder of such images, all
 // made to be as large as can be, would fill the memory if sixteen of them came at a time.
@@ -27,33 +25,21 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
  * @throws {RangeError} It is no image that can be decoded to its end, or one of more than 64 million
  * pixels.
  */
-export async function perceptualHash(
-  { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
-): Promise<ImageBits | undefined> {
+export async function perceptualHash(file: NamedBytes): Promise<ImageBits | undefined> {
+  const { image, width, height } = await openImage(file);
+  const shrink = () =>
+    image
+      .flatten({ background: "white" })
+      .greyscale()
+      .resize(hashSide, hashSide, { fit: "fill" })
+      .raw()
+      .toBuffer();
   try {
-    const image = (await sharp())(bytes, { limitInputPixels: maxPixels });
-    const { width, height } = await image.metadata();
-    const shrink = () =>
-      image.autoOrient()
-        .flatten({ background: "white" })
-        .greyscale()
-        .resize(hashSide, hashSide, { fit: "fill" })
-        .raw()
-        .toBuffer();
     return bitsOfGrey(await (width * height > largePixels ? alone(shrink) : shrink()));
   } catch (cause) {
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-    const got = heicAdvice(bytes) ?? reason;
     throw new RangeError(
-      `Cannot read "${path}": expected an image of ${maxPixels} pixels or fewer, got ${got}`,
+      `Cannot read "${file.path}": expected an image that is whole, got ${reasonOf(cause)}`,
       { cause },
     );
   }
-}
-
-/** What to do with an image in HEIC, which telephones make and nothing here decodes; undefined of any other. */
-export function heicAdvice(bytes: Uint8Array): string | undefined {
-  const head = String.fromCharCode(...bytes.subarray(4, 64));
-  const isHeic = /^ftyp(hei|hev|mif1|msf1)/.test(head) && !/avi[fs]/.test(head);
-  return isHeic ? "HEIC, which is not read: save it as JPEG or PNG" : undefined;
 }

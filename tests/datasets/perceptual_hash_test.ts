@@ -106,7 +106,7 @@ Deno.test("perceptualHash() refuses what can't be decoded to its end, in one lin
   for (const bytes of [whole.slice(0, whole.length >> 1), Uint8Array.of(0xff, 0xd8, 0xff)]) {
     await rejects(perceptualHash({ path: "a.jpg", bytes }), {
       name: "RangeError",
-      message: /^Cannot read "a\.jpg": expected an image of 64000000 pixels or fewer, got .+$/,
+      message: /^Cannot read "a\.jpg": expected an image( that is whole)?, got .+$/,
     });
   }
 });

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { sharp } from "../../lib/deps/sharp.ts";
 import { decodeImage } from "../../lib/encoders/decode_image.ts";
 import { loadImageEncoder } from "../../lib/encoders/image_encoder.ts";
+import bitmaps from "../fixtures/bitmaps.json" with { type: "json" };
 import pictures from "../fixtures/pictures.json" with { type: "json" };
 import { withModels } from "./tiny_models.ts";
 
@@ -21,6 +22,46 @@ for (const name of names) {
     ok(worst <= tolerance(name), `differs by ${worst}`);
   });
 }
+
+const bitmapOf = (name: string) =>
+  Deno.readFileSync(new URL(`../fixtures/bitmaps/${name}`, import.meta.url));
+
+for (const [name, { width, height, data }] of Object.entries(bitmaps)) {
+  Deno.test(`decodeImage() reads ${name} as Pillow does, and refuses every beginning of it`, async () => {
+    const bytes = bitmapOf(name);
+    const read = await decodeImage({ path: name, bytes });
+    deepEqual([read.width, read.height], [width, height]);
+    // Pillow takes five bits for 8 times their number and a bit: 31 is 255, and 1 is 8.
+    const worst = Math.max(...read.data.map((x, i) => Math.abs(x - data[i]!)));
+    ok(worst <= (/rgb5/.test(name) ? 1 : 0), `differs by ${worst}`);
+    if (!name.endsWith(".bmp")) return;
+    for (let length = 0; length < bytes.length - 3; length++) {
+      await rejects(
+        decodeImage({ path: name, bytes: bytes.subarray(0, length) }),
+        /^RangeError: Cannot read ".+\.bmp": expected an? .+, got .+$/,
+      );
+    }
+  });
+}
+
+Deno.test("decodeImage() refuses a bitmap of absurd size before it is decoded, or of no known kind", async () => {
+  const bytes = bitmapOf("rgb24.bmp");
+  const view = new DataView(bytes.buffer);
+  view.setInt32(18, 2 ** 31 - 1, true);
+  view.setInt32(22, -(2 ** 31), true);
+  await rejects(decodeImage({ path: "a.bmp", bytes }), /got 2147483647 × 2147483648$/);
+  view.setUint16(28, 7, true);
+  await rejects(
+    decodeImage({ path: "a.bmp", bytes }),
+    /a bitmap of 1 to 32 bits, got .+ of 7 bits/,
+  );
+  const palette = bitmapOf("palette8.bmp");
+  palette[palette.length - 8] = 99;
+  await rejects(decodeImage({ path: "a.bmp", bytes: palette }), {
+    name: "RangeError",
+    message: 'Cannot read "a.bmp": expected one of 16 colours, got number 99',
+  });
+});
 
 Deno.test("decodeImage() goes by the content, whatever the name", async () => {
   const bytes = bytesOf("rgb.webp");
@@ -75,7 +116,10 @@ Deno.test("decodeImage() draws no vector graphics", async () => {
   const bytes = new TextEncoder().encode(
     '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"></svg>',
   );
-  await rejects(decodeImage({ path: "a.png", bytes }), /a JPEG, PNG or WebP image, got svg/);
+  await rejects(
+    decodeImage({ path: "a.png", bytes }),
+    /a JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP image, got svg/,
+  );
 });
 
 Deno.test("loadImageEncoder() passes the limit of pixels on", async () => {
