@@ -14,6 +14,28 @@ export function sha256(data: Uint8Array | string): string {
   return crypto.hash("sha256", data, "hex");
 }
 
+/**
+ * SHA-256 of a file, however long, in hexadecimal.
+ *
+ * @throws {RangeError} It is no file, or longer than `maxBytes`.
+ */
+export async function sha256OfFile(
+  path: string,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<string> {
+  const info = await ifThere(Deno.stat(path));
+  if (!info?.isFile || info.size > maxBytes) {
+    const got = info?.isFile ? `${Math.ceil(info.size / 1e6)} MB` : info ? "no file" : "nothing";
+    throw new RangeError(
+      `Cannot read "${path}": expected a file of ${maxBytes / 1e6} MB or less, got ${got}`,
+    );
+  }
+  const hash = neededNodeModule("node:crypto").createHash("sha256");
+  const file = await Deno.open(path);
+  for await (const chunk of file.readable) hash.update(chunk);
+  return hash.digest("hex");
+}
+
 /** What is asked of a path, or undefined where nothing is there, as below a file. */
 export async function ifThere<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   return await asked.catch((error): undefined => {
@@ -28,6 +50,32 @@ export async function ifThere<Answer>(asked: Promise<Answer>): Promise<Answer | 
 export async function kindOf(path: string): Promise<"file" | "folder" | "nothing"> {
   const info = await ifThere(Deno.stat(path));
   return info === undefined ? "nothing" : info.isDirectory ? "folder" : "file";
+}
+
+// A minute of music on a compact disc is 10 MB, a photograph rarely as many. So many bytes are in
+// memory for each file that is read at the time.
+const longestFile = 64e6;
+
+/**
+ * The bytes of a file that is a sample, of which none is as long as to fill the memory.
+ *
+ * @throws {RangeError} It is no file, can't be read, or is longer than 64 MB.
+ */
+export async function readBounded(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const fail = (got: string, cause?: unknown): never => {
+    throw new RangeError(
+      `Cannot read "${path}": expected a file of ${longestFile / 1e6} MB or less, got ${got}`,
+      { cause },
+    );
+  };
+  try {
+    const { isFile, isDirectory, size } = await Deno.stat(path);
+    if (isFile && size <= longestFile) return await Deno.readFile(path);
+    return fail(isFile ? `${Math.ceil(size / 1e6)} MB` : isDirectory ? "a folder" : "no file");
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return fail((error as Error).message, error);
+  }
 }
 
 /** What a folder holds, by name and in its order; of one that is not there, nothing. */

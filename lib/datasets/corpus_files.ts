@@ -1,7 +1,9 @@
 /** Files of a corpus: listed in one order on every machine, read and hashed a few at a time. @module */
 
-import { kindOf, mapBounded, sha256 } from "../files.ts";
+import { kindOf, mapBounded, readBounded, sha256 } from "../files.ts";
 import { audioEndings } from "../signal/decode_audio.ts";
+import { imageEndings } from "./open_image.ts";
+import { listCounts } from "./valence.ts";
 
 /** A file and its name within the corpus. */
 export interface CorpusFile {
@@ -17,41 +19,99 @@ export interface CorpusFile {
  * Every file below `directory`, sorted by {@linkcode CorpusFile.id} in code-unit order. Hidden files
  * and what archivers and file managers leave behind (`__MACOSX`, `Thumbs.db`, `desktop.ini`) are no
  * part of a corpus and are passed over. A folder that is named as an image or a clip is listed as a
- * file, which it will be refused as, rather than looked into.
+ * file, which it will be refused as, rather than looked into. Links are followed inside the corpus,
+ * and inside the cache of the Hugging Face hub that it is in, where files are links to blobs.
  *
- * @throws {RangeError} `directory` is no folder, or in it lies a symbolic link, since what it leads to
- * may be outside, or something else that is no file, such as a pipe, whose end may never come.
+ * With `onCorrupt`, what is refused below `directory` is told and left out.
+ *
+ * @throws {RangeError} `directory` is no folder, or in it lies a link that leads out of it, to nothing
+ * or in a circle, or something else that is no file, such as a pipe, whose end may never come.
  */
-export async function listFiles(directory: string): Promise<CorpusFile[]> {
+export async function listFiles(
+  directory: string,
+  { onCorrupt }: Pick<HashOptions, "onCorrupt"> = {},
+): Promise<CorpusFile[]> {
   const kind = await kindOf(directory);
   if (kind !== "folder") {
     throw new RangeError(`Cannot read "${directory}": expected a folder, got ${article(kind)}`);
   }
+  const root = await Deno.realPath(directory);
   const files: CorpusFile[] = [];
-  const pending = [{ path: directory.replace(/(?<=.)[\\/]+$/, ""), id: "" }];
+  const pending: Folder[] = [
+    { path: directory.replace(/(?<=.)[\\/]+$/, ""), id: "", trail: [root] },
+  ];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     for await (const entry of Deno.readDir(folder.path)) {
       if (isLitter(entry.name)) continue;
       const path = `${folder.path.replace(/\/$/, "")}/${entry.name}`;
-      const id = folder.id === "" ? entry.name : `${folder.id}/${entry.name}`;
-      if (!entry.isFile && !entry.isDirectory) {
-        const got = entry.isSymlink ? "a link" : "neither";
-        throw new RangeError(`Cannot read "${path}": expected a file or folder, got ${got}`);
+      const file = { path, id: folder.id === "" ? entry.name : `${folder.id}/${entry.name}` };
+      try {
+        const { isFolder, trail } = await lookAtEntry(entry, path, folder.trail);
+        if (isFolder && !isSampleName(entry.name)) pending.push({ ...file, trail });
+        else files.push(file);
+      } catch (error) {
+        if (onCorrupt === undefined) throw error;
+        onCorrupt(error as Error, file);
       }
-      const isFolder = entry.isDirectory && !isSampleName(entry.name);
-      (isFolder ? pending : files).push({ path, id });
     }
   }
   return files.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** A folder, and where the links that led to it have gone, the corpus itself first. */
+type Folder = CorpusFile & { readonly trail: readonly [root: string, ...folders: string[]] };
+
+async function lookAtEntry(
+  { isFile, isDirectory, isSymlink }: Deno.DirEntry,
+  path: string,
+  trail: Folder["trail"],
+): Promise<{ isFolder: boolean; trail: Folder["trail"] }> {
+  const fail = (got: string): never => {
+    throw new RangeError(`Cannot read "${path}": expected a file or folder, got ${got}`);
+  };
+  if (isFile || isDirectory) return { isFolder: isDirectory, trail };
+  if (!isSymlink) return fail("neither");
+  const target = await Deno.realPath(path).catch(() => fail("a link to nothing"));
+  if (!isInside(target, boundsOf(trail[0]))) {
+    return fail(`a link out of the corpus, to "${target}"`);
+  }
+  const { isFile: toFile, isDirectory: toFolder } = await Deno.stat(target);
+  if (!toFile && !toFolder) return fail("a link to neither");
+  if (toFolder && trail.includes(target)) return fail("a link in a circle");
+  return { isFolder: toFolder, trail: toFolder ? [...trail, target] : trail };
+}
+
+/** Where links may lead: in the hub's cache a revision's files are links to the blobs beside it. */
+function boundsOf(root: string): string {
+  const hub = /^(.*[\\/](?:models|datasets|spaces)--[^\\/]+)[\\/]snapshots[\\/]/.exec(root);
+  return hub?.[1] ?? root;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || ["/", "\\"].some((slash) => path.startsWith(`${folder}${slash}`));
+}
+
 function isSampleName(name: string): boolean {
-  return hasEnding(name, [...audioEndings, ".jpg", ".jpeg", ".png", ".webp", ".bmp"]);
+  return hasEnding(name, [...audioEndings, ...imageEndings]);
 }
 
 /** Whether a name ends so, in small or capital letters. */
 export function hasEnding(name: string, endings: readonly string[]): boolean {
   return endings.some((ending) => name.toLowerCase().endsWith(ending));
+}
+
+/**
+ * What is said of files that nothing reads, by the endings of their names: a note of a corpus, or
+ * none.
+ */
+export function noteOfOthers(files: readonly CorpusFile[]): string[] {
+  if (files.length === 0) return [];
+  const endings = Map.groupBy(files, ({ id }) => /[^/.](\.[^/.]+)$/.exec(id)?.[1] ?? "without");
+  const counts = [...endings].sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([ending, own]) => [ending, own.length] as const);
+  const first = files.slice(0, 3).map(({ id }) => id).join(", ");
+  const more = files.length > 3 ? ", …" : "";
+  return [`not read, by the endings of their names: ${listCounts(counts)}: ${first}${more}`];
 }
 
 function isLitter(name: string): boolean {
@@ -74,10 +134,6 @@ export interface HashOptions {
   /** Told how many files are read. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
-
-// A minute of music on a compact disc is 10 MB, a photograph rarely as many. So many bytes are in
-// memory for each file that is read at the time.
-const longestFile = 64e6;
 
 /**
  * Reads each file, lets `look` throw on bytes that are no such sample, and returns the SHA-256 of
@@ -107,23 +163,6 @@ export async function hashFiles<Seen = void>(
     if (!(outcome instanceof Error)) return outcome;
     onCorrupt?.(outcome, files[i]!);
   });
-}
-
-async function readBounded(path: string): Promise<Uint8Array> {
-  const fail = (got: string, cause?: unknown): never => {
-    throw new RangeError(
-      `Cannot read "${path}": expected a file of ${longestFile / 1e6} MB or less, got ${got}`,
-      { cause },
-    );
-  };
-  try {
-    const { isFile, isDirectory, size } = await Deno.stat(path);
-    if (isFile && size <= longestFile) return await Deno.readFile(path);
-    return fail(isFile ? `${Math.ceil(size / 1e6)} MB` : isDirectory ? "a folder" : "no file");
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
-    return fail((error as Error).message, error);
-  }
 }
 
 /** A file as {@linkcode hashFiles} found it. */

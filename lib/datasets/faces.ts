@@ -1,11 +1,13 @@
 /** Photographs of faces in a folder per emotion, or listed in a CSV file. @module */
 
+import { shown } from "../checks.ts";
 import { neededNodeModule } from "../deps/node.ts";
-import { type CorpusFile, hashFiles, listFiles } from "./corpus_files.ts";
+import { type CorpusFile, hasEnding, hashFiles, listFiles, noteOfOthers } from "./corpus_files.ts";
 import { emotionOf } from "./emotion_names.ts";
+import { heicAdvice, imageEndings } from "./open_image.ts";
 import { joinGroups, nearDistance, nearDuplicates } from "./near_duplicates.ts";
 import type { ImageBits } from "./image_bits.ts";
-import { heicAdvice, perceptualHash } from "./perceptual_hash.ts";
+import { perceptualHash } from "./perceptual_hash.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { tableRows } from "./table_rows.ts";
@@ -43,9 +45,11 @@ export interface FacesOptions {
  * training set may well hold variants of one picture; only a split must not divide them. The notes
  * count them, and how many have labels of both polarities.
  *
- * Images are `.jpg`, `.jpeg`, `.png`, `.webp` and `.bmp`; BMP has no perceptual hash, since nothing
- * here decodes it. Left out and counted are equal files (`duplicate`), equal files with different
- * emotions (`conflicting`), corrupt ones, and files that are `not an image` by name.
+ * Images are files with one of {@linkcode imageEndings}, in any case; what is in them says of which
+ * format they are. Left out and counted are equal files (`duplicate`), equal files with different
+ * emotions (`conflicting`), corrupt ones, and files that are `not an image` by name, which a note lists.
+ * With `onCorrupt`, so are links that lead out of the folder, rows of no file, and images of an emotion
+ * that the valence map lacks.
  *
  * @throws {RangeError} Folders or labels that name no emotion of the valence map, all of them with
  * their counts; a row of a CSV file, by line; a file that does not begin as any of these formats do,
@@ -55,21 +59,29 @@ export async function readFaces(
   directory: string,
   { valence = defaultValence, ...options }: FacesOptions = {},
 ): Promise<Corpus> {
-  const files = await listFiles(directory);
+  const { onCorrupt, onProgress } = options;
+  let leftOut = 0;
+  const leaveOut = onCorrupt && ((error: Error, file: CorpusFile) => {
+    leftOut++;
+    onCorrupt(error, file);
+  });
+  const files = await listFiles(directory, { onCorrupt: leaveOut });
   const table = labelTable(files, directory);
-  const labelled = table === undefined
+  const named = table === undefined
     ? byFolder(files, valence)
-    : await byTable(table, { files, valence });
-  if (labelled.length === 0) {
+    : await byTable(table, { files, valence, onCorrupt: leaveOut });
+  if (named.length === 0) {
     throw new RangeError(`Cannot read "${directory}": expected labelled images, got none`);
   }
-  assertMapped(labelled.map(({ emotion }) => emotion), { valence, corpus: directory });
+  const labelled = leaveOut === undefined ? named : withEmotions(named, { valence, leaveOut });
+  const known = labelled.length > 0 ? labelled : named;
+  assertMapped(known.map(({ emotion }) => emotion), { valence, corpus: directory });
   const groups = await readGroups(files);
   const { nearDuplicates: distance = groups.size > 0 ? false : nearDistance } = options;
   const hashed = await hashFiles(labelled, {
     look: (bytes, path) => lookAt(bytes, { path, closely: distance !== false }),
-    onCorrupt: options.onCorrupt,
-    onProgress: options.onProgress,
+    onCorrupt: leaveOut,
+    onProgress,
   });
   const candidates: Candidate[] = [];
   const pictures: (ImageBits | undefined)[] = [];
@@ -86,18 +98,36 @@ export async function readFaces(
     content: ({ hash }) => hash,
     label: ({ emotion }) => emotion,
   });
-  const unread = {
-    corrupt: labelled.length - candidates.length,
-    "not an image": files.filter(({ id }) => !isImage(id) && !/\.csv$/i.test(id)).length,
-  };
+  const others = files.filter(({ id }) => !isImage(id) && !/\.csv$/i.test(id));
+  const unread = { corrupt: leftOut, "not an image": others.length };
   const counted = Object.entries(unread).filter(([, count]) => count > 0);
   return {
     modality: "image",
     name: "Faces",
     samples,
     excluded: { ...excluded, ...Object.fromEntries(counted) },
-    notes: distance === false ? [] : [noteOf(samples, distance)],
+    notes: [...distance === false ? [] : [noteOf(samples, distance)], ...noteOfOthers(others)],
   };
+}
+
+type LeaveOut = (error: Error, file: CorpusFile) => void;
+
+/** The images whose emotion the map has; the others are left out one by one. */
+function withEmotions(
+  named: readonly LabelledFile[],
+  { valence, leaveOut }: { readonly valence: ValenceMap; readonly leaveOut: LeaveOut },
+): LabelledFile[] {
+  return named.filter((file) => {
+    const { emotion, path } = file;
+    if (isMapped(emotion, valence)) return true;
+    leaveOut(
+      new RangeError(
+        `Cannot read "${path}": expected an emotion of the valence map, got ${shown(emotion)}`,
+      ),
+      file,
+    );
+    return false;
+  });
 }
 
 function keepTogether(
@@ -128,7 +158,7 @@ function noteOf(samples: readonly Sample[], distance: number): string {
 type LabelledFile = CorpusFile & { readonly emotion: string };
 
 function isImage(id: string): boolean {
-  return /\.(jpe?g|png|webp|bmp)$/i.test(id);
+  return hasEnding(id, imageEndings);
 }
 
 function byFolder(files: readonly CorpusFile[], valence: ValenceMap): LabelledFile[] {
@@ -151,11 +181,17 @@ function labelTable(files: readonly CorpusFile[], directory: string): CorpusFile
 }
 
 async function byTable(
-  { path }: CorpusFile,
-  { files, valence }: { readonly files: readonly CorpusFile[]; readonly valence: ValenceMap },
+  { path, id }: CorpusFile,
+  { files, valence, onCorrupt }: {
+    readonly files: readonly CorpusFile[];
+    readonly valence: ValenceMap;
+    readonly onCorrupt?: LeaveOut | undefined;
+  },
 ): Promise<LabelledFile[]> {
   const labelled: LabelledFile[] = [];
-  for await (const { file, value } of fileRows(path, { column: "label", files })) {
+  const onBadRow = onCorrupt &&
+    ((error: Error, line: number) => onCorrupt(error, { path, id: `${id}:${line}` }));
+  for await (const { file, value } of fileRows(path, { column: "label", files, onBadRow })) {
     labelled.push({ ...file, emotion: emotionOf(value, valence) });
   }
   return labelled;
@@ -181,24 +217,32 @@ async function readGroups(files: readonly CorpusFile[]): Promise<Map<string, str
 /** The rows of a table from `path` to `column`, where each path must be one of `files`. */
 async function* fileRows(
   table: string,
-  { column, files }: { readonly column: string; readonly files: readonly CorpusFile[] },
+  { column, files, onBadRow }: {
+    readonly column: string;
+    readonly files: readonly CorpusFile[];
+    readonly onBadRow?: ((error: Error, line: number) => void) | undefined;
+  },
 ): AsyncGenerator<{ line: number; file: CorpusFile; value: string }> {
   const { posix } = neededNodeModule("node:path");
   const known = new Map(files.map((file) => [file.id, file]));
+  // A Mac writes é as e and an accent, where a table may have one character.
+  const composed = new Map(files.map((file) => [file.id.normalize(), file]));
+  const find = (path: string) => known.get(path) ?? composed.get(path.normalize());
   for await (const { line, fields } of tableRows(table, ["path", column])) {
-    const file = known.get(posix.normalize(fields.path!)) ??
-      known.get(posix.normalize(fields.path!.replaceAll("\\", "/")));
-    const value = fields[column]!.trim();
-    if (file === undefined) {
-      throw new RangeError(
-        `Cannot read "${table}", line ${line}: expected the path of a file in the same folder, ` +
-          `got "${fields.path}"`,
-      );
+    const [path, value] = [fields.path!.trim(), fields[column]!.trim()];
+    const file = find(posix.normalize(path)) ?? find(posix.normalize(path.replaceAll("\\", "/")));
+    const wanted = file === undefined
+      ? `the path of a file in the same folder, got "${fields.path}"`
+      : value === ""
+      ? `a ${column}, got ""`
+      : undefined;
+    if (file !== undefined && wanted === undefined) {
+      yield { line, file, value };
+      continue;
     }
-    if (value === "") {
-      throw new RangeError(`Cannot read "${table}", line ${line}: expected a ${column}, got ""`);
-    }
-    yield { line, file, value };
+    const error = new RangeError(`Cannot read "${table}", line ${line}: expected ${wanted}`);
+    if (onBadRow === undefined) throw error;
+    onBadRow(error, line);
   }
 }
 
@@ -208,6 +252,9 @@ const formats: Readonly<Record<string, (head: string) => boolean>> = {
   PNG: (head) => head.startsWith("\x89PNG\r\n\x1a\n"),
   WebP: (head) => head.startsWith("RIFF") && head.startsWith("WEBP", 8),
   BMP: (head) => head.startsWith("BM") && head.startsWith("\0\0\0\0", 6),
+  GIF: (head) => head.startsWith("GIF8"),
+  TIFF: (head) => head.startsWith("II*\0") || head.startsWith("MM\0*"),
+  AVIF: (head) => head.startsWith("ftypavi", 4) || /^ftyp(mif1|msf1)/.test(head.slice(4)),
 };
 
 /** What a file shows, where that is asked for; throws on a file that is no image. */
@@ -215,18 +262,18 @@ async function lookAt(
   bytes: Uint8Array,
   { path, closely }: { readonly path: string; readonly closely: boolean },
 ): Promise<ImageBits | undefined> {
-  const format = formatOf(bytes, path);
-  return closely && format !== "BMP" ? await perceptualHash({ path, bytes }) : undefined;
+  assertFormat(bytes, path);
+  return closely ? await perceptualHash({ path, bytes }) : undefined;
 }
 
-function formatOf(bytes: Uint8Array, path: string): string {
+function assertFormat(bytes: Uint8Array, path: string): void {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
-  const format = Object.keys(formats).find((name) => formats[name]!(head));
-  if (format !== undefined) return format;
+  const advice = heicAdvice(bytes);
+  if (advice === undefined && Object.values(formats).some((begins) => begins(head))) return;
   const first = bytes.length === 0
     ? "an empty file"
     : `the first bytes ${hex(bytes.subarray(0, 8))}`;
-  const got = heicAdvice(bytes) ?? first;
+  const got = advice ?? first;
   throw new RangeError(
     `Cannot read "${path}": expected an image (${Object.keys(formats).join(", ")}), got ${got}`,
   );

@@ -2,7 +2,7 @@
 
 import { audioEndings, decodeAudio } from "../signal/decode_audio.ts";
 import { wavSamples } from "../signal/wav_chunks.ts";
-import { type CorpusFile, hasEnding, hashFiles, listFiles } from "./corpus_files.ts";
+import { type CorpusFile, hasEnding, hashFiles, listFiles, noteOfOthers } from "./corpus_files.ts";
 import type { Corpus } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
@@ -37,13 +37,16 @@ export interface RavdessName {
 
 /**
  * Reads the audio of RAVDESS (Livingstone & Russo, *PLoS ONE* 13(5), e0196391, 2018): names
- * `MM-VC-EM-IN-ST-RP-AC.wav` (or FLAC, MP3, Ogg), in folders `Actor_01` to `Actor_24` or all in one.
+ * `MM-VC-EM-IN-ST-RP-AC.wav` (or FLAC, MP3, Ogg and others), in folders `Actor_01` to `Actor_24` or all
+ * in one. What a browser or a file manager adds to the name of a copy, as in `… (1).wav`, is no part of
+ * it.
  *
  * Some archives hold every file twice, the second time in a nested folder. Files of one name are one
  * sample, the first by path; the others count as `duplicate`, and so do equal bytes under another
  * name. `id` is the file's name, and `group` is `actor 07`, so that song and speech of one actor stay
- * together. Neutral is left out by the default valence map; so are corrupt clips, and files that are
- * `not a clip` by name. The notes say how much of the corpus was there: a part of it is read as well,
+ * together. Neutral is left out by the default valence map; so are, with `onCorrupt`, corrupt clips,
+ * names that are none and links that lead out of the folder, and files that are `not a clip` by their
+ * ending, which a note lists. The notes say how much of the corpus was there: a part of it is read as well,
  * unless `expect` asks for all. Stereo files are as good as others, since decoding averages channels.
  *
  * @throws {RangeError} By path: a name that is no RAVDESS name, or that the folder contradicts; a file
@@ -54,11 +57,16 @@ export async function readRavdess(
   directory: string,
   { valence = defaultValence, expect, onCorrupt, onProgress }: RavdessOptions = {},
 ): Promise<Corpus> {
-  const files = await listFiles(directory);
-  const { paths, clips } = clipsAmong(files);
+  let leftOut = 0;
+  const leaveOut = onCorrupt && ((error: Error, file: CorpusFile) => {
+    leftOut++;
+    onCorrupt(error, file);
+  });
+  const files = await listFiles(directory, { onCorrupt: leaveOut });
+  const { paths, clips, others } = clipsAmong(files, leaveOut);
   assertComplete(clips, { directory, expect });
   assertMapped(clips.map(({ name }) => name.emotion), { valence, corpus: directory });
-  const hashed = await hashFiles(clips, { look: checkSound, onCorrupt, onProgress });
+  const hashed = await hashFiles(clips, { look: checkSound, onCorrupt: leaveOut, onProgress });
   const candidates = clips.flatMap(({ id, path, name }, i): Candidate[] => {
     const { hash } = hashed[i] ?? {};
     if (hash === undefined) return [];
@@ -73,8 +81,8 @@ export async function readRavdess(
   const counts = {
     ...excluded,
     duplicate: (excluded.duplicate ?? 0) + paths.length - clips.length,
-    corrupt: clips.length - candidates.length,
-    "not a clip": files.length - paths.length,
+    corrupt: leftOut,
+    "not a clip": others.length,
   };
   const channels = (["speech", "song"] as const)
     .filter((channel) => clips.some(({ name }) => name.channel === channel));
@@ -83,7 +91,10 @@ export async function readRavdess(
     name: `RAVDESS ${channels.join(" and ")}`,
     samples,
     excluded: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
-    notes: (["speech", "song"] as const).map((channel) => completeness(clips, channel)),
+    notes: [
+      ...(["speech", "song"] as const).map((channel) => completeness(clips, channel)),
+      ...noteOfOthers(others),
+    ],
   };
 }
 
@@ -159,20 +170,38 @@ export function parseRavdessName(path: string): RavdessName {
 
 type Clip = CorpusFile & { readonly relative: string; readonly name: RavdessName };
 
-/** Every path of a clip, and one clip a name, the first by path. */
-function clipsAmong(files: readonly CorpusFile[]): { paths: Clip[]; clips: Clip[] } {
-  const paths = files.filter(({ id }) => hasEnding(id, audioEndings)).map(namedFile);
+/** Every path of a clip, one clip a name, the first by path, and the files that are none. */
+function clipsAmong(
+  files: readonly CorpusFile[],
+  leaveOut?: (error: Error, file: CorpusFile) => void,
+): { paths: Clip[]; clips: Clip[]; others: CorpusFile[] } {
+  const [sounds, others] = [true, false].map((isSound) =>
+    files.filter(({ id }) => hasEnding(id, audioEndings) === isSound)
+  ) as [CorpusFile[], CorpusFile[]];
+  const paths = sounds.flatMap((file): Clip[] => {
+    try {
+      return [namedFile(file)];
+    } catch (error) {
+      if (leaveOut === undefined) throw error;
+      leaveOut(error as Error, file);
+      return [];
+    }
+  });
   // A clip that was converted is the same clip.
   const stem = ({ id }: Clip) => id.slice(0, id.lastIndexOf("."));
   // Reversed, because a map keeps what is set last and the first path is wanted.
   const clips = [...new Map(paths.toReversed().map((clip) => [stem(clip), clip])).values()]
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { paths, clips };
+  return { paths, clips, others };
 }
 
+// What programs put before the ending of a second copy.
+const copyMark = /(?: ?\(\d+\)| - copy(?: \(\d+\))?| copy(?: \d+)?)(?=\.\w+$)/i;
+
 function namedFile({ id: relative, path }: CorpusFile): Clip {
-  const name = parseRavdessName(path);
-  const [id, ...folders] = relative.split("/").reverse();
+  const name = parseRavdessName(path.replace(copyMark, ""));
+  const [base, ...folders] = relative.split("/").reverse();
+  const id = base!.replace(copyMark, "");
   for (const folder of folders) {
     const actor = /^actor_?(\d+)$/i.exec(folder)?.[1];
     if (actor !== undefined && Number(actor) !== name.actor) {
@@ -188,7 +217,7 @@ function namedFile({ id: relative, path }: CorpusFile): Clip {
       );
     }
   }
-  return { id: id!.toLowerCase(), relative, path, name };
+  return { id: id.toLowerCase(), relative, path, name };
 }
 
 // 60 files of each of 24 speakers, 44 of each of 23 singers: actor 18 does not sing.

@@ -1,7 +1,7 @@
 /** New samples to features, by the encoders that a model was trained on. @module */
 
 import { join } from "node:path";
-import { kindOf, mapBounded } from "../files.ts";
+import { kindOf, mapBounded, readBounded } from "../files.ts";
 import type { Encoder, Features } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
 import type { SpeechOptions } from "../encoders/speech_encoder.ts";
@@ -209,7 +209,7 @@ async function findModel(
 
 async function readInput(path: string): Promise<Uint8Array> {
   const kind = await kindOf(path);
-  if (kind === "file") return Deno.readFile(path);
+  if (kind === "file") return await readBounded(path);
   const got = kind === "folder" ? "a folder" : "nothing";
   throw new RangeError(`Cannot read "${path}": expected a file, got ${got}`);
 }

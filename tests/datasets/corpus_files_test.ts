@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { hashFiles, listFiles } from "../../lib/datasets/corpus_files.ts";
+import { hashFiles, listFiles, noteOfOthers } from "../../lib/datasets/corpus_files.ts";
 import { sha256 } from "../../lib/files.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -10,14 +10,80 @@ Deno.test("listFiles() sorts by code unit and passes over hidden files", async (
   });
 });
 
-Deno.test("listFiles() refuses links, which may lead outside", async () => {
-  await withFolder({ "in/a.txt": "", "out/b.txt": "" }, async (folder) => {
-    await Deno.symlink(`${folder}/out`, `${folder}/in/link`);
-    await rejects(listFiles(`${folder}/in`), {
-      name: "RangeError",
-      message: `Cannot read "${folder}/in/link": expected a file or folder, got a link`,
-    });
+Deno.test("listFiles() passes over what systems leave beside files, and keeps every other name", async () => {
+  const kept = ["a (1).jpg", "caf\u00e9.png", "cafe\u0301.png", "h\u00e4 ppy/\u5b66 b.wav"];
+  const litter = ["._a (1).jpg", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._a (1).jpg"];
+  const files = Object.fromEntries([...kept, ...litter].map((name) => [name, ""]));
+  await withFolder(files, async (folder) => {
+    deepEqual((await listFiles(folder)).map(({ id }) => id), kept.sort());
   });
+});
+
+const links = { ignore: Deno.build.os === "windows" };
+
+Deno.test("listFiles() follows links inside the corpus, and no others", links, async () => {
+  await withFolder({ "in/a.txt": "", "in/b/c.txt": "", "out/b.txt": "" }, async (folder) => {
+    const link = (to: string, name: string) => Deno.symlink(to, `${folder}/in/${name}`);
+    await link("a.txt", "file");
+    await link("b", "folder");
+    deepEqual((await listFiles(`${folder}/in`)).map(({ id }) => id), [
+      ...["a.txt", "b/c.txt", "file", "folder/c.txt"],
+    ]);
+    await Deno.symlink(`${folder}/in`, `${folder}/elsewhere`);
+    equal((await listFiles(`${folder}/elsewhere`)).length, 4);
+    const refused: [string, string, string][] = [
+      ["../out", "link", `a link out of the corpus, to "${await Deno.realPath(folder)}/out"`],
+      [
+        "../out/b.txt",
+        "link",
+        `a link out of the corpus, to "${await Deno.realPath(folder)}/out/b.txt"`,
+      ],
+      ["nowhere", "link", "a link to nothing"],
+      ["link", "link", "a link to nothing"],
+      ["..", "b/link", "a link in a circle"],
+      ["/dev/null", "link", 'a link out of the corpus, to "/dev/null"'],
+    ];
+    for (const [to, name, got] of refused) {
+      await link(to, name);
+      const told: string[] = [];
+      const rest = await listFiles(`${folder}/in`, { onCorrupt: (_, { id }) => told.push(id) });
+      deepEqual(told.every((id) => id.endsWith("link")), true, told.join());
+      equal(rest.length, 4);
+      await rejects(listFiles(`${folder}/in`), {
+        name: "RangeError",
+        message: new RegExp(`/in/.*link": expected a file or folder, got ${got}$`),
+      });
+      await Deno.remove(`${folder}/in/${name}`);
+    }
+  });
+});
+
+Deno.test(
+  "listFiles() follows the links of the hub's cache to its blobs, and no further",
+  links,
+  async () => {
+    const own = "datasets--a--b";
+    const files = { [`${own}/blobs/123`]: "x", "datasets--c--d/blobs/456": "y" };
+    await withFolder(files, async (folder) => {
+      const revision = `${folder}/${own}/snapshots/abc/happy`;
+      await Deno.mkdir(revision, { recursive: true });
+      await Deno.symlink("../../../blobs/123", `${revision}/1.jpg`);
+      for (const at of [revision, `${folder}/${own}/snapshots/abc`]) {
+        const [file, ...others] = await listFiles(at);
+        deepEqual([others, await Deno.readTextFile(file!.path)], [[], "x"]);
+      }
+      await Deno.symlink("../../../../datasets--c--d/blobs/456", `${revision}/2.jpg`);
+      await rejects(listFiles(revision), /2.jpg": .+, got a link out of the corpus, to ".+456"$/);
+    });
+  },
+);
+
+Deno.test("noteOfOthers() counts the endings of files that nothing reads, and names the first", () => {
+  const files = ["a.txt", "b/c.txt", "d.mov", "e", "f.txt"].map((id) => ({ id, path: id }));
+  deepEqual(noteOfOthers(files), [
+    'not read, by the endings of their names: ".mov" (1), ".txt" (3), "without" (1): a.txt, b/c.txt, d.mov, …',
+  ]);
+  deepEqual(noteOfOthers([]), []);
 });
 
 Deno.test("listFiles() refuses what is neither file nor folder, whose end may never come", {

@@ -61,14 +61,15 @@ Deno.test("readFaces() leaves out and counts copies, conflicts and other files",
     "sad/e.jpg": image(3),
     "angry/f.jpg": image(4),
     "sad/g.jpg": image(4),
-    "sad/h.gif": "GIF89a",
+    "sad/h.pdf": "",
     "sad/.DS_Store": "",
     "__MACOSX/sad/._e.jpg": "",
   };
   await withFolder(files, async (folder) => {
-    const { samples, excluded } = await readHeads(folder);
+    const { samples, excluded, notes } = await readHeads(folder);
     deepEqual(samples.map(({ id }) => id), ["happy/a.jpg", "sad/e.jpg"]);
     deepEqual(excluded, { conflicting: 4, duplicate: 1, "not an image": 1 });
+    deepEqual(notes, ['not read, by the endings of their names: ".pdf" (1): sad/h.pdf']);
   });
 });
 
@@ -261,13 +262,73 @@ Deno.test("readFaces() names an image that ends too early when it looks at pictu
     await rejects(readFaces(folder), {
       name: "RangeError",
       message: new RegExp(
-        `^Cannot read "${folder}/happy/a\\.jpg": expected an image of .*, got .*$`,
+        `^Cannot read "${folder}/happy/a\\.jpg": expected an image that is whole, got`,
       ),
     });
     const { samples, excluded } = await readFaces(folder, { onCorrupt: () => {} });
-    deepEqual([samples.map(({ id }) => id), excluded], [
-      ["sad/b.png", "sad/c.bmp"],
-      { corrupt: 1 },
+    deepEqual([samples.map(({ id }) => id), excluded], [["sad/b.png"], { corrupt: 2 }]);
+  });
+});
+
+Deno.test("readFaces() reads every format that is decoded, by any usual ending", async () => {
+  const bitmap = (name: string) =>
+    Deno.readFileSync(new URL(`../fixtures/bitmaps/${name}`, import.meta.url));
+  const files = {
+    "happy/a.JFIF": await picture(1, (image) => image.jpeg()),
+    "happy/b.jpe": await picture(2, (image) => image.jpeg()),
+    "happy/c.avif": await picture(3, (image) => image.avif()),
+    "happy/d.gif": await picture(4, (image) => image.gif()),
+    // What is in a file counts, not its name.
+    "sad/e.png": await picture(5, (image) => image.tiff()),
+    "sad/f.TIF": bitmap("pages.tif"),
+    "sad/g.dib": bitmap("palette8.bmp"),
+  };
+  await withFolder(files, async (folder) => {
+    const { samples, excluded } = await readFaces(folder);
+    deepEqual([samples.map(({ id }) => id), excluded], [Object.keys(files), {}]);
+    await Deno.writeTextFile(`${folder}/sad/h.heic`, "\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf");
+    await rejects(readFaces(folder), {
+      name: "RangeError",
+      message:
+        /sad\/h\.heic": expected an image \(.+\), got HEIC, which is not read: save it as JPEG/,
+    });
+  });
+});
+
+Deno.test("readFaces() leaves out one by one what it can't use, where it is told to go on", async () => {
+  const files = {
+    "happy/caf\u00e9.jpg": image(1),
+    "sad/b.jpg": image(2),
+    "labels.csv":
+      "path,label\nhappy/cafe\u0301.jpg,happy\nsad/b.jpg,weary\nsad/none.jpg,sad\nsad\\b.jpg,sad\n",
+  };
+  await withFolder(files, async (folder) => {
+    const told: string[] = [];
+    const { samples, excluded } = await readHeads(folder, {
+      onCorrupt: ({ message }, { id }) => told.push(`${id}: ${message}`),
+    });
+    deepEqual(samples.map(({ id, emotion }) => [id, emotion]), [
+      ["happy/caf\u00e9.jpg", "happy"],
+      ["sad/b.jpg", "sad"],
     ]);
+    deepEqual(excluded, { corrupt: 2 });
+    const [row, emotion] = told;
+    equal(
+      row,
+      `labels.csv:4: Cannot read "${folder}/labels.csv", line 4: expected the path of a file in ` +
+        'the same folder, got "sad/none.jpg"',
+    );
+    equal(
+      emotion,
+      `sad/b.jpg: Cannot read "${folder}/sad/b.jpg": expected an emotion of the valence map, got "weary"`,
+    );
+    await Deno.remove(`${folder}/labels.csv`);
+    await Deno.rename(`${folder}/sad`, `${folder}/weary`);
+    await Deno.rename(`${folder}/happy`, `${folder}/bored`);
+    // Nothing at all is no corpus.
+    await rejects(
+      readHeads(folder, { onCorrupt: () => {} }),
+      /got also "bored" \(1\), "weary" \(1\)/,
+    );
   });
 });

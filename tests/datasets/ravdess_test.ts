@@ -206,3 +206,28 @@ Deno.test("readRavdess() reads clips that were converted, and takes no clip twic
     match(corrupt.join(), /01-01-01.mp3": expected .+ the file is cut off$/);
   });
 });
+
+Deno.test("readRavdess() knows a copy by its name's mark, and leaves out names that are none where told", async () => {
+  const files = {
+    "Actor_01/03-01-03-01-01-01-01.wav": wave(1),
+    "Actor_01/03-01-03-01-01-01-01 (1).wav": wave(1),
+    "Actor_01/03-01-05-01-01-01-01 - Copy.WAV": wave(2),
+    "Actor_01/03-01-06-01-01-01-01 copy 2.wav": wave(3),
+    "Actor_01/01-01-06-01-01-01-01.mp4": "",
+  };
+  await withFolder(files, async (folder) => {
+    const { samples, excluded, notes } = await readRavdess(folder);
+    deepEqual(samples.map(({ id, emotion }) => [id, emotion]), [
+      ["03-01-03-01-01-01-01.wav", "happy"],
+      ["03-01-05-01-01-01-01.wav", "angry"],
+      ["03-01-06-01-01-01-01.wav", "fearful"],
+    ]);
+    deepEqual(excluded, { duplicate: 1, "not a clip": 1 });
+    match(notes!.at(-1)!, /^not read, .+: "\.mp4" \(1\): Actor_01\/01-01-06-01-01-01-01\.mp4$/);
+    await Deno.writeFile(`${folder}/mine.wav`, wave(4));
+    await rejects(readRavdess(folder), /mine.wav": expected a name such as/);
+    const told: string[] = [];
+    const rest = await readRavdess(folder, { onCorrupt: (_, { id }) => told.push(id) });
+    deepEqual([rest.samples.length, rest.excluded.corrupt, told], [3, 1, ["mine.wav"]]);
+  });
+});
