@@ -2,29 +2,10 @@ import { deepEqual, ok, rejects } from "node:assert/strict";
 import { faceDetectorFiles } from "../../lib/deps/human.ts";
 import { sharp } from "../../lib/deps/sharp.ts";
 import * as tf from "../../lib/deps/tf.ts";
-import { faceDetector, faceThreshold } from "../../lib/encoders/face_detector.ts";
+import { decodeImage } from "../../lib/encoders/decode_image.ts";
+import { faceDetector, faceThreshold, loadFaceFinder } from "../../lib/encoders/face_detector.ts";
+import { drawing, face, side } from "./drawn_face.ts";
 import { loadGraphModel } from "../deps/tfjs_converter.ts";
-
-const side = 256;
-
-/** A drawing on a blue ground: SVG elements in a square of 256. */
-async function drawing(elements: string, size = side): Promise<Uint8Array> {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}">
-    <rect width="${side}" height="${side}" fill="#7890a8"/>${elements}</svg>`;
-  const image = (await sharp())(new TextEncoder().encode(svg)).resize(size, size);
-  return new Uint8Array(await image.removeAlpha().png().toBuffer());
-}
-
-const face = `
-  <ellipse cx="128" cy="120" rx="82" ry="104" fill="#3a2a20"/>
-  <ellipse cx="128" cy="136" rx="68" ry="90" fill="#d0a080"/>
-  <path d="M80 106q20-14 38 0M138 106q20-14 38 0" stroke="#3a2a20" stroke-width="7" fill="none"/>
-  <ellipse cx="100" cy="122" rx="15" ry="8" fill="#fff"/>
-  <ellipse cx="156" cy="122" rx="15" ry="8" fill="#fff"/>
-  <circle cx="100" cy="122" r="7" fill="#222"/>
-  <circle cx="156" cy="122" r="7" fill="#222"/>
-  <path d="M128 122l-12 44q12 8 24 0z" fill="#b08060"/>
-  <path d="M96 192q32 24 64 0q-32-10-64 0z" fill="#a04040"/>`;
 
 /** The largest score that TensorFlow.js finds in the published model, of one view. */
 async function reference(rgb: Uint8Array): Promise<number> {
@@ -83,4 +64,23 @@ Deno.test("faceDetector() tells a drawn face from the ground without it, at any 
     message: /^Cannot read "a\.png"/,
   });
   await detector.dispose();
+});
+
+Deno.test("loadFaceFinder() finds a face where it is, at any place and size", async () => {
+  const finder = await loadFaceFinder();
+  for (const [left, top, scale] of [[0, 0, 1], [20, 60, 0.6], [120, 10, 0.5]] as const) {
+    const bytes = await drawing(
+      `<g transform="translate(${left} ${top}) scale(${scale})">${face}</g>`,
+      300,
+    );
+    const { score, box } = await finder.find(await decodeImage({ path: "face.png", bytes }));
+    ok(score >= faceThreshold, `${score}`);
+    // The drawing's eyes to its mouth, in the image's 300 pixels for 256.
+    const place = (x: number, from: number) => (scale * x + from) * 300 / side;
+    const [middleX, middleY] = [box.left + box.width / 2, box.top + box.height / 2];
+    ok(Math.abs(middleX - place(128, left)) < 25 * scale, `${middleX}`);
+    ok(Math.abs(middleY - place(150, top)) < 45 * scale, `${middleY}`);
+    ok(box.width > scale * 80 && box.width < scale * 260, `${box.width}`);
+  }
+  await finder.dispose();
 });
