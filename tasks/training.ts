@@ -4,11 +4,13 @@ import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
 import {
   holdsRows,
   isFeatureFile,
+  printCorpusReport,
   printFeatureReport,
   printTableReport,
 } from "../lib/datasets/mod.ts";
 import type { ModelDescription } from "../lib/inference/model_folder.ts";
 import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
+import { modalities } from "../lib/modality.ts";
 import { printNumber } from "../lib/numbers.ts";
 import type { NamedSettings } from "../lib/study/setting_names.ts";
 import type { Config } from "../lib/study/settings.ts";
@@ -102,6 +104,10 @@ export async function trainingOf(
     onFeatureReport(report) {
       end();
       console.log(printFeatureReport(report));
+    },
+    onCorpora(corpora) {
+      end();
+      for (const m of modalities) console.log(printCorpusReport(corpora[m]));
     },
     version: project.version,
     commit: await currentCommit(root),

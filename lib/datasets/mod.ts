@@ -5,6 +5,7 @@
  */
 
 export * from "./audit.ts";
+export { printCorpusReport, printExcluded } from "./corpus_report.ts";
 export * from "./emotions.ts";
 export * from "./faces.ts";
 export * from "./feature_report.ts";
@@ -33,6 +34,7 @@ export * from "./paired.ts";
 export * from "./pairing.ts";
 export { hammingDistance, type ImageBits } from "./image_bits.ts";
 export * from "./perceptual_hash.ts";
+export type { NamedBytes } from "./open_image.ts";
 export {
   parseRavdessName,
   ravdessMetadata,
@@ -58,6 +60,7 @@ export {
   nearestLayouts,
   tablesIn,
 } from "./layouts/mod.ts";
+export type { Cells, OpenVideo } from "./table_cells.ts";
 export { isTable } from "./table_rows.ts";
 export * from "./parts.ts";
 export * from "./split.ts";

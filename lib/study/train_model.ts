@@ -13,6 +13,7 @@
 
 import * as datasets from "../datasets/mod.ts";
 import { openFeatureStore } from "../encoders/mod.ts";
+import { videoOpener } from "../encoders/video_opener.ts";
 import { metSamples, type ModelDescription, type SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
@@ -55,6 +56,8 @@ export interface TrainModelOptions extends CommandOptions {
   readonly onReport?: (report: datasets.TableReport) => void;
   /** Likewise what a feature file was. */
   readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
+  /** Likewise what corpora were read as. */
+  readonly onCorpora?: (corpora: Corpora) => void;
   /** Called after each epoch, whose training loss is in the unit of the validation loss. */
   readonly onEpoch?: (epoch: Epoch) => void;
   readonly version: string;
@@ -254,17 +257,18 @@ function assertHeeded(
 }
 
 async function readFor(options: TrainModelOptions): Promise<Source> {
-  const { protocol, data, dataLabel, labels, several, target } = options;
+  const { protocol, data, dataLabel, labels, several, target, cache } = options;
   const { onReport, onFailure, onProgress } = options;
   if (datasets.isFeatureFile(data)) return await readFeatureFile(options);
   if (!await datasets.holdsRows(data)) {
     const valence = datasets.defaultValence;
     const told = { label: dataLabel, onFailure, onProgress };
     const corpora = await openCorpora(data, { valence, ...told });
+    options.onCorpora?.(corpora);
     return { corpora, valence, target: polarities };
   }
   const { report, ...table } = await datasets.readPairedTable(data, {
-    ...{ labels, several, target },
+    ...{ labels, several, target, openVideo: videoOpener(cache) },
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(report);

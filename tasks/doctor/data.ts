@@ -34,6 +34,8 @@ export interface CorpusReport {
   readonly negative: number;
   readonly excluded: Readonly<Record<string, number>>;
   readonly groups: number;
+  /** What its author has to know, such as which files are not read. */
+  readonly notes: readonly string[];
   /** Samples by part of a split by group that the audit passed. */
   readonly split: Readonly<Record<Part, number>>;
 }
@@ -117,7 +119,7 @@ async function examineTable(path: string): Promise<DataReport> {
 }
 
 function examineCorpus(
-  { name, modality, samples, excluded }: Corpus,
+  { name, modality, samples, excluded, notes = [] }: Corpus,
   expected?: number,
 ): CorpusReport {
   const found = Object.values(excluded).reduce((a, b) => a + b, samples.length);
@@ -134,6 +136,7 @@ function examineCorpus(
     negative: samples.length - positive,
     excluded,
     groups: new Set(samples.map(({ group }) => group)).size,
+    notes,
     split: Object.fromEntries(
       parts.map((part) => [part, split[part].length]),
     ) as Record<Part, number>,

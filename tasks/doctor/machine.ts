@@ -22,7 +22,7 @@ export interface Machine {
 /** Whether one thing could be started. */
 export interface Trial {
   readonly name: string;
-  readonly state: "works" | "does not start" | "not tried";
+  readonly state: "works" | "does not start" | "not tried" | "not there";
   /** Why it is not working or was not tried. */
   readonly reason?: string;
 }
@@ -73,6 +73,24 @@ export async function tryEach<Name extends string>(
     );
   }
   return trials;
+}
+
+/** Whether there is an ffmpeg; none is needed but for what it reads. */
+export function tryFfmpeg(): Trial {
+  const name = "ffmpeg";
+  try {
+    const { success } = new Deno.Command(name, { args: ["-version"], clearEnv: true }).outputSync();
+    return success ? { name, state: "works" } : { name, state: "does not start" };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      return { name, state: "not tried", reason: "--allow-run=ffmpeg is not given" };
+    }
+    return {
+      name,
+      state: "not there",
+      reason: "needed for M4A, AAC, WebM, AIFF and for videos only",
+    };
+  }
 }
 
 // Megabytes, packed: the package, and what it needs besides tfjs. The native binding of tfjs-node is

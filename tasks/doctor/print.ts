@@ -2,6 +2,7 @@
 
 import { columns, sizeInWords } from "../columns.ts";
 import { oldestDeno } from "../deno_version.ts";
+import { printExcluded } from "../../lib/datasets/mod.ts";
 import type { CorpusReport, DataReport } from "./data.ts";
 import type { EncoderReport } from "./encoders.ts";
 import type { Size } from "./folders.ts";
@@ -26,6 +27,7 @@ export function reportToText(report: Report): string {
     ["ONNX Runtime's execution providers", report.executionProviders.map(trialRow)],
     ["Eager backends", report.eagerBackends.map(trialRow)],
     ["Native libraries", report.libraries.map(trialRow)],
+    ["ffmpeg, for sound and video of other formats", [trialRow(report.ffmpeg)]],
     [`Cache: ${cache.folder}`, [
       ["models", contents(cache.models)],
       ["features", contents(cache.features)],
@@ -62,12 +64,12 @@ function encoderRow({ id, revision, kind, bytes, digest, problem }: EncoderRepor
 
 function dataRows({ state, corpora, problem }: DataReport): string[][] {
   if (state !== "there") return [[`${state}: made when a run needs it`]];
-  return [...corpora.map(corpusRow), ...(problem === undefined ? [] : [[problem]])];
+  return [...corpora.flatMap(corpusRows), ...(problem === undefined ? [] : [[problem]])];
 }
 
-function corpusRow({ name, positive, negative, excluded, groups, split }: CorpusReport): string[] {
+function corpusRows({ name, positive, negative, excluded, groups, split, notes }: CorpusReport) {
   const unused = Object.values(excluded).reduce((a, b) => a + b, 0);
-  return [
+  const row = [
     name,
     `${positive} positive`,
     `${negative} negative`,
@@ -75,6 +77,8 @@ function corpusRow({ name, positive, negative, excluded, groups, split }: Corpus
     `${groups} groups`,
     `split by group passes: ${split.train} / ${split.validation} / ${split.test}`,
   ];
+  const reasons = unused > 0 ? [`excluded: ${printExcluded(excluded)}`] : [];
+  return [row, ...[...reasons, ...notes].map((line) => [`  ${line}`])];
 }
 
 function contents({ files, bytes }: Size): string {

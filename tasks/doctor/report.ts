@@ -15,6 +15,7 @@ import {
   type Trial,
   tryEach,
   tryEagerBackends,
+  tryFfmpeg,
 } from "./machine.ts";
 
 /** Everything that {@linkcode examine} finds. Sizes are in bytes. */
@@ -26,6 +27,8 @@ export interface Report {
   readonly eagerBackends: readonly Trial[];
   /** Other native parts that every run needs. */
   readonly libraries: readonly Trial[];
+  /** What reads sound and video of other formats; a run needs none but for these. */
+  readonly ffmpeg: Trial;
   readonly cache: CacheReport;
   readonly encoders: readonly EncoderReport[];
   readonly data: readonly DataReport[];
@@ -73,6 +76,7 @@ export async function examine(
     machine,
     packages: await listPackages(),
     ...trials,
+    ffmpeg: tryFfmpeg(),
     cache: {
       folder: cache,
       models: await sizeOf(join(cache, "models")),

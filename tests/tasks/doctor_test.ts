@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { main } from "../../tasks/doctor.ts";
 import { listPackages } from "../../tasks/doctor/machine.ts";
 import { examine, type Report } from "../../tasks/doctor/report.ts";
+import { picture } from "../datasets/pictures.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { withModels } from "../encoders/tiny_models.ts";
 
@@ -113,6 +114,7 @@ Deno.test("the doctor counts the samples of a data folder and splits them by gro
         negative: 10,
         excluded: {},
         groups: 20,
+        notes: ["20 rows; the file on Kaggle has 416809"],
         split: { train: 14, validation: 2, test: 4 },
       }],
     });
@@ -223,3 +225,29 @@ Deno.test("the doctor looks into a CSV file whose rows belong together", () =>
       /\nProblems\n {2}mine.csv: Cannot read "mine.csv": expected .* got also "odd" \(1\)/,
     );
   }));
+
+Deno.test("the doctor lists what is left out of a folder, and why", async () => {
+  const faces = await Promise.all(
+    Array.from({ length: 24 }, async (_, i) => {
+      const bytes = await picture(i, (image) => i % 3 ? image.png() : image.tiff());
+      return [`own/faces/${i % 2 ? "happy" : "sad"}/${i}.${i % 3 ? "png" : "tif"}`, bytes] as const;
+    }),
+  );
+  const files = { ...Object.fromEntries(faces), "own/faces/sad/x.psd": "", "own/faces/a.txt": "" };
+  await withFolder(files, async (folder) => {
+    const { code, out } = await run(["--data", "own"], { folder });
+    equal(code, 0, out);
+    match(
+      out,
+      /\n {2}Faces {2}12 positive {2}12 negative {2}2 excluded {2}24 groups .+\n {4}excluded: 2 not an image\n/,
+    );
+    match(
+      out,
+      /\n {4}not read, by the endings of their names: ".psd" \(1\), ".txt" \(1\): a.txt, sad\/x.psd\n/,
+    );
+    match(
+      out,
+      /\nffmpeg, for sound and video of other formats\n {2}ffmpeg {2}(works|not there: .+)\n/,
+    );
+  });
+});
