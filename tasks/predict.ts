@@ -7,6 +7,8 @@
  */
 
 import { dirname, resolve } from "node:path";
+import type { OpenVideo } from "../lib/datasets/table_cells.ts";
+import { videoOpener } from "../lib/encoders/video_opener.ts";
 import { kindOf, writeWhole } from "../lib/files.ts";
 import { explain, type Explanation } from "../lib/inference/explain.ts";
 import { loadExportedModel } from "../lib/inference/exported_model.ts";
@@ -30,10 +32,14 @@ const usualModel = "out/model";
 const options = {
   model: folder(`a folder that deno task train has made (default: ${usualModel}, if it is there)`),
   text: text("TEXT", "a message"),
-  image: file("a JPEG, PNG or WebP image"),
-  audio: file("a WAV, FLAC, MP3 or Ogg file"),
+  image: file("a JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP image"),
+  audio: file("a WAV, FLAC, MP3 or Ogg file, or another one that an installed ffmpeg reads"),
+  video: file(
+    "a video, of which sound, face and, from a transcript or subtitles beside it, text are judged; " +
+      "needs an installed ffmpeg",
+  ),
   csv: file(
-    "many samples: a table (CSV, TSV, JSON lines) with some of the columns text, image, audio and " +
+    "many samples: a table (CSV, TSV, JSON lines) with some of the columns text, image, audio, video and " +
       "any others, paths relative to it, an empty field where a modality is missing",
   ),
   out: file(
@@ -46,7 +52,8 @@ const options = {
 
 /** What the command line asks for. */
 interface Request
-  extends Pick<Values<typeof options>, "model" | "csv" | "out" | "json" | "page" | "cache"> {
+  extends
+    Pick<Values<typeof options>, "model" | "video" | "csv" | "out" | "json" | "page" | "cache"> {
   /** The one sample, where there is no CSV file. */
   readonly sample: SampleInput;
 }
@@ -72,7 +79,7 @@ export function main(args: string[]): Promise<number> {
 }
 
 function read({ text, image, audio, ...rest }: Values<typeof options>): Request {
-  const { csv, out, page } = rest;
+  const { csv, out, page, video } = rest;
   if (page !== undefined && csv !== undefined) {
     throw new RangeError("Cannot predict: expected --page for one sample, got also --csv");
   }
@@ -87,25 +94,30 @@ function read({ text, image, audio, ...rest }: Values<typeof options>): Request 
   }
   const inputs = { text, image, audio };
   const given = modalities.filter((m) => inputs[m] !== undefined);
-  if (csv !== undefined && given.length > 0) {
-    throw new RangeError(`Cannot predict: expected --csv alone, got also --${given.join(", --")}`);
+  const all = video === undefined ? given : [...given, "video"];
+  if (csv !== undefined && all.length > 0) {
+    throw new RangeError(`Cannot predict: expected --csv alone, got also --${all.join(", --")}`);
   }
-  if (csv === undefined && given.length === 0) {
-    throw new RangeError("Cannot predict: expected --text, --image, --audio or --csv, got none");
+  if (csv === undefined && all.length === 0) {
+    throw new RangeError(
+      "Cannot predict: expected --text, --image, --audio, --video or --csv, got none",
+    );
   }
   return { ...rest, sample: Object.fromEntries(given.map((m) => [m, inputs[m]!])) };
 }
 
-async function predict({ model, sample, csv, out, json, page, cache }: Request): Promise<string> {
+async function predict({ csv, out, json, page, cache, ...request }: Request): Promise<string> {
   for (const path of [page, out]) {
     if (path === undefined || await kindOf(dirname(path)) === "folder") continue;
     throw new RangeError(`Cannot write "${path}": expected a folder to write in, got none`);
   }
-  const folder = model ?? await findUsualModel();
+  const folder = request.model ?? await findUsualModel();
   const opened = await openModelFolder(folder);
-  const rows = csv === undefined ? undefined : await readTable(csv, opened);
+  const openVideo = videoOpener(cache);
+  const rows = csv === undefined ? undefined : await readTable(csv, opened, openVideo);
+  if (rows === undefined) assertLearnt(request.sample, opened);
+  const sample = await withVideo(request, opened, openVideo);
   const samples = rows?.map(({ sample }) => sample) ?? [sample];
-  if (rows === undefined) assertLearnt(sample, opened);
   const exported = await loadExportedModel(opened.onnx);
   const encoders = openInputEncoders(opened.description.encoders, { cache, folder });
   try {
@@ -145,9 +157,13 @@ function verdictLine(explanation: Explanation, row: SampleLine | undefined, json
 }
 
 /** The table's samples; what the model has not learnt is said, and not read. */
-async function readTable(csv: string, { description }: ModelFolder): Promise<SampleLine[]> {
+async function readTable(
+  csv: string,
+  { description }: ModelFolder,
+  openVideo: OpenVideo,
+): Promise<SampleLine[]> {
   const learnt = learntModalities(description);
-  const rows = await readSamples(csv, { learnt });
+  const rows = await readSamples(csv, { learnt, openVideo });
   const ignored = modalities.filter((m) =>
     !learnt.includes(m) &&
     rows.some(({ names, cells }) =>
@@ -160,6 +176,23 @@ async function readTable(csv: string, { description }: ModelFolder): Promise<Sam
     );
   }
   return rows;
+}
+
+/** The sample, and of its video what it lacks and the model has learnt. */
+async function withVideo(
+  { sample, video }: Pick<Request, "sample" | "video">,
+  { description }: ModelFolder,
+  openVideo: OpenVideo,
+): Promise<SampleInput> {
+  if (video === undefined) return sample;
+  const parts = await openVideo(video);
+  const learnt = learntModalities(description).filter((m) => parts[m] !== undefined);
+  const whole = { ...Object.fromEntries(learnt.map((m) => [m, parts[m]])), ...sample };
+  if (Object.keys(whole).length > 0) return whole;
+  throw new RangeError(
+    `Cannot predict: expected ${learntModalities(description).join(", ")} in "${video}", got ` +
+      (modalities.filter((m) => parts[m] !== undefined).join(", ") || "none"),
+  );
 }
 
 function assertLearnt(sample: SampleInput, { description }: ModelFolder): void {

@@ -1,6 +1,6 @@
 /** Samples to be judged, from a table. @module */
 
-import { readCells } from "../lib/datasets/table_set.ts";
+import { namesFiles, type OpenVideo, readCells } from "../lib/datasets/table_cells.ts";
 import { tableRows } from "../lib/datasets/table_rows.ts";
 import { mapBounded } from "../lib/files.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
@@ -19,7 +19,7 @@ export interface SampleLine {
 }
 
 /**
- * Reads the samples of a table with some of the columns `text`, `image` and `audio`, as
+ * Reads the samples of a table with some of the columns `text`, `image`, `audio` and `video`, as
  * `readPairedTable` reads them; an empty cell is a modality that is missing. Other columns are kept.
  * Of modalities that are not `learnt` nothing is read.
  *
@@ -28,16 +28,22 @@ export interface SampleLine {
  */
 export async function readSamples(
   path: string,
-  { learnt = modalities }: { readonly learnt?: readonly Modality[] } = {},
+  { learnt = modalities, openVideo }: {
+    readonly learnt?: readonly Modality[];
+    readonly openVideo?: OpenVideo;
+  } = {},
 ): Promise<SampleLine[]> {
-  const columns = ["text", "image", "audio", "id"] as const;
+  const columns = ["text", "image", "audio", "video", "id"] as const;
   const rows = await Array.fromAsync(tableRows(path, columns, { optional: columns }));
   if (rows.length === 0) {
     throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);
   }
+  const isOfFiles = await namesFiles(path, rows.map(({ fields }) => fields.video.trim()));
   return await mapBounded(rows, async ({ line, fields, names, cells }) => {
     const where = `Cannot read "${path}", line ${line}`;
-    const sample = await readCells(path, fields, { where, of: learnt });
+    const { video, ...own } = fields;
+    const read = isOfFiles ? { ...own, video } : own;
+    const sample = await readCells(path, read, { where, of: learnt, openVideo });
     return { line, id: fields.id.trim(), sample, names, cells };
-  });
+  }, isOfFiles ? { limit: 2 } : {});
 }

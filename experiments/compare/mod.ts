@@ -13,6 +13,7 @@
 
 import * as datasets from "../../lib/datasets/mod.ts";
 import { openFeatureStore } from "../../lib/encoders/mod.ts";
+import { videoOpener } from "../../lib/encoders/video_opener.ts";
 import { forestFigure } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
@@ -117,6 +118,7 @@ async function readTable({ data, table, ...told }: CompareOptions): Promise<Sour
   told.onProgress("reading the table");
   const read = await datasets.readPairedTable(data, {
     ...table,
+    openVideo: videoOpener(told.cache),
     onProgress: (done, total) => told.onProgress("reading files", done, total),
   });
   told.onReport?.(read.report);

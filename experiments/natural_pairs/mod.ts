@@ -15,6 +15,7 @@
  */
 
 import * as datasets from "../../lib/datasets/mod.ts";
+import { videoOpener } from "../../lib/encoders/video_opener.ts";
 import { byModality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { encodeSamples } from "../../lib/study/corpora.ts";
@@ -31,11 +32,11 @@ export interface NaturalSources {
 }
 
 function sourcesOf(study: Study): NaturalSources {
-  const { options: { data, onProgress }, encoders, store } = study;
+  const { options: { data, cache, onProgress }, encoders, store } = study;
   return {
     read: async () =>
       await datasets.holdsRows(data)
-        ? await datasets.readPairedTable(data)
+        ? await datasets.readPairedTable(data, { openVideo: videoOpener(cache) })
         : await datasets.ravdessWithSentences(`${data}/ravdess`, {
           valence: datasets.defaultValence,
         }),

@@ -49,7 +49,7 @@ export interface ScratchSources {
 }
 
 function sourcesOf(study: Study): ScratchSources {
-  const { options: { data, dataLabel, onProgress }, encoders, store } = study;
+  const { options: { data, dataLabel, cache, onProgress }, encoders, store } = study;
   const encodeBy = (by: Encoders, samples: Samples) =>
     encodeSamples(samples, {
       encoders: by,
@@ -57,7 +57,7 @@ function sourcesOf(study: Study): ScratchSources {
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     });
   return {
-    read: (valence) => openCorpora(data, { valence, label: dataLabel }),
+    read: (valence) => openCorpora(data, { valence, label: dataLabel, cache }),
     async encode(samples) {
       const frozen = await encodeBy(encoders, samples);
       const raw = await encodeBy(rawInputEncoders(), samples);

@@ -49,9 +49,11 @@ export interface ValenceSources {
 }
 
 function sourcesOf(study: Study): ValenceSources {
-  const { options: { data, dataLabel, onProgress, onFailure }, encoders, clip, store } = study;
+  const { options: { data, dataLabel, cache, onProgress, onFailure }, encoders, clip, store } =
+    study;
   return {
-    read: (valence) => openCorpora(data, { valence, label: dataLabel, onFailure, onProgress }),
+    read: (valence) =>
+      openCorpora(data, { valence, label: dataLabel, cache, onFailure, onProgress }),
     encode: (samples) =>
       encodeSamples(samples, {
         encoders,

@@ -18,6 +18,7 @@ import { openRowVideos } from "./row_videos.ts";
 import { countLeftOut, type Row, type Rows, type Several, withoutEmptyRows } from "./rows.ts";
 import type { Sample } from "./sample.ts";
 import type { TableReport } from "./table_report.ts";
+import type { OpenVideo } from "./table_cells.ts";
 import { readTarget, type TableTarget, type TargetChoice } from "./table_target.ts";
 import { groupColumns, rowsOfTable } from "./table_set.ts";
 import { withValidation } from "./validation_part.ts";
@@ -43,8 +44,10 @@ export interface TableOptions {
   readonly target?: TargetChoice | undefined;
   /** What becomes of rows with several labels; by default what the set's usual reading does. */
   readonly several?: Several | undefined;
-  /** Told how many images and clips are read. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Takes the videos of a column `video` apart; without it, a row that needs its video is an error. */
+  readonly openVideo?: OpenVideo | undefined;
+  /** Told how many images and clips are read, and before that how many rows with videos. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
@@ -54,8 +57,9 @@ export interface TableOptions {
  * with slashes of either kind. A cell may be empty, but not all three. For labels see
  * {@linkcode readTarget}. If the table has them, it reads
  *
- * - `group`, or `speaker`, `subject`, `actor`, `video`: rows of one stay on one side of a split;
- *   without, a row is a group of its own;
+ * - `video`, if it names files: what a row lacks of text, image and audio is taken out of its video;
+ * - `group`, or `speaker`, `subject`, `actor`, or a `video` that names no files: rows of one stay on
+ *   one side of a split; without, a row is a group of its own;
  * - `split`: `train`, `validation` (`val`, `dev`) or `test`, for all rows; a set of training and test
  *   gets its validation part from training;
  * - `id`: a name of each row, for predictions; `set.csv:17` by default.
@@ -71,7 +75,7 @@ export interface TableOptions {
  */
 export async function readPairedTable(
   path: string,
-  { valence = defaultValence, labels, target, several, onProgress }: TableOptions = {},
+  { valence = defaultValence, labels, target, several, openVideo, onProgress }: TableOptions = {},
 ): Promise<TableCorpora> {
   if (isFeatureFile(path)) {
     throw new RangeError(
@@ -152,9 +156,12 @@ export async function readPairedTable(
 }
 
 /** The rows of a table, or of a set in a layout of the field. */
-async function readRows(path: string): Promise<Rows> {
+async function readRows(
+  path: string,
+  options: Pick<TableOptions, "openVideo" | "onProgress">,
+): Promise<Rows> {
   const found = await layoutOf(path);
-  return found === undefined ? await rowsOfTable(path) : await found.layout.rows(found.seen);
+  return await (found?.layout.rows(found.seen) ?? rowsOfTable(path, options));
 }
 
 function learntReport(

@@ -1,34 +1,40 @@
 /** The rows of a table: a message, a picture, a clip, a label in columns. @module */
 
 import { shown } from "../checks.ts";
-import { neededNodeModule } from "../deps/node.ts";
-import { kindOf, mapBounded } from "../files.ts";
-import { modalities, type Modality } from "../modality.ts";
+import { mapBounded } from "../files.ts";
+import { modalities } from "../modality.ts";
 import { type Part, parts } from "./parts.ts";
 import { partNamed, type Row, type Rows } from "./rows.ts";
+import { type CellFields, namesFiles, type OpenVideo, readCells } from "./table_cells.ts";
 import { tableRows } from "./table_rows.ts";
 
-const columns = [...modalities, "label", "group", "split", "id"] as const;
+const columns = [...modalities, "video", "label", "group", "split", "id"] as const;
 const optional = columns.filter((column) => column !== "label");
-const synonyms = { group: ["speaker", "subject", "actor", "video"] };
+const synonyms = { group: ["speaker", "subject", "actor"] };
 
-/** The columns that name groups, for a person. */
-export const groupColumns: readonly string[] = ["group", ...synonyms.group];
+/** The columns that name groups, for a person; `video` does where it names no files. */
+export const groupColumns: readonly string[] = ["group", ...synonyms.group, "video"];
 
 /** A row whose files are not looked for yet. */
 interface Line extends Omit<Row, "cells" | "place"> {
   readonly line: number;
-  readonly fields: Readonly<Record<Modality, string>>;
+  readonly fields: CellFields & { readonly video: string };
 }
 
 /**
- * The rows of a table, as `readPairedTable` describes it.
+ * The rows of a table, as `readPairedTable` describes it; `onProgress` is told of rows with videos.
  *
  * @throws {RangeError} By file and line: a column that is missing or named twice, a row without a
  * sample, an unknown part, an id twice, a file that is not there.
  * @throws {SyntaxError} The file is no well-formed table, by file and line.
  */
-export async function rowsOfTable(path: string): Promise<Rows> {
+export async function rowsOfTable(
+  path: string,
+  { openVideo, onProgress }: {
+    readonly openVideo?: OpenVideo | undefined;
+    readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  } = {},
+): Promise<Rows> {
   const rows: Line[] = [];
   const names = new Set<string>();
   const lines = new Map<string, number>();
@@ -49,16 +55,33 @@ export async function rowsOfTable(path: string): Promise<Rows> {
     rows.push({ line, id, fields, label: fields.label, group: fields.group.trim(), part });
   }
   const isRead = (name: string) => [...columns, ...groupColumns].includes(name.toLowerCase());
-  const column = [...names].find((name) => groupColumns.includes(name.toLowerCase()));
+  const videos = rows.map(({ fields }) => fields.video.trim());
+  const hasVideos = await namesFiles(path, videos);
+  const [column, other] = [...names].filter((name) =>
+    groupColumns.includes(name.toLowerCase()) && !(hasVideos && name.toLowerCase() === "video")
+  );
+  if (other !== undefined) {
+    const both = `${shown(column)} and ${shown(other)}`;
+    throw new RangeError(`Cannot read "${path}": expected one column "group", got ${both}`);
+  }
+  const open = openVideo && once(openVideo);
+  let done = 0;
+  const readRow = async ({ fields, line, ...row }: Line, i: number): Promise<Row> => {
+    const where = `Cannot read "${path}", line ${line}`;
+    const { video: _, ...own } = fields;
+    const cells = await readCells(path, hasVideos ? fields : own, { where, openVideo: open });
+    if (hasVideos) onProgress?.(++done, rows.length);
+    return { ...row, place: line, group: row.group || (hasVideos ? "" : videos[i]!), cells };
+  };
+  const count = hasVideos ? videos.filter((video) => video !== "").length : 0;
   return {
-    rows: await mapBounded(rows, async ({ fields, line, ...row }): Promise<Row> => ({
-      ...row,
-      place: line,
-      cells: await readCells(path, fields, { where: `Cannot read "${path}", line ${line}` }),
-    })),
+    // A video keeps several processes busy by itself.
+    rows: await mapBounded(rows, readRow, hasVideos ? { limit: 2 } : {}),
     layout: null,
     groupedBy: column === undefined ? null : `the column "${column}"`,
     unused: [...names].filter((name) => name !== "" && !isRead(name)),
+    ...count > 0 &&
+      { notes: [`${count} rows have a video, which gives what they have no cell for`] },
   };
 }
 
@@ -69,32 +92,12 @@ function partOf(cell: string, where: string): Part | undefined {
   throw new RangeError(`${where}: expected a split of ${parts.join(", ")}, got ${shown(cell)}`);
 }
 
-/**
- * What a row of the table `path` has of the modalities `of`: the text, and the paths of files that are
- * there, whose cells are absolute or relative to the table, with slashes of either kind.
- *
- * @throws {RangeError} There is no such file, or the row has none of them; the message begins with
- * `where`.
- */
-export async function readCells(
-  path: string,
-  fields: Readonly<Record<Modality, string>>,
-  { where, of = modalities }: { readonly where: string; readonly of?: readonly Modality[] },
-): Promise<{ readonly [M in Modality]?: string }> {
-  const { dirname, isAbsolute, join } = neededNodeModule("node:path");
-  const cells: { [M in Modality]?: string } = {};
-  for (const m of of) {
-    const cell = fields[m].trim();
-    if (cell === "") continue;
-    const places = [cell, cell.replaceAll("\\", "/")]
-      .map((file) => isAbsolute(file) ? file : join(dirname(path), file));
-    const kinds = m === "text" ? [] : await Promise.all(places.map(kindOf));
-    const found = m === "text" ? cell : places[kinds.indexOf("file")];
-    if (found === undefined) {
-      throw new RangeError(`${where}: expected a file for ${m}, got none at ${shown(places[1])}`);
-    }
-    cells[m] = found;
-  }
-  if (Object.keys(cells).length > 0) return cells;
-  throw new RangeError(`${where}: expected ${of.join(", ")} or some of them, got none`);
+/** Opens each video once, however many rows have it. */
+function once(openVideo: OpenVideo): OpenVideo {
+  const opened = new Map<string, ReturnType<OpenVideo>>();
+  return (path) => {
+    const parts = opened.get(path) ?? openVideo(path);
+    opened.set(path, parts);
+    return parts;
+  };
 }

@@ -41,6 +41,8 @@ export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
 export * from "./speech_encoder.ts";
 export * from "./text_encoder.ts";
+export { openVideo, type Video, type VideoFiles, videoFiles } from "./video.ts";
+export type { VideoOptions } from "../signal/video_by_ffmpeg.ts";
 
 /** One encoder per modality, two for audio, all frozen. */
 export interface Encoders {

@@ -25,6 +25,7 @@ import {
   type ImageFile,
   type InputTransform,
 } from "../encoders/mod.ts";
+import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
 import { type CorpusFeatures, gather, type Table } from "../systems/features.ts";
@@ -51,6 +52,8 @@ export interface ReadCorporaOptions {
   readonly label: string;
   /** Told of each corrupt file, which is then left out; without it, the first is thrown. */
   readonly onFailure?: ((failure: Failure) => void) | undefined;
+  /** Where the parts of a table's videos are kept; without it, a row that needs its video is an error. */
+  readonly cache?: string | undefined;
   /** Called as files are read: how many of a modality's, or kilobytes of its messages. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
@@ -58,12 +61,13 @@ export interface ReadCorporaOptions {
 /** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table or set as `readPairedTable` does. */
 export async function openCorpora(
   folder: string,
-  { valence, label, onFailure, onProgress = () => {} }: ReadCorporaOptions,
+  { valence, label, onFailure, cache, onProgress = () => {} }: ReadCorporaOptions,
 ): Promise<Corpora> {
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
   if (await holdsRows(folder)) {
     const told = (done: number, total: number) => onProgress("reading files", done, total);
-    const { corpora } = await readPairedTable(folder, { valence, onProgress: told });
+    const openVideo = cache === undefined ? undefined : videoOpener(cache);
+    const { corpora } = await readPairedTable(folder, { valence, openVideo, onProgress: told });
     return byModality((m) => named(corpora[m]));
   }
   const shared = (modality: Modality, step: string) => ({

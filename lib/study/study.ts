@@ -136,6 +136,7 @@ export async function openStudy(options: Options): Promise<Study> {
     valence: defaultValence,
     label: options.dataLabel,
     onFailure,
+    cache: options.cache,
     onProgress,
   });
   const drawn = subsets(corpora, config.data.cap);

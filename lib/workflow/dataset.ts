@@ -2,6 +2,7 @@
 
 import * as checks from "../checks.ts";
 import * as datasets from "../datasets/mod.ts";
+import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality } from "../modality.ts";
 import { type Corpora, type Failure, openCorpora, subsets } from "../study/corpora.ts";
 import { defaults } from "../study/settings.ts";
@@ -56,6 +57,8 @@ export interface ReadTableOptions extends ReadOptions {
    * the set's usual reading does.
    */
   readonly several?: datasets.Several;
+  /** Where the parts of videos are kept between runs, `.cache` by default. */
+  readonly cache?: string;
   /**
    * What is learnt: `polarity`, `classes` (each label is one), `score`, or
    * `{ kind: "score", low, high }`; by default what the labels look like.
@@ -75,6 +78,7 @@ const tableChecks = checks.record({
   labels: checks.anything,
   target: targetCheck,
   several,
+  cache: checks.text,
 }, {
   optional: "all",
 });
@@ -108,7 +112,7 @@ export async function readCorpora(
 
 /**
  * Reads a table of samples that belong together: CSV, TSV or JSON lines with the column `label` and
- * some of `text`, `image` and `audio`, and, if it has them, `group`, `split` and `id`; or a set in one
+ * some of `text`, `image`, `audio` and `video`, and, if it has them, `group`, `split` and `id`; or a set in one
  * of the field's {@linkcode datasets.layouts}. See {@linkcode datasets.readPairedTable}; `report` says
  * what was understood.
  *
@@ -116,11 +120,12 @@ export async function readCorpora(
  */
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<Dataset> {
   tableChecks(options, "the options of readTable");
-  const { name = path, onProgress, ...meaning } = options;
+  const { name = path, cache = ".cache", onProgress, ...meaning } = options;
   return {
     name,
     ...await datasets.readPairedTable(path, {
       ...meaning,
+      openVideo: videoOpener(cache),
       ...onProgress && {
         onProgress: (done: number, total: number) => onProgress("reading files", done, total),
       },

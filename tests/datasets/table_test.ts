@@ -194,7 +194,10 @@ Deno.test("what is wrong is refused with file and line", async () => {
     ],
     [[header, "a,c.png,,joy"], /line 2: expected a file for \w+, got none at ".*/],
     [[header, "a,x,,joy"], /line 2: expected a file for \w+, got none at ".*/],
-    [[header, "a,2.wav,,joy"], /set\.csv", line 2: Cannot read ".*2\.wav": expected an image of /],
+    [
+      [header, "a,2.wav,,joy"],
+      /set\.csv", line 2: Cannot read ".*2\.wav": expected an image, got /,
+    ],
     [[header, "a,,joy"], /line 2: expected 4 fields, got 3$/],
     [
       [header, "a,,,neutral"],

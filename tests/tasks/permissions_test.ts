@@ -7,12 +7,16 @@ import {
   writableFolders,
 } from "../../tasks/permissions.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
+import { ffmpegTest } from "../some_ffmpeg.ts";
 import project from "../../deno.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The tasks that run no other program. */
-const confined = ["data", "reproduce", "train", "predict", "features", "doctor"] as const;
+/** The tasks that run no other program, but for an ffmpeg. */
+const confined = [
+  ...["data", "reproduce", "train", "sweep", "predict", "evaluate", "compare"] as const,
+  ...["features", "doctor"] as const,
+];
 
 /** The flags of a task's command, in pairs of name and value. */
 function flagsOf(task: TaskName): Map<string, string | undefined> {
@@ -31,20 +35,23 @@ async function runWords(
     env: { NO_COLOR: "1" },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
-  return { code, out: text(stdout), err: text(stderr) };
+  // Deno says it where a program that a task may run is not installed.
+  const err = text(stderr).replace(/^Info Failed to resolve 'ffmpeg' .*\n?/m, "");
+  return { code, out: text(stdout), err };
 }
 
 /** Runs a task as `deno task` does, with the permissions of its command and no others. */
 const runTask = (task: TaskName, ...args: string[]) =>
   runWords([...project.tasks[task].command.split(" "), ...args]);
 
-Deno.test("every task that runs no other program names what it may write and ask", () => {
+Deno.test("every task that runs no program but ffmpeg names what it may write and ask", () => {
   for (const task of confined) {
     const flags = flagsOf(task);
     ok(flags.has("--no-prompt"), task);
-    for (const broad of ["--allow-all", "--allow-run", "--allow-net", "--allow-import"]) {
+    for (const broad of ["--allow-all", "--allow-net", "--allow-import"]) {
       ok(!flags.has(broad), `${task} ${broad}`);
     }
+    equal(flags.get("--allow-run"), ["data", "features"].includes(task) ? undefined : "ffmpeg");
     for (const scoped of ["--allow-write", "--allow-env", "--allow-sys"]) {
       ok(!flags.has(scoped) || flags.get(scoped), `${task} ${scoped} is scoped`);
     }
@@ -58,7 +65,10 @@ Deno.test("the tasks write to out, data and the cache, and the doctor to nothing
     data: ["data"],
     reproduce: ["out", ".cache", "data"],
     train: ["out", ".cache", "data"],
+    sweep: ["out", ".cache", "data"],
     predict: ["out", ".cache"],
+    evaluate: ["out", ".cache"],
+    compare: ["out", ".cache"],
     features: [".cache"],
     doctor: [],
   });
@@ -146,4 +156,16 @@ Deno.test("commandToWrite() adds to the list of the flag and quotes for a shell"
 Deno.test("assertMayWrite() lets pass what Deno allows", () => {
   assertMayWrite([], { task: "data", args: [] });
   assertMayWrite(["out", Deno.cwd()], { task: "data", args: [] });
+});
+
+ffmpegTest("the tasks that read sound may run ffmpeg, and nothing else", () => {
+  const at = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href);
+  const code = `import { decodeAudio } from ${at("lib/signal/decode_audio.ts")};
+    const bytes = await Deno.readFile(new URL(${at("tests/fixtures/wild_sound/tone.m4a")}));
+    console.log((await decodeAudio(bytes, { path: "a.m4a" })).sampleRateHz);
+    try { await new Deno.Command("deno").output(); } catch ({ name }) { console.log(name); }`;
+  return withFolder({ "read.ts": code }, async (folder) => {
+    const words = project.tasks.predict.command.split(" ").with(-1, `${folder}/read.ts`);
+    deepEqual(await runWords(words), { code: 0, out: "16000\nNotCapable", err: "" });
+  });
 });

@@ -2,8 +2,10 @@
 
 import { kindOf } from "../../files.ts";
 import { audioEndings } from "../../signal/decode_audio.ts";
+import { videoEndings } from "../../signal/video_by_ffmpeg.ts";
 import { type CorpusFile, hasEnding, listFiles } from "../corpus_files.ts";
 import { decodedText } from "../decoded_text.ts";
+import { imageEndings } from "../open_image.ts";
 import type { Rows } from "../rows.ts";
 
 /** A layout that is recognised by names and headers, without reading what files hold. */
@@ -108,16 +110,6 @@ export async function tablesWith(
     fit: Math.max(0, ...shares),
   };
 }
-
-/** Endings of images, whether or not they can be read: what can't be is refused by name. */
-const imageEndings = [
-  ...[".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".jfif"],
-];
-
-/** Endings of videos. */
-const videoEndings = [
-  ...[".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".flv", ".wmv", ".mpg"],
-];
 
 /** Whether a file is an image, a clip or a video, by its name. */
 export function mediumOf({ id }: CorpusFile): "image" | "audio" | "video" | undefined {

@@ -1,0 +1,94 @@
+/** What the cells of a table's row stand for: a text, and files that are there. @module */
+
+import { shown } from "../checks.ts";
+import { neededNodeModule } from "../deps/node.ts";
+import { kindOf } from "../files.ts";
+import { modalities, type Modality } from "../modality.ts";
+import { videoEndings } from "../signal/video_by_ffmpeg.ts";
+import { hasEnding } from "./corpus_files.ts";
+
+/** What a row has: a text, and paths of files. */
+export type Cells = { readonly [M in Modality]?: string };
+
+/** Takes a video apart: the text that is said in it, and its image and sound as files. */
+export type OpenVideo = (path: string) => Promise<Cells>;
+
+/** The cells of a row that are read. */
+export type CellFields = Readonly<Record<Modality, string>> & { readonly video?: string };
+
+/**
+ * Whether the column `video` of the table `path` names files rather than groups: one of its cells ends
+ * as a video does, or is a path to a file.
+ */
+export async function namesFiles(path: string, cells: Iterable<string>): Promise<boolean> {
+  for (const cell of new Set(cells)) {
+    if (cell === "") continue;
+    if (hasEnding(cell, videoEndings) || await findFile(path, cell) !== undefined) return true;
+  }
+  return false;
+}
+
+/** How {@linkcode readCells} reads. */
+export interface ReadCellsOptions {
+  /** What errors begin with. */
+  readonly where: string;
+  /** All by default. */
+  readonly of?: readonly Modality[];
+  /** Opens the row's video; without it, a row that needs its video is an error. */
+  readonly openVideo?: OpenVideo | undefined;
+}
+
+/**
+ * What a row of the table `path` has of the modalities `of`: the text, and the paths of files that are
+ * there, whose cells are absolute or relative to the table, with slashes of either kind. What is not in
+ * its own cell is taken out of the video, if the row has one.
+ *
+ * @throws {RangeError} There is no such file, or the row has none of them; the message begins with
+ * `where`.
+ */
+export async function readCells(
+  path: string,
+  fields: CellFields,
+  { where, of = modalities, openVideo }: ReadCellsOptions,
+): Promise<Cells> {
+  const fileOf = async (name: Modality | "video") => {
+    const cell = fields[name]!.trim();
+    const found = await findFile(path, cell);
+    if (found !== undefined) return found;
+    const { resolve, dirname } = neededNodeModule("node:path");
+    const place = shown(resolve(dirname(path), cell.replaceAll("\\", "/")));
+    throw new RangeError(`${where}: expected a file for ${name}, got none at ${place}`);
+  };
+  const cells: { [M in Modality]?: string } = {};
+  for (const m of of) {
+    const cell = fields[m].trim();
+    if (cell !== "") cells[m] = m === "text" ? cell : await fileOf(m);
+  }
+  const missing = of.filter((m) => cells[m] === undefined);
+  if (fields.video?.trim() && missing.length > 0) {
+    const video = await fileOf("video");
+    if (openVideo === undefined) {
+      throw new RangeError(
+        `${where}: expected text, image or audio, got a video, which only train, predict and ` +
+          "the like open, since its parts are kept in the cache",
+      );
+    }
+    const parts = await openVideo(video).catch((cause) => {
+      throw new RangeError(`${where}: ${cause.message}`, { cause });
+    });
+    for (const m of missing) if (parts[m] !== undefined) cells[m] = parts[m];
+  }
+  if (Object.keys(cells).length > 0) return cells;
+  throw new RangeError(`${where}: expected ${of.join(", ")} or some of them, got none`);
+}
+
+/** The file that a cell names, whichever its slashes and however its accents are written. */
+async function findFile(table: string, cell: string): Promise<string | undefined> {
+  const { dirname, isAbsolute, join } = neededNodeModule("node:path");
+  const names = [cell, cell.replaceAll("\\", "/")]
+    .flatMap((name) => [name, name.normalize("NFC"), name.normalize("NFD")]);
+  for (const name of new Set(names)) {
+    const place = isAbsolute(name) ? name : join(dirname(table), name);
+    if (await kindOf(place) === "file") return place;
+  }
+}

@@ -1,0 +1,88 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { readPairedTable, type TableOptions } from "../../lib/datasets/table.ts";
+import { picture } from "./pictures.ts";
+import { withFolder } from "./temporary_folder.ts";
+
+const [face, other] = [await picture(1), await picture(2)];
+
+/** Reads a table beside two videos, which a stand-in opens, and tells of each opening. */
+async function readVideos(lines: readonly string[], { name = "set.csv" } = {}) {
+  const opened: string[] = [];
+  const files = {
+    "v/a.mp4": "a",
+    "v/cafe\u0301 (1).webm": "b",
+    "face.png": face,
+    "other.png": other,
+  };
+  const read = await withFolder({ ...files, [name]: lines.join("\n") }, async (folder) => {
+    const openVideo: TableOptions["openVideo"] = async (path) => {
+      opened.push(path.slice(folder.length + 1));
+      const audio = `${folder}/${opened.length}.wav`;
+      await Deno.writeTextFile(audio, path);
+      return path.includes("a.mp4")
+        ? { text: "so said", image: `${folder}/face.png`, audio }
+        : { audio };
+    };
+    return await readPairedTable(`${folder}/${name}`, { openVideo });
+  });
+  return { ...read, opened };
+}
+
+Deno.test("a video fills what its row has no cell for, and is opened once", async () => {
+  const { corpora, pairs, report, opened } = await readVideos([
+    "video,text,image,label,speaker",
+    "v/a.mp4,,,joy,Ann",
+    "v\\a.mp4,my own words,other.png,anger,Ann",
+    // Written with one character, and named with two.
+    "v/caf\u00e9 (1).webm,,,sad,Bob",
+    ",so be it,,happy,Bob",
+  ]);
+  deepEqual(opened.toSorted(), ["v/a.mp4", "v/cafe\u0301 (1).webm"]);
+  deepEqual(pairs, [
+    { text: 0, image: 0, audio: 0 },
+    { text: 1, image: 1, audio: 1 },
+    { audio: 2 },
+    { text: 2 },
+  ]);
+  const texts = corpora.text.samples.map(({ source }) => "text" in source && source.text);
+  deepEqual(texts, ["so said", "my own words", "so be it"]);
+  deepEqual(report.groups, { by: 'the column "speaker"', count: 2 });
+  deepEqual(report.unused, []);
+  ok(
+    report.notes.some((note) =>
+      /^3 rows have a video, which gives what they have no cell for$/.test(note)
+    ),
+  );
+});
+
+Deno.test("a column of videos that names no files is one of groups, and one of files is none", async () => {
+  const named = await readVideos(["video,text,label", "A,one,0", "A,two,1", "B,three,1"]);
+  deepEqual(named.report.groups, { by: 'the column "video"', count: 2 });
+  deepEqual([named.opened, named.corpora.text.samples[0]!.group], [[], "A"]);
+  const files = await readVideos(["VIDEO,text,label", "v/a.mp4,one,0", "v/a.mp4,two,1"]);
+  equal(files.report.groups.by, null);
+  await rejects(readVideos(["video,speaker,text,label", "A,Ann,one,0"]), {
+    name: "RangeError",
+    message: /set.csv": expected one column "group", got "video" and "speaker"$/,
+  });
+});
+
+Deno.test("a video that is not there is refused by line, and so is one that nothing opens", async () => {
+  const lines = ["video,text,label", "v/a.mp4,one,0", "v/none.mp4,two,1"];
+  await rejects(readVideos(lines), {
+    name: "RangeError",
+    message: /set.csv", line 3: expected a file for video, got none at ".*\/v\/none.mp4"$/,
+  });
+  await withFolder({ "a.mp4": "", "set.csv": "video,label\na.mp4,0\n" }, async (folder) => {
+    const path = `${folder}/set.csv`;
+    await rejects(
+      readPairedTable(path),
+      /set.csv", line 2: .+, got a video, which only train, predict/,
+    );
+    const openVideo = () => Promise.reject(new RangeError("no ffmpeg"));
+    await rejects(
+      readPairedTable(path, { openVideo }),
+      /^RangeError: .+set.csv", line 2: no ffmpeg$/,
+    );
+  });
+});
