@@ -71,7 +71,7 @@ export async function openImage(
 
 /** What libvips says, in one line: it repeats itself. */
 export function reasonOf(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]!;
+  return (cause instanceof Error ? cause.message : String(cause)).split(/:?\n/)[0]!;
 }
 
 /** What to do with an image in HEIC, which telephones make and nothing here decodes; undefined of any other. */
