@@ -7,6 +7,7 @@
  */
 
 import { dirname, resolve } from "node:path";
+import { fillFromVideo } from "../lib/datasets/row_videos.ts";
 import type { OpenVideo } from "../lib/datasets/table_cells.ts";
 import { videoOpener } from "../lib/encoders/video_opener.ts";
 import { kindOf, writeWhole } from "../lib/files.ts";
@@ -185,14 +186,10 @@ async function withVideo(
   openVideo: OpenVideo,
 ): Promise<SampleInput> {
   if (video === undefined) return sample;
-  const parts = await openVideo(video);
-  const learnt = learntModalities(description).filter((m) => parts[m] !== undefined);
-  const whole = { ...Object.fromEntries(learnt.map((m) => [m, parts[m]])), ...sample };
+  const of = learntModalities(description);
+  const whole = await fillFromVideo({ cells: sample, video }, { openVideo, of });
   if (Object.keys(whole).length > 0) return whole;
-  throw new RangeError(
-    `Cannot predict: expected ${learntModalities(description).join(", ")} in "${video}", got ` +
-      (modalities.filter((m) => parts[m] !== undefined).join(", ") || "none"),
-  );
+  throw new RangeError(`Cannot predict: expected ${of.join(", ")} in "${video}", got none`);
 }
 
 function assertLearnt(sample: SampleInput, { description }: ModelFolder): void {

@@ -1,6 +1,7 @@
 /** Samples to be judged, from a table. @module */
 
 import { namesFiles, type OpenVideo, readCells } from "../lib/datasets/table_cells.ts";
+import { fillFromVideo, onceEach } from "../lib/datasets/row_videos.ts";
 import { tableRows } from "../lib/datasets/table_rows.ts";
 import { mapBounded } from "../lib/files.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
@@ -39,11 +40,17 @@ export async function readSamples(
     throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);
   }
   const isOfFiles = await namesFiles(path, rows.map(({ fields }) => fields.video.trim()));
+  const open = openVideo && onceEach(openVideo);
   return await mapBounded(rows, async ({ line, fields, names, cells }) => {
     const where = `Cannot read "${path}", line ${line}`;
-    const { video, ...own } = fields;
-    const read = isOfFiles ? { ...own, video } : own;
-    const sample = await readCells(path, read, { where, of: learnt, openVideo });
+    const { video: _, ...own } = fields;
+    const read = await readCells(path, isOfFiles ? fields : own, { where, of: learnt });
+    const sample = open === undefined
+      ? read.cells
+      : await fillFromVideo(read, { openVideo: open, of: learnt });
+    if (Object.keys(sample).length === 0) {
+      throw new RangeError(`${where}: expected ${learnt.join(", ")} in the video, got none`);
+    }
     return { line, id: fields.id.trim(), sample, names, cells };
   }, isOfFiles ? { limit: 2 } : {});
 }

@@ -1,15 +1,41 @@
 /** What rows have no files for, taken out of their videos. @module */
 
 import { mapBounded } from "../files.ts";
-import { modalities } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { countLeftOut, type Row, type Rows } from "./rows.ts";
+import type { Cells, OpenVideo, RowCells } from "./table_cells.ts";
 
 /** How {@linkcode openRowVideos} reads. */
 export interface RowVideoOptions {
-  /** Takes a video apart: the text that is said in it, its image and its sound as files. */
-  readonly openVideo?: ((path: string) => Promise<Row["cells"]>) | undefined;
+  /** Takes a video apart. */
+  readonly openVideo?: OpenVideo | undefined;
   /** Told how many videos are opened. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** What a row has, and, of the modalities `of` that it lacks, what its video has. */
+export async function fillFromVideo(
+  { cells, video }: RowCells,
+  { openVideo, of = modalities }: {
+    readonly openVideo: OpenVideo;
+    readonly of?: readonly Modality[];
+  },
+): Promise<Cells> {
+  const lacks = of.filter((m) => cells[m] === undefined);
+  if (video === undefined || lacks.length === 0) return cells;
+  const parts = await openVideo(video);
+  const found = lacks.flatMap((m) => parts[m] === undefined ? [] : [[m, parts[m]]]);
+  return { ...cells, ...Object.fromEntries(found) };
+}
+
+/** Opens each video once, however many rows have it. */
+export function onceEach(openVideo: OpenVideo): OpenVideo {
+  const opened = new Map<string, ReturnType<OpenVideo>>();
+  return (path) => {
+    const parts = opened.get(path) ?? openVideo(path);
+    opened.set(path, parts);
+    return parts;
+  };
 }
 
 // Each keeps several processes busy.
@@ -29,13 +55,12 @@ export async function openRowVideos(
   const count = set.rows.filter(({ video }) => video !== undefined).length;
   if (count === 0) return set;
   let done = 0;
+  const open = openVideo && onceEach(openVideo);
   const opened = await mapBounded(set.rows, async ({ video, ...row }): Promise<Row> => {
-    const lacks = modalities.filter((m) => row.cells[m] === undefined);
-    if (openVideo === undefined || video === undefined || lacks.length === 0) return row;
-    const parts = await openVideo(video);
+    if (open === undefined || video === undefined) return row;
+    const cells = await fillFromVideo({ cells: row.cells, video }, { openVideo: open });
     onProgress?.(++done, count);
-    const found = lacks.flatMap((m) => parts[m] === undefined ? [] : [[m, parts[m]]]);
-    return { ...row, cells: { ...row.cells, ...Object.fromEntries(found) } };
+    return { ...row, cells };
   }, { limit: atATime });
   const isEmpty = ({ cells }: Row) => Object.keys(cells).length === 0;
   const [reason, note] = openVideo === undefined

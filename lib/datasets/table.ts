@@ -44,7 +44,7 @@ export interface TableOptions {
   readonly target?: TargetChoice | undefined;
   /** What becomes of rows with several labels; by default what the set's usual reading does. */
   readonly several?: Several | undefined;
-  /** Takes the videos of a column `video` apart; without it, a row that needs its video is an error. */
+  /** Takes the videos of rows apart; without it, a row is what it has besides. */
   readonly openVideo?: OpenVideo | undefined;
   /** Told how many images and clips are read, and before that how many rows with videos. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -83,7 +83,10 @@ export async function readPairedTable(
         "readFeatures reads",
     );
   }
-  const set = await openRowVideos(withoutEmptyRows(await readRows(path)));
+  const set = await openRowVideos(withoutEmptyRows(await readRows(path)), {
+    openVideo,
+    onProgress,
+  });
   const { rows } = set;
   const meant = readTarget(rows.map(({ label }) => label), {
     ...{ path, valence, labels, target, numbering: set.numbering, several: several ?? set.several },
@@ -156,12 +159,9 @@ export async function readPairedTable(
 }
 
 /** The rows of a table, or of a set in a layout of the field. */
-async function readRows(
-  path: string,
-  options: Pick<TableOptions, "openVideo" | "onProgress">,
-): Promise<Rows> {
+async function readRows(path: string): Promise<Rows> {
   const found = await layoutOf(path);
-  return await (found?.layout.rows(found.seen) ?? rowsOfTable(path, options));
+  return await (found?.layout.rows(found.seen) ?? rowsOfTable(path));
 }
 
 function learntReport(

@@ -28,20 +28,17 @@ export async function namesFiles(path: string, cells: Iterable<string>): Promise
   return false;
 }
 
-/** How {@linkcode readCells} reads. */
-export interface ReadCellsOptions {
-  /** What errors begin with. */
-  readonly where: string;
-  /** All by default. */
-  readonly of?: readonly Modality[];
-  /** Opens the row's video; without it, a row that needs its video is an error. */
-  readonly openVideo?: OpenVideo | undefined;
+/** What a row has by itself. */
+export interface RowCells {
+  /** Of what it has a cell for. */
+  readonly cells: Cells;
+  /** A path to its video. */
+  readonly video?: string;
 }
 
 /**
  * What a row of the table `path` has of the modalities `of`: the text, and the paths of files that are
- * there, whose cells are absolute or relative to the table, with slashes of either kind. What is not in
- * its own cell is taken out of the video, if the row has one.
+ * there, whose cells are absolute or relative to the table, with slashes of either kind; and its video.
  *
  * @throws {RangeError} There is no such file, or the row has none of them; the message begins with
  * `where`.
@@ -49,10 +46,9 @@ export interface ReadCellsOptions {
 export async function readCells(
   path: string,
   fields: CellFields,
-  { where, of = modalities, openVideo }: ReadCellsOptions,
-): Promise<Cells> {
-  const fileOf = async (name: Modality | "video") => {
-    const cell = fields[name]!.trim();
+  { where, of = modalities }: { readonly where: string; readonly of?: readonly Modality[] },
+): Promise<RowCells> {
+  const fileOf = async (name: Modality | "video", cell: string) => {
     const found = await findFile(path, cell);
     if (found !== undefined) return found;
     const { resolve, dirname } = neededNodeModule("node:path");
@@ -62,23 +58,11 @@ export async function readCells(
   const cells: { [M in Modality]?: string } = {};
   for (const m of of) {
     const cell = fields[m].trim();
-    if (cell !== "") cells[m] = m === "text" ? cell : await fileOf(m);
+    if (cell !== "") cells[m] = m === "text" ? cell : await fileOf(m, cell);
   }
-  const missing = of.filter((m) => cells[m] === undefined);
-  if (fields.video?.trim() && missing.length > 0) {
-    const video = await fileOf("video");
-    if (openVideo === undefined) {
-      throw new RangeError(
-        `${where}: expected text, image or audio, got a video, which only train, predict and ` +
-          "the like open, since its parts are kept in the cache",
-      );
-    }
-    const parts = await openVideo(video).catch((cause) => {
-      throw new RangeError(`${where}: ${cause.message}`, { cause });
-    });
-    for (const m of missing) if (parts[m] !== undefined) cells[m] = parts[m];
-  }
-  if (Object.keys(cells).length > 0) return cells;
+  const named = fields.video?.trim();
+  if (named) return { cells, video: await fileOf("video", named) };
+  if (Object.keys(cells).length > 0) return { cells };
   throw new RangeError(`${where}: expected ${of.join(", ")} or some of them, got none`);
 }
 

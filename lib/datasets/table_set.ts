@@ -5,7 +5,7 @@ import { mapBounded } from "../files.ts";
 import { modalities } from "../modality.ts";
 import { type Part, parts } from "./parts.ts";
 import { partNamed, type Row, type Rows } from "./rows.ts";
-import { type CellFields, namesFiles, type OpenVideo, readCells } from "./table_cells.ts";
+import { type CellFields, namesFiles, readCells } from "./table_cells.ts";
 import { tableRows } from "./table_rows.ts";
 
 const columns = [...modalities, "video", "label", "group", "split", "id"] as const;
@@ -22,19 +22,13 @@ interface Line extends Omit<Row, "cells" | "place"> {
 }
 
 /**
- * The rows of a table, as `readPairedTable` describes it; `onProgress` is told of rows with videos.
+ * The rows of a table, as `readPairedTable` describes it.
  *
  * @throws {RangeError} By file and line: a column that is missing or named twice, a row without a
  * sample, an unknown part, an id twice, a file that is not there.
  * @throws {SyntaxError} The file is no well-formed table, by file and line.
  */
-export async function rowsOfTable(
-  path: string,
-  { openVideo, onProgress }: {
-    readonly openVideo?: OpenVideo | undefined;
-    readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  } = {},
-): Promise<Rows> {
+export async function rowsOfTable(path: string): Promise<Rows> {
   const rows: Line[] = [];
   const names = new Set<string>();
   const lines = new Map<string, number>();
@@ -64,24 +58,17 @@ export async function rowsOfTable(
     const both = `${shown(column)} and ${shown(other)}`;
     throw new RangeError(`Cannot read "${path}": expected one column "group", got ${both}`);
   }
-  const open = openVideo && once(openVideo);
-  let done = 0;
   const readRow = async ({ fields, line, ...row }: Line, i: number): Promise<Row> => {
     const where = `Cannot read "${path}", line ${line}`;
     const { video: _, ...own } = fields;
-    const cells = await readCells(path, hasVideos ? fields : own, { where, openVideo: open });
-    if (hasVideos) onProgress?.(++done, rows.length);
-    return { ...row, place: line, group: row.group || (hasVideos ? "" : videos[i]!), cells };
+    const read = await readCells(path, hasVideos ? fields : own, { where });
+    return { ...row, place: line, group: row.group || (hasVideos ? "" : videos[i]!), ...read };
   };
-  const count = hasVideos ? videos.filter((video) => video !== "").length : 0;
   return {
-    // A video keeps several processes busy by itself.
-    rows: await mapBounded(rows, readRow, hasVideos ? { limit: 2 } : {}),
+    rows: await mapBounded(rows, readRow),
     layout: null,
     groupedBy: column === undefined ? null : `the column "${column}"`,
     unused: [...names].filter((name) => name !== "" && !isRead(name)),
-    ...count > 0 &&
-      { notes: [`${count} rows have a video, which gives what they have no cell for`] },
   };
 }
 
@@ -90,14 +77,4 @@ function partOf(cell: string, where: string): Part | undefined {
   const part = partNamed(cell);
   if (part !== undefined) return part;
   throw new RangeError(`${where}: expected a split of ${parts.join(", ")}, got ${shown(cell)}`);
-}
-
-/** Opens each video once, however many rows have it. */
-function once(openVideo: OpenVideo): OpenVideo {
-  const opened = new Map<string, ReturnType<OpenVideo>>();
-  return (path) => {
-    const parts = opened.get(path) ?? openVideo(path);
-    opened.set(path, parts);
-    return parts;
-  };
 }

@@ -52,7 +52,7 @@ export interface ReadCorporaOptions {
   readonly label: string;
   /** Told of each corrupt file, which is then left out; without it, the first is thrown. */
   readonly onFailure?: ((failure: Failure) => void) | undefined;
-  /** Where the parts of a table's videos are kept; without it, a row that needs its video is an error. */
+  /** Where the parts of videos are kept; without it, a row of a table is what it has besides. */
   readonly cache?: string | undefined;
   /** Called as files are read: how many of a modality's, or kilobytes of its messages. */
   readonly onProgress?: (step: string, done: number, total: number) => void;

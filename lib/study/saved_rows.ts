@@ -1,6 +1,7 @@
 /** Labelled rows that a saved model is asked of, and what it reads of them. @module */
 
 import * as datasets from "../datasets/mod.ts";
+import { videoOpener } from "../encoders/video_opener.ts";
 import * as inference from "../inference/mod.ts";
 import { modalities } from "../modality.ts";
 import { gather } from "../systems/features.ts";
@@ -62,7 +63,7 @@ async function readTable(
 ): Promise<SavedRows> {
   onProgress("reading the table");
   const { corpora, pairs, report } = await datasets.readPairedTable(data, {
-    ...{ valence, target, labels, several },
+    ...{ valence, target, labels, several, openVideo: videoOpener(cache) },
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(report);
