@@ -3,6 +3,9 @@
 import { modalities, type Modality } from "../modality.ts";
 import type { Extent } from "./encoder.ts";
 
+/** Of an encoder that does not tell. */
+export const wholeExtent: Extent = { given: 1, taken: 1, windows: 1, unknown: 0, blank: false };
+
 /** Inputs of one modality. */
 export interface InputCounts {
   /** All of them. */
@@ -28,6 +31,12 @@ export interface InputCounts {
 /** Whether less is taken in than was given, by more than rounding. */
 export function isCut({ given, taken }: Extent): boolean {
   return taken < given * (1 - 1e-6);
+}
+
+/** Of an input that several encoders take in, the extent of the one that takes in least. */
+export function leastExtent(extents: readonly Extent[]): Extent {
+  const share = ({ given, taken }: Extent) => given === 0 ? 1 : taken / given;
+  return extents.reduce((least, extent) => share(extent) < share(least) ? extent : least);
 }
 
 /** Counts extents of one modality. */

@@ -25,6 +25,8 @@ import {
   type FeatureTable,
   type ImageFile,
   type InputTransform,
+  leastExtent,
+  wholeExtent,
 } from "../encoders/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
@@ -180,7 +182,7 @@ export async function encodeSamples(
       {
         samples: some,
         tables: modelTables(Object.values(result.tables)),
-        extents: some.map((_, i) => leastOf(own.flatMap((extents) => extents[i] ?? []))),
+        extents: some.map((_, i) => leastExtent(own.map((extents) => extents[i] ?? wholeExtent))),
       },
       result.failed,
     );
@@ -233,15 +235,6 @@ export async function encodeSamples(
     ...m === "text" && { texts: kept[m].map(textOf) },
   }));
   return { samples: kept, features, extents, encoded };
-}
-
-// Of a clip, its two encoders each have one.
-function leastOf(extents: readonly Extent[]): Extent {
-  const whole = { given: 1, taken: 1, windows: 1, unknown: 0, blank: false };
-  return extents.reduce(
-    (least, extent) => extent.taken / extent.given < least.taken / least.given ? extent : least,
-    extents[0] ?? whole,
-  );
 }
 
 function failureOf({ modality, id, source }: Sample, { message }: Error): Failure {

@@ -23,6 +23,7 @@ import type { CorpusFeatures } from "../systems/features.ts";
 import { describeModel, modelFiles } from "./describe_model.ts";
 import { type Corpora, dataHash, encodeSamples, openCorpora, subsets } from "./corpora.ts";
 import { encodersOf } from "./model_encoders.ts";
+import { fitReliability } from "./fit_reliability.ts";
 import { planNatural } from "./natural_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
@@ -111,7 +112,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
     ...settings,
   });
   if (met) assertUnmet(met, drawn, [planned]);
-  const { samples, features: encoded } = await encodeSamples(drawn, {
+  const { samples, extents, features: encoded } = await encodeSamples(drawn, {
     encoders,
     // Without a sample, the places of pairs would be others.
     ...!pairs && { onFailure },
@@ -152,6 +153,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         { job: { present: modalitiesOf(job) }, record },
         configOf(job, config).training,
       );
+      const { reliability, outliers } = await fitReliability(trained, { ...job, features });
       const description = await describeModel(trained, {
         training: fitted.training!,
         settings: configOf(job, config).data,
@@ -159,13 +161,15 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         seed: job.seed,
         bestEpoch,
         encoders: records,
-        data: { name: options.dataLabel, valence, corpora, samples, split: job.split },
+        outliers,
+        data: { name: options.dataLabel, valence, corpora, samples, extents, split: job.split },
         verdicts,
         versions: { trivalence: options.version, deno: Deno.version.deno },
         commit: options.commit,
       });
       const model = await modelFiles(trained, description, {
         met: metSamples(samples, job.split),
+        reliability,
         history,
       });
       return { trained, description, history, files: { ...model, ...files } };
