@@ -59,7 +59,7 @@ export function countInputs(extents: readonly Extent[]): InputCounts {
 }
 
 /** Why nothing is to be judged of a modality's input. */
-export const blankReasons: Readonly<Record<Modality, string>> = {
+const blankReasons: Readonly<Record<Modality, string>> = {
   text: "no token of the text is known",
   image: "the picture is of one colour",
   audio: "the clip is silent",
@@ -68,7 +68,10 @@ export const blankReasons: Readonly<Record<Modality, string>> = {
 /** What one input lost, or lacks, in a line each; none where all of it is heard, read and seen. */
 export function describeExtent(m: Modality, extent: Extent): string[] {
   const { given, taken, unknown, windows, blank } = extent;
-  if (blank) return [`${m}: ${blankReasons[m]}: nothing to judge`];
+  if (blank) {
+    const but = m === "text" && unknown < given ? " but punctuation" : "";
+    return [`${m}: ${blankReasons[m]}${but}: nothing to judge`];
+  }
   const lines: string[] = [];
   if (isCut(extent)) {
     lines.push(

@@ -62,7 +62,11 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
   function inspect(text: string): Extent {
     const tokens = tokenize(text).slice(1, -1);
     const unknown = tokens.filter((id) => id === tokenizer.unk_token_id).length;
-    const blank = unknown === tokens.length;
+    // Punctuation alone says nothing where all words are unknown; by itself it may be a face: ":)".
+    const knownWord = (token: string) =>
+      token !== tokenizer.unk_token && /[\p{L}\p{N}]/u.test(token);
+    const blank = tokens.length === 0 ||
+      unknown > 0 && !tokenizer.tokenize(text).some(knownWord);
     const [given, windows] = [tokens.length, Math.ceil(tokens.length / ownTokens)];
     return { given, taken: given, windows, unknown, blank };
   }

@@ -39,6 +39,8 @@ export interface InputEncoders {
     samples: readonly SampleInput[],
     nameOf?: (place: number) => string,
   ): Promise<SampleFeatures[]>;
+  /** `encode`, with what was taken in. */
+  readOne(sample: SampleInput): Promise<ReadSample>;
   /** `encodeAll`, with what was taken in. */
   readAll(
     samples: readonly SampleInput[],
@@ -121,6 +123,7 @@ export function openInputEncoders(
     }
     return read;
   };
+  const readOne = async (sample: SampleInput) => (await readBatch([sample]))[0]!;
   const readAll: InputEncoders["readAll"] = async (samples, nameOf = (i) => `sample ${i}`) => {
     const all: ReadSample[] = [];
     while (all.length < samples.length) {
@@ -140,7 +143,8 @@ export function openInputEncoders(
     return all;
   };
   return {
-    encode: async (sample) => (await readBatch([sample]))[0]!.features,
+    readOne,
+    encode: async (sample) => (await readOne(sample)).features,
     encodeAll: async (samples, nameOf) =>
       (await readAll(samples, nameOf)).map(({ features }) => features),
     readAll,

@@ -72,12 +72,12 @@ export async function explain(
     ? model.data
     : { encoders: model.description.encoders, cache: model.cache };
   const opened = openEncodersOf(model);
-  const [read] = await opened.readAll([sample]).finally(() => opened.dispose());
-  const { extents } = read!;
+  const read = await opened.readOne(sample).finally(() => opened.dispose());
+  const { extents } = read;
   const shown = modalities.filter((m) => sample[m] !== undefined && !extents[m]?.blank);
   const only = <Value>(from: { readonly [M in Modality]?: Value }) =>
     Object.fromEntries(shown.map((m) => [m, from[m]!])) as { [M in Modality]?: Value };
-  const features = only(read!.features);
+  const features = only(read.features);
   const standardised = explanation.standardiseSample(features, trained.standardisation);
   const explainer = await explanation.openExplainer(trained, {
     present: shown,

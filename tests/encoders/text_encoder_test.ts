@@ -73,6 +73,8 @@ Deno.test("a text encoder says what it knows nothing of, and how long a message 
     deepEqual(await inspect("good film"), { ...none, given: 2, taken: 2 });
     deepEqual(await inspect("good 😡"), { ...none, given: 2, taken: 2, unknown: 1 });
     deepEqual(await inspect("😡 хорошо"), { ...none, given: 2, taken: 2, unknown: 2, blank: true });
+    equal((await inspect("хорошо 123!")).blank, true);
+    equal((await inspect("good! 😡")).blank, false);
     equal((await inspect("my ".repeat(126))).windows, 1);
     deepEqual(await inspect("my ".repeat(127)), { ...none, given: 127, taken: 127, windows: 2 });
     await rejects(async () => await inspect("a".repeat(100_001)), {
