@@ -192,7 +192,8 @@ export function shrunkenCovariance(
   }
   for (const value of s) norm += value ** 2;
   const sphere = trace / d;
-  if (!(sphere > 0)) return undefined;
+  // What rounding leaves of standardised columns that are all equal.
+  if (!(sphere > 1e-12)) return undefined;
   const spread = norm - d * sphere ** 2;
   const error = Math.min(spread, (fourth / n - norm) / n);
   const shrinkage = spread > 0 ? error / spread : 1;

@@ -74,8 +74,10 @@ async function recordEncoders(root: string): Promise<EncoderRecords> {
 }
 
 async function writeSample(root: string): Promise<void> {
-  const create = { width: 8, height: 8, channels: 3, background: "#c04020" } as const;
-  await Deno.writeFile(`${root}/face.png`, await (await sharp())({ create }).png().toBuffer());
+  // Half of it another colour: a picture of one colour is not judged.
+  const pixels = Uint8Array.from({ length: 192 }, (_, i) => [192, 64, i < 96 ? 32 : 96][i % 3]!);
+  const raw = { width: 8, height: 8, channels: 3 } as const;
+  await Deno.writeFile(`${root}/face.png`, await (await sharp())(pixels, { raw }).png().toBuffer());
   const next = normals(key(2));
   const samples = Float32Array.from({ length: 16_000 }, () => 0.1 * next());
   await Deno.writeFile(`${root}/clip.wav`, encodeWav(samples, { sampleRate: 16_000 }));
