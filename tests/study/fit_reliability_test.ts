@@ -59,7 +59,7 @@ Deno.test("a rate of verdicts is withheld on validation, the least certain, of e
     ...["audio", "image", "image+audio", "text", "text+audio", "text+image", "text+image+audio"],
   ]);
   await withExported(trained, async (exported) => {
-    const judged = [];
+    const judged: inference.Judgement[] = [];
     for (const text of split.text.validation) {
       judged.push(
         await inference.judge(exported, sample({ text }), trained, { reliability, abstain: 0.25 }),
@@ -112,7 +112,7 @@ Deno.test("what is far from the training part is unlike it, and held-out samples
     equal(threshold, reliability.checks[m]!.threshold);
   }
   const far = sample({ text: 95, image: 95 });
-  far.features.text!.states!.forEach((x, i, all) => all[i] = x + (i % 2 ? 20 : -20));
+  far.features.text!.states!.forEach((x, i, all) => all[i] = x + (i % 3 ? 20 : -20));
   await withExported(trained, async (exported) => {
     const { unlike, notes } = await inference.judge(exported, far, trained, {
       ...{ reliability, outliers },
@@ -159,7 +159,7 @@ Deno.test("of scores the farthest samples are withheld", async () => {
     protocol: "natural",
   });
   await withExported(trained, async (exported) => {
-    const judged = [];
+    const judged: inference.Judgement[] = [];
     for (const text of split.text.validation) {
       judged.push(
         await inference.judge(exported, sample({ text }), trained, { reliability, abstain: 0.25 }),
