@@ -106,9 +106,9 @@ export async function explain(
         },
         words: {
           title: "Why this verdict?",
-          notes,
           caption: `${captionOf(model)}${areTrained ? ` ${explanation.trainedParts}` : ""}`,
           ...words,
+          notes: [...words.notes ?? [], ...notes],
         },
       }),
     };
