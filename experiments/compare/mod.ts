@@ -16,7 +16,7 @@ import { openFeatureStore } from "../../lib/encoders/mod.ts";
 import { forestFigure } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { byModality } from "../../lib/modality.ts";
-import { type Corpora, dataHash, encodeSamples } from "../../lib/study/corpora.ts";
+import { type Corpora, dataHash, encodeSamples, tellExtents } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
 import type { Outcome } from "../../lib/study/job.ts";
@@ -72,11 +72,12 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     ...{ cache, onProgress, speechLayers, precision },
   });
   if (trained) assertUnmet(trained, samples, jobs);
-  const { features } = await encodeSamples(samples, {
+  const { features, extents } = await encodeSamples(samples, {
     encoders,
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
+  tellExtents(extents, onProgress);
   const digests = digestsOf(listEncoders(encoders));
   for (const encoder of listEncoders(encoders)) await encoder.dispose();
 

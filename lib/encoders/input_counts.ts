@@ -16,13 +16,15 @@ export interface InputCounts {
   readonly longest: number;
   /** Those of which the encoder takes in a part. */
   readonly cut: number;
-  /** Tokens or seconds of those that are cut: all, and what is taken in. */
+  /** Words or seconds of those that are cut. */
   readonly cutFrom: number;
+  /** Of these, what is taken in. */
   readonly cutTo: number;
   /** Tokens of all texts. */
   readonly tokens: number;
-  /** Tokens that the encoder knows nothing of, and the texts with such. */
+  /** Tokens that the encoder knows nothing of. */
   readonly unknown: number;
+  /** Texts with such. */
   readonly withUnknown: number;
   /** Those with nothing to judge: no known token, a picture of one colour, silence. */
   readonly blank: number;

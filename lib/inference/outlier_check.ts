@@ -5,7 +5,9 @@ import { fold, key, normals } from "../tensor/random.ts";
 
 /** What {@linkcode pooledStates} needs of a table's standardisation. */
 export interface PooledMoments {
+  /** By column. */
   readonly mean: readonly number[];
+  /** 1 / deviation by column, 0 for one that never changes. */
   readonly scale: readonly number[];
 }
 

@@ -23,8 +23,9 @@ export interface Reliability {
 
 /** How far an input is from the training part. */
 export interface OutlierDistance {
-  /** Of the validation part 99 of 100 are below `threshold`. */
+  /** To the training part's mean. */
   readonly distance: number;
+  /** Of the validation part 99 of 100 are below it. */
   readonly threshold: number;
 }
 

@@ -16,6 +16,8 @@ import {
 import {
   type Clip,
   type ClipEncoders,
+  countInputs,
+  describeInputCounts,
   encodeCorpus,
   type Encoder,
   type EncoderInput,
@@ -138,6 +140,11 @@ export interface EncodedSamples {
 
 /** How much encoders take in of the samples, by modality, in their order. */
 export type Extents = Readonly<Record<Modality, readonly Extent[]>>;
+
+/** Says what of the samples was long, cut, unknown or empty, a line a matter. */
+export function tellExtents(extents: Extents, tell: (line: string) => void): void {
+  describeInputCounts(byModality((m) => countInputs(extents[m]))).forEach((line) => tell(line));
+}
 
 /**
  * Encodes the samples, or finds their features in the store. Rows stay in the order of the

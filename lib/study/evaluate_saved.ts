@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import * as datasets from "../datasets/mod.ts";
 import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
+import type { Extent } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import * as metrics from "../metrics/mod.ts";
 import type { Modality } from "../modality.ts";
@@ -17,6 +18,7 @@ import {
   verdictsAt,
   verdictScores,
 } from "../inference/verdict_scores.ts";
+import { tellExtents } from "./corpora.ts";
 
 /** What {@linkcode evaluateSaved} is told. */
 export interface EvaluateSavedOptions {
@@ -150,12 +152,18 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
   const exported = await inference.loadExportedModel(onnx);
   try {
     const features: inference.SampleFeatures[] = [];
+    const extents: Record<Modality, Extent[]> = { text: [], image: [], audio: [] };
     for (let at = 0; at < fresh.length; at += batch) {
       const some = fresh.slice(at, at + batch);
       const inputs = some.map((pair) => inputOf(samplesOf(pair)));
-      features.push(...await encoders.encodeAll(inputs, (i) => samplesOf(some[i]!)[0]!.id));
+      const read = await encoders.readAll(inputs, (i) => samplesOf(some[i]!)[0]!.id);
+      for (const { features: own, extents: taken } of read) {
+        features.push(own);
+        for (const m of modalities) if (taken[m]) extents[m].push(taken[m]);
+      }
       onProgress("encoding rows", features.length, fresh.length);
     }
+    tellExtents(extents, onProgress);
     const ask = async (rows: readonly number[], shownOf: (row: number) => readonly Modality[]) => {
       const width = verdictWidth(target);
       const scores = new Float64Array(rows.length * width);

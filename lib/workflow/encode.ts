@@ -4,8 +4,6 @@ import { type ZeroShotPrompts, zeroShotPrompts } from "../baselines/mod.ts";
 import type { TrainedEncoders } from "../branches/trained_branches.ts";
 import * as checks from "../checks.ts";
 import {
-  countInputs,
-  describeInputCounts,
   type EncoderChoice,
   type GraphPrecision,
   loadClipEncoders,
@@ -14,7 +12,13 @@ import {
 } from "../encoders/mod.ts";
 import type { EncoderRecords } from "../inference/mod.ts";
 import { byModality, type Modality } from "../modality.ts";
-import { encodeSamples, type Extents, type Failure, type Transforms } from "../study/corpora.ts";
+import {
+  encodeSamples,
+  type Extents,
+  type Failure,
+  tellExtents,
+  type Transforms,
+} from "../study/corpora.ts";
 import { recordEncoders } from "../study/model_encoders.ts";
 import type { Samples } from "../study/splits.ts";
 import { frozenOf, listEncoders, openEncoders } from "../study/study_encoders.ts";
@@ -114,9 +118,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
         ...onFailure && { onFailure },
       },
     );
-    for (const line of describeInputCounts(byModality((m) => countInputs(extents[m])))) {
-      onProgress(line);
-    }
+    tellExtents(extents, onProgress);
     const choice = typeof source === "string" ? source : "trained";
     return {
       ...data,
