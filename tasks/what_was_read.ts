@@ -20,7 +20,7 @@ export function whatWasRead(
     const { name, excluded, emotions } = corpora[m];
     const out = list(excluded);
     return [
-      `${name}: ${list(emotions)}`,
+      ...emotions ? [`${name}: ${list(emotions)}`] : [],
       ...out === "" ? [] : [`${name}: left out ${out}`],
     ];
   });

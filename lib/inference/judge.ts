@@ -100,7 +100,8 @@ export async function judge(
       ]!,
     );
   if (certainty >= threshold) return { verdict, explanation, ...told, notes };
-  const why = `${abstained}: certainty ${certainty.toFixed(3)}, below ${threshold.toFixed(3)}`;
+  const measure = target.kind === "score" ? "nearness to the training part" : "certainty";
+  const why = `${abstained}: ${measure} ${certainty.toFixed(3)}, below ${threshold.toFixed(3)}`;
   return {
     verdict: { ...verdict, label: abstained },
     explanation,
