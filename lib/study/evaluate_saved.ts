@@ -6,7 +6,7 @@ import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
 import type { Extent } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import * as metrics from "../metrics/mod.ts";
-import type { Modality } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { isBinary, mostLikely, polarities, type Target, verdictWidth } from "../target.ts";
 import {
   type Estimate,
