@@ -121,8 +121,10 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
     equal(done, 0);
     match(
       said,
-      /^Trained 12 epochs and kept epoch \d+: training loss \S+, validation loss \S+, acc/,
+      /^Trained 12 epochs and kept epoch \d+: training loss \S+, validation loss \S+, acc/m,
     );
+    // What was learnt from, before what came of it.
+    match(said, /^\S.*: 10 joy, 10 sadness\n.*: 10 happy, 10 sad\n.*: 10 happy, 10 sad\nTrained/);
     const unbroken = await filesIn(out);
     deepEqual(await namesIn(`${root}/models`), ["mine"]);
 
