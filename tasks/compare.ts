@@ -9,7 +9,7 @@
 import { compareSystems } from "../experiments/compare/mod.ts";
 import { currentCommit, sourceDigest, withManifest } from "../experiments/results/folder.ts";
 import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
-import { printTableReport } from "../lib/datasets/mod.ts";
+import { isFeatureFile, printFeatureReport, printTableReport } from "../lib/datasets/mod.ts";
 import { kindOf, replaceFolder } from "../lib/files.ts";
 import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
 import { type Config, defaults, quick } from "../lib/study/settings.ts";
@@ -19,6 +19,7 @@ import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { count, flag, folder, type Values } from "./option.ts";
 import {
+  assertFeaturesFit,
   assertSettingsFit,
   givenSettings,
   perCore,
@@ -33,7 +34,9 @@ const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
 const options = {
   quick: flag("12 epochs and one seed: shows how it looks"),
   ...studyOptionsOfRows,
-  data: folder("a table, or a set in one of the layouts that deno task data inspect knows"),
+  data: folder(
+    "a table, a set in one of the layouts that deno task data inspect knows, or features (.pkl)",
+  ),
   ...labelOptions,
   target,
   ...settingOptions,
@@ -64,6 +67,7 @@ export function main(args: string[]): Promise<number> {
       if (data === undefined) {
         throw new RangeError("Cannot compare: expected --data and a table, got none");
       }
+      if (isFeatureFile(data)) assertFeaturesFit(values);
       if (values.encoders === "scratch") {
         throw new RangeError(
           "Cannot use --encoders scratch: expected embedded, paper or a folder of trained encoders, " +
@@ -102,6 +106,10 @@ async function compare(
         onReport(report) {
           end();
           console.log(`${printTableReport(report)}\n`);
+        },
+        onFeatureReport(report) {
+          end();
+          console.log(`${printFeatureReport(report)}\n`);
         },
       }) as { data: { data: { hash: string } }; markdown: string; files: Map<string, string> };
       end();

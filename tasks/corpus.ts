@@ -1,7 +1,7 @@
 /** Where a task's corpus is: the folder that was given, or the embedded corpus, made if need be. @module */
 
 import { makeEmbeddedCorpus } from "../lib/datasets/embedded/mod.ts";
-import { corporaIn, holdsRows } from "../lib/datasets/mod.ts";
+import { corporaIn, holdsRows, isFeatureFile } from "../lib/datasets/mod.ts";
 import { kindOf } from "../lib/files.ts";
 import type { Steps } from "./progress.ts";
 
@@ -13,18 +13,23 @@ export interface CorpusFolder {
 }
 
 /**
- * The folder to read, or the table, or the set in a layout of its own.
+ * The folder to read, or the table, or the set in a layout of its own, or a file of features where
+ * the task `takes` such.
  *
  * @throws {RangeError} `data` is none of them.
  */
 export async function corpusFolder(
   { data, quick }: { readonly data: string | undefined; readonly quick: boolean },
   show: Steps["show"],
+  { takes = "samples" }: { readonly takes?: "samples" | "features too" } = {},
 ): Promise<CorpusFolder> {
   if (data !== undefined) {
     const kind = await kindOf(data);
     const isCorpora = kind === "folder" && (await corporaIn(data)).length > 0;
-    if (isCorpora || kind !== "nothing" && await holdsRows(data)) return { data, dataLabel: data };
+    const isGiven = takes === "features too" && kind === "file" && isFeatureFile(data);
+    if (isCorpora || isGiven || kind !== "nothing" && await holdsRows(data)) {
+      return { data, dataLabel: data };
+    }
     const hint = kind === "nothing"
       ? ""
       : `; deno task data inspect ${data} says what it looks like`;

@@ -8,21 +8,23 @@
 
 import { evaluationResult } from "../experiments/evaluation/mod.ts";
 import { currentCommit, withManifest } from "../experiments/results/folder.ts";
-import { printTableReport } from "../lib/datasets/mod.ts";
+import { isFeatureFile, printFeatureReport, printTableReport } from "../lib/datasets/mod.ts";
 import { kindOf, replaceFolder } from "../lib/files.ts";
 import { evaluateSaved } from "../lib/study/evaluate_saved.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { flag, folder, type Values } from "./option.ts";
-import { studyOptions } from "./options.ts";
+import { assertFeaturesFit, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
 
 const usualModel = "out/model";
 
 const options = {
   model: folder(`a folder that deno task train has made (default: ${usualModel})`),
-  data: folder("a table with the columns label and some of text, image, audio"),
+  data: folder(
+    "a table with the columns label and some of text, image, audio, or features as those of training",
+  ),
   ...labelOptions,
   unseen: flag(
     "leaves out rows that the model was trained on or chosen by (default: refuses them)",
@@ -46,6 +48,7 @@ export function main(args: string[]): Promise<number> {
       "Scores a saved model on a labelled table: by group, by modality, by class, with intervals.",
     options,
     read({ data, ...values }): Request {
+      if (data !== undefined && isFeatureFile(data)) assertFeaturesFit(values);
       if (data !== undefined) return { data, ...values };
       throw new RangeError("Cannot evaluate: expected --data and a table, got none");
     },
@@ -67,6 +70,10 @@ async function evaluate(
       onReport(report) {
         end();
         if (!json) console.log(`${printTableReport(report)}\n`);
+      },
+      onFeatureReport(report) {
+        end();
+        if (!json) console.log(`${printFeatureReport(report)}\n`);
       },
       onProgress: show,
     });

@@ -2,12 +2,15 @@
 
 import {
   corporaIn,
+  isFeatureFile,
   isTable,
   layoutOf,
   layouts,
   nearestLayouts,
+  type PairedCorpora,
   pairsAmong,
   parts,
+  printFeatureReport,
   printTableReport,
   readPairedTable,
   splitPairs,
@@ -17,12 +20,14 @@ import {
 } from "../lib/datasets/mod.ts";
 import { kindOf } from "../lib/files.ts";
 import { byModality } from "../lib/modality.ts";
+import { readGivenFeatures } from "../lib/study/given_features.ts";
 import { defaults } from "../lib/study/settings.ts";
+import type { Target } from "../lib/target.ts";
 import { fold, key } from "../lib/tensor/random.ts";
 import { message } from "./command.ts";
 import { type labelOptions, readLabelMap } from "./label_options.ts";
 import type { Values } from "./option.ts";
-import type { target as targetOption } from "./options.ts";
+import { assertFeaturesFit, type target as targetOption } from "./options.ts";
 import { stepLines } from "./progress.ts";
 
 /** Prints it and returns the exit code: 0 it can be trained on, 1 not. Writes nothing. */
@@ -36,6 +41,10 @@ export async function inspectData(
   }
   const corpora = await corporaIn(path);
   if (corpora.length > 0) return sayCorpora(path, corpora);
+  if (kind === "file" && isFeatureFile(path)) {
+    assertFeaturesFit({ labels, several });
+    return await inspectFeatures(path, target);
+  }
   const layout = (await layoutOf(path))?.layout;
   if (layout === undefined && !(kind === "file" && isTable(path))) return await sayUnknown(path);
   console.log(
@@ -65,13 +74,35 @@ export async function inspectData(
   return sayTraining(path, read, options);
 }
 
+async function inspectFeatures(path: string, target: TargetChoice | undefined): Promise<number> {
+  console.log(`${path} looks like features of MMSA: a pickle, of which nothing is run`);
+  const { show, end } = stepLines();
+  try {
+    const read = await readGivenFeatures(path, {
+      target,
+      onProgress: (m, done, total) => show(`reading features of ${m}`, done, total),
+    });
+    end();
+    console.log(`\n${printFeatureReport(read.report)}`);
+    return sayTraining(path, read, target ? [`--target ${nameOf(target)}`] : []);
+  } catch (error) {
+    end();
+    console.error(message(error));
+    return 1;
+  }
+}
+
 // As the option has it.
 function nameOf(target: TargetChoice): string {
   if (typeof target === "string") return target;
   return target.kind === "score" ? `${target.low}..${target.high}` : "classes";
 }
 
-function sayTraining(path: string, read: TableCorpora, options: readonly string[]): number {
+function sayTraining(
+  path: string,
+  read: PairedCorpora & { readonly target: Target },
+  options: readonly string[],
+): number {
   const { testFraction, validationFraction } = defaults.data;
   try {
     // As training with the first seed does.
@@ -119,6 +150,9 @@ async function sayUnknown(path: string): Promise<number> {
       `  ${
         "a table".padEnd(width)
       }  .csv, .tsv, .txt or .jsonl with label and text, image or audio`,
+      `  ${
+        "features".padEnd(width)
+      }  .pkl or .pickle of MMSA: train, valid, test with text, audio, vision`,
       "",
       await describeNearest(path),
     ].join("\n"),

@@ -205,3 +205,36 @@ export function assertSettingsFit(
     `Cannot use --${given}: expected --encoders embedded or paper with it, got trained encoders`,
   );
 }
+
+/**
+ * Refuses what is of samples that are still to be encoded.
+ *
+ * @throws {RangeError} Another protocol than natural, or a setting of labels or encoders, is asked for.
+ */
+export function assertFeaturesFit(
+  { protocol = "natural", labels, several, encoders, speechLayers, precision }:
+    & Partial<Pick<Values<typeof studyOptions>, "encoders" | "speechLayers" | "precision">>
+    & {
+      readonly protocol?: string | undefined;
+      readonly labels?: unknown;
+      readonly several?: unknown;
+    },
+): void {
+  const option = protocol !== "natural"
+    ? `--protocol ${protocol}`
+    : labels !== undefined
+    ? "--labels"
+    : several !== undefined
+    ? "--several"
+    : (encoders ?? "embedded") !== "embedded"
+    ? "--encoders"
+    : (speechLayers ?? "last") !== "last"
+    ? "--speech-layers"
+    : (precision ?? "fp32") !== "fp32"
+    ? "--precision"
+    : undefined;
+  if (option === undefined) return;
+  throw new RangeError(
+    `Cannot use ${option}: expected samples to encode as --data, got features that belong together`,
+  );
+}

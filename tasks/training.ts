@@ -1,7 +1,12 @@
 /** What `train` and `sweep` have in common: their options, and what a training is told. @module */
 
 import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
-import { holdsRows, printTableReport } from "../lib/datasets/mod.ts";
+import {
+  holdsRows,
+  isFeatureFile,
+  printFeatureReport,
+  printTableReport,
+} from "../lib/datasets/mod.ts";
 import type { ModelDescription } from "../lib/inference/model_folder.ts";
 import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
 import { printNumber } from "../lib/numbers.ts";
@@ -13,7 +18,7 @@ import { corpusFolder } from "./corpus.ts";
 import type { FailureLog } from "./failures.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { choice, flag, type Values } from "./option.ts";
-import { seed, settingOptions, studyOptions, target } from "./options.ts";
+import { assertFeaturesFit, seed, settingOptions, studyOptions, target } from "./options.ts";
 import type { Steps } from "./progress.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -21,11 +26,15 @@ import project from "../deno.json" with { type: "json" };
 export const trainingOptions = {
   quick: flag("small corpus, 12 epochs: a model that has learnt something, in seconds"),
   ...studyOptions,
+  data: {
+    ...studyOptions.data,
+    help: studyOptions.data.help.replace(" (default:", "; or features of MMSA (.pkl) (default:"),
+  },
   protocol: choice(
     ["label", "single", "natural"],
     "label: triples of one label, with modalities missing at random; single: one modality at a " +
       "time; natural: the rows of a table, whose text, image and audio belong together (default: " +
-      "natural for a table, label for corpora)",
+      "natural for a table and for features, label for corpora)",
   ),
   ...labelOptions,
   target,
@@ -48,12 +57,13 @@ export type TrainingRequest =
  * table, and none can be left out of them.
  */
 export async function protocolOf(
-  { protocol: asked, data, labels, several, target, keepGoing }: Pick<
-    Values<typeof trainingOptions>,
-    "protocol" | "data" | "labels" | "several" | "target" | "keepGoing"
-  >,
+  given: Omit<Values<typeof trainingOptions>, "set" | "config">,
 ): Promise<TrainingRequest["protocol"]> {
-  const isRows = data !== undefined && await holdsRows(data);
+  const { protocol: asked, data, labels, several, target, keepGoing } = given;
+  const isGiven = data !== undefined && isFeatureFile(data);
+  if (isGiven) assertFeaturesFit(given);
+  // What can't be looked into is told when it is read.
+  const isRows = isGiven || data !== undefined && await holdsRows(data).catch(() => true);
   const protocol = asked ?? (isRows ? "natural" : "label");
   const ofTables = [labels && "--labels", several && "--several", target && "--target"].find(
     Boolean,
@@ -82,12 +92,16 @@ export async function trainingOf(
   const root = new URL("../", import.meta.url);
   return {
     ...settings,
-    ...await corpusFolder({ data, quick }, show),
+    ...await corpusFolder({ data, quick }, show, { takes: "features too" }),
     labels: await readLabelMap(labels),
     onReport(report) {
       end();
       console.log(printTableReport(report));
       if (settings.protocol !== "natural") console.error(repaired);
+    },
+    onFeatureReport(report) {
+      end();
+      console.log(printFeatureReport(report));
     },
     version: project.version,
     commit: await currentCommit(root),

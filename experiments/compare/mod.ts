@@ -15,13 +15,15 @@ import * as datasets from "../../lib/datasets/mod.ts";
 import { openFeatureStore } from "../../lib/encoders/mod.ts";
 import { forestFigure } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
-import { byModality } from "../../lib/modality.ts";
+import { byModality, modalities } from "../../lib/modality.ts";
 import { type Corpora, dataHash, encodeSamples, tellExtents } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
-import type { Outcome } from "../../lib/study/job.ts";
+import { readGivenFeatures, recordGiven } from "../../lib/study/given_features.ts";
+import type { Job, Outcome } from "../../lib/study/job.ts";
 import { runJobs } from "../../lib/study/pool.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
+import type { Samples } from "../../lib/study/splits.ts";
 import {
   type CommandOptions,
   json,
@@ -35,6 +37,7 @@ import {
   listEncoders,
   openEncoders,
 } from "../../lib/study/study_encoders.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
 import { planCompare } from "./plan.ts";
@@ -51,35 +54,34 @@ export interface CompareOptions extends CommandOptions {
   readonly command: string;
   /** Told what the table was understood to be, before anything is learnt. */
   readonly onReport?: (report: datasets.TableReport) => void;
+  /** Likewise what a feature file was. */
+  readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
+}
+
+/** What is compared on. */
+interface Source extends datasets.PairedCorpora {
+  readonly target: Target;
+  readonly valence: datasets.ValenceMap;
+  readonly report: datasets.TableReport | datasets.FeatureReport;
+  /** Of data that are features. */
+  readonly features?: CorpusFeatures;
 }
 
 /** Reads, encodes, fits every system and judges the test parts. */
 export async function compareSystems(options: CompareOptions): Promise<Result> {
-  const { data, config, seeds, cache, onProgress } = options;
-  onProgress("reading the table");
-  const { report, target, valence, ...paired } = await datasets.readPairedTable(data, {
-    ...options.table,
-    onProgress: (done, total) => onProgress("reading files", done, total),
-  });
-  options.onReport?.(report);
+  const { data, config, seeds, onProgress } = options;
+  const source = datasets.isFeatureFile(data)
+    ? await readFeatureFile(options)
+    : await readTable(options);
+  const { report, target, valence, features: given, ...paired } = source;
   const samples = byModality((m) => paired.corpora[m].samples);
   // A table that can't be divided is refused before anything is encoded.
-  const { jobs, audits } = planCompare(paired, { seeds, target, data: config.data });
-
-  onProgress("loading the encoders");
-  const { speechLayers = "last", precision = "fp32" } = options;
-  const { encoders, trained } = await openEncoders(options.encoders, {
-    ...{ cache, onProgress, speechLayers, precision },
+  const { jobs, audits } = planCompare(paired, {
+    ...{ seeds, target, data: config.data, features: given },
   });
-  if (trained) assertUnmet(trained, samples, jobs);
-  const { features, extents } = await encodeSamples(samples, {
-    encoders,
-    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
-    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
-  });
-  tellExtents(extents, onProgress);
-  const digests = digestsOf(listEncoders(encoders));
-  for (const encoder of listEncoders(encoders)) await encoder.dispose();
+  const { features, digests } = given
+    ? { features: given, digests: digestsOf(givenBy(data, samples, given)) }
+    : await encode(options, samples, jobs);
 
   const hash = dataHash(samples);
   const decides = { code: options.code, data: hash, encoders: digests, configuration: config };
@@ -94,7 +96,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const figure = differencesFigure(rows, target, options.dataLabel);
   if (figure) await saveFigure(files, "compare", figure);
   const title = `Which system fits ${options.dataLabel} best?`;
-  const caption = captionOf(options, { corpora: paired.corpora, report, target });
+  const caption = captionOf(options, { ...source, corpora: paired.corpora });
   const numbers = {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
@@ -111,12 +113,52 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   return { data: numbers, markdown, files };
 }
 
+async function readTable({ data, table, ...told }: CompareOptions): Promise<Source> {
+  told.onProgress("reading the table");
+  const read = await datasets.readPairedTable(data, {
+    ...table,
+    onProgress: (done, total) => told.onProgress("reading files", done, total),
+  });
+  told.onReport?.(read.report);
+  return read;
+}
+
+async function readFeatureFile({ data, table, ...told }: CompareOptions): Promise<Source> {
+  const read = await readGivenFeatures(data, {
+    target: table.target,
+    onProgress: (m, done, total) => told.onProgress(`reading features of ${m}`, done, total),
+  });
+  told.onFeatureReport?.(read.report);
+  return { ...read, valence: datasets.defaultValence };
+}
+
+function givenBy(data: string, samples: Samples, features: CorpusFeatures) {
+  const records = recordGiven(data, samples, features);
+  return modalities.map((m) => records[m]);
+}
+
+async function encode(options: CompareOptions, samples: Samples, jobs: readonly Job[]) {
+  const { cache, onProgress, speechLayers = "last", precision = "fp32" } = options;
+  onProgress("loading the encoders");
+  const { encoders, trained } = await openEncoders(options.encoders, {
+    ...{ cache, onProgress, speechLayers, precision },
+  });
+  if (trained) assertUnmet(trained, samples, jobs);
+  const { features, extents } = await encodeSamples(samples, {
+    encoders,
+    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+  });
+  tellExtents(extents, onProgress);
+  const digests = digestsOf(listEncoders(encoders));
+  for (const encoder of listEncoders(encoders)) await encoder.dispose();
+  return { features, digests };
+}
+
 function captionOf(
   { seeds, encoders }: CompareOptions,
-  { corpora, report, target }: {
+  { corpora, report, target, features }: Pick<Source, "report" | "target" | "features"> & {
     readonly corpora: Corpora;
-    readonly report: datasets.TableReport;
-    readonly target: Target;
   },
 ): string {
   const learnt = target.kind === "score"
@@ -128,7 +170,9 @@ function captionOf(
     `${
       seeds.length === 1 ? "One seed" : `${seeds.length} seeds`
     }, each with a split of its own by ` +
-    `group unless the table gives one. Encoders: ${encoderCaption(encoders)}.`;
+    `group unless the data give one. ${
+      features ? "Features as given" : `Encoders: ${encoderCaption(encoders)}`
+    }.`;
 }
 
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {

@@ -7,6 +7,7 @@ import { modalitiesOfRows } from "../../lib/study/natural_rows.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
 import type { Splits } from "../../lib/study/splits.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { answers, type TableSystem } from "../../lib/study/systems.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import { otherThanPolarities, type Target } from "../../lib/target.ts";
@@ -49,10 +50,12 @@ export interface ComparePlan {
  */
 export function planCompare(
   paired: datasets.PairedCorpora,
-  { seeds, target, data }: {
+  { seeds, target, data, features }: {
     readonly seeds: readonly number[];
     readonly target: Target;
     readonly data: DataConfig;
+    /** Of data that came with them: systems that need others are left out. */
+    readonly features?: CorpusFeatures | undefined;
   },
 ): ComparePlan {
   const there = modalitiesOfRows(paired);
@@ -70,12 +73,18 @@ export function planCompare(
     audits.push(report);
     const run = { seed, split, ...learnt && { target: learnt } };
     const alone = there.length > 1 ? there : [];
-    return comparedSystems.flatMap((system) => [
+    return comparedSystems.filter((system) => !lacks(features, system)).flatMap((system) => [
       ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
       ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
     ]);
   });
   return { jobs: longestFirst(jobs), audits };
+}
+
+function lacks(features: CorpusFeatures | undefined, system: ComparedSystem): boolean {
+  if (features === undefined) return false;
+  return system === "MFCC regression" && features.audio.tables.logMel === undefined ||
+    system === "TF-IDF regression" && features.text.texts === undefined;
 }
 
 type Run = Pick<Job, "seed" | "split" | "target">;

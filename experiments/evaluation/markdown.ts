@@ -33,7 +33,7 @@ export function evaluationMarkdown(
 }
 
 function introduction(
-  { description, whole, groups, met, metGroups, report }: SavedEvaluation,
+  { description, whole, groups, met, metGroups, groupedBy }: SavedEvaluation,
 ): string {
   const { data: { label }, seed } = description;
   const synthetic = label === "embedded"
@@ -45,7 +45,7 @@ function introduction(
     }, intervals by group.${synthetic}`,
     met > 0 ? `Left out: ${counted(met, "row")} that the model has met.` : "",
     metGroups > 0
-      ? `${counted(metGroups, "row")} are of a ${report.groups.by} that training has a name in ` +
+      ? `${counted(metGroups, "row")} are of a ${groupedBy} that training has a name in ` +
         "common with: if these are the same, their scores flatter."
       : "",
   ];

@@ -18,28 +18,34 @@ export function greyPng(
         `got ${levels.length}`,
     );
   }
-  const rows = new Uint8Array(size);
+  // A byte before each row says that it is as it is; before all, a block that is stored, its size and
+  // the size's complement.
+  const data = new Uint8Array(7 + size + 4);
+  data.set([0x78, 1, 1, size & 255, size >> 8, ~size & 255, ~size >> 8 & 255]);
   for (let y = 0; y < height; y++) {
-    // The byte before each row says that it is as it is.
-    rows.set(levels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+    data.set(levels.subarray(y * width, (y + 1) * width), 7 + y * (width + 1) + 1);
   }
-  const header = new Uint8Array(13);
-  header.set(bigEndian(width), 0);
-  header.set(bigEndian(height), 4);
-  header[8] = 8; // Bits; the colour type after it is 0, grey.
-  const stored = [1, size & 255, size >> 8, ~size & 255, ~size >> 8 & 255];
-  const data = Uint8Array.from([0x78, 1, ...stored, ...rows, ...bigEndian(adler32(rows))]);
-  return Uint8Array.from([
-    ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-    ...chunk("IHDR", header),
-    ...chunk("IDAT", data),
-    ...chunk("IEND", new Uint8Array()),
-  ]);
+  data.set(bigEndian(adler32(data.subarray(7, 7 + size))), 7 + size);
+  // 8 bits; the colour type after them is 0, grey.
+  const header = [...bigEndian(width), ...bigEndian(height), 8, 0, 0, 0, 0];
+  const chunks = [chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", [])];
+  const png = new Uint8Array(8 + chunks.reduce((sum, { length }) => sum + length, 0));
+  png.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  let at = 8;
+  for (const part of chunks) {
+    png.set(part, at);
+    at += part.length;
+  }
+  return png;
 }
 
-function chunk(name: string, data: Uint8Array): Uint8Array {
-  const body = Uint8Array.from([...name].map((c) => c.charCodeAt(0)).concat([...data]));
-  return Uint8Array.from([...bigEndian(data.length), ...body, ...bigEndian(crc32(body))]);
+function chunk(name: string, data: ArrayLike<number>): Uint8Array {
+  const whole = new Uint8Array(8 + data.length + 4);
+  whole.set(bigEndian(data.length));
+  whole.set([...name].map((c) => c.charCodeAt(0)), 4);
+  whole.set(data, 8);
+  whole.set(bigEndian(crc32(whole.subarray(4, 8 + data.length))), 8 + data.length);
+  return whole;
 }
 
 function bigEndian(value: number): number[] {
@@ -54,12 +60,13 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
 
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ crc >>> 8;
+  // By index: tens of thousands of faces are made at a time.
+  for (let i = 0; i < bytes.length; i++) crc = crcTable[(crc ^ bytes[i]!) & 255]! ^ crc >>> 8;
   return ~crc >>> 0;
 }
 
 function adler32(bytes: Uint8Array): number {
   let a = 1, b = 0;
-  for (const byte of bytes) b = (b + (a = (a + byte) % 65521)) % 65521;
+  for (let i = 0; i < bytes.length; i++) b = (b + (a = (a + bytes[i]!) % 65521)) % 65521;
   return (b << 16 | a) >>> 0;
 }

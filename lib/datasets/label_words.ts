@@ -84,8 +84,8 @@ export function labelWords(
   const plain = raw.map(plainLabel);
   const words = plain.map((label) => {
     if (isKnown(label)) return wordOf(label);
-    const parts = label.split(/[,;|/]/).map(plainLabel);
-    if (parts.length < 2 || !parts.every(isKnown)) return label;
+    const parts = partsOf(label);
+    if (parts.length === 0 || !parts.every(isKnown)) return label;
     const all = parts.map(wordOf);
     const isClear = several === "first" || new Set(all).size === 1 ||
       several === "agree" && new Set(all.map(kindOf)).size === 1;
@@ -97,6 +97,14 @@ export function labelWords(
     plain,
     valence: isOut ? { ...valence, [severalLabels]: "excluded" } : valence,
   };
+}
+
+// As in `joy, love`, and as programs write lists: `[2 14]`, `['joy', 'love']`.
+function partsOf(label: string): string[] {
+  const list = /^\[(.*)\]$/s.exec(label)?.[1];
+  if (list === undefined) return label.split(/[,;|/]/).map(plainLabel);
+  return list.split(/[,;|\s]+/).filter((part) => part !== "")
+    .map((part) => plainLabel(part.replace(/^(['"])(.*)\1$/, "$2")));
 }
 
 function entriesOf(map: LabelMap | Readonly<Record<string, string>>) {

@@ -7,6 +7,25 @@
 export * from "./audit.ts";
 export * from "./emotions.ts";
 export * from "./faces.ts";
+export * from "./feature_report.ts";
+export type { FeatureSequences, Repairs, Sequence } from "./feature_sequences.ts";
+export {
+  isFeatureFile,
+  type MmsaFile,
+  type MmsaOptions,
+  type MmsaSample,
+  readMmsa,
+} from "./mmsa.ts";
+export { bytesInMemory, type ByteSource } from "./pickle/byte_source.ts";
+export {
+  type OpenPickle,
+  openPickle,
+  type PickleOptions,
+  readPickle,
+} from "./pickle/read_pickle.ts";
+export { type ArrayContent, PickledArray } from "./pickle/array.ts";
+export { DType, type ElementType, type Numbers } from "./pickle/dtype.ts";
+export { Bytes, type Global, LongText, type PickleValue, Tuple } from "./pickle/values.ts";
 export type { CorpusFile } from "./corpus_files.ts";
 export { nearDistance, type NearDuplicateOptions, nearDuplicates } from "./near_duplicates.ts";
 export * from "./normalise_text.ts";

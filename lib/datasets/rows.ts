@@ -14,6 +14,8 @@ export interface Row {
   readonly cells: { readonly [M in Modality]?: string };
   /** Content of the image where that is no file: its path then says where it comes from. */
   readonly bytes?: Uint8Array;
+  /** A complete path: it shows and says what the row has no cell for. */
+  readonly video?: string;
   /** As the set has it: `3`, `joy`, `W`. */
   readonly label: string;
   /** Empty where the set names none. */
@@ -67,6 +69,19 @@ export function countLeftOut(
     rows: own.length,
     places: own.slice(0, fewPlaces).map(([place]) => place),
   }));
+}
+
+/** The set without rows of nothing but an empty text, which are counted. */
+export function withoutEmptyRows(set: Rows): Rows {
+  const isEmpty = ({ cells, video }: Row) =>
+    video === undefined && Object.values(cells).every((cell) => cell.trim() === "");
+  const out = set.rows.filter(isEmpty).map(({ place }) => [place, "nothing in it"] as const);
+  if (out.length === 0) return set;
+  return {
+    ...set,
+    rows: set.rows.filter((row) => !isEmpty(row)),
+    leftOut: [...set.leftOut ?? [], ...countLeftOut(out)],
+  };
 }
 
 /** The part that a name stands for: `Train`, `val`, `dev`, `PublicTest`; undefined of others. */

@@ -4,6 +4,7 @@ import { sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Target } from "../target.ts";
 import { splitLeaks } from "./audit.ts";
+import { isFeatureFile } from "./mmsa.ts";
 import { type CorpusFile, hashFiles } from "./corpus_files.ts";
 import type { ImageBits } from "./image_bits.ts";
 import { type LabelMap, severalLabels } from "./label_words.ts";
@@ -13,13 +14,14 @@ import { normaliseText } from "./normalise_text.ts";
 import { type Pair, type PairedCorpora, rowSamples, shownBy, splitOfParts } from "./paired.ts";
 import { byPart } from "./parts.ts";
 import { perceptualHash } from "./perceptual_hash.ts";
-import { countLeftOut, type Row, type Rows, type Several } from "./rows.ts";
+import { openRowVideos } from "./row_videos.ts";
+import { countLeftOut, type Row, type Rows, type Several, withoutEmptyRows } from "./rows.ts";
 import type { Sample } from "./sample.ts";
 import type { TableReport } from "./table_report.ts";
 import { readTarget, type TableTarget, type TargetChoice } from "./table_target.ts";
 import { groupColumns, rowsOfTable } from "./table_set.ts";
 import { withValidation } from "./validation_part.ts";
-import { defaultValence, type ValenceMap } from "./valence.ts";
+import { defaultValence, listCounts, type ValenceMap } from "./valence.ts";
 
 /** A table as read: what belongs together, and what it was understood to be. */
 export interface TableCorpora extends PairedCorpora {
@@ -71,7 +73,13 @@ export async function readPairedTable(
   path: string,
   { valence = defaultValence, labels, target, several, onProgress }: TableOptions = {},
 ): Promise<TableCorpora> {
-  const set = await readRows(path);
+  if (isFeatureFile(path)) {
+    throw new RangeError(
+      `Cannot read "${path}": expected a table or a set of samples, got features, which ` +
+        "readFeatures reads",
+    );
+  }
+  const set = await openRowVideos(withoutEmptyRows(await readRows(path)));
   const { rows } = set;
   const meant = readTarget(rows.map(({ label }) => label), {
     ...{ path, valence, labels, target, numbering: set.numbering, several: several ?? set.several },
@@ -79,8 +87,12 @@ export async function readPairedTable(
   const seen = await lookAtRows(rows, { path, onProgress });
   const { kept, leftOut } = select(rows, meant, seen.map(({ hashes }) => hashes));
   if (kept.length === 0) {
+    const out = [...leftOut, ...set.leftOut ?? []].map(({ reason, rows }) =>
+      [reason, rows] as const
+    );
     throw new RangeError(
-      `Cannot read "${path}": expected rows with a label that is learnt, got none`,
+      `Cannot read "${path}": expected rows with a label that is learnt, got none` +
+        (out.length > 0 ? `; left out: ${listCounts(out)}` : ""),
     );
   }
   const { groups, looks } = groupRows(kept.map((i) => ({ ...rows[i]!, ...seen[i]! })));

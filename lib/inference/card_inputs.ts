@@ -4,21 +4,30 @@ import { describeInputCounts } from "../encoders/input_counts.ts";
 import { modalities } from "../modality.ts";
 import type { ModelDescription } from "./model_folder.ts";
 
+const windows = {
+  trained:
+    "The encoders have fixed inputs: the first 56 words of a text, the first 2.4 s of speech in " +
+    "a clip, the middle square of an image. What is longer is cut, and `predict` says how much; the " +
+    "spectrogram of the spectral path is of the whole clip.",
+  frozen: "The whole text and the whole clip, however long: in windows of 128 tokens and of 6 s, " +
+    "averaged into segments. The spectrogram of a clip up to 6 s shows its first 4 s, of a longer one " +
+    "all of it. Refused are texts of more than 100,000 characters and clips of more than 10 minutes.",
+} as const;
+
 /** The section, in Markdown. */
 export function inputsSection(description: ModelDescription): string {
   const { data: { corpora }, encoders, outliers = {} } = description;
-  const heard = encoders.choice === "trained"
-    ? "The encoders have fixed inputs: the first 56 words of a text, the first 2.4 s of speech in a " +
-      "clip, the middle square of an image. What is longer is cut, and `predict` says how much; the " +
-      "spectrogram of the spectral path is of the whole clip."
-    : "The whole text and the whole clip, however long: in windows of 128 tokens and of 6 s, averaged " +
-      "into segments. The spectrogram of a clip up to 6 s shows its first 4 s, of a longer one all of " +
-      "it. Refused are texts of more than 100,000 characters and clips of more than 10 minutes.";
+  const heard = encoders.choice === "given"
+    ? "Features that came with the data, as others extracted them."
+    : `${
+      windows[encoders.choice === "trained" ? "trained" : "frozen"]
+    } A text of which no token is ` +
+      "known, a picture of one colour and silence are not judged.";
   const counts = Object.fromEntries(modalities.map((m) => [m, corpora[m].inputs]));
   const lines = describeInputCounts(counts);
   return [
     "## What it takes in",
-    `${heard} A text of which no token is known, a picture of one colour and silence are not judged.`,
+    heard,
     lines.length > 0
       ? `Of the samples used:\n\n${lines.map((line) => `- ${line}`).join("\n")}`
       : "",

@@ -67,11 +67,19 @@ export interface InputEncodersOptions {
  * The encoders that `records` name, from `cache/models`; embedded ones that are
  * not there are made, and trained ones are in the model's folder. An encoder whose digest is not the recorded one is an
  * error: its features would mean something else to the model.
+ *
+ * @throws {RangeError} The model was given its features, so that nothing here makes such of new samples.
  */
 export function openInputEncoders(
   records: EncoderRecords,
   { threads = 1, ...places }: InputEncodersOptions,
 ): InputEncoders {
+  if (records.choice === "given") {
+    throw new RangeError(
+      "Cannot encode new samples: expected a model with encoders, got one that was given its " +
+        `features: ${modalities.map((m) => records[m].id).join(", ")}`,
+    );
+  }
   const opened = new Map<string, Promise<Encoder<never>>>();
   const open = <Input>(name: keyof typeof loaders): Promise<Encoder<Input>> => {
     const encoder = opened.get(name) ?? loadChecked(name, records, { ...places, threads });
@@ -182,11 +190,15 @@ async function loadChecked(
   { cache, folder, threads }: Place,
 ): Promise<unknown> {
   const { choice, precision = "fp32" } = records;
-  const { id, digest, segments, layers = "last" } = records[name];
+  const record = records[name];
+  if (record === undefined) {
+    throw new RangeError(`Cannot use the encoder ${name}: expected one, got none`);
+  }
+  const { id, digest, segments, layers = "last" } = record;
   const isTrained = choice === "trained" && name !== "spectral";
   const load = async () => {
     if (isTrained) return await loadTrained(name, folder);
-    const place = name === "spectral" ? {} : await findModel(records[name], choice, cache);
+    const place = name === "spectral" ? {} : await findModel(record, choice, cache);
     const root = join(cache, "models");
     return await loaders[name]({
       model: id,

@@ -26,7 +26,10 @@ export function modelCard(description: ModelDescription): string {
 }
 
 function intro(description: ModelDescription): string {
-  const { model, model: { width, heads }, bestEpoch } = description;
+  const { model, model: { width, heads }, bestEpoch, encoders } = description;
+  const source = encoders.choice === "given"
+    ? "features that were given, with the contextual audio path alone"
+    : "frozen encoders, with two audio paths joined by a gate";
   const warning = isSynthetic(description)
     ? "\n\n**Trained on the embedded corpus, which is synthetic.** Its sentences, faces and clips are " +
       "drawn by a program: the model shows that the code learns, and knows nothing of real people."
@@ -34,7 +37,7 @@ function intro(description: ModelDescription): string {
   return `# Trivalence model
 
 Judges a text, an image and a speech clip, or any of them, ${judges(model)}. Hierarchical
-cross-modal attention over frozen encoders, with two audio paths joined by a gate, after Vamsidhar
+cross-modal attention over ${source}, after Vamsidhar
 et al. (2025); width ${width}, ${heads} heads, kept from epoch ${bestEpoch}.${warning}`;
 }
 
@@ -49,23 +52,32 @@ function use({ encoders }: ModelDescription): string {
 
 Research on multimodal sentiment analysis, its evaluation and its explanation.
 
-    deno task predict --model DIR --text "…" --image FILE --audio FILE
-
-The features come from these encoders, by the digest that \`predict\` asks for:
+${origin(encoders)}
 
 | for | encoder | segments | digest |
 | --- | --- | --: | --- |
 ${
-    ([...modalities, "spectral"] as const)
-      .map((name) => encoders[name])
-      .map(({ id, segments, digest }, i) =>
-        `| ${[...modalities, "audio, spectral path"][i]} | ${id} | ${segments} | \`${
-          digest.slice(0, 16)
-        }…\` |`
-      ).join("\n")
+    ([...modalities, "spectral"] as const).flatMap((name) => {
+      const record = encoders[name];
+      if (record === undefined) return [];
+      const use = name === "spectral" ? "audio, spectral path" : name;
+      return [
+        `| ${use} | ${record.id} | ${record.segments} | \`${record.digest.slice(0, 16)}…\` |`,
+      ];
+    }).join("\n")
   }
 
 Not for decisions about people: emotion that is shown, and labels of it, are not what somebody feels.`;
+}
+
+function origin({ choice }: ModelDescription["encoders"]): string {
+  if (choice === "given") {
+    return "The features were given, not made here: no command makes such of new samples. A program " +
+      "that has more of them runs `model.onnx`. They are these, by the digest of their samples:";
+  }
+  return `    deno task predict --model DIR --text "…" --image FILE --audio FILE
+
+The features come from these encoders, by the digest that \`predict\` asks for:`;
 }
 
 function python({ model: { target } }: ModelDescription): string {

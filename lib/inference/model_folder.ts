@@ -30,8 +30,11 @@ export interface EncoderRecord {
 
 /** The encoders of a model: one per modality, two for audio. */
 export interface EncoderRecords {
-  /** As `loadEncoders` takes it, or `trained`: then they are in the model folder. */
-  readonly choice: EncoderChoice | "trained";
+  /**
+   * As `loadEncoders` takes it; `trained`: then they are in the model folder; or `given`: features came
+   * from others, and there are no encoders of new samples.
+   */
+  readonly choice: EncoderChoice | "trained" | "given";
   /** As `loadEncoders` takes it, if it is not `fp32`. */
   readonly precision?: GraphPrecision;
   /** Of messages. */
@@ -40,8 +43,8 @@ export interface EncoderRecords {
   readonly image: EncoderRecord;
   /** Of speech. */
   readonly audio: EncoderRecord;
-  /** Of the log-mel spectrogram and prosody. */
-  readonly spectral: EncoderRecord;
+  /** Of the log-mel spectrogram and prosody, which given features lack. */
+  readonly spectral?: EncoderRecord;
 }
 
 /** A corpus that the model was trained on: samples used, and in each part. */

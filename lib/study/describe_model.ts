@@ -32,8 +32,8 @@ export interface Origin extends
     readonly corpora: Corpora;
     /** Those that were used. */
     readonly samples: Samples;
-    /** What the encoders took in of them. */
-    readonly extents: Extents;
+    /** What the encoders took in of them; nothing where features came with the data. */
+    readonly extents?: Extents;
     readonly split: Splits;
   };
   /** On the test part. */
@@ -105,7 +105,7 @@ function recordCorpus({ corpora, samples, extents, split }: Origin["data"], m: M
     test: test!,
     excluded: corpora[m].excluded,
     emotions: countEmotions(samples[m]),
-    inputs: countInputs(extents[m]),
+    ...extents && { inputs: countInputs(extents[m]) },
   };
 }
 

@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import * as datasets from "../datasets/mod.ts";
 import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
-import type { Extent } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import * as metrics from "../metrics/mod.ts";
-import { modalities, type Modality } from "../modality.ts";
+import type { Modality } from "../modality.ts";
 import { isBinary, mostLikely, polarities, type Target, verdictWidth } from "../target.ts";
+import { readSavedRows, samplesOf as samplesOfRow, type SavedRowsOptions } from "./saved_rows.ts";
 import {
   type Estimate,
   estimate,
@@ -18,25 +18,11 @@ import {
   verdictsAt,
   verdictScores,
 } from "../inference/verdict_scores.ts";
-import { tellExtents } from "./corpora.ts";
 
 /** What {@linkcode evaluateSaved} is told. */
-export interface EvaluateSavedOptions {
-  /** The folder of the model. */
-  readonly model: string;
-  /** The table. */
-  readonly data: string;
-  /** What its labels count as; by default as those that the model was trained on. */
-  readonly labels?: datasets.LabelMap | undefined;
-  /** What becomes of rows with several labels. */
-  readonly several?: datasets.TableOptions["several"];
-  /** Where encoders are. */
-  readonly cache: string;
+export interface EvaluateSavedOptions extends SavedRowsOptions {
   /** Leaves out the rows that the model has met; without it they are refused. */
   readonly unseen?: boolean;
-  /** Told what the table was understood to be. */
-  readonly onReport?: (report: datasets.TableReport) => void;
-  readonly onProgress?: (step: string, done?: number, total?: number) => void;
 }
 
 /** Scores of rows that show the model the same. */
@@ -78,7 +64,8 @@ export type Calibration =
 export interface SavedEvaluation {
   readonly description: inference.ModelDescription;
   readonly target: Target;
-  readonly report: datasets.TableReport;
+  /** What names the groups of its rows; null where nothing does. */
+  readonly groupedBy: string | null;
   /** Rows that the model has met, which are left out. */
   readonly met: number;
   /** Rows of groups that the model has met, where the table names groups: their scores may flatter. */
@@ -108,22 +95,14 @@ export interface SavedEvaluation {
  * Judges the labelled rows of a table by a saved model, which has to be new to them: a row is met if
  * the model was trained on, or chosen by, its picture, its clip, or a text that is all it has.
  *
- * @throws {RangeError} What `readPairedTable` refuses; labels that the model has not learnt; rows that
+ * @throws {RangeError} What {@linkcode readSavedRows} refuses; labels that the model has not learnt; rows that
  * the model has met; no row shows a modality that it has learnt.
  */
 export async function evaluateSaved(options: EvaluateSavedOptions): Promise<SavedEvaluation> {
-  const { model: folder, data, labels, several, cache, onProgress = () => {} } = options;
+  const { model: folder, data, onProgress = () => {} } = options;
   const { description, onnx } = await inference.openModelFolder(folder);
   const target = description.model.target ?? polarities;
-  onProgress("reading the table");
-  const { corpora, pairs: all, report } = await datasets.readPairedTable(data, {
-    valence: description.data.valence,
-    target,
-    labels,
-    several,
-    onProgress: (done, total) => onProgress("reading files", done, total),
-  });
-  options.onReport?.(report);
+  const { corpora, pairs: all, groupedBy, encode } = await readSavedRows(description, options);
   const learnt = inference.learntModalities(description);
   const pairs = all.map((pair) => only(pair, learnt)).filter((pair) => shownBy(pair).length > 0);
   if (pairs.length === 0) {
@@ -134,8 +113,7 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
         "learnt, got none",
     );
   }
-  const samplesOf = (pair: datasets.Pair) =>
-    shownBy(pair).map((m) => corpora[m].samples[pair[m]!]!);
+  const samplesOf = (pair: datasets.Pair) => samplesOfRow(corpora, pair);
   const knows = await acquaintanceOf(folder);
   const isMet = (pair: datasets.Pair) => {
     const telling = samplesOf(pair).filter(({ modality }) => modality !== "text");
@@ -145,25 +123,13 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
   assertUnmet(fresh.length, { of: pairs.length, data, unseen: options.unseen ?? false });
 
   const groups = fresh.map((pair) => samplesOf(pair)[0]!.group);
-  const named = report.groups.by !== null;
-  const metGroups = named ? fresh.filter((pair) => samplesOf(pair).some(knows.group)).length : 0;
+  const metGroups = groupedBy !== null
+    ? fresh.filter((pair) => samplesOf(pair).some(knows.group)).length
+    : 0;
   const actual = fresh.map((pair) => samplesOf(pair)[0]!.label);
-  const encoders = inference.openInputEncoders(description.encoders, { cache, folder });
+  const features = await encode(fresh);
   const exported = await inference.loadExportedModel(onnx);
   try {
-    const features: inference.SampleFeatures[] = [];
-    const extents: Record<Modality, Extent[]> = { text: [], image: [], audio: [] };
-    for (let at = 0; at < fresh.length; at += batch) {
-      const some = fresh.slice(at, at + batch);
-      const inputs = some.map((pair) => inputOf(samplesOf(pair)));
-      const read = await encoders.readAll(inputs, (i) => samplesOf(some[i]!)[0]!.id);
-      for (const { features: own, extents: taken } of read) {
-        features.push(own);
-        for (const m of modalities) if (taken[m]) extents[m].push(taken[m]);
-      }
-      onProgress("encoding rows", features.length, fresh.length);
-    }
-    tellExtents(extents, onProgress);
     const ask = async (rows: readonly number[], shownOf: (row: number) => readonly Modality[]) => {
       const width = verdictWidth(target);
       const scores = new Float64Array(rows.length * width);
@@ -188,7 +154,7 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
     }
     const shown = learnt.filter((m) => fresh.some((pair) => pair[m] !== undefined));
     return {
-      ...{ description, target, report, met: pairs.length - fresh.length, metGroups },
+      ...{ description, target, groupedBy, met: pairs.length - fresh.length, metGroups },
       groups: new Set(groups).size,
       whole: scored(judged, { shown, target, groups }),
       subsets,
@@ -209,11 +175,10 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
     };
   } finally {
     await exported.dispose();
-    await encoders.dispose();
   }
 }
 
-const batch = 32, fewestOfGroup = 5, worstShown = 10;
+const fewestOfGroup = 5, worstShown = 10;
 
 const { shownBy } = datasets;
 
@@ -253,12 +218,6 @@ function assertUnmet(
   throw new RangeError(
     `Cannot evaluate on "${data}": expected rows that are new to the model, got ${of - fresh} of ` +
       `${of} that it was trained on or chosen by${hint}`,
-  );
-}
-
-function inputOf(samples: readonly datasets.Sample[]): inference.SampleInput {
-  return Object.fromEntries(
-    samples.map(({ modality, source }) => [modality, "text" in source ? source.text : source.path]),
   );
 }
 

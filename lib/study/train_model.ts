@@ -18,12 +18,20 @@ import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
 import { otherThanPolarities, polarities, type Target } from "../target.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
-import type { Epoch } from "../training/train.ts";
+import type { Checkpoints, Epoch } from "../training/train.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { describeModel, modelFiles } from "./describe_model.ts";
-import { type Corpora, dataHash, encodeSamples, openCorpora, subsets } from "./corpora.ts";
-import { encodersOf } from "./model_encoders.ts";
+import {
+  type Corpora,
+  dataHash,
+  encodeSamples,
+  type Extents,
+  openCorpora,
+  subsets,
+} from "./corpora.ts";
 import { fitReliability } from "./fit_reliability.ts";
+import { readGivenFeatures, recordGiven } from "./given_features.ts";
+import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
@@ -53,6 +61,8 @@ export interface TrainModelOptions extends CommandOptions {
   readonly target?: datasets.TargetChoice | undefined;
   /** Told what a table was understood to be, before anything is learnt. */
   readonly onReport?: (report: datasets.TableReport) => void;
+  /** Likewise what a feature file was. */
+  readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
   /** Called after each epoch, whose training loss is in the unit of the validation loss. */
   readonly onEpoch?: (epoch: Epoch) => void;
   readonly version: string;
@@ -94,52 +104,18 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
 
 /** {@linkcode trainModel} up to its fit. */
 export async function prepareTraining(options: TrainModelOptions): Promise<PreparedTraining> {
-  const { config, onProgress, onFailure } = options;
+  const { config, onProgress } = options;
   onProgress("reading the corpora");
-  const { valence, ...data } = await readFor(options);
-  const { corpora, pairs } = data;
-  assertHeeded(options, data);
+  const source = await readFor(options);
+  const { valence, corpora, pairs } = source;
+  assertHeeded(options, source);
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  const planned = planJob({ ...data, samples: drawn }, options);
-
-  onProgress("loading the encoders");
-  const { cache, speechLayers = "last", precision = "fp32" } = options;
-  const settings = { speechLayers, precision };
-  const { encoders, trained: met } = await openEncoders(options.encoders, {
-    cache,
-    onProgress,
-    ...settings,
-  });
-  if (met) assertUnmet(met, drawn, [planned]);
-  const { samples, extents, features: encoded } = await encodeSamples(drawn, {
-    encoders,
-    // Without a sample, the places of pairs would be others.
-    ...!pairs && { onFailure },
-    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
-    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
-  });
-  const job = pairs ? planned : planJob({ ...data, samples }, options);
-  const work = await options.openWork({
-    code: options.code,
-    data: dataHash(samples),
-    encoders: digestsOf(listEncoders(encoders)),
-    ...options.encoders === "scratch" && { encodersTrained: encoderRecord(config) },
-    configuration: config,
-  });
-  const checkpointsOf = (job: Job, features: CorpusFeatures) => {
-    const { folder, ...kept } = work.checkpoints(job, features);
-    return openCheckpoints(folder, { ...kept, onDamage: onProgress });
-  };
-  const { features, records, files } = await encodersOf(options, {
-    encoders,
-    encoded,
-    samples,
-    job,
-    settings,
-    checkpointsOf,
-  });
-  for (const encoder of listEncoders(encoders)) await encoder.dispose();
+  const planned = planJob({ ...source, samples: drawn }, options);
+  const made = source.features
+    ? await takeFeatures(options, { features: source.features, samples: drawn, job: planned })
+    : await encode(options, { source, drawn, planned });
+  const { samples, extents, job, work, checkpointsOf, features, records, files } = made;
   return {
     job,
     features,
@@ -162,7 +138,14 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         bestEpoch,
         encoders: records,
         outliers,
-        data: { name: options.dataLabel, valence, corpora, samples, extents, split: job.split },
+        data: {
+          name: options.dataLabel,
+          valence,
+          corpora,
+          samples,
+          split: job.split,
+          ...extents && { extents },
+        },
         verdicts,
         versions: { trivalence: options.version, deno: Deno.version.deno },
         commit: options.commit,
@@ -177,6 +160,86 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   };
 }
 
+/** What a model is fitted on, and where the fit is kept. */
+interface MadeFeatures extends ModelEncoders {
+  readonly samples: Samples;
+  /** What encoders took in of them, if encoders made the features. */
+  readonly extents?: Extents;
+  readonly job: Job;
+  readonly work: WorkFolder;
+  readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
+}
+
+function checkpointsIn(work: WorkFolder, { onProgress }: TrainModelOptions) {
+  return (job: Job, features: CorpusFeatures) => {
+    const { folder, ...kept } = work.checkpoints(job, features);
+    return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+  };
+}
+
+/** Features that came with the data. */
+async function takeFeatures(
+  options: TrainModelOptions,
+  { features, samples, job }: Pick<MadeFeatures, "features" | "samples" | "job">,
+): Promise<MadeFeatures> {
+  const records = recordGiven(options.data, samples, features);
+  const work = await options.openWork({
+    code: options.code,
+    data: dataHash(samples),
+    encoders: digestsOf(modalities.map((m) => records[m])),
+    configuration: options.config,
+  });
+  const checkpointsOf = checkpointsIn(work, options);
+  return { samples, job, work, checkpointsOf, features, records, files: {} };
+}
+
+async function encode(
+  options: TrainModelOptions,
+  { source, drawn, planned }: {
+    readonly source: Source;
+    readonly drawn: Samples;
+    readonly planned: Job;
+  },
+): Promise<MadeFeatures> {
+  const { config, onProgress, onFailure } = options;
+  const { pairs } = source;
+  onProgress("loading the encoders");
+  const { cache, speechLayers = "last", precision = "fp32" } = options;
+  const settings = { speechLayers, precision };
+  const { encoders, trained: met } = await openEncoders(options.encoders, {
+    cache,
+    onProgress,
+    ...settings,
+  });
+  if (met) assertUnmet(met, drawn, [planned]);
+  const { samples, extents, features: encoded } = await encodeSamples(drawn, {
+    encoders,
+    // Without a sample, the places of pairs would be others.
+    ...!pairs && { onFailure },
+    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+  });
+  const job = pairs ? planned : planJob({ ...source, samples }, options);
+  const work = await options.openWork({
+    code: options.code,
+    data: dataHash(samples),
+    encoders: digestsOf(listEncoders(encoders)),
+    ...options.encoders === "scratch" && { encodersTrained: encoderRecord(config) },
+    configuration: config,
+  });
+  const checkpointsOf = checkpointsIn(work, options);
+  const { features, records, files } = await encodersOf(options, {
+    encoders,
+    encoded,
+    samples,
+    job,
+    settings,
+    checkpointsOf,
+  });
+  for (const encoder of listEncoders(encoders)) await encoder.dispose();
+  return { samples, extents, job, work, checkpointsOf, features, records, files };
+}
+
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */
 interface Source {
   readonly corpora: Corpora;
@@ -184,6 +247,8 @@ interface Source {
   readonly target: Target;
   readonly pairs?: readonly datasets.Pair[];
   readonly given?: readonly datasets.Part[];
+  /** Of data that are features. */
+  readonly features?: CorpusFeatures;
 }
 
 /**
@@ -193,22 +258,26 @@ interface Source {
  */
 function assertHeeded(
   { asked = {}, data }: Pick<TrainModelOptions, "asked" | "data">,
-  { pairs, given }: Pick<Source, "pairs" | "given">,
+  { pairs, given, features }: Pick<Source, "pairs" | "given" | "features">,
 ): void {
   const fraction = Object.keys(asked).find((name) => /^data\..*Fraction$/.test(name));
   const [name, wanted, got] = pairs && Object.hasOwn(asked, "data.cap")
     ? ["data.cap", "protocol label or single", "protocol natural, which uses every row"]
     : given && fraction
-    ? [fraction, "parts that are drawn", 'those of the column "split"']
+    ? [
+      fraction,
+      "parts that are drawn",
+      features ? "those of the file" : 'those of the column "split"',
+    ]
     : [];
   if (name === undefined) return;
   throw new RangeError(`Cannot use ${name} on "${data}": expected ${wanted}, got ${got}`);
 }
 
-async function readFor(
-  { protocol, data, dataLabel, labels, several, target, onReport, onFailure, onProgress }:
-    TrainModelOptions,
-): Promise<Source> {
+async function readFor(options: TrainModelOptions): Promise<Source> {
+  const { protocol, data, dataLabel, labels, several, target } = options;
+  const { onReport, onFailure, onProgress } = options;
+  if (datasets.isFeatureFile(data)) return await readFeatureFile(options);
   if (!await datasets.holdsRows(data)) {
     const valence = datasets.defaultValence;
     const told = { label: dataLabel, onFailure, onProgress };
@@ -230,6 +299,23 @@ async function readFor(
     `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
       `got no ${missing}; protocol natural takes any of them`,
   );
+}
+
+async function readFeatureFile(
+  { data, protocol, target, onFeatureReport, onProgress }: TrainModelOptions,
+): Promise<Source> {
+  if (protocol !== "natural") {
+    throw new RangeError(
+      `Cannot train on "${data}" under protocol ${protocol}: expected protocol natural, since its ` +
+        "samples belong together, got another",
+    );
+  }
+  const { report, ...given } = await readGivenFeatures(data, {
+    target,
+    onProgress: (m, done, total) => onProgress(`reading features of ${m}`, done, total),
+  });
+  onFeatureReport?.(report);
+  return { ...given, valence: datasets.defaultValence };
 }
 
 function planJob(

@@ -64,7 +64,8 @@ export interface ReadTableOptions extends ReadOptions {
 }
 
 const common = { name: checks.text, valence: checks.anything, onProgress: checks.callable };
-const targetCheck = checks.orObject(
+/** The check of what is to be learnt. */
+export const targetCheck: checks.Check = checks.orObject(
   checks.choice(["polarity", "classes", "score"], ", or { kind, low, high }"),
   checks.record({ kind: checks.choice(["score"]), low: checks.anything, high: checks.anything }),
 );

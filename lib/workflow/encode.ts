@@ -33,9 +33,9 @@ export interface EncodedDataset extends Dataset {
   readonly features: CorpusFeatures;
   /**
    * How much of each sample the encoders took in: `encoders.countInputs` counts what was long, cut,
-   * unknown or empty, `encoders.describeInputCounts` says it.
+   * unknown or empty, `encoders.describeInputCounts` says it. Features that were given have none.
    */
-  readonly extents: Extents;
+  readonly extents?: Extents;
   /** Which encoders they come from. */
   readonly encoders: EncoderRecords;
   /** Where the encoders are. */

@@ -11,9 +11,17 @@ export type { Corpora, Extents, Failure, Transforms } from "../study/corpora.ts"
 export type { Exam, Verdicts } from "../study/job.ts";
 export type { Config, DataConfig, TrainedSystem, Tuned } from "../study/settings.ts";
 export type { Samples, Splits } from "../study/splits.ts";
-export * from "./dataset.ts";
+export {
+  type Dataset,
+  readCorpora,
+  type ReadCorporaOptions,
+  type ReadOptions,
+  readTable,
+  type ReadTableOptions,
+} from "./dataset.ts";
 export * from "./encode.ts";
 export * from "./evaluate.ts";
+export * from "./features.ts";
 export * from "./explain.ts";
 export * from "./fit.ts";
 export { predict, type PredictOptions, type Verdict } from "./predict.ts";

@@ -62,6 +62,10 @@ Deno.test("several labels are one if they agree; else the row is left out, or th
     wordsOf(raw, { ...counted, several: "none" }).slice(0, 4),
     Array(4).fill("several labels"),
   );
+  // As programs write lists.
+  deepEqual(wordsOf(["[27]", "[ 2 17]", "['joy', 'love']", "[]"], { labels: "goemotions" }), [
+    ...["neutral", "several labels", "joy", "[]"],
+  ]);
   deepEqual(
     labelWords(raw, { valence: defaultValence, as: "polarity" }).valence["several labels"],
     "excluded",

@@ -196,7 +196,10 @@ Deno.test("what is wrong is refused with file and line", async () => {
     [[header, "a,x,,joy"], /line 2: expected a file for \w+, got none at ".*/],
     [[header, "a,2.wav,,joy"], /set\.csv", line 2: Cannot read ".*2\.wav": expected an image of /],
     [[header, "a,,joy"], /line 2: expected 4 fields, got 3$/],
-    [[header, "a,,,neutral"], /expected rows with a label that is learnt, got none$/],
+    [
+      [header, "a,,,neutral"],
+      /expected rows with a label that is learnt, got none; left out: "neutral" \(1\)$/,
+    ],
     [[header], /expected rows with a label that is learnt, got none$/],
     [["text,label,split", "a,0,eval"], /line 2: expected a split of train, .*, got "eval"$/],
     [["text,label,split", "a,0,test", "b,0,"], /line 3: expected a split for all rows or none/],

@@ -49,7 +49,7 @@ Deno.test("an encoder that changed since training is an error that names both di
       return true;
     });
     await encoders.dispose();
-    const other = { ...records, spectral: { ...records.spectral, segments: 3 } };
+    const other = { ...records, spectral: { ...records.spectral!, segments: 3 } };
     const changed = openInputEncoders(other, { cache });
     await rejects(
       changed.encode({ audio: `${root}/clip.wav` }),

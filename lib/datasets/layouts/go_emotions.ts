@@ -95,7 +95,6 @@ export const goEmotionsRaters: Layout = {
         const label = emotions.filter((name) => /^(1|true)/i.test(fields[name]!.trim())).join(", ");
         const text = fields.text!.trim();
         if (label === "") out.push([place, "without an emotion"]);
-        else if (text === "") out.push([place, "without a text"]);
         else rows.push({ place, id: "", cells: { text }, label, group: "", part: undefined });
       }
     }

@@ -104,11 +104,11 @@ function usable(
       ? []
       : [{ place, id: "", cells: { image: found[i] }, label, group: "", part }]
   );
-  if (there.length === 0) {
-    const first = listed[0] ? shown(listed[0].image) : "an empty list";
+  const [first] = listed;
+  if (first !== undefined && there.length === 0) {
     throw new RangeError(
-      `Cannot read "${listed[0]?.list ?? ""}": expected the images that it lists, got none, ` +
-        `as of ${first}`,
+      `Cannot read "${first.list}": expected the images that it lists, got none of them, such as ` +
+        shown(first.image),
     );
   }
   const { rows, notes } = testedOnValidation(there);

@@ -35,20 +35,21 @@ export const meld: Layout = {
     const clips = clipsOf(seen);
     const rows: Row[] = [];
     const speakers = new Map<string, Set<string>>();
-    let videos = 0;
     for (const file of tables) {
       const list = partOfFile(file) ?? "";
       for await (const { line, fields } of tableRows(file.path, columns)) {
         const dialogue = `dia${fields.dialogue_id.trim()}`;
         const clip = clips.get(`${list} ${dialogue}_utt${fields.utterance_id.trim()}`);
-        const audio = clip?.find((one) => mediumOf(one) === "audio");
-        if (clip !== undefined && audio === undefined) videos++;
+        const [audio, video] = ["audio", "video"].map((medium) =>
+          clip?.find((one) => mediumOf(one) === medium)
+        );
         const speaker = fields.speaker.trim();
         speakers.set(speaker, (speakers.get(speaker) ?? new Set()).add(file.id));
         rows.push({
           place: placeIn(seen, file, line),
           id: "",
           cells: { text: fields.utterance.trim(), ...audio && { audio: audio.path } },
+          ...video && { video: video.path },
           label: fields.emotion,
           group: `${list} ${dialogue}`.trim(),
           part: parts.get(file),
@@ -62,12 +63,7 @@ export const meld: Layout = {
       layout: `MELD (${tables.map(({ id }) => id).join(", ")})`,
       groupedBy: "dialogue",
       unused: header.filter((name) => name !== "" && !read.includes(name)),
-      notes: [
-        ...shared > 0 ? [`${shared} speakers are in more than one file`] : [],
-        ...videos > 0
-          ? [`${videos} rows have a video, which is not read: their text alone is`]
-          : [],
-      ],
+      notes: shared > 0 ? [`${shared} speakers are in more than one file`] : [],
     };
   },
 };

@@ -57,27 +57,23 @@ function rowsOf({ files }: Seen, { name, read, groupedBy, numbering, notes }: Na
     else if (isClip(file)) out.push([file.id, "a clip of another name"]);
     else if (!isAbout(file)) out.push([file.id, "not a clip"]);
   }
-  const rows = [...Map.groupBy(named, ({ clip }) => clip).values()].flatMap((own): Row[] => {
-    const [sound, ...copies] = own.filter(({ file }) => mediumOf(file) === "audio");
-    for (const { file } of copies) out.push([file.id, "another file of a clip"]);
-    if (sound === undefined) {
-      for (const { file } of own) out.push([file.id, "video without a sound file, not read"]);
-      return [];
-    }
-    const { label, group, file } = sound;
-    const row = { place: file.id, id: "", label, group, part: undefined };
-    return [{ ...row, cells: { audio: file.path } }];
+  const rows = [...Map.groupBy(named, ({ clip }) => clip).values()].map((own): Row => {
+    const [sound, ...sounds] = own.filter(({ file }) => mediumOf(file) === "audio");
+    const [video, ...videos] = own.filter(({ file }) => mediumOf(file) === "video");
+    for (const { file } of [...sounds, ...videos]) out.push([file.id, "another file of a clip"]);
+    const { label, group, file } = (sound ?? video)!;
+    return {
+      ...{ place: file.id, id: "", label, group, part: undefined },
+      cells: sound ? { audio: sound.file.path } : {},
+      ...video && { video: video.file.path },
+    };
   });
-  const videos = named.filter(({ file }) => mediumOf(file) === "video").length;
   return {
     rows,
     layout: name,
     groupedBy,
     numbering,
     leftOut: countLeftOut(out),
-    notes: [
-      ...videos > 0 ? [`${videos} video files: their pictures are not read`] : [],
-      ...notes?.(rows) ?? [],
-    ],
+    notes: notes?.(rows) ?? [],
   };
 }

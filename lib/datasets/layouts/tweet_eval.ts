@@ -42,7 +42,7 @@ export const tweetEval: Layout = {
       nameOf(file.id) === "mapping.txt" && foldersOf(file).join("/") === folder
     );
     return {
-      rows: rows.filter(({ cells }) => cells.text !== ""),
+      rows,
       layout: "TweetEval",
       groupedBy: null,
       numbering: mapping ? await readMapping(mapping) : "tweet_eval",

@@ -166,6 +166,7 @@ Deno.test("RAF-DB's list names its images, aligned ones first, and the part", as
     /line 1: .* got "train_1.jpg sad"/,
   );
   await rejects(readSet({ [list]: "train_00001.jpg 5\n" }), /expected the images that it lists/);
+  await rejects(readSet({ [list]: "\n" }), /expected rows with a label that is learnt, got none$/);
 });
 
 Deno.test("AffectNet's lists are tested on validation, and leave out what is no emotion or not there", async () => {

@@ -41,7 +41,7 @@ Deno.test("MELD's three tables are one set, a dialogue a group, with the clips t
   deepEqual(report.unused, ["sr no.", "sentiment", "season"]);
   deepEqual(report.notes.slice(1), [
     "1 speakers are in more than one file",
-    "1 rows have a video, which is not read: their text alone is",
+    "2 rows have a video, which is not opened here",
   ]);
   const alone = await readSet(meldFiles, { at: "data/train_sent_emo.csv" });
   deepEqual(alone.rows, [
@@ -108,8 +108,8 @@ Deno.test("GoEmotions by rater has a column an emotion", async () => {
 
 Deno.test("TweetEval has texts and numbers in two files, and a mapping", async () => {
   const files = {
-    "emotion/train_text.txt": "what a mess\nlove it\n",
-    "emotion/train_labels.txt": "0\n1\n",
+    "emotion/train_text.txt": "what a mess\nlove it\n \n",
+    "emotion/train_labels.txt": "0\n1\n1\n",
     "emotion/val_text.txt": "hope\n",
     "emotion/val_labels.txt": "2\n",
     "emotion/test_text.txt": "low",
@@ -123,6 +123,9 @@ Deno.test("TweetEval has texts and numbers in two files, and a mapping", async (
     "text optimism 1 row emotion/val_text.txt:1 validation",
   ]);
   equal(report.layout, "TweetEval");
+  deepEqual(report.leftOut, [
+    { reason: "nothing in it", rows: 1, places: ["emotion/train_text.txt:3"] },
+  ]);
   const mapping = { "emotion/mapping.txt": "0\tnegative\n1\tneutral\n2\tpositive\n3\tnegative\n" };
   deepEqual(
     (await readSet({ ...files, ...mapping })).report.labels.map(({ label, emotion }) =>
@@ -132,7 +135,7 @@ Deno.test("TweetEval has texts and numbers in two files, and a mapping", async (
   );
   await rejects(
     readSet({ ...files, "emotion/train_labels.txt": "0\n" }),
-    /train_text\.txt": expected as many lines as labels, 1, got 2$/,
+    /train_text\.txt": expected as many lines as labels, 1, got 3$/,
   );
   // Of two tasks, it is for the caller to name one.
   await rejects(

@@ -1,0 +1,172 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { main as compare } from "../../tasks/compare.ts";
+import { main as evaluate } from "../../tasks/evaluate.ts";
+import { main as predict } from "../../tasks/predict.ts";
+import { main as train } from "../../tasks/train.ts";
+import { withFolder } from "../datasets/temporary_folder.ts";
+import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
+import { captured } from "./captured.ts";
+
+const tiny = ["model.width=8", "model.heads=2", "training.epochs=2", "model.channels=[2]"]
+  .flatMap((setting) => ["--set", setting]);
+
+/** Sentences and faces, of `count` speakers with two rows each; every fifth row has no face. */
+async function writeTable(
+  { data }: TinyCorpora,
+  { name, labelOf, from = 0 }: {
+    readonly name: string;
+    readonly labelOf: (i: number) => string;
+    readonly from?: number;
+  },
+): Promise<string> {
+  const lines = (await Deno.readTextFile(`${data}/emotions/text.csv`)).trim().split("\n").slice(1);
+  const rows = lines.map((line, i) => {
+    const face = i % 5 ? `faces/${i % 2 ? "happy" : "sad"}/${i}.png` : "";
+    const text = from ? `${line.split(",")[1]} more` : line.split(",")[1];
+    return `${text},${from ? "" : face},${labelOf(i)},s${from + Math.floor(i / 2)},${i}`;
+  });
+  await Deno.writeTextFile(
+    `${data}/${name}`,
+    `text,image,label,speaker,mood\n${rows.join("\n")}\n`,
+  );
+  return `${data}/${name}`;
+}
+
+const three = ["negative", "neutral", "positive"];
+
+Deno.test("every system that suits a table of one modality is compared, and the result stays", () =>
+  withTinyCorpora(async (corpora) => {
+    const { root, cache } = corpora;
+    const labelOf = (i: number) => three[i % 3]!;
+    const data = await writeTable(corpora, { name: "texts.csv", labelOf, from: 1 });
+    const given = ["--data", data, "--cache", cache, "--target", "classes", "--quick"];
+
+    const compared = await captured(compare, [...given, "--out", root, "--jobs", "2", ...tiny]);
+    equal(compared.code, 0, compared.err);
+    match(compared.out, /learnt +3 classes: negative, neutral, positive/);
+    match(compared.out, /Does attention help\? In balanced accuracy, Proposed is /);
+    const result = JSON.parse(await Deno.readTextFile(`${root}/compare/compare.json`));
+    equal(result.leading, "balancedAccuracy");
+    const rows = result.rows as { system: string; modality: string }[];
+    deepEqual(
+      rows.map(({ system, modality }) => `${system} on ${modality}`),
+      [
+        ...[
+          "Proposed",
+          "Proposed, no attention",
+          "MISA",
+          "MSFNet (adaptation)",
+          "Concatenation MLP",
+        ],
+        ...["Linear probe", "TF-IDF regression", "Majority", "Shuffled labels"],
+      ].map((system) => `${system} on rows`),
+    );
+    const again = await captured(compare, [...given, "--out", root]);
+    deepEqual([again.code, again.out], [1, ""]);
+    match(again.err, /expected nothing there, got a comparison; --force replaces it/);
+  }));
+
+Deno.test("three classes from a table to a model, its evaluation and verdicts", () =>
+  withTinyCorpora(async (corpora) => {
+    const { root, cache } = corpora;
+    const labelOf = (i: number) => three[i % 3]!;
+    const data = await writeTable(corpora, { name: "rows.csv", labelOf });
+    const given = ["--data", data, "--cache", cache, "--target", "classes", "--quick"];
+    const model = `${root}/model`;
+    const trained = await captured(train, [...given, "--out", model, ...tiny]);
+    equal(trained.code, 0, trained.err);
+    const place = ["--model", model, "--cache", cache];
+
+    const met = await captured(evaluate, [...place, "--data", data]);
+    equal(met.code, 1);
+    match(met.err, /rows that are new to the model, got \d+ of 20 .*--unseen leaves these out/);
+    const judged = await captured(evaluate, [
+      ...place,
+      ...["--data", data, "--unseen", "--json", "--out", `${root}/evaluation`],
+    ]);
+    equal(judged.code, 0, judged.err);
+    const evaluation = JSON.parse(judged.out);
+    equal(evaluation.whole.tested + evaluation.met, 20);
+    deepEqual(evaluation.classes.map(({ name }: { name: string }) => name), three);
+    deepEqual(
+      evaluation.subsets.map(({ shown }: { shown: string[] }) => shown.join("+")),
+      ["text", "image", "text+image"],
+    );
+    ok((await Deno.readTextFile(`${root}/evaluation/confusion.svg`)).includes("neutral"));
+
+    const out = `${root}/judged.csv`;
+    equal((await captured(predict, [...place, "--csv", data, "--out", out])).code, 0);
+    const [header, first] = (await Deno.readTextFile(out)).split("\n");
+    match(header!, /^text,image,label,speaker,mood,predicted_label,predicted_probability,/);
+    match(header!, /probability_negative,probability_neutral,probability_positive/);
+    const cells = first!.split(",");
+    const sum = header!.split(",").reduce(
+      (sum, name, i) => name.startsWith("probability_") ? sum + Number(cells[i]) : sum,
+      0,
+    );
+    ok(Math.abs(sum - 1) < 1e-5);
+  }));
+
+Deno.test("scores from a table to a model, and other rows with other speakers to an evaluation", () =>
+  withTinyCorpora(async (corpora) => {
+    const { root, cache } = corpora;
+    const labelOf = (i: number) => (i % 7 - 3.5 + i / 100).toFixed(2);
+    const data = await writeTable(corpora, { name: "scores.csv", labelOf });
+    const others = await writeTable(corpora, { name: "others.csv", labelOf, from: 40 });
+    const model = `${root}/model`;
+    const given = ["--target", "-4..4", "--quick", "--data", data, "--cache", cache];
+    const trained = await captured(train, [...given, "--out", model, ...tiny]);
+    equal(trained.code, 0, trained.err);
+    match(trained.out, /learnt +a score from -4 to 4/);
+    match(trained.out, /MAE \d\.\d{3}, Pearson r/);
+    const place = ["--model", model, "--cache", cache];
+
+    const judged = await captured(evaluate, [...place, "--data", others, "--json"]);
+    equal(judged.code, 0, judged.err);
+    const { whole, met, metGroups, calibration, target } = JSON.parse(judged.out);
+    deepEqual([whole.tested, met, metGroups, calibration.kind], [20, 0, 0, "score"]);
+    deepEqual(target, { kind: "score", low: -4, high: 4 });
+    ok(whole.scores.mae.value > 0 && whole.scores.mae.interval.length === 2);
+
+    const said = await captured(predict, [...place, "--text", "my film", "--json"]);
+    const { score, label, contributions, logOdds, baseline } = JSON.parse(said.out);
+    ok(score >= -4 && score <= 4);
+    equal(label, score.toFixed(2));
+    ok(Math.abs(contributions.text - (logOdds - baseline)) < 1e-6);
+  }));
+
+Deno.test("evaluate and compare refuse what they can't use, and leave nothing behind", () =>
+  withFolder(
+    { "rows.csv": "text,label\na,joy\nb,sad\n", "taken/diary.txt": "" },
+    async (folder) => {
+      const refused = async (
+        main: (args: string[]) => Promise<number>,
+        args: string[],
+        [code, message]: readonly [number, RegExp],
+      ) => {
+        const told = await captured(main, args);
+        equal(told.code, code, told.err);
+        match(told.err, message);
+      };
+      const data = ["--data", `${folder}/rows.csv`];
+      await refused(evaluate, [], [2, /expected --data and a table, got none/]);
+      await refused(compare, [], [2, /expected --data and a table, got none/]);
+      await refused(compare, [...data, "--encoders", "scratch"], [
+        2,
+        /every system reads the same/,
+      ]);
+      await refused(compare, [...data, "--set", "model.widht=2"], [2, /model\.width/]);
+      await refused(evaluate, [...data, "--model", `${folder}/none`], [1, /got nothing/]);
+      const taken = [...data, "--model", `${folder}/none`, "--out", `${folder}/taken`];
+      await refused(evaluate, taken, [1, /expected nothing there, got a folder that is none/]);
+      const out = ["--out", `${folder}/out`, "--cache", `${folder}/cache`];
+      await refused(compare, [...data, ...out], [
+        1,
+        /Cannot split .*expected 3 groups or more, got 2/,
+      ]);
+      deepEqual(
+        (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort(),
+        ["rows.csv", "taken"],
+      );
+    },
+  ));
