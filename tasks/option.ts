@@ -93,6 +93,17 @@ export function count(help: string, value = "N"): Option<number | undefined> {
   });
 }
 
+/** A share above 0 and below 1. */
+export function share(value: string, help: string): Option<number | undefined> {
+  return option(value, help, (text, name) => {
+    const given = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
+    if (given > 0 && given < 1) return given;
+    throw new RangeError(
+      `Cannot use ${name}: expected a number above 0 and below 1, got "${text}"`,
+    );
+  });
+}
+
 /** One of the names that something may have. */
 export function parseChoice<Name extends string>(
   name: string,

@@ -6,23 +6,27 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fillFromVideo } from "../lib/datasets/row_videos.ts";
 import type { OpenVideo } from "../lib/datasets/table_cells.ts";
 import { videoOpener } from "../lib/encoders/video_opener.ts";
 import { kindOf, writeWhole } from "../lib/files.ts";
-import { explain, type Explanation } from "../lib/inference/explain.ts";
+import { countInputs, describeInputCounts } from "../lib/encoders/input_counts.ts";
 import { loadExportedModel } from "../lib/inference/exported_model.ts";
 import { openInputEncoders, type SampleInput } from "../lib/inference/input_encoders.ts";
+import { abstained, judge, type Judgement } from "../lib/inference/judge.ts";
 import {
   learntModalities,
   type ModelFolder,
+  modelFromSafetensors,
   openModelFolder,
 } from "../lib/inference/model_folder.ts";
+import { isSynthetic } from "../lib/inference/model_metadata.ts";
+import { reliabilityFile, reliabilityFromBytes } from "../lib/inference/reliability.ts";
 import { readSamples, type SampleLine } from "./read_samples.ts";
-import { modalities } from "../lib/modality.ts";
+import { byModality, modalities } from "../lib/modality.ts";
 import { runCommand } from "./command.ts";
-import { file, flag, folder, text, type Values } from "./option.ts";
+import { file, flag, folder, share, text, type Values } from "./option.ts";
 import { studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { samplesToCsv } from "./verdict_csv.ts";
@@ -46,15 +50,22 @@ const options = {
   out: file(
     "of a table, writes its columns and the verdicts to this file: .csv, or .jsonl as --json prints",
   ),
+  abstain: share(
+    "RATE",
+    "withholds the least certain verdicts, so many that this share of those on the model's validation " +
+      "data would be: 0.2, for instance; of scores, those on samples farthest from the training data",
+  ),
   json: flag("one JSON object per line, with the line and the id of a table's row"),
   page: file("of a single sample, writes an HTML page that shows, plays and explains it"),
   cache: { ...studyOptions.cache, help: "where encoders are kept" },
 };
 
 /** What the command line asks for. */
-interface Request
-  extends
-    Pick<Values<typeof options>, "model" | "video" | "csv" | "out" | "json" | "page" | "cache"> {
+interface Request extends
+  Pick<
+    Values<typeof options>,
+    "model" | "video" | "csv" | "out" | "abstain" | "json" | "page" | "cache"
+  > {
   /** The one sample, where there is no CSV file. */
   readonly sample: SampleInput;
 }
@@ -107,7 +118,8 @@ function read({ text, image, audio, ...rest }: Values<typeof options>): Request 
   return { ...rest, sample: Object.fromEntries(given.map((m) => [m, inputs[m]!])) };
 }
 
-async function predict({ csv, out, json, page, cache, ...request }: Request): Promise<string> {
+async function predict(request: Request): Promise<string> {
+  const { csv, out, json, page, cache, abstain } = request;
   for (const path of [page, out]) {
     if (path === undefined || await kindOf(dirname(path)) === "folder") continue;
     throw new RangeError(`Cannot write "${path}": expected a folder to write in, got none`);
@@ -118,43 +130,107 @@ async function predict({ csv, out, json, page, cache, ...request }: Request): Pr
   const rows = csv === undefined ? undefined : await readTable(csv, opened, openVideo);
   if (rows === undefined) assertLearnt(request.sample, opened);
   const sample = await withVideo(request, opened, openVideo);
+  const synthetic = isSynthetic(opened.description);
+  if (synthetic) console.error(syntheticWarning);
+  const judged = await judgeAll({ ...request, sample }, { folder, opened, rows });
+  if (rows === undefined) assertAnything(judged[0]!, { ...request, sample });
+  else for (const line of summary(judged)) console.error(line);
+  if (page !== undefined) {
+    // Imported when needed: a verdict alone should not wait for what compiles gradients.
+    const workflow = await import("../lib/workflow/explain.ts");
+    const saved = { ...opened, folder, cache };
+    const words = { faithfulness, ...synthetic && { notes: [syntheticWarning] } };
+    const asked = { words, ...abstain !== undefined && { abstain } };
+    await writeWhole(page, (await workflow.explain(saved, sample, asked)).page);
+  }
+  const lines = judged.map((own, i) =>
+    verdictLine(own, rows?.[i], { json: json || out !== undefined, synthetic })
+  );
+  // In JSON they are with the verdict; of a table they were summed up.
+  if (rows === undefined) { for (const note of judged[0]!.notes) console.error(note); }
+  if (out === undefined) return lines.join("\n");
+  const isCsv = out.toLowerCase().endsWith(".csv");
+  await writeWhole(out, isCsv ? samplesToCsv(rows!, judged) : `${lines.join("\n")}\n`);
+  return "";
+}
+
+async function judgeAll(
+  { sample, cache, abstain }: Request,
+  { folder, opened, rows }: {
+    readonly folder: string;
+    readonly opened: ModelFolder;
+    readonly rows: readonly SampleLine[] | undefined;
+  },
+): Promise<Judgement[]> {
+  const { description: { encoders: records, model: config, outliers }, ...files } = opened;
+  const trained = modelFromSafetensors(files.safetensors, {
+    path: join(folder, "model.safetensors"),
+    config,
+  });
+  const path = join(folder, reliabilityFile);
+  const reliability = files.reliability && reliabilityFromBytes(files.reliability, { path });
   const samples = rows?.map(({ sample }) => sample) ?? [sample];
-  const exported = await loadExportedModel(opened.onnx);
-  const encoders = openInputEncoders(opened.description.encoders, { cache, folder });
+  const exported = await loadExportedModel(files.onnx);
+  const encoders = openInputEncoders(records, { cache, folder });
   try {
     const { show, end } = stepLines();
-    const features = rows === undefined
-      ? [await encoders.encode(sample)]
-      : await encoders.encodeAll(samples, (i) => `line ${rows[i]!.line}`);
-    const explanations: Explanation[] = [];
-    for (const of of features) {
-      explanations.push(await explain(exported, of, opened.description.model.target));
-      if (rows !== undefined) show("judging", explanations.length, features.length);
+    const read = rows === undefined
+      ? [await encoders.readOne(sample)]
+      : await encoders.readAll(samples, (i) => `line ${rows[i]!.line}`);
+    const judged: Judgement[] = [];
+    for (const of of read) {
+      judged.push(await judge(exported, of, trained, { reliability, outliers, abstain }));
+      if (rows !== undefined) show("judging", judged.length, read.length);
     }
     end();
-    if (page !== undefined) {
-      // Imported when needed: a verdict alone should not wait for what compiles gradients.
-      const workflow = await import("../lib/workflow/explain.ts");
-      const saved = { ...opened, folder, cache };
-      await writeWhole(page, (await workflow.explain(saved, sample, { words })).page);
-    }
-    const lines = explanations.map((own, i) =>
-      verdictLine(own, rows?.[i], json || out !== undefined)
-    );
-    if (out === undefined) return lines.join("\n");
-    const isCsv = out.toLowerCase().endsWith(".csv");
-    await writeWhole(out, isCsv ? samplesToCsv(rows!, explanations) : `${lines.join("\n")}\n`);
-    return "";
+    return judged;
   } finally {
     await encoders.dispose();
     await exported.dispose();
   }
 }
 
-function verdictLine(explanation: Explanation, row: SampleLine | undefined, json: boolean): string {
-  if (!json) return verdictToText(explanation, row?.line);
+const syntheticWarning =
+  "The model was trained on the embedded corpus, which is synthetic: it knows nothing of real people.";
+
+/** Silence or a plain picture alone can't be judged; on a text of unknown tokens the model abstains. */
+function assertAnything({ explanation, notes }: Judgement, { sample, page }: Request): void {
+  if (explanation !== null || (sample.text !== undefined && page === undefined)) return;
+  throw new RangeError(`Cannot judge: expected something to judge, got ${notes.join("; ")}`);
+}
+
+/** What has to be known of a table's verdicts. */
+function summary(judged: readonly Judgement[]): string[] {
+  const counts = byModality((m) => countInputs(judged.flatMap(({ inputs }) => inputs[m] ?? [])));
+  const withheld = judged.filter(({ verdict }) => verdict.label === abstained).length;
+  return [
+    ...describeInputCounts(counts),
+    ...modalities.flatMap((m) => {
+      const unlike = judged.filter((own) => own.unlike.includes(m)).length;
+      const { inputs } = counts[m];
+      return unlike > 0
+        ? [`${m}: ${unlike} of ${inputs} unlike what the model was trained on`]
+        : [];
+    }),
+    ...withheld > 0 ? [`abstained: ${withheld} of ${judged.length}`] : [],
+  ];
+}
+
+function verdictLine(
+  { verdict, explanation, ...told }: Judgement,
+  row: SampleLine | undefined,
+  { json, synthetic }: { readonly json: boolean; readonly synthetic: boolean },
+): string {
+  if (!json) return verdictToText({ verdict, explanation, ...told }, row?.line);
   const { line, id } = row ?? {};
-  return JSON.stringify({ ...line !== undefined && { line }, ...id && { id }, ...explanation });
+  return JSON.stringify({
+    ...line !== undefined && { line },
+    ...id && { id },
+    ...explanation,
+    ...verdict,
+    ...told,
+    trainedOnSyntheticData: synthetic,
+  });
 }
 
 /** The table's samples; what the model has not learnt is said, and not read. */
@@ -201,9 +277,8 @@ function assertLearnt(sample: SampleInput, { description }: ModelFolder): void {
   );
 }
 
-const words = {
-  faithfulness: "Whether such explanations are faithful, deno task reproduce explanations tests.",
-};
+const faithfulness =
+  "Whether such explanations are faithful, deno task reproduce explanations tests.";
 
 async function findUsualModel(): Promise<string> {
   if (await kindOf(usualModel) !== "nothing") return usualModel;

@@ -7,6 +7,7 @@
  */
 
 import { resolve } from "node:path";
+import { holdsRows } from "../lib/datasets/mod.ts";
 import { ifThere, namesIn, writeWhole } from "../lib/files.ts";
 import { assertPlaceForModel } from "../lib/inference/model_folder.ts";
 import { placeModel } from "../lib/inference/place_model.ts";
@@ -28,6 +29,7 @@ import {
   trainingOptions,
   type TrainingRequest,
 } from "./training.ts";
+import { whatWasRead } from "./what_was_read.ts";
 
 const options = {
   ...trainingOptions,
@@ -98,6 +100,8 @@ async function trainAndSave({ out, force, ...request }: Request): Promise<void> 
       return model;
     });
     steps.end();
+    const isRows = request.data !== undefined && await holdsRows(request.data);
+    for (const line of whatWasRead(model.description, { isRows })) console.log(line);
     console.log(summary(model));
     console.log(`Saved the model in ${out}.`);
   } finally {

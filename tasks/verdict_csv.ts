@@ -2,18 +2,19 @@
 
 import { shown } from "../lib/checks.ts";
 import { stringify } from "../lib/deps/csv_stringify.ts";
-import type { JudgedSample } from "../lib/inference/explain.ts";
+import { abstained, type Judgement } from "../lib/inference/judge.ts";
 import type { SampleLine } from "./read_samples.ts";
 
 /**
  * The rows as CSV, with what was said of each in columns more: its label and the probability of the
- * positive class, or of the label and of each class, or its score.
+ * positive class, or of the label and of each class, or its score; and what has to be known beside
+ * it, if that is anything of any row. Of a row with nothing to judge the numbers are empty.
  *
  * @throws {RangeError} The table has columns of these names.
  */
 export function samplesToCsv(
   rows: readonly Pick<SampleLine, "names" | "cells">[],
-  verdicts: readonly JudgedSample[],
+  judged: readonly Pick<Judgement, "verdict" | "notes">[],
 ): string {
   // A CSV file has one header for all rows; of JSON each line has its own.
   const header = rows[0]!.names;
@@ -21,8 +22,14 @@ export function samplesToCsv(
   const names = isOne ? header : [...new Set(rows.flatMap(({ names }) => names))];
   const cellsOf = (row: Pick<SampleLine, "names" | "cells">) =>
     isOne ? row.cells : names.map((name) => row.cells[row.names.indexOf(name)] ?? "");
-  const said = verdicts.map(columnsOf);
-  const added = [...new Set(said.flatMap(Object.keys))];
+  const said = judged.map(columnsOf);
+  const order = ["predicted_label", "predicted_probability"];
+  const found = new Set(said.flatMap(Object.keys));
+  const added = [
+    ...order.filter((name) => found.delete(name)),
+    ...[...found].filter((name) => name !== notes),
+    ...found.has(notes) ? [notes] : [],
+  ];
   const taken = names.find((name) => added.includes(name.toLowerCase()));
   if (taken !== undefined) {
     throw new RangeError(
@@ -36,14 +43,19 @@ export function samplesToCsv(
   return stringify([[...names, ...added], ...body]);
 }
 
+const notes = "predicted_notes";
+
 function columnsOf(
-  { label, probability, probabilities = {}, score }: JudgedSample,
+  { verdict, ...told }: Pick<Judgement, "verdict" | "notes">,
 ): Record<string, string | number> {
-  if (score !== undefined) return { predicted_score: score };
+  const { label, probability, probabilities = {}, score } = verdict;
   const each = Object.entries(probabilities).map(([name, p]) => [`probability_${name}`, p]);
   return {
-    predicted_label: label,
-    predicted_probability: probability!,
+    // Of a score the label is its digits.
+    ...(score === undefined || label === abstained) && { predicted_label: label },
+    ...probability !== undefined && { predicted_probability: probability },
     ...Object.fromEntries(each),
+    ...score !== undefined && { predicted_score: score },
+    ...told.notes.length > 0 && { [notes]: told.notes.join("; ") },
   };
 }

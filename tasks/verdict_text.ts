@@ -1,11 +1,19 @@
 /** A verdict as a person reads it. @module */
 
-import type { Explanation } from "../lib/inference/explain.ts";
+import type { JudgedSample } from "../lib/inference/explain.ts";
+import { abstained, type Judgement } from "../lib/inference/judge.ts";
 import { modalities } from "../lib/modality.ts";
 import { signed } from "../lib/numbers.ts";
 
-/** Label and probability, then a line for each modality, for the log-odds and for the gate. */
-export function verdictToText(explanation: Explanation, line?: number): string {
+/** Label and probability, then a line for each modality, for the log-odds and for the gate; of a row also the notes. */
+export function verdictToText(
+  { verdict, explanation, notes }: Judgement,
+  line?: number,
+): string {
+  const told = line === undefined ? [] : notes.map((note) => `  ${note}`);
+  if (explanation === null) {
+    return [`${line === undefined ? "" : `line ${line}: `}${verdict.label}`, ...told].join("\n");
+  }
   const { heads, contributions, logOdds, baseline, gate, score } = explanation;
   const where = line === undefined ? "" : `line ${line}: `;
   const rows = modalities.flatMap((m) => {
@@ -18,14 +26,16 @@ export function verdictToText(explanation: Explanation, line?: number): string {
     ? []
     : [`  audio gate ${gate.toFixed(3)} spectral, ${(1 - gate).toFixed(3)} contextual`];
   return [
-    where + headline(explanation),
+    where + headline(verdict),
     ...rows,
     `  ${score === undefined ? "log-odds" : "score"} ${signed(logOdds)}, of which ${ofNone}`,
     ...blend,
+    ...told,
   ].join("\n");
 }
 
-function headline({ label, probability, probabilities, score }: Explanation): string {
+function headline({ label, probability, probabilities, score }: JudgedSample): string {
+  if (label === abstained) return label;
   if (score !== undefined) return `score ${score.toFixed(2)}`;
   if (probabilities === undefined && ["positive", "negative"].includes(label)) {
     return `${label}, probability of positive ${probability!.toFixed(3)}`;

@@ -17,7 +17,7 @@ import { videoOpener } from "../../lib/encoders/video_opener.ts";
 import { forestFigure } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
-import { type Corpora, dataHash, encodeSamples } from "../../lib/study/corpora.ts";
+import { type Corpora, dataHash, encodeSamples, tellExtents } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
 import { readGivenFeatures, recordGiven } from "../../lib/study/given_features.ts";
@@ -146,11 +146,12 @@ async function encode(options: CompareOptions, samples: Samples, jobs: readonly 
     ...{ cache, onProgress, speechLayers, precision },
   });
   if (trained) assertUnmet(trained, samples, jobs);
-  const { features } = await encodeSamples(samples, {
+  const { features, extents } = await encodeSamples(samples, {
     encoders,
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
+  tellExtents(extents, onProgress);
   const digests = digestsOf(listEncoders(encoders));
   for (const encoder of listEncoders(encoders)) await encoder.dispose();
   return { features, digests };

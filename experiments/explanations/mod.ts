@@ -168,6 +168,7 @@ async function pageOf(
     explained: explained.explanation,
     explainer,
     sizes: trained.config.inputs,
+    heardSeconds: (await encoders.audio[0].inspect?.(sample.audio!))?.taken,
     cutWords: areTrained(source)
       ? explaining.wholeMessage(trained.config.inputs.text.segments)
       : await explaining.loadWordCutter({ model: encoders.text.id, root: `${cache}/models` }),

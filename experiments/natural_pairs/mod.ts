@@ -18,7 +18,7 @@ import * as datasets from "../../lib/datasets/mod.ts";
 import { videoOpener } from "../../lib/encoders/video_opener.ts";
 import { byModality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
-import { encodeSamples } from "../../lib/study/corpora.ts";
+import { encodeSamples, tellExtents } from "../../lib/study/corpora.ts";
 import { modalitiesOfRows, planNatural } from "../../lib/study/natural_rows.ts";
 import { type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
@@ -41,11 +41,12 @@ function sourcesOf(study: Study): NaturalSources {
           valence: datasets.defaultValence,
         }),
     encode: async ({ corpora }) => {
-      const { features } = await encodeSamples(byModality((m) => corpora[m].samples), {
+      const { features, extents } = await encodeSamples(byModality((m) => corpora[m].samples), {
         encoders,
         store,
         onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
       });
+      tellExtents(extents, onProgress);
       return features;
     },
   };

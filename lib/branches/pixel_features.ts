@@ -2,6 +2,7 @@
 
 import { decodeImage, type Pixels } from "../encoders/decode_image.ts";
 import type { Encoder, ImageFile } from "../encoders/encoder.ts";
+import { imageExtent } from "../encoders/image_extent.ts";
 import { digestRecipe } from "../encoders/model_folder.ts";
 
 // Luma of ITU-R BT.601: red, green, blue. Equal channels give their common value.
@@ -31,6 +32,7 @@ export function pixelFeatures({ size = 48 }: { readonly size?: number } = {}): E
       crop: "middle",
       version: 1,
     }),
+    inspect: (file) => imageExtent(file),
     shapes: { pixels: [size, size] },
     encode: (files) =>
       Promise.all(files.map(async (file) => ({

@@ -4,7 +4,14 @@ import { logMel } from "../signal/log_mel.ts";
 import { mfccStatistics } from "../signal/mfcc.ts";
 import { type Prosody, prosody, prosodyColumns } from "../signal/prosody.ts";
 import { trimSilence } from "../signal/trim_silence.ts";
-import { type Clip, clipRateHz, type Encoder, type Features } from "../encoders/encoder.ts";
+import { isSilent } from "../encoders/clip_extent.ts";
+import {
+  type Clip,
+  clipRateHz,
+  type Encoder,
+  type Extent,
+  type Features,
+} from "../encoders/encoder.ts";
 import { digestRecipe } from "../encoders/model_folder.ts";
 
 // Three quarters of RAVDESS's clips speak for 2.3 s or less. 25 ms a frame and 48 bands are as coarse as
@@ -70,6 +77,7 @@ export function speechSpectrogram(): Encoder<Clip> {
     modality: "audio",
     id: "speech spectrogram",
     digest: digestRecipe("speech spectrogram", { clipRateHz, ...settings }),
+    inspect: extentOf,
     shapes: {
       speech: [frames, bands],
       speechFrames: [],
@@ -81,10 +89,26 @@ export function speechSpectrogram(): Encoder<Clip> {
   };
 }
 
+const windowLength = settings.windowSeconds * clipRateHz;
+const mostSamples = (settings.frames - 1) * settings.hopSeconds * clipRateHz + windowLength;
+
+/** Of the clip without the silence around it. */
+function extentOf({ samples }: Clip): Extent {
+  const { length } = trimSilence(samples, { rangeDb: settings.rangeDb });
+  const seconds = (count: number) => count / clipRateHz;
+  return {
+    given: seconds(length),
+    taken: seconds(Math.min(length, mostSamples)),
+    windows: 1,
+    unknown: 0,
+    blank: isSilent(samples),
+  };
+}
+
 function describe({ samples }: Clip): Features {
   const { frames, bands, rangeDb, segments, coefficients, ...cut } = settings;
-  const hop = cut.hopSeconds * clipRateHz, window = cut.windowSeconds * clipRateHz;
-  const spoken = trimSilence(samples, { rangeDb }).subarray(0, (frames - 1) * hop + window);
+  const window = windowLength;
+  const spoken = trimSilence(samples, { rangeDb }).subarray(0, mostSamples);
   // A clip shorter than a window is one frame, followed by silence.
   const padded = new Float32Array(Math.max(window, spoken.length));
   padded.set(spoken);

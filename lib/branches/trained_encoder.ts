@@ -140,6 +140,7 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
     modality: m,
     id: `trained ${m}`,
     digest: digestOf(config),
+    ...raw.inspect && { inspect: raw.inspect },
     shapes: { states: [segments, width], mask: [segments] },
     trainedOn: new Set(config.trainedOn),
     async encode(inputs) {

@@ -56,6 +56,12 @@ export function wordFeatures(sizes: WordSizes = wordSizes): Encoder<string> {
     modality: "text",
     id: "words",
     digest: digestRecipe("words", { ...sizes, pieceLengths, version: 1 }),
+    // The words of which it has seen none in training have numbers too, so none is unknown.
+    inspect(text) {
+      const given = wordsOf(text).length;
+      const taken = Math.min(length, given);
+      return { given, taken, windows: 1, unknown: 0, blank: given === 0 };
+    },
     shapes: { words: [length], pieces: [length, wordPieces] },
     encode: (texts) => Promise.resolve(texts.map((text) => numbered(text, sizes))),
     dispose: () => Promise.resolve(),

@@ -2,11 +2,16 @@
 
 import { mapBounded } from "../files.ts";
 import type { Sample } from "../datasets/sample.ts";
-import type { Encoder, EncoderInput, Features, InputTransform } from "./encoder.ts";
+import type { Encoder, EncoderInput, Extent, Features, InputTransform } from "./encoder.ts";
 import type { FeatureStore } from "./feature_store.ts";
 import { loadInput } from "./load_input.ts";
-import { digestRecipe } from "./model_folder.ts";
-import { copyRow, type EncoderIdentity, type FeatureTable } from "./shard.ts";
+import { copyRow, type FeatureTable } from "./shard.ts";
+import {
+  packExtent,
+  type StoredIdentities,
+  storedIdentities,
+  unpackExtent,
+} from "./stored_extents.ts";
 
 /** How far the work is. */
 export interface Progress {
@@ -52,6 +57,11 @@ export interface EncodingFailure {
 export interface EncodedCorpus {
   /** By encoder id; the rows are in the order of the samples. */
   readonly tables: Readonly<Record<string, FeatureTable>>;
+  /**
+   * By encoder id, how much of each sample was taken in; of an encoder that does not tell, and of
+   * samples that were left out, undefined.
+   */
+  readonly extents: Readonly<Record<string, readonly (Extent | undefined)[]>>;
   /** How many times an encoder met a sample in this call; 0 if the store had them all. */
   readonly encoded: number;
   /** Indices of the samples that were left out, ascending; their rows mean nothing. */
@@ -74,42 +84,46 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
   const { samples, encoders, store, transform, onProgress = () => {}, onFailure } = options;
   assertFit(samples, encoders);
   const hashes = samples.map(({ hash }) => hash);
-  const jobs = await Promise.all(encoders.map(async (encoder): Promise<Job> => {
-    const identity = identify(encoder, transform);
-    const { table, missing } = await store.read(identity, hashes);
-    return { encoder, identity, table, missing: new Set(missing) };
-  }));
+  const rowsOfHash = Map.groupBy(samples.keys(), (i) => hashes[i]!);
+  const rowsOf = (index: number) => rowsOfHash.get(hashes[index]!)!;
+  const corpus = { hashes, rowsOf, store };
+  const jobs = await Promise.all(
+    encoders.map((encoder) => openJob(encoder, storedIdentities(encoder, transform), corpus)),
+  );
   const todo = await byLength(
-    [...new Set(jobs.flatMap(({ missing }) => [...missing]))].sort((a, b) => a - b),
+    [...new Set(jobs.flatMap(({ missing, unseen }) => [...missing, ...unseen]))]
+      .sort((a, b) => a - b),
     samples,
   );
-  const rowsOfHash = Map.groupBy(samples.keys(), (i) => hashes[i]!);
 
   let encoded = 0;
   const failed = new Set<number>();
-  const run = async ({ encoder, identity, table, missing }: Job, batch: readonly Loaded[]) => {
+  const run = async (job: Job, batch: readonly Loaded[]) => {
+    const { encoder, identities, table, missing, extents } = job;
     const part = batch.filter(({ index }) => missing.has(index) && !failed.has(index));
     const done = keepWhole(await encode(encoder, part), (index, error) => leaveOut(index, error));
-    if (done.length === 0) return;
-    const stored = await store.write(
-      identity,
-      done.map(({ index, value }) => ({ hash: hashes[index]!, features: value })),
-    );
-    done.forEach(({ index }, row) => {
-      for (const to of rowsOfHash.get(hashes[index]!)!) {
-        copyRow({ table: stored, row }, { table, row: to });
-      }
-    });
+    const byWindows = Map.groupBy(done, ({ index }) => isLong(extents[index]));
+    for (const [long, some] of byWindows) {
+      const identity = long ? identities.long! : identities.short;
+      const stored = await store.write(
+        identity,
+        some.map(({ index, value }) => ({ hash: hashes[index]!, features: value })),
+      );
+      some.forEach(({ index }, row) => {
+        for (const to of rowsOf(index)) copyRow({ table: stored, row }, { table, row: to });
+      });
+    }
     encoded += done.length;
   };
   const leaveOut = (index: number, cause: unknown) => {
-    const rows = rowsOfHash.get(hashes[index]!)!;
-    const failures = rows.map((row) => failureOf(samples[row]!, cause));
+    const failures = rowsOf(index).map((row) => failureOf(samples[row]!, cause));
     if (onFailure === undefined) throw failures[0]!.error;
-    for (const row of rows) failed.add(row);
+    for (const row of rowsOf(index)) failed.add(row);
     failures.forEach(onFailure);
   };
-  const running = jobs.filter(({ missing }) => missing.size > 0).map(({ encoder }) => encoder.id);
+  const running = jobs.filter(({ missing, unseen }) => missing.size + unseen.size > 0).map((
+    { encoder },
+  ) => encoder.id);
   const load = (first: number) =>
     Promise.all(
       todo.slice(first, first + batchSize)
@@ -119,12 +133,17 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
   for (let first = 0; first < todo.length; first += batchSize) {
     const batch = keepWhole(await next, (index, error) => leaveOut(index, error));
     next = load(first + batchSize);
-    for (const job of jobs) await run(job, batch);
+    for (const job of jobs) {
+      const unseen = batch.filter(({ index }) => job.unseen.has(index) && !failed.has(index));
+      keepWhole(await inspect(job, unseen, corpus), leaveOut);
+      await run(job, batch);
+    }
     const done = Math.min(first + batchSize, todo.length);
     onProgress({ encoders: running, done, total: todo.length });
   }
   return {
     tables: Object.fromEntries(jobs.map(({ encoder, table }) => [encoder.id, table])),
+    extents: Object.fromEntries(jobs.map(({ encoder, extents }) => [encoder.id, extents])),
     encoded,
     failed: [...failed].sort((a, b) => a - b),
   };
@@ -132,11 +151,89 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
 
 interface Job {
   readonly encoder: Encoder<EncoderInput>;
-  /** What its features are kept under. */
-  readonly identity: EncoderIdentity;
+  readonly identities: StoredIdentities;
   readonly table: FeatureTable;
   /** Indices of samples: the first of each hash that the store lacks. */
-  readonly missing: ReadonlySet<number>;
+  readonly missing: Set<number>;
+  /** Of each sample, as far as it is known. */
+  readonly extents: (Extent | undefined)[];
+  /** Indices of samples whose extent has to be asked for: the first of each hash. */
+  readonly unseen: ReadonlySet<number>;
+}
+
+/** The samples of a call, and where their features are kept. */
+interface Stored {
+  readonly hashes: readonly string[];
+  /** All samples of the same hash. */
+  readonly rowsOf: (index: number) => readonly number[];
+  readonly store: FeatureStore;
+}
+
+async function openJob(
+  encoder: Encoder<EncoderInput>,
+  identities: StoredIdentities,
+  corpus: Stored,
+): Promise<Job> {
+  const { hashes, rowsOf, store } = corpus;
+  const { table, missing } = await store.read(identities.short, hashes);
+  const extents = new Array<Extent | undefined>(hashes.length).fill(undefined);
+  const job = { encoder, identities, table, missing: new Set(missing), extents };
+  if (identities.extents === undefined) return { ...job, unseen: new Set() };
+  const known = await store.read(identities.extents, hashes);
+  const unseen = new Set(known.missing);
+  hashes.forEach((_, i) => {
+    if (!unseen.has(rowsOf(i)[0]!)) extents[i] = unpackExtent(known.table, i);
+  });
+  const first = [...hashes.keys()].filter((i) => rowsOf(i)[0] === i);
+  await takeLong(job, first.filter((i) => isLong(extents[i])), corpus);
+  return { ...job, unseen };
+}
+
+function isLong(extent: Extent | undefined): boolean {
+  return extent !== undefined && extent.windows > 1;
+}
+
+/** Rows of long samples: what was stored of their first window alone is not taken for them. */
+async function takeLong(
+  { identities: { long }, table, missing }: Omit<Job, "unseen">,
+  indices: readonly number[],
+  { hashes, rowsOf, store }: Stored,
+): Promise<void> {
+  if (long === undefined || indices.length === 0) return;
+  const found = await store.read(long, indices.map((i) => hashes[i]!));
+  indices.forEach((index, row) => {
+    if (found.missing.includes(row)) return missing.add(index);
+    missing.delete(index);
+    for (const to of rowsOf(index)) copyRow({ table: found.table, row }, { table, row: to });
+  });
+}
+
+/** Asks for the extents of a batch, and keeps them. */
+async function inspect(
+  job: Job,
+  batch: readonly Loaded[],
+  corpus: Stored,
+): Promise<Attempt<Extent>[]> {
+  if (batch.length === 0) return [];
+  const { encoder, identities, extents } = job;
+  const attempts = await Promise.all(
+    batch.map(({ index, value }) => attempt(index, () => encoder.inspect!(value))),
+  );
+  const done = keepWhole(attempts, () => {});
+  for (const { index, value } of done) {
+    for (const row of corpus.rowsOf(index)) extents[row] = value;
+  }
+  if (done.length > 0) {
+    await corpus.store.write(
+      identities.extents!,
+      done.map(({ index, value }) => ({
+        hash: corpus.hashes[index]!,
+        features: packExtent(value),
+      })),
+    );
+  }
+  await takeLong(job, done.filter(({ value }) => isLong(value)).map(({ index }) => index), corpus);
+  return attempts;
 }
 
 /** What became of a sample: a value, or what was thrown. */
@@ -156,20 +253,6 @@ function keepWhole<Value>(
     onError(attempt.index, attempt.error);
     return [];
   });
-}
-
-// To the store a transform is a part of its encoder. Without one the digest stays the encoder's,
-// and what was stored before is found.
-function identify(
-  { id, digest, shapes }: Encoder<EncoderInput>,
-  transform: InputTransform<EncoderInput> | undefined,
-): EncoderIdentity {
-  if (transform === undefined) return { id, digest, shapes };
-  return {
-    id: `${id} of ${transform.id}`,
-    digest: digestRecipe(digest, { transform: transform.id }),
-    shapes,
-  };
 }
 
 async function attempt<Value>(

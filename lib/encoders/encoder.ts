@@ -6,6 +6,20 @@ import type { Modality } from "../modality.ts";
 /** The features of one sample: each name's numbers, in row-major order. */
 export type Features = Readonly<Record<string, Float32Array>>;
 
+/** How much of an input its features are made from, and whether it says anything. */
+export interface Extent {
+  /** How long it is: tokens of a text (words, where the encoder reads words), seconds of a clip, 1 of an image. */
+  readonly given: number;
+  /** How much of that the encoder takes in; the rest is cut off. */
+  readonly taken: number;
+  /** Windows of the encoder that it fills: of more than one the features are means over all of them. */
+  readonly windows: number;
+  /** Tokens that the encoder knows nothing of, such as [UNK]. */
+  readonly unknown: number;
+  /** Whether there is nothing to judge: no known token, a picture of one colour, silence. */
+  readonly blank: boolean;
+}
+
 /** A frozen function of one modality's samples. Holds a model until disposed of. */
 export interface Encoder<Input> {
   /** Whose samples it takes. */
@@ -18,6 +32,10 @@ export interface Encoder<Input> {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** The features of each input, in their order; what else is in the call changes nothing but rounding. */
   encode(inputs: readonly Input[]): Promise<Features[]>;
+  /** How much of an input `encode` takes in; where there is no such function, all of any. */
+  inspect?(input: Input): Extent | Promise<Extent>;
+  /** In place of `digest` for inputs of several windows: only these are encoded otherwise than once. */
+  readonly longDigest?: string;
   /** Frees the model. */
   dispose(): Promise<void>;
 }

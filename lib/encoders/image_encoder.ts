@@ -4,6 +4,7 @@ import { transformers } from "../deps/transformers.ts";
 import { decodeImage, type DecodeImageOptions, type Pixels } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
 import { digestRecipe, loadModel, type ModelOptions, statesOf } from "./model_folder.ts";
+import { imageExtent } from "./image_extent.ts";
 import { isBicubic, rawImage } from "./raw_image.ts";
 import { assertSegments, gridMeans } from "./segments.ts";
 
@@ -59,6 +60,7 @@ export async function loadImageEncoder(
     modality: "image",
     id,
     digest: digestRecipe(digest, { ...recipe, ...cubic }),
+    inspect: (file) => imageExtent(file, options),
     shapes: { states: [segments, channels], mask: [segments] },
     async encode(files) {
       const load = async (first: number) =>

@@ -46,13 +46,22 @@ async function loadClean(
   return await decodeClip(bytes, { path, ...maxSeconds !== undefined && { maxSeconds } });
 }
 
+// Half of it is the highest pitch that there can be: nothing of speech but its melody is left.
+const leastRateHz = 1000;
+
 /**
  * A sound file as encoders take it: one channel, at 16 kHz.
  *
- * @throws {RangeError} It is no sound, or too long.
+ * @throws {RangeError} It is no sound, too long, or says that it has fewer than 1000 samples a second.
  */
 export async function decodeClip(bytes: Uint8Array, options: DecodeOptions): Promise<Clip> {
   const { samples, sampleRateHz } = await decodeAudio(bytes, options);
+  if (sampleRateHz < leastRateHz) {
+    throw new RangeError(
+      `Cannot read "${options.path}": expected a sample rate of ${leastRateHz} Hz or more, in which ` +
+        `speech can be heard, got ${sampleRateHz} Hz`,
+    );
+  }
   const heard = await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz });
   return { path: options.path, samples: heard };
 }

@@ -33,6 +33,27 @@ export function segmentMeans({ data, rows, width }: States, segments: number): F
   return { states, mask };
 }
 
+/** Cuts `length` steps into as few parts of nearly equal length as have `most` or fewer each. */
+export function equalParts(length: number, most: number): { start: number; end: number }[] {
+  const count = Math.max(1, Math.ceil(length / most));
+  return Array.from({ length: count }, (_, i) => ({
+    start: Math.floor(i * length / count),
+    end: Math.floor((i + 1) * length / count),
+  }));
+}
+
+/** Rows of several windows, one after another. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let next = 0;
+  for (const part of parts) {
+    all.set(part, next);
+    next += part.length;
+  }
+  return all;
+}
+
 /** A feature map: `[channels, height, width]`. */
 export interface FeatureMap {
   readonly data: Float32Array;

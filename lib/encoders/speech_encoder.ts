@@ -13,10 +13,11 @@ import {
   openModel,
   statesOf,
 } from "./model_folder.ts";
-import { assertSegments, segmentMeans } from "./segments.ts";
+import { assertSegments, equalParts, joined, segmentMeans } from "./segments.ts";
+import { clipExtent, windowSeconds } from "./clip_extent.ts";
 
-// RAVDESS clips last 2.9 to 5.3 s; attention costs the square of the length.
-const maxSeconds = 6;
+// Of a window: RAVDESS clips last 2.9 to 5.3 s; attention costs the square of the length.
+const maxSeconds = windowSeconds;
 // Shorter than any word, and four times what the first frame needs.
 const minSeconds = 0.1;
 
@@ -36,9 +37,9 @@ export interface SpeechOptions extends ModelOptions {
  * A frozen wav2vec 2.0. Features of a clip: `states [segments, width]`, `mask [segments]`; with
  * the layers `mix`, `states [segments, L + 1, width]`.
  *
- * The first 6 s of the clip, brought to zero mean and unit variance by the
- * model's own feature extractor; the states averaged by
- * {@linkcode segmentMeans}; 8 segments by default. Clips run one by one: the
+ * The clip, brought to zero mean and unit variance by the model's own feature extractor; the states
+ * averaged by {@linkcode segmentMeans}; 8 segments by default. A clip of more than 6 s is heard in
+ * windows of equal length, of 6 s at most, and averaged over all of them. Clips run one by one: the
  * base model normalises over time, so padding would change its features.
  *
  * The paper names Wav2Vec2.0 and no layer. The last one is the default; inner layers of the
@@ -56,13 +57,13 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
   assertSegments(segments);
   const checked = await openModel(options);
   const { graph, outputs } = await chooseOutputs(checked, layers);
-  const { AutoModel, AutoProcessor } = await configuredTransformers();
+  const { AutoModel, AutoProcessor, Tensor } = await configuredTransformers();
   const { folder } = checked;
   const settings = { ...localSettings(folder, options), ...graph };
   const model = await AutoModel.from_pretrained(folder.path, settings);
   const processor = await AutoProcessor.from_pretrained(folder.path, { local_files_only: true });
 
-  /** The states of the layers that are wanted, each `[1, frames, width]`. */
+  /** The states of the layers that are wanted, each `[frames, width]`. */
   async function run({ path, samples }: Clip) {
     if (samples.length < minSeconds * clipRateHz) {
       throw new RangeError(
@@ -70,20 +71,36 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
           `got ${samples.length / clipRateHz} s`,
       );
     }
-    const { input_values } = await processor(samples.subarray(0, maxSeconds * clipRateHz));
-    const given: Readonly<Record<string, Tensor | undefined>> = await model({ input_values });
-    return outputs.map((output) =>
-      statesOf(given, { model: id, output, rank: 3, widthAxis: 2, width: options.width })
-    );
+    const { input_values } = await processor(samples);
+    const all = (input_values as Tensor).data as Float32Array;
+    const windows: ReturnType<typeof statesOf>[][] = [];
+    for (const { start, end } of equalParts(all.length, maxSeconds * clipRateHz)) {
+      const window = new Tensor("float32", all.slice(start, end), [1, end - start]);
+      const given: Readonly<Record<string, Tensor | undefined>> = await model({
+        input_values: window,
+      });
+      windows.push(
+        outputs.map((output) =>
+          statesOf(given, { model: id, output, rank: 3, widthAxis: 2, width: options.width })
+        ),
+      );
+    }
+    return outputs.map((_, layer) => ({
+      data: joined(windows.map((layers) => layers[layer]!.data)),
+      width: windows[0]![layer]!.dims[2]!,
+    }));
   }
 
-  const width = (await run({ path: "", samples: new Float32Array(clipRateHz) }))[0]!.dims[2]!;
-  const recipe = { stage: "speech", segments, maxSeconds, clipRateHz };
+  const width = (await run({ path: "", samples: new Float32Array(clipRateHz) }))[0]!.width;
+  const lowest = { stage: "speech", segments, maxSeconds, clipRateHz };
+  // What has been stored of the last layer stays valid.
+  const recipe = layers === "last" ? lowest : { ...lowest, layers };
   return {
     modality: "audio",
     id,
-    // What has been stored of the last layer stays valid.
-    digest: digestRecipe(checked.digest, layers === "last" ? recipe : { ...recipe, layers }),
+    digest: digestRecipe(checked.digest, recipe),
+    longDigest: digestRecipe(checked.digest, { ...recipe, windows: "all" }),
+    inspect: clipExtent,
     shapes: {
       states: layers === "mix" ? [segments, outputs.length, width] : [segments, width],
       mask: [segments],
@@ -91,8 +108,8 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
     async encode(clips) {
       const features: Features[] = [];
       for (const clip of clips) {
-        const means = (await run(clip)).map(({ data, dims }) =>
-          segmentMeans({ data, rows: dims[1]!, width }, segments)
+        const means = (await run(clip)).map(({ data }) =>
+          segmentMeans({ data, rows: data.length / width, width }, segments)
         );
         features.push({ states: interleave(means, width), mask: means[0]!.mask! });
       }

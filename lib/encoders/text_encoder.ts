@@ -1,19 +1,24 @@
 /** Text to states: BERT's token states, averaged into segments. @module */
 
 import { transformers } from "../deps/transformers.ts";
-import type { Encoder, Features } from "./encoder.ts";
+import type { Encoder, Extent } from "./encoder.ts";
 import { digestRecipe, loadModel, type ModelOptions, statesOf } from "./model_folder.ts";
-import { assertSegments, segmentMeans } from "./segments.ts";
+import { assertSegments, equalParts, joined, segmentMeans } from "./segments.ts";
 
-// Counts [CLS] and [SEP]. The paper gives no length; messages of two sentences need about 40.
+// Of a window; counts [CLS] and [SEP]. The paper gives no length; messages of two sentences need about 40.
 const maxTokens = 128;
+const ownTokens = maxTokens - 2;
+// A novella: some 25,000 tokens, which fill 200 windows.
+const maxCharacters = 100_000;
 const batchSize = 32;
 
 /**
  * A frozen BERT. Features of a message: `states [segments, width]`, `mask [segments]`.
  *
- * The states of the last layer for all tokens but [CLS] and [SEP], of the first
- * 128, averaged by {@linkcode segmentMeans}; 8 segments by default.
+ * The states of the last layer for all tokens but [CLS] and [SEP], averaged by
+ * {@linkcode segmentMeans} over the whole message; 8 segments by default. A message of more than 126
+ * tokens is read in windows of equal length, of at most 128 tokens with [CLS] and [SEP]: tokens of
+ * different windows do not see each other. Beyond 100,000 characters it is refused.
  *
  * @throws {Deno.errors.NotFound} There is no such model.
  * @throws {RangeError} The model is no encoder, or its states have another width.
@@ -43,45 +48,73 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
     return statesOf(output, { model: id, rank: 3, widthAxis: 2, width: options.width });
   }
 
+  /** The ids of all tokens, [CLS] and [SEP] around them. */
   function tokenize(text: string): number[] {
-    const { input_ids } = tokenizer(text, {
-      truncation: true,
-      max_length: maxTokens,
-      return_tensor: false,
-    });
-    if (input_ids.length < 3) {
+    if (text.length > maxCharacters) {
       throw new RangeError(
-        `Cannot encode a message: expected a word or more, got ${JSON.stringify(text)}`,
+        `Cannot encode a message: expected ${maxCharacters} characters or fewer, ` +
+          `got ${text.length}`,
       );
     }
-    return input_ids;
+    return tokenizer(text, { truncation: false, return_tensor: false }).input_ids;
+  }
+
+  function inspect(text: string): Extent {
+    const tokens = tokenize(text).slice(1, -1);
+    const unknown = tokens.filter((id) => id === tokenizer.unk_token_id).length;
+    // Punctuation alone says nothing where all words are unknown; by itself it may be a face: ":)".
+    const knownWord = (token: string) =>
+      token !== tokenizer.unk_token && /[\p{L}\p{N}]/u.test(token);
+    const blank = tokens.length === 0 ||
+      unknown > 0 && !tokenizer.tokenize(text).some(knownWord);
+    const [given, windows] = [tokens.length, Math.ceil(tokens.length / ownTokens)];
+    return { given, taken: given, windows, unknown, blank };
   }
 
   const width = (await run([tokenize("a")])).dims[2]!;
+  const recipe = { stage: "text", segments, maxTokens };
   return {
     modality: "text",
     id,
-    digest: digestRecipe(digest, { stage: "text", segments, maxTokens }),
+    digest: digestRecipe(digest, recipe),
+    longDigest: digestRecipe(digest, { ...recipe, windows: "all" }),
+    inspect,
     shapes: { states: [segments, width], mask: [segments] },
     async encode(texts) {
-      const rows = texts.map(tokenize);
+      const windows = texts.map((text) => windowsOf(tokenize(text), text));
+      const rows = windows.flat();
       // Neighbours in length share a batch, so that little of it is padding.
       const order = rows.map((_, i) => i).sort((a, b) =>
         rows[a]!.length - rows[b]!.length || a - b
       );
-      const features = new Array<Features>(texts.length);
+      const states = new Array<Float32Array>(rows.length);
       for (let first = 0; first < order.length; first += batchSize) {
         const batch = order.slice(first, first + batchSize);
         const { data, dims } = await run(batch.map((i) => rows[i]!));
         batch.forEach((i, b) => {
           const start = (b * dims[1]! + 1) * width; // The first state is [CLS]'s,
           const count = rows[i]!.length - 2; // the last [SEP]'s.
-          const states = data.subarray(start, start + count * width);
-          features[i] = segmentMeans({ data: states, rows: count, width }, segments);
+          states[i] = data.slice(start, start + count * width);
         });
       }
-      return features;
+      let next = 0;
+      return windows.map(({ length }) => {
+        const data = joined(states.slice(next, next += length));
+        return segmentMeans({ data, rows: data.length / width, width }, segments);
+      });
     },
     dispose: async () => void await model.dispose(),
   };
+}
+
+/** Rows of at most 128 tokens, each between [CLS] and [SEP]; of a short message it is the only one. */
+function windowsOf(ids: readonly number[], text: string): number[][] {
+  if (ids.length < 3) {
+    throw new RangeError(
+      `Cannot encode a message: expected a word or more, got ${JSON.stringify(text)}`,
+    );
+  }
+  const own = ids.slice(1, -1);
+  return equalParts(own.length, ownTokens)
+    .map(({ start, end }) => [ids[0]!, ...own.slice(start, end), ids.at(-1)!]);
 }

@@ -1,6 +1,7 @@
 /** From a trained model and one raw sample to the page that explains its verdict. @module */
 
 import { type Clip, clipRateHz, type ImageFile } from "../encoders/encoder.ts";
+import { framesAFrame } from "../encoders/spectral_features.ts";
 import { spectrogramSettings } from "../encoders/spectrogram_picture.ts";
 import type { Explanation } from "../inference/explain.ts";
 import type { SampleFeatures } from "../inference/exported_model.ts";
@@ -25,10 +26,11 @@ export interface RawSample {
 }
 
 /** What stands on the page beside the sample. */
-export type PageWords = Pick<SamplePage, "title" | "caption" | "truth" | "faithfulness">;
+export type PageWords = Pick<
+  SamplePage,
+  "title" | "caption" | "notes" | "truth" | "faithfulness"
+>;
 
-// What the speech encoder hears of a clip.
-const heardSeconds = 6;
 const waveColumns = 640;
 
 /**
@@ -40,12 +42,14 @@ const waveColumns = 640;
  */
 export async function explainedPage(
   sample: RawSample,
-  { features, explanation, explained, explainer, sizes, cutWords, words, method }: {
+  { features, explanation, explained, explainer, sizes, heardSeconds, cutWords, words, method }: {
     readonly features: SampleFeatures;
     readonly explanation: Explanation;
     readonly explained: SampleExplanation;
     readonly explainer: Pick<Explainer, "places" | "tileGrid">;
     readonly sizes: InputSizes;
+    /** How much of the clip the encoder hears, from its beginning; all by default. */
+    readonly heardSeconds?: number | undefined;
     /** For samples with text. */
     readonly cutWords?: WordCutter;
     readonly words: PageWords;
@@ -72,6 +76,7 @@ export async function explainedPage(
         logMel: features.audio!.logMel!,
         frames: features.audio!.frames![0]!,
         sizes: sizes.audio,
+        heardSeconds,
         grid: tileGrid,
         tiles: scoresOf(explained.tiles!, { method: name, places: tileGrid.time * tileGrid.pitch }),
       }),
@@ -114,23 +119,25 @@ async function imagePart(
 
 async function audioPart(
   clip: Clip,
-  { segments, logMel, frames, sizes, grid, tiles }: {
+  { segments, logMel, frames, sizes, heardSeconds, grid, tiles }: {
     readonly segments: readonly (number | null)[];
     readonly logMel: Float32Array;
     readonly frames: number;
     readonly sizes: InputSizes["audio"];
+    readonly heardSeconds: number | undefined;
     readonly grid: AudioPart["spectrogram"]["grid"];
     readonly tiles: readonly (number | null)[];
   },
 ): Promise<AudioPart> {
   const seconds = clip.samples.length / clipRateHz;
-  const { hopSeconds } = spectrogramSettings;
+  // Of a long clip a frame is of several.
+  const hopSeconds = framesAFrame(clip) * spectrogramSettings.hopSeconds;
   return {
     source: clipDataUri(clip),
     seconds,
     waveform: waveform(clip.samples, waveColumns),
     segments,
-    heardSeconds: Math.min(seconds, heardSeconds),
+    heardSeconds: Math.min(seconds, heardSeconds ?? seconds),
     spectrogram: {
       source: await spectrogramDataUri(logMel, { bands: sizes.bands!, shown: frames }),
       seconds: frames * hopSeconds,

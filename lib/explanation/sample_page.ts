@@ -53,6 +53,8 @@ export interface SamplePage {
   readonly title: string;
   /** Which model and data; plain text. */
   readonly caption: string;
+  /** What has to be known beside the verdict, such as what was cut; plain text, a paragraph each. */
+  readonly notes?: readonly string[];
   /** The true label, where it is known, and what the corpora call the parts. */
   readonly truth?: string;
   /** The verdict, and what each modality did to it. */
@@ -84,7 +86,7 @@ const plotWidth = 720;
  * @throws {RangeError} A source that is no data URI.
  */
 export function samplePage(page: SamplePage): string {
-  const { title, caption, truth, explanation, method, faithfulness } = page;
+  const { title, caption, notes = [], truth, explanation, method, faithfulness } = page;
   const sections = [
     section("Contributions", contributions(explanation)),
     section("Inside the model", inside(page)),
@@ -108,7 +110,9 @@ export function samplePage(page: SamplePage): string {
     escapeHtml(capitalised(explanation.label))
   }</b>${verdictNumber(explanation)}</p>
 ${truth === undefined ? "" : `<p>${escapeHtml(truth)}</p>`}
-<p class="note">${escapeHtml(caption)}</p>
+${notes.map((note) => `<p class="caution">${escapeHtml(note)}</p>\n`).join("")}<p class="note">${
+    escapeHtml(caption)
+  }</p>
 </header>
 ${sections.filter((html) => html !== "").join("\n")}
 <section>
@@ -131,10 +135,10 @@ h2{font-size:1rem;margin:0 0 .5rem;padding-top:.75rem;border-top:1px solid ${ink
 section{margin:1.5rem 0}
 p{margin:.35rem 0}
 .verdict{font-size:1.15rem}
+.caution{border-left:3px solid ${inks.axis};padding-left:.6em}
 .note{color:${inks.muted};font-size:.8rem}
 .words{font-size:1.1rem;line-height:2.1}
 .words span{padding:.18em .3em;border-radius:.25em}
-.words .unread{color:${inks.axis}}
 svg{display:block;max-width:100%;height:auto;font:12px "DejaVu Sans",Helvetica,Arial,sans-serif}
 audio{width:100%;margin-top:.5rem}
 table{border-collapse:collapse;font-size:.85rem}
@@ -241,11 +245,9 @@ function attentionTable(attention: ArrayLike<number>): string {
 function textSection(words: readonly WordScore[]): string {
   const scale = largest(words.map(({ score }) => score));
   const spans = words.map(({ text, score }) =>
-    score === null
-      ? `<span class="unread" title="not read">${escapeHtml(text)}</span>`
-      : `<span style="background:${heat(score, scale)}" title="${signed(score)}">${
-        escapeHtml(text)
-      }</span>`
+    `<span style="background:${heat(score, scale)}" title="${signed(score)}">${
+      escapeHtml(text)
+    }</span>`
   );
   return `<p class="words">${spans.join(" ")}</p>
 <p class="note">Words that share a segment share its colour by their number of tokens. ${
@@ -285,12 +287,14 @@ function audioSection(audio: AudioPart): string {
   const x = (at: number) => left + at / seconds * width;
   const middle = wave / 2;
   const loudest = Math.max(1e-6, ...waveform.flatMap(([low, high]) => [-low, high]));
-  const outline = waveform.map(([low, high], i) => {
-    const at = x((i + 0.5) * seconds / waveform.length);
-    return `M${r(at)} ${r(middle - high / loudest * middle)}V${
-      r(middle - low / loudest * middle + 0.5)
-    }`;
-  }).join("");
+  const outline = (isHeard: boolean) =>
+    waveform.map(([low, high], i) => {
+      const at = (i + 0.5) * seconds / waveform.length;
+      if ((at <= heardSeconds) !== isHeard) return "";
+      return `M${r(x(at))} ${r(middle - high / loudest * middle)}V${
+        r(middle - low / loudest * middle + 0.5)
+      }`;
+    }).join("");
   const segmentScale = largest(segments);
   const stretches = segments.map((score, i) => {
     const start = x(i * heardSeconds / segments.length);
@@ -328,7 +332,8 @@ function audioSection(audio: AudioPart): string {
   return `<svg viewBox="0 0 ${plotWidth} ${bottom + 18}" width="${plotWidth}" height="${
     bottom + 18
   }" role="img" aria-label="The clip: waveform, stretches, spectrogram">
-<path d="${outline}" stroke="${modalityColours.audio}" stroke-width="1.2" fill="none"/>
+<path d="${outline(true)}" stroke="${modalityColours.audio}" stroke-width="1.2" fill="none"/>
+<path d="${outline(false)}" stroke="${inks.grid}" stroke-width="1.2" fill="none"/>
 ${name("wave", middle + 4)}${name("parts", wave + gap + 15)}${name("mel", top + picture / 2)}
 ${stretches.join("")}
 <image href="${dataUri(spectrogram.source)}" x="${left}" y="${top}" width="${

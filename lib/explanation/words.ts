@@ -15,12 +15,9 @@ export interface Word {
 export interface WordScore {
   /** See `Word.text`. */
   readonly text: string;
-  /** In log-odds; null for a word beyond what the encoder reads. */
-  readonly score: number | null;
+  /** In log-odds. */
+  readonly score: number;
 }
-
-// As many as the text encoder reads between [CLS] and [SEP].
-const mostTokens = 126;
 
 /**
  * What each word did, from what its segments did. A segment is the mean of
@@ -35,7 +32,7 @@ export function spreadOverWords(
   words: readonly Word[],
   segments: readonly number[],
 ): WordScore[] {
-  const read = Math.min(mostTokens, words.reduce((sum, { tokens }) => sum + tokens, 0));
+  const read = words.reduce((sum, { tokens }) => sum + tokens, 0);
   const used = Math.min(read, segments.length);
   const perToken: number[] = [];
   for (let s = 0; s < used; s++) {
@@ -45,7 +42,7 @@ export function spreadOverWords(
   let next = 0;
   return words.map(({ text, tokens }) => {
     const own = perToken.slice(next, next += tokens);
-    return { text, score: own.length === 0 && tokens > 0 ? null : own.reduce((a, b) => a + b, 0) };
+    return { text, score: own.reduce((a, b) => a + b, 0) };
   });
 }
 

@@ -1,4 +1,4 @@
-/** Runs an exported model in ONNX Runtime, one sample a call. @module */
+/** Runs an exported model in ONNX Runtime. @module */
 
 import { type InferenceSession, onnxruntime } from "../deps/onnxruntime.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -17,11 +17,16 @@ export interface ExportedModel {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   /**
    * The verdict on a sample of which only the modalities `shown` are looked
-   * at; there may be none. `outputs` are those wanted, all by default.
+   * at; there may be none. `outputs` are those wanted, all by default. The features may be those of
+   * several `samples`, one after another.
    */
   run(
     features: SampleFeatures,
-    options: { readonly shown: readonly Modality[]; readonly outputs?: readonly string[] },
+    options: {
+      readonly shown: readonly Modality[];
+      readonly outputs?: readonly string[];
+      readonly samples?: number;
+    },
   ): Promise<ModelVerdict>;
   /** Frees the session. */
   dispose(): Promise<void>;
@@ -46,12 +51,16 @@ export async function loadExportedModel(
   const inputs = inputShapes(session);
   return {
     inputs,
-    async run(features, { shown, outputs }) {
-      const values = { ...flat(features, inputs), presence: presenceOf(features, shown) };
+    async run(features, { shown, outputs, samples = 1 }) {
+      const values = {
+        ...flat(features, inputs, samples),
+        presence: presenceOf(features, shown, samples),
+      };
+      const shapeOf = (name: string) => [samples, ...inputs[name]!.slice(1)];
       const feeds = Object.fromEntries(
         Object.entries(values).map((
           [name, data],
-        ) => [`in/${name}`, new Tensor("float32", data, inputs[name]!)]),
+        ) => [`in/${name}`, new Tensor("float32", data, shapeOf(name))]),
       );
       const results = outputs === undefined
         ? await session.run(feeds)
@@ -78,12 +87,13 @@ function inputShapes(session: InferenceSession): Record<string, readonly number[
 function flat(
   features: SampleFeatures,
   inputs: ExportedModel["inputs"],
+  samples: number,
 ): Record<string, Float32Array> {
   const result: Record<string, Float32Array> = {};
   for (const [path, shape] of Object.entries(inputs)) {
     const [m, name] = path.split("/") as [Modality, string | undefined];
     if (name === undefined) continue;
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = samples * shape.reduce((a, b) => a * b, 1);
     const given = features[m] === undefined ? new Float32Array(size) : features[m][name];
     if (given?.length !== size) {
       throw new RangeError(
@@ -95,10 +105,16 @@ function flat(
   return result;
 }
 
-function presenceOf(features: SampleFeatures, shown: readonly Modality[]): Float32Array {
+function presenceOf(
+  features: SampleFeatures,
+  shown: readonly Modality[],
+  samples: number,
+): Float32Array {
   const absent = shown.find((m) => features[m] === undefined);
   if (absent !== undefined) {
     throw new RangeError(`Cannot run: expected features of ${absent}, which is shown, got none`);
   }
-  return Float32Array.from(modalities, (m) => shown.includes(m) ? 1 : 0);
+  const length = samples * modalities.length;
+  const showsPlace = (i: number) => shown.includes(modalities[i % modalities.length]!);
+  return Float32Array.from({ length }, (_, i) => showsPlace(i) ? 1 : 0);
 }

@@ -2,15 +2,24 @@
 
 import { join } from "node:path";
 import { kindOf, mapBounded, readBounded } from "../files.ts";
-import type { Encoder, Features } from "../encoders/encoder.ts";
+import type { Encoder, Extent, Features } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
 import type { SpeechOptions } from "../encoders/speech_encoder.ts";
+import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { SampleFeatures } from "./exported_model.ts";
 import type { EncoderRecord, EncoderRecords } from "./model_folder.ts";
 
 /** One sample: a text itself, an image or a sound file by path; any of the three. */
 export type SampleInput = { readonly [M in Modality]?: string };
+
+/** A sample as its encoders take it in. */
+export interface ReadSample {
+  /** Of its modalities. */
+  readonly features: SampleFeatures;
+  /** How much of each was taken in; of a clip, by the encoder that takes in least. */
+  readonly extents: { readonly [M in Modality]?: Extent };
+}
 
 /** The encoders of a model, each loaded when it is first needed. */
 export interface InputEncoders {
@@ -30,6 +39,13 @@ export interface InputEncoders {
     samples: readonly SampleInput[],
     nameOf?: (place: number) => string,
   ): Promise<SampleFeatures[]>;
+  /** `encode`, with what was taken in. */
+  readOne(sample: SampleInput): Promise<ReadSample>;
+  /** `encodeAll`, with what was taken in. */
+  readAll(
+    samples: readonly SampleInput[],
+    nameOf?: (place: number) => string,
+  ): Promise<ReadSample[]>;
   /** Frees those that were loaded. */
   dispose(): Promise<void>;
 }
@@ -70,8 +86,14 @@ export function openInputEncoders(
     opened.set(name, encoder as Promise<Encoder<never>>);
     return encoder as Promise<Encoder<Input>>;
   };
-  const all = async <Input>(name: keyof typeof loaders, inputs: readonly Input[]) =>
-    await (await open<Input>(name)).encode(inputs);
+  const all = async <Input>(name: keyof typeof loaders, inputs: readonly Input[]) => {
+    const encoder = await open<Input>(name);
+    const extents = await Promise.all(
+      inputs.map((input) => encoder.inspect?.(input) ?? wholeExtent),
+    );
+    const features = await encoder.encode(inputs);
+    return inputs.map((_, i): Encoded => ({ features: features[i]!, extent: extents[i]! }));
+  };
   const encoders = {
     text: (texts: readonly string[]) => all("text", texts),
     image: async (paths: readonly string[]) =>
@@ -83,44 +105,57 @@ export function openInputEncoders(
       const clips = await mapBounded(paths, readClip, { limit: 4 });
       const spectral = await all("spectral", clips);
       const states = await all("audio", clips);
-      return states.map((own, i) => {
-        const { frameMask, ...rest } = spectral[i]!;
-        return { ...own, ...rest, frames: Float32Array.of(frameMask!.reduce((a, b) => a + b, 0)) };
+      return states.map((own, i): Encoded => {
+        const { frameMask, ...rest } = spectral[i]!.features;
+        const frames = Float32Array.of(frameMask!.reduce((a, b) => a + b, 0));
+        return {
+          features: { ...own.features, ...rest, frames },
+          extent: leastExtent([own.extent, spectral[i]!.extent]),
+        };
       });
     },
   };
-  const encodeBatch = async (samples: readonly SampleInput[]): Promise<SampleFeatures[]> => {
-    const features = samples.map((): { [M in Modality]?: Features } => ({}));
+  const readBatch = async (samples: readonly SampleInput[]): Promise<ReadSample[]> => {
+    const read = samples.map(() => ({
+      features: {} as { [M in Modality]?: Features },
+      extents: {} as { [M in Modality]?: Extent },
+    }));
     for (const m of modalities) {
       const places = [...samples.keys()].filter((i) => samples[i]![m] !== undefined);
       if (places.length === 0) continue;
       const encoded = await encoders[m](places.map((i) => samples[i]![m]!));
-      places.forEach((i, row) => features[i]![m] = encoded[row]!);
+      places.forEach((i, row) => {
+        read[i]!.features[m] = encoded[row]!.features;
+        read[i]!.extents[m] = encoded[row]!.extent;
+      });
     }
-    return features;
+    return read;
+  };
+  const readOne = async (sample: SampleInput) => (await readBatch([sample]))[0]!;
+  const readAll: InputEncoders["readAll"] = async (samples, nameOf = (i) => `sample ${i}`) => {
+    const all: ReadSample[] = [];
+    while (all.length < samples.length) {
+      const first = all.length;
+      const batch = samples.slice(first, first + batchSize);
+      const read = await readBatch(batch).catch(async (error) => {
+        // Which it is, is seen one by one.
+        for (const [i, sample] of batch.entries()) {
+          await readBatch([sample]).catch((cause) => {
+            throw new RangeError(`Cannot judge ${nameOf(first + i)}: ${cause.message}`, { cause });
+          });
+        }
+        throw error;
+      });
+      all.push(...read);
+    }
+    return all;
   };
   return {
-    encode: async (sample) => (await encodeBatch([sample]))[0]!,
-    async encodeAll(samples, nameOf = (i) => `sample ${i}`) {
-      const features: SampleFeatures[] = [];
-      while (features.length < samples.length) {
-        const first = features.length;
-        const batch = samples.slice(first, first + batchSize);
-        const encoded = await encodeBatch(batch).catch(async (error) => {
-          // Which it is, is seen one by one.
-          for (const [i, sample] of batch.entries()) {
-            await encodeBatch([sample]).catch((cause) => {
-              throw new RangeError(`Cannot judge ${nameOf(first + i)}: ${cause.message}`, {
-                cause,
-              });
-            });
-          }
-          throw error;
-        });
-        features.push(...encoded);
-      }
-      return features;
-    },
+    readOne,
+    encode: async (sample) => (await readOne(sample)).features,
+    encodeAll: async (samples, nameOf) =>
+      (await readAll(samples, nameOf)).map(({ features }) => features),
+    readAll,
     async dispose() {
       // One that could not be loaded has been reported, and holds nothing.
       for (const loaded of await Promise.allSettled(opened.values())) {
@@ -128,6 +163,11 @@ export function openInputEncoders(
       }
     },
   };
+}
+
+interface Encoded {
+  readonly features: Features;
+  readonly extent: Extent;
 }
 
 type Place = InputEncodersOptions & { readonly threads: number };

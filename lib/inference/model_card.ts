@@ -4,12 +4,24 @@ import { modalities } from "../modality.ts";
 import { printNumber } from "../numbers.ts";
 import { otherThanPolarities, polarities } from "../target.ts";
 import type { ModelDescription } from "./model_folder.ts";
+import { inputsSection } from "./card_inputs.ts";
 import { cardHeader, isSynthetic } from "./model_metadata.ts";
 import { verdictScores } from "./verdict_scores.ts";
 
 /** The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too. */
 export function modelCard(description: ModelDescription): string {
-  const sections = [cardHeader, intro, use, python, data, scores, limits, files, made];
+  const sections = [
+    cardHeader,
+    intro,
+    use,
+    python,
+    data,
+    inputsSection,
+    scores,
+    limits,
+    files,
+    made,
+  ];
   return `${sections.map((section) => section(description)).join("\n\n")}\n`;
 }
 
@@ -171,7 +183,7 @@ function learns({ target = polarities }: ModelDescription["model"]): string {
   return `${count}; the probabilities are not calibrated.`;
 }
 
-function files({ encoders }: ModelDescription): string {
+function files({ encoders, outliers }: ModelDescription): string {
   const own = encoders.choice === "trained"
     ? "\n- `encoders/`: the encoders, which were trained from raw inputs, and what they have met."
     : "";
@@ -179,7 +191,14 @@ function files({ encoders }: ModelDescription): string {
 
 - \`model.onnx\`: the forward pass, opset 18.
 - \`model.safetensors\`: parameters by name, and the standardisation of the features.
-- \`config.json\`: configuration, encoders, data, scores, versions, SHA-256 of the two files above.
+- \`config.json\`: configuration, encoders, data, scores, versions, SHA-256 of the two files above${
+    outliers ? " and of the next" : ""
+  }.${
+    outliers
+      ? "\n- `reliability.safetensors`: what is unlike the training part, and how certain verdicts on the" +
+        "\n  validation part are, by which `predict --abstain` withholds."
+      : ""
+  }
 - \`met.json\`: digests of the samples and groups of training and validation.
 - \`history.csv\`: the losses, and the accuracy on validation, of each epoch.
 - \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;

@@ -3,13 +3,14 @@
 import { join } from "node:path";
 import { kindOf, namesIn, replaceFolder, sha256 } from "../files.ts";
 import type { ValenceMap } from "../datasets/valence.ts";
-import type { EncoderChoice, GraphPrecision, SpeechLayers } from "../encoders/mod.ts";
+import type { EncoderChoice, GraphPrecision, InputCounts, SpeechLayers } from "../encoders/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { TrainConfig } from "../training/train.ts";
 import type { Standardisation } from "../systems/features.ts";
 import type { TrainedModel } from "../systems/system.ts";
+import { type OutlierRecords, reliabilityFile } from "./reliability.ts";
 import type { ScoreName } from "./verdict_scores.ts";
 
 /** Names the layout; raised with every change to what the files hold or mean. */
@@ -58,6 +59,12 @@ export interface CorpusRecord {
   readonly validation: number;
   /** Samples that were read once, for the scores. */
   readonly test: number;
+  /** Samples of the corpus that are not used, by reason: neutral, conflicting, duplicate. */
+  readonly excluded?: Readonly<Record<string, number>>;
+  /** Samples used by emotion, as the corpus names it. */
+  readonly emotions?: Readonly<Record<string, number>>;
+  /** What the encoders took in of the samples used. */
+  readonly inputs?: InputCounts;
 }
 
 /**
@@ -100,6 +107,8 @@ export interface ModelDescription {
   readonly data: {
     /** `embedded` for the synthetic corpus. */
     readonly label: string;
+    /** Whether a program has drawn the samples: the model knows nothing of real people. */
+    readonly synthetic?: boolean;
     /** SHA-256 over the samples used: id, content and label of each. */
     readonly hash: string;
     readonly valence: ValenceMap;
@@ -107,6 +116,8 @@ export interface ModelDescription {
   };
   /** On the test part, by head and by what was shown. */
   readonly scores: readonly TestScore[];
+  /** How the checks for inputs unlike the training part did on the test part. */
+  readonly outliers?: OutlierRecords;
   /** Of this project, Deno, TensorFlow.js and ONNX Runtime. */
   readonly versions: Readonly<Record<string, string>>;
   /** Of the working copy, in hexadecimal; null where there is none. */
@@ -118,13 +129,15 @@ export function learntModalities({ data: { corpora } }: ModelDescription): Modal
   return modalities.filter((m) => corpora[m].train > 0);
 }
 
-/** The files of a model folder beside `config.json`, which holds the digests of the first two. */
+const checkedFiles = ["model.safetensors", "model.onnx", reliabilityFile] as const;
+
+/** The files of a model folder beside `config.json`, which holds the digests of these two and of `reliability.safetensors`. */
 export interface SavedFiles {
   /** Parameters and standardisation. */
   readonly "model.safetensors": Uint8Array;
   /** The whole model, for any ONNX runtime. */
   readonly "model.onnx": Uint8Array;
-  /** Other files by their path in the folder: the model card, the values of a check, encoders. */
+  /** Other files by their path in the folder: `reliability.safetensors`, the model card, the values of a check, encoders. */
   readonly [name: string]: Uint8Array;
 }
 
@@ -232,10 +245,9 @@ export async function writeModel(
   },
 ): Promise<void> {
   await assertPlaceForModel(folder);
-  const digests = {
-    "model.safetensors": sha256(files["model.safetensors"]),
-    "model.onnx": sha256(files["model.onnx"]),
-  };
+  const digests = Object.fromEntries(
+    checkedFiles.filter((name) => files[name]).map((name) => [name, sha256(files[name]!)]),
+  );
   const config = `${JSON.stringify({ format, ...description, files: digests }, null, 2)}\n`;
   const all = { ...files, "config.json": new TextEncoder().encode(config) };
   await replaceFolder(folder, Object.entries(all));
@@ -249,6 +261,8 @@ export interface ModelFolder {
   readonly onnx: Uint8Array;
   /** The bytes of `model.safetensors`. */
   readonly safetensors: Uint8Array;
+  /** The bytes of `reliability.safetensors`, which models of older versions lack. */
+  readonly reliability?: Uint8Array;
 }
 
 /**
@@ -266,8 +280,9 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
     new TextDecoder().decode(await readPart(folder, "config.json")),
     join(folder, "config.json"),
   );
-  const [onnx, safetensors] = await Promise.all(
-    (["model.onnx", "model.safetensors"] as const).map(async (name) => {
+  const [safetensors, onnx, reliability] = await Promise.all(
+    checkedFiles.map(async (name) => {
+      if (name === reliabilityFile && files[name] === undefined) return undefined;
       const bytes = await readPart(folder, name);
       const found = sha256(bytes);
       if (found === files[name]) return bytes;
@@ -276,8 +291,8 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
           "the file is damaged",
       );
     }),
-  ) as [Uint8Array, Uint8Array];
-  return { description, onnx, safetensors };
+  ) as [Uint8Array, Uint8Array, Uint8Array | undefined];
+  return { description, onnx, safetensors, ...reliability && { reliability } };
 }
 
 async function readPart(folder: string, name: string): Promise<Uint8Array> {

@@ -6,7 +6,7 @@ import { type ScoreName, verdictScores } from "./verdict_scores.ts";
 
 /** Whether the model was trained on the embedded corpus, which is synthetic. */
 export function isSynthetic({ data }: Pick<ModelDescription, "data">): boolean {
-  return data.label === "embedded";
+  return data.synthetic ?? data.label === "embedded";
 }
 
 /**

@@ -16,14 +16,19 @@ import {
 import {
   type Clip,
   type ClipEncoders,
+  countInputs,
+  describeInputCounts,
   encodeCorpus,
   type Encoder,
   type EncoderInput,
   type Encoders,
+  type Extent,
   type FeatureStore,
   type FeatureTable,
   type ImageFile,
   type InputTransform,
+  leastExtent,
+  wholeExtent,
 } from "../encoders/mod.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
@@ -128,8 +133,21 @@ export interface EncodedSamples {
   readonly samples: Readonly<Record<Modality, readonly Sample[]>>;
   /** A row for each of `samples`. */
   readonly features: CorpusFeatures;
+  /**
+   * How much of each sample the encoders take in, before any transform: of a clip, the one that takes
+   * in least. Empty where `clean` features were given.
+   */
+  readonly extents: Extents;
   /** How many times an encoder has met a sample; 0 if the store had them all. */
   readonly encoded: number;
+}
+
+/** How much encoders take in of the samples, by modality, in their order. */
+export type Extents = Readonly<Record<Modality, readonly Extent[]>>;
+
+/** Says what of the samples was long, cut, unknown or empty, a line a matter. */
+export function tellExtents(extents: Extents, tell: (line: string) => void): void {
+  describeInputCounts(byModality((m) => countInputs(extents[m]))).forEach((line) => tell(line));
 }
 
 /**
@@ -170,19 +188,29 @@ export async function encodeSamples(
       ...onFailure && { onFailure: ({ sample, error }) => onFailure(failureOf(sample, error)) },
     });
     encoded += result.encoded;
+    const own = [encoders[m]].flat().map(({ id }) => result.extents[id]!);
     return withoutRows(
-      { samples: some, tables: modelTables(Object.values(result.tables)) },
+      {
+        samples: some,
+        tables: modelTables(Object.values(result.tables)),
+        extents: some.map((_, i) => leastExtent(own.map((extents) => extents[i] ?? wholeExtent))),
+      },
       result.failed,
     );
   };
   const kept: Record<Modality, readonly Sample[]> = { ...samples };
   const tables: Partial<Record<Modality, Readonly<Record<string, Table>>>> = {};
+  const extents: Record<Modality, readonly Extent[]> = { text: [], image: [], audio: [] };
   const encodeModality = async (m: Modality) => {
     const failures: Failure[] = [];
     if (clean) tables[m] = clean[m].tables;
     else {
       const keep = onFailure && { onFailure: (failure: Failure) => void failures.push(failure) };
-      ({ samples: kept[m], tables: tables[m] } = await encode(m, samples[m], { ...keep }));
+      ({ samples: kept[m], tables: tables[m], extents: extents[m] } = await encode(
+        m,
+        samples[m],
+        { ...keep },
+      ));
     }
     const transform = transforms[m] as InputTransform<EncoderInput> | undefined;
     if (transform === undefined) return failures;
@@ -217,7 +245,7 @@ export async function encodeSamples(
     emotions: kept[m].map(({ emotion }) => emotion),
     ...m === "text" && { texts: kept[m].map(textOf) },
   }));
-  return { samples: kept, features, encoded };
+  return { samples: kept, features, extents, encoded };
 }
 
 function failureOf({ modality, id, source }: Sample, { message }: Error): Failure {
@@ -226,16 +254,18 @@ function failureOf({ modality, id, source }: Sample, { message }: Error): Failur
 
 /** The samples and their rows without those at `failed`. */
 function withoutRows(
-  { samples, tables }: {
+  { samples, tables, extents }: {
     readonly samples: readonly Sample[];
     readonly tables: Readonly<Record<string, Table>>;
+    readonly extents: readonly Extent[];
   },
   failed: readonly number[],
 ) {
-  if (failed.length === 0) return { samples, tables };
+  if (failed.length === 0) return { samples, tables, extents };
   const rows = [...samples.keys()].filter((row) => !failed.includes(row));
   return {
     samples: rows.map((row) => samples[row]!),
+    extents: rows.map((row) => extents[row]!),
     tables: Object.fromEntries(
       Object.entries(tables).map(([name, table]) => [
         name,

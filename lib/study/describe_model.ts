@@ -3,13 +3,14 @@
 import { onnxruntime } from "../deps/onnxruntime.ts";
 import * as tf from "../deps/tf.ts";
 import { parts, type ValenceMap } from "../datasets/mod.ts";
+import { countInputs } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { describeConfig } from "../model/config.ts";
 import type { Target } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import type { Epoch } from "../training/train.ts";
-import { type Corpora, dataHash } from "./corpora.ts";
+import { type Corpora, dataHash, type Extents } from "./corpora.ts";
 import type { Verdicts } from "./job.ts";
 import { rowsToCsv } from "./rows_csv.ts";
 import type { DataConfig } from "./settings.ts";
@@ -17,9 +18,11 @@ import type { Samples, Splits } from "./splits.ts";
 import { scoreVerdicts } from "../inference/verdict_scores.ts";
 
 /** What {@linkcode describeModel} is told of a model beside its parameters. */
-export interface Origin
-  extends
-    Pick<inference.ModelDescription, "training" | "protocol" | "seed" | "bestEpoch" | "encoders"> {
+export interface Origin extends
+  Pick<
+    inference.ModelDescription,
+    "training" | "protocol" | "seed" | "bestEpoch" | "encoders" | "outliers"
+  > {
   /** How samples were drawn and divided, where settings decided it. */
   readonly settings?: DataConfig;
   readonly data: {
@@ -29,6 +32,8 @@ export interface Origin
     readonly corpora: Corpora;
     /** Those that were used. */
     readonly samples: Samples;
+    /** What the encoders took in of them; nothing where features came with the data. */
+    readonly extents?: Extents;
     readonly split: Splits;
   };
   /** On the test part. */
@@ -50,6 +55,7 @@ export async function describeModel(
     configuration: { model, training: told.training, ...settings && { data: settings } },
     data: {
       label: data.name,
+      synthetic: data.name === "embedded",
       hash: dataHash(data.samples),
       valence: data.valence,
       corpora: byModality((m) => recordCorpus(data, m)),
@@ -89,7 +95,7 @@ function scoreOf(verdict: Verdicts, target: Target | undefined): inference.TestS
   return { head, shown, tested: labels.length, ...Object.fromEntries(scores) };
 }
 
-function recordCorpus({ corpora, samples, split }: Origin["data"], m: Modality) {
+function recordCorpus({ corpora, samples, extents, split }: Origin["data"], m: Modality) {
   const [train, validation, test] = parts.map((part) => split[m][part].length);
   return {
     name: corpora[m].name,
@@ -97,15 +103,25 @@ function recordCorpus({ corpora, samples, split }: Origin["data"], m: Modality) 
     train: train!,
     validation: validation!,
     test: test!,
+    excluded: corpora[m].excluded,
+    emotions: countEmotions(samples[m]),
+    ...extents && { inputs: countInputs(extents[m]) },
   };
+}
+
+function countEmotions(samples: Samples[Modality]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { emotion } of samples) counts[emotion] = (counts[emotion] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 /** The files of a model folder. The check's values come from the very bytes of `model.onnx`. */
 export async function modelFiles(
   trained: TrainedModel,
   description: inference.ModelDescription,
-  { met, history }: {
+  { met, reliability, history }: {
     readonly met?: inference.MetSamples;
+    readonly reliability?: inference.Reliability;
     /** A line for each epoch. */
     readonly history?: readonly Epoch[];
   } = {},
@@ -119,6 +135,7 @@ export async function modelFiles(
     "model.safetensors": inference.modelToSafetensors(trained),
     "model.onnx": onnx,
     ...met && { [inference.metFile]: inference.metToBytes(met) },
+    ...reliability && { [inference.reliabilityFile]: inference.reliabilityToBytes(reliability) },
     "check.json": encode(JSON.stringify(check)),
     "README.md": encode(inference.modelCard(description)),
     ...history && { "history.csv": encode(rowsToCsv(history)) },

@@ -1,11 +1,13 @@
 /** Labelled rows that a saved model is asked of, and what it reads of them. @module */
 
 import * as datasets from "../datasets/mod.ts";
+import type { Extent } from "../encoders/mod.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
 import * as inference from "../inference/mod.ts";
-import { modalities } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { gather } from "../systems/features.ts";
 import { polarities } from "../target.ts";
+import { tellExtents } from "./corpora.ts";
 import { readGivenFeatures } from "./given_features.ts";
 
 /** What {@linkcode readSavedRows} is told. */
@@ -73,11 +75,17 @@ async function readTable(
       const encoders = inference.openInputEncoders(records, { cache, folder });
       try {
         const features: inference.SampleFeatures[] = [];
+        const extents: Record<Modality, Extent[]> = { text: [], image: [], audio: [] };
         for (let at = 0; at < asked.length; at += batch) {
           const some = asked.slice(at, at + batch).map((pair) => samplesOf(corpora, pair));
-          features.push(...await encoders.encodeAll(some.map(inputOf), (i) => some[i]![0]!.id));
+          const read = await encoders.readAll(some.map(inputOf), (i) => some[i]![0]!.id);
+          for (const { features: own, extents: taken } of read) {
+            features.push(own);
+            for (const m of modalities) if (taken[m]) extents[m].push(taken[m]);
+          }
           onProgress("encoding rows", features.length, asked.length);
         }
+        tellExtents(extents, onProgress);
         return features;
       } finally {
         await encoders.dispose();

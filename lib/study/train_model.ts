@@ -22,7 +22,15 @@ import { openCheckpoints } from "../training/checkpoint.ts";
 import type { Checkpoints, Epoch } from "../training/train.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { describeModel, modelFiles } from "./describe_model.ts";
-import { type Corpora, dataHash, encodeSamples, openCorpora, subsets } from "./corpora.ts";
+import {
+  type Corpora,
+  dataHash,
+  encodeSamples,
+  type Extents,
+  openCorpora,
+  subsets,
+} from "./corpora.ts";
+import { fitReliability } from "./fit_reliability.ts";
 import { readGivenFeatures, recordGiven } from "./given_features.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
@@ -107,9 +115,10 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const planned = planJob({ ...source, samples: drawn }, options);
-  const { samples, job, work, checkpointsOf, features, records, files } = source.features
+  const made = source.features
     ? await takeFeatures(options, { features: source.features, samples: drawn, job: planned })
     : await encode(options, { source, drawn, planned });
+  const { samples, extents, job, work, checkpointsOf, features, records, files } = made;
   return {
     job,
     features,
@@ -123,6 +132,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         { job: { present: modalitiesOf(job) }, record },
         configOf(job, config).training,
       );
+      const { reliability, outliers } = await fitReliability(trained, { ...job, features });
       const description = await describeModel(trained, {
         training: fitted.training!,
         settings: configOf(job, config).data,
@@ -130,13 +140,22 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         seed: job.seed,
         bestEpoch,
         encoders: records,
-        data: { name: options.dataLabel, valence, corpora, samples, split: job.split },
+        outliers,
+        data: {
+          name: options.dataLabel,
+          valence,
+          corpora,
+          samples,
+          split: job.split,
+          ...extents && { extents },
+        },
         verdicts,
         versions: { trivalence: options.version, deno: Deno.version.deno },
         commit: options.commit,
       });
       const model = await modelFiles(trained, description, {
         met: metSamples(samples, job.split),
+        reliability,
         history,
       });
       return { trained, description, history, files: { ...model, ...files } };
@@ -147,6 +166,8 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
 /** What a model is fitted on, and where the fit is kept. */
 interface MadeFeatures extends ModelEncoders {
   readonly samples: Samples;
+  /** What encoders took in of them, if encoders made the features. */
+  readonly extents?: Extents;
   readonly job: Job;
   readonly work: WorkFolder;
   readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
@@ -194,7 +215,7 @@ async function encode(
     ...settings,
   });
   if (met) assertUnmet(met, drawn, [planned]);
-  const { samples, features: encoded } = await encodeSamples(drawn, {
+  const { samples, extents, features: encoded } = await encodeSamples(drawn, {
     encoders,
     // Without a sample, the places of pairs would be others.
     ...!pairs && { onFailure },
@@ -219,7 +240,7 @@ async function encode(
     checkpointsOf,
   });
   for (const encoder of listEncoders(encoders)) await encoder.dispose();
-  return { samples, job, work, checkpointsOf, features, records, files };
+  return { samples, extents, job, work, checkpointsOf, features, records, files };
 }
 
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */

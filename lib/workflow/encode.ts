@@ -12,7 +12,13 @@ import {
 } from "../encoders/mod.ts";
 import type { EncoderRecords } from "../inference/mod.ts";
 import { byModality, type Modality } from "../modality.ts";
-import { encodeSamples, type Failure, type Transforms } from "../study/corpora.ts";
+import {
+  encodeSamples,
+  type Extents,
+  type Failure,
+  tellExtents,
+  type Transforms,
+} from "../study/corpora.ts";
 import { recordEncoders } from "../study/model_encoders.ts";
 import type { Samples } from "../study/splits.ts";
 import { frozenOf, listEncoders, openEncoders } from "../study/study_encoders.ts";
@@ -25,6 +31,11 @@ export interface EncodedDataset extends Dataset {
   readonly samples: Samples;
   /** A row for each sample. */
   readonly features: CorpusFeatures;
+  /**
+   * How much of each sample the encoders took in: `encoders.countInputs` counts what was long, cut,
+   * unknown or empty, `encoders.describeInputCounts` says it. Features that were given have none.
+   */
+  readonly extents?: Extents;
   /** Which encoders they come from. */
   readonly encoders: EncoderRecords;
   /** Where the encoders are. */
@@ -95,20 +106,25 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
   const { encoders, trained } = await openEncoders(source, { ...place, speechLayers });
   const clipEncoders = clip ? await loadClipEncoders(frozenOf(source), place) : undefined;
   try {
-    const { samples, features } = await encodeSamples(byModality((m) => data.corpora[m].samples), {
-      encoders,
-      ...clipEncoders && { clip: clipEncoders },
-      store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
-      transforms,
-      indices,
-      onProgress: (m: Modality, done, total) => onProgress(`encoding ${m}`, done, total),
-      ...onFailure && { onFailure },
-    });
+    const { samples, features, extents } = await encodeSamples(
+      byModality((m) => data.corpora[m].samples),
+      {
+        encoders,
+        ...clipEncoders && { clip: clipEncoders },
+        store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+        transforms,
+        indices,
+        onProgress: (m: Modality, done, total) => onProgress(`encoding ${m}`, done, total),
+        ...onFailure && { onFailure },
+      },
+    );
+    tellExtents(extents, onProgress);
     const choice = typeof source === "string" ? source : "trained";
     return {
       ...data,
       samples,
       features,
+      extents,
       encoders: recordEncoders(encoders, choice, { speechLayers, precision }),
       cache,
       ...clipEncoders && {

@@ -2,13 +2,13 @@
 
 import * as checks from "../checks.ts";
 import * as explanation from "../explanation/mod.ts";
-import { modelFromSafetensors, type SampleInput } from "../inference/mod.ts";
-import { modalities } from "../modality.ts";
+import type { SampleInput } from "../inference/mod.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { key } from "../random/mod.ts";
 import type { Target } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import type { Model } from "./fit.ts";
-import { openEncodersOf, predict, sampleChecks, type Verdict } from "./predict.ts";
+import { openEncodersOf, predict, sampleChecks, trainedOf, type Verdict } from "./predict.ts";
 import type { SavedModel } from "./save.ts";
 
 /** How a verdict is explained. */
@@ -17,6 +17,8 @@ export interface ExplainOptions {
   readonly words?: Partial<explanation.PageWords>;
   /** Of the random orders that removal is compared with; 1 by default. */
   readonly seed?: number;
+  /** As `predict` has it; the page then says that the verdict is withheld. */
+  readonly abstain?: number;
 }
 
 /** A verdict with its reasons, from coarse to fine. */
@@ -32,10 +34,17 @@ export interface ExplainedVerdict extends Required<Verdict> {
 const optionChecks = checks.record(
   {
     words: checks.record(
-      { title: checks.text, caption: checks.text, truth: checks.text, faithfulness: checks.text },
+      {
+        title: checks.text,
+        caption: checks.text,
+        notes: checks.list(checks.text),
+        truth: checks.text,
+        faithfulness: checks.text,
+      },
       { optional: "all" },
     ),
     seed: checks.whole(0),
+    abstain: checks.between(0, 1, { open: true }),
   },
   { optional: "all" },
 );
@@ -52,17 +61,26 @@ export async function explain(
 ): Promise<ExplainedVerdict> {
   optionChecks(options, "the options of explain");
   sampleChecks([sample], "the samples");
-  const { words = {}, seed = 1 } = options;
-  const trained = trainedOf(model);
-  const [verdict] = await predict(model, [sample]);
+  const { words = {}, seed = 1, abstain } = options;
+  const trained = "fitted" in model ? fittedOf(model) : trainedOf(model);
+  const [verdict] = await predict(model, [sample], { ...abstain !== undefined && { abstain } });
+  const { explanation: reasons, notes } = verdict!;
+  if (reasons === undefined) {
+    throw new RangeError(`Cannot explain a verdict: expected one, got none: ${notes.join("; ")}`);
+  }
   const { encoders, cache } = "fitted" in model
     ? model.data
     : { encoders: model.description.encoders, cache: model.cache };
   const opened = openEncodersOf(model);
-  const features = await opened.encode(sample).finally(() => opened.dispose());
+  const read = await opened.readOne(sample).finally(() => opened.dispose());
+  const { extents } = read;
+  const shown = modalities.filter((m) => sample[m] !== undefined && !extents[m]?.blank);
+  const only = <Value>(from: { readonly [M in Modality]?: Value }) =>
+    Object.fromEntries(shown.map((m) => [m, from[m]!])) as { [M in Modality]?: Value };
+  const features = only(read.features);
   const standardised = explanation.standardiseSample(features, trained.standardisation);
   const explainer = await explanation.openExplainer(trained, {
-    present: modalities.filter((m) => sample[m] !== undefined),
+    present: shown,
     favoured: placeOf(verdict!, trained.config.target),
   });
   try {
@@ -77,10 +95,11 @@ export async function explain(
       removal: await explainer.test(standardised, { parts: "segments", there, scores }, {
         key: key(seed),
       }),
-      page: await explanation.explainedPage(await explanation.readSample(sample), {
+      page: await explanation.explainedPage(await explanation.readSample(only(sample)), {
         ...{ features, explained: parts, explainer, sizes },
-        explanation: verdict!.explanation!,
-        ...sample.text !== undefined && {
+        explanation: reasons,
+        heardSeconds: extents.audio?.taken,
+        ...shown.includes("text") && {
           cutWords: areTrained
             ? explanation.wholeMessage(sizes.text.segments)
             : await explanation.loadWordCutter(tokenizer),
@@ -89,6 +108,7 @@ export async function explain(
           title: "Why this verdict?",
           caption: `${captionOf(model)}${areTrained ? ` ${explanation.trainedParts}` : ""}`,
           ...words,
+          notes: [...words.notes ?? [], ...notes],
         },
       }),
     };
@@ -109,14 +129,9 @@ function captionOf(model: Model | SavedModel): string {
   return `A model fitted on ${name} data with seed ${seed}.`;
 }
 
-function trainedOf(model: Model | SavedModel): TrainedModel {
-  if (!("fitted" in model)) {
-    const { folder, safetensors, description } = model;
-    const path = `${folder}/model.safetensors`;
-    return modelFromSafetensors(safetensors, { path, config: description.model });
-  }
-  if (model.fitted.model) return model.fitted.model;
+function fittedOf({ fitted, system }: Model): TrainedModel {
+  if (fitted.model) return fitted.model;
   throw new RangeError(
-    `Cannot explain ${model.system}: expected the proposed model, got a system without gradients`,
+    `Cannot explain ${system}: expected the proposed model, got a system without gradients`,
   );
 }

@@ -1,10 +1,13 @@
 /** The last step: verdicts on new texts, images and clips. @module */
 
 import * as checks from "../checks.ts";
+import { describeExtent } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
+import { fitReliability } from "../study/fit_reliability.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
-import { type Target, verdictWidth } from "../target.ts";
+import type { TrainedModel } from "../systems/system.ts";
+import { verdictWidth } from "../target.ts";
 import type { Model } from "./fit.ts";
 import type { SavedModel } from "./save.ts";
 
@@ -12,7 +15,23 @@ import type { SavedModel } from "./save.ts";
 export interface Verdict extends inference.JudgedSample {
   /** Of the proposed model: what each modality contributed, and the audio gate. */
   readonly explanation?: inference.Explanation;
+  /** What was cut, is unknown, was left out since there is nothing to judge, or is unlike the training part. */
+  readonly notes: readonly string[];
 }
+
+/** How samples are judged. */
+export interface PredictOptions {
+  /**
+   * Withholds the least certain verdicts: so many that on the validation part this share of them would
+   * be; between 0 and 1, none by default. Of the proposed model.
+   */
+  readonly abstain?: number;
+}
+
+const optionChecks = checks.record(
+  { abstain: checks.between(0, 1, { open: true }) },
+  { optional: "all" },
+);
 
 /** The checks of samples. */
 export const sampleChecks: checks.Check = checks.list(
@@ -22,30 +41,69 @@ export const sampleChecks: checks.Check = checks.list(
 /**
  * Judges samples: a text itself, an image and a sound file by path, any of the three. They go
  * through the encoders that the model was trained on. The proposed model also says what each modality
- * contributed ({@linkcode explain}).
+ * contributed ({@linkcode explain}). A text of which no token is known, a picture of one colour and
+ * silence are not shown to the model.
  *
  * @throws {RangeError} A sample shows nothing, or modalities that the model has not learnt; a file
- * can't be read; an encoder is not the one of training.
+ * can't be read; an encoder is not the one of training; the system can't abstain.
  */
 export async function predict(
   model: Model | SavedModel,
   samples: readonly inference.SampleInput[],
+  options: PredictOptions = {},
 ): Promise<Verdict[]> {
   sampleChecks(samples, "the samples");
+  optionChecks(options, "the options of predict");
   assertLearnt(model, samples);
   const opened = openEncodersOf(model);
   try {
-    const features = await opened.encodeAll(samples);
-    if (!("fitted" in model)) {
-      return await explainAll(model.onnx, features, model.description.model.target);
-    }
-    const { model: trained } = model.fitted;
-    return trained
-      ? await explainAll(inference.exportOnnx(trained), features, trained.config.target)
-      : await ask(model, features, samples);
+    const read = await opened.readAll(samples);
+    const known = await knownOf(model, options);
+    return known ? await judgeAll(known, read) : await ask(model as Model, read, samples);
   } finally {
     await opened.dispose();
   }
+}
+
+/** A proposed model, and what is known of its verdicts. */
+interface Known extends inference.JudgeOptions {
+  readonly onnx: Uint8Array;
+  readonly trained: TrainedModel;
+}
+
+async function knownOf(
+  model: Model | SavedModel,
+  { abstain }: PredictOptions,
+): Promise<Known | undefined> {
+  if (!("fitted" in model)) {
+    const { folder, onnx, description: { outliers } } = model;
+    const trained = trainedOf(model);
+    const path = `${folder}/${inference.reliabilityFile}`;
+    const reliability = model.reliability &&
+      inference.reliabilityFromBytes(model.reliability, { path });
+    return { onnx, trained, reliability, outliers, abstain };
+  }
+  const { fitted: { model: trained }, data, split, ...problem } = model;
+  if (trained === undefined) {
+    if (abstain === undefined) return undefined;
+    throw new RangeError(
+      `Cannot abstain: expected the proposed model, got ${model.system}, which has not been asked ` +
+        "how certain it is on validation data",
+    );
+  }
+  const onnx = inference.exportOnnx(trained);
+  if (abstain === undefined) return { onnx, trained };
+  const fitted = await fitReliability(trained, {
+    ...problem,
+    ...{ features: data.features, split: split.parts, pairs: data.pairs },
+  });
+  return { onnx, trained, ...fitted, abstain };
+}
+
+/** The proposed model that was saved. */
+export function trainedOf({ folder, safetensors, description }: SavedModel): TrainedModel {
+  const path = `${folder}/model.safetensors`;
+  return inference.modelFromSafetensors(safetensors, { path, config: description.model });
 }
 
 /** The encoders of a model's training, for new samples. */
@@ -71,24 +129,21 @@ function assertLearnt(
   });
 }
 
-async function explainAll(
-  onnx: Uint8Array,
-  features: readonly inference.SampleFeatures[],
-  target: Target | undefined,
+async function judgeAll(
+  { onnx, trained, ...options }: Known,
+  samples: readonly inference.ReadSample[],
 ): Promise<Verdict[]> {
   const exported = await inference.loadExportedModel(onnx);
   try {
     const verdicts: Verdict[] = [];
-    for (const sample of features) {
-      const explanation = await inference.explain(exported, sample, target);
-      const { label, probability, probabilities, score } = explanation;
-      verdicts.push({
-        label,
-        ...probability !== undefined && { probability },
-        ...probabilities && { probabilities },
-        ...score !== undefined && { score },
-        explanation,
-      });
+    for (const sample of samples) {
+      const { verdict, explanation, notes } = await inference.judge(
+        exported,
+        sample,
+        trained,
+        options,
+      );
+      verdicts.push({ ...verdict, ...explanation && { explanation }, notes });
     }
     return verdicts;
   } finally {
@@ -99,21 +154,36 @@ async function explainAll(
 // Samples that show the same modalities are asked together.
 async function ask(
   { fitted, data }: Model,
-  features: readonly inference.SampleFeatures[],
+  read: readonly inference.ReadSample[],
   samples: readonly inference.SampleInput[],
 ): Promise<Verdict[]> {
-  const verdicts = new Array<Verdict>(features.length);
-  const shownBy = (i: number) => modalities.filter((m) => features[i]![m] !== undefined);
-  for (const some of Map.groupBy(features.keys(), (i) => shownBy(i).join()).values()) {
+  const verdicts = new Array<Verdict>(read.length);
+  const shownBy = (i: number) =>
+    modalities.filter((m) => read[i]!.features[m] && !read[i]!.extents[m]?.blank);
+  const notesOn = (i: number) =>
+    modalities.flatMap((m) => {
+      const extent = read[i]!.extents[m];
+      return extent ? describeExtent(m, extent) : [];
+    });
+  for (const some of Map.groupBy(read.keys(), (i) => shownBy(i).join()).values()) {
     const shown = shownBy(some[0]!);
-    const asked = some.map((i) => ({ features: features[i]!, text: samples[i]!.text ?? "" }));
+    if (shown.length === 0) {
+      for (const i of some) {
+        verdicts[i] = { label: "abstained", notes: notesOn(i) };
+      }
+      continue;
+    }
+    const asked = some.map((i) => ({
+      features: read[i]!.features,
+      text: samples[i]!.text ?? "",
+    }));
     const rows = Object.fromEntries(shown.map((m) => [m, some.map((_, row) => row)]));
     const heads = await fitted.predict(rows, asCorpus(asked, shown, data.features));
     const scores = heads[shown.length === 1 ? shown[0]! : "unified"] ?? heads.unified!;
     const width = verdictWidth(data.target);
     some.forEach((i, row) => {
       const own = Array.from({ length: width }, (_, k) => scores[row * width + k]!);
-      verdicts[i] = inference.judgedSample(own, data.target);
+      verdicts[i] = { ...inference.judgedSample(own, data.target), notes: notesOn(i) };
     });
   }
   return verdicts;

@@ -10,6 +10,7 @@ import {
   writeModel,
 } from "../inference/mod.ts";
 import { describeModel, modelFiles } from "../study/describe_model.ts";
+import { fitReliability } from "../study/fit_reliability.ts";
 import { modalitiesOf } from "../study/job.ts";
 import { trainingRecord } from "../study/proposed_runs.ts";
 import type { ProposedTraining } from "../systems/settings.ts";
@@ -55,19 +56,24 @@ export async function saveModel(
   const { headWeight } = training as ProposedTraining;
   const job = { present: modalitiesOf({ present, split: split.parts }) };
   const { bestEpoch, history } = trainingRecord({ job, record }, { headWeight });
+  const { reliability, outliers } = await fitReliability(trained, {
+    ...{ features: data.features, split: split.parts, protocol, present, seed },
+    ...data.pairs && { pairs: data.pairs },
+  });
   const description = await describeModel(trained, {
     training: training!,
     protocol,
     seed,
     bestEpoch,
     encoders: data.encoders,
+    outliers,
     data: { ...data, split: split.parts },
     verdicts,
     versions: { trivalence: project.version, deno: Deno.version.deno },
     commit: options.commit ?? null,
   });
   const met = metSamples(data.samples, split.parts);
-  const files = await modelFiles(trained, description, { met, history });
+  const files = await modelFiles(trained, description, { met, reliability, history });
   await writeModel(folder, { description, files });
   return description;
 }

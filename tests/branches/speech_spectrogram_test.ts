@@ -94,3 +94,17 @@ Deno.test("speech stands beside the spectral features without sharing a name or 
   ok(speech.id !== spectral.id && speech.digest !== spectral.digest);
   equal(speech.digest, speechSpectrogram().digest);
 });
+
+Deno.test("what is heard of a clip is said, without the silence around it", () => {
+  const inspect = (samples: Float32Array) => speechSpectrogram().inspect!({ path: "a", samples });
+  const own = { windows: 1, unknown: 0, blank: false };
+  const long = spoken({ before: 1, seconds: 30, after: 1 });
+  deepEqual(inspect(long), { ...own, given: trimSilence(long).length / 16_000, taken: 2.425 });
+  const short = trimSilence(spoken({ before: 2, seconds: 1, after: 2 })).length / 16_000;
+  deepEqual(inspect(spoken({ before: 2, seconds: 1, after: 2 })), {
+    ...{ ...own, given: short, taken: short },
+  });
+  deepEqual(inspect(new Float32Array(16_000)).valueOf(), {
+    ...{ ...own, given: 1, taken: 1, blank: true },
+  });
+});

@@ -114,3 +114,11 @@ Deno.test("wordFeatures() refuses sizes without room for a word", () => {
     /RangeError: Cannot number words: expected length from 1, got 1.5/,
   );
 });
+
+Deno.test("words beyond the 56th are said to be cut, and a message without a word to be nothing", () => {
+  const inspect = (text: string) => wordFeatures().inspect!(text);
+  const own = { windows: 1, unknown: 0, blank: false };
+  deepEqual(inspect("so ".repeat(56)), { ...own, given: 56, taken: 56 });
+  deepEqual(inspect("so ".repeat(70)), { ...own, given: 70, taken: 56 });
+  deepEqual(inspect(" "), { ...own, given: 0, taken: 0, blank: true });
+});

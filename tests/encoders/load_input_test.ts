@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Sample } from "../../lib/datasets/sample.ts";
 import type { Clip } from "../../lib/encoders/encoder.ts";
-import { loadInput } from "../../lib/encoders/load_input.ts";
+import { decodeClip, loadInput } from "../../lib/encoders/load_input.ts";
 import { decodeAudio } from "../../lib/signal/decode_audio.ts";
+import { encodeWav } from "../../lib/signal/encode_wav.ts";
 import { resample } from "../../lib/signal/resample.ts";
 
 /** A sample of a file among the fixtures. */
@@ -43,4 +44,16 @@ Deno.test("loadInput() leaves an image as it lies on disk", async () => {
   const sample = sampleOf("image", "pictures/rgb.jpg");
   const { path } = sample.source;
   deepEqual(await loadInput(sample), { path, bytes: await Deno.readFile(path) });
+});
+
+Deno.test("decodeClip() refuses a rate at which no speech can be heard", async () => {
+  const at = (sampleRate: number) =>
+    decodeClip(encodeWav(new Float32Array(2000), { sampleRate }), { path: "a.wav" });
+  equal((await at(1000)).samples.length, 32_000);
+  await rejects(at(999), {
+    name: "RangeError",
+    message:
+      'Cannot read "a.wav": expected a sample rate of 1000 Hz or more, in which speech can ' +
+      "be heard, got 999 Hz",
+  });
 });

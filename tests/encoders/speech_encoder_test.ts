@@ -5,11 +5,14 @@ import { withModels } from "./tiny_models.ts";
 
 const ramp = (n: number) => Float32Array.from({ length: n }, (_, i) => 0.2 + i / n);
 
-/** What the tiny network computes: means of 400 samples, and of their squares, every 320. */
-function frames(samples: Float32Array): [number, number][] {
+function normalised(samples: Float32Array): Float32Array {
   const mean = samples.reduce((a, b) => a + b, 0) / samples.length;
   const variance = samples.reduce((a, b) => a + (b - mean) ** 2, 0) / samples.length;
-  const x = samples.map((v) => (v - mean) / Math.sqrt(variance));
+  return samples.map((v) => (v - mean) / Math.sqrt(variance));
+}
+
+/** What the tiny network computes: means of 400 samples, and of their squares, every 320. */
+function frames(x: Float32Array): [number, number][] {
   return Array.from({ length: 1 + Math.floor((x.length - 400) / 320) }, (_, t) => {
     const part = [...x.subarray(320 * t, 320 * t + 400)];
     const average = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -23,7 +26,7 @@ Deno.test("a speech encoder normalises the clip and averages its frames by segme
     deepEqual(encoder.shapes, { states: [2, 2], mask: [2] });
     const samples = ramp(2000); // 6 frames, 3 in each segment.
     const [features] = await encoder.encode([{ path: "a.wav", samples }]);
-    const all = frames(samples);
+    const all = frames(normalised(samples));
     equal(all.length, 6);
     const expected = [all.slice(0, 3), all.slice(3)].flatMap((part) =>
       [0, 1].map((c) => part.reduce((sum, frame) => sum + frame[c]!, 0) / 3)
@@ -33,14 +36,23 @@ Deno.test("a speech encoder normalises the clip and averages its frames by segme
     await encoder.dispose();
   }));
 
-Deno.test("a speech encoder hears the first 6 s, and nothing of the clips around", () =>
+Deno.test("a speech encoder hears all of a long clip in windows, and nothing of the clips around", () =>
   withModels(["tiny/wav2vec2"], async (root) => {
-    const encoder = await loadSpeechEncoder({ model: "tiny/wav2vec2", root });
-    const long = ramp(7 * 16_000);
-    const clips = [long, long.subarray(0, 6 * 16_000), ramp(5000)];
-    const [a, b, c] = await encoder.encode(clips.map((samples) => ({ path: "x.wav", samples })));
-    deepEqual(a, b);
-    deepEqual([c], await encoder.encode([{ path: "x.wav", samples: ramp(5000) }]));
+    const encoder = await loadSpeechEncoder({ model: "tiny/wav2vec2", root, segments: 2 });
+    const samples = ramp(7 * 16_000);
+    const clips = [samples, ramp(5000)].map((samples) => ({ path: "x.wav", samples }));
+    const [long, short] = await encoder.encode(clips);
+    // Two windows of 3.5 s, of 174 frames each, and a segment each.
+    const x = normalised(samples);
+    const expected = [x.subarray(0, 56_000), x.subarray(56_000)].flatMap((window) => {
+      const own = frames(window);
+      equal(own.length, 174);
+      return [0, 1].map((c) => own.reduce((sum, frame) => sum + frame[c]!, 0) / 174);
+    });
+    long!.states!.forEach((found, i) => ok(Math.abs(found - expected[i]!) < 1e-3, `${found}`));
+    deepEqual([short], await encoder.encode([clips[1]!]));
+    equal((await encoder.inspect!(clips[0]!)).windows, 2);
+    equal((await encoder.inspect!(clips[1]!)).windows, 1);
     await encoder.dispose();
   }));
 

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
 import { loadTextEncoder } from "../../lib/encoders/text_encoder.ts";
 import { correlation, expected, tinyRoot } from "./tiny_encoders.ts";
-import { withModels } from "./tiny_models.ts";
+import { bertMini } from "../../lib/encoders/embedded/bert.ts";
+import { glove, withModels } from "./tiny_models.ts";
 
 // The tokenizer's ids: 0 to 3 are special, then good 4, bad 5, film 6, very 7, my 8.
 
@@ -40,12 +41,46 @@ Deno.test("a text encoder keeps the order of the messages, whatever their length
     await encoder.dispose();
   }));
 
-Deno.test("a text encoder cuts messages at 128 tokens", () =>
+Deno.test("a text encoder reads all of a long message, a state a token", () =>
   withModels(["tiny/bert"], async (root) => {
-    const encoder = await loadTextEncoder({ model: "tiny/bert", root, segments: 126 });
-    const [features] = await encoder.encode([`${"good ".repeat(125)}bad film film`]);
-    equal(features!.states![2 * 124], 4);
-    equal(features!.states![2 * 125], 5);
+    const encoder = await loadTextEncoder({ model: "tiny/bert", root, segments: 130 });
+    const text = `${"good ".repeat(125)}bad film film very`;
+    const [features, short] = await encoder.encode([text, "my"]);
+    const ids = [...Array(125).fill(4), 5, 6, 6, 7];
+    deepEqual(ids.map((_, i) => features!.states![2 * i]), ids);
+    equal(features!.mask!.reduce((a, b) => a + b), 129);
+    equal(short!.states![0], 8);
+    await encoder.dispose();
+  }));
+
+Deno.test("windows of a long message are of equal length, and what each alone would be", () =>
+  withModels({ "tiny/bert": bertMini(glove) }, async (root) => {
+    const load = (segments: number) => loadTextEncoder({ model: "tiny/bert", root, segments });
+    const words = Array.from({ length: 300 }, (_, i) => glove.words[i * i % 7 % 5]);
+    const [whole, third] = [await load(300), await load(100)];
+    const [all] = await whole.encode([words.join(" ")]);
+    const parts = await third.encode([0, 100, 200].map((i) => words.slice(i, i + 100).join(" ")));
+    const wanted = parts.flatMap(({ states }) => [...states!]);
+    ok(wanted.every((x, i) => Math.abs(x - all!.states![i]!) < 1e-5));
+    for (const encoder of [whole, third]) await encoder.dispose();
+  }));
+
+Deno.test("a text encoder says what it knows nothing of, and how long a message is", () =>
+  withModels(["tiny/bert"], async (root) => {
+    const encoder = await loadTextEncoder({ model: "tiny/bert", root });
+    const inspect = (text: string) => encoder.inspect!(text);
+    const none = { windows: 1, unknown: 0, blank: false };
+    deepEqual(await inspect("good film"), { ...none, given: 2, taken: 2 });
+    deepEqual(await inspect("good 😡"), { ...none, given: 2, taken: 2, unknown: 1 });
+    deepEqual(await inspect("😡 хорошо"), { ...none, given: 2, taken: 2, unknown: 2, blank: true });
+    equal((await inspect("хорошо 123!")).blank, true);
+    equal((await inspect("good! 😡")).blank, false);
+    equal((await inspect("my ".repeat(126))).windows, 1);
+    deepEqual(await inspect("my ".repeat(127)), { ...none, given: 127, taken: 127, windows: 2 });
+    await rejects(async () => await inspect("a".repeat(100_001)), {
+      name: "RangeError",
+      message: "Cannot encode a message: expected 100000 characters or fewer, got 100001",
+    });
     await encoder.dispose();
   }));
 

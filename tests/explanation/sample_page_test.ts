@@ -20,7 +20,6 @@ const page: SamplePage = {
   text: [
     { text: "<b>good</b>", score: 2 },
     { text: "&", score: -1 },
-    { text: "late", score: null },
   ],
   image: { source: pixel, rows: 1, columns: 2, scores: [1, -2] },
   audio: {
@@ -93,7 +92,6 @@ Deno.test("words and cells take the colour of their side, and as much of it as t
     .map(([, ...rgb]) => rgb.map(Number));
   // 0.6 of #018571 over white, and 0.3 of #a6611a.
   deepEqual(backgrounds, [[103, 182, 170], [228, 208, 186]]);
-  match(section(html, "Text"), /<span class="unread" title="not read">late<\/span>/);
   const cells = [...section(html, "Image").matchAll(/fill="(#\w+)" fill-opacity="([\d.]+)"/g)];
   deepEqual(cells.map(([, fill, opacity]) => [fill, opacity]), [
     ["#018571", "0.275"],

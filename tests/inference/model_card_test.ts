@@ -156,3 +156,29 @@ Deno.test({
       ok(got.every((value, i) => Math.abs(value - wanted[i]!) < 1e-6), `${got}, not ${wanted}`);
     }),
 });
+
+Deno.test("the card says what is taken in, what was left out, and how often the outlier check is wrong", () => {
+  const inputs = {
+    ...{ inputs: 24, long: 2, longest: 44, cut: 0, cutFrom: 0, cutTo: 0 },
+    ...{ tokens: 90, unknown: 0, withUnknown: 0, blank: 1 },
+  };
+  const { audio } = mine.data.corpora;
+  const excluded = { neutral: 7, duplicate: 1 };
+  const card = modelCard({
+    ...mine,
+    data: {
+      ...mine.data,
+      corpora: { ...mine.data.corpora, audio: { ...audio, excluded, inputs } },
+    },
+    outliers: { image: { threshold: 12.34, validated: 40, tested: 80, falseAlarms: 0.0125 } },
+  });
+  match(card, /## What it takes in\n\nThe whole text and the whole clip, however long: /);
+  match(card, /^- audio: 2 of 24 longer than a window, heard whole; the longest 44.0 s$/m);
+  match(card, /^- audio: 1 of 24 with nothing to judge, silent clips$/m);
+  match(card, /^Left out:\n\n- audio, audio: 7 neutral, 1 duplicate$/m);
+  match(card, /^\| image \| 12.3 \| 40 \| 80 \| 1.3 % \|$/m);
+  match(card, /^- `reliability.safetensors`: /m);
+  const trainedOnes = { ...mine, encoders: { ...mine.encoders, choice: "trained" as const } };
+  match(modelCard(trainedOnes), /fixed inputs: the first 56 words/);
+  ok(!modelCard(mine).includes("false alarms"));
+});

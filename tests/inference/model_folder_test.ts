@@ -17,7 +17,12 @@ async function namesIn(folder: string): Promise<string[]> {
 async function tinyFolder() {
   const { trained } = await tinyModel();
   const description = tinyDescription(trained);
-  return { trained, description, files: await modelFiles(trained, description) };
+  const reliability = { checks: {}, certainties: { text: Float64Array.of(0.5, 1) } };
+  return {
+    trained,
+    description,
+    files: await modelFiles(trained, description, { reliability }),
+  };
 }
 
 /** Saves the tiny model below a new folder, and runs. */
@@ -34,10 +39,12 @@ Deno.test("a saved model is read back as it was, and is all that is left in its 
     deepEqual(read.description, description);
     deepEqual(read.onnx, files["model.onnx"]);
     deepEqual(read.safetensors, files["model.safetensors"]);
+    deepEqual(read.reliability, files["reliability.safetensors"]);
     const back = modelFromSafetensors(read.safetensors, { path: "m", config: trained.config });
     deepEqual(modelToSafetensors(back), files["model.safetensors"]);
     deepEqual(await namesIn(folder), [
       ...["README.md", "check.json", "config.json", "model.onnx", "model.safetensors"],
+      "reliability.safetensors",
     ]);
     deepEqual(await namesIn(`${root}/out`), ["model"]);
   }));
@@ -49,7 +56,9 @@ Deno.test("config.json is JSON of the promised fields, and the same bytes each t
       ...["format", "model", "training", "protocol", "seed", "bestEpoch", "encoders", "data"],
       ...["scores", "versions", "commit", "files"],
     ]);
-    deepEqual(Object.keys(JSON.parse(text).files), ["model.safetensors", "model.onnx"]);
+    deepEqual(Object.keys(JSON.parse(text).files), [
+      ...["model.safetensors", "model.onnx", "reliability.safetensors"],
+    ]);
     await writeModel(folder, await tinyFolder());
     equal(await Deno.readTextFile(`${folder}/config.json`), text);
   }));
@@ -131,7 +140,7 @@ Deno.test("openModelFolder() says what is wrong with a folder", () =>
     const flip = (bytes: Uint8Array) => bytes.with(bytes.length - 5, bytes.at(-5)! ^ 1);
     const damaged = (name: string) =>
       new RegExp(`^Cannot read ".*/${name}": expected SHA-256 .*, got .*: the file is damaged$`);
-    for (const name of ["model.safetensors", "model.onnx"]) {
+    for (const name of ["model.safetensors", "model.onnx", "reliability.safetensors"]) {
       await damage(name, flip, damaged(name));
       await damage(name, (bytes) => bytes.subarray(0, 100), damaged(name));
     }

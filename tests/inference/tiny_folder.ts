@@ -10,7 +10,7 @@ import {
   loadTextEncoder,
   spectralFeatures,
 } from "../../lib/encoders/mod.ts";
-import { type EncoderRecords, writeModel } from "../../lib/inference/mod.ts";
+import { type EncoderRecords, type Reliability, writeModel } from "../../lib/inference/mod.ts";
 import type { TrainedModel } from "../../lib/systems/system.ts";
 import { initModel, type ModelConfig } from "../../lib/model/mod.ts";
 import { encodeWav } from "../../lib/signal/mod.ts";
@@ -28,7 +28,14 @@ export interface TinyFolder {
 const segments = { text: 2, image: 4, audio: 2 };
 
 /** Runs `body` beside a saved model that was never trained, and its encoders. */
-export function withTinyFolder(body: (folder: TinyFolder) => Promise<void>): Promise<void> {
+export function withTinyFolder(
+  body: (folder: TinyFolder) => Promise<void>,
+  { label = "made up", reliability }: {
+    /** What the model says that it was trained on. */
+    readonly label?: string;
+    readonly reliability?: Reliability;
+  } = {},
+): Promise<void> {
   return withModels(["tiny/bert", "tiny/resnet", "tiny/wav2vec2"], async (root) => {
     await Deno.mkdir(`${root}/cache/models`, { recursive: true });
     await Deno.rename(`${root}/tiny`, `${root}/cache/models/tiny`);
@@ -46,8 +53,9 @@ export function withTinyFolder(body: (folder: TinyFolder) => Promise<void>): Pro
       standardisation: {},
       config,
     };
-    const description = tinyDescription(trained, encoders);
-    const files = await modelFiles(trained, description);
+    const made = tinyDescription(trained, encoders);
+    const description = { ...made, data: { ...made.data, label } };
+    const files = await modelFiles(trained, description, { ...reliability && { reliability } });
     await writeModel(`${root}/model`, { description, files });
     await writeSample(root);
     await body({ root, encoders });
@@ -74,8 +82,10 @@ async function recordEncoders(root: string): Promise<EncoderRecords> {
 }
 
 async function writeSample(root: string): Promise<void> {
-  const create = { width: 8, height: 8, channels: 3, background: "#c04020" } as const;
-  await Deno.writeFile(`${root}/face.png`, await (await sharp())({ create }).png().toBuffer());
+  // Half of it another colour: a picture of one colour is not judged.
+  const pixels = Uint8Array.from({ length: 192 }, (_, i) => [192, 64, i < 96 ? 32 : 96][i % 3]!);
+  const raw = { width: 8, height: 8, channels: 3 } as const;
+  await Deno.writeFile(`${root}/face.png`, await (await sharp())(pixels, { raw }).png().toBuffer());
   const next = normals(key(2));
   const samples = Float32Array.from({ length: 16_000 }, () => 0.1 * next());
   await Deno.writeFile(`${root}/clip.wav`, encodeWav(samples, { sampleRate: 16_000 }));

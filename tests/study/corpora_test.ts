@@ -282,7 +282,8 @@ Deno.test("encodeSamples() transforms the samples asked for and leaves the other
 
     // With the clean features at hand, and all else in the store, nothing is encoded.
     const again = await encodeSamples(samples, { ...options, ...changes, clean });
-    deepEqual(again, { samples, features, encoded: 0 });
+    const extents = { text: [], image: [], audio: [] };
+    deepEqual(again, { samples, features, extents, encoded: 0 });
     const elsewhere = openFeatureStore(`${folder}/empty`);
     const anew = await encodeSamples(samples, {
       ...options,
@@ -290,7 +291,7 @@ Deno.test("encodeSamples() transforms the samples asked for and leaves the other
       clean,
       store: elsewhere,
     });
-    deepEqual(anew, { samples, features, encoded: 6 });
+    deepEqual(anew, { samples, features, extents, encoded: 6 });
     deepEqual(clean, before);
     await rejects(
       encodeSamples(samples, { ...options, transforms, indices: { text: [3] } }),

@@ -47,13 +47,16 @@ async function writeSentences(data: string): Promise<void> {
   await writeText(data, "emotions/text.csv", `,text,label\n${rows.join("")}`);
 }
 
-// One colour an image, red for joy.
+// Of a colour each, red for joy, with grain: a picture of one colour is not judged.
 async function writeFace(data: string, i: number): Promise<void> {
-  const background = { r: i % 2 ? 200 : 20, g: 5 * i, b: i % 2 ? 20 : 200 };
-  const create = { width: 8, height: 8, channels: 3, background } as const;
+  const next = normals(fold(key(4), i));
+  const colour = [i % 2 ? 200 : 40, 5 * i, i % 2 ? 40 : 200];
+  const pixels = Uint8ClampedArray.from({ length: 192 }, (_, p) => colour[p % 3]! + 20 * next());
+  const raw = { width: 8, height: 8, channels: 3 } as const;
+  const image = (await sharp())(new Uint8Array(pixels), { raw });
   const folder = `${data}/faces/${i % 2 ? "happy" : "sad"}`;
   await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeFile(`${folder}/${i}.png`, await (await sharp())({ create }).png().toBuffer());
+  await Deno.writeFile(`${folder}/${i}.png`, await image.png().toBuffer());
 }
 
 // Ten actors, each once happy and once sad.

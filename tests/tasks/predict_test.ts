@@ -76,6 +76,7 @@ Deno.test("the predict task judges what it is given, in words and in JSON, alone
     const told = JSON.parse(out);
     deepEqual(Object.keys(told), [
       ...["label", "probability", "heads", "contributions", "logOdds", "baseline", "gate"],
+      ...["inputs", "distances", "unlike", "notes", "trainedOnSyntheticData"],
     ]);
     deepEqual(Object.keys(told.heads), ["text", "image", "audio"]);
     deepEqual(Object.keys(told.contributions), ["text", "image", "audio"]);
@@ -234,10 +235,11 @@ Deno.test("the predict task writes a page that explains one sample, whole or not
       `${root}/clip.wav`,
     ];
     const { code, out, err } = await run(...place, ...all, "--json", "--page", page);
-    deepEqual([code, err], [0, ""]);
+    deepEqual([code, err], [0, "text: 3 of 5 tokens unknown to the encoder"]);
     const html = await Deno.readTextFile(page);
     match(html, new RegExp(`probability of positive ${JSON.parse(out).probability.toFixed(3)}`));
     match(html, /&lt;b&gt;film/);
+    match(html, /<p class="caution">text: 3 of 5 tokens unknown to the encoder<\/p>/);
     match(html, /<audio controls src="data:audio\/wav;base64,/);
     match(html, /coloured by integrated gradients/);
 

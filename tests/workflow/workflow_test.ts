@@ -55,6 +55,20 @@ Deno.test("from three folders to a verdict, and through a model folder to the sa
     const [before, after] = [await predict(model, [sample]), await predict(saved, [sample])];
     deepEqual(before, after);
     ok(before[0]!.explanation!.contributions.image !== undefined);
+    deepEqual(before[0]!.notes, []);
+
+    const words = [{ text: "😡" }, { text: `${"my ".repeat(140)}film` }];
+    const [unknown, long] = await predict(saved, words);
+    deepEqual(unknown, {
+      label: "abstained",
+      notes: ["text: no token of the text is known: nothing to judge"],
+    });
+    deepEqual(long!.notes, ["text: 141 tokens, read whole in 2 windows"]);
+    const texts = ["good", "bad", "my", "very", "film"].map((text) => ({ text }));
+    const careful = await predict(model, texts, { abstain: 0.999 });
+    const withheld = careful.filter(({ label }) => label === "abstained");
+    match(withheld[0]!.notes[0]!, /^abstained: certainty 0\.\d+, below 0\.\d+$/);
+    deepEqual(await predict(saved, texts, { abstain: 0.999 }), careful);
     await model.dispose();
   }));
 
@@ -163,5 +177,15 @@ Deno.test("what is misspelt, missing or not to be had is an error that says so",
       /Cannot judge sample 1: expected text, which the model has learnt, got image$/,
     );
     await rejects(predict(probe, [{ text: "my film" }, { text: "  " }]), /Cannot judge sample 1: /);
+    await rejects(predict(probe, [{ text: "my" }], { abstain: 2 }), /abstain: expected a number/);
+    await rejects(
+      predict(probe, [{ text: "my" }], { abstain: 0.5 }),
+      /^RangeError: Cannot abstain: expected the proposed model, got Linear probe/,
+    );
+    const [none, some] = await predict(probe, [{ text: "😡" }, { text: "my 😡" }]);
+    deepEqual([none!.label, some!.notes], [
+      "abstained",
+      ["text: 1 of 2 tokens unknown to the encoder"],
+    ]);
     await rejects(readCorpora(root), RangeError);
   }));

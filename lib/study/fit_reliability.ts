@@ -1,0 +1,182 @@
+/** What the validation part teaches of a model's verdicts: how sure they are, and what is an outlier. @module */
+
+import { type Pair, type PairingProtocol, pairsAmong, pairTriples } from "../datasets/mod.ts";
+import * as inference from "../inference/mod.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import { polarities, type Target } from "../target.ts";
+import { fold, key } from "../tensor/random.ts";
+import { type CorpusFeatures, gather } from "../systems/features.ts";
+import type { Rows, TrainedModel } from "../systems/system.ts";
+import type { Splits } from "./splits.ts";
+
+/** What a model was trained on. */
+export interface ReliabilityProblem {
+  readonly features: CorpusFeatures;
+  readonly split: Splits;
+  readonly protocol: PairingProtocol;
+  /** The modalities to be learnt. */
+  readonly present: readonly Modality[];
+  /** Under `natural`, what belongs together. */
+  readonly pairs?: readonly Pair[] | undefined;
+  readonly seed: number;
+}
+
+/** What is kept beside a model, and what its description says of it. */
+export interface FittedReliability {
+  readonly reliability: inference.Reliability;
+  readonly outliers: inference.OutlierRecords;
+}
+
+// Samples a call of the model.
+const batchSize = 64;
+
+/**
+ * Fits a check for outliers in each modality on the training part, with its threshold from the
+ * validation part, and counts on the test part how often it is wrong; and takes the
+ * certainties of the model's verdicts on the validation part, for every set of modalities of which it
+ * has samples: each alone, and together rows under `natural`, triples of one label under `label`.
+ */
+export async function fitReliability(
+  trained: TrainedModel,
+  problem: ReliabilityProblem,
+): Promise<FittedReliability> {
+  const { features, split } = problem;
+  const checks: { [M in Modality]?: inference.OutlierCheck } = {};
+  const outliers: { [M in Modality]?: inference.OutlierRecord } = {};
+  for (const m of problem.present) {
+    const pooled = (rows: readonly number[]) =>
+      rows.map((row) => pooledRow(trained, m, features, row));
+    const { train, validation, test } = split[m];
+    const check = inference.fitOutlierCheck(pooled(train), pooled(validation));
+    if (check === undefined) continue;
+    const alarms = pooled(test).filter((x) =>
+      inference.outlierDistance(check, x) > check.threshold
+    );
+    checks[m] = check;
+    outliers[m] = {
+      threshold: check.threshold,
+      validated: validation.length,
+      tested: test.length,
+      falseAlarms: alarms.length / test.length,
+    };
+  }
+  const model = await inference.loadExportedModel(inference.exportOnnx(trained));
+  const certainties: Record<string, Float64Array> = {};
+  try {
+    for (const shown of subsetsOf(problem)) {
+      const rows = validationRows(shown, problem, trained.config.target);
+      if (rows === undefined) continue;
+      const found = await certaintiesOf(rows, { model, trained, features, checks });
+      certainties[inference.nameOfShown(shown)] = inference.percentiles(
+        found.sort((a, b) => a - b),
+      );
+    }
+  } finally {
+    await model.dispose();
+  }
+  return { reliability: { checks, certainties }, outliers };
+}
+
+/** The tables of some samples. */
+function rowFeatures(features: CorpusFeatures, m: Modality, rows: ArrayLike<number>) {
+  const tables = Object.entries(features[m].tables);
+  return Object.fromEntries(tables.map(([name, table]) => [name, gather(table, rows)]));
+}
+
+function pooledRow(
+  { standardisation, config }: TrainedModel,
+  m: Modality,
+  features: CorpusFeatures,
+  row: number,
+): Float64Array {
+  return inference.pooledStates(rowFeatures(features, m, [row]), standardisation[m] ?? {}, {
+    width: config.inputs[m].width,
+  });
+}
+
+/** The sets of modalities that the model was trained to be shown. */
+function subsetsOf({ split, protocol, present }: ReliabilityProblem): Modality[][] {
+  const learnt = present.filter((m) => split[m].train.length > 0);
+  if (protocol === "single") return learnt.map((m) => [m]);
+  const all = Array.from({ length: 7 }, (_, s) => modalities.filter((_, i) => s + 1 & 1 << i));
+  return all.filter((shown) => shown.every((m) => learnt.includes(m)));
+}
+
+function validationRows(
+  shown: readonly Modality[],
+  { features, split, protocol, pairs, seed }: ReliabilityProblem,
+  target: Target | undefined,
+): Rows | undefined {
+  const indices = byModality((m) => split[m].validation);
+  if (shown.some((m) => indices[m].length === 0)) return undefined;
+  if (shown.length === 1) return { [shown[0]!]: indices[shown[0]!] };
+  if (protocol === "natural") {
+    const whole = pairsAmong(pairs!, indices)
+      .filter((pair) => shown.every((m) => pair[m] !== undefined));
+    if (whole.length === 0) return undefined;
+    return Object.fromEntries(shown.map((m) => [m, whole.map((pair) => pair[m]!)]));
+  }
+  const triples = pairTriples({
+    indices,
+    labels: byModality((m) => features[m].labels),
+    protocol,
+    count: Math.max(...modalities.map((m) => indices[m].length)),
+    key: fold(key(seed), "validation triples", protocol),
+    ...target && { target },
+  });
+  return Object.fromEntries(shown.map((m) => [m, triples[m]]));
+}
+
+interface Asked {
+  readonly model: inference.ExportedModel;
+  readonly trained: TrainedModel;
+  readonly features: CorpusFeatures;
+  readonly checks: inference.Reliability["checks"];
+}
+
+async function certaintiesOf(rows: Rows, asked: Asked): Promise<number[]> {
+  const { target = polarities } = asked.trained.config;
+  const count = Object.values(rows)[0]!.length;
+  const certainties: number[] = [];
+  for (let first = 0; first < count; first += batchSize) {
+    const some = Object.fromEntries(
+      Object.entries(rows).map(([m, own]) => [
+        m,
+        Array.from(own).slice(first, first + batchSize),
+      ]),
+    );
+    const found = target.kind === "score" ? nearness(some, asked) : await sureness(some, asked);
+    certainties.push(...found);
+  }
+  return certainties;
+}
+
+/** Of verdicts on classes. */
+async function sureness(rows: Rows, { model, features }: Asked): Promise<number[]> {
+  const shown = modalities.filter((m) => rows[m] !== undefined);
+  const samples = rows[shown[0]!]!.length;
+  const own = Object.fromEntries(shown.map((m) => [m, rowFeatures(features, m, rows[m]!)]));
+  const { "logits/unified": logits } = await model.run(own, {
+    shown,
+    outputs: ["logits/unified"],
+    samples,
+  });
+  const classes = logits!.length / samples;
+  return Array.from(
+    { length: samples },
+    (_, i) => inference.certaintyOf(logits!.subarray(i * classes, (i + 1) * classes)),
+  );
+}
+
+/** Of scores, which have no probability: how near a sample is to the training part. */
+function nearness(rows: Rows, { trained, features, checks }: Asked): number[] {
+  const shown = modalities.filter((m) => rows[m] !== undefined);
+  const reliability = { checks, certainties: {} };
+  return Array.from(rows[shown[0]!]!, (_, i) => {
+    const one = Object.fromEntries(
+      shown.map((m) => [m, rowFeatures(features, m, [rows[m]![i]!])]),
+    );
+    const distances = inference.outlierDistances(one, reliability, trained);
+    return 1 - inference.farthestRank(distances, reliability);
+  });
+}
