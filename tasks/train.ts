@@ -7,7 +7,6 @@
  */
 
 import { resolve } from "node:path";
-import { holdsRows } from "../lib/datasets/mod.ts";
 import { ifThere, namesIn, writeWhole } from "../lib/files.ts";
 import { assertPlaceForModel } from "../lib/inference/model_folder.ts";
 import { placeModel } from "../lib/inference/place_model.ts";
@@ -100,8 +99,7 @@ async function trainAndSave({ out, force, ...request }: Request): Promise<void> 
       return model;
     });
     steps.end();
-    const isRows = request.data !== undefined && await holdsRows(request.data);
-    for (const line of whatWasRead(model.description, { isRows })) console.log(line);
+    for (const line of whatWasRead(model.description)) console.log(line);
     console.log(summary(model));
     console.log(`Saved the model in ${out}.`);
   } finally {

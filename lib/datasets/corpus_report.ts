@@ -7,11 +7,15 @@ export function printExcluded(excluded: Corpus["excluded"]): string {
   return Object.entries(excluded).map(([reason, count]) => `${count} ${reason}`).join(", ");
 }
 
-/** A report for a person, a line a matter: what is used, what is left out, what has to be known. */
+/** A report for a person, a line a matter: what is there, what is left out, what has to be known. */
 export function printCorpusReport({ name, samples, excluded, notes = [] }: Corpus): string {
   const leftOut = printExcluded(excluded);
+  const emotions = [...Map.groupBy(samples, ({ emotion }) => emotion)]
+    .sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([emotion, { length }]) => `${length} ${emotion}`);
   return [
-    `${name}: ${samples.length} samples used`,
+    `${name}: ${samples.length} samples read`,
+    ...samples.length === 0 ? [] : [`  emotions  ${emotions.join(", ")}`],
     ...leftOut === "" ? [] : [`  left out  ${leftOut}`],
     ...notes.map((note) => `  note      ${note}`),
   ].join("\n");

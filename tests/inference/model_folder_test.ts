@@ -68,7 +68,7 @@ Deno.test("the model card tells the scores, and of synthetic data that they are"
   const card = new TextDecoder().decode(files["README.md"]);
   match(
     card,
-    /\| unified \| text, image, audio \| 4 \| 0.750 \| – \| 0.800 \| 0.750 \| 0.740 \| 1.000 \|/,
+    /\| unified \| text, image, audio \| 4 \| 0.750 \| — \| 0.800 \| 0.750 \| 0.740 \| 1.000 \|/,
   );
   ok(!card.includes("synthetic"));
   const embedded = { ...description, data: { ...description.data, label: "embedded" } };
