@@ -20,6 +20,8 @@ export interface Row {
   readonly label: string;
   /** Empty where the set names none. */
   readonly group: string;
+  /** What it counts in training, 0 or more; undefined where the set does not say. */
+  readonly weight?: number;
   /** Undefined where the set has no split. */
   readonly part: Part | undefined;
 }

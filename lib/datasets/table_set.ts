@@ -8,7 +8,7 @@ import { partNamed, type Row, type Rows } from "./rows.ts";
 import { type CellFields, namesFiles, readCells } from "./table_cells.ts";
 import { tableRows } from "./table_rows.ts";
 
-const columns = [...modalities, "video", "label", "group", "split", "id"] as const;
+const columns = [...modalities, "video", "label", "group", "split", "id", "weight"] as const;
 const optional = columns.filter((column) => column !== "label");
 const synonyms = { group: ["speaker", "subject", "actor"] };
 
@@ -46,7 +46,14 @@ export async function rowsOfTable(path: string): Promise<Rows> {
     if (rows.length > 0 && (part === undefined) !== (rows[0]!.part === undefined)) {
       throw new RangeError(`${where}: expected a split for all rows or none, got some without`);
     }
-    rows.push({ line, id, fields, label: fields.label, group: fields.group.trim(), part });
+    const weight = weightOf(fields.weight, where);
+    if (rows.length > 0 && (weight === undefined) !== (rows[0]!.weight === undefined)) {
+      throw new RangeError(`${where}: expected a weight for all rows or none, got some without`);
+    }
+    rows.push({
+      ...{ line, id, fields, label: fields.label, group: fields.group.trim(), part },
+      ...weight !== undefined && { weight },
+    });
   }
   const isRead = (name: string) => [...columns, ...groupColumns].includes(name.toLowerCase());
   const videos = rows.map(({ fields }) => fields.video.trim());
@@ -77,4 +84,11 @@ function partOf(cell: string, where: string): Part | undefined {
   const part = partNamed(cell);
   if (part !== undefined) return part;
   throw new RangeError(`${where}: expected a split of ${parts.join(", ")}, got ${shown(cell)}`);
+}
+
+function weightOf(cell: string, where: string): number | undefined {
+  if (cell.trim() === "") return undefined;
+  const weight = Number(cell);
+  if (Number.isFinite(weight) && weight >= 0) return weight;
+  throw new RangeError(`${where}: expected a weight of 0 or more, got ${shown(cell)}`);
 }

@@ -46,6 +46,8 @@ export interface Job {
   readonly present: readonly Modality[];
   readonly seed: number;
   readonly split: Splits;
+  /** Whether each class counts alike, however many samples it has. */
+  readonly classesAlike?: boolean;
   /** Under `natural`, what belongs together. */
   readonly pairs?: readonly Pair[];
   /** What is learnt; by default two polarities. */

@@ -64,12 +64,16 @@ export async function fitJob(
   const start = performance.now();
   const { system, protocol, pairs, target, present, split, seed, variant = {} } = job;
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
-  const fitted = await systemOf(system, configOf(job, config), options).fit({
+  const fitted = await systemOf(system, configOf(job, config), {
+    ...options,
+    classesAlike: job.classesAlike,
+  }).fit({
     features,
     train: byModality((m) => split[m].train),
     validation: byModality((m) => split[m].validation),
     protocol,
     ...pairs && { pairs },
+    ...job.classesAlike && { classesAlike: true },
     target,
     present,
     key: fold(key(seed), system, protocol, ...present),

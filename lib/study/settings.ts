@@ -45,19 +45,30 @@ export interface Config {
 
 /** Which samples are used, and how they are divided. */
 export interface DataConfig {
-  /** Most samples of a modality, half of each polarity; the paper's 10,000. */
-  readonly cap: number;
+  /** Most samples of a modality, half of each polarity, or `none` for all; the paper's 10,000. */
+  readonly cap: number | "none";
+  /**
+   * Whether samples are drawn as frequent as their classes are, and each class counts alike in
+   * training; of rows, which are always as frequent as they are, the latter. Absent if not.
+   */
+  readonly unbalanced?: boolean;
   /** The paper's 2,000 of 10,000. */
   readonly testFraction: number;
   /** Carved from the paper's 8,000; the paper mentions no validation part. */
   readonly validationFraction: number;
 }
 
+/** Most samples of a modality, as a number. */
+export function capOf({ cap }: Pick<DataConfig, "cap">): number {
+  return cap === "none" ? Infinity : cap;
+}
+
 const fraction = checks.between(0, 1, { open: true });
 
 /** The checks of {@linkcode DataConfig}. */
 export const dataChecks: Readonly<Record<keyof DataConfig, checks.Check>> = {
-  cap: checks.whole(2),
+  cap: (value, name) => value === "none" || checks.whole(2)(value, name),
+  unbalanced: checks.flag,
   testFraction: fraction,
   validationFraction: fraction,
 };

@@ -7,7 +7,8 @@ import { proposed } from "../systems/proposed.ts";
 import type { System } from "../systems/system.ts";
 import { isBinary, otherThanPolarities, polarities, type Target } from "../target.ts";
 import type { TrainOptions } from "../training/train.ts";
-import type { Config, TrainedSystem, Tuned } from "./settings.ts";
+import { type Config, type TrainedSystem, trainedSystems, type Tuned } from "./settings.ts";
+import { priorMoved } from "./prior_moved.ts";
 import type { ShareFits } from "./shared_fits.ts";
 import { isScratchSystem, type ScratchSystem, scratchSystemOf } from "./scratch_systems.ts";
 
@@ -80,6 +81,11 @@ export interface SystemOptions extends Omit<TrainOptions, "threads"> {
   readonly prompts?: baselines.ZeroShotPrompts;
   /** Where the linear probes that several systems are made of are fitted once. */
   readonly share?: ShareFits;
+  /**
+   * Whether classes are to count alike in its training: a network weighs its loss, and the threshold of
+   * any other system is moved.
+   */
+  readonly classesAlike?: boolean | undefined;
 }
 
 // One for all, by which fits that systems share are told.
@@ -93,7 +99,18 @@ const theProbe = baselines.linearProbe();
 export function systemOf(
   name: SystemName,
   config: Config,
-  { prompts, share = (system) => system, ...options }: SystemOptions = {},
+  { classesAlike = false, ...options }: SystemOptions = {},
+): System {
+  const system = usualSystem(name, config, options);
+  const weighs = isScratchSystem(name) || name === "Shuffled labels" ||
+    trainedSystems.includes(name as TrainedSystem);
+  return classesAlike && !weighs ? priorMoved(system) : system;
+}
+
+function usualSystem(
+  name: SystemName,
+  config: Config,
+  { prompts, share = (system) => system, ...options }: SystemOptions,
 ): System {
   if (isScratchSystem(name)) return scratchSystemOf(name, config, options);
   const { model } = config;

@@ -8,6 +8,7 @@ import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/rando
 import { type CorpusFeatures, gatherInputs } from "./features.ts";
 import { type GroupShape, mapNamed, type Reader } from "./network.ts";
 import type { Rows } from "./system.ts";
+import type { SampleWeights } from "./weights.ts";
 
 /** What batches are drawn from, and how. */
 export interface BatchSource {
@@ -19,6 +20,8 @@ export interface BatchSource {
   readonly protocol: PairingProtocol;
   /** As `Problem.pairs`. */
   readonly pairs?: readonly Pair[] | undefined;
+  /** What each sample counts, if they differ. */
+  readonly weights?: SampleWeights | undefined;
   /** The modalities to train on under `single`; all three otherwise. */
   readonly present: readonly Modality[];
   /** Samples of the largest corpus a step under `single`, triples a step otherwise. */
@@ -43,6 +46,7 @@ export interface BatchValues {
     readonly presence: Float32Array;
     readonly labels: Record<string, LabelValues>;
     readonly unified: { readonly labels: LabelValues; readonly weights: Float32Array };
+    readonly weights: Record<string, Float32Array>;
     readonly keep: Record<string, Record<string, Float32Array>>;
   };
 }
@@ -72,7 +76,9 @@ export function batches(source: BatchSource): Batches {
   return source.protocol === "single" ? singleBatches(source) : tripleBatches(source);
 }
 
-function singleBatches({ features, indices, present, batch, network, key }: BatchSource): Batches {
+function singleBatches(
+  { features, indices, weights, present, batch, network, key }: BatchSource,
+): Batches {
   const largest = Math.max(...present.map((m) => indices[m].length));
   const steps = Math.ceil(largest / batch);
   const read = reading(features, network);
@@ -81,6 +87,7 @@ function singleBatches({ features, indices, present, batch, network, key }: Batc
       present: [m],
       batch: Math.ceil(indices[m].length / steps),
       views: 1,
+      ...weights && { weighted: true },
     }]),
   );
   return {
@@ -96,11 +103,13 @@ function singleBatches({ features, indices, present, batch, network, key }: Batc
         for (const { m, size, order } of orders) {
           const rows = order.slice(step * size, (step + 1) * size);
           const labels = labelsOf(rows.map((i) => features[m].labels[i]!), network);
+          const counted = Float32Array.from(rows, (i) => weights?.[m][i] ?? 1);
           values[m] = {
             ...read([m], { [m]: rows }, fold(key, "augment", m, epoch, step)),
             presence: presenceRows(rows.map(() => [m])),
             labels: { [m]: labels },
-            unified: { labels, weights: new Float32Array(size).fill(1) },
+            unified: { labels, weights: counted },
+            weights: weights ? { rows: counted } : {},
             keep: keepMasks(fold(key, "keep", m, epoch, step), groups[m]!, network),
           };
         }
@@ -137,10 +146,13 @@ function cycle(key: Key, indices: readonly number[], count: number): number[] {
 }
 
 function tripleBatches(source: BatchSource): Batches {
-  const { features, batch, modalityDropout, network, key } = source;
+  const { features, batch, modalityDropout, network, weights, key } = source;
   const { size, draw } = source.protocol === "natural" ? naturalTriples(source) : drawn(source);
   const steps = Math.ceil(size / batch);
-  const shape: GroupShape = { present: modalities, batch, views: modalityDropout > 0 ? 2 : 1 };
+  const shape: GroupShape = {
+    ...{ present: modalities, batch, views: modalityDropout > 0 ? 2 : 1 },
+    ...weights && { weighted: true },
+  };
   const read = reading(features, network);
   return {
     groups: { triples: shape },
@@ -159,7 +171,13 @@ function tripleBatches(source: BatchSource): Batches {
         const rows = batch * shape.views;
         const unified = labelsOf(new Uint8Array(rows), network);
         const ofTriple = triples.unified && labelled(triples.unified);
-        for (let v = 0; ofTriple && v < shape.views; v++) unified.set(ofTriple, v * batch);
+        // Under `random` a triple has no label of its own: only the heads learn.
+        const counted = new Float32Array(rows).fill(ofTriple ? 1 : 0);
+        const own = triples.weights?.subarray(step * batch, (step + 1) * batch);
+        for (let v = 0; ofTriple && v < shape.views; v++) {
+          unified.set(ofTriple, v * batch);
+          if (own) counted.set(own, v * batch);
+        }
         yield {
           triples: {
             ...read(
@@ -169,11 +187,8 @@ function tripleBatches(source: BatchSource): Batches {
             ),
             presence: presenceRows(views.flat()),
             labels: byModality((m) => labelled(triples.labels[m])),
-            unified: {
-              labels: unified,
-              // Under `random` a triple has no label of its own: only the heads learn.
-              weights: new Float32Array(rows).fill(ofTriple ? 1 : 0),
-            },
+            unified: { labels: unified, weights: counted },
+            weights: own ? { rows: counted } : {},
             keep: keepMasks(fold(key, "keep", epoch, step), shape, network),
           },
         };
@@ -187,6 +202,7 @@ interface ShownTriples extends Readonly<Record<Modality, Uint32Array>> {
   readonly labels: Readonly<Record<Modality, ArrayLike<number>>>;
   readonly unified?: ArrayLike<number>;
   readonly shown: readonly (readonly Modality[])[];
+  readonly weights?: Float32Array;
 }
 
 /** How many triples an epoch has room for, and how they are drawn. */
@@ -206,7 +222,7 @@ function drawn({ features, indices, protocol, network: { target } }: BatchSource
   };
 }
 
-function naturalTriples({ features, indices, pairs = [] }: BatchSource): TripleSource {
+function naturalTriples({ features, indices, pairs = [], weights }: BatchSource): TripleSource {
   const labels = byModality((m) => features[m].labels);
   const own = pairsAmong(pairs, indices);
   if (own.length === 0) {
@@ -223,9 +239,15 @@ function naturalTriples({ features, indices, pairs = [] }: BatchSource): TripleS
         labels: byModality(() => unified),
         unified,
         shown: rows.map(shownBy),
+        ...weights && { weights: Float32Array.from(rows, (pair) => weightOfPair(pair, weights)) },
       };
     },
   };
+}
+
+function weightOfPair(pair: Pair, weights: SampleWeights): number {
+  const m = shownBy(pair)[0]!;
+  return weights[m][pair[m]!]!;
 }
 
 // Each modality that is there is masked with the probability `rate`, but never all of them.

@@ -17,6 +17,8 @@ export interface ModalityFeatures {
   readonly tables: Readonly<Record<string, Table>>;
   /** `[N]`, 1 for positive. */
   readonly labels: ArrayLike<number>;
+  /** What each sample counts in training, 0 or more, where the set says so; one a label. */
+  readonly weights?: ArrayLike<number>;
   /** The samples' emotions as their corpus names them, one a label. */
   readonly emotions?: readonly string[];
   /** The samples' texts as their corpus has them, one a label: for systems that read words themselves. */

@@ -13,3 +13,4 @@ export type { ModelSettings, ProposedTraining } from "./settings.ts";
 export type * from "./system.ts";
 export * from "./trained.ts";
 export type { ClassTarget, ScoreTarget, Target } from "../target.ts";
+export type { SampleWeights } from "./weights.ts";

@@ -20,6 +20,8 @@ export interface GroupShape {
    * one modality runs once per sample, what joins them once per view.
    */
   readonly views: number;
+  /** Whether samples have weights; absent if not. */
+  readonly weighted?: true;
 }
 
 /** Specs by modality and table, or by part and layer. */
@@ -44,6 +46,8 @@ export type GroupSpecs = {
   readonly labels: { readonly [modality: string]: Spec };
   /** The label of the whole, and whether there is one (1 or 0), `[V B]` each. */
   readonly unified: { readonly labels: Spec; readonly weights: Spec };
+  /** Of samples that have weights, `rows`: those of every view, `[V B]`; else empty. */
+  readonly weights: { readonly [rows: string]: Spec };
   /** As {@linkcode Network.masks}. */
   readonly keep: NamedSpecs;
 };
@@ -102,6 +106,7 @@ function groupSpecs(
     presence: float32(rows, modalities.length),
     labels: Object.fromEntries(present.map((m) => [m, labels(batch)])),
     unified: { labels: labels(rows), weights: float32(rows) },
+    weights: shape.weighted ? { rows: float32(rows) } : {},
     keep: mapNamed(network.masks(shape), ({ shape }) => float32(...shape)),
   };
 }
@@ -137,6 +142,11 @@ export function objective<P>(
 /** The modalities that a group or a set of features has, in their usual order. */
 export function modalitiesIn(of: Readonly<Record<string, unknown>>): Modality[] {
   return modalities.filter((m) => of[m] !== undefined);
+}
+
+/** `mask` `[V B]` times the samples' weights, where they have some. */
+export function weighted(mask: tf.Tensor, { weights }: Group): tf.Tensor {
+  return weights.rows ? tf.mul(mask, weights.rows) : mask;
 }
 
 /** V, the views of a group's samples. */

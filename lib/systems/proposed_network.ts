@@ -103,7 +103,7 @@ function loss(
     targetLoss({
       logits: logits[m],
       labels: network.repeatViews(labels[m]!, views),
-      weights: shown[m],
+      weights: network.weighted(shown[m], group),
     }, config.target)
   );
   const whole = targetLoss({ logits: logits.unified, ...unified }, config.target);

@@ -27,6 +27,8 @@ export interface Problem {
   readonly protocol: PairingProtocol;
   /** Under `natural`, what belongs together, of all parts: those count whose samples are of one. */
   readonly pairs?: readonly Pair[];
+  /** Whether each class counts alike in training, however many samples it has; no by default. */
+  readonly classesAlike?: boolean | undefined;
   /** The modalities to learn; all three unless the protocol is `single`. */
   readonly present: readonly Modality[];
   /** All randomness of the fit comes from it. */

@@ -14,6 +14,7 @@ import { type BatchSpecs, batchSpecs, type Network, objective } from "./network.
 import { compileInspector, compilePredictor } from "./predict.ts";
 import type { Batch } from "../training/step.ts";
 import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
+import { type SampleWeights, sampleWeights } from "./weights.ts";
 import { train, type TrainConfig, type TrainOptions } from "../training/train.ts";
 
 /** The network for the features at hand, and what it is to learn. */
@@ -48,8 +49,10 @@ async function fitNetwork<P>(
   );
   const network = design(features, problem.target);
   const initial = network.init(fold(problem.key, "initial"));
+  const weights = sampleWeights({ ...problem, features });
   const source = batches({
     features,
+    weights,
     indices: problem.train,
     protocol: problem.protocol,
     pairs: problem.pairs,
@@ -84,7 +87,10 @@ async function fitNetwork<P>(
         const scores = [];
         for (const { rows, head, labels, weight } of exams) {
           const verdicts = (await predict(parameters, rows))[head]!;
-          scores.push({ weight, ...validationScores(verdicts, labels, network.target) });
+          const counted = weights && weightsOf(rows, weights);
+          const mean = counted ? counted.reduce((a, b) => a + b, 0) / counted.length : 1;
+          const told = { target: network.target, weights: counted };
+          scores.push({ weight: weight * mean, ...validationScores(verdicts, labels, told) });
         }
         return meanScores(scores);
       },
@@ -158,31 +164,43 @@ function validationRows(problem: Problem): Exam[] {
 }
 
 /**
- * Of classes the log loss and the accuracy; of scores the mean absolute error, and how often verdict
+ * Of classes the log loss and the accuracy, each sample as it counts; of scores the mean absolute error, and how often verdict
  * and truth are on one side of the middle of the range, where the middle is on the upper one.
  */
 function validationScores(
   verdicts: ArrayLike<number>,
   labels: ArrayLike<number>,
-  target: Target = polarities,
+  { target = polarities, weights }: {
+    readonly target?: Target | undefined;
+    readonly weights?: ArrayLike<number> | undefined;
+  },
 ): { loss: number; accuracy: number } {
   const width = verdictWidth(target);
-  let loss = 0, right = 0;
+  let loss = 0, right = 0, total = 0;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
+    const weight = weights?.[i] ?? 1;
+    total += weight;
     if (target.kind === "score") {
       const middle = (target.low + target.high) / 2;
-      loss += Math.abs(verdicts[i]! - label);
-      if (verdicts[i]! >= middle === label >= middle) right++;
+      loss += weight * Math.abs(verdicts[i]! - label);
+      if (verdicts[i]! >= middle === label >= middle) right += weight;
       continue;
     }
     const own = Array.from({ length: width }, (_, k) => verdicts[i * width + k]!);
     const p = width > 1 ? own[label]! : label === 1 ? own[0]! : 1 - own[0]!;
     // float32 probabilities reach 0: the loss of one sample is bounded at 16 nats.
-    loss -= Math.log(Math.max(p, 1e-7));
-    if (mostLikely(own) === label) right++;
+    loss -= weight * Math.log(Math.max(p, 1e-7));
+    if (mostLikely(own) === label) right += weight;
   }
-  return { loss: loss / labels.length, accuracy: right / labels.length };
+  // A few rows that show the same may all count nothing.
+  return total === 0 ? { loss: 0, accuracy: 0 } : { loss: loss / total, accuracy: right / total };
+}
+
+/** What each row of an exam counts. */
+function weightsOf(rows: Rows, weights: SampleWeights): number[] {
+  const m = modalities.find((m) => rows[m] !== undefined)!;
+  return Array.from(rows[m]!, (row) => weights[m][row]!);
 }
 
 function meanScores(scores: readonly { loss: number; accuracy: number; weight: number }[]) {

@@ -32,6 +32,12 @@ export interface FitOptions {
   readonly model?: Partial<ModelSettings>;
   /** Likewise settings of the training. */
   readonly training?: Partial<ProposedTraining>;
+  /**
+   * Whether each class counts alike, however many samples it has: networks weigh their loss by inverse
+   * frequency, other named systems move their threshold. No by default; triples that are drawn by label
+   * need neither.
+   */
+  readonly classesAlike?: boolean;
   /** Called after each epoch of a system that has some. */
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Where a named system's training goes on from, and what it keeps. */
@@ -65,6 +71,7 @@ const optionChecks = checks.record({
   protocol: checks.choice([...pairingProtocols, "natural"]),
   model: checks.record(modelChecks, { optional: "all" }),
   training: checks.record(trainingChecks, { optional: "all" }),
+  classesAlike: checks.flag,
   onEpoch: checks.callable,
   checkpoints: checks.anything,
 }, { optional: "all" });
@@ -91,12 +98,14 @@ export async function fit(
   const present = modality ? [modality] : protocol === "single" ? having(data) : modalities;
   assertThere(present, protocol, data);
   const { name, fit } = typeof system === "string" ? named(system, data, options) : system;
+  const { classesAlike = false } = options;
   const fitted = await fit({
     features: data.features,
     train: byModality((m) => split.parts[m].train),
     validation: byModality((m) => split.parts[m].validation),
     protocol,
     ...data.pairs && { pairs: data.pairs },
+    ...classesAlike && { classesAlike },
     target: otherThanPolarities(data.target),
     present,
     key: fold(key(seed), name, protocol, ...present),
@@ -138,6 +147,7 @@ function named(
   };
   const { prompts } = data;
   return systemOf(name, config, {
+    classesAlike: options.classesAlike,
     ...prompts && { prompts },
     ...onEpoch && { onEpoch },
     ...checkpoints && { checkpoints },

@@ -83,7 +83,7 @@ Deno.test("msfnet(), its loss and every gradient agree with PyTorch", () => {
 
   const own = msfnetNetwork({ ...config, ...torch.config });
   const { loss, gradients } = lossAndGradients(own, parameters, {
-    rows: { ...group, targets: {} },
+    rows: { ...group, targets: {}, weights: {} },
   });
   ok(Math.abs(loss - torch.loss) < 1e-6, `${loss}, not ${torch.loss}`);
   const wanted = torch.gradients as Record<string, number[]>;

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notDeepEqual, throws } from "node:assert/strict";
 import type { Sample } from "../../lib/datasets/sample.ts";
-import { balancedSubset } from "../../lib/datasets/subset.ts";
+import { balancedSubset, naturalSubset } from "../../lib/datasets/subset.ts";
 import { key } from "../../lib/tensor/random.ts";
 
 /** Samples `0`, `1`, … of which the first `positive` are positive. */
@@ -64,4 +64,20 @@ Deno.test("balancedSubset() refuses a cap below 2 and a corpus of one polarity",
     name: "RangeError",
     message: /expected both polarities, got 5 positive and 0 negative/,
   });
+});
+
+Deno.test("subsets have all samples if nothing caps them, and classes as they are if that is asked for", () => {
+  const samples = samplesOf(100, 300);
+  equal(balancedSubset(samples, { cap: Infinity, key: key(1) }).length, 200);
+  deepEqual(naturalSubset(samples, { cap: Infinity, key: key(1) }), samples);
+  deepEqual(naturalSubset(samples, { cap: 400, key: key(1) }), samples);
+  const drawn = naturalSubset(samples, { cap: 200, key: key(1) });
+  const positions = drawn.map((sample) => samples.indexOf(sample));
+  deepEqual(positions, [...new Set(positions)].sort((a, b) => a - b));
+  equal(drawn.length, 200);
+  // Hypergeometric: half of each, less or more four deviations of 4.3.
+  const rare = drawn.filter(({ label }) => label === samples[0]!.label).length;
+  const all = samples.filter(({ label }) => label === samples[0]!.label).length;
+  equal(Math.abs(rare - all / 2) < 18, true);
+  throws(() => naturalSubset(samples, { cap: 1, key: key(1) }), /expected a cap from 2, got 1$/);
 });

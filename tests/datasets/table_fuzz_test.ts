@@ -5,9 +5,20 @@ import type { Target } from "../../lib/target.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 import { withFolder } from "./temporary_folder.ts";
 
-const used = ["text", "image", "audio", "label", "group", "speaker", "actor", "split", "id"];
-const others = [
+const used = [
+  "text",
+  "image",
+  "audio",
+  "label",
+  "group",
+  "speaker",
+  "actor",
+  "split",
+  "id",
   "weight",
+];
+const others = [
+  "height",
   "Mood",
   "",
   "notes; more",
@@ -56,7 +67,7 @@ function tableOf(seed: number): { name: string; content: string; names: string[]
     if (next() < 0.1) return pick(cells);
     const of: Record<string, () => string> = {
       ...{ label: () => pick(["0", "1"]), text: () => `text ${next()}`, id: () => `${next()}` },
-      ...{ split: () => "", image: () => "" },
+      ...{ split: () => "", image: () => "", weight: () => "2" },
     };
     const column = name.trim().toLowerCase();
     return Object.hasOwn(of, column) ? of[column]!() : pick(["", "x.wav", "A", "B"]);

@@ -136,6 +136,24 @@ Deno.test("the whole counts where it has a label", () => {
   near(judged([1, 0, 0, 1], [0, 0, 0, 0]), 0);
 });
 
+Deno.test("a head counts each sample by its weight, where samples have some", () => {
+  const params = zeroParams({ "heads/text/bias": [0, Math.log(3)] });
+  const batch = batchOf("label");
+  const weighed = (rows: number[]) =>
+    lossOf(
+      params,
+      withGroup(batch, {
+        labels: { ...Object.values(batch)[0]!.labels, text: tf.tensor1d([1, 0], "int32") },
+        unified: { labels: tf.zeros([4], "int32"), weights: tf.zeros([4]) },
+        presence: tf.ones([4, 3]),
+        weights: { rows: tf.tensor1d(rows) },
+      }),
+    );
+  const right = Math.log(4 / 3), wrong = Math.log(4);
+  near(weighed([3, 1, 3, 1]), (3 * right + wrong) / 4 + 2 * Math.LN2);
+  near(weighed([1, 0, 1, 0]), right + 2 * Math.LN2);
+});
+
 /** The parameters that the loss of a batch moves. */
 function moved(batch: Batch): string[] {
   const tree = initial as Tree<Parameter>;
@@ -202,6 +220,7 @@ Deno.test("specs give the shapes of inputs, views, labels and dropout masks", ()
     presence: float32(10, 3),
     labels: { image: { shape: [5], dtype: "int32" } },
     unified: { labels: { shape: [10], dtype: "int32" }, weights: float32(10) },
+    weights: {},
     keep: { processing: { image: float32(5, 3, 8) }, fusion: { "0": float32(10, 8) } },
   });
   deepEqual(inputSpecs(config, ["audio"], 1), {
