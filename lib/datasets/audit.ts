@@ -1,23 +1,29 @@
 /** The check that nothing leaks between the parts of a split. @module */
 
-import { normaliseText } from "./normalise_text.ts";
+import type { Target } from "../target.ts";
+import { copyLikenesses, findLeaks, type Leak, leakText } from "./leaks.ts";
 import type { Sample } from "./sample.ts";
 import { byPart, type Part, parts, type Split } from "./parts.ts";
+import { type Strata, strataOf } from "./strata.ts";
 
 /** What {@linkcode auditSplit} found, for results files. */
 export interface SplitReport {
   /** The key that no two parts share: `group`, or the name of another. */
   readonly by: string;
-  /** Samples by part and polarity. */
-  readonly samples: Readonly<
-    Record<Part, { readonly positive: number; readonly negative: number }>
-  >;
+  /** Samples by part and class, or by third of the scores. */
+  readonly samples: Readonly<Record<Part, Readonly<Record<string, number>>>>;
   /** Distinct keys by part. */
   readonly groups: Readonly<Record<Part, number>>;
   /** Samples in no part. */
   readonly unused: number;
   /** Of a split that was given: what its parts share, if anything. */
-  readonly leaks?: readonly string[];
+  readonly leaks?: readonly Leak[];
+  /** Of a split that was given: classes that a part lacks, such as `fear in test`. */
+  readonly lacking?: readonly string[];
+  /** Of a split that was given: copies of test samples that were taken out, if they were. */
+  readonly dropped?: Readonly<Record<"train" | "validation", number>>;
+  /** Of a split that was given without: samples that were drawn from training to validate on. */
+  readonly validationDrawn?: number;
   /** Clusters of near-duplicates, none of them in two parts; absent where none were looked for or found. */
   readonly nearDuplicates?: number;
 }
@@ -35,24 +41,39 @@ export interface SplitKey {
  *
  * No two parts may share an index, a group (or the key given instead, for a split that was made by
  * another), a hash, near-duplicates of an image, or the normalised text of a message; and each part
- * needs both polarities, since a part of one class has no AUC. A split by a key other than the group
- * is a contrast, and its report says so. A split that `mayLeak`, since others have made it, has in its
- * report what its parts share.
+ * needs all classes, since a part of one class has no AUC, or two scores that differ. A split by a key
+ * other than the group is a contrast, and its report says so. A split that `mayLeak`, since others have
+ * made it, has in its report what its parts share, and which of more than two classes they lack.
  *
  * @throws {Error} Lists everything that is wrong, with the first few samples of each.
  */
 export function auditSplit(
   samples: readonly Sample[],
   split: Split,
-  { by = byGroup, byName = "group", mayLeak = false }: Partial<SplitKey> & {
-    readonly mayLeak?: boolean;
-  } = {},
+  { by = byGroup, byName = "group", mayLeak = false, mayLackInTest = false, target }:
+    & Partial<SplitKey>
+    & {
+      readonly mayLeak?: boolean;
+      /** Whether the test part may have one class, as a fold may: scores are then of all folds. */
+      readonly mayLackInTest?: boolean;
+      /** What labels are. @default polarities */
+      readonly target?: Target | undefined;
+    } = {},
 ): SplitReport {
   const faults = indexFaults(samples.length, split);
   const isSound = faults.length === 0;
-  if (isSound) faults.push(...classFaults(samples, split));
+  const strata = strataOf(samples.map(({ label }) => label), target);
+  const lacking = isSound ? lackingClasses(strata, split) : [];
+  const mayLack = mayLeak && strata.names.length > 2;
+  const needed = parts.filter((part) => part !== "test" || !mayLackInTest);
+  if (isSound) faults.push(...emptyParts(samples, split, strata, needed));
+  if (!mayLack) {
+    faults.push(
+      ...lacking.filter(({ part }) => needed.includes(part)).map(({ fault }) => fault),
+    );
+  }
   const leaks = isSound ? splitLeaks(samples, split, { by, byName }) : [];
-  if (!mayLeak) faults.push(...leaks);
+  if (!mayLeak) faults.push(...leaks.map(leakText));
   if (faults.length > 0) {
     throw new Error(
       `Cannot use the split: expected parts that share nothing, got\n- ${faults.join("\n- ")}`,
@@ -62,26 +83,22 @@ export function auditSplit(
   const clusters = new Set(used.flatMap((sample) => nearDuplicatesOf(sample) ?? []));
   return {
     by: byName,
-    samples: byPart((part) => countPolarities(samples, split[part])),
+    samples: byPart((part) => countStrata(strata, split[part])),
     groups: byPart((part) => new Set(split[part].map((i) => by(samples[i]!))).size),
     unused: samples.length - parts.reduce((sum, part) => sum + split[part].length, 0),
     ...clusters.size > 0 && { nearDuplicates: clusters.size },
     ...leaks.length > 0 && { leaks },
+    ...lacking.length > 0 && { lacking: lacking.map(({ name, part }) => `${name} in ${part}`) },
   };
 }
 
-/** What the parts of a split share, by {@linkcode auditSplit}'s rules: a line each, with the first few samples. */
+/** What the parts of a split share, by {@linkcode auditSplit}'s rules. */
 export function splitLeaks(
   samples: readonly Sample[],
   split: Split,
   { by, byName }: SplitKey = { by: byGroup, byName: "group" },
-): string[] {
-  return [
-    ...crossings(samples, { split, by, what: byName }),
-    ...crossings(samples, { split, by: ({ hash }) => hash, what: "hash" }),
-    ...crossings(samples, { split, by: nearDuplicatesOf, what: "near-duplicates" }),
-    ...crossings(samples, { split, by: normalisedText, what: "normalised text" }),
-  ];
+): Leak[] {
+  return findLeaks(samples, split, [{ what: byName, of: by }, ...copyLikenesses]);
 }
 
 function byGroup({ group }: Sample): string {
@@ -132,18 +149,10 @@ function nearDuplicatesOf({ nearDuplicates }: Sample): string | undefined {
   return nearDuplicates;
 }
 
-function normalisedText({ source, group }: Sample): string | undefined {
-  if (!("text" in source)) return undefined;
-  const text = normaliseText(source.text);
-  return text === group ? group : text; // One string for both, as the reader has it.
-}
-
-function countPolarities(
-  samples: readonly Sample[],
-  indices: readonly number[],
-): { positive: number; negative: number } {
-  const positive = indices.filter((i) => samples[i]!.label === 1).length;
-  return { positive, negative: indices.length - positive };
+function countStrata({ names, of }: Strata, indices: readonly number[]): Record<string, number> {
+  const counts = names.map(() => 0);
+  for (const index of indices) counts[of[index]!]!++;
+  return Object.fromEntries(names.map((name, c) => [name, counts[c]!]));
 }
 
 function indexFaults(count: number, split: Split): string[] {
@@ -168,54 +177,38 @@ function indexFaults(count: number, split: Split): string[] {
   return faults;
 }
 
-function classFaults(samples: readonly Sample[], split: Split): string[] {
+/** Parts without a sample, or with one score throughout. */
+function emptyParts(
+  samples: readonly Sample[],
+  split: Split,
+  { areNeeded }: Strata,
+  needed: readonly Part[],
+): string[] {
   return parts.flatMap((part) => {
-    const { positive, negative } = countPolarities(samples, split[part]);
-    if (positive + negative === 0) return [`no sample in ${part}`];
-    if (positive === 0) return [`no positive sample in ${part}, ${negative} negative`];
-    if (negative === 0) return [`no negative sample in ${part}, ${positive} positive`];
-    return [];
+    if (split[part].length === 0) return [`no sample in ${part}`];
+    const scores = new Set(split[part].map((i) => samples[i]!.label));
+    return areNeeded || scores.size > 1 || !needed.includes(part)
+      ? []
+      : [`no two scores that differ in ${part}`];
   });
 }
 
-/** One fault if any value of `by` occurs in two parts; `undefined` is no value. */
-function crossings(
-  samples: readonly Sample[],
-  { split, by, what }: {
-    readonly split: Split;
-    readonly by: (sample: Sample) => string | undefined;
-    readonly what: string;
-  },
-): string[] {
-  // Of hundreds of thousands of samples: numbers, and no object for each.
-  const first = new Map<string, number>();
-  const partOf = new Uint8Array(samples.length);
-  parts.forEach((part, p) => {
-    for (const index of split[part]) partOf[index] = p;
+/** Classes that a part lacks, of those that there are; of two, both have to be there. */
+function lackingClasses({ names, of, areNeeded }: Strata, split: Split) {
+  const isThere = names.map((_, c) => names.length === 2 || of.includes(c));
+  return parts.flatMap((part) => {
+    if (!areNeeded || split[part].length === 0) return [];
+    const counts = countStrata({ names, of, areNeeded }, split[part]);
+    const others = names.filter((name) => counts[name]! > 0)
+      .map((name) => `${counts[name]} ${name}`).join(", ");
+    return names.filter((name, c) => isThere[c] && counts[name] === 0).map((name) => {
+      return { name, part, fault: `no ${name} sample in ${part}, ${others}` };
+    });
   });
-  const place = (index: number) => `${samples[index]!.id} in ${parts[partOf[index]!]}`;
-  const examples = new Map<string, string>();
-  for (const part of parts) {
-    for (const index of split[part]) {
-      const value = by(samples[index]!);
-      if (value === undefined || examples.has(value)) continue;
-      const known = first.get(value);
-      if (known === undefined) first.set(value, index);
-      else if (partOf[known] !== partOf[index]) {
-        examples.set(value, `"${shorten(value)}" (${place(known)}, ${place(index)})`);
-      }
-    }
-  }
-  if (examples.size === 0) return [];
-  return [`${what} in two parts, ${examples.size} times: ${firstFew([...examples.values()])}`];
 }
 
 const few = 3;
 
 function firstFew(examples: readonly (string | number)[]): string {
   return examples.slice(0, few).join("; ") + (examples.length > few ? "; …" : "");
-}
-
-function shorten(value: string): string {
-  return value.length > 40 ? `${value.slice(0, 39)}…` : value;
 }

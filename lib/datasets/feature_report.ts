@@ -3,6 +3,7 @@
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { otherThanPolarities, type Target } from "../target.ts";
 import { splitLeaks } from "./audit.ts";
+import { leakText } from "./leaks.ts";
 import type { Repairs } from "./feature_sequences.ts";
 import type { MmsaFile } from "./mmsa.ts";
 import { type PairedCorpora, rowSamples, shownBy, splitOfParts } from "./paired.ts";
@@ -92,7 +93,7 @@ export function reportFeatures(
       ...modalities.flatMap((m) => missingNotes(m, set, file)),
       ...set.given
         ? splitLeaks(rowSamples(set), splitOfParts(set.given))
-          .map((leak) => `the file's parts leak: ${leak}`)
+          .map((leak) => `the file's parts leak: ${leakText(leak)}`)
         : [],
     ],
   };

@@ -2,7 +2,10 @@
 
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Key } from "../tensor/random.ts";
+import type { Target } from "../target.ts";
 import { auditSplit, type SplitReport } from "./audit.ts";
+import { groupsWithCopies, type LeakChoice, useGivenSplit } from "./given_split.ts";
+import { groupFolds, leaveOneGroupOut } from "./group_folds.ts";
 import { sha256 } from "../files.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { groupedSplit } from "./split.ts";
@@ -17,8 +20,8 @@ export interface PairedCorpora {
   readonly corpora: Readonly<Record<Modality, Corpus>>;
   /** Rows in the order of the set. No sample is in two. */
   readonly pairs: readonly Pair[];
-  /** The part of each row, where the set says so. */
-  readonly given?: readonly Part[];
+  /** The part of each row, where the set says so; undefined of a row in no part. */
+  readonly given?: readonly (Part | undefined)[];
 }
 
 /** The modalities that a row has. */
@@ -64,33 +67,87 @@ export function pairsAmong(
  * Divides rows, and with them the samples of each modality, so that no group is on two sides. A
  * corpus of some modalities only is divided as well. The audit is of rows: two rows may share
  * a text, as speakers share a sentence, but no two parts share a row's whole content. Parts that the
- * set gives are used as they are, and what they share is in the report; with `drawn`, they are drawn
- * anew.
+ * set gives are used as {@linkcode useGivenSplit} does; with `drawn`, they are drawn anew.
  *
  * @throws {RangeError} As {@linkcode groupedSplit}.
  * @throws {Error} A split that leaks, or a part of one class.
  */
 export function splitPairs(
   { corpora, pairs, given }: PairedCorpora,
-  { drawn = false, ...options }: {
+  { drawn = false, leaks, ...options }: {
     readonly key: Key;
     readonly testFraction?: number;
     readonly validationFraction?: number;
     readonly drawn?: boolean;
+    /** Of parts that the set gives. @default "keep" */
+    readonly leaks?: LeakChoice | undefined;
+    /** What labels are. @default polarities */
+    readonly target?: Target | undefined;
   },
-): { split: Record<Modality, Split>; report: SplitReport } {
-  const rows = rowSamples({ corpora, pairs });
-  const isGiven = given !== undefined && !drawn;
-  const ofRows = isGiven ? splitOfParts(given) : groupedSplit(rows, options);
-  const report = auditSplit(rows, ofRows, { mayLeak: isGiven });
+): DividedRows {
+  const rows = rowsToDivide({ corpora, pairs, ...given && { given } }, { drawn });
+  const { split, report } = given !== undefined && !drawn
+    ? useGivenSplit(rows, splitOfParts(given), { ...options, leaks })
+    : audited(rows, groupedSplit(rows, options), options.target);
+  return { split: ofModalities(split, pairs), report };
+}
+
+/** Rows and their division. */
+export interface DividedRows {
+  /** Of the samples of each modality. */
+  readonly split: Readonly<Record<Modality, Split>>;
+  /** Of the rows. */
+  readonly report: SplitReport;
+}
+
+/**
+ * Divides rows into folds of groups, or leaves out one group at a time, and with them the samples of
+ * each modality: every row is tested once. Parts that the set gives are not used.
+ *
+ * @throws {RangeError} As {@linkcode groupFolds} and {@linkcode leaveOneGroupOut}.
+ * @throws {Error} A split that leaks, or a part of one score throughout.
+ */
+export function foldPairs(
+  paired: PairedCorpora,
+  { folds, key, target }: {
+    /** How many, or each group by itself. */
+    readonly folds: number | "groups";
+    readonly key: Key;
+    /** What labels are. @default polarities */
+    readonly target?: Target | undefined;
+  },
+): DividedRows[] {
+  const rows = rowsToDivide(paired, { drawn: true });
+  const splits = folds === "groups"
+    ? leaveOneGroupOut(rows, { key, target })
+    : groupFolds(rows, { k: folds, key, target });
+  return splits.map((split) => ({
+    split: ofModalities(split, paired.pairs),
+    // A group, or a small fold, may have one class: scores are of all folds together.
+    report: auditSplit(rows, split, { target, mayLackInTest: true }),
+  }));
+}
+
+// Where parts are given, groups are as the set names them: copies are in several.
+function rowsToDivide(paired: PairedCorpora, { drawn }: { readonly drawn: boolean }): Sample[] {
+  const rows = rowSamples(paired);
+  if (paired.given === undefined || !drawn) return rows;
+  const groups = groupsWithCopies(rows);
+  return rows.map((row, i) => ({ ...row, group: groups[i]! }));
+}
+
+function ofModalities(split: Split, pairs: readonly Pair[]): Record<Modality, Split> {
   const part = (m: Modality, name: Part) =>
-    ofRows[name].flatMap((row) => pairs[row]![m] ?? []).sort((a, b) => a - b);
-  const split = byModality((m) => byPart((name) => part(m, name)));
-  return { split, report };
+    split[name].flatMap((row) => pairs[row]![m] ?? []).sort((a, b) => a - b);
+  return byModality((m) => byPart((name) => part(m, name)));
+}
+
+function audited(rows: readonly Sample[], split: Split, target: Target | undefined) {
+  return { split, report: auditSplit(rows, split, { target }) };
 }
 
 /** A split of rows by the part of each. */
-export function splitOfParts(given: readonly Part[]): Split {
+export function splitOfParts(given: readonly (Part | undefined)[]): Split {
   return byPart((part) => [...given.keys()].filter((row) => given[row] === part));
 }
 
@@ -102,10 +159,17 @@ export function rowSamples({ corpora, pairs }: Omit<PairedCorpora, "given">): Sa
 // What a row shows is in its hash.
 function rowOf(corpora: PairedCorpora["corpora"], pair: Pair): Sample {
   const samples = shownBy(pair).map((m) => corpora[m].samples[pair[m]!]!);
-  const { id, modality, emotion, label, group } = samples[0]!;
+  const { id, modality, emotion, label, group, source } = samples[0]!;
+  const near = samples.find(({ nearDuplicates }) => nearDuplicates !== undefined)?.nearDuplicates;
   const hash = sha256(samples.map((sample) => `${sample.modality} ${sample.hash}`).join("\n"));
-  // No text, or the audit would compare it by itself.
-  return { id, modality, emotion, label, group, hash, source: { path: id } };
+  return {
+    ...{ id, modality, emotion, label, group, hash },
+    // A text beside others is left out, or the audit would compare it by itself.
+    source: samples.length === 1 ? source : { path: id },
+    ...near !== undefined && { nearDuplicates: near },
+    ...samples.length > 1 && pair.audio !== undefined &&
+      { clip: corpora.audio.samples[pair.audio]!.hash },
+  };
 }
 
 /** The label of a row, which all of its samples have. */

@@ -24,6 +24,8 @@ export interface Sample {
   readonly label: number;
   /** What must stay on one side of a split: the actor, the icon set, the normalised text. */
   readonly group: string;
+  /** What it counts in training, 0 or more, where the set says so; 1 otherwise. */
+  readonly weight?: number;
   /** SHA-256 of the sample's bytes (of the UTF-8 text for a message), in hexadecimal. */
   readonly hash: string;
   /**
@@ -31,6 +33,8 @@ export interface Sample {
    * not: the hash of the first. They must stay on one side of every split.
    */
   readonly nearDuplicates?: string;
+  /** Of a row of several samples, the hash of its clip, which other rows may have with another text. */
+  readonly clip?: string;
 }
 
 /** A corpus as read: what is used, and how many samples were left out for which reason. */

@@ -1,8 +1,11 @@
 /** Training, validation and test parts that no group crosses. @module */
 
 import { type Key, permutation } from "../tensor/random.ts";
+import type { Target } from "../target.ts";
+import { divideGroups, indicesByGroup } from "./divide_groups.ts";
 import { type Part, parts, type Split } from "./parts.ts";
 import type { Sample } from "./sample.ts";
+import { strataOf } from "./strata.ts";
 
 /** How {@linkcode groupedSplit} divides. */
 export interface GroupedSplitOptions {
@@ -17,27 +20,23 @@ export interface GroupedSplitOptions {
   readonly validationFraction?: number;
   /** What must not be divided. @default the sample's group */
   readonly by?: (sample: Sample) => string;
+  /** What labels are. @default polarities */
+  readonly target?: Target | undefined;
 }
 
 /**
  * Divides samples so that no group is on two sides, the parts' sizes are near the fractions asked
- * for, and the share of each polarity is near the same in all three.
+ * for, and the share of each class, or of each third of the scores, is near the same in all three.
  *
- * Groups come in random order, and each goes where it keeps this cost lowest, over parts p and
- * polarities c with n counted and t wanted (the part's fraction of all samples of c):
- *
- *     Σ_p Σ_c (n_pc − t_pc)² / t_pc
- *
- * For groups of one size that is apportionment by Sainte-Laguë. Every part gets a group at least.
- *
- * A polarity that few groups have is in every part as well, if three groups or more have it.
+ * {@linkcode divideGroups} says how. Every part gets a group at least, and one of each class that
+ * three groups or more have.
  *
  * @throws {RangeError} A fraction outside (0, 1), fractions that leave nothing to train on, or fewer
- * than three groups, be it of all samples or of those of a polarity.
+ * than three groups, be it of all samples or of those of a class.
  */
 export function groupedSplit(
   samples: readonly Sample[],
-  { key, testFraction = 0.2, validationFraction = 0.1, by = ({ group }) => group }:
+  { key, testFraction = 0.2, validationFraction = 0.1, by = ({ group }) => group, target }:
     GroupedSplitOptions,
 ): Split {
   const fractions = {
@@ -53,86 +52,12 @@ export function groupedSplit(
       );
     }
   }
-  const groups = groupSamples(samples, by);
-  if (groups.length < parts.length) {
-    throw new RangeError(
-      `Cannot split ${samples.length} samples: expected ${parts.length} groups or more, ` +
-        `got ${groups.length}`,
-    );
-  }
-  const polarities = samples.map(({ label }) => label);
-  assertEnough(groups, polarities);
-  const order = permutation(key, groups.length).map((i) => groups[i]!);
-  return assign(order, { polarities, fractions });
-}
-
-/** Indices of samples by group, in the order in which the groups come first. */
-function groupSamples(samples: readonly Sample[], by: (sample: Sample) => string): number[][] {
-  const groups = new Map<string, number[]>();
-  for (const [i, sample] of samples.entries()) {
-    const name = by(sample);
-    const group = groups.get(name);
-    // Hundreds of thousands of messages are a group each: `Map.groupBy` makes room for 16 in all.
-    if (group === undefined) groups.set(name, [i]);
-    else group.push(i);
-  }
-  return [...groups.values()];
-}
-
-// A polarity that no sample has is for the audit to tell.
-function assertEnough(
-  groups: readonly (readonly number[])[],
-  polarities: readonly number[],
-): void {
-  for (const [polarity, name] of ["negative", "positive"].entries()) {
-    const having = groups.filter((own) => own.some((i) => polarities[i] === polarity)).length;
-    if (having === 0 || having >= parts.length) continue;
-    const samples = polarities.filter((one) => one === polarity).length;
-    throw new RangeError(
-      `Cannot split: expected ${name} samples in ${parts.length} groups or more, one for each part, ` +
-        `got ${samples} in ${having}`,
-    );
-  }
-}
-
-function assign(
-  groups: readonly (readonly number[])[],
-  { polarities, fractions }: {
-    readonly polarities: readonly number[];
-    readonly fractions: Readonly<Record<Part, number>>;
-  },
-): Split {
-  const all = countPolarities(polarities);
-  const counts = { train: [0, 0], validation: [0, 0], test: [0, 0] };
-  const split: Record<Part, number[]> = { train: [], validation: [], test: [] };
-  // What the cost grows by, up to a constant. A polarity that no sample has adds nothing.
-  const growth = (part: Part, added: readonly number[]) =>
-    added.reduce((sum, n, c) => {
-      return n === 0 ? sum : sum + n * (n + 2 * counts[part][c]!) / (fractions[part] * all[c]!);
-    }, 0);
-  const sizes = groups.map((group) => countPolarities(group.map((index) => polarities[index]!)));
-  const left = [0, 1].map((c) => sizes.filter((size) => size[c]! > 0).length);
-  groups.forEach((group, i) => {
-    const added = sizes[i]!;
-    // The last groups that have a polarity go where it is lacking.
-    const lacking = [0, 1].flatMap((c) => {
-      const without = parts.filter((part) => counts[part][c] === 0);
-      return added[c]! > 0 && left[c]!-- <= without.length ? [without] : [];
-    });
-    const needed = parts.filter((part) => lacking.some((without) => without.includes(part)));
-    const empty = parts.filter((part) => split[part].length === 0);
-    const open = needed.length > 0 ? needed : groups.length - i > empty.length ? parts : empty;
-    const part = open.reduce((a, b) => (growth(b, added) < growth(a, added) ? b : a));
-    for (const index of group) split[part].push(index);
-    added.forEach((n, c) => counts[part][c]! += n);
+  const divided = divideGroups(indicesByGroup(samples.map(by)), {
+    strata: strataOf(samples.map(({ label }) => label), target),
+    fractions: parts.map((part) => fractions[part]),
+    key,
   });
-  for (const part of parts) split[part].sort((a, b) => a - b);
-  return split;
-}
-
-function countPolarities(polarities: readonly number[]): number[] {
-  const positive = polarities.reduce((sum, polarity) => sum + polarity, 0);
-  return [polarities.length - positive, positive];
+  return Object.fromEntries(parts.map((part, i) => [part, divided[i]!])) as Record<Part, number[]>;
 }
 
 /**

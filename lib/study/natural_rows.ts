@@ -1,6 +1,11 @@
 /** Jobs on rows whose samples belong together, and on each modality of them alone. @module */
 
-import { type PairedCorpora, splitPairs } from "../datasets/mod.ts";
+import {
+  type LeakChoice,
+  type PairedCorpora,
+  splitPairs,
+  type SplitReport,
+} from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
 import type { Target } from "../target.ts";
@@ -11,6 +16,16 @@ import type { DataConfig } from "./settings.ts";
 /** The modalities that some row has. */
 export function modalitiesOfRows({ corpora }: Pick<PairedCorpora, "corpora">): Modality[] {
   return modalities.filter((m) => corpora[m].samples.length > 0);
+}
+
+/**
+ * Refuses scores where classes are to count alike.
+ *
+ * @throws {RangeError} Scores are learnt.
+ */
+export function assertClasses(target: Target | undefined): void {
+  if (target?.kind !== "score") return;
+  throw new RangeError("Cannot weigh by class: expected classes to be learnt, got scores");
 }
 
 /** The name of the exam that shows one modality of rows to a model that has learnt whole ones. */
@@ -27,21 +42,34 @@ export function partOfRows(modality: Modality): string {
  */
 export function planNatural(
   paired: PairedCorpora,
-  { seeds, target, data: { testFraction, validationFraction } }: {
+  { seeds, target, leaks, onSplit, data }: {
     readonly seeds: readonly number[];
     readonly target?: Target | undefined;
+    /** Of parts that the rows give; see `useGivenSplit`. */
+    readonly leaks?: LeakChoice | undefined;
+    /** Told of each seed's division. */
+    readonly onSplit?: (report: SplitReport) => void;
     readonly data: DataConfig;
   },
 ): Job[] {
   const { corpora, pairs } = paired;
+  const { testFraction, validationFraction, unbalanced } = data;
+  if (unbalanced) assertClasses(target);
   const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.label) }));
   return seeds.flatMap((seed) => {
-    const { split } = splitPairs(paired, {
+    const { split, report } = splitPairs(paired, {
       key: fold(key(seed), "natural split"),
       testFraction,
       validationFraction,
+      target,
+      leaks,
     });
-    const run = { system: "Proposed", seed, split, ...target && { target } } as const;
+    onSplit?.(report);
+    const run = {
+      ...{ system: "Proposed", seed, split } as const,
+      ...target && { target },
+      ...unbalanced && { classesAlike: true },
+    };
     const rows = { ...run, protocol: "natural", present: modalities, pairs } as const;
     const there = modalitiesOfRows(paired);
     // Rows of one modality alone are their only part.

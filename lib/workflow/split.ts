@@ -1,7 +1,7 @@
 /** The third step: samples divided so that nothing crosses from training to test, and the audit of it. @module */
 
 import * as checks from "../checks.ts";
-import { splitPairs, type SplitReport } from "../datasets/mod.ts";
+import { type LeakChoice, leakChoices, splitPairs, type SplitReport } from "../datasets/mod.ts";
 import { byModality } from "../modality.ts";
 import { defaults } from "../study/settings.ts";
 import { divideAll, type Samples, type Splits } from "../study/splits.ts";
@@ -20,6 +20,12 @@ export interface SplitOptions {
   readonly validationFraction?: number;
   /** Draws the parts of a table even if its column `split` gives them; no by default. */
   readonly drawn?: boolean;
+  /**
+   * What becomes of samples that training shares with the test part of a table that gives its parts:
+   * `keep` reports them, by default; `drop` takes the copies out of training and validation; `refuse`
+   * is an error.
+   */
+  readonly leaks?: LeakChoice;
 }
 
 /** Data divided. */
@@ -37,6 +43,7 @@ const optionChecks = checks.record({
   testFraction: checks.between(0, 1, { open: true }),
   validationFraction: checks.between(0, 1, { open: true }),
   drawn: checks.flag,
+  leaks: checks.choice(leakChoices),
 }, { optional: "all" });
 
 /**
@@ -51,7 +58,12 @@ const optionChecks = checks.record({
  */
 export function split(data: Dataset | EncodedDataset, options: SplitOptions = {}): DividedDataset {
   optionChecks(options, "the options of split");
-  const { seed = 1, drawn = false, ...fractions } = options;
+  const { seed = 1, drawn = false, leaks, ...fractions } = options;
+  if (leaks && (!data.given || drawn)) {
+    throw new RangeError(
+      "Cannot split: expected a table that gives its parts with leaks, got parts that are drawn",
+    );
+  }
   if (data.given && !drawn && Object.keys(fractions).length > 0) {
     throw new RangeError(
       `Cannot split: expected drawn: true with ${Object.keys(fractions).join(", ")}, ` +
@@ -61,7 +73,7 @@ export function split(data: Dataset | EncodedDataset, options: SplitOptions = {}
   const settings = { ...defaults.data, ...fractions };
   const samples = "samples" in data ? data.samples : byModality((m) => data.corpora[m].samples);
   const divided = data.pairs
-    ? splitRows(data, seed, { ...settings, drawn })
+    ? splitRows(data, seed, { ...settings, drawn, leaks })
     : splitCorpora(samples, seed, settings);
   if ("trained" in data && data.trained) {
     const job = { split: divided.parts, ...data.pairs && { pairs: data.pairs } };
@@ -71,12 +83,21 @@ export function split(data: Dataset | EncodedDataset, options: SplitOptions = {}
 }
 
 function splitRows(
-  { corpora, pairs, given }: Dataset,
+  { corpora, pairs, given, target }: Dataset,
   seed: number,
-  { testFraction, validationFraction, drawn }: Required<Omit<SplitOptions, "seed">>,
+  { testFraction, validationFraction, drawn, leaks }:
+    & Required<Omit<SplitOptions, "seed" | "leaks">>
+    & { readonly leaks: LeakChoice | undefined },
 ): DividedDataset {
   const { split: parts, report } = splitPairs({ corpora, pairs: pairs!, ...given && { given } }, {
-    ...{ key: fold(key(seed), "natural split"), testFraction, validationFraction, drawn },
+    ...{
+      key: fold(key(seed), "natural split"),
+      testFraction,
+      validationFraction,
+      drawn,
+      leaks,
+      target,
+    },
   });
   return { seed, parts, audit: { rows: report } };
 }

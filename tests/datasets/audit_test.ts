@@ -40,19 +40,19 @@ Deno.test("auditSplit() catches a group, a hash or a text in two parts, with the
   const cases: [Record<number, Partial<Sample>>, RegExp][] = [
     [
       { 1: { group: "ann" }, 9: { group: "ann" } },
-      /- group in two parts, 1 times: "ann" \(text\.csv:3 in train, text\.csv:11 in test\)$/,
+      /- group in two parts, 1 times \(1 of train, 1 of test\): "ann" \(text\.csv:3 in train, text\.csv:11 in test\)$/,
     ],
     [
       { 1: { hash: "abc" }, 5: { hash: "abc" } },
-      /- hash in two parts, 1 times: "abc" \(text\.csv:3 in train, text\.csv:7 in validation\)$/,
+      /- hash in two parts, 1 times \(1 of train, 1 of validation\): "abc" \(text\.csv:3 in train, text\.csv:7 in validation\)$/,
     ],
     [
       { 4: { source: { text: "Don't!" } }, 8: { source: { text: "dont" } } },
-      /- normalised text in two parts, 1 times: "dont" \(text\.csv:6 in validation, .*:10 in test\)$/,
+      /- normalised text in two parts, 1 times \(1 of validation, 1 of test\): "dont" \(text\.csv:6 in validation, .*:10 in test\)$/,
     ],
     [
       { 0: { nearDuplicates: "abc" }, 11: { nearDuplicates: "abc" } },
-      /- near-duplicates in two parts, 1 times: "abc" \(text\.csv:2 in train, .*:13 in test\)$/,
+      /- near-duplicates in two parts, 1 times \(1 of train, 1 of test\): "abc" \(text\.csv:2 in train, .*:13 in test\)$/,
     ],
   ];
   for (const [changes, message] of cases) {

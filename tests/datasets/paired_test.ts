@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
+  foldPairs,
   labelOfPair,
   type Pair,
   type PairedCorpora,
@@ -8,7 +9,7 @@ import {
   shownBy,
   splitPairs,
 } from "../../lib/datasets/paired.ts";
-import { parts } from "../../lib/datasets/parts.ts";
+import { type Part, parts } from "../../lib/datasets/parts.ts";
 import type { Sample } from "../../lib/datasets/sample.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { key } from "../../lib/tensor/random.ts";
@@ -79,4 +80,42 @@ Deno.test("rows are told apart by what they show", () => {
     { shown: ["text", "audio"], rows: { text: [0, 2], audio: [0, 2] }, labels: [0, 1] },
     { shown: modalities, rows: { text: [1], image: [0], audio: [1] }, labels: [1] },
   ]);
+});
+
+Deno.test("foldPairs() tests each row once with all its samples, whatever parts the set gives", () => {
+  const set = paired();
+  const divided = foldPairs(set, { folds: 5, key: key(1) });
+  equal(divided.length, 5);
+  for (const m of modalities) {
+    const tested = divided.flatMap(({ split }) => split[m].test).toSorted((a, b) => a - b);
+    deepEqual(tested, set.corpora[m].samples.map((_, i) => i));
+  }
+  for (const { report } of divided) equal(report.unused, 0);
+  equal(foldPairs(set, { folds: "groups", key: key(1) }).length, 10);
+  const given = Array.from({ length: 40 }, (_, i) => (i < 20 ? "train" : "test") as Part);
+  deepEqual(foldPairs({ ...set, given }, { folds: 5, key: key(1) }), divided);
+});
+
+Deno.test("parts that are drawn in place of given ones keep copies together", () => {
+  // Row i + 1 sounds like row i, for even i, though a speaker of its own says it.
+  const set = paired();
+  const audio = set.corpora.audio.samples.map((sample, i) => {
+    return { ...sample, group: `own ${i}`, hash: `clip ${i >> 1}` };
+  });
+  const text = set.corpora.text.samples.map((sample, i) => ({ ...sample, group: `own ${i}` }));
+  const corpora = {
+    ...set.corpora,
+    text: { ...set.corpora.text, samples: text },
+    image: { ...set.corpora.image, samples: [] },
+    audio: { ...set.corpora.audio, samples: audio },
+  };
+  const pairs = text.map((_, i) => ({ text: i, audio: i }));
+  const given = text.map((_, i) => (i % 2 ? "test" : "train") as Part);
+  const { report } = splitPairs({ corpora, pairs, given }, { key: key(1), drawn: true });
+  equal(report.leaks, undefined);
+  // As they are given, every row of training has its copy in the test part.
+  throws(
+    () => splitPairs({ corpora, pairs, given }, { key: key(1), leaks: "drop" }),
+    /- no sample in train\n/,
+  );
 });

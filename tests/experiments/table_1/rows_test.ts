@@ -139,7 +139,7 @@ Deno.test("planTable1() refuses a split that leaks", () => {
   }));
   throws(
     () => planTable1({ ...samples, text }, { seeds: [1], data }),
-    /^Error: Cannot use the split: .*\n- normalised text in two parts, \d+ times: "message number/,
+    /^Error: Cannot use the split: .*\n- normalised text in two parts, \d+ times \(.*\): "message number/,
   );
 });
 
