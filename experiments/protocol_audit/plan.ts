@@ -2,7 +2,7 @@
 
 import type { Sample } from "../../lib/datasets/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
-import type { Config } from "../../lib/study/settings.ts";
+import { capOf, type Config } from "../../lib/study/settings.ts";
 import { copiedRows, exposure, faultySplitByRow, faultyValidation } from "./faulty_protocols.ts";
 import { type Job, named, slug } from "../../lib/study/job.ts";
 import { kindOf } from "../../lib/study/proposed_runs.ts";
@@ -127,7 +127,7 @@ function faultsOf(samples: Samples, { data, training: { epochs } }: Config): Fau
       },
       shared: { modality: m, by: times > 1 ? byHash : byGroup },
     }, systems);
-  const times = data.cap / samples.audio.length;
+  const times = capOf(data) / samples.audio.length;
   return [
     ...of("Pairing: triples of one label", "", { honest: modalities.map(kindOf), faulty: "label" }),
     ...hasImageGroups(samples)
@@ -140,7 +140,7 @@ function faultsOf(samples: Samples, { data, training: { epochs } }: Config): Fau
     ...hasLikeTexts(samples) ? byRow("Text: like messages on both sides", "text") : [],
     ...byRow("Audio: every file twice", "audio", 2),
     // The probe has no epochs to shorten: so many rows would take it longer than all else together.
-    ...times > 1 ? byRow(`Audio: copied up to ${data.cap}`, "audio", times, ["Proposed"]) : [],
+    ...times > 1 ? byRow(`Audio: copied up to ${capOf(data)}`, "audio", times, ["Proposed"]) : [],
     ...byRow("Text: every message twice", "text", 2),
     ...modalities.flatMap((m) =>
       auditedSystems.flatMap((system) => {
@@ -175,7 +175,7 @@ function absentFaults(
   const reasons: [string, boolean][] = [
     ["icon sets on both sides; every image is a group of its own", !hasImageGroups(samples)],
     ["like messages on both sides; no two are alike", !hasLikeTexts(samples)],
-    [`clips copied up to ${data.cap}; there are as many`, samples.audio.length >= data.cap],
+    [`clips copied up to ${capOf(data)}; there are as many`, samples.audio.length >= capOf(data)],
     ["tests over seeds; there is one seed", seeds.length === 1],
   ];
   return reasons.filter(([, absent]) => absent).map(([reason]) => reason);

@@ -19,7 +19,8 @@ import type { Encoders } from "../../lib/encoders/mod.ts";
 import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
-import { type Corpora, encodeSamples, openCorpora } from "../../lib/study/corpora.ts";
+import { capOf } from "../../lib/study/settings.ts";
+import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/study/corpora.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import { rawInputEncoders, recipeRecord } from "../../lib/study/scratch_systems.ts";
 import type { Samples } from "../../lib/study/splits.ts";
@@ -56,8 +57,9 @@ function sourcesOf(study: Study): ScratchSources {
       store,
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     });
+  const hashes = keptHashes(cache, onProgress);
   return {
-    read: (valence) => openCorpora(data, { valence, label: dataLabel, cache }),
+    read: (valence) => openCorpora(data, { valence, label: dataLabel, cache, hashes }),
     async encode(samples) {
       const frozen = await encodeBy(encoders, samples);
       const raw = await encodeBy(rawInputEncoders(), samples);
@@ -131,7 +133,7 @@ async function learnThreeClasses(
   const present = modalities.filter((m) => withNeutral[m].samples.some(isNeutral));
   if (present.length === 0) return [];
   const samples = byModality((m) =>
-    present.includes(m) ? balancedThree(withNeutral[m].samples, data.cap) : usual[m]
+    present.includes(m) ? balancedThree(withNeutral[m].samples, capOf(data)) : usual[m]
   );
   const features = withThreeClasses(await sources.encode(samples), samples);
   const rows: ThreeClassBranchRow[] = [];

@@ -16,7 +16,7 @@
 
 import { defaultValence, type ValenceMap } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Polarity } from "../../lib/modality.ts";
-import { type Corpora, encodeSamples, openCorpora } from "../../lib/study/corpora.ts";
+import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/study/corpora.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import type { Draws, Samples } from "../../lib/study/splits.ts";
 import {
@@ -38,6 +38,7 @@ import {
   threeClasses,
   type ThreeClassRow,
 } from "./three_classes.ts";
+import { capOf } from "../../lib/study/settings.ts";
 import { printNumber, signed } from "../../lib/numbers.ts";
 import { blocks, columnsTable } from "../tables.ts";
 
@@ -51,9 +52,10 @@ export interface ValenceSources {
 function sourcesOf(study: Study): ValenceSources {
   const { options: { data, dataLabel, cache, onProgress, onFailure }, encoders, clip, store } =
     study;
+  const hashes = keptHashes(cache, onProgress);
   return {
     read: (valence) =>
-      openCorpora(data, { valence, label: dataLabel, cache, onFailure, onProgress }),
+      openCorpora(data, { valence, label: dataLabel, cache, hashes, onFailure, onProgress }),
     encode: (samples) =>
       encodeSamples(samples, {
         encoders,
@@ -129,7 +131,7 @@ async function probeThreeClasses(
   // The polarity of neutral is not used: it keeps the reader from leaving it out.
   const corpora = await sources.read({ ...defaultValence, neutral: "positive" });
   const drawn = byModality((m) =>
-    present.includes(m) ? balancedThree(corpora[m].samples, data.cap) : study.samples[m]
+    present.includes(m) ? balancedThree(corpora[m].samples, capOf(data)) : study.samples[m]
   );
   const { samples, features } = await sources.encode(drawn);
   const rows: ThreeClassRow[] = [];

@@ -5,7 +5,7 @@ import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { type Corpora, subsets } from "../../lib/study/corpora.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import { testExams } from "../../lib/study/run.ts";
-import type { DataConfig } from "../../lib/study/settings.ts";
+import { capOf, type DataConfig } from "../../lib/study/settings.ts";
 import { divideAll, divisions, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 
@@ -70,8 +70,8 @@ export function mapSamples(
     readonly data: DataConfig;
   },
 ): MappedSamples {
-  const used = subsets(corpora, data.cap);
-  const most = Math.ceil(data.cap * data.testFraction);
+  const used = subsets(corpora, data);
+  const most = Math.ceil(capOf(data) * data.testFraction);
   const leftOut = (m: Modality): readonly datasets.Sample[] => {
     if (variant.valence !== "excluded") return [];
     const own = whole[m].samples.filter(({ emotion }) => variant.emotions.includes(emotion));

@@ -1,8 +1,12 @@
 /** Files of a corpus: listed in one order on every machine, read and hashed a few at a time. @module */
 
-import { kindOf, mapBounded, readBounded, sha256 } from "../files.ts";
+import { kindOf, mapBounded } from "../files.ts";
 import { audioEndings } from "../signal/decode_audio.ts";
+import type { FileHashes } from "./file_hashes.ts";
+import { type HashedFile, hashFile } from "./hash_file.ts";
 import { imageEndings } from "./open_image.ts";
+import type { PictureLook } from "./picture_looks.ts";
+import { manyPictures, pictureWorkers } from "./picture_workers.ts";
 import { listCounts } from "./valence.ts";
 
 /** A file and its name within the corpus. */
@@ -133,41 +137,69 @@ export interface HashOptions {
   readonly onCorrupt?: ((error: Error, file: CorpusFile) => void) | undefined;
   /** Told how many files are read. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** What earlier commands have read, and where this one keeps what it reads. */
+  readonly hashes?: FileHashes | undefined;
+}
+
+/** What is looked for in files. */
+export interface Looking<Seen> {
+  /** Throws on bytes that are no such sample. */
+  readonly look: (bytes: Uint8Array, path: string) => Seen | Promise<Seen>;
+  /**
+   * Names what `look` finds, for {@linkcode HashOptions.hashes}: another where it finds otherwise.
+   * Without it nothing is kept.
+   */
+  readonly name?: string;
+  /** The same look, of many files, in workers. */
+  readonly inWorkers?: PictureLook;
 }
 
 /**
  * Reads each file, lets `look` throw on bytes that are no such sample, and returns the SHA-256 of
- * each and what `look` returned. With `onCorrupt`, a file that can't be used is `undefined`.
+ * each and what `look` returned. With `onCorrupt`, a file that can't be used is `undefined`. A file
+ * that `hashes` know, and that has not changed since, is not read.
  *
  * @throws {RangeError} A file can't be read, or is longer than 64 MB.
  */
 export async function hashFiles<Seen = void>(
   files: readonly CorpusFile[],
-  { look, onCorrupt, onProgress = () => {} }: HashOptions & {
-    readonly look: (bytes: Uint8Array, path: string) => Seen | Promise<Seen>;
-  },
+  { look, name, inWorkers, hashes, onCorrupt, onProgress = () => {} }:
+    & HashOptions
+    & Looking<Seen>,
 ): Promise<(HashedFile<Seen> | undefined)[]> {
   let done = 0;
-  const outcomes = await mapBounded(files, async ({ path, bytes: held }) => {
-    try {
-      const bytes = held ?? await readBounded(path);
-      return { seen: await look(bytes, path), hash: sha256(bytes) };
-    } catch (error) {
-      if (onCorrupt === undefined) throw error;
-      return error as Error;
-    } finally {
-      onProgress(++done, files.length);
-    }
+  const records = await mapBounded(files, async (file) => {
+    return name === undefined ? undefined : await hashes?.find(file, name);
   });
-  return outcomes.map((outcome, i) => {
-    if (!(outcome instanceof Error)) return outcome;
-    onCorrupt?.(outcome, files[i]!);
-  });
-}
-
-/** A file as {@linkcode hashFiles} found it. */
-export interface HashedFile<Seen> {
-  /** SHA-256 in hexadecimal. */
-  readonly hash: string;
-  readonly seen: Seen;
+  const unknown = records.filter((record) => !record?.known).length;
+  const workers = inWorkers && unknown >= manyPictures ? pictureWorkers(inWorkers) : undefined;
+  const read = async (file: CorpusFile) =>
+    await workers?.read(file) as HashedFile<Seen> | undefined ?? await hashFile(file, look);
+  try {
+    const outcomes = await mapBounded(
+      files,
+      async (file, i): Promise<HashedFile<Seen> | Error> => {
+        try {
+          const { known, keep } = records[i] ?? {};
+          if (known) return known as HashedFile<Seen>;
+          const found = await read(file);
+          keep?.(found);
+          return found;
+        } catch (error) {
+          if (onCorrupt === undefined) throw error;
+          return error as Error;
+        } finally {
+          onProgress(++done, files.length);
+        }
+      },
+      workers && { limit: workers.room },
+    );
+    return outcomes.map((outcome, i) => {
+      if (!(outcome instanceof Error)) return outcome;
+      onCorrupt?.(outcome, files[i]!);
+    });
+  } finally {
+    workers?.end();
+    await hashes?.save();
+  }
 }

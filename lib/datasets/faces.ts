@@ -4,10 +4,11 @@ import { shown } from "../checks.ts";
 import { neededNodeModule } from "../deps/node.ts";
 import { type CorpusFile, hasEnding, hashFiles, listFiles, noteOfOthers } from "./corpus_files.ts";
 import { emotionOf } from "./emotion_names.ts";
-import { heicAdvice, imageEndings } from "./open_image.ts";
+import type { FileHashes } from "./file_hashes.ts";
+import { imageEndings } from "./open_image.ts";
 import { joinGroups, nearDistance, nearDuplicates } from "./near_duplicates.ts";
-import type { ImageBits } from "./image_bits.ts";
-import { perceptualHash } from "./perceptual_hash.ts";
+import type { ImageLook } from "./image_bits.ts";
+import { lookAtFace } from "./picture_looks.ts";
 import type { Corpus, Sample } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { tableRows } from "./table_rows.ts";
@@ -21,6 +22,8 @@ export interface FacesOptions {
   readonly onCorrupt?: (error: Error, file: CorpusFile) => void;
   /** Told how many images are read. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** What earlier commands have read of these files: {@linkcode openFileHashes}. */
+  readonly hashes?: FileHashes | undefined;
   /**
    * Looks for near-duplicates that differ in so many bits of {@linkcode perceptualHash} or fewer.
    * `false` compares exact copies only. Unless told {@linkcode nearDistance}, and `false` where
@@ -79,12 +82,14 @@ export async function readFaces(
   const groups = await readGroups(files);
   const { nearDuplicates: distance = groups.size > 0 ? false : nearDistance } = options;
   const hashed = await hashFiles(labelled, {
-    look: (bytes, path) => lookAt(bytes, { path, closely: distance !== false }),
+    ...distance === false ? { name: "face" } : { name: "face, looks", inWorkers: "face" },
+    look: (bytes, path) => lookAtFace(bytes, { path, closely: distance !== false }),
+    hashes: options.hashes,
     onCorrupt: leaveOut,
     onProgress,
   });
   const candidates: Candidate[] = [];
-  const pictures: (ImageBits | undefined)[] = [];
+  const pictures: (ImageLook | undefined)[] = [];
   for (const [i, { id, path, emotion }] of labelled.entries()) {
     const { hash, seen } = hashed[i] ?? {};
     if (hash === undefined) continue;
@@ -92,7 +97,10 @@ export async function readFaces(
     candidates.push({ id, modality: "image", source: { path }, emotion, group, hash });
     pictures.push(seen);
   }
-  const clusters = distance === false ? [] : nearDuplicates(pictures, { distance });
+  const clusters = distance === false ? [] : nearDuplicates(pictures.map((look) => look?.whole), {
+    distance,
+    crops: pictures.map((look) => look?.crops),
+  });
   const { samples, excluded } = selectSamples(keepTogether(candidates, clusters), {
     valence,
     content: ({ hash }) => hash,
@@ -244,41 +252,4 @@ async function* fileRows(
     if (onBadRow === undefined) throw error;
     onBadRow(error, line);
   }
-}
-
-// By the first bytes, as Latin-1.
-const formats: Readonly<Record<string, (head: string) => boolean>> = {
-  JPEG: (head) => head.startsWith("\xff\xd8\xff"),
-  PNG: (head) => head.startsWith("\x89PNG\r\n\x1a\n"),
-  WebP: (head) => head.startsWith("RIFF") && head.startsWith("WEBP", 8),
-  BMP: (head) => head.startsWith("BM") && head.startsWith("\0\0\0\0", 6),
-  GIF: (head) => head.startsWith("GIF8"),
-  TIFF: (head) => head.startsWith("II*\0") || head.startsWith("MM\0*"),
-  AVIF: (head) => head.startsWith("ftypavi", 4) || /^ftyp(mif1|msf1)/.test(head.slice(4)),
-};
-
-/** What a file shows, where that is asked for; throws on a file that is no image. */
-async function lookAt(
-  bytes: Uint8Array,
-  { path, closely }: { readonly path: string; readonly closely: boolean },
-): Promise<ImageBits | undefined> {
-  assertFormat(bytes, path);
-  return closely ? await perceptualHash({ path, bytes }) : undefined;
-}
-
-function assertFormat(bytes: Uint8Array, path: string): void {
-  const head = String.fromCharCode(...bytes.subarray(0, 16));
-  const advice = heicAdvice(bytes);
-  if (advice === undefined && Object.values(formats).some((begins) => begins(head))) return;
-  const first = bytes.length === 0
-    ? "an empty file"
-    : `the first bytes ${hex(bytes.subarray(0, 8))}`;
-  const got = advice ?? first;
-  throw new RangeError(
-    `Cannot read "${path}": expected an image (${Object.keys(formats).join(", ")}), got ${got}`,
-  );
-}
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }

@@ -28,11 +28,21 @@ export { type ArrayContent, PickledArray } from "./pickle/array.ts";
 export { DType, type ElementType, type Numbers } from "./pickle/dtype.ts";
 export { Bytes, type Global, LongText, type PickleValue, Tuple } from "./pickle/values.ts";
 export type { CorpusFile } from "./corpus_files.ts";
-export { nearDistance, type NearDuplicateOptions, nearDuplicates } from "./near_duplicates.ts";
+export * from "./file_hashes.ts";
+export type { FileContent, HashedFile } from "./hash_file.ts";
+export * from "./given_split.ts";
+export * from "./group_folds.ts";
+export { type Leak, leakText } from "./leaks.ts";
+export {
+  nearCropDistance,
+  nearDistance,
+  type NearDuplicateOptions,
+  nearDuplicates,
+} from "./near_duplicates.ts";
 export * from "./normalise_text.ts";
 export * from "./paired.ts";
 export * from "./pairing.ts";
-export { hammingDistance, type ImageBits } from "./image_bits.ts";
+export { hammingDistance, type ImageBits, type ImageLook, lookOfGrey } from "./image_bits.ts";
 export * from "./perceptual_hash.ts";
 export type { NamedBytes } from "./open_image.ts";
 export {
@@ -64,6 +74,7 @@ export type { Cells, OpenVideo } from "./table_cells.ts";
 export { isTable } from "./table_rows.ts";
 export * from "./parts.ts";
 export * from "./split.ts";
+export * from "./split_file.ts";
 export * from "./subset.ts";
 export { defaultValence, polarityOf, type Valence, type ValenceMap } from "./valence.ts";
 export type { ClassTarget, ScoreTarget, Target } from "../target.ts";

@@ -1,6 +1,6 @@
 /** What an image shows, in 64 bits that survive scaling and new compression. @module */
 
-import { bitsOfGrey, hashSide, type ImageBits } from "./image_bits.ts";
+import { bitsOfGrey, hashSide, type ImageBits, type ImageLook, lookOfGrey } from "./image_bits.ts";
 import { type NamedBytes, openImage, reasonOf } from "./open_image.ts";
 
 // Some formats have to be decoded whole, in up to 12 bytes a pixel. A folder of such images, all
@@ -26,6 +26,15 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
  * pixels.
  */
 export async function perceptualHash(file: NamedBytes): Promise<ImageBits | undefined> {
+  return bitsOfGrey(await smallGrey(file));
+}
+
+/** The same of the image and of crops of it; throws what {@linkcode perceptualHash} does. */
+export async function imageLook(file: NamedBytes): Promise<ImageLook | undefined> {
+  return lookOfGrey(await smallGrey(file));
+}
+
+async function smallGrey(file: NamedBytes): Promise<Uint8Array> {
   const { image, width, height } = await openImage(file);
   const shrink = () =>
     image
@@ -35,7 +44,7 @@ export async function perceptualHash(file: NamedBytes): Promise<ImageBits | unde
       .raw()
       .toBuffer();
   try {
-    return bitsOfGrey(await (width * height > largePixels ? alone(shrink) : shrink()));
+    return await (width * height > largePixels ? alone(shrink) : shrink());
   } catch (cause) {
     throw new RangeError(
       `Cannot read "${file.path}": expected an image that is whole, got ${reasonOf(cause)}`,

@@ -3,6 +3,7 @@
 import { audioEndings, decodeAudio } from "../signal/decode_audio.ts";
 import { wavSamples } from "../signal/wav_chunks.ts";
 import { type CorpusFile, hasEnding, hashFiles, listFiles, noteOfOthers } from "./corpus_files.ts";
+import type { FileHashes } from "./file_hashes.ts";
 import type { Corpus } from "./sample.ts";
 import { type Candidate, selectSamples } from "./select.ts";
 import { assertMapped, defaultValence, type ValenceMap } from "./valence.ts";
@@ -17,6 +18,8 @@ export interface RavdessOptions {
   readonly onCorrupt?: (error: Error, file: CorpusFile) => void;
   /** Told how many clips are read. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** What earlier commands have read of these files: {@linkcode openFileHashes}. */
+  readonly hashes?: FileHashes | undefined;
 }
 
 /** What the name of a RAVDESS file says. */
@@ -55,7 +58,7 @@ export interface RavdessName {
  */
 export async function readRavdess(
   directory: string,
-  { valence = defaultValence, expect, onCorrupt, onProgress }: RavdessOptions = {},
+  { valence = defaultValence, expect, hashes, onCorrupt, onProgress }: RavdessOptions = {},
 ): Promise<Corpus> {
   let leftOut = 0;
   const leaveOut = onCorrupt && ((error: Error, file: CorpusFile) => {
@@ -66,7 +69,10 @@ export async function readRavdess(
   const { paths, clips, others } = clipsAmong(files, leaveOut);
   assertComplete(clips, { directory, expect });
   assertMapped(clips.map(({ name }) => name.emotion), { valence, corpus: directory });
-  const hashed = await hashFiles(clips, { look: checkSound, onCorrupt: leaveOut, onProgress });
+  const hashed = await hashFiles(clips, {
+    ...{ name: "sound", look: checkSound, hashes },
+    ...{ onCorrupt: leaveOut, onProgress },
+  });
   const candidates = clips.flatMap(({ id, path, name }, i): Candidate[] => {
     const { hash } = hashed[i] ?? {};
     if (hash === undefined) return [];

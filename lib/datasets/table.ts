@@ -6,22 +6,24 @@ import type { Target } from "../target.ts";
 import { splitLeaks } from "./audit.ts";
 import { isFeatureFile } from "./mmsa.ts";
 import { type CorpusFile, hashFiles } from "./corpus_files.ts";
-import type { ImageBits } from "./image_bits.ts";
+import type { FileHashes } from "./file_hashes.ts";
+import type { ImageLook } from "./image_bits.ts";
 import { type LabelMap, severalLabels } from "./label_words.ts";
 import { layoutOf } from "./layouts/mod.ts";
+import { leakText } from "./leaks.ts";
 import { joinGroups, nearDuplicates } from "./near_duplicates.ts";
 import { normaliseText } from "./normalise_text.ts";
 import { type Pair, type PairedCorpora, rowSamples, shownBy, splitOfParts } from "./paired.ts";
-import { byPart } from "./parts.ts";
-import { perceptualHash } from "./perceptual_hash.ts";
+import { byPart, type Split } from "./parts.ts";
+import { pictureLooks } from "./picture_looks.ts";
 import { openRowVideos } from "./row_videos.ts";
 import { countLeftOut, type Row, type Rows, type Several, withoutEmptyRows } from "./rows.ts";
 import type { Sample } from "./sample.ts";
+import { partsByName, type SplitFile } from "./split_file.ts";
 import type { TableReport } from "./table_report.ts";
 import type { OpenVideo } from "./table_cells.ts";
 import { readTarget, type TableTarget, type TargetChoice } from "./table_target.ts";
 import { groupColumns, rowsOfTable } from "./table_set.ts";
-import { withValidation } from "./validation_part.ts";
 import { defaultValence, listCounts, type ValenceMap } from "./valence.ts";
 
 /** A table as read: what belongs together, and what it was understood to be. */
@@ -44,10 +46,14 @@ export interface TableOptions {
   readonly target?: TargetChoice | undefined;
   /** What becomes of rows with several labels; by default what the set's usual reading does. */
   readonly several?: Several | undefined;
+  /** The part of each row, in place of what the set says; of folds, one is tested on. */
+  readonly split?: { readonly file: SplitFile; readonly fold?: number | undefined } | undefined;
   /** Takes the videos of rows apart; without it, a row is what it has besides. */
   readonly openVideo?: OpenVideo | undefined;
   /** Told how many images and clips are read, and before that how many rows with videos. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** What earlier commands have read of these files: {@linkcode openFileHashes}. */
+  readonly hashes?: FileHashes | undefined;
 }
 
 /**
@@ -62,10 +68,13 @@ export interface TableOptions {
  *   one side of a split; without, a row is a group of its own;
  * - `split`: `train`, `validation` (`val`, `dev`) or `test`, for all rows; a set of training and test
  *   gets its validation part from training;
- * - `id`: a name of each row, for predictions; `set.csv:17` by default.
+ * - `id`: a name of each row, for predictions; `set.csv:17` by default;
+ * - `weight`: what each row counts in the training of a network, 0 or more.
  *
  * No other column is read. Rows that share an image or a clip by content, images that look alike, and
- * rows of nothing but one text become one group. Left out and counted are rows whose cells are equal
+ * rows of nothing but one text become one group, unless a split is given, by the column or by `split`:
+ * groups are then as the table has them, what the parts share is in the report, and copies stay. Else
+ * left out and counted are rows whose cells are equal
  * to an earlier one's (`duplicate`; `conflicting`, all of them, if their labels differ) and those
  * whose label is excluded.
  *
@@ -75,7 +84,8 @@ export interface TableOptions {
  */
 export async function readPairedTable(
   path: string,
-  { valence = defaultValence, labels, target, several, openVideo, onProgress }: TableOptions = {},
+  { valence = defaultValence, labels, target, several, split, openVideo, ...told }: TableOptions =
+    {},
 ): Promise<TableCorpora> {
   if (isFeatureFile(path)) {
     throw new RangeError(
@@ -85,14 +95,23 @@ export async function readPairedTable(
   }
   const set = await openRowVideos(withoutEmptyRows(await readRows(path)), {
     openVideo,
-    onProgress,
+    onProgress: told.onProgress,
   });
   const { rows } = set;
   const meant = readTarget(rows.map(({ label }) => label), {
     ...{ path, valence, labels, target, numbering: set.numbering, several: several ?? set.several },
   });
-  const seen = await lookAtRows(rows, { path, onProgress });
-  const { kept, leftOut } = select(rows, meant, seen.map(({ hashes }) => hashes));
+  const seen = await lookAtRows(rows, { path, ...told });
+  const name = path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "");
+  const ids = rows.map(({ id, place }) =>
+    id || (typeof place === "number" ? `${name}:${place}` : place)
+  );
+  const named = split &&
+    partsByName(rows.map(({ group }, i) => ({ id: ids[i]!, group })), split.file, split);
+  const partOf = named?.given ?? rows.map(({ part }) => part);
+  const isGiven = partOf.some((part) => part !== undefined);
+  const hashes = seen.map(({ hashes }) => hashes);
+  const { kept, leftOut } = select(rows, meant, { hashes, keepsCopies: isGiven });
   if (kept.length === 0) {
     const out = [...leftOut, ...set.leftOut ?? []].map(({ reason, rows }) =>
       [reason, rows] as const
@@ -102,11 +121,12 @@ export async function readPairedTable(
         (out.length > 0 ? `; left out: ${listCounts(out)}` : ""),
     );
   }
-  const { groups, looks } = groupRows(kept.map((i) => ({ ...rows[i]!, ...seen[i]! })));
-  const name = path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "");
+  const { groups, looks } = groupRows(kept.map((i) => ({ ...rows[i]!, ...seen[i]! })), {
+    joined: !isGiven,
+  });
   const samples: Record<Modality, Sample[]> = { text: [], image: [], audio: [] };
   const pairs = kept.map((i, at): Pair => {
-    const { place, id, cells, bytes } = rows[i]!;
+    const { cells, bytes } = rows[i]!;
     const emotion = meant.emotions[i]!;
     const pair: { [M in Modality]?: number } = {};
     for (const m of modalities) {
@@ -115,13 +135,14 @@ export async function readPairedTable(
       const near = m === "image" ? looks.get(at) : undefined;
       const file = { path: cells[m]!, ...m === "image" && bytes && { bytes } };
       pair[m] = samples[m].push({
-        id: id || (typeof place === "number" ? `${name}:${place}` : place),
+        id: ids[i]!,
         modality: m,
         emotion,
         group: groups[at]!,
         hash,
         source: m === "text" ? { text: cells.text! } : file,
         label: meant.values[i]!,
+        ...rows[i]!.weight !== undefined && { weight: rows[i]!.weight },
         ...near !== undefined && { nearDuplicates: near },
       }) - 1;
     }
@@ -131,9 +152,7 @@ export async function readPairedTable(
   const excluded = Object.fromEntries(leftOut.map(({ reason, rows }) => [reason, rows]));
   const notes = [`${rows.length} rows; of ${pairs.length} used, ${complete} have all modalities`];
   const corpora = byModality((m) => ({ modality: m, name, samples: samples[m], excluded, notes }));
-  const { given, notes: drawn } = rows[0]!.part === undefined
-    ? { given: undefined, notes: [] }
-    : withValidation(kept.map((i) => rows[i]!.part!), rowSamples({ corpora, pairs }));
+  const given = isGiven ? kept.map((i) => partOf[i]) : undefined;
   return {
     ...{ corpora, pairs, ...given && { given }, target: meant.target, valence: meant.valence },
     report: {
@@ -146,16 +165,38 @@ export async function readPairedTable(
       notes: [
         ...groupNotes(set, kept.filter((i) => rows[i]!.group === "").length),
         ...labelNotes(meant, target),
-        ...looks.size > 0 ? [`${looks.size} rows have images that look alike: one group each`] : [],
-        ...set.notes ?? [],
-        ...drawn,
-        ...given
-          ? splitLeaks(rowSamples({ corpora, pairs }), splitOfParts(given))
-            .map((leak) => `the ${set.layout === null ? "column" : "set's"} split leaks: ${leak}`)
+        ...looks.size > 0 && !isGiven
+          ? [`${looks.size} rows have images that look alike: one group each`]
           : [],
+        ...weightNotes(kept.map((i) => rows[i]!.weight)),
+        ...set.notes ?? [],
+        ...named?.notes ?? [],
+        ...named && rows[0]!.part
+          ? [`"${split!.file.path}" is used, and not the split of the set`]
+          : [],
+        ...given ? givenNotes(rowSamples({ corpora, pairs }), splitOfParts(given)) : [],
       ],
     },
   };
+}
+
+function weightNotes(weights: readonly (number | undefined)[]): string[] {
+  const given = weights.filter((weight) => weight !== undefined);
+  if (given.length === 0) return [];
+  const [least, most] = [Math.min, Math.max].map((of) => given.reduce((a, b) => of(a, b)));
+  const none = given.filter((weight) => weight === 0).length;
+  return [
+    `rows count from ${least} to ${most} in the training of networks, by the column weight` +
+    (none > 0 ? `; ${none} of them not at all` : ""),
+  ];
+}
+
+function givenNotes(rows: readonly Sample[], split: Split): string[] {
+  const drawn = split.validation.length === 0 && split.train.length > 0;
+  return [
+    ...drawn ? ["no validation part is there: one is drawn from the training part, by group"] : [],
+    ...splitLeaks(rows, split).map((leak) => `the given split leaks: ${leakText(leak)}`),
+  ];
 }
 
 /** The rows of a table, or of a set in a layout of the field. */
@@ -211,12 +252,12 @@ function groupNotes({ layout, groupedBy }: Rows, lone: number): string[] {
 /** What was read of a row's files: SHA-256 by modality, and what its picture looks like. */
 interface Seen {
   readonly hashes: { readonly [M in Modality]?: string };
-  readonly look?: ImageBits | undefined;
+  readonly look?: ImageLook | undefined;
 }
 
 async function lookAtRows(
   rows: readonly Row[],
-  { path, onProgress }: { readonly path: string; readonly onProgress: TableOptions["onProgress"] },
+  { path, ...told }: { readonly path: string } & Pick<TableOptions, "onProgress" | "hashes">,
 ): Promise<Seen[]> {
   const placeOf = new Map<string, number | string>();
   const bytesOf = new Map<string, Uint8Array>();
@@ -229,34 +270,49 @@ async function lookAtRows(
     const bytes = bytesOf.get(path);
     return { path, id: path, ...bytes && { bytes } };
   });
-  const hashed = await hashFiles(files, {
-    look: (bytes, path) => pictures.has(path) ? perceptualHash({ path, bytes }) : undefined,
-    onCorrupt({ message }, { id }) {
+  const [seen, heard] = [true, false].map((is) => files.filter((f) => pictures.has(f.path) === is));
+  let done = 0;
+  const options = {
+    ...told,
+    onProgress: () => told.onProgress?.(++done, files.length),
+    onCorrupt({ message }: Error, { id }: CorpusFile) {
       const place = placeOf.get(id);
       // A path is in the message already.
       if (typeof place === "string") throw new RangeError(message);
       throw new RangeError(`Cannot read "${path}", line ${place}: ${message}`);
     },
-    onProgress,
-  });
-  const found = new Map(files.map(({ id }, i) => [id, hashed[i]!]));
+  };
+  const look = pictureLooks.picture;
+  const hashed = [
+    ...await hashFiles(seen!, { ...options, look, name: "looks", inWorkers: "picture" }),
+    ...await hashFiles(heard!, { ...options, look() {}, name: "bytes" }),
+  ];
+  const found = new Map([...seen!, ...heard!].map(({ id }, i) => [id, hashed[i]!]));
   return rows.map(({ cells }) => ({
     hashes: {
       ...cells.text && { text: sha256(cells.text) },
       ...cells.image && { image: found.get(cells.image)!.hash },
       ...cells.audio && { audio: found.get(cells.audio)!.hash },
     },
-    look: found.get(cells.image ?? "")?.seen,
+    look: found.get(cells.image ?? "")?.seen as ImageLook | undefined,
   }));
 }
 
-/** One row of each content, where its labels agree and are learnt, and why the others are left out. */
+/**
+ * One row of each content, where its labels agree and are learnt, and why the others are left out. A
+ * split that is given says of copies too where they belong.
+ */
 function select(
   rows: readonly Row[],
   { emotions, values }: Pick<TableTarget, "emotions" | "values">,
-  hashes: readonly Seen["hashes"][],
+  { hashes, keepsCopies }: {
+    readonly hashes: readonly Seen["hashes"][];
+    readonly keepsCopies: boolean;
+  },
 ): { kept: number[]; leftOut: TableReport["leftOut"] } {
-  const contents = hashes.map((own) => modalities.map((m) => own[m] ?? "").join(" "));
+  const contents = hashes.map((own, i) =>
+    keepsCopies ? String(i) : modalities.map((m) => own[m] ?? "").join(" ")
+  );
   const reasons = new Map<number, string>();
   for (const own of Map.groupBy(rows.keys(), (i) => contents[i]!).values()) {
     const [first, ...copies] = own as [number, ...number[]];
@@ -272,11 +328,17 @@ function select(
   return { kept: [...rows.keys()].filter((i) => !reasons.has(i)), leftOut };
 }
 
-/** The group of each row, once those that share something are one; and of pictures that look alike a name. */
+/**
+ * The group of each row, once those that share something are one if they are to be `joined`; and of
+ * pictures that look alike a name.
+ */
 function groupRows(
   rows: readonly (Row & Seen)[],
+  { joined }: { readonly joined: boolean },
 ): { groups: string[]; looks: ReadonlyMap<number, string> } {
-  const clusters = nearDuplicates(rows.map(({ look }) => look));
+  const clusters = nearDuplicates(rows.map(({ look }) => look?.whole), {
+    crops: rows.map(({ look }) => look?.crops),
+  });
   const names = clusters.flatMap((own) =>
     own.map((at) => [at, rows[own[0]!]!.hashes.image!] as const)
   );
@@ -284,17 +346,12 @@ function groupRows(
     const having = [...rows.keys()].filter((at) => by(rows[at]!) !== undefined);
     return [...Map.groupBy(having, (at) => by(rows[at]!)!).values()];
   };
-  const groups = joinGroups(
-    // Two files may not name one speaker alike by chance: an empty group is the row's own.
-    rows.map(({ group, place }) => group || `row ${place}`),
-    [
-      ...sharing(({ hashes }) => hashes.image),
-      ...sharing(({ hashes }) => hashes.audio),
-      ...sharing(loneText),
-      ...clusters,
-    ],
-  );
-  return { groups, looks: new Map(names) };
+  // Two files may not name one speaker alike by chance: an empty group is the row's own.
+  const own = rows.map(({ group, place }) => group || `row ${place}`);
+  const looks = new Map(names);
+  if (!joined) return { groups: own, looks };
+  const shared = [({ hashes }: Seen) => hashes.image, ({ hashes }: Seen) => hashes.audio, loneText];
+  return { groups: joinGroups(own, [...shared.flatMap(sharing), ...clusters]), looks };
 }
 
 // What people say beside a picture, others say too; as a row of its own it is one message.

@@ -5,7 +5,10 @@ import {
   balancedSubset,
   type Corpus,
   type CorpusFile,
+  type FileHashes,
   holdsRows,
+  naturalSubset,
+  openFileHashes,
   readEmotions,
   readFaces,
   readPairedTable,
@@ -33,6 +36,7 @@ import {
 import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
+import { capOf, type DataConfig } from "./settings.ts";
 import { type CorpusFeatures, gather, type Table } from "../systems/features.ts";
 
 /** The corpora of a run, by modality. */
@@ -55,6 +59,8 @@ export interface ReadCorporaOptions {
   readonly valence: ValenceMap;
   /** For captions: what these data are. */
   readonly label: string;
+  /** What earlier commands have read of files: {@linkcode keptHashes}. */
+  readonly hashes?: FileHashes | undefined;
   /** Told of each corrupt file, which is then left out; without it, the first is thrown. */
   readonly onFailure?: ((failure: Failure) => void) | undefined;
   /** Where the parts of videos are kept; without it, a row of a table is what it has besides. */
@@ -63,20 +69,28 @@ export interface ReadCorporaOptions {
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
+/** The hashes of files that commands keep in a cache folder, whatever the data. */
+export function keptHashes(cache: string, onDamage: (message: string) => void): FileHashes {
+  return openFileHashes(`${cache}/hashes`, { onDamage });
+}
+
 /** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table or set as `readPairedTable` does. */
 export async function openCorpora(
   folder: string,
-  { valence, label, onFailure, cache, onProgress = () => {} }: ReadCorporaOptions,
+  { valence, label, hashes, onFailure, cache, onProgress = () => {} }: ReadCorporaOptions,
 ): Promise<Corpora> {
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
   if (await holdsRows(folder)) {
     const told = (done: number, total: number) => onProgress("reading files", done, total);
     const openVideo = cache === undefined ? undefined : videoOpener(cache);
-    const { corpora } = await readPairedTable(folder, { valence, openVideo, onProgress: told });
+    const { corpora } = await readPairedTable(folder, {
+      ...{ valence, openVideo, hashes, onProgress: told },
+    });
     return byModality((m) => named(corpora[m]));
   }
   const shared = (modality: Modality, step: string) => ({
     valence,
+    hashes,
     onProgress: (done: number, total: number) => onProgress(step, done, total),
     ...onFailure && {
       onCorrupt: ({ message }: Error, { id, path }: CorpusFile) =>
@@ -89,11 +103,17 @@ export async function openCorpora(
   return { text: named(text), image: named(image), audio: named(audio) };
 }
 
-/** The paper's balanced subset of each corpus; the same for every seed of a run. */
-export function subsets(corpora: Corpora, cap: number): Record<Modality, Sample[]> {
-  return byModality((m) =>
-    balancedSubset(corpora[m].samples, { cap, key: fold(key(0), "subset", m) })
-  );
+/**
+ * The paper's balanced subset of each corpus, or one as frequent as classes are; the same for every
+ * seed of a run.
+ */
+export function subsets(
+  corpora: Corpora,
+  { unbalanced = false, ...data }: Pick<DataConfig, "cap" | "unbalanced">,
+): Record<Modality, Sample[]> {
+  const draw = unbalanced ? naturalSubset : balancedSubset;
+  const cap = capOf(data);
+  return byModality((m) => draw(corpora[m].samples, { cap, key: fold(key(0), "subset", m) }));
 }
 
 /** What becomes of the samples of a modality before they are encoded. */
@@ -243,6 +263,8 @@ export async function encodeSamples(
     tables: tables[m]!,
     labels: kept[m].map(({ label }) => label),
     emotions: kept[m].map(({ emotion }) => emotion),
+    ...kept[m].some(({ weight }) => weight !== undefined) &&
+      { weights: kept[m].map(({ weight = 1 }) => weight) },
     ...m === "text" && { texts: kept[m].map(textOf) },
   }));
   return { samples: kept, features, extents, encoded };

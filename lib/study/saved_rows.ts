@@ -7,7 +7,7 @@ import * as inference from "../inference/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { gather } from "../systems/features.ts";
 import { polarities } from "../target.ts";
-import { tellExtents } from "./corpora.ts";
+import { keptHashes, tellExtents } from "./corpora.ts";
 import { readGivenFeatures } from "./given_features.ts";
 
 /** What {@linkcode readSavedRows} is told. */
@@ -66,6 +66,7 @@ async function readTable(
   onProgress("reading the table");
   const { corpora, pairs, report } = await datasets.readPairedTable(data, {
     ...{ valence, target, labels, several, openVideo: videoOpener(cache) },
+    hashes: keptHashes(cache, onProgress),
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(report);

@@ -25,6 +25,7 @@ import {
   dataHash,
   encodeSamples,
   type Failure,
+  keptHashes,
   openCorpora,
   subsets,
 } from "./corpora.ts";
@@ -135,11 +136,12 @@ export async function openStudy(options: Options): Promise<Study> {
   const corpora = await openCorpora(options.data, {
     valence: defaultValence,
     label: options.dataLabel,
+    hashes: keptHashes(options.cache, onProgress),
     onFailure,
     cache: options.cache,
     onProgress,
   });
-  const drawn = subsets(corpora, config.data.cap);
+  const drawn = subsets(corpora, config.data);
   const divided = (samples: Samples) =>
     options.seeds.map((seed) => divideAll(samples, { seed, data: config.data }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.

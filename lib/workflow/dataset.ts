@@ -4,8 +4,8 @@ import * as checks from "../checks.ts";
 import * as datasets from "../datasets/mod.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality } from "../modality.ts";
-import { type Corpora, type Failure, openCorpora, subsets } from "../study/corpora.ts";
-import { defaults } from "../study/settings.ts";
+import { type Corpora, type Failure, keptHashes, openCorpora, subsets } from "../study/corpora.ts";
+import { dataChecks, defaults } from "../study/settings.ts";
 import { polarities, type Target } from "../target.ts";
 
 /** What was read: samples by modality, and the rows that they belong to. */
@@ -17,7 +17,7 @@ export interface Dataset {
   /** Of a table, what belongs together; corpora of their own have none. */
   readonly pairs?: readonly datasets.Pair[];
   /** Of a table with a column `split`, the part of each of `pairs`. */
-  readonly given?: readonly datasets.Part[];
+  readonly given?: readonly (datasets.Part | undefined)[];
   /** Of a table, what it was understood to be: `datasets.printTableReport` prints it. */
   readonly report?: datasets.TableReport;
   /** What is learnt. */
@@ -32,14 +32,18 @@ export interface ReadOptions {
   readonly name?: string;
   /** What each emotion counts as; {@linkcode datasets.defaultValence} by default. */
   readonly valence?: datasets.ValenceMap;
+  /** Where hashes of files are kept between runs, such as `.cache`; nowhere by default. */
+  readonly cache?: string;
   /** Told how far reading is. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
 /** How folders of corpora are read. */
 export interface ReadCorporaOptions extends ReadOptions {
-  /** Most samples of a modality, half of each polarity; the paper's 10,000 by default. */
-  readonly cap?: number;
+  /** Most samples of a modality, half of each polarity; the paper's 10,000 by default, `none` for all. */
+  readonly cap?: number | "none";
+  /** Draws samples as frequent as their polarities are; no by default. See `classesAlike` of `fit`. */
+  readonly unbalanced?: boolean;
   /** Told of each file that can't be read, which is then left out; by default the first is thrown. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -66,7 +70,12 @@ export interface ReadTableOptions extends ReadOptions {
   readonly target?: datasets.TargetChoice;
 }
 
-const common = { name: checks.text, valence: checks.anything, onProgress: checks.callable };
+const common = {
+  name: checks.text,
+  valence: checks.anything,
+  cache: checks.text,
+  onProgress: checks.callable,
+};
 /** The check of what is to be learnt. */
 export const targetCheck: checks.Check = checks.orObject(
   checks.choice(["polarity", "classes", "score"], ", or { kind, low, high }"),
@@ -83,7 +92,12 @@ const tableChecks = checks.record({
   optional: "all",
 });
 const corporaChecks = checks.record(
-  { ...common, cap: checks.whole(2), onFailure: checks.callable },
+  {
+    ...common,
+    cap: dataChecks.cap,
+    unbalanced: checks.flag,
+    onFailure: checks.callable,
+  },
   { optional: "all" },
 );
 
@@ -98,10 +112,14 @@ export async function readCorpora(
   options: ReadCorporaOptions = {},
 ): Promise<Dataset> {
   corporaChecks(options, "the options of readCorpora");
-  const { name = folder, valence = datasets.defaultValence, cap = defaults.data.cap, ...told } =
-    options;
-  const corpora = await openCorpora(folder, { valence, label: name, ...told });
-  const drawn = subsets(corpora, cap);
+  const { name = folder, valence = datasets.defaultValence, cap = defaults.data.cap } = options;
+  const { cache, unbalanced = false, onFailure, onProgress } = options;
+  const corpora = await openCorpora(folder, {
+    ...{ valence, label: name, onFailure },
+    ...onProgress && { onProgress },
+    ...cache !== undefined && { hashes: hashesIn(cache, onProgress) },
+  });
+  const drawn = subsets(corpora, { cap, unbalanced });
   return {
     name,
     target: polarities,
@@ -126,9 +144,14 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
     ...await datasets.readPairedTable(path, {
       ...meaning,
       openVideo: videoOpener(cache),
+      ...options.cache !== undefined && { hashes: hashesIn(cache, onProgress) },
       ...onProgress && {
         onProgress: (done: number, total: number) => onProgress("reading files", done, total),
       },
     }),
   };
+}
+
+function hashesIn(cache: string, onProgress: ReadOptions["onProgress"]): datasets.FileHashes {
+  return keptHashes(cache, (message) => onProgress?.(message, 0, 1));
 }

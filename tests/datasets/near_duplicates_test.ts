@@ -18,7 +18,7 @@ function changed([low, high]: ImageBits, count: number, seed: number): ImageBits
 Deno.test("nearDuplicates() links hashes up to the distance, and not one bit further", () => {
   for (let seed = 0; seed < 40; seed++) {
     const one = random();
-    for (const distance of [0, 1, 4, 8, 15]) {
+    for (const distance of [0, 1, 4, 7, 8, 15, 20]) {
       const near = changed(one, distance, seed);
       deepEqual(nearDuplicates([one, near], { distance }), [[0, 1]]);
       deepEqual(nearDuplicates([one, changed(one, distance + 1, seed)], { distance }), []);
@@ -65,6 +65,22 @@ Deno.test("nearDuplicates() finds the clusters that comparing all with all finds
   const expected = [...Map.groupBy(hashes.keys(), (i) => label[i]!).values()]
     .filter((cluster) => cluster.length > 1);
   deepEqual(nearDuplicates(hashes, { distance: 2 }), expected);
+});
+
+Deno.test("nearDuplicates() links an image to a crop of another, in the mirror too, up to 6 bits", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const [one, other] = [random(), random()];
+    const crop = random();
+    const find = (bits: ImageBits, distance = 8) =>
+      nearDuplicates([one, other, bits], { distance, crops: [[random(), crop], undefined, []] });
+    deepEqual(find(changed(crop, 6, seed)), [[0, 2]]);
+    deepEqual(find(mirrored(changed(crop, 6, seed))), [[0, 2]]);
+    deepEqual(find(changed(crop, 7, seed)), []);
+    deepEqual(find(changed(crop, 3, seed), 2), []);
+    deepEqual(find(changed(crop, 2, seed), 2), [[0, 2]]);
+    // Its own crop is no other image.
+    deepEqual(nearDuplicates([one], { crops: [[one]] }), []);
+  }
 });
 
 Deno.test("nearDuplicates() refuses a distance that says nothing", () => {

@@ -4,9 +4,10 @@ import {
   hammingDistance,
   hashSide,
   type ImageBits,
+  lookOfGrey,
   mirrored,
 } from "../../lib/datasets/image_bits.ts";
-import { perceptualHash } from "../../lib/datasets/perceptual_hash.ts";
+import { imageLook, perceptualHash } from "../../lib/datasets/perceptual_hash.ts";
 import { fold, key, normals } from "../../lib/tensor/random.ts";
 import { picture } from "./pictures.ts";
 
@@ -109,4 +110,39 @@ Deno.test("perceptualHash() refuses what can't be decoded to its end, in one lin
       message: /^Cannot read "a\.jpg": expected an image( that is whole)?, got .+$/,
     });
   }
+});
+
+Deno.test("imageLook() has bits of crops, near to those of an image that was cropped so", async () => {
+  // Left, top, right and bottom edges, by the pixels of 96 that are cut off.
+  const crops = [
+    [3, 3, 3, 3],
+    [6, 6, 6, 6],
+    [9, 9, 9, 9],
+    [0, 0, 5, 0],
+    [0, 0, 0, 5],
+    [5, 0, 0, 0],
+    [0, 5, 0, 0],
+    [0, 0, 10, 0],
+    [0, 0, 0, 10],
+    [10, 0, 0, 0],
+    [0, 10, 0, 0],
+    [0, 0, 5, 5],
+    [0, 5, 5, 0],
+    [5, 0, 0, 5],
+    [5, 5, 0, 0],
+  ] as const;
+  for (const seed of [1, 2]) {
+    const look = (await imageLook({ path: "x", bytes: await picture(seed) }))!;
+    deepEqual(look.whole, await hash(await picture(seed)));
+    equal(look.crops.length, crops.length);
+    for (const [i, [left, top, right, bottom]] of crops.entries()) {
+      const size = { left, top, width: 96 - left - right, height: 96 - top - bottom };
+      const bits = await hash(await picture(seed, (image) => image.extract(size).jpeg()));
+      ok(hammingDistance(look.crops[i]!, bits) <= 6);
+      look.crops.forEach((crop, other) =>
+        ok(hammingDistance(crop, bits) >= hammingDistance(look.crops[i]!, bits) || other === i)
+      );
+    }
+  }
+  equal(lookOfGrey(grey(() => 77)), undefined);
 });

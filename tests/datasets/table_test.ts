@@ -2,6 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { readPairedTable, type TableOptions } from "../../lib/datasets/table.ts";
 import { printTableReport } from "../../lib/datasets/table_report.ts";
 import { sha256 } from "../../lib/files.ts";
+import { parseSplit } from "../../lib/datasets/split_file.ts";
 import { picture } from "./pictures.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -76,20 +77,29 @@ Deno.test("without a column of groups each row is one, but for rows of one pictu
   match(report.notes[0]!, /^no column of groups \(group, speaker, .*two sides of a split$/);
 });
 
-Deno.test("pictures that look alike are one group, compressed again or in the mirror", async () => {
+Deno.test("pictures that look alike are one group: compressed again, scaled, grey, cropped or in the mirror", async () => {
   const files = {
     "1.png": a,
     "1.jpg": await picture(1, (image) => image.jpeg({ quality: 75 })),
     "1m.webp": await picture(1, (image) => image.flop().webp({ quality: 92 })),
+    "1s.png": await picture(1, (image) => image.resize(300, 300).greyscale()),
+    "1c.jpg": await picture(
+      1,
+      (image) =>
+        image.extract({ left: 5, top: 5, width: 86, height: 86 }).flop().jpeg({ quality: 75 }),
+    ),
     "2.png": b,
-    "t.csv": "image,label,speaker\n1.png,0,A\n1.jpg,1,B\n1m.webp,0,C\n2.png,1,D\n",
+    "t.csv":
+      "image,label,speaker\n1.png,0,A\n1.jpg,1,B\n1m.webp,0,C\n2.png,1,D\n1s.png,1,E\n1c.jpg,0,F\n",
   };
   await withFolder(files, async (folder) => {
     const { corpora: { image }, report } = await readPairedTable(`${folder}/t.csv`);
-    deepEqual(image.samples.map(({ group }) => group), ["A", "A", "A", "D"]);
+    deepEqual(image.samples.map(({ group }) => group), ["A", "A", "A", "D", "A", "A"]);
     const [first, ...others] = image.samples.map(({ nearDuplicates }) => nearDuplicates);
-    deepEqual([first, ...others], [sha256(a), sha256(a), sha256(a), undefined]);
-    deepEqual(report.notes, ["3 rows have images that look alike: one group each"]);
+    deepEqual([first, ...others], [
+      ...[sha256(a), sha256(a), sha256(a), undefined, sha256(a), sha256(a)],
+    ]);
+    deepEqual(report.notes, ["5 rows have images that look alike: one group each"]);
   });
 });
 
@@ -153,13 +163,65 @@ Deno.test("a column split is used as it is, and what its parts share is in the r
   deepEqual(given, ["train", "validation", "test"]);
   deepEqual(report.split, { train: 1, validation: 1, test: 1 });
   deepEqual(report.notes, [
-    'the column split leaks: group in two parts, 1 times: "A" (a in train, c in test)',
+    'the given split leaks: group in two parts, 1 times (1 of train, 1 of test): "A" (a in train, c in test)',
   ]);
+});
+
+Deno.test("copies stay where a split is given, and are told of by what they share", async () => {
+  const files = {
+    "1.png": a,
+    "1.jpg": await picture(1, (image) => image.jpeg({ quality: 60 })),
+    "2.png": b,
+    "t.csv":
+      "image,text,label,speaker,id\n1.png,,0,A,a\n1.png,,1,A,b\n1.jpg,x,1,B,c\n2.png,,0,C,d\n" +
+      ",It's so,1,D,e\n,its SO!,1,E,f\n",
+  };
+  await withFolder(files, async (folder) => {
+    const path = `${folder}/t.csv`;
+    const file = parseSplit({ train: ["a", "d", "e"], test: ["b", "c", "f"] }, "s.json");
+    const { pairs, corpora: { image }, given, report } = await readPairedTable(path, {
+      split: { file },
+    });
+    equal(pairs.length, 6);
+    deepEqual(report.leftOut, []);
+    deepEqual(given, ["train", "test", "test", "train", "train", "test"]);
+    deepEqual(image.samples.map(({ group }) => group), ["A", "A", "B", "C"]);
+    deepEqual(report.notes.map((note) => note.replace(/".+"/, "…")), [
+      "no validation part is there: one is drawn from the training part, by group",
+      ...[
+        "group in two parts, 1 times (1 of train, 1 of test): … (a in train, b in test)",
+        "hash in two parts, 1 times (1 of train, 1 of test): … (a in train, b in test)",
+        "near-duplicates in two parts, 1 times (1 of train, 2 of test): … (a in train, b in test)",
+        "normalised text in two parts, 1 times (1 of train, 1 of test): … (e in train, f in test)",
+      ].map((leak) => `the given split leaks: ${leak}`),
+    ]);
+    // Of folds, and without a row.
+    const folds = parseSplit({ folds: [["A"], ["B", "C"], ["D"]] }, "s.json");
+    const second = await readPairedTable(path, { split: { file: folds, fold: 2 } });
+    deepEqual(second.given, ["train", "train", "test", "test", "train", undefined]);
+    equal(second.report.notes[0], '1 rows are in no part of "s.json": "f"');
+    await rejects(
+      readPairedTable(path, { split: { file: parseSplit({ train: ["a"], test: ["z"] }, "s") } }),
+      /Cannot use the split "s": expected names of rows, got 1 that no row has as its id: "z"$/,
+    );
+  });
+});
+
+Deno.test("a column weight says what rows count in training", async () => {
+  const { corpora: { text }, report } = await read([
+    "text,label,Weight",
+    ...["one,1,0.5", "two,0, 2", "three,1,0"],
+  ]);
+  deepEqual(text.samples.map(({ weight }) => weight), [0.5, 2, 0]);
+  deepEqual(report.notes.slice(1), [
+    "rows count from 0 to 2 in the training of networks, by the column weight; 1 of them not at all",
+  ]);
+  deepEqual(report.unused, []);
 });
 
 Deno.test("a report prints what was understood", async () => {
   const { report } = await read([
-    "text,Label,Actor,mood,weight",
+    "text,Label,Actor,mood,height",
     "one,1,Ann,x,1",
     "two,0,,x,1",
     "two,0,Bob,x,1",
@@ -172,7 +234,7 @@ Deno.test("a report prints what was understood", async () => {
       "  modalities  2 text, no image, no audio",
       "  labels      1 1 (positive), 2 0 (negative)",
       '  groups      2 by the column "Actor"',
-      '  unused      "mood", "weight"',
+      '  unused      "mood", "height"',
       "  left out    1 duplicate, line 4",
       "  note        1 rows have no group: each is its own",
     ].join("\n"),
@@ -206,6 +268,9 @@ Deno.test("what is wrong is refused with file and line", async () => {
     [[header], /expected rows with a label that is learnt, got none$/],
     [["text,label,split", "a,0,eval"], /line 2: expected a split of train, .*, got "eval"$/],
     [["text,label,split", "a,0,test", "b,0,"], /line 3: expected a split for all rows or none/],
+    [["text,label,weight", "a,0,-1"], /line 2: expected a weight of 0 or more, got "-1"$/],
+    [["text,label,weight", "a,0,x"], /line 2: expected a weight of 0 or more, got "x"$/],
+    [["text,label,weight", "a,0,1", "b,0,"], /line 3: expected a weight for all rows or none/],
     [["text,label,id", "a,0,x", "b,0,x"], /line 3: expected an id of its own, got "x" of line 2$/],
   ];
   for (const [lines, wanted] of cases) {

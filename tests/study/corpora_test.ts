@@ -1,5 +1,11 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { encodeSamples, type Failure, openCorpora, subsets } from "../../lib/study/corpora.ts";
+import {
+  encodeSamples,
+  type Failure,
+  keptHashes,
+  openCorpora,
+  subsets,
+} from "../../lib/study/corpora.ts";
 import { defaultValence, type Sample } from "../../lib/datasets/mod.ts";
 import {
   type Clip,
@@ -67,6 +73,15 @@ Deno.test("openCorpora() reads a CSV file whose rows name texts, images and clip
       equal(corpora.text.name, "set.csv (made up)");
     },
   ));
+
+Deno.test("openCorpora() looks in the cache for hashes of files, and says when they are damaged", () =>
+  withFolder({ ...files, "cache/hashes": "damaged" }, async (folder) => {
+    const told: string[] = [];
+    const hashes = keptHashes(`${folder}/cache`, (message) => told.push(message));
+    await openCorpora(folder, { valence: defaultValence, label: "made up", hashes });
+    equal(told.length, 1);
+    match(told[0]!, /^Cannot use the hashes in /);
+  }));
 
 Deno.test("openCorpora() names the folder that is not there", () =>
   withFolder(files, async (folder) => {
@@ -174,12 +189,12 @@ Deno.test("encodeSamples() drops what can't be encoded from samples, features, l
 Deno.test("subsets() halves each corpus by polarity, always the same samples", () =>
   withFolder(files, async (folder) => {
     const corpora = await read(folder);
-    const drawn = subsets(corpora, 100);
+    const drawn = subsets(corpora, { cap: 100 });
     for (const m of modalities) {
       deepEqual(drawn[m].map(({ label }) => label).sort(), [0, 1]);
       ok(drawn[m].every((sample) => corpora[m].samples.includes(sample)));
     }
-    deepEqual(subsets(corpora, 100), drawn);
+    deepEqual(subsets(corpora, { cap: 100 }), drawn);
   }));
 
 /** Gives one feature of `size` numbers, each of which `measure` makes of the input. */

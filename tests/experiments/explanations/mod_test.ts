@@ -23,7 +23,7 @@ import { tinyExperiment } from "../../study/tiny_settings.ts";
 /** What the experiment reads of a study. */
 async function tinyStudy({ data, cache }: TinyCorpora) {
   const corpora = await openCorpora(data, { valence: defaultValence, label: "made up" });
-  const samples = subsets(corpora, tinyExperiment.data.cap);
+  const samples = subsets(corpora, tinyExperiment.data);
   const encoders = await loadEncoders("embedded", { cache });
   const store = openFeatureStore(`${cache}/features`);
   const { features } = await encodeSamples(samples, { encoders, store, onProgress: () => {} });
