@@ -9,7 +9,12 @@
 import { compareSystems } from "../experiments/compare/mod.ts";
 import { currentCommit, sourceDigest, withManifest } from "../experiments/results/folder.ts";
 import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
-import { isFeatureFile, printFeatureReport, printTableReport } from "../lib/datasets/mod.ts";
+import {
+  isFeatureFile,
+  printFeatureReport,
+  printTableReport,
+  splitNotes,
+} from "../lib/datasets/mod.ts";
 import { kindOf, replaceFolder } from "../lib/files.ts";
 import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
 import { type Config, defaults, quick } from "../lib/study/settings.ts";
@@ -28,6 +33,7 @@ import {
   target,
 } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { assertSplit, folds, readSplit, splitOptions } from "./split_options.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
 
@@ -39,6 +45,8 @@ const options = {
   ),
   ...labelOptions,
   target,
+  ...splitOptions,
+  folds,
   ...settingOptions,
   seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
   jobs: perCore("runs side by side"),
@@ -47,7 +55,7 @@ const options = {
 };
 
 /** What the command line asks for. */
-type Request = Omit<Values<typeof options>, "set" | "config"> & {
+type Request = Omit<Values<typeof options>, keyof typeof settingOptions> & {
   readonly data: string;
   readonly out: string;
   readonly config: Config;
@@ -62,19 +70,26 @@ export function main(args: string[]): Promise<number> {
     options,
     read(values): Request {
       assertSettingsFit(values);
-      const { data, quick: small, out = small ? "out/quick" : "out", set, config, ...rest } =
-        values;
+      const { data, quick: small, out = small ? "out/quick" : "out", ...others } = values;
+      const { set, config, cap, unbalanced, ...rest } = others;
       if (data === undefined) {
         throw new RangeError("Cannot compare: expected --data and a table, got none");
       }
       if (isFeatureFile(data)) assertFeaturesFit(values);
+      if (values.folds !== undefined && (values.split ?? values.leaks) !== undefined) {
+        throw new RangeError("Cannot use --folds: expected no split that is given, got one");
+      }
+      assertSplit(values, { isRows: true, isFeatures: isFeatureFile(data) });
       if (values.encoders === "scratch") {
         throw new RangeError(
           "Cannot use --encoders scratch: expected embedded, paper or a folder of trained encoders, " +
             "as every system reads the same features",
         );
       }
-      const settled = withSettings(small ? quick : defaults, givenSettings({ set, config }));
+      const settled = withSettings(
+        small ? quick : defaults,
+        givenSettings({ set, config, cap, unbalanced }),
+      );
       assertTogether(settled);
       return { ...rest, data, out, quick: small, config: settled };
     },
@@ -85,7 +100,7 @@ export function main(args: string[]): Promise<number> {
 }
 
 async function compare(
-  { data, out, force, quick, labels, several, target, seeds, ...request }: Request,
+  { data, out, force, quick, labels, several, target, seeds, split, fold, ...request }: Request,
   args: readonly string[],
 ): Promise<void> {
   if (!force) await assertFree(`${out}/compare`);
@@ -97,7 +112,10 @@ async function compare(
       const { data: { data: { hash } }, markdown, files } = await compareSystems({
         ...request,
         ...{ data, dataLabel: data, openWork },
-        table: { labels: await readLabelMap(labels), several, target },
+        table: {
+          ...{ labels: await readLabelMap(labels), several, target },
+          split: await readSplit({ split, fold }),
+        },
         seeds: Array.from({ length: drawn }, (_, i) => i + 1),
         command: ["deno task compare", ...args].join(" "),
         commit: await currentCommit(root),
@@ -106,6 +124,13 @@ async function compare(
         onReport(report) {
           end();
           console.log(`${printTableReport(report)}\n`);
+          if (report.split && request.folds !== undefined) {
+            console.error("Warning: the parts that the table gives are not used.");
+          }
+        },
+        onSplit(report) {
+          end();
+          for (const note of splitNotes(report)) console.error(`Warning: ${note}`);
         },
         onFeatureReport(report) {
           end();

@@ -107,7 +107,9 @@ function sayTraining(
   try {
     // As training with the first seed does.
     const seed = fold(key(1), "natural split");
-    const { report, split } = splitPairs(read, { key: seed, testFraction, validationFraction });
+    const { report, split } = splitPairs(read, {
+      ...{ key: seed, testFraction, validationFraction, target: read.target },
+    });
     const described = parts.map((part) => {
       const rows = pairsAmong(read.pairs, byModality((m) => split[m][part])).length;
       return `${rows} rows in ${report.groups[part]} groups ${part}`;

@@ -152,16 +152,47 @@ export const settingOptions = {
       "settings are taken; --set stands above it",
     readSettingsFile,
   ),
+  cap: option(
+    "N",
+    "most samples of a corpus, half of each polarity, or none for all: --set data.cap=N " +
+      "(default: 10000)",
+    parseCap,
+  ),
+  unbalanced: flag(
+    "takes samples as frequent as their classes are, as a table's rows always are, and lets each " +
+      "class count alike: networks weigh their loss by class, other systems move their threshold",
+  ),
 };
 
-/** The settings that these options give: those of the file, and above them those of `--set`. */
+/** Most samples of a corpus. */
+function parseCap(text: string, name: string): number | "none" {
+  if (text === "none") return text;
+  if (/^\d{1,15}$/.test(text) && Number(text) >= 2) return Number(text);
+  throw new RangeError(`Cannot use ${name}: expected none or a whole number from 2, got "${text}"`);
+}
+
+/** The settings that these options give: those of the file, and above them `--set` and its short forms. */
 export function givenSettings(
-  { set, config = {} }: Values<typeof settingOptions>,
+  { set, ...given }: Values<typeof settingOptions>,
 ): NamedSettings {
   assertOnce(set);
   const own = set.map(({ name, text }) => [name, parseValue(text)] as const);
   for (const [name, value] of own) assertSetting(name, value, "--set");
-  return { ...config, ...Object.fromEntries(own) };
+  if (given.cap !== undefined && own.some(([name]) => name === "data.cap")) {
+    throw new RangeError("Cannot use --cap: expected no --set data.cap beside it, got one");
+  }
+  return { ...settingsBeside(given), ...Object.fromEntries(own) };
+}
+
+/** What is given of settings beside `--set`. */
+export function settingsBeside(
+  { config = {}, cap, unbalanced }: Omit<Values<typeof settingOptions>, "set">,
+): NamedSettings {
+  return {
+    ...config,
+    ...cap !== undefined && { "data.cap": cap },
+    ...unbalanced && { "data.unbalanced": true },
+  };
 }
 
 /**

@@ -15,7 +15,7 @@ import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import { runCommand } from "./command.ts";
 import { failureLog, listFailures } from "./failures.ts";
 import { choice, count, flag, folder, preset } from "./option.ts";
-import { assertSettingsFit, perCore } from "./options.ts";
+import { assertSettingsFit, perCore, settingsBeside } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { type Plan, planSweep } from "./sweep/plan.ts";
 import { assertPlaceForSweep, listSweep, sweepWriter } from "./sweep/folder.ts";
@@ -62,12 +62,13 @@ export function main(args: string[]): Promise<number> {
       "validation part; and asks the chosen model alone about the test part, once.\n" +
       "A sweep that was stopped goes on where it was when the same command is given again.",
     options,
-    async read({ set, config, random, ...values }): Promise<Request> {
+    async read({ set, config, cap, unbalanced, random, ...values }): Promise<Request> {
       assertSettingsFit(values);
       const { seed, seeds, system, list } = values;
+      const given = settingsBeside({ config, cap, unbalanced });
       const plan = list
         ? { swept: [], fixed: {}, combinations: [] }
-        : planSweep(set, { given: config, random, seed, seeds, system });
+        : planSweep(set, { given, random, seed, seeds, system });
       const base = values.quick ? quick : defaults;
       return {
         ...values,

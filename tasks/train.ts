@@ -49,10 +49,10 @@ export function main(args: string[]): Promise<number> {
     does: "Trains the proposed model, tests it once, and saves it as a folder.\n" +
       "A run that was stopped goes on where it was when the same command is given again.",
     options,
-    async read({ set, config, ...values }): Promise<Request> {
+    async read({ set, config, cap, unbalanced, ...values }): Promise<Request> {
       assertSettingsFit(values);
       const protocol = await protocolOf(values);
-      const asked = givenSettings({ set, config });
+      const asked = givenSettings({ set, config, cap, unbalanced });
       const settled = withSettings(values.quick ? quick : defaults, asked);
       assertTogether(settled);
       return {
@@ -100,7 +100,7 @@ async function trainAndSave({ out, force, ...request }: Request): Promise<void> 
     });
     steps.end();
     for (const line of whatWasRead(model.description)) console.log(line);
-    console.log(summary(model));
+    console.log(summary(model, request.config.data.unbalanced));
     console.log(`Saved the model in ${out}.`);
   } finally {
     steps.end();
@@ -137,6 +137,7 @@ function workFolderOf(out: string): string {
 
 function summary(
   { description, history }: Pick<TrainedFolder, "description" | "history">,
+  unbalanced: boolean | undefined,
 ): string {
   const { bestEpoch } = description;
   const kept = history[bestEpoch - 1]!;
@@ -145,7 +146,7 @@ function summary(
     `validation loss ${printNumber(kept.validationLoss)}, ` +
     `accuracy ${printNumber(kept.validationAccuracy)}.`;
   const { model: { target } } = description;
-  return [fit, ...testLines({ ...description, target })].join("\n");
+  return [fit, ...testLines({ ...description, target, unbalanced })].join("\n");
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

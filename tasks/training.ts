@@ -7,6 +7,7 @@ import {
   printCorpusReport,
   printFeatureReport,
   printTableReport,
+  splitNotes,
 } from "../lib/datasets/mod.ts";
 import type { ModelDescription } from "../lib/inference/model_folder.ts";
 import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
@@ -22,6 +23,7 @@ import { labelOptions, readLabelMap } from "./label_options.ts";
 import { choice, flag, type Values } from "./option.ts";
 import { assertFeaturesFit, seed, settingOptions, studyOptions, target } from "./options.ts";
 import type { Steps } from "./progress.ts";
+import { assertSplit, readSplit, splitOptions } from "./split_options.ts";
 import project from "../deno.json" with { type: "json" };
 
 /** What decides a training. */
@@ -40,13 +42,14 @@ export const trainingOptions = {
   ),
   ...labelOptions,
   target,
+  ...splitOptions,
   ...settingOptions,
   seed: { ...seed, help: "another split and model for each whole number from 0" },
 };
 
 /** What the command line asks to be trained. */
 export type TrainingRequest =
-  & Omit<Values<typeof trainingOptions>, "protocol" | "set" | "config">
+  & Omit<Values<typeof trainingOptions>, "protocol" | keyof typeof settingOptions>
   & {
     readonly protocol: TrainModelOptions["protocol"];
     /** The settings that were given, and all of them. */
@@ -59,7 +62,7 @@ export type TrainingRequest =
  * table, and none can be left out of them.
  */
 export async function protocolOf(
-  given: Omit<Values<typeof trainingOptions>, "set" | "config">,
+  given: Omit<Values<typeof trainingOptions>, keyof typeof settingOptions>,
 ): Promise<TrainingRequest["protocol"]> {
   const { protocol: asked, data, labels, several, target, keepGoing } = given;
   const isGiven = data !== undefined && isFeatureFile(data);
@@ -67,6 +70,7 @@ export async function protocolOf(
   // What can't be looked into is told when it is read.
   const isRows = isGiven || data !== undefined && await holdsRows(data).catch(() => true);
   const protocol = asked ?? (isRows ? "natural" : "label");
+  assertSplit(given, { isRows: isRows && protocol === "natural", isFeatures: isGiven });
   const ofTables = [labels && "--labels", several && "--several", target && "--target"].find(
     Boolean,
   );
@@ -85,7 +89,7 @@ export async function protocolOf(
 
 /** What a training is told of a request; a table is told of as soon as it is read. */
 export async function trainingOf(
-  { data, quick, labels, ...settings }: TrainingRequest,
+  { data, quick, labels, split, fold, ...settings }: TrainingRequest,
   { steps: { show, end }, onFailure }: {
     readonly steps: Steps;
     readonly onFailure: FailureLog["onFailure"];
@@ -96,10 +100,17 @@ export async function trainingOf(
     ...settings,
     ...await corpusFolder({ data, quick }, show, { takes: "features too" }),
     labels: await readLabelMap(labels),
+    split: await readSplit({ split, fold }),
     onReport(report) {
       end();
       console.log(printTableReport(report));
-      if (settings.protocol !== "natural") console.error(repaired);
+      if (settings.protocol === "natural") return;
+      console.error(repaired);
+      if (report.split) console.error("Warning: the parts that the table gives are not used.");
+    },
+    onSplit(report) {
+      end();
+      for (const note of splitNotes(report)) console.error(`Warning: ${note}`);
     },
     onFeatureReport(report) {
       end();
@@ -122,16 +133,22 @@ const repaired = "Warning: samples of different rows are put together by their l
 
 /** The scores on the test part, a line each below what it is the test part of. */
 export function testLines(
-  { data, protocol, scores, target }: Pick<ModelDescription, "protocol" | "scores"> & {
-    readonly data: Pick<ModelDescription["data"], "label">;
-    /** What was learnt. */
-    readonly target: Target | undefined;
-  },
+  { data, protocol, scores, target, unbalanced = false }:
+    & Pick<ModelDescription, "protocol" | "scores">
+    & {
+      readonly data: Pick<ModelDescription["data"], "label">;
+      /** What was learnt. */
+      readonly target: Target | undefined;
+      /** Whether classes are as frequent as they are: balanced accuracy then leads. */
+      readonly unbalanced?: boolean | undefined;
+    },
 ): string[] {
   const data_ = data.label === "embedded" ? "the embedded corpus, which is synthetic" : data.label;
   const titles = new Map(verdictScores(target).map(({ name, title }) => [name, title]));
   const names: readonly ScoreName[] = target?.kind === "score"
     ? ["mae", "pearson", "acc2NegativePositive", "acc2NonPositivePositive", "acc7Rounded"]
+    : unbalanced
+    ? ["balancedAccuracy", "accuracy", "f1", "auc"]
     : ["accuracy", "balancedAccuracy", "f1", "auc"];
   const lines = scores.map((score) => {
     const numbers = names.filter((name) => score[name] !== undefined).map((name) =>

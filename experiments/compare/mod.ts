@@ -17,7 +17,13 @@ import { videoOpener } from "../../lib/encoders/video_opener.ts";
 import { forestFigure } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
-import { type Corpora, dataHash, encodeSamples, tellExtents } from "../../lib/study/corpora.ts";
+import {
+  type Corpora,
+  dataHash,
+  encodeSamples,
+  keptHashes,
+  tellExtents,
+} from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
 import { readGivenFeatures, recordGiven } from "../../lib/study/given_features.ts";
@@ -41,7 +47,7 @@ import {
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
-import { planCompare } from "./plan.ts";
+import { planCompare, poolFolds } from "./plan.ts";
 import { collateCompare, type CompareRow } from "./rows.ts";
 
 /** What a comparison is told. */
@@ -57,6 +63,12 @@ export interface CompareOptions extends CommandOptions {
   readonly onReport?: (report: datasets.TableReport) => void;
   /** Likewise what a feature file was. */
   readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
+  /** What becomes of samples that training shares with the test part of a table that gives its parts. */
+  readonly leaks?: datasets.LeakChoice | undefined;
+  /** How many folds of groups, or each group by itself, tested in turn; one split a seed by default. */
+  readonly folds?: number | "groups" | undefined;
+  /** Told how the rows are divided with the first seed, before anything is learnt. */
+  readonly onSplit?: (report: datasets.SplitReport) => void;
 }
 
 /** What is compared on. */
@@ -78,8 +90,10 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const samples = byModality((m) => paired.corpora[m].samples);
   // A table that can't be divided is refused before anything is encoded.
   const { jobs, audits } = planCompare(paired, {
-    ...{ seeds, target, data: config.data, features: given },
+    ...{ seeds, target, data: config.data, leaks: options.leaks, features: given },
+    folds: options.folds,
   });
+  options.onSplit?.(audits[0]!);
   const { features, digests } = given
     ? { features: given, digests: digestsOf(givenBy(data, samples, given)) }
     : await encode(options, samples, jobs);
@@ -92,7 +106,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     onOutcome: (_: Outcome, done) => onProgress("training and judging", done, jobs.length),
   });
   const files = new Map<string, string>();
-  const judged = outcomes.map((outcome) => saveRun(files, outcome, samples));
+  const judged = poolFolds(outcomes).map((outcome) => saveRun(files, outcome, samples));
   const rows = collateCompare(judged, { samples, target });
   const figure = differencesFigure(rows, target, options.dataLabel);
   if (figure) await saveFigure(files, "compare", figure);
@@ -101,7 +115,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const numbers = {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
-    ...{ target, seeds, audits, encoders: digests, configuration: config },
+    ...{ target, seeds, folds: options.folds, audits, encoders: digests, configuration: config },
     ...{ command: options.command, commit: options.commit },
     leading: leadingScore(target).name,
     scores: verdictScores(target).map(({ name, title }) => ({ name, title })),
@@ -118,6 +132,7 @@ async function readTable({ data, table, ...told }: CompareOptions): Promise<Sour
   told.onProgress("reading the table");
   const read = await datasets.readPairedTable(data, {
     ...table,
+    hashes: keptHashes(told.cache, told.onProgress),
     openVideo: videoOpener(told.cache),
     onProgress: (done, total) => told.onProgress("reading files", done, total),
   });
@@ -158,7 +173,7 @@ async function encode(options: CompareOptions, samples: Samples, jobs: readonly 
 }
 
 function captionOf(
-  { seeds, encoders }: CompareOptions,
+  { seeds, encoders, folds }: CompareOptions,
   { corpora, report, target, features }: Pick<Source, "report" | "target" | "features"> & {
     readonly corpora: Corpora;
   },
@@ -169,12 +184,13 @@ function captionOf(
   const counts = Object.entries(corpora).filter(([, { samples }]) => samples.length > 0)
     .map(([m, { samples }]) => `${samples.length} ${m}`).join(", ");
   return `${report.used} rows of ${counts}; ${learnt}. ` +
-    `${
-      seeds.length === 1 ? "One seed" : `${seeds.length} seeds`
-    }, each with a split of its own by ` +
-    `group unless the data give one. ${
-      features ? "Features as given" : `Encoders: ${encoderCaption(encoders)}`
-    }.`;
+    `${seeds.length === 1 ? "One seed" : `${seeds.length} seeds`}, each with ${
+      folds === undefined
+        ? "a split of its own by group unless the data give one"
+        : folds === "groups"
+        ? "each group left out once and all verdicts scored together"
+        : `${folds} folds by group and all verdicts scored together`
+    }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders)}`}.`;
 }
 
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {

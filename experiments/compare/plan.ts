@@ -2,8 +2,9 @@
 
 import * as datasets from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { type Job, longestFirst, named } from "../../lib/study/job.ts";
-import { modalitiesOfRows } from "../../lib/study/natural_rows.ts";
+import { type Job, longestFirst, named, type Outcome } from "../../lib/study/job.ts";
+import { assertClasses, modalitiesOfRows } from "../../lib/study/natural_rows.ts";
+import { poolVerdicts } from "../../lib/study/pool_verdicts.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
 import type { Splits } from "../../lib/study/splits.ts";
@@ -50,35 +51,79 @@ export interface ComparePlan {
  */
 export function planCompare(
   paired: datasets.PairedCorpora,
-  { seeds, target, data, features }: {
+  { seeds, target, data, leaks, folds, features }: {
     readonly seeds: readonly number[];
     readonly target: Target;
+    /** Of parts that the rows give; see `useGivenSplit`. */
+    readonly leaks?: datasets.LeakChoice | undefined;
+    /** How many folds, or each group by itself, in place of one split a seed. */
+    readonly folds?: number | "groups" | undefined;
     readonly data: DataConfig;
     /** Of data that came with them: systems that need others are left out. */
     readonly features?: CorpusFeatures | undefined;
   },
 ): ComparePlan {
+  if (data.unbalanced) assertClasses(target);
   const there = modalitiesOfRows(paired);
   const learnt = otherThanPolarities(target);
   const labels = byModality((m) => ({
     labels: paired.corpora[m].samples.map(({ label }) => label),
   }));
   const audits: datasets.SplitReport[] = [];
-  const jobs = seeds.flatMap((seed) => {
-    const { split, report } = datasets.splitPairs(paired, {
-      key: fold(key(seed), "natural split"),
-      testFraction: data.testFraction,
-      validationFraction: data.validationFraction,
-    });
-    audits.push(report);
-    const run = { seed, split, ...learnt && { target: learnt } };
-    const alone = there.length > 1 ? there : [];
-    return comparedSystems.filter((system) => !lacks(features, system)).flatMap((system) => [
-      ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
-      ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
-    ]);
-  });
+  const jobs = seeds.flatMap((seed) =>
+    divisionsOf(paired, { seed, target, data, leaks, folds }).flatMap(({ split, report }, at) => {
+      audits.push(report);
+      const run: Run = {
+        ...{ seed, split, prefix: folds === undefined ? "" : `fold${at + 1}-` },
+        ...learnt && { target: learnt },
+        ...data.unbalanced && { classesAlike: true },
+      };
+      const alone = there.length > 1 ? there : [];
+      return comparedSystems.filter((system) => !lacks(features, system)).flatMap((system) => [
+        ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
+        ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
+      ]);
+    })
+  );
   return { jobs: longestFirst(jobs), audits };
+}
+
+/** One division of a seed, or one a fold. */
+function divisionsOf(
+  paired: datasets.PairedCorpora,
+  { seed, target, data, leaks, folds }:
+    & Pick<Parameters<typeof planCompare>[1], "target" | "data" | "leaks" | "folds">
+    & { readonly seed: number },
+): datasets.DividedRows[] {
+  if (folds !== undefined) {
+    return datasets.foldPairs(paired, { folds, target, key: fold(key(seed), "natural folds") });
+  }
+  return [datasets.splitPairs(paired, {
+    key: fold(key(seed), "natural split"),
+    testFraction: data.testFraction,
+    validationFraction: data.validationFraction,
+    ...{ target, leaks },
+  })];
+}
+
+/** The outcomes of the folds of one system and seed as one, in the order in which they come first. */
+export function poolFolds(outcomes: readonly Outcome[]): Outcome[] {
+  const whole = ({ job }: Outcome) => named({ ...job, kind: job.kind.replace(/^fold\d+-/, "") });
+  const own = Map.groupBy(outcomes, (outcome) => whole(outcome).name);
+  return [...own.values()].map((folds): Outcome => {
+    const [first] = folds as [Outcome, ...Outcome[]];
+    if (whole(first).name === first.job.name) return first;
+    const byFold = folds.toSorted((a, b) => foldOf(a) - foldOf(b));
+    return {
+      job: whole(first),
+      verdicts: poolVerdicts(byFold.map(({ verdicts }) => verdicts)),
+      record: { folds: byFold.map(({ record }) => record) },
+    };
+  });
+}
+
+function foldOf({ job }: Outcome): number {
+  return Number(job.kind.match(/^fold(\d+)-/)![1]);
 }
 
 function lacks(features: CorpusFeatures | undefined, system: ComparedSystem): boolean {
@@ -87,17 +132,20 @@ function lacks(features: CorpusFeatures | undefined, system: ComparedSystem): bo
     system === "TF-IDF regression" && features.text.texts === undefined;
 }
 
-type Run = Pick<Job, "seed" | "split" | "target">;
+type Run = Pick<Job, "seed" | "split" | "target" | "classesAlike"> & {
+  /** Of the kind of its jobs, where there are folds. */
+  readonly prefix: string;
+};
 
 function rowsJob(
   name: ComparedSystem,
-  { pairs, there, labels, ...run }: Run & {
+  { pairs, there, labels, prefix, ...run }: Run & {
     readonly pairs: readonly datasets.Pair[];
     readonly there: readonly Modality[];
     readonly labels: Readonly<Record<Modality, { readonly labels: readonly number[] }>>;
   },
 ): Job[] {
-  const { system, kind, variant } = partsOf(name, "rows");
+  const { system, kind, variant } = partsOf(name, `${prefix}rows`);
   // Of one modality there is nothing to fuse, or to choose.
   if (there.length === 1 && fusions.includes(name)) return [];
   if (!answers(system, "natural", there, run.target)) return [];
@@ -111,9 +159,9 @@ function rowsJob(
 
 function aloneJob(
   name: ComparedSystem,
-  { modality, ...run }: Run & { readonly modality: Modality },
+  { modality, prefix, ...run }: Run & { readonly modality: Modality },
 ): Job[] {
-  const { system, kind, variant } = partsOf(name, `single-${modality}`);
+  const { system, kind, variant } = partsOf(name, `${prefix}single-${modality}`);
   const there = run.split[modality] as Splits[Modality];
   const isThere = there.train.length > 0 && there.validation.length > 0 && there.test.length > 0;
   if (!isThere || !answers(system, "single", [modality], run.target)) return [];

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { kindOf, namesIn, replaceFolder, sha256 } from "../files.ts";
+import type { SplitReport } from "../datasets/audit.ts";
 import type { ValenceMap } from "../datasets/valence.ts";
 import type { EncoderChoice, GraphPrecision, InputCounts, SpeechLayers } from "../encoders/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -113,6 +114,8 @@ export interface ModelDescription {
     readonly hash: string;
     readonly valence: ValenceMap;
     readonly corpora: Readonly<Record<Modality, CorpusRecord>>;
+    /** Of rows that belong together, what the audit of their split found. */
+    readonly split?: SplitReport;
   };
   /** On the test part, by head and by what was shown. */
   readonly scores: readonly TestScore[];

@@ -2,7 +2,7 @@
 
 import { onnxruntime } from "../deps/onnxruntime.ts";
 import * as tf from "../deps/tf.ts";
-import { parts, type ValenceMap } from "../datasets/mod.ts";
+import { parts, type SplitReport, type ValenceMap } from "../datasets/mod.ts";
 import { countInputs } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
@@ -35,6 +35,8 @@ export interface Origin extends
     /** What the encoders took in of them; nothing where features came with the data. */
     readonly extents?: Extents;
     readonly split: Splits;
+    /** Of rows, what the audit of their split found. */
+    readonly audit?: SplitReport | undefined;
   };
   /** On the test part. */
   readonly verdicts: readonly Verdicts[];
@@ -59,6 +61,7 @@ export async function describeModel(
       hash: dataHash(data.samples),
       valence: data.valence,
       corpora: byModality((m) => recordCorpus(data, m)),
+      ...data.audit && { split: data.audit },
     },
     scores: testScores(verdicts, told.protocol, config.target),
     versions: {

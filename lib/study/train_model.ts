@@ -27,6 +27,7 @@ import {
   dataHash,
   encodeSamples,
   type Extents,
+  keptHashes,
   openCorpora,
   subsets,
 } from "./corpora.ts";
@@ -60,8 +61,14 @@ export interface TrainModelOptions extends CommandOptions {
   readonly several?: datasets.Several | undefined;
   /** What is learnt of a table's labels; by default what they look like. */
   readonly target?: datasets.TargetChoice | undefined;
+  /** The parts of a table's rows, in place of its own. */
+  readonly split?: datasets.TableOptions["split"];
+  /** What becomes of samples that training shares with the test part of a table that gives its parts. */
+  readonly leaks?: datasets.LeakChoice | undefined;
   /** Told what a table was understood to be, before anything is learnt. */
   readonly onReport?: (report: datasets.TableReport) => void;
+  /** Told how its rows are divided, before anything is learnt. */
+  readonly onSplit?: (report: datasets.SplitReport) => void;
   /** Likewise what a feature file was. */
   readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
   /** Likewise what corpora were read as. */
@@ -112,9 +119,10 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   const source = await readFor(options);
   const { valence, corpora, pairs } = source;
   assertHeeded(options, source);
-  const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data.cap);
+  const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  const planned = planJob({ ...source, samples: drawn }, options);
+  const { job: planned, report: audit } = planJob({ ...source, samples: drawn }, options);
+  if (audit) options.onSplit?.(audit);
   const made = source.features
     ? await takeFeatures(options, { features: source.features, samples: drawn, job: planned })
     : await encode(options, { source, drawn, planned });
@@ -147,6 +155,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
           corpora,
           samples,
           split: job.split,
+          audit,
           ...extents && { extents },
         },
         verdicts,
@@ -222,7 +231,7 @@ async function encode(
     store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  const job = pairs ? planned : planJob({ ...source, samples }, options);
+  const job = pairs ? planned : planJob({ ...source, samples }, options).job;
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
@@ -249,7 +258,7 @@ interface Source {
   readonly valence: datasets.ValenceMap;
   readonly target: Target;
   readonly pairs?: readonly datasets.Pair[];
-  readonly given?: readonly datasets.Part[];
+  readonly given?: readonly (datasets.Part | undefined)[];
   /** Of data that are features. */
   readonly features?: CorpusFeatures;
 }
@@ -278,18 +287,19 @@ function assertHeeded(
 }
 
 async function readFor(options: TrainModelOptions): Promise<Source> {
-  const { protocol, data, dataLabel, labels, several, target, cache } = options;
+  const { protocol, data, dataLabel, labels, several, target, split, cache } = options;
   const { onReport, onFailure, onProgress } = options;
   if (datasets.isFeatureFile(data)) return await readFeatureFile(options);
+  const hashes = keptHashes(cache, onProgress);
   if (!await datasets.holdsRows(data)) {
     const valence = datasets.defaultValence;
-    const told = { label: dataLabel, onFailure, onProgress };
+    const told = { label: dataLabel, hashes, onFailure, onProgress };
     const corpora = await openCorpora(data, { valence, ...told });
     options.onCorpora?.(corpora);
     return { corpora, valence, target: polarities };
   }
   const { report, ...table } = await datasets.readPairedTable(data, {
-    ...{ labels, several, target, openVideo: videoOpener(cache) },
+    ...{ labels, several, target, split, hashes, openVideo: videoOpener(cache) },
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(report);
@@ -326,11 +336,20 @@ function planJob(
   { samples, corpora, pairs, given, target: learnt }: Omit<Source, "valence"> & {
     readonly samples: Samples;
   },
-  { config: { data }, protocol, seed }: TrainModelOptions,
-): Job {
+  { config: { data }, protocol, seed, leaks }: TrainModelOptions,
+): { job: Job; report?: datasets.SplitReport } {
   const target = otherThanPolarities(learnt);
+  let report: datasets.SplitReport | undefined;
+  const onSplit = (found: datasets.SplitReport) => void (report = found);
   const [planned] = pairs
-    ? planNatural({ corpora, pairs, ...given && { given } }, { seeds: [seed], target, data })
+    ? planNatural({ corpora, pairs, ...given && { given } }, {
+      ...{ seeds: [seed], target, data, leaks, onSplit },
+    })
     : proposedJobs(samples, "unified", { seeds: [seed], data });
-  return named({ ...planned!, kind: protocol, protocol, ...target && { target } });
+  const job = named({
+    ...{ ...planned!, kind: protocol, protocol },
+    ...target && { target },
+    ...data.unbalanced && { classesAlike: true },
+  });
+  return { job, ...report && { report } };
 }

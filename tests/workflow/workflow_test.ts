@@ -137,14 +137,24 @@ Deno.test("a table of two modalities with a split of its own is learnt, judged, 
 Deno.test("a given split without a class in a part is refused, one that leaks is told", () =>
   withFolder({
     "one.csv": "text,label,split\na,0,train\nb,1,train\nc,0,dev\nd,1,dev\ne,0,test\n",
-    "leak.csv": "text,label,split\na,0,train\nb,1,train\nc,0,dev\nd,1,dev\ne,0,test\nA!,1,test\n",
+    "leak.csv":
+      "text,label,split\na,0,train\nb,1,train\nf,0,train\nc,0,dev\nd,1,dev\ne,0,test\nA!,1,test\n",
   }, async (folder) => {
     const one = await readTable(`${folder}/one.csv`);
     throws(() => split(one), /no positive sample in test, 1 negative/);
     const leaking = split(await readTable(`${folder}/leak.csv`));
-    deepEqual(leaking.audit.rows!.leaks, [
-      'group in two parts, 1 times: "row 2" (leak.csv:2 in train, leak.csv:7 in test)',
-    ]);
+    const leaks = leaking.audit.rows!.leaks!;
+    equal(leaks.length, 1);
+    equal(
+      leaks[0]!.examples[0],
+      '"a" (leak.csv:2 in train, leak.csv:8 in test)',
+    );
+    const dropped = split(await readTable(`${folder}/leak.csv`), { leaks: "drop" });
+    deepEqual(dropped.audit.rows!.dropped, { train: 1, validation: 0 });
+    throws(
+      () => split(one, { leaks: "keep", drawn: true }),
+      /expected a table that gives its parts with leaks, got parts that are drawn/,
+    );
   }));
 
 Deno.test("what is misspelt, missing or not to be had is an error that says so", () =>

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { compareMarkdown } from "../../../experiments/compare/markdown.ts";
-import { type ComparedSystem, planCompare } from "../../../experiments/compare/plan.ts";
+import { type ComparedSystem, planCompare, poolFolds } from "../../../experiments/compare/plan.ts";
 import { collateCompare } from "../../../experiments/compare/rows.ts";
 import type { Pair, PairedCorpora, Sample } from "../../../lib/datasets/mod.ts";
 import { byModality, type Modality } from "../../../lib/modality.ts";
-import type { Job } from "../../../lib/study/job.ts";
+import type { Job, Outcome } from "../../../lib/study/job.ts";
 import type { JudgedJob } from "../../../lib/study/predictions.ts";
 import { defaults } from "../../../lib/study/settings.ts";
 import { polarities, type Target } from "../../../lib/target.ts";
@@ -139,4 +139,32 @@ Deno.test("the runs are of every system that fits the rows, and of each modality
   const mfcc = jobs.find(({ system, kind }) => system === "MFCC regression" && kind === "rows")!;
   deepEqual(mfcc.exams!.map(({ name }) => name), ["text+audio"]);
   equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
+});
+
+Deno.test("folds test every row once by each system, and their verdicts are pooled", () => {
+  const set = paired((i) => i % 2);
+  const { jobs, audits } = planCompare(set, {
+    ...{ seeds: [1], target: polarities, data: defaults.data, folds: 5 },
+  });
+  equal(audits.length, 5);
+  const outcomes = jobs.map((job): Outcome => ({
+    job,
+    verdicts: (job.exams ?? []).map((exam) => ({ ...exam, scores: exam.labels })),
+    record: {},
+  }));
+  const pooled = poolFolds(outcomes);
+  equal(pooled.length * 5, jobs.length);
+  const probe = pooled.find(({ job }) => job.name === "linear-probe-rows-seed1")!;
+  const tested = probe.verdicts.flatMap(({ rows }) => Array.from(rows.text!));
+  deepEqual(tested.toSorted((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i));
+  for (const { labels, scores } of probe.verdicts) deepEqual(scores, labels);
+  // Systems are tested on the same rows in the same order.
+  const other = pooled.find(({ job }) => job.name === "proposed-rows-no-attention-seed1")!;
+  deepEqual(other.verdicts.map(({ rows }) => rows), probe.verdicts.map(({ rows }) => rows));
+  // One split needs no pooling.
+  deepEqual(poolFolds(outcomes.slice(0, 0)), []);
+  const groups = planCompare(set, {
+    ...{ seeds: [1], target: polarities, data: defaults.data, folds: "groups" },
+  });
+  equal(groups.audits.length, 10);
 });
