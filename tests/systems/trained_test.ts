@@ -31,7 +31,9 @@ const scores: Network<{ bias: tf.Tensor }> = {
 async function validated(
   score: readonly number[],
   labels: readonly (0 | 1)[],
-  changes: Pick<Problem, "protocol" | "present"> & { readonly pairs?: readonly Pair[] },
+  changes: Pick<Problem, "protocol" | "present" | "classesAlike"> & {
+    readonly pairs?: readonly Pair[];
+  },
 ): Promise<Epoch> {
   const table = { shape: [score.length, 1], data: Float32Array.from(score) };
   const features: CorpusFeatures = byModality(() => ({ tables: { score: table }, labels }));
@@ -60,6 +62,21 @@ Deno.test("under natural each validation row counts once, whatever it shows", as
   );
   near(validationLoss, (3 * Math.log(2) + Math.log(4 / 3)) / 4);
   near(validationAccuracy, 1 / 4);
+});
+
+Deno.test("where classes count alike, they do on validation too, whatever their rows show", async () => {
+  const pairs = [0, 1, 2].map((i): Pair => ({ text: i, audio: i }));
+  const { validationLoss, validationAccuracy } = await validated(
+    [0, 0, 0, Math.log(3)],
+    [0, 0, 0, 1],
+    {
+      ...{ protocol: "natural", present: modalities, classesAlike: true },
+      pairs: [...pairs, { text: 3, image: 3, audio: 3 }],
+    },
+  );
+  // Three negatives count as much as the one positive.
+  near(validationLoss, (Math.log(2) + Math.log(4 / 3)) / 2);
+  near(validationAccuracy, 1 / 2);
 });
 
 Deno.test("the validation loss of a sample is bounded where its probability rounds to 0", async () => {
