@@ -44,7 +44,7 @@ const cache = args.cache;
 const store = openFeatureStore(`${cache}/features`);
 const samples = subsets(
   await openCorpora(args.data, { valence: defaultValence, label: args.data }),
-  defaults.data.cap,
+  defaults.data,
 );
 const embedded = await loadEncoders("embedded", { cache });
 

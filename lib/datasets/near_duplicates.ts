@@ -66,8 +66,8 @@ export function nearDuplicates(
 
 const quarters = [0, 1, 2, 3] as const;
 
-// With more changed bits in a quarter, comparing with all is less work.
-const mostChanges = 3;
+// With more changed bits in a quarter, or of fewer images, comparing with all is less work.
+const mostChanges = 3, fewestIndexed = 500;
 
 /**
  * A function that joins image i, of these bits, with all others whose hashes or those of their mirror
@@ -80,8 +80,12 @@ function linker(
   const there = Uint32Array.from(hashes.keys()).filter((i) => hashes[i] !== undefined);
   const lows = Int32Array.from(there, (i) => hashes[i]![0]);
   const highs = Int32Array.from(there, (i) => hashes[i]![1]);
-  const tables = quarters.map((q) => byQuarter(lows, highs, q));
-  const masks = Array.from({ length: mostChanges + 1 }, (_, most) => masksOfBits(most));
+  const isIndexed = there.length >= fewestIndexed;
+  const tables = isIndexed ? quarters.map((q) => byQuarter(lows, highs, q)) : [];
+  const masks = Array.from(
+    { length: isIndexed ? mostChanges + 1 : 0 },
+    (_, most) => masksOfBits(most),
+  );
   return (i, bits, distance) => {
     const changesOf = (q: number) => (distance - q >> 2);
     for (const [low, high] of [bits, mirrored(bits)]) {
@@ -89,7 +93,7 @@ function linker(
         const j = there[at]!;
         if (j !== i && onesOf(low ^ lows[at]!) + onesOf(high ^ highs[at]!) <= distance) join(i, j);
       };
-      if (changesOf(0) > mostChanges) {
+      if (!isIndexed || changesOf(0) > mostChanges) {
         for (let at = 0; at < there.length; at++) compare(at);
         continue;
       }

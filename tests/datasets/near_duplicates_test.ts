@@ -27,6 +27,16 @@ Deno.test("nearDuplicates() links hashes up to the distance, and not one bit fur
   }
 });
 
+Deno.test("nearDuplicates() misses no link among many images, where it compares few", () => {
+  const ones = Array.from({ length: 400 }, random);
+  for (const distance of [1, 4, 8]) {
+    const with_ = (count: number) => [...ones, ...ones.map((bits, i) => changed(bits, count, i))];
+    const pairs = ones.map((_, i) => [i, 400 + i]);
+    deepEqual(nearDuplicates(with_(distance), { distance }), pairs);
+    deepEqual(nearDuplicates(with_(distance + 1), { distance }), []);
+  }
+});
+
 Deno.test("nearDuplicates() clusters by chains of links, and leaves pictures without a hash alone", () => {
   const a = random(), b = random();
   const links = [
@@ -45,7 +55,7 @@ Deno.test("nearDuplicates() clusters by chains of links, and leaves pictures wit
 
 Deno.test("nearDuplicates() finds the clusters that comparing all with all finds", () => {
   // Few distinct bits a hash, so that near ones are many and bands are shared by more.
-  const hashes = Array.from({ length: 400 }, (): ImageBits => {
+  const hashes = Array.from({ length: 600 }, (): ImageBits => {
     const [low, high] = random();
     return [low & 0x00010f3f, high & 0x30000001];
   });
