@@ -113,12 +113,15 @@ function entriesOf(map: LabelMap | Readonly<Record<string, string>>) {
   return numberings[map];
 }
 
-function plainLabel(label: string): string {
-  const plain = label.trim().toLowerCase();
+/** A label without case and space around, and a number in one way to write it. */
+export function plainLabel(label: string): string {
+  // What word processors and tables on the web make of a minus.
+  const plain = label.trim().toLowerCase().replace(/^\u2212(?=[\d.])/, "-");
   return isNumber(plain) ? String(Number(plain)) : plain;
 }
 
-/** Whether a plain label is a number. */
+/** Whether a label is a number as programs write them: `3`, `-0.333333333333`, `1e-05`. */
 export function isNumber(label: string): boolean {
-  return /^[+-]?\d{1,9}(\.\d{1,9})?$/.test(label);
+  // Of whole numbers that are longer, such as ids, two may be one as a double.
+  return /^[+-]?(\d{1,15}\.?|\d{0,15}\.\d{1,30})(e[+-]?\d{1,2})?$/.test(label);
 }

@@ -61,7 +61,8 @@ export interface TableOptions {
  * one of the field's {@linkcode layouts}, whose rows are then treated alike. What is in a row belongs
  * together: a message, a picture and a clip of one moment. Paths are absolute or relative to the file,
  * with slashes of either kind. A cell may be empty, but not all three. For labels see
- * {@linkcode readTarget}. If the table has them, it reads
+ * {@linkcode readTarget}; where no column is called `label`, one called `score`, `emotion`,
+ * `sentiment`, `polarity`, `class`, `target` or `annotation` has them. If the table has them, it reads
  *
  * - `video`, if it names files: what a row lacks of text, image and audio is taken out of its video;
  * - `group`, or `speaker`, `subject`, `actor`, or a `video` that names no files: rows of one stay on

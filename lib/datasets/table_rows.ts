@@ -29,6 +29,8 @@ export interface TableRowsOptions {
   readonly optional?: readonly string[];
   /** Other names that a column may have. */
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
+  /** Names that stand for a column where the first header has none of its own; else they are others. */
+  readonly standIns?: Readonly<Record<string, readonly string[]>>;
 }
 
 // A quote that is never closed swallows the rest of the file. No message or path is this long, so
@@ -54,17 +56,30 @@ export function isTable(path: string): boolean {
 export async function* tableRows<Column extends string>(
   path: string,
   columns: readonly Column[],
-  { onProgress, optional = [], synonyms = {} }: TableRowsOptions = {},
+  { onProgress, optional = [], synonyms = {}, standIns = {} }: TableRowsOptions = {},
 ): AsyncGenerator<TableRow<Column>> {
   const meanings = new Map<string, string>(columns.map((column) => [column, column]));
   for (const [column, names] of Object.entries(synonyms)) {
     for (const name of names) meanings.set(name, column);
   }
+  const chosen = new Map<string, string>();
   let header: readonly string[] | undefined;
   let places: readonly number[] = [];
-  for await (const { line, names, cells } of records(path, [...meanings.keys()], onProgress)) {
+  const known = [...meanings.keys(), ...Object.values(standIns).flat()];
+  for await (const { line, names, cells } of records(path, known, onProgress)) {
     const where = `Cannot read "${path}", line ${line}`;
     if (names !== header) {
+      if (header === undefined) {
+        for (const [name, column] of namedOtherwise(names, { meanings, standIns })) {
+          meanings.set(name, column);
+          chosen.set(column, name);
+        }
+      }
+      const other = names.find((name) => chosen.has(name.toLowerCase()));
+      if (other !== undefined) {
+        const first = shown(chosen.get(other.toLowerCase()));
+        throw new RangeError(`${where}: expected ${first} as on other lines, got ${shown(other)}`);
+      }
       const meant = names.map((name) => meanings.get(name.toLowerCase()) ?? name.toLowerCase());
       // Columns without a name are what spreadsheets leave behind.
       const twice = meant.findIndex((name, i) => name !== "" && meant.indexOf(name) < i);
@@ -74,8 +89,13 @@ export async function* tableRows<Column extends string>(
       }
       const needed = columns.filter((column) => !optional.includes(column));
       if (!needed.every((column) => meant.includes(column))) {
+        const wanted = needed.map((column) =>
+          header === undefined
+            ? [column, ...standIns[column] ?? []].map(shown).join(" or ")
+            : shown(chosen.get(column) ?? column)
+        );
         throw new RangeError(
-          `${where}: expected a header with ${list(needed)}, got ${list(names)}`,
+          `${where}: expected a header with ${wanted.join(", ")}, got ${list(names)}`,
         );
       }
       places = columns.map((column) => meant.indexOf(column));
@@ -92,6 +112,21 @@ export async function* tableRows<Column extends string>(
   throw new RangeError(
     `Cannot read "${path}": expected a header with ${list(columns)}, got nothing`,
   );
+}
+
+/** What a header without some columns has in their place, each with the column. */
+function namedOtherwise(
+  names: readonly string[],
+  { meanings, standIns }: {
+    readonly meanings: ReadonlyMap<string, string>;
+    readonly standIns: Readonly<Record<string, readonly string[]>>;
+  },
+): (readonly [name: string, column: string])[] {
+  const there = names.map((name) => name.toLowerCase());
+  const found = new Set(there.map((name) => meanings.get(name)));
+  return Object.entries(standIns).filter(([column]) => !found.has(column))
+    .flatMap(([column, others]) => others.map((name) => [name, column] as const))
+    .filter(([name]) => there.includes(name));
 }
 
 async function* records(

@@ -11,6 +11,9 @@ import { tableRows } from "./table_rows.ts";
 const columns = [...modalities, "video", "label", "group", "split", "id", "weight"] as const;
 const optional = columns.filter((column) => column !== "label");
 const synonyms = { group: ["speaker", "subject", "actor"] };
+const standIns = {
+  label: ["score", "emotion", "sentiment", "polarity", "class", "target", "annotation"],
+};
 
 /** The columns that name groups, for a person; `video` does where it names no files. */
 export const groupColumns: readonly string[] = ["group", ...synonyms.group, "video"];
@@ -32,7 +35,8 @@ export async function rowsOfTable(path: string): Promise<Rows> {
   const rows: Line[] = [];
   const names = new Set<string>();
   const lines = new Map<string, number>();
-  for await (const { line, fields, ...row } of tableRows(path, columns, { optional, synonyms })) {
+  const options = { optional, synonyms, standIns };
+  for await (const { line, fields, ...row } of tableRows(path, columns, options)) {
     const where = `Cannot read "${path}", line ${line}`;
     for (const name of row.names) names.add(name);
     const id = fields.id.trim();
@@ -55,7 +59,12 @@ export async function rowsOfTable(path: string): Promise<Rows> {
       ...weight !== undefined && { weight },
     });
   }
-  const isRead = (name: string) => [...columns, ...groupColumns].includes(name.toLowerCase());
+  const hasName = (own: readonly string[]) => (name: string) => own.includes(name.toLowerCase());
+  const labelled = [...names].some(hasName(["label"]))
+    ? undefined
+    : [...names].find(hasName(standIns.label));
+  const isRead = (name: string) =>
+    name === labelled || hasName([...columns, ...groupColumns])(name);
   const videos = rows.map(({ fields }) => fields.video.trim());
   const hasVideos = await namesFiles(path, videos);
   const [column, other] = [...names].filter((name) =>
@@ -76,6 +85,9 @@ export async function rowsOfTable(path: string): Promise<Rows> {
     layout: null,
     groupedBy: column === undefined ? null : `the column "${column}"`,
     unused: [...names].filter((name) => name !== "" && !isRead(name)),
+    ...labelled !== undefined && {
+      notes: [`no column "label": the labels are those of the column ${shown(labelled)}`],
+    },
   };
 }
 

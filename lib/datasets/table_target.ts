@@ -1,7 +1,7 @@
 /** What is learnt from the labels of a table. @module */
 
 import { shown } from "../checks.ts";
-import { isNumber, labelWords, type Meaning, severalLabels } from "./label_words.ts";
+import { isNumber, labelWords, type Meaning, plainLabel, severalLabels } from "./label_words.ts";
 import {
   type ClassTarget,
   otherThanPolarities,
@@ -147,9 +147,8 @@ function readScores(
   range: ScoreTarget | undefined,
   { valence, path }: TargetOptions,
 ): TableTarget {
-  const plain = raw.map((label) => label.trim());
-  const values = plain.map((label) => label === "" ? NaN : Number(label));
-  const wrong = plain.filter((_, i) => !Number.isFinite(values[i]));
+  const values = raw.map((label) => Number(plainLabel(label)));
+  const wrong = raw.map((label) => label.trim()).filter((label) => !isNumber(plainLabel(label)));
   if (wrong.length > 0) {
     throw new RangeError(
       `Cannot read "${path}": expected a number as every label, got also ${

@@ -103,6 +103,32 @@ Deno.test("tableRows() refuses a column that is named twice, but for case or by 
   deepEqual(await rows("text,label,,\na,0,,\n"), [[2, "a", "0"]]);
 });
 
+Deno.test("tableRows() takes a column by another name where its own is not there, and one for all rows", async () => {
+  const labels = (content: string, name: string) =>
+    withFolder({ [name]: content }, async (folder) => {
+      const standIns = { label: ["score", "mood"] };
+      const all = tableRows(`${folder}/${name}`, ["text", "label"], { standIns });
+      return (await Array.fromAsync(all)).map(({ fields }) => fields.label);
+    });
+  deepEqual(await labels("text;Score\na;1,5\n", "x.csv"), ["1,5"]);
+  deepEqual(await labels("score,text,label,mood\n1,a,joy,2\n", "x.csv"), ["joy"]);
+  deepEqual(await labels('{"mood":1,"text":"a"}\n{"text":"b","mood":2}\n', "x.jsonl"), ["1", "2"]);
+  const refused: [string, string, RegExp][] = [
+    ["text,score,Mood\na,1,2\n", "x.csv", /one column "label", got "score" and "Mood"$/],
+    ["text,x\na,1\n", "x.csv", /with "text", "label" or "score" or "mood", got "text", "x"$/],
+    [
+      '{"text":"a","score":1}\n{"text":"b","label":2}\n',
+      "x.jsonl",
+      /line 2: expected "score" as on other lines, got "label"$/,
+    ],
+    ['{"text":"a","score":1}\n{"text":"b","mood":2}\n', "x.jsonl", /line 2: .* "score", got/],
+    ['{"text":"a","label":1}\n{"text":"b","mood":2}\n', "x.jsonl", /line 2: .* "label", got/],
+  ];
+  for (const [content, name, message] of refused) {
+    await rejects(labels(content, name), { name: "RangeError", message });
+  }
+});
+
 Deno.test("tableRows() writes no more than a few names of a header that is a whole file", async () => {
   let names = 0;
   const header = `text,label${",x".repeat(1000).replaceAll("x", () => `${names++}`)}`;

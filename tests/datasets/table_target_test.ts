@@ -18,6 +18,11 @@ Deno.test("what labels look like says what is learnt", () => {
   deepEqual(kinds(["-1", "0.2", "1"]), [[-1, 1], [-1, 0.2, 1]]);
   deepEqual(kinds(["0.5", "1"]), [[0, 1], [0.5, 1]]);
   deepEqual(kinds(["-7.5", "2"]), [[-8, 2], [-7.5, 2]]);
+  // As programs and word processors write numbers.
+  deepEqual(kinds(["-0.3333333333333333", "1e-05", " 1.2000000476837158", "\u22122", ".5"]), [
+    [-3, 3],
+    [-0.3333333333333333, 1e-5, 1.2000000476837158, -2, 0.5],
+  ]);
 });
 
 Deno.test("whole numbers are classes or scores only on request", () => {

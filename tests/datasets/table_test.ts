@@ -3,6 +3,7 @@ import { readPairedTable, type TableOptions } from "../../lib/datasets/table.ts"
 import { printTableReport } from "../../lib/datasets/table_report.ts";
 import { sha256 } from "../../lib/files.ts";
 import { parseSplit } from "../../lib/datasets/split_file.ts";
+import { polarities } from "../../lib/target.ts";
 import { picture } from "./pictures.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -153,6 +154,17 @@ Deno.test("two classes have any of the usual names, and a map says what others c
   await rejects(polarities(["a"], { a: "good" }), /the labels, a: expected one of "positive"/);
 });
 
+Deno.test("labels may be in a column of another usual name, which is said", async () => {
+  const rows = ["a,-1.5,joy,p", "b,2.5,joy,q"];
+  const score = await read(["text,Score,mood,speaker", ...rows]);
+  deepEqual(score.target, { kind: "score", low: -3, high: 3 });
+  deepEqual(score.report.notes, ['no column "label": the labels are those of the column "Score"']);
+  deepEqual(score.report.unused, ["mood"]);
+  const named = await read(["text,score,label,speaker", "a,-1.5,joy,p", "b,2.5,anger,q"]);
+  deepEqual([named.target, named.report.unused], [polarities, ["score"]]);
+  deepEqual(named.report.notes, []);
+});
+
 Deno.test("a column split is used as it is, and what its parts share is in the report", async () => {
   const { given, report } = await read([
     "text,label,split,speaker,id",
@@ -244,7 +256,7 @@ Deno.test("a report prints what was understood", async () => {
 Deno.test("what is wrong is refused with file and line", async () => {
   const header = "text,image,audio,label";
   const cases: [string[], RegExp][] = [
-    [["text,image", "a,"], /line 1: expected a header with "label", got "text", "image"$/],
+    [["text,image", "a,"], /line 1: expected a header with "label" or .*, got "text", "image"$/],
     [["mood,label", "a,joy"], /line 2: expected text, image, audio or some of them, got none$/],
     [
       [header, "a,,,glee"],
