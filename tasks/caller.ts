@@ -2,6 +2,11 @@
 
 import { isAbsolute, relative, resolve } from "node:path";
 
+/** The folder that the task was called from. */
+export function callerFolder(): string {
+  return resolve(Deno.env.get("INIT_CWD") ?? "");
+}
+
 /**
  * A path as the task reads it. `deno task` runs tasks in the project's folder, and
  * has in `INIT_CWD` the folder that it was called from.

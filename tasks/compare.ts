@@ -20,6 +20,7 @@ import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
 import { type Config, defaults, quick } from "../lib/study/settings.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { callerFolder } from "./caller.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { count, flag, folder, type Values } from "./option.ts";
@@ -111,7 +112,7 @@ async function compare(
     await withWorkFolder(`${out}/compare.work`, { onMessage: show }, async (openWork) => {
       const { data: { data: { hash } }, markdown, files } = await compareSystems({
         ...request,
-        ...{ data, dataLabel: data, openWork },
+        ...{ data, dataLabel: data, from: callerFolder(), openWork },
         table: {
           ...{ labels: await readLabelMap(labels), several, target },
           split: await readSplit({ split, fold }),

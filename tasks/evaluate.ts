@@ -12,6 +12,7 @@ import { isFeatureFile, printFeatureReport, printTableReport } from "../lib/data
 import { kindOf, replaceFolder } from "../lib/files.ts";
 import { evaluateSaved } from "../lib/study/evaluate_saved.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { callerFolder } from "./caller.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { flag, folder, type Values } from "./option.ts";
@@ -64,7 +65,8 @@ async function evaluate(
   const { show, end } = stepLines();
   try {
     const evaluation = await evaluateSaved({
-      ...{ model, data, cache: request.cache, unseen: request.unseen },
+      ...{ model, data, from: callerFolder() },
+      ...{ cache: request.cache, unseen: request.unseen },
       labels: await readLabelMap(request.labels),
       several: request.several,
       onReport(report) {

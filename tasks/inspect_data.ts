@@ -24,6 +24,7 @@ import { readGivenFeatures } from "../lib/study/given_features.ts";
 import { defaults } from "../lib/study/settings.ts";
 import type { Target } from "../lib/target.ts";
 import { fold, key } from "../lib/tensor/random.ts";
+import { callerFolder } from "./caller.ts";
 import { message } from "./command.ts";
 import { type labelOptions, readLabelMap } from "./label_options.ts";
 import type { Values } from "./option.ts";
@@ -56,7 +57,7 @@ export async function inspectData(
   let read: TableCorpora;
   try {
     read = await readPairedTable(path, {
-      ...{ labels: await readLabelMap(labels), several, target },
+      ...{ from: callerFolder(), labels: await readLabelMap(labels), several, target },
       onProgress: (done, total) => show("reading files", done, total),
     });
   } catch (error) {

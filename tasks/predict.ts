@@ -25,6 +25,7 @@ import { isSynthetic } from "../lib/inference/model_metadata.ts";
 import { reliabilityFile, reliabilityFromBytes } from "../lib/inference/reliability.ts";
 import { readSamples, type SampleLine } from "./read_samples.ts";
 import { byModality, modalities } from "../lib/modality.ts";
+import { callerFolder } from "./caller.ts";
 import { runCommand } from "./command.ts";
 import { file, flag, folder, share, text, type Values } from "./option.ts";
 import { studyOptions } from "./options.ts";
@@ -45,7 +46,7 @@ const options = {
   ),
   csv: file(
     "many samples: a table (CSV, TSV, JSON lines) with some of the columns text, image, audio, video and " +
-      "any others, paths relative to it, an empty field where a modality is missing",
+      "any others, paths relative to it or to where you are, an empty field where a modality is missing",
   ),
   out: file(
     "of a table, writes its columns and the verdicts to this file: .csv, or .jsonl as --json prints",
@@ -240,7 +241,7 @@ async function readTable(
   openVideo: OpenVideo,
 ): Promise<SampleLine[]> {
   const learnt = learntModalities(description);
-  const rows = await readSamples(csv, { learnt, openVideo });
+  const rows = await readSamples(csv, { from: callerFolder(), learnt, openVideo });
   const ignored = modalities.filter((m) =>
     !learnt.includes(m) &&
     rows.some(({ names, cells }) =>

@@ -21,7 +21,7 @@ export interface SampleLine {
 
 /**
  * Reads the samples of a table with some of the columns `text`, `image`, `audio` and `video`, as
- * `readPairedTable` reads them; an empty cell is a modality that is missing. Other columns are kept.
+ * `readPairedTable` reads them, paths relative to the table or to `from`; an empty cell is a modality that is missing. Other columns are kept.
  * Of modalities that are not `learnt` nothing is read.
  *
  * @throws {RangeError} By file and line: a column named twice, a row of nothing that was learnt, a
@@ -29,7 +29,8 @@ export interface SampleLine {
  */
 export async function readSamples(
   path: string,
-  { learnt = modalities, openVideo }: {
+  { from, learnt = modalities, openVideo }: {
+    readonly from?: string;
     readonly learnt?: readonly Modality[];
     readonly openVideo?: OpenVideo;
   } = {},
@@ -39,12 +40,12 @@ export async function readSamples(
   if (rows.length === 0) {
     throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);
   }
-  const isOfFiles = await namesFiles(path, rows.map(({ fields }) => fields.video.trim()));
+  const isOfFiles = await namesFiles({ path, from }, rows.map(({ fields }) => fields.video.trim()));
   const open = openVideo && onceEach(openVideo);
   return await mapBounded(rows, async ({ line, fields, names, cells }) => {
     const where = `Cannot read "${path}", line ${line}`;
     const { video: _, ...own } = fields;
-    const read = await readCells(path, isOfFiles ? fields : own, { where, of: learnt });
+    const read = await readCells({ path, from }, isOfFiles ? fields : own, { where, of: learnt });
     const sample = open === undefined
       ? read.cells
       : await fillFromVideo(read, { openVideo: open, of: learnt });

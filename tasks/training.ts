@@ -17,6 +17,7 @@ import type { NamedSettings } from "../lib/study/setting_names.ts";
 import type { Config } from "../lib/study/settings.ts";
 import type { TrainModelOptions } from "../lib/study/train_model.ts";
 import type { Target } from "../lib/target.ts";
+import { callerFolder } from "./caller.ts";
 import { corpusFolder } from "./corpus.ts";
 import type { FailureLog } from "./failures.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
@@ -99,6 +100,7 @@ export async function trainingOf(
   return {
     ...settings,
     ...await corpusFolder({ data, quick }, show, { takes: "features too" }),
+    from: callerFolder(),
     labels: await readLabelMap(labels),
     split: await readSplit({ split, fold }),
     onReport(report) {

@@ -132,6 +132,7 @@ async function readTable({ data, table, ...told }: CompareOptions): Promise<Sour
   told.onProgress("reading the table");
   const read = await datasets.readPairedTable(data, {
     ...table,
+    from: told.from,
     hashes: keptHashes(told.cache, told.onProgress),
     openVideo: videoOpener(told.cache),
     onProgress: (done, total) => told.onProgress("reading files", done, total),

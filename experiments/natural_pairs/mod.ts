@@ -32,12 +32,12 @@ export interface NaturalSources {
 }
 
 function sourcesOf(study: Study): NaturalSources {
-  const { options: { data, cache, onProgress }, encoders, store } = study;
+  const { options: { data, from, cache, onProgress }, encoders, store } = study;
   const hashes = keptHashes(cache, onProgress);
   return {
     read: async () =>
       await datasets.holdsRows(data)
-        ? await datasets.readPairedTable(data, { hashes, openVideo: videoOpener(cache) })
+        ? await datasets.readPairedTable(data, { from, hashes, openVideo: videoOpener(cache) })
         : await datasets.ravdessWithSentences(`${data}/ravdess`, {
           valence: datasets.defaultValence,
           hashes,

@@ -50,7 +50,7 @@ export interface ScratchSources {
 }
 
 function sourcesOf(study: Study): ScratchSources {
-  const { options: { data, dataLabel, cache, onProgress }, encoders, store } = study;
+  const { options: { data, dataLabel, from, cache, onProgress }, encoders, store } = study;
   const encodeBy = (by: Encoders, samples: Samples) =>
     encodeSamples(samples, {
       encoders: by,
@@ -59,7 +59,7 @@ function sourcesOf(study: Study): ScratchSources {
     });
   const hashes = keptHashes(cache, onProgress);
   return {
-    read: (valence) => openCorpora(data, { valence, label: dataLabel, cache, hashes }),
+    read: (valence) => openCorpora(data, { valence, label: dataLabel, from, cache, hashes }),
     async encode(samples) {
       const frozen = await encodeBy(encoders, samples);
       const raw = await encodeBy(rawInputEncoders(), samples);

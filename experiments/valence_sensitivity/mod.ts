@@ -50,12 +50,16 @@ export interface ValenceSources {
 }
 
 function sourcesOf(study: Study): ValenceSources {
-  const { options: { data, dataLabel, cache, onProgress, onFailure }, encoders, clip, store } =
-    study;
+  const {
+    options: { data, dataLabel, from, cache, onProgress, onFailure },
+    encoders,
+    clip,
+    store,
+  } = study;
   const hashes = keptHashes(cache, onProgress);
   return {
     read: (valence) =>
-      openCorpora(data, { valence, label: dataLabel, cache, hashes, onFailure, onProgress }),
+      openCorpora(data, { valence, label: dataLabel, from, cache, hashes, onFailure, onProgress }),
     encode: (samples) =>
       encodeSamples(samples, {
         encoders,

@@ -38,6 +38,8 @@ export interface TableCorpora extends PairedCorpora {
 
 /** How {@linkcode readPairedTable} reads. */
 export interface TableOptions {
+  /** A folder from which its paths may lead too, beside its own. */
+  readonly from?: string | undefined;
   /** What becomes of each emotion. @default defaultValence */
   readonly valence?: ValenceMap;
   /** What becomes of labels that are not in it, or otherwise there; or the name of a numbering. */
@@ -59,8 +61,8 @@ export interface TableOptions {
 /**
  * Reads a table with the column `label` and at least one of `text`, `image` and `audio`, or a set in
  * one of the field's {@linkcode layouts}, whose rows are then treated alike. What is in a row belongs
- * together: a message, a picture and a clip of one moment. Paths are absolute or relative to the file,
- * with slashes of either kind. A cell may be empty, but not all three. For labels see
+ * together: a message, a picture and a clip of one moment. Paths are absolute or relative to the file
+ * or to `from`, with slashes of either kind. A cell may be empty, but not all three. For labels see
  * {@linkcode readTarget}; where no column is called `label`, one called `score`, `emotion`,
  * `sentiment`, `polarity`, `class`, `target` or `annotation` has them. If the table has them, it reads
  *
@@ -85,8 +87,8 @@ export interface TableOptions {
  */
 export async function readPairedTable(
   path: string,
-  { valence = defaultValence, labels, target, several, split, openVideo, ...told }: TableOptions =
-    {},
+  { from, valence = defaultValence, labels, target, several, split, openVideo, ...told }:
+    TableOptions = {},
 ): Promise<TableCorpora> {
   if (isFeatureFile(path)) {
     throw new RangeError(
@@ -94,7 +96,7 @@ export async function readPairedTable(
         "readFeatures reads",
     );
   }
-  const set = await openRowVideos(withoutEmptyRows(await readRows(path)), {
+  const set = await openRowVideos(withoutEmptyRows(await readRows(path, from)), {
     openVideo,
     onProgress: told.onProgress,
   });
@@ -201,9 +203,9 @@ function givenNotes(rows: readonly Sample[], split: Split): string[] {
 }
 
 /** The rows of a table, or of a set in a layout of the field. */
-async function readRows(path: string): Promise<Rows> {
+async function readRows(path: string, from: string | undefined): Promise<Rows> {
   const found = await layoutOf(path);
-  return await (found?.layout.rows(found.seen) ?? rowsOfTable(path));
+  return await (found?.layout.rows(found.seen) ?? rowsOfTable(path, from));
 }
 
 function learntReport(

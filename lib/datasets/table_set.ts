@@ -25,13 +25,13 @@ interface Line extends Omit<Row, "cells" | "place"> {
 }
 
 /**
- * The rows of a table, as `readPairedTable` describes it.
+ * The rows of a table, as `readPairedTable` describes it; paths may lead `from` another folder too.
  *
  * @throws {RangeError} By file and line: a column that is missing or named twice, a row without a
  * sample, an unknown part, an id twice, a file that is not there.
  * @throws {SyntaxError} The file is no well-formed table, by file and line.
  */
-export async function rowsOfTable(path: string): Promise<Rows> {
+export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
   const rows: Line[] = [];
   const names = new Set<string>();
   const lines = new Map<string, number>();
@@ -66,7 +66,7 @@ export async function rowsOfTable(path: string): Promise<Rows> {
   const isRead = (name: string) =>
     name === labelled || hasName([...columns, ...groupColumns])(name);
   const videos = rows.map(({ fields }) => fields.video.trim());
-  const hasVideos = await namesFiles(path, videos);
+  const hasVideos = await namesFiles({ path, from }, videos);
   const [column, other] = [...names].filter((name) =>
     groupColumns.includes(name.toLowerCase()) && !(hasVideos && name.toLowerCase() === "video")
   );
@@ -77,7 +77,7 @@ export async function rowsOfTable(path: string): Promise<Rows> {
   const readRow = async ({ fields, line, ...row }: Line, i: number): Promise<Row> => {
     const where = `Cannot read "${path}", line ${line}`;
     const { video: _, ...own } = fields;
-    const read = await readCells(path, hasVideos ? fields : own, { where });
+    const read = await readCells({ path, from }, hasVideos ? fields : own, { where });
     return { ...row, place: line, group: row.group || (hasVideos ? "" : videos[i]!), ...read };
   };
   return {

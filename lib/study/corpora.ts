@@ -59,6 +59,8 @@ export interface ReadCorporaOptions {
   readonly valence: ValenceMap;
   /** For captions: what these data are. */
   readonly label: string;
+  /** A folder from which paths of a table may lead too, beside its own. */
+  readonly from?: string | undefined;
   /** What earlier commands have read of files: {@linkcode keptHashes}. */
   readonly hashes?: FileHashes | undefined;
   /** Told of each corrupt file, which is then left out; without it, the first is thrown. */
@@ -77,14 +79,14 @@ export function keptHashes(cache: string, onDamage: (message: string) => void): 
 /** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table or set as `readPairedTable` does. */
 export async function openCorpora(
   folder: string,
-  { valence, label, hashes, onFailure, cache, onProgress = () => {} }: ReadCorporaOptions,
+  { valence, label, from, hashes, onFailure, cache, onProgress = () => {} }: ReadCorporaOptions,
 ): Promise<Corpora> {
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
   if (await holdsRows(folder)) {
     const told = (done: number, total: number) => onProgress("reading files", done, total);
     const openVideo = cache === undefined ? undefined : videoOpener(cache);
     const { corpora } = await readPairedTable(folder, {
-      ...{ valence, openVideo, hashes, onProgress: told },
+      ...{ from, valence, openVideo, hashes, onProgress: told },
     });
     return byModality((m) => named(corpora[m]));
   }

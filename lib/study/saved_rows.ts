@@ -16,6 +16,8 @@ export interface SavedRowsOptions {
   readonly model: string;
   /** The table, or of a model that was given its features a file of such. */
   readonly data: string;
+  /** A folder from which paths of a table may lead too, beside its own. */
+  readonly from?: string | undefined;
   /** What labels of a table count as; by default as those that the model was trained on. */
   readonly labels?: datasets.LabelMap | undefined;
   /** What becomes of rows with several labels. */
@@ -60,12 +62,12 @@ export async function readSavedRows(
 async function readTable(
   { data: { valence }, encoders: records, model: { target = polarities } }:
     inference.ModelDescription,
-  { model: folder, data, labels, several, cache, onReport, onProgress = () => {} }:
+  { model: folder, data, from, labels, several, cache, onReport, onProgress = () => {} }:
     SavedRowsOptions,
 ): Promise<SavedRows> {
   onProgress("reading the table");
   const { corpora, pairs, report } = await datasets.readPairedTable(data, {
-    ...{ valence, target, labels, several, openVideo: videoOpener(cache) },
+    ...{ from, valence, target, labels, several, openVideo: videoOpener(cache) },
     hashes: keptHashes(cache, onProgress),
     onProgress: (done, total) => onProgress("reading files", done, total),
   });

@@ -45,6 +45,8 @@ export interface CommandOptions {
   readonly config: Config;
   /** The folder with `emotions/`, `faces/` and `ravdess/`. */
   readonly data: string;
+  /** A folder from which paths of a table may lead too, beside its own. */
+  readonly from?: string | undefined;
   /** For captions: what these data are; `embedded` for the embedded corpus. */
   readonly dataLabel: string;
   readonly encoders: EncoderSource;
@@ -136,6 +138,7 @@ export async function openStudy(options: Options): Promise<Study> {
   const corpora = await openCorpora(options.data, {
     valence: defaultValence,
     label: options.dataLabel,
+    from: options.from,
     hashes: keptHashes(options.cache, onProgress),
     onFailure,
     cache: options.cache,

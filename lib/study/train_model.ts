@@ -287,7 +287,7 @@ function assertHeeded(
 }
 
 async function readFor(options: TrainModelOptions): Promise<Source> {
-  const { protocol, data, dataLabel, labels, several, target, split, cache } = options;
+  const { protocol, data, dataLabel, from, labels, several, target, split, cache } = options;
   const { onReport, onFailure, onProgress } = options;
   if (datasets.isFeatureFile(data)) return await readFeatureFile(options);
   const hashes = keptHashes(cache, onProgress);
@@ -299,7 +299,7 @@ async function readFor(options: TrainModelOptions): Promise<Source> {
     return { corpora, valence, target: polarities };
   }
   const { report, ...table } = await datasets.readPairedTable(data, {
-    ...{ labels, several, target, split, hashes, openVideo: videoOpener(cache) },
+    ...{ from, labels, several, target, split, hashes, openVideo: videoOpener(cache) },
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(report);

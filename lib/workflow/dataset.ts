@@ -61,6 +61,8 @@ export interface ReadTableOptions extends ReadOptions {
    * the set's usual reading does.
    */
   readonly several?: datasets.Several;
+  /** A folder from which the paths of the table may lead too, beside its own. */
+  readonly from?: string;
   /** Where the parts of videos are kept between runs, `.cache` by default. */
   readonly cache?: string;
   /**
@@ -84,6 +86,7 @@ export const targetCheck: checks.Check = checks.orObject(
 const several = checks.choice(["agree", "first", "none"]);
 const tableChecks = checks.record({
   ...common,
+  from: checks.text,
   labels: checks.anything,
   target: targetCheck,
   several,

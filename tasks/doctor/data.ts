@@ -17,6 +17,7 @@ import {
 import { kindOf } from "../../lib/files.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
+import { callerFolder } from "../caller.ts";
 
 /** One data folder. */
 export interface DataReport {
@@ -109,7 +110,7 @@ export async function examineData(
 /** A table whose rows belong together. */
 async function examineTable(path: string): Promise<DataReport> {
   try {
-    const { corpora } = await readPairedTable(path);
+    const { corpora } = await readPairedTable(path, { from: callerFolder() });
     const filled = modalities.filter((m) => corpora[m].samples.length > 0);
     const reports = filled.map((m) => examineCorpus({ ...corpora[m], name: `${m} of ${path}` }));
     return { folder: path, state: "there", corpora: reports };

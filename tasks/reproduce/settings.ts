@@ -6,6 +6,7 @@ import { ensureSmallClip } from "../../lib/encoders/embedded/mod.ts";
 import { defaults, smoke } from "../../lib/study/settings.ts";
 import type { Options } from "../../lib/study/study.ts";
 import { frozenOf } from "../../lib/study/study_encoders.ts";
+import { callerFolder } from "../caller.ts";
 import { type CorpusFolder, corpusFolder } from "../corpus.ts";
 import type { FailureLog } from "../failures.ts";
 import type { Values } from "../option.ts";
@@ -35,6 +36,7 @@ export async function settingsOf(
   const project = new URL("../../", import.meta.url);
   return {
     ...await ensureCorpus({ quick, encoders, cache, data }, show),
+    from: callerFolder(),
     config: quick ? smoke : defaults,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     encoders,

@@ -55,6 +55,33 @@ Deno.test("a video fills what its row has no cell for, and is opened once", asyn
   );
 });
 
+Deno.test("paths lead from the table's folder, and from another one that is said", () =>
+  withFolder({
+    ...{ "t/set.csv": "text,audio,label\na,x/1.wav,0\nb,x\\2.wav,1\nc,3.wav,1\n" },
+    ...{ "t/x/1.wav": "one", "c/x/1.wav": "one", "c/x/2.wav": "two", "t/3.wav": "three" },
+  }, async (folder) => {
+    const path = `${folder}/t/set.csv`, from = `${folder}/c`;
+    const { corpora: { audio } } = await readPairedTable(path, { from });
+    deepEqual(audio.samples.map(({ source }) => source), [
+      ...[{ path: `${folder}/t/x/1.wav` }, { path: `${folder}/c/x/2.wav` }],
+      { path: `${folder}/t/3.wav` },
+    ]);
+    await rejects(
+      readPairedTable(path),
+      /line 3: expected a file for audio, got none at "[^"]*\/t\/x\/2\.wav"$/,
+    );
+    await rejects(
+      readPairedTable(path, { from: folder }),
+      /line 3: .* got none at "[^"]*\/t\/x\/2\.wav" or "[^"]*[^t]\/x\/2\.wav"$/,
+    );
+    // Of the same length.
+    await Deno.writeTextFile(`${from}/x/1.wav`, "two");
+    await rejects(
+      readPairedTable(path, { from }),
+      /line 2: expected one file "x\/1.wav", got two that differ, ".*t\/x\/1.wav" and ".*c\/x\/1.wav": an absolute/,
+    );
+  }));
+
 Deno.test("a column of videos that names no files is one of groups, and one of files is none", async () => {
   const named = await readVideos(["video,text,label", "A,one,0", "A,two,1", "B,three,1"]);
   deepEqual(named.report.groups, { by: 'the column "video"', count: 2 });

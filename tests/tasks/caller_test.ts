@@ -46,6 +46,19 @@ Deno.test("a task called from another folder reads the files of that folder", ()
     });
     equal(code, 0, err);
     match(out, /^(positive|negative), probability of positive 0\.\d{3}\n {2}image /);
+    await Deno.mkdir(`${folder}/tables`);
+    await Deno.writeTextFile(`${folder}/tables/rows.csv`, "image,label\nface.png,1\n");
+    const rows = await call(
+      [...words.split(" ").slice(1), "--model", "model", "--csv", "tables/rows.csv"].concat(
+        ["--cache", "cache"],
+      ),
+      { cwd: root, folder },
+    );
+    equal(rows.code, 0, rows.err);
+    equal(rows.out, `line 2: ${out}`);
+    const inspect = ["task", "--quiet", "--config", `${root}deno.json`, "data", "inspect"];
+    const seen = await call([...inspect, "tables/rows.csv"], { cwd: folder, folder });
+    match(seen.out, /1 rows, 1 used\n {2}modalities {2}no text, 1 image/);
   }));
 
 Deno.test("a task called from another folder writes there only on request, and says how", () =>
