@@ -80,7 +80,8 @@ function parse(args: string[], options: Types, allowPositionals: boolean) {
       : unclear
       ? `${unclear}=VALUE takes a value that begins with --`
       : "--help shows the options";
-    throw new TypeError(`Cannot read the command line: ${reason} (${hint})`);
+    const said = unclear ? `Option '${unclear}' lacks its value` : reason;
+    throw new TypeError(`Cannot read the command line: ${said} (${hint})`);
   }
 }
 

@@ -129,7 +129,11 @@ function readSettingsFile(text: string, option: string): NamedSettings {
   try {
     found = JSON.parse(Deno.readTextFileSync(path));
   } catch (error) {
-    const got = error instanceof SyntaxError ? "none" : (error as Error).message;
+    const got = error instanceof SyntaxError
+      ? "none"
+      : error instanceof Deno.errors.NotFound
+      ? "nothing"
+      : (error as Error).name;
     throw new RangeError(`Cannot use ${option}: expected a file of JSON, got ${got} in "${path}"`);
   }
   if (typeof found === "object" && found !== null && "configuration" in found) {

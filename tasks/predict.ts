@@ -122,8 +122,15 @@ function read({ text, image, audio, ...rest }: Values<typeof options>): Request 
 async function predict(request: Request): Promise<string> {
   const { csv, out, json, page, cache, abstain } = request;
   for (const path of [page, out]) {
-    if (path === undefined || await kindOf(dirname(path)) === "folder") continue;
-    throw new RangeError(`Cannot write "${path}": expected a folder to write in, got none`);
+    if (path === undefined) continue;
+    if (await kindOf(dirname(path)) !== "folder") {
+      throw new RangeError(`Cannot write "${path}": expected a folder to write in, got none`);
+    }
+    if (await kindOf(path) === "folder") {
+      throw new RangeError(
+        `Cannot write "${path}": expected a file or nothing there, got a folder`,
+      );
+    }
   }
   const folder = request.model ?? await findUsualModel();
   const opened = await openModelFolder(folder);

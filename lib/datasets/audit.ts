@@ -45,6 +45,7 @@ export interface SplitKey {
  * other than the group is a contrast, and its report says so. A split that `mayLeak`, since others have
  * made it, has in its report what its parts share, and which of more than two classes they lack.
  *
+ * @throws {RangeError} All samples are of one class.
  * @throws {Error} Lists everything that is wrong, with the first few samples of each.
  */
 export function auditSplit(
@@ -63,6 +64,7 @@ export function auditSplit(
   const faults = indexFaults(samples.length, split);
   const isSound = faults.length === 0;
   const strata = strataOf(samples.map(({ label }) => label), target);
+  assertTwo(strata);
   const lacking = isSound ? lackingClasses(strata, split) : [];
   const mayLack = mayLeak && strata.names.length > 2;
   const needed = parts.filter((part) => part !== "test" || !mayLackInTest);
@@ -175,6 +177,17 @@ function indexFaults(count: number, split: Split): string[] {
     faults.push(`${again.size} indices more than once: ${firstFew(examples)}`);
   }
   return faults;
+}
+
+/** Of one class nothing can be learnt, however it is divided. */
+function assertTwo({ names, of, areNeeded }: Strata): void {
+  const there = names.filter((_, c) => of.includes(c));
+  if (!areNeeded || of.length === 0 || there.length > 1) return;
+  throw new RangeError(
+    `Cannot split: expected samples of ${names.slice(0, 12).join(", ")}, got ${of.length} ${
+      there[0]
+    }`,
+  );
 }
 
 /** Parts without a sample, or with one score throughout. */

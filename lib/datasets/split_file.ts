@@ -40,8 +40,9 @@ export async function readSplitFile(path: string): Promise<SplitFile> {
   try {
     value = JSON.parse(await Deno.readTextFile(path));
   } catch (error) {
+    const got = error instanceof Deno.errors.NotFound ? "nothing" : (error as Error).message;
     throw new RangeError(
-      `Cannot read "${path}": expected a JSON file of a split, got ${(error as Error).message}`,
+      `Cannot read "${path}": expected a JSON file of a split, got ${got}`,
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 /** A set of one's own: a table whose rows have a text, an image and a clip, or some of them. @module */
 
-import { sha256 } from "../files.ts";
+import { kindOf, sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Target } from "../target.ts";
 import { splitLeaks } from "./audit.ts";
@@ -205,7 +205,12 @@ function givenNotes(rows: readonly Sample[], split: Split): string[] {
 /** The rows of a table, or of a set in a layout of the field. */
 async function readRows(path: string, from: string | undefined): Promise<Rows> {
   const found = await layoutOf(path);
-  return await (found?.layout.rows(found.seen) ?? rowsOfTable(path, from));
+  if (found !== undefined) return await found.layout.rows(found.seen);
+  if (await kindOf(path) === "file") return await rowsOfTable(path, from);
+  throw new RangeError(
+    `Cannot read "${path}": expected a table (.csv, .tsv, .txt, .jsonl) or a set in a layout that is ` +
+      `known, got ${await kindOf(path) === "folder" ? "another folder" : "nothing"}`,
+  );
 }
 
 function learntReport(

@@ -89,6 +89,16 @@ Deno.test("auditSplit() lists every kind of leak at once, and the first few of m
   });
 });
 
+Deno.test("auditSplit() says that samples of one class can't be divided, whatever the division", () => {
+  const joyful = clean().map((sample) => ({ ...sample, label: 1 }));
+  for (const mayLeak of [false, true]) {
+    throws(() => auditSplit(joyful, split, { mayLeak }), {
+      name: "RangeError",
+      message: "Cannot split: expected samples of negative, positive, got 12 positive",
+    });
+  }
+});
+
 Deno.test("auditSplit() catches indices shared, repeated or out of range", () => {
   const cases: [Partial<typeof split>, RegExp][] = [
     [{ test: [8, 9, 0] }, /- 1 indices more than once: 0 \(train, test\)$/],

@@ -288,6 +288,13 @@ Deno.test("what is wrong is refused with file and line", async () => {
   for (const [lines, wanted] of cases) {
     await withTable(lines, (path) => rejects(readPairedTable(path), wanted));
   }
+  for (const [place, got] of [["x", "another folder"], ["none.csv", "nothing"]] as const) {
+    await withTable([], (path) =>
+      rejects(readPairedTable(path.replace("set.csv", place)), {
+        name: "RangeError",
+        message: new RegExp(`expected a table .* or a set in a layout .*, got ${got}$`),
+      }));
+  }
   const heic = "\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf";
   await withFolder(
     { "f.heic": heic, "t.csv": "image,label\nf.heic,1\n" },

@@ -142,7 +142,10 @@ Deno.test("a text may begin with a dash", () => {
     equal(line(["--text", said, "--seeds", "3"]).values.text, said);
   }
   equal(line(["--text=--seeds"]).values.text, "--seeds");
-  throws(() => line(["--text", "--seeds"]), /ambiguous \(--text=VALUE takes a value that begins/);
+  throws(
+    () => line(["--text", "--seeds"]),
+    /'--text' lacks its value \(--text=VALUE takes a value that begins/,
+  );
 });
 
 Deno.test("what is not known is answered with the nearest name, or with all", () => {

@@ -185,6 +185,14 @@ Deno.test("the predict task fails with one line, exit code 1 and no verdict", as
       [...model, "--csv", `${root}/no.csv`],
       `RangeError: Cannot read "${root}/no.csv": expected a file, got nothing`,
     );
+    await Deno.mkdir(`${root}/taken.csv`);
+    await failed(
+      "a folder in the place of the results",
+      [...model, "--csv", await writeText(root, "samples/good.csv", "text\ngood\n")].concat(
+        ["--out", `${root}/taken.csv`],
+      ),
+      `RangeError: Cannot write "${root}/taken.csv": expected a file or nothing there, got a folder`,
+    );
     await csv(
       "a column twice",
       "text,text\ngood,bad\n",

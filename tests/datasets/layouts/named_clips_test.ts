@@ -85,5 +85,8 @@ Deno.test("CREMA-D, EmoDB, SAVEE and TESS are read by their names", async () => 
 });
 
 Deno.test("clips of which most have other names are no set that is known", async () => {
-  await rejects(readSet(soundFiles("1001_DFA_ANG_XX.wav", "a.wav", "b.wav")), /expected a file/);
+  await rejects(
+    readSet(soundFiles("1001_DFA_ANG_XX.wav", "a.wav", "b.wav")),
+    /expected a table .*, got another/,
+  );
 });
