@@ -2,8 +2,8 @@
 
 /**
  * The text as it was before it was read in a wrong encoding or escaped: `donâ€™t`, `don‚Äôt`,
- * `don\u0092t`, `don&#39;t`, `don&amp;rsquo;t` and `don\u2019t` written out are "don’t". Up to three
- * mistakes upon each other are undone; tags such as `<br>` become spaces.
+ * `don\u0092t`, `donÕt`, `don&#39;t`, `don&amp;rsquo;t`, `don%27t` and `don\u2019t` written out are
+ * "don’t". Up to three mistakes upon each other are undone; tags such as `<br>` become spaces.
  */
 export function mendText(text: string): string {
   let mended = text;
@@ -14,8 +14,12 @@ export function mendText(text: string): string {
       .replace(/(?:‚Ä[^]|[√¬][\u0080-\uffff])/g, mendMac);
     if (mended === before) break;
   }
-  return mended.replace(tags, " ");
+  return mended.replace(lost, "'").replace(tags, " ");
 }
+
+// As addresses have an apostrophe, and as Windows reads that of a Mac.
+const lost =
+  /(?<=\p{L})(?:(?:%27|%E2%80%99)(?=\p{L})|Õ(?=(?:[stmdSTMD]|re|ll|ve|RE|LL|VE)(?!\p{L})))/gu;
 
 const tags = /<\/?(?:a|b|br|div|em|i|p|span|strong|u)(?:\s[^<>]{0,500}=[^<>]{0,500})?\s*\/?>/gi;
 

@@ -29,6 +29,8 @@ Deno.test("normaliseText() makes spellings of one message equal", () => {
     ["@USER see HTTPURL now {link}", "see now"],
     ["see www.example.org/a,b now bit.ly/3x", "see now"],
     ["write to me@example.org, 3.5/5 and/or", "write to me example org 3 5 5 and or"],
+    ["don t do n't do n t I ' m they 're", "dont dont dont im theyre"],
+    ["don%27t don%E2%80%99t donÕt AÇÕES 5 t", "dont dont dont ações 5 t"],
     ["RT this, the heart", "rt this the heart"],
   ] as const;
   for (const [text, wanted] of cases) {
