@@ -1,9 +1,10 @@
 /** The runs of a comparison on rows: every system that fits them, with every seed. @module */
 
 import * as datasets from "../../lib/datasets/mod.ts";
+import { learntOf } from "../../lib/datasets/paired.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { type Job, longestFirst, named, type Outcome } from "../../lib/study/job.ts";
-import { assertClasses, modalitiesOfRows } from "../../lib/study/natural_rows.ts";
+import { assertClasses } from "../../lib/study/natural_rows.ts";
 import { poolVerdicts } from "../../lib/study/pool_verdicts.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
@@ -64,7 +65,6 @@ export function planCompare(
   },
 ): ComparePlan {
   if (data.unbalanced) assertClasses(target);
-  const there = modalitiesOfRows(paired);
   const learnt = otherThanPolarities(target);
   const labels = byModality((m) => ({
     labels: paired.corpora[m].samples.map(({ label }) => label),
@@ -73,6 +73,7 @@ export function planCompare(
   const jobs = seeds.flatMap((seed) =>
     divisionsOf(paired, { seed, target, data, leaks, folds }).flatMap(({ split, report }, at) => {
       audits.push(report);
+      const there = learntOf(split);
       const run: Run = {
         ...{ seed, split, prefix: folds === undefined ? "" : `fold${at + 1}-` },
         ...learnt && { target: learnt },

@@ -22,6 +22,8 @@ export interface SplitReport {
   readonly lacking?: readonly string[];
   /** Of a split that was given: copies of test samples that were taken out, if they were. */
   readonly dropped?: Readonly<Record<"train" | "validation", number>>;
+  /** Of rows: modalities that they have, but none of the training part, so that nothing learns them. */
+  readonly unlearnt?: readonly string[];
   /** Of a split that was given without: samples that were drawn from training to validate on. */
   readonly validationDrawn?: number;
   /** Clusters of near-duplicates, none of them in two parts; absent where none were looked for or found. */

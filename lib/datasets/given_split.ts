@@ -89,13 +89,14 @@ function drawValidation(
 
 /** What a report of a split has for those who train on it, a sentence a matter. */
 export function splitNotes(
-  { leaks = [], lacking = [], dropped, validationDrawn, unused }: SplitReport,
+  { leaks = [], lacking = [], dropped, validationDrawn, unused, unlearnt = [] }: SplitReport,
 ): string[] {
   const copies = dropped ? dropped.train + dropped.validation : 0;
   const inNone = unused - copies;
   return [
     ...leaks.map((leak) => `the split leaks: ${leakText(leak)}`),
     ...lacking.length > 0 ? [`the split lacks ${lacking.join(", ")}`] : [],
+    ...unlearnt.map((m) => `no row of the training part has ${m}: it is not learnt, and not shown`),
     ...copies > 0
       ? [
         `${copies} copies of test samples are left out: ${dropped!.train} of train, ` +

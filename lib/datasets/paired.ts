@@ -29,6 +29,18 @@ export function shownBy(pair: Pair): Modality[] {
   return modalities.filter((m) => pair[m] !== undefined);
 }
 
+/** What a row has of some modalities. */
+export function onlyOf(pair: Pair, some: readonly Modality[]): Pair {
+  return Object.fromEntries(shownBy(pair).filter((m) => some.includes(m)).map((m) => [m, pair[m]]));
+}
+
+/** The modalities that can be learnt: those that the training part has. */
+export function learntOf(
+  split: { readonly [M in Modality]: Pick<Split, "train"> },
+): Modality[] {
+  return modalities.filter((m) => split[m].train.length > 0);
+}
+
 /** Rows that show the same modalities. */
 export interface ShownPairs {
   /** In their usual order. */
@@ -89,7 +101,16 @@ export function splitPairs(
   const { split, report } = given !== undefined && !drawn
     ? useGivenSplit(rows, splitOfParts(given), { ...options, leaks })
     : audited(rows, groupedSplit(rows, options), options.target);
-  return { split: ofModalities(split, pairs), report };
+  return withUnlearnt({ split: ofModalities(split, pairs), report });
+}
+
+/** The same, saying in the report which modalities are in other parts than training alone. */
+function withUnlearnt({ split, report }: DividedRows): DividedRows {
+  const learnt = learntOf(split);
+  const unlearnt = modalities.filter((m) =>
+    !learnt.includes(m) && split[m].validation.length + split[m].test.length > 0
+  );
+  return { split, report: { ...report, ...unlearnt.length > 0 && { unlearnt } } };
 }
 
 /** Rows and their division. */
@@ -121,11 +142,13 @@ export function foldPairs(
   const splits = folds === "groups"
     ? leaveOneGroupOut(rows, { key, target })
     : groupFolds(rows, { k: folds, key, target });
-  return splits.map((split) => ({
-    split: ofModalities(split, paired.pairs),
-    // A group, or a small fold, may have one class: scores are of all folds together.
-    report: auditSplit(rows, split, { target, mayLackInTest: true }),
-  }));
+  return splits.map((split) =>
+    withUnlearnt({
+      split: ofModalities(split, paired.pairs),
+      // A group, or a small fold, may have one class: scores are of all folds together.
+      report: auditSplit(rows, split, { target, mayLackInTest: true }),
+    })
+  );
 }
 
 // Where parts are given, groups are as the set names them: copies are in several.

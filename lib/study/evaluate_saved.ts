@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import * as datasets from "../datasets/mod.ts";
+import { onlyOf } from "../datasets/paired.ts";
 import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
 import * as inference from "../inference/mod.ts";
 import * as metrics from "../metrics/mod.ts";
@@ -104,7 +105,7 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
   const target = description.model.target ?? polarities;
   const { corpora, pairs: all, groupedBy, encode } = await readSavedRows(description, options);
   const learnt = inference.learntModalities(description);
-  const pairs = all.map((pair) => only(pair, learnt)).filter((pair) => shownBy(pair).length > 0);
+  const pairs = all.map((pair) => onlyOf(pair, learnt)).filter((pair) => shownBy(pair).length > 0);
   if (pairs.length === 0) {
     throw new RangeError(
       `Cannot evaluate on "${data}": expected rows with ${
@@ -182,12 +183,6 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
 const fewestOfGroup = 5, worstShown = 10;
 
 const { shownBy } = datasets;
-
-function only(pair: datasets.Pair, learnt: readonly Modality[]): datasets.Pair {
-  return Object.fromEntries(
-    Object.entries(pair).filter(([m]) => learnt.includes(m as Modality)),
-  );
-}
 
 function subsetsOf(learnt: readonly Modality[]): Modality[][] {
   return Array.from(

@@ -6,6 +6,8 @@ import {
   splitPairs,
   type SplitReport,
 } from "../datasets/mod.ts";
+import { learntOf } from "../datasets/paired.ts";
+import { parts as partNames } from "../datasets/parts.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
 import type { Target } from "../target.ts";
@@ -71,9 +73,10 @@ export function planNatural(
       ...unbalanced && { classesAlike: true },
     };
     const rows = { ...run, protocol: "natural", present: modalities, pairs } as const;
-    const there = modalitiesOfRows(paired);
+    const there = learntOf(split);
     // Rows of one modality alone are their only part.
-    const parts = (there.length > 1 ? there : []).map((m): Exam => ({
+    const shown = there.filter((m) => split[m].test.length > 0);
+    const parts = (there.length > 1 ? shown : []).map((m): Exam => ({
       name: partOfRows(m),
       head: "unified",
       rows: { [m]: split[m].test },
@@ -81,7 +84,7 @@ export function planNatural(
     }));
     return [
       named({ ...rows, kind: "natural-rows", exams: [...testExams(rows, labels), ...parts] }),
-      ...there.map((m): Job =>
+      ...there.filter((m) => partNames.every((part) => split[m][part].length > 0)).map((m): Job =>
         named({ ...run, kind: `natural-${m}`, protocol: "single", present: [m] })
       ),
     ];

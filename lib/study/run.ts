@@ -1,6 +1,7 @@
 /** One run: a system, fitted with one seed under one protocol, and its verdicts on the test part. @module */
 
-import { pairsAmong, pairsByShown, pairTriples } from "../datasets/mod.ts";
+import { learntOf, onlyOf, pairsAmong, pairsByShown, shownBy } from "../datasets/paired.ts";
+import { pairTriples } from "../datasets/pairing.ts";
 import type { ZeroShotPrompts } from "../baselines/mod.ts";
 import { byModality, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
@@ -93,7 +94,7 @@ export async function fitJob(
 /**
  * What the test part asks of a system: under `single` every test sample
  * alone, by its modality's head; under `natural` every row of the test part,
- * by what it shows; otherwise fixed triples of test samples, as
+ * by what it shows and the training part has; otherwise fixed triples of test samples, as
  * many as the largest test part has samples. The same for every system.
  */
 export function testExams(
@@ -114,7 +115,10 @@ export function testExams(
   const indices = byModality((m) => split[m].test);
   const labels = byModality((m) => features[m].labels);
   if (protocol === "natural") {
-    return pairsByShown(pairsAmong(pairs, indices), labels).map(({ shown, ...exam }) => ({
+    const learnt = learntOf(split);
+    const rows = pairsAmong(pairs, indices).map((pair) => onlyOf(pair, learnt))
+      .filter((pair) => shownBy(pair).length > 0);
+    return pairsByShown(rows, labels).map(({ shown, ...exam }) => ({
       name: shown.join("+"),
       head: "unified",
       ...exam,

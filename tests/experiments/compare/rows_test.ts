@@ -141,6 +141,19 @@ Deno.test("the runs are of every system that fits the rows, and of each modality
   equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
 });
 
+Deno.test("no system is fitted to what no training row has, or judged on it", () => {
+  const set = paired((i) => i % 2);
+  const partOf = (i: number) => i < 12 ? "train" : i < 16 ? "validation" : "test";
+  const pairs = set.pairs.map((pair, i): Pair => partOf(i) === "train" ? { text: i } : pair);
+  const { jobs, audits } = planCompare({ ...set, pairs, given: pairs.map((_, i) => partOf(i)) }, {
+    ...{ seeds: [1], target: polarities, data: defaults.data },
+  });
+  deepEqual(audits[0]!.unlearnt, ["audio"]);
+  ok(jobs.length > 0 && jobs.every(({ system }) => system !== "MFCC regression"));
+  const shown = jobs.flatMap(({ exams = [] }) => exams.map(({ rows }) => Object.keys(rows).join()));
+  deepEqual([...new Set(shown)], ["text"]);
+});
+
 Deno.test("folds test every row once by each system, and their verdicts are pooled", () => {
   const set = paired((i) => i % 2);
   const { jobs, audits } = planCompare(set, {

@@ -3,7 +3,7 @@ import { naturalPairs } from "../../../experiments/natural_pairs/mod.ts";
 import { collateNatural } from "../../../experiments/natural_pairs/rows.ts";
 import { planNatural } from "../../../lib/study/natural_rows.ts";
 import { runJob } from "../../../lib/study/run.ts";
-import type { Pair, PairedCorpora } from "../../../lib/datasets/mod.ts";
+import { type Pair, type PairedCorpora, splitNotes } from "../../../lib/datasets/mod.ts";
 import { byModality, modalities } from "../../../lib/modality.ts";
 import { samples } from "../made_up.ts";
 import { features, madeUpStudy } from "../made_up_study.ts";
@@ -38,6 +38,32 @@ Deno.test("rows and each modality that they have are learnt on one split", () =>
   deepEqual(rows!.split.text, rows!.split.audio);
   deepEqual(rows!.exams!.map(({ name }) => name), ["text+audio", "text of rows", "audio of rows"]);
   deepEqual(rows!.exams![0]!.rows, { text: rows!.split.text.test, audio: rows!.split.text.test });
+});
+
+Deno.test("what no training row has is neither learnt nor shown, and that is said", () => {
+  // Groups are speakers: rows 0, 10, 20, … are of one.
+  const split = (i: number) => i % 10 < 6 ? "train" : i % 10 < 8 ? "validation" : "test";
+  const given = paired.pairs.map((_, i) => split(i));
+  const notes: string[] = [];
+  const plan = (pairs: readonly Pair[]) =>
+    planNatural({ ...paired, pairs, given }, {
+      ...{ seeds: [1], data },
+      onSplit: (report) => notes.push(...splitNotes(report)),
+    });
+  const heard = paired.pairs.map((pair, i): Pair => split(i) === "train" ? { text: i } : pair);
+  const jobs = plan(heard);
+  deepEqual(jobs.map(({ kind }) => kind), ["natural-rows", "natural-text"]);
+  deepEqual(jobs[0]!.exams!.map(({ name, rows }) => [name, Object.keys(rows)]), [
+    ["text", ["text"]],
+  ]);
+  deepEqual(notes.filter((note) => note.includes("audio")), [
+    "no row of the training part has audio: it is not learnt, and not shown",
+  ]);
+  // What the test part lacks is learnt.
+  notes.length = 0;
+  const unheard = paired.pairs.map((pair, i): Pair => split(i) === "test" ? { text: i } : pair);
+  deepEqual(plan(unheard)[0]!.exams!.map(({ name }) => name), ["text", "text of rows"]);
+  deepEqual(notes.filter((note) => note.includes("audio")), []);
 });
 
 Deno.test("rows are judged whole, and by what each modality of them says", () => {
