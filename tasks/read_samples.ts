@@ -2,6 +2,7 @@
 
 import { namesFiles, type OpenVideo, readCells } from "../lib/datasets/table_cells.ts";
 import { fillFromVideo, onceEach } from "../lib/datasets/row_videos.ts";
+import { shown } from "../lib/checks.ts";
 import { tableRows } from "../lib/datasets/table_rows.ts";
 import { mapBounded } from "../lib/files.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
@@ -39,6 +40,14 @@ export async function readSamples(
   const rows = await Array.fromAsync(tableRows(path, columns, { optional: columns }));
   if (rows.length === 0) {
     throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);
+  }
+  const isThere = (name: string) =>
+    name !== "id" && columns.includes(name as typeof columns[number]);
+  if (!rows.some(({ names }) => names.some((name) => isThere(name.toLowerCase())))) {
+    throw new RangeError(
+      `Cannot read "${path}": expected a column "text", "image", "audio" or "video", got ` +
+        rows[0]!.names.slice(0, 12).map(shown).join(", "),
+    );
   }
   const isOfFiles = await namesFiles({ path, from }, rows.map(({ fields }) => fields.video.trim()));
   const open = openVideo && onceEach(openVideo);

@@ -13,10 +13,12 @@ interface TableRecord {
   readonly names: readonly string[];
   /** A cell for each of `names`. */
   readonly cells?: readonly string[];
+  /** Names whose value is a list or an object of JSON: the cell is its text. */
+  readonly nested?: readonly string[];
 }
 
 /** One row: the columns asked for, and all that it holds. */
-export interface TableRow<Column extends string> extends Required<TableRecord> {
+export interface TableRow<Column extends string> extends Required<Omit<TableRecord, "nested">> {
   /** Empty where the row lacks an optional column. */
   readonly fields: Readonly<Record<Column, string>>;
 }
@@ -49,7 +51,7 @@ export function isTable(path: string): boolean {
  * or in CR alone if the header does. For encodings see {@linkcode decodedText}.
  *
  * @throws {RangeError} A column is absent or named twice, a row has more or fewer fields than the
- * header, or a JSON value is a list or an object.
+ * header, or a JSON value of one of `columns` is a list or an object.
  * @throws {SyntaxError} A quote is misplaced or never closed, a line is no JSON object, or the bytes
  * are no text.
  */
@@ -66,7 +68,7 @@ export async function* tableRows<Column extends string>(
   let header: readonly string[] | undefined;
   let places: readonly number[] = [];
   const known = [...meanings.keys(), ...Object.values(standIns).flat()];
-  for await (const { line, names, cells } of records(path, known, onProgress)) {
+  for await (const { line, names, cells, nested = [] } of records(path, known, onProgress)) {
     const where = `Cannot read "${path}", line ${line}`;
     if (names !== header) {
       if (header === undefined) {
@@ -104,6 +106,11 @@ export async function* tableRows<Column extends string>(
     if (cells === undefined) continue;
     if (cells.length !== names.length) {
       throw new RangeError(`${where}: expected ${names.length} fields, got ${cells.length}`);
+    }
+    const read = nested.find((name) => meanings.has(name.toLowerCase()));
+    if (read !== undefined) {
+      const got = shown(cells[names.indexOf(read)]);
+      throw new RangeError(`${where}: expected no list or object as ${shown(read)}, got ${got}`);
     }
     const picked = columns.map((column, i) => [column, cells[places[i]!] ?? ""]);
     yield { line, names, cells, fields: Object.fromEntries(picked) as Record<Column, string> };
@@ -161,7 +168,7 @@ async function* delimited(
   path: string,
   columns: readonly string[],
   chunks: AsyncGenerator<string>,
-): AsyncGenerator<Required<Omit<TableRecord, "names">>> {
+): AsyncGenerator<Required<Omit<TableRecord, "names" | "nested">>> {
   let head = "", isLast = false;
   let dialect: Dialect | undefined;
   while (dialect === undefined) {
@@ -256,18 +263,20 @@ function parseObject(text: string, where: string): Omit<TableRecord, "line"> {
     throw new SyntaxError(`${where}: expected a JSON object, got ${shown(text)}`);
   }
   const entries = Object.entries(value);
-  const nested = entries.find(([, cell]) => typeof cell === "object" && cell !== null);
-  if (nested !== undefined) {
-    throw new RangeError(
-      `${where}: expected no list or object as a value, got ${shown(nested[1])}`,
-    );
-  }
+  const isNested = (cell: unknown) => typeof cell === "object" && cell !== null;
   const names = entries.map(([name]) => name.trim());
-  const cells = entries.map(([, cell]) => String(cell ?? ""));
+  const cells = entries.map(([, cell]) =>
+    isNested(cell) ? JSON.stringify(cell) : String(cell ?? "")
+  );
+  const nested = names.filter((_, i) => isNested(entries[i]![1]));
   // JSON.parse takes the last of two equal names: all of them are in the text.
-  const written = [...text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)].filter(([, , colon]) => colon)
-    .map(([, name]) => JSON.parse(name!).trim() as string);
-  return { names: written.length > names.length ? written : names, cells };
+  const written: string[] = [];
+  let depth = 0;
+  for (const [token, name, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (name === undefined) depth += "{[".includes(token) ? 1 : -1;
+    else if (colon && depth === 1) written.push((JSON.parse(name) as string).trim());
+  }
+  return { names: written.length > names.length ? written : names, cells, nested };
 }
 
 // A file whose line ends are not recognised has all of its rows in one header.

@@ -65,6 +65,13 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
     : [...names].find(hasName(standIns.label));
   const isRead = (name: string) =>
     name === labelled || hasName([...columns, ...groupColumns])(name);
+  const isSample = hasName([...modalities, "video"]);
+  if (rows.length > 0 && ![...names].some(isSample)) {
+    throw new RangeError(
+      `Cannot read "${path}": expected a column "text", "image", "audio" or "video", got ` +
+        [...names].slice(0, 12).map(shown).join(", "),
+    );
+  }
   const videos = rows.map(({ fields }) => fields.video.trim());
   const hasVideos = await namesFiles({ path, from }, videos);
   const [column, other] = [...names].filter((name) =>

@@ -257,7 +257,10 @@ Deno.test("what is wrong is refused with file and line", async () => {
   const header = "text,image,audio,label";
   const cases: [string[], RegExp][] = [
     [["text,image", "a,"], /line 1: expected a header with "label" or .*, got "text", "image"$/],
-    [["mood,label", "a,joy"], /line 2: expected text, image, audio or some of them, got none$/],
+    [
+      ["mood,label", "a,joy"],
+      /csv": expected a column "text", "image", "audio" or "video", got "mood", "label"$/,
+    ],
     [
       [header, "a,,,glee"],
       /set\.csv": expected labels positive .* got also "glee" \(1\); --target classes learns every label as a class\. The option/,

@@ -199,6 +199,11 @@ Deno.test("the predict task fails with one line, exit code 1 and no verdict", as
       'RangeError: Cannot read "CSV", line 1: expected one column "text", got "text" and "text"',
     );
     await csv(
+      "rows without a header",
+      "a fine day,joy\na grey day,sad\n",
+      'RangeError: Cannot read "CSV": expected a column "text", "image", "audio" or "video", got "a ',
+    );
+    await csv(
       "no rows",
       "text\n",
       'RangeError: Cannot read "CSV": expected a row or more, got a header only',
