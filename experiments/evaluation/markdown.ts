@@ -45,8 +45,8 @@ function introduction(
     }, intervals by group.${synthetic}`,
     met > 0 ? `Left out: ${counted(met, "row")} that the model has met.` : "",
     metGroups > 0
-      ? `${counted(metGroups, "row")} are of a ${groupedBy} that training has a name in ` +
-        "common with: if these are the same, their scores flatter."
+      ? `Groups by ${groupedBy} have names that groups of training have, in ` +
+        `${counted(metGroups, "row")}: if these are the same, their scores flatter.`
       : "",
   ];
   return lines.filter((line) => line !== "").join(" ");

@@ -132,7 +132,9 @@ function place(
     });
     const needed = parts.filter((part) => lacking.some((without) => without.includes(part)));
     const empty = parts.filter((part) => !filled[part]);
-    const open = needed.length > 0 ? needed : sizes.length - i > empty.length ? parts : empty;
+    const any = sizes.length - i > empty.length ? parts : empty;
+    const better = any.filter((part) => needed.includes(part));
+    const open = better.length > 0 ? better : any;
     const part = open.reduce((a, b) => (growth(b, added) < growth(a, added) ? b : a));
     filled[part] = true;
     added.forEach((n, c) => counts[part]![c]! += n);

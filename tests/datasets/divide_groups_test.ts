@@ -55,6 +55,17 @@ Deno.test("too few groups of classes are refused with what there is of each", ()
   });
 });
 
+Deno.test("no part is empty where there are three groups, however many strata they have", () => {
+  const scores: Target = { kind: "score", low: -3, high: 3 };
+  for (const count of [3, 4, 5, 6, 7]) {
+    for (let seed = 0; seed < 20; seed++) {
+      const samples = labelled(Array.from({ length: count }, (_, i) => i - 3), (i) => `g${i}`);
+      const split = groupedSplit(samples, { key: key(seed), target: scores });
+      ok(parts.every((part) => split[part].length > 0), `${count} groups, seed ${seed}`);
+    }
+  }
+});
+
 Deno.test("what no division can give is refused", () => {
   // Three groups have both classes; four parts can't.
   const strata = { names: ["a", "b", "c"], of: [0, 1, 2, 0, 1, 2, 0, 1, 2], areNeeded: true };
