@@ -81,21 +81,54 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
     const both = `${shown(column)} and ${shown(other)}`;
     throw new RangeError(`Cannot read "${path}": expected one column "group", got ${both}`);
   }
+  const groups = oneSpelling(rows.map(({ group }, i) => group || (hasVideos ? "" : videos[i]!)));
   const readRow = async ({ fields, line, ...row }: Line, i: number): Promise<Row> => {
     const where = `Cannot read "${path}", line ${line}`;
     const { video: _, ...own } = fields;
     const read = await readCells({ path, from }, hasVideos ? fields : own, { where });
-    return { ...row, place: line, group: row.group || (hasVideos ? "" : videos[i]!), ...read };
+    return { ...row, place: line, group: groups.names[i]!, ...read };
   };
+  const unused = [...names].filter((name) => name !== "" && !isRead(name));
+  const persons = column === undefined ? unused.filter((name) => looksLikeGroups.test(name)) : [];
   return {
     rows: await mapBounded(rows, readRow),
     layout: null,
     groupedBy: column === undefined ? null : `the column "${column}"`,
-    unused: [...names].filter((name) => name !== "" && !isRead(name)),
-    ...labelled !== undefined && {
-      notes: [`no column "label": the labels are those of the column ${shown(labelled)}`],
-    },
+    unused,
+    notes: [
+      ...labelled === undefined
+        ? []
+        : [`no column "label": the labels are those of the column ${shown(labelled)}`],
+      ...persons.length === 0 ? [] : [
+        `${
+          persons.map(shown).join(" and ")
+        } may say whose rows are: called "group", a column keeps ` +
+        "rows of one on one side of a split",
+      ],
+      ...groups.joined === undefined
+        ? []
+        : [`groups whose names differ in case alone are one, such as ${groups.joined}`],
+    ],
   };
+}
+
+const looksLikeGroups =
+  /(speaker|subject|actor|person|participant|patient|author|user|session|dialog|interview)/i;
+
+/** Names of groups, where one that is written in several ways is as it comes first. */
+function oneSpelling(
+  given: readonly string[],
+): { readonly names: readonly string[]; readonly joined: string | undefined } {
+  const spellings = new Map<string, string>();
+  let joined: string | undefined;
+  const names = given.map((name) => {
+    const plain = name.normalize("NFKC").toLowerCase();
+    const first = spellings.get(plain) ?? name;
+    spellings.set(plain, first);
+    if (first !== name) joined ??= `${shown(first)} and ${shown(name)}`;
+    return first;
+  });
+  return { names, joined };
 }
 
 function partOf(cell: string, where: string): Part | undefined {

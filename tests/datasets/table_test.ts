@@ -165,6 +165,19 @@ Deno.test("labels may be in a column of another usual name, which is said", asyn
   deepEqual(named.report.notes, []);
 });
 
+Deno.test("one group in two spellings is one, and a column that may be of groups is told of", async () => {
+  const spelt = await read(["text,Speaker,label", "a,Ann,0", "b,ann ,1", "c,ANN,1", "d,Bob,0"]);
+  deepEqual(spelt.corpora.text.samples.map(({ group }) => group), ["Ann", "Ann", "Ann", "Bob"]);
+  deepEqual(spelt.report.notes, [
+    'groups whose names differ in case alone are one, such as "Ann" and "ann"',
+  ]);
+  const { report: { groups, unused, notes } } = await read([
+    ...["text,speaker_id,length,label", "a,1,1,0", "b,1,1,1"],
+  ]);
+  deepEqual([groups.count, unused], [2, ["speaker_id", "length"]]);
+  match(notes.join(), /"speaker_id" may say whose rows are: called "group", a column keeps/);
+});
+
 Deno.test("a column split is used as it is, and what its parts share is in the report", async () => {
   const { given, report } = await read([
     "text,label,split,speaker,id",
