@@ -4,7 +4,7 @@ import { namesFiles, type OpenVideo, readCells } from "../lib/datasets/table_cel
 import { fillFromVideo, onceEach } from "../lib/datasets/row_videos.ts";
 import { shown } from "../lib/checks.ts";
 import { tableRows } from "../lib/datasets/table_rows.ts";
-import { mapBounded } from "../lib/files.ts";
+import { kindOf, mapBounded } from "../lib/files.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
 import type { SampleInput } from "../lib/inference/input_encoders.ts";
 
@@ -20,13 +20,16 @@ export interface SampleLine {
   readonly cells: readonly string[];
 }
 
+// It takes five times as much memory, and what comes of it is one text, of half a gigabyte at most.
+const mostBytes = 300e6;
+
 /**
  * Reads the samples of a table with some of the columns `text`, `image`, `audio` and `video`, as
  * `readPairedTable` reads them, paths relative to the table or to `from`; an empty cell is a modality that is missing. Other columns are kept.
  * Of modalities that are not `learnt` nothing is read.
  *
  * @throws {RangeError} By file and line: a column named twice, a row of nothing that was learnt, a
- * path to no file; or no row is there.
+ * path to no file; or no row is there, or more than 300 MB.
  */
 export async function readSamples(
   path: string,
@@ -37,6 +40,15 @@ export async function readSamples(
   } = {},
 ): Promise<SampleLine[]> {
   const columns = ["text", "image", "audio", "video", "id"] as const;
+  const size = await kindOf(path) === "file" ? (await Deno.stat(path)).size : 0;
+  if (size > mostBytes) {
+    throw new RangeError(
+      `Cannot read "${path}": expected a table of ${
+        mostBytes / 1e6
+      } MB or less, as its columns are ` +
+        `kept, got ${Math.ceil(size / 1e6)} MB`,
+    );
+  }
   const rows = await Array.fromAsync(tableRows(path, columns, { optional: columns }));
   if (rows.length === 0) {
     throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);

@@ -185,6 +185,13 @@ Deno.test("the predict task fails with one line, exit code 1 and no verdict", as
       [...model, "--csv", `${root}/no.csv`],
       `RangeError: Cannot read "${root}/no.csv": expected a file, got nothing`,
     );
+    const long = await writeText(root, "long.csv", "text\n");
+    await Deno.truncate(long, 301e6); // It takes no room on the disk.
+    await failed(
+      "a table that would fill the memory",
+      [...model, "--csv", long],
+      `RangeError: Cannot read "${long}": expected a table of 300 MB or less, as its columns are kept`,
+    );
     await Deno.mkdir(`${root}/taken.csv`);
     await failed(
       "a folder in the place of the results",
