@@ -2,18 +2,20 @@
 
 import { isMapped, type ValenceMap } from "./valence.ts";
 
+// Codes of three letters are those of CREMA-D and IEMOCAP.
 const spellings: Readonly<Record<string, readonly string[]>> = {
-  angry: ["anger"],
-  happy: ["happiness"],
+  angry: ["anger", "ang"],
+  happy: ["happiness", "hap"],
   joy: ["joyful"],
   love: ["loving"],
   sad: ["sadness", "sorrow"],
-  surprise: ["surprised", "pleasant surprise", "pleasant surprised"],
-  fear: ["fearful", "afraid", "scared", "anxiety"],
-  disgust: ["disgusted"],
-  neutral: ["neutrality"],
+  surprise: ["surprised", "pleasant surprise", "pleasant surprised", "sur"],
+  fear: ["fearful", "afraid", "scared", "anxiety", "fea"],
+  disgust: ["disgusted", "dis"],
+  neutral: ["neutrality", "neu"],
   calm: ["calmness"],
   contempt: ["contemptuous"],
+  excitement: ["excited", "exc"],
   positive: ["pos"],
   negative: ["neg"],
 };

@@ -15,11 +15,21 @@ export interface TableLabels {
   readonly counts: TableReport["labels"];
 }
 
-const numbers: ValenceMap = { 0: "negative", 1: "positive" };
+/** The pairs of numbers that stand for negative and positive where there is no other. */
+const pairs: readonly ValenceMap[] = [
+  { 0: "negative", 1: "positive" },
+  { "-1": "negative", 1: "positive" },
+];
+
+/** Whether words are the numbers of one such pair, both of them. */
+export function areTwoPolarities(words: readonly string[]): boolean {
+  const there = new Set(words);
+  return there.size === 2 && pairs.some((pair) => [...there].every((word) => isMapped(word, pair)));
+}
 
 /**
  * Labels as emotions: what they stand for as {@linkcode labelWords} says, and, where no other number is
- * among them, 0 as negative and 1 as positive.
+ * among them, 0 as negative and 1 as positive, or −1 and 1.
  *
  * @throws {RangeError} Labels that none of these has, with their counts; an entry of `labels` that
  * is no valence and no emotion.
@@ -29,11 +39,12 @@ export function readLabels(
   { path, ...meaning }: Meaning & { readonly path: string },
 ): TableLabels {
   const { words, plain, valence: all } = labelWords(raw, { ...meaning, as: "polarity" });
-  const areTwo = words.every((label) =>
-    isMapped(label, { ...all, ...numbers }) || !isNumber(label)
-  );
+  const numbers =
+    pairs.find((pair) =>
+      words.every((label) => isMapped(label, { ...all, ...pair }) || !isNumber(label))
+    ) ?? {};
   const emotions = words.map((label) =>
-    areTwo && !isMapped(label, all) && isMapped(label, numbers) ? numbers[label]! : label
+    !isMapped(label, all) && isMapped(label, numbers) ? numbers[label]! : label
   );
   const counted = Map.groupBy(plain.keys(), (i) => plain[i]!);
   const unknown = [...counted].filter(([, [first]]) => !isMapped(emotions[first!]!, all))

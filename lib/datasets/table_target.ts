@@ -9,7 +9,7 @@ import {
   type ScoreTarget,
   type Target,
 } from "../target.ts";
-import { readLabels, type TableLabels } from "./table_labels.ts";
+import { areTwoPolarities, readLabels, type TableLabels } from "./table_labels.ts";
 import { isMapped, listCounts, polarityOf } from "./valence.ts";
 
 /** What a caller may ask for: by name, or the very classes or range, such as those of a model. */
@@ -49,8 +49,8 @@ export interface TargetOptions extends Meaning {
  *   (CH-SIMS), −3 to 3 (CMU-MOSI, CMU-MOSEI), 0 to 1, 1 to 5; else from the least whole number to the
  *   greatest. A range that is given must hold all.
  *
- * By default polarity where all labels have one; a score where all are numbers, one of them negative
- * or with a fraction; and classes where there are two, under any names. Whole numbers may be places
+ * By default polarity where all labels have one, or are −1 and 1; a score where all are numbers
+ * otherwise, one of them negative or with a fraction; and classes where there are two, under any names. Whole numbers may be places
  * in a list or stars, so their meaning has to be said.
  *
  * @throws {RangeError} What the labels are is not clear, one is no number or out of range, or there
@@ -71,7 +71,8 @@ function usualTarget(raw: readonly string[], options: TargetOptions): TargetChoi
   if (options.labels !== undefined || options.numbering !== undefined) return "polarity";
   const { words, valence } = labelWords(raw, { ...options, as: "polarity" });
   if (words.length > 0 && words.every(isNumber)) {
-    return words.some((label) => !/^\d+$/.test(label)) ? "score" : "polarity";
+    const areScores = !areTwoPolarities(words) && words.some((label) => !/^\d+$/.test(label));
+    return areScores ? "score" : "polarity";
   }
   const distinct = new Set(words);
   const isOpen = distinct.size === 2 &&

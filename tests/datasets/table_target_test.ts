@@ -12,6 +12,9 @@ Deno.test("what labels look like says what is learnt", () => {
     return [learnt.kind === "score" ? [learnt.low, learnt.high] : learnt.classes, values];
   };
   deepEqual(kinds(["1", "0", "1.0"]), [["negative", "positive"], [1, 0, 1]]);
+  deepEqual(kinds(["1", "-1", "+1.0"]), [["negative", "positive"], [1, 0, 1]]);
+  deepEqual(kinds(["1", "-1", "0"]), [[-1, 1], [1, -1, 0]]);
+  deepEqual(kinds(["HAP", "ang", "neu", "exc"]), [["negative", "positive"], [1, 0, undefined, 1]]);
   deepEqual(kinds(["joy", "Sad", "neutral"]), [["negative", "positive"], [1, 0, undefined]]);
   deepEqual(kinds(["Fun", "dull", " fun"]), [["dull", "fun"], [1, 0, 1]]);
   deepEqual(kinds(["-3", "2.5", "0"]), [[-3, 3], [-3, 2.5, 0]]);
