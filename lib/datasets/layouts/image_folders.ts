@@ -38,15 +38,22 @@ export function imageRows(
     else if (!isAbout(file)) out.push([file.id, "not an image"]);
     return [];
   });
-  // Some in a part and some in none: what is in none would be trained on or not by chance.
+  // Some in a part and some in none: what is in none would be trained on or not by chance. Where no
+  // part is to train on, the others are.
   const parts = new Set(read.map(({ part }) => part));
-  const isSplit = parts.size > 1 || !parts.has(undefined);
-  const placed = read.filter(({ part }) => !isSplit || part !== undefined);
+  const isSplit = parts.has("train") || !parts.has(undefined);
+  const placed = isSplit
+    ? read.filter(({ part }) => part !== undefined)
+    : read.map((row) => ({ ...row, part: undefined }));
   for (const { place, part } of read) {
     if (isSplit && part === undefined) out.push([String(place), "in no part of the split"]);
   }
   const { rows, notes } = testedOnValidation(placed);
-  return { rows, leftOut: countLeftOut(out), notes };
+  const unsplit = read.filter(({ part }) => !isSplit && part !== undefined).length;
+  const unheeded = unsplit > 0
+    ? [`${unsplit} images are in parts, but none in one to train on: parts are not used`]
+    : [];
+  return { rows, leftOut: countLeftOut(out), notes: [...notes, ...unheeded] };
 }
 
 /** The part that the innermost folder of such a name stands for. */

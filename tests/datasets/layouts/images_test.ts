@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { sharp } from "../../../lib/deps/sharp.ts";
 import { picture } from "../pictures.ts";
 import { readSet } from "./read_set.ts";
@@ -49,6 +49,13 @@ Deno.test("an image in no part of a split that others have is left out", async (
   deepEqual(report.leftOut, [
     { reason: "in no part of the split", rows: 1, places: ["sad/4.png"] },
   ]);
+});
+
+Deno.test("parts of which none is to train on are not used beside images in none", async () => {
+  const { report } = await readSet(images("sad/PublicTest_1.png", "happy/2.png", "happy/3.png"));
+  deepEqual([report.used, report.split], [3, undefined]);
+  deepEqual(report.leftOut, []);
+  match(report.notes.join("\n"), /1 images are in parts, but none in one to train on: parts are/);
 });
 
 Deno.test("CK+ has groups by subject and contempt as negative, left out on request", async () => {
