@@ -37,7 +37,9 @@ function sourcesOf(study: Study): NaturalSources {
   return {
     read: async () =>
       await datasets.holdsRows(data)
-        ? await datasets.readPairedTable(data, { from, hashes, openVideo: videoOpener(cache) })
+        ? await datasets.readPairedTable(data, {
+          ...{ from, hashes, target: "polarity", openVideo: videoOpener(cache) },
+        })
         : await datasets.ravdessWithSentences(`${data}/ravdess`, {
           valence: datasets.defaultValence,
           hashes,

@@ -86,7 +86,7 @@ export async function openCorpora(
     const told = (done: number, total: number) => onProgress("reading files", done, total);
     const openVideo = cache === undefined ? undefined : videoOpener(cache);
     const { corpora } = await readPairedTable(folder, {
-      ...{ from, valence, openVideo, hashes, onProgress: told },
+      ...{ from, valence, target: "polarity", openVideo, hashes, onProgress: told },
     });
     return byModality((m) => named(corpora[m]));
   }

@@ -3,7 +3,7 @@
 import { modalities, type Modality } from "../modality.ts";
 import type { Epoch } from "../training/train.ts";
 import { type Job, named, type Outcome } from "./job.ts";
-import { divideAll, type Draws, type Samples } from "./splits.ts";
+import { divideAll, type Draws, type Samples, type Splits } from "./splits.ts";
 import type { Study } from "./study.ts";
 
 /** What a run learnt from: one modality alone, or triples. */
@@ -17,11 +17,16 @@ export function kindOf(branch: Branch): string {
   return branch === "unified" ? "label" : `single-${branch}`;
 }
 
-/** The jobs of one branch, one per seed, as Table 1 has them. */
+/** The jobs of one branch, one per seed, as Table 1 has them, unless divided otherwise. */
 export function proposedJobs(
   samples: Samples,
   branch: Branch,
-  { seeds, data }: Draws,
+  { seeds, data, divide = divideAll }: Draws & {
+    readonly divide?: (
+      samples: Samples,
+      options: { readonly seed: number; readonly data: Draws["data"] },
+    ) => { readonly split: Splits };
+  },
 ): Job[] {
   const alone = branch !== "unified";
   return seeds.map((seed): Job =>
@@ -31,7 +36,7 @@ export function proposedJobs(
       seed,
       protocol: alone ? "single" : "label",
       present: alone ? [branch] : modalities,
-      split: divideAll(samples, { seed, data }).split,
+      split: divide(samples, { seed, data }).split,
     })
   );
 }

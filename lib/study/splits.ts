@@ -1,6 +1,7 @@
 /** How the corpora are divided, and the audit of it. @module */
 
 import * as datasets from "../datasets/mod.ts";
+import { groupsWithCopies } from "../datasets/given_split.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
 import type { DataConfig } from "./settings.ts";
@@ -78,6 +79,32 @@ export function divideAll(
     split: byModality((m) => divided[m].split),
     reports: byModality((m) => divided[m].report),
   };
+}
+
+/**
+ * Samples of one table, each by itself: no group is on two sides, be it of another modality, nor are
+ * copies and texts that are equal.
+ *
+ * @throws {RangeError} Too few groups, be it of all or of those of a class.
+ */
+export function divideTable(
+  samples: Samples,
+  { seed, data: { testFraction, validationFraction } }: { seed: number; data: DataConfig },
+): { split: Splits; report: datasets.SplitReport } {
+  const all = modalities.flatMap((m) => samples[m]);
+  const groups = groupsWithCopies(all);
+  const whole = all.map((sample, i) => ({ ...sample, group: groups[i]! }));
+  const divided = datasets.groupedSplit(whole, {
+    ...{ testFraction, validationFraction },
+    key: fold(key(seed), "table split"),
+  });
+  const places = modalities.flatMap((m) => [...samples[m].keys()].map((i) => [m, i] as const));
+  const split = byModality((m) =>
+    datasets.byPart((part) =>
+      divided[part].map((at) => places[at]!).filter(([of]) => of === m).map(([, i]) => i)
+    )
+  );
+  return { split, report: datasets.auditSplit(whole, divided) };
 }
 
 /** Says whether the images have groups that can be held out, beyond copies and near-duplicates. */

@@ -17,7 +17,7 @@ import { videoOpener } from "../encoders/video_opener.ts";
 import { metSamples, type ModelDescription, type SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
-import { otherThanPolarities, polarities, type Target } from "../target.ts";
+import { isBinary, otherThanPolarities, polarities, type Target } from "../target.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { Checkpoints, Epoch } from "../training/train.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
@@ -39,7 +39,7 @@ import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
 import { type Job, modalitiesOf, named } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
-import type { Samples } from "./splits.ts";
+import { divideTable, type Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { perClassifier, proposedJobs, trainingRecord } from "./proposed_runs.ts";
 import type { CommandOptions } from "./study.ts";
@@ -259,6 +259,8 @@ interface Source {
   readonly target: Target;
   readonly pairs?: readonly datasets.Pair[];
   readonly given?: readonly (datasets.Part | undefined)[];
+  /** Whether samples that are learnt by themselves are of one table, and its groups of all. */
+  readonly isTable?: true;
   /** Of data that are features. */
   readonly features?: CorpusFeatures;
 }
@@ -304,10 +306,19 @@ async function readFor(options: TrainModelOptions): Promise<Source> {
   });
   onReport?.(report);
   if (protocol === "natural") return table;
+  // As many samples are drawn of the one as of the other.
+  const { target: learnt } = table;
+  if (!isBinary(learnt)) {
+    const got = learnt.kind === "score" ? "a score" : learnt.classes.slice(0, 12).join(", ");
+    throw new RangeError(
+      `Cannot train on "${data}" under protocol ${protocol}: expected two classes, got ${got}; ` +
+        "protocol natural learns any labels",
+    );
+  }
   const missing = modalities.find((m) => table.corpora[m].samples.length === 0);
   if (missing === undefined) {
     const { corpora, valence, target } = table;
-    return { corpora, valence, target };
+    return { corpora, valence, target, isTable: true };
   }
   throw new RangeError(
     `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
@@ -333,7 +344,7 @@ async function readFeatureFile(
 }
 
 function planJob(
-  { samples, corpora, pairs, given, target: learnt }: Omit<Source, "valence"> & {
+  { samples, corpora, pairs, given, isTable, target: learnt }: Omit<Source, "valence"> & {
     readonly samples: Samples;
   },
   { config: { data }, protocol, seed, leaks }: TrainModelOptions,
@@ -341,11 +352,16 @@ function planJob(
   const target = otherThanPolarities(learnt);
   let report: datasets.SplitReport | undefined;
   const onSplit = (found: datasets.SplitReport) => void (report = found);
+  const divide = (own: Samples) => {
+    const divided = divideTable(own, { seed, data });
+    onSplit(divided.report);
+    return divided;
+  };
   const [planned] = pairs
     ? planNatural({ corpora, pairs, ...given && { given } }, {
       ...{ seeds: [seed], target, data, leaks, onSplit },
     })
-    : proposedJobs(samples, "unified", { seeds: [seed], data });
+    : proposedJobs(samples, "unified", { seeds: [seed], data, ...isTable && { divide } });
   const job = named({
     ...{ ...planned!, kind: protocol, protocol },
     ...target && { target },

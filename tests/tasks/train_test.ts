@@ -210,6 +210,11 @@ Deno.test("the train task keeps the rows of a table together by default, and say
     const label = await train("--protocol", "label", "--force");
     equal(label.code, 0, label.err);
     match(label.err, /^Warning: samples of different rows are put together by their labels;/m);
+    const rows = await Deno.readTextFile(`${data}/set.csv`);
+    await Deno.writeTextFile(`${data}/set.csv`, rows.replace("positive", "neutral"));
+    const classes = await train("--protocol", "single", "--target", "classes", "--force");
+    equal(classes.code, 1);
+    match(classes.err, /protocol single: expected two classes, got negative, neutral, positive; /);
   }));
 
 Deno.test("the train task learns a set in its own layout: faces whose pixels are in a table", () =>
