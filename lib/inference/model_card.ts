@@ -1,5 +1,6 @@
 /** The model card: what a model is, what it was taught, how well it did, and what it is not for. @module */
 
+import { splitNotes } from "../datasets/given_split.ts";
 import { modalities } from "../modality.ts";
 import { printNumber } from "../numbers.ts";
 import { otherThanPolarities, polarities } from "../target.ts";
@@ -109,10 +110,14 @@ print(verdicts)
 \`\`\``;
 }
 
-function data({ data: { label, hash, corpora }, protocol }: ModelDescription): string {
-  const division = protocol === "natural"
-    ? "Parts share no group of rows."
+function data({ data: { label, hash, corpora, split }, protocol }: ModelDescription): string {
+  const ofRows = protocol === "natural" ? "group of rows" : "group";
+  const division = split?.leaks
+    ? "**Parts share samples or groups, and the scores below may flatter.**"
+    : protocol === "natural" || split !== undefined
+    ? `Parts share no ${ofRows}.`
     : "Parts share no normalised text, no image and no actor.";
+  const notes = split === undefined ? [] : splitNotes(split).map((note) => `\n- ${note}`);
   const rows = modalities.map((m) => {
     const { name, used, train, validation, test } = corpora[m];
     return `| ${m} | ${name} | ${used} | ${train} | ${validation} | ${test} |`;
@@ -125,7 +130,9 @@ ${label === "embedded" ? "The embedded corpus" : `\`${label}\``}, hash \`${hash.
 | --- | --- | --: | --: | --: | --: |
 ${rows.join("\n")}
 
-${division} The emotions' valence is in \`config.json\`.`;
+${division} The emotions' valence is in \`config.json\`.${notes.length > 0 ? "\n" : ""}${
+    notes.join("")
+  }`;
 }
 
 function scores({ scores, protocol, seed, model: { target } }: ModelDescription): string {

@@ -1,6 +1,12 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { modelFiles } from "../../lib/study/describe_model.ts";
-import { loadExportedModel, modelCard, writeModel } from "../../lib/inference/mod.ts";
+import {
+  loadExportedModel,
+  modelCard,
+  type ModelDescription,
+  writeModel,
+} from "../../lib/inference/mod.ts";
+import type { SplitReport } from "../../lib/datasets/mod.ts";
 import { onnxruntime } from "../../lib/deps/onnxruntime.ts";
 import { modalities } from "../../lib/modality.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
@@ -155,6 +161,28 @@ Deno.test({
       const got = lines[10]!.slice(1, -1).trim().split(/ +/).map(Number);
       ok(got.every((value, i) => Math.abs(value - wanted[i]!) < 1e-6), `${got}, not ${wanted}`);
     }),
+});
+
+Deno.test("the card says what parts share: nothing, or what a split that was given does", () => {
+  const report: SplitReport = {
+    ...{ by: "group", unused: 0, groups: { train: 2, validation: 1, test: 1 } },
+    samples: { train: {}, validation: {}, test: {} },
+  };
+  const card = (split: SplitReport, protocol: ModelDescription["protocol"] = "natural") =>
+    modelCard({ ...mine, protocol, data: { ...mine.data, split } });
+  match(card(report), /^Parts share no group of rows\. The/m);
+  match(card(report, "label"), /^Parts share no group\. The/m);
+  const samples = { train: 3, validation: 0, test: 2 };
+  const leaks = [{
+    what: "group",
+    values: 1,
+    samples,
+    examples: ['"Ann" (a in train, b in test)'],
+  }];
+  const leaky = card({ ...report, leaks });
+  match(leaky, /^\*\*Parts share samples or groups, and the scores below may flatter\.\*\*/m);
+  match(leaky, /^- the split leaks: group in two parts, 1 times \(3 of train, 2 of test\): "Ann"/m);
+  ok(!leaky.includes("share no"));
 });
 
 Deno.test("the card says what is taken in, what was left out, and how often the outlier check is wrong", () => {
