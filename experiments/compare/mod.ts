@@ -47,7 +47,7 @@ import {
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
-import { planCompare, poolFolds } from "./plan.ts";
+import { type ComparePlan, planCompare, poolFolds } from "./plan.ts";
 import { collateCompare, type CompareRow } from "./rows.ts";
 
 /** What a comparison is told. */
@@ -111,7 +111,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const figure = differencesFigure(rows, target, options.dataLabel);
   if (figure) await saveFigure(files, "compare", figure);
   const title = `Which system fits ${options.dataLabel} best?`;
-  const caption = captionOf(options, { ...source, corpora: paired.corpora });
+  const caption = captionOf(options, { ...source, corpora: paired.corpora, audits });
   const numbers = {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
@@ -175,15 +175,17 @@ async function encode(options: CompareOptions, samples: Samples, jobs: readonly 
 
 function captionOf(
   { seeds, encoders, folds }: CompareOptions,
-  { corpora, report, target, features }: Pick<Source, "report" | "target" | "features"> & {
-    readonly corpora: Corpora;
-  },
+  { corpora, report, target, features, audits }:
+    & Pick<Source, "report" | "target" | "features">
+    & Pick<ComparePlan, "audits">
+    & { readonly corpora: Corpora },
 ): string {
   const learnt = target.kind === "score"
     ? `scores from ${target.low} to ${target.high}`
     : `classes ${target.classes.join(", ")}`;
   const counts = Object.entries(corpora).filter(([, { samples }]) => samples.length > 0)
     .map(([m, { samples }]) => `${samples.length} ${m}`).join(", ");
+  const notes = [...new Set(audits.flatMap(datasets.splitNotes))].slice(0, 5);
   return `${report.used} rows of ${counts}; ${learnt}. ` +
     `${seeds.length === 1 ? "One seed" : `${seeds.length} seeds`}, each with ${
       folds === undefined
@@ -191,7 +193,9 @@ function captionOf(
         : folds === "groups"
         ? "each group left out once and all verdicts scored together"
         : `${folds} folds by group and all verdicts scored together`
-    }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders)}`}.`;
+    }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders)}`}.${
+      notes.map((note) => ` **Note: ${note}.**`).join("")
+    }`;
 }
 
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {

@@ -13,21 +13,24 @@ const tiny = ["model.width=8", "model.heads=2", "training.epochs=2", "model.chan
 /** Sentences and faces, of `count` speakers with two rows each; every fifth row has no face. */
 async function writeTable(
   { data }: TinyCorpora,
-  { name, labelOf, from = 0 }: {
+  { name, labelOf, from = 0, partOf }: {
     readonly name: string;
     readonly labelOf: (i: number) => string;
     readonly from?: number;
+    /** Of a column of parts. */
+    readonly partOf?: (i: number) => string;
   },
 ): Promise<string> {
   const lines = (await Deno.readTextFile(`${data}/emotions/text.csv`)).trim().split("\n").slice(1);
   const rows = lines.map((line, i) => {
     const face = i % 5 ? `faces/${i % 2 ? "happy" : "sad"}/${i}.png` : "";
     const text = from ? `${line.split(",")[1]} more` : line.split(",")[1];
-    return `${text},${from ? "" : face},${labelOf(i)},s${from + Math.floor(i / 2)},${i}`;
+    const part = partOf ? `,${partOf(i)}` : "";
+    return `${text},${from ? "" : face},${labelOf(i)},s${from + Math.floor(i / 2)},${i}${part}`;
   });
   await Deno.writeTextFile(
     `${data}/${name}`,
-    `text,image,label,speaker,mood\n${rows.join("\n")}\n`,
+    `text,image,label,speaker,mood${partOf ? ",split" : ""}\n${rows.join("\n")}\n`,
   );
   return `${data}/${name}`;
 }
@@ -38,14 +41,20 @@ Deno.test("every system that suits a table of one modality is compared, and the 
   withTinyCorpora(async (corpora) => {
     const { root, cache } = corpora;
     const labelOf = (i: number) => three[i % 3]!;
-    const data = await writeTable(corpora, { name: "texts.csv", labelOf, from: 1 });
+    // Speakers, of two rows each, are on both sides.
+    const partOf = (i: number) => i % 5 < 3 ? "train" : i % 5 === 3 ? "dev" : "test";
+    const data = await writeTable(corpora, { name: "texts.csv", labelOf, partOf, from: 1 });
     const given = ["--data", data, "--cache", cache, "--target", "classes", "--quick"];
 
     const compared = await captured(compare, [...given, "--out", root, "--jobs", "2", ...tiny]);
     equal(compared.code, 0, compared.err);
     match(compared.out, /learnt +3 classes: negative, neutral, positive/);
     match(compared.out, /Does attention help\? In balanced accuracy, Proposed is /);
+    match(compared.out, /note +the given split leaks: group in two parts, 6 times/);
+    match(compared.err, /^Warning: the split leaks: group in two parts, 6 times/m);
+    match(compared.out, /\*\*Note: the split leaks: group in two parts, 6 times .*\*\*/);
     const result = JSON.parse(await Deno.readTextFile(`${root}/compare/compare.json`));
+    equal(result.audits[0].leaks[0].values, 6);
     equal(result.leading, "balancedAccuracy");
     const rows = result.rows as { system: string; modality: string }[];
     deepEqual(
