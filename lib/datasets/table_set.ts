@@ -3,6 +3,7 @@
 import { shown } from "../checks.ts";
 import { mapBounded } from "../files.ts";
 import { modalities } from "../modality.ts";
+import { columnNotes, stillOfParts } from "./column_notes.ts";
 import { type Part, parts } from "./parts.ts";
 import { partNamed, type Row, type Rows } from "./rows.ts";
 import { type CellFields, namesFiles, readCells } from "./table_cells.ts";
@@ -35,10 +36,12 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
   const rows: Line[] = [];
   const names = new Set<string>();
   const lines = new Map<string, number>();
+  let ofParts: ReadonlySet<string> | undefined;
   const options = { optional, synonyms, standIns };
   for await (const { line, fields, ...row } of tableRows(path, columns, options)) {
     const where = `Cannot read "${path}", line ${line}`;
     for (const name of row.names) names.add(name);
+    ofParts = stillOfParts(ofParts, row);
     const id = fields.id.trim();
     if (lines.has(id)) {
       throw new RangeError(
@@ -89,7 +92,6 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
     return { ...row, place: line, group: groups.names[i]!, ...read };
   };
   const unused = [...names].filter((name) => name !== "" && !isRead(name));
-  const persons = column === undefined ? unused.filter((name) => looksLikeGroups.test(name)) : [];
   return {
     rows: await mapBounded(rows, readRow),
     layout: null,
@@ -99,21 +101,16 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
       ...labelled === undefined
         ? []
         : [`no column "label": the labels are those of the column ${shown(labelled)}`],
-      ...persons.length === 0 ? [] : [
-        `${
-          persons.map(shown).join(" and ")
-        } may say whose rows are: called "group", a column keeps ` +
-        "rows of one on one side of a split",
-      ],
+      ...columnNotes({
+        ...{ unused, ofParts: ofParts ?? new Set() },
+        has: { groups: column !== undefined, split: rows[0]?.part !== undefined },
+      }),
       ...groups.joined === undefined
         ? []
         : [`groups whose names differ in case alone are one, such as ${groups.joined}`],
     ],
   };
 }
-
-const looksLikeGroups =
-  /(speaker|subject|actor|person|participant|patient|author|user|session|dialog|interview)/i;
 
 /** Names of groups, where one that is written in several ways is as it comes first. */
 function oneSpelling(

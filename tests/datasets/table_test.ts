@@ -178,6 +178,15 @@ Deno.test("one group in two spellings is one, and a column that may be of groups
   match(notes.join(), /"speaker_id" may say whose rows are: called "group", a column keeps/);
 });
 
+Deno.test("a column that nothing reads but that has parts is told of, unless there is a split", async () => {
+  const lines = ["a,0,Train,train,x", "b,1,dev,train,test", "c,1,Test,,x"];
+  const notes = async (header: string) => (await read([header, ...lines])).report.notes.join("\n");
+  const said = await notes("text,label,mode,stage,group");
+  match(said, /^"mode" has parts: called "split", they are used$/m);
+  equal(said.includes("stage"), false);
+  equal((await notes("text,label,split,stage,group")).includes("has parts"), false);
+});
+
 Deno.test("a column split is used as it is, and what its parts share is in the report", async () => {
   const { given, report } = await read([
     "text,label,split,speaker,id",
