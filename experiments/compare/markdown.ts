@@ -70,22 +70,20 @@ const questions = [
 function answersLines(rows: readonly CompareRow[], target: Target): string[] {
   const { name, sign } = leadingScore(target);
   const { title } = verdictScores(target).find((score) => score.name === name)!;
-  const unit = sign > 0 ? title : `${title} (above 0: less error)`;
+  const unit = sign > 0 ? title : `${title}, above 0 for less error`;
   return questions.flatMap(({ asks, against }) => {
     const said = against.flatMap((system) => {
       const row = rows.find((row) => row.modality === "rows" && row.system === system);
-      return row?.comparison ? [`${answer(row.comparison)} ${system}`] : [];
+      return row?.comparison ? [`less ${system} is ${answer(row.comparison)}`] : [];
     });
-    return said.length === 0 ? [] : [`- ${asks} In ${unit}, Proposed is ${said.join("; ")}.`];
+    return said.length === 0 ? [] : [`- ${asks} Proposed ${said.join("; ")} (${unit}).`];
   });
 }
 
 function answer({ difference, interval, ...comparison }: RowComparison): string {
   const told = `${signed(difference)}${interval ? ` ${tables.printInterval(interval)}` : ""}`;
-  if (difference === 0) return `${told}, level with`;
+  if (difference === 0) return `${told}, level`;
   const why = insignificance({ difference, ...comparison });
-  const side = difference > 0 ? "ahead of" : "behind";
-  return `${told}, ${
-    why === undefined ? `significantly ${side}` : `${side}, not significantly (${why}),`
-  }`;
+  const side = difference > 0 ? "ahead" : "behind";
+  return why === undefined ? `${told}, significantly ${side}` : `${told}, ${side}, but ${why}`;
 }

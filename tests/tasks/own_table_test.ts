@@ -44,7 +44,7 @@ Deno.test("every system that suits a table of one modality is compared, and the 
     const compared = await captured(compare, [...given, "--out", root, "--jobs", "2", ...tiny]);
     equal(compared.code, 0, compared.err);
     match(compared.out, /learnt +3 classes: negative, neutral, positive/);
-    match(compared.out, /Does attention help\? In balanced accuracy, Proposed is /);
+    match(compared.out, /Does attention help\? Proposed less Proposed, no attention is /);
     const result = JSON.parse(await Deno.readTextFile(`${root}/compare/compare.json`));
     equal(result.leading, "balancedAccuracy");
     const rows = result.rows as { system: string; modality: string }[];
