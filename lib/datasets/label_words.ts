@@ -120,5 +120,5 @@ function plainLabel(label: string): string {
 
 /** Whether a plain label is a number. */
 export function isNumber(label: string): boolean {
-  return /^[+-]?\d{1,9}(\.\d{1,9})?$/.test(label);
+  return /^[+-]?\d{1,9}(\.\d{1,20})?(e[+-]?\d{1,2})?$/i.test(label);
 }

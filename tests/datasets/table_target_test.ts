@@ -18,6 +18,8 @@ Deno.test("what labels look like says what is learnt", () => {
   deepEqual(kinds(["-1", "0.2", "1"]), [[-1, 1], [-1, 0.2, 1]]);
   deepEqual(kinds(["0.5", "1"]), [[0, 1], [0.5, 1]]);
   deepEqual(kinds(["-7.5", "2"]), [[-8, 2], [-7.5, 2]]);
+  // As float32 prints.
+  deepEqual(kinds(["-0.6666666865348816", "1e-1"]), [[-1, 1], [-0.6666666865348816, 0.1]]);
 });
 
 Deno.test("whole numbers are classes or scores only on request", () => {
