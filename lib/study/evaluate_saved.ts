@@ -144,9 +144,10 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
     const every = [...fresh.keys()];
     const judged = await ask(every, (row) => shownBy(fresh[row]!));
     const subsets: SubsetScores[] = [];
-    for (const shown of subsetsOf(learnt)) {
+    const all = subsetsOf(learnt);
+    for (const shown of all) {
       const rows = every.filter((row) => shown.every((m) => fresh[row]![m] !== undefined));
-      onProgress("judging by modality", subsets.length + 1);
+      onProgress("judging by modality", subsets.length + 1, all.length);
       if (rows.length > 0) {
         const part = await ask(rows, () => shown);
         subsets.push(scored(part, { shown, target, groups: rows.map((row) => groups[row]!) }));
