@@ -196,8 +196,7 @@ function captionOf(
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {
   const compared = rows.filter(({ comparison }) => comparison);
   if (compared.length === 0) return undefined;
-  const { name, sign } = leadingScore(target);
-  const { title } = verdictScores(target).find((score) => score.name === name)!;
+  const { title, sign } = leadingScore(target);
   return forestFigure(
     compared.map(({ system, modality, comparison }) => {
       const { difference, interval, pHolm } = comparison!;

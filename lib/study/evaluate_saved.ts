@@ -6,13 +6,14 @@ import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
 import * as inference from "../inference/mod.ts";
 import * as metrics from "../metrics/mod.ts";
 import type { Modality } from "../modality.ts";
-import { isBinary, mostLikely, polarities, type Target, verdictWidth } from "../target.ts";
+import { isBinary, polarities, type Target, verdictWidth } from "../target.ts";
 import { readSavedRows, samplesOf as samplesOfRow, type SavedRowsOptions } from "./saved_rows.ts";
 import {
   type Estimate,
   estimate,
   type JudgedLabels,
   leadingScore,
+  predictedLabels,
   type ScoreName,
   scoreVerdicts,
   verdictsAt,
@@ -242,15 +243,6 @@ function scored(
   return { shown, tested: judged.labels.length, scores: Object.fromEntries(scores) };
 }
 
-/** The place of the class that each verdict gives. */
-function answers({ labels, scores }: JudgedLabels): number[] {
-  const width = scores.length / labels.length;
-  return Array.from(
-    labels,
-    (_, i) => mostLikely(Array.from({ length: width }, (_, k) => scores[i * width + k]!)),
-  );
-}
-
 function ofClasses(
   judged: JudgedLabels,
   target: Target,
@@ -258,7 +250,7 @@ function ofClasses(
   if (target.kind === "score") return { classes: [] };
   const labels = {
     actual: judged.labels,
-    predicted: answers(judged),
+    predicted: predictedLabels(judged),
     classes: target.classes.length,
   };
   const confusion = metrics.confusionMatrix(labels);
