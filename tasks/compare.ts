@@ -9,12 +9,7 @@
 import { compareSystems } from "../experiments/compare/mod.ts";
 import { currentCommit, sourceDigest, withManifest } from "../experiments/results/folder.ts";
 import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
-import {
-  isFeatureFile,
-  printFeatureReport,
-  printTableReport,
-  splitNotes,
-} from "../lib/datasets/mod.ts";
+import { isFeatureFile } from "../lib/datasets/mod.ts";
 import { kindOf, replaceFolder } from "../lib/files.ts";
 import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
 import { type Config, defaults, quick } from "../lib/study/settings.ts";
@@ -33,6 +28,7 @@ import {
   target,
 } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { partsUnused, rowReports } from "./row_reports.ts";
 import { assertSplit, folds, readSplit, splitOptions } from "./split_options.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
@@ -105,6 +101,7 @@ async function compare(
 ): Promise<void> {
   if (!force) await assertFree(`${out}/compare`);
   const { show, end } = stepLines();
+  const reports = rowReports({ end }, { below: "\n" });
   const root = new URL("../", import.meta.url);
   const drawn = seeds ?? (quick ? 1 : 2);
   try {
@@ -112,29 +109,17 @@ async function compare(
       const { data: { data: { hash } }, markdown, files } = await compareSystems({
         ...request,
         ...{ data, dataLabel: data, openWork },
-        table: {
-          ...{ labels: await readLabelMap(labels), several, target },
-          split: await readSplit({ split, fold }),
-        },
+        ...{ labels: await readLabelMap(labels), several, target },
+        split: await readSplit({ split, fold }),
         seeds: Array.from({ length: drawn }, (_, i) => i + 1),
         command: ["deno task compare", ...args].join(" "),
         commit: await currentCommit(root),
         code: await sourceDigest(root),
         onProgress: show,
+        ...reports,
         onReport(report) {
-          end();
-          console.log(`${printTableReport(report)}\n`);
-          if (report.split && request.folds !== undefined) {
-            console.error("Warning: the parts that the table gives are not used.");
-          }
-        },
-        onSplit(report) {
-          end();
-          for (const note of splitNotes(report)) console.error(`Warning: ${note}`);
-        },
-        onFeatureReport(report) {
-          end();
-          console.log(`${printFeatureReport(report)}\n`);
+          reports.onReport(report);
+          if (report.split && request.folds !== undefined) console.error(partsUnused);
         },
       }) as { data: { data: { hash: string } }; markdown: string; files: Map<string, string> };
       end();

@@ -8,7 +8,7 @@
 
 import { evaluationResult } from "../experiments/evaluation/mod.ts";
 import { currentCommit, withManifest } from "../experiments/results/folder.ts";
-import { isFeatureFile, printFeatureReport, printTableReport } from "../lib/datasets/mod.ts";
+import { isFeatureFile } from "../lib/datasets/mod.ts";
 import { kindOf, replaceFolder } from "../lib/files.ts";
 import { evaluateSaved } from "../lib/study/evaluate_saved.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
@@ -17,6 +17,7 @@ import { labelOptions, readLabelMap } from "./label_options.ts";
 import { flag, folder, type Values } from "./option.ts";
 import { assertFeaturesFit, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { rowReports } from "./row_reports.ts";
 
 const usualModel = "out/model";
 
@@ -67,14 +68,7 @@ async function evaluate(
       ...{ model, data, cache: request.cache, unseen: request.unseen },
       labels: await readLabelMap(request.labels),
       several: request.several,
-      onReport(report) {
-        end();
-        if (!json) console.log(`${printTableReport(report)}\n`);
-      },
-      onFeatureReport(report) {
-        end();
-        if (!json) console.log(`${printFeatureReport(report)}\n`);
-      },
+      ...!json && rowReports({ end }, { below: "\n" }),
       onProgress: show,
     });
     end();

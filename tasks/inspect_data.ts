@@ -13,7 +13,6 @@ import {
   printFeatureReport,
   printTableReport,
   readPairedTable,
-  splitPairs,
   type TableCorpora,
   tablesIn,
   type TargetChoice,
@@ -22,8 +21,8 @@ import { kindOf } from "../lib/files.ts";
 import { byModality } from "../lib/modality.ts";
 import { readGivenFeatures } from "../lib/study/given_features.ts";
 import { defaults } from "../lib/study/settings.ts";
+import { divideRows } from "../lib/study/splits.ts";
 import type { Target } from "../lib/target.ts";
-import { fold, key } from "../lib/tensor/random.ts";
 import { message } from "./command.ts";
 import { type labelOptions, readLabelMap } from "./label_options.ts";
 import type { Values } from "./option.ts";
@@ -106,9 +105,8 @@ function sayTraining(
   const { testFraction, validationFraction } = defaults.data;
   try {
     // As training with the first seed does.
-    const seed = fold(key(1), "natural split");
-    const { report, split } = splitPairs(read, {
-      ...{ key: seed, testFraction, validationFraction, target: read.target },
+    const { report, split } = divideRows(read, {
+      ...{ seed: 1, testFraction, validationFraction, target: read.target },
     });
     const described = parts.map((part) => {
       const rows = pairsAmong(read.pairs, byModality((m) => split[m][part])).length;

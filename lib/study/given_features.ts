@@ -8,6 +8,7 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Target } from "../target.ts";
 import type { Samples } from "./splits.ts";
+import { digestsOf } from "./study_encoders.ts";
 
 /** A feature file as a set of rows, with what the model reads of each. */
 export interface GivenFeatures extends datasets.PairedCorpora {
@@ -179,6 +180,16 @@ export function recordGiven(
     segments: features[m].tables.states!.shape[1]!,
   });
   return { choice: "given", ...byModality(recordOf) };
+}
+
+/** The same, as the digests by which work upon them is told apart. */
+export function digestsOfGiven(
+  path: string,
+  samples: Samples,
+  features: CorpusFeatures,
+): Record<string, string> {
+  const records = recordGiven(path, samples, features);
+  return digestsOf(modalities.map((m) => records[m]));
 }
 
 function nameOf(path: string): string {
