@@ -10,11 +10,12 @@ import { compareSystems } from "../experiments/compare/mod.ts";
 import { currentCommit, sourceDigest, withManifest } from "../experiments/results/folder.ts";
 import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
 import { isFeatureFile } from "../lib/datasets/mod.ts";
-import { kindOf, replaceFolder } from "../lib/files.ts";
+import { replaceFolder } from "../lib/files.ts";
 import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
 import { type Config, defaults, quick } from "../lib/study/settings.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { assertPlace } from "./assert_place.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { count, flag, folder, type Values } from "./option.ts";
@@ -99,7 +100,7 @@ async function compare(
   { data, out, force, quick, labels, several, target, seeds, split, fold, ...request }: Request,
   args: readonly string[],
 ): Promise<void> {
-  if (!force) await assertFree(`${out}/compare`);
+  await assertPlace(`${out}/compare`, { marker: "compare.json", name: "a comparison", force });
   const { show, end } = stepLines();
   const reports = rowReports({ end }, { below: "\n" });
   const root = new URL("../", import.meta.url);
@@ -132,14 +133,6 @@ async function compare(
   } finally {
     end();
   }
-}
-
-async function assertFree(folder: string): Promise<void> {
-  if (await kindOf(folder) === "nothing") return;
-  throw new RangeError(
-    `Cannot write to "${folder}": expected nothing there, got a comparison; --force replaces it, ` +
-      "--out takes another folder",
-  );
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -9,9 +9,10 @@
 import { evaluationResult } from "../experiments/evaluation/mod.ts";
 import { currentCommit, withManifest } from "../experiments/results/folder.ts";
 import { isFeatureFile } from "../lib/datasets/mod.ts";
-import { kindOf, replaceFolder } from "../lib/files.ts";
+import { replaceFolder } from "../lib/files.ts";
 import { evaluateSaved } from "../lib/study/evaluate_saved.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { assertPlace } from "./assert_place.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { flag, folder, type Values } from "./option.ts";
@@ -61,7 +62,9 @@ export function main(args: string[]): Promise<number> {
 async function evaluate(
   { model = usualModel, data, out, json, force, ...request }: Request,
 ): Promise<void> {
-  if (out !== undefined) await assertPlace(out, force);
+  if (out !== undefined) {
+    await assertPlace(out, { marker: "evaluation.json", name: "an evaluation", force });
+  }
   const { show, end } = stepLines();
   try {
     const evaluation = await evaluateSaved({
@@ -86,17 +89,6 @@ async function evaluate(
   } finally {
     end();
   }
-}
-
-async function assertPlace(out: string, force: boolean): Promise<void> {
-  const kind = await kindOf(out);
-  if (kind === "nothing") return;
-  const isOurs = await kindOf(`${out}/evaluation.json`) === "file";
-  if (isOurs && force) return;
-  throw new RangeError(
-    `Cannot write to "${out}": expected nothing there, got ` +
-      (isOurs ? "an evaluation; --force replaces it" : `a ${kind} that is none`),
-  );
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
