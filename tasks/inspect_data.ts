@@ -19,6 +19,7 @@ import {
 } from "../lib/datasets/mod.ts";
 import { kindOf } from "../lib/files.ts";
 import { byModality } from "../lib/modality.ts";
+import { printPercent } from "../lib/numbers.ts";
 import { readGivenFeatures } from "../lib/study/given_features.ts";
 import { defaults } from "../lib/study/settings.ts";
 import { divideRows } from "../lib/study/splits.ts";
@@ -171,9 +172,7 @@ async function describeNearest(path: string): Promise<string> {
   const [first] = await nearestLayouts(path);
   const near = first === undefined || first.share < leastShare
     ? "Nothing in it is as any of them has it."
-    : `The nearest is ${first.layout.name}: ${
-      Math.round(100 * first.share)
-    } % of what it looks for ` +
+    : `The nearest is ${first.layout.name}: ${printPercent(first.share)} of what it looks for ` +
       "is there.";
   return `${near} docs/tables.md says how to list data in a table.`;
 }

@@ -105,8 +105,8 @@ function divisionsOf(
 /** The outcomes of the folds of one system and seed as one, in the order in which they come first. */
 export function poolFolds(outcomes: readonly Outcome[]): Outcome[] {
   const whole = ({ job }: Outcome) => named({ ...job, kind: job.kind.replace(/^fold\d+-/, "") });
-  const own = Map.groupBy(outcomes, (outcome) => whole(outcome).name);
-  return [...own.values()].map((folds): Outcome => {
+  const bySystem = Map.groupBy(outcomes, (outcome) => whole(outcome).name);
+  return [...bySystem.values()].map((folds): Outcome => {
     const [first] = folds as [Outcome, ...Outcome[]];
     if (whole(first).name === first.job.name) return first;
     const byFold = folds.toSorted((a, b) => foldOf(a) - foldOf(b));

@@ -64,16 +64,16 @@ export function collateCompare(
   const groups = groupsOf(samples);
   const cells = Map.groupBy(judged, ({ job }) => `${comparedOf(job)}|${systemOfJob(job)}`);
   return (["rows", ...modalities] as const).flatMap((modality) => {
-    const own = comparedSystems.flatMap((system) => {
+    const judgedHere = comparedSystems.flatMap((system) => {
       const cell = cells.get(`${modality}|${system}`);
       return cell ? [{ system, said: cell.map((one) => saidOf(one, groups)).sort(bySeed) }] : [];
     });
-    const proposed = own.find(({ system }) => system === "Proposed")?.said;
-    const others = own.filter(({ system }) => proposed && system !== "Proposed");
+    const proposed = judgedHere.find(({ system }) => system === "Proposed")?.said;
+    const others = judgedHere.filter(({ system }) => proposed && system !== "Proposed");
     const comparisons = corrected(
       others.map(({ said }) => compared(proposed!, said, target)) as Corrected[],
     );
-    return own.map(({ system, said }) => {
+    return judgedHere.map(({ system, said }) => {
       const at = others.findIndex((other) => other.system === system);
       return {
         ...rowOf({ system, modality, said }, target),
@@ -100,7 +100,7 @@ function saidOf({ job, exams }: JudgedJob, groups: ReadonlyMap<string, string>):
   );
   return {
     seed: job.seed,
-    names: places.map((own) => own.join("\n")),
+    names: places.map((ofRow) => ofRow.join("\n")),
     labels: exams.flatMap(({ labels }) => labels),
     scores: exams.flatMap(({ scores }) => scores),
     clusters: places.map(([first]) => groups.get(first!) ?? first!),

@@ -258,12 +258,12 @@ function select(
     readonly keepsCopies: boolean;
   },
 ): { kept: number[]; leftOut: TableReport["leftOut"] } {
-  const contents = hashes.map((own, i) =>
-    keepsCopies ? String(i) : modalities.map((m) => own[m] ?? "").join(" ")
+  const contents = hashes.map((ofRow, i) =>
+    keepsCopies ? String(i) : modalities.map((m) => ofRow[m] ?? "").join(" ")
   );
   const reasons = new Map<number, string>();
-  for (const own of Map.groupBy(rows.keys(), (i) => contents[i]!).values()) {
-    const [first, ...copies] = own as [number, ...number[]];
+  for (const equal of Map.groupBy(rows.keys(), (i) => contents[i]!).values()) {
+    const [first, ...copies] = equal as [number, ...number[]];
     const isConflict = copies.some((i) => emotions[i] !== emotions[first]);
     for (const i of copies) reasons.set(i, isConflict ? "conflicting" : "duplicate");
     if (isConflict) reasons.set(first, "conflicting");
@@ -287,19 +287,19 @@ function groupRows(
   const clusters = nearDuplicates(rows.map(({ look }) => look?.whole), {
     crops: rows.map(({ look }) => look?.crops),
   });
-  const names = clusters.flatMap((own) =>
-    own.map((at) => [at, rows[own[0]!]!.hashes.image!] as const)
+  const names = clusters.flatMap((cluster) =>
+    cluster.map((at) => [at, rows[cluster[0]!]!.hashes.image!] as const)
   );
   const sharing = (by: (row: UsedRow) => string | undefined) => {
     const having = [...rows.keys()].filter((at) => by(rows[at]!) !== undefined);
     return [...Map.groupBy(having, (at) => by(rows[at]!)!).values()];
   };
   // Two files may not name one speaker alike by chance: an empty group is the row's own.
-  const own = rows.map(({ group, place }) => group || `row ${place}`);
+  const named = rows.map(({ group, place }) => group || `row ${place}`);
   const looks = new Map(names);
-  if (!joined) return { groups: own, looks };
+  if (!joined) return { groups: named, looks };
   const shared = [({ hashes }: Seen) => hashes.image, ({ hashes }: Seen) => hashes.audio, loneText];
-  return { groups: joinGroups(own, [...shared.flatMap(sharing), ...clusters]), looks };
+  return { groups: joinGroups(named, [...shared.flatMap(sharing), ...clusters]), looks };
 }
 
 // What people say beside a picture, others say too; as a row of its own it is one message.

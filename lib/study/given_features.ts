@@ -124,9 +124,9 @@ function readTables(
       isThere ? sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : undefined,
     );
     if (isThere) {
-      const own = segmentMeans({ data, rows, width }, segments);
-      states.set(own.states!, row * segments * width);
-      mask.set(own.mask!, row++ * segments);
+      const means = segmentMeans({ data, rows, width }, segments);
+      states.set(means.states!, row * segments * width);
+      mask.set(means.mask!, row++ * segments);
     }
     if (hashes.length % 256 === 0) onProgress(hashes.length);
   }
