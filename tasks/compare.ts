@@ -11,7 +11,7 @@ import { currentCommit, sourceDigest, withManifest } from "../experiments/result
 import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
 import { isFeatureFile } from "../lib/datasets/mod.ts";
 import { replaceFolder } from "../lib/files.ts";
-import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
+import { assertTogether, type NamedSettings, withSettings } from "../lib/study/setting_names.ts";
 import { type Config, defaults, quick } from "../lib/study/settings.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
@@ -33,10 +33,15 @@ import { partsUnused, rowReports } from "./row_reports.ts";
 import { assertSplit, folds, readSplit, splitOptions } from "./split_options.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
+const { cap: __, ...settingOptionsOfRows } = settingOptions;
 
 const options = {
   quick: flag("12 epochs and one seed: shows how it looks"),
   ...studyOptionsOfRows,
+  encoders: {
+    ...studyOptions.encoders,
+    help: "embedded, paper, or a folder of trained encoders",
+  },
   data: folder(
     "a table, a set in one of the layouts that deno task data inspect knows, or features (.pkl)",
   ),
@@ -44,7 +49,7 @@ const options = {
   target,
   ...splitOptions,
   folds,
-  ...settingOptions,
+  ...settingOptionsOfRows,
   seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
   jobs: perCore("runs side by side"),
   force: flag("replaces a comparison that is there already"),
@@ -52,9 +57,10 @@ const options = {
 };
 
 /** What the command line asks for. */
-type Request = Omit<Values<typeof options>, keyof typeof settingOptions> & {
+type Request = Omit<Values<typeof options>, keyof typeof settingOptionsOfRows> & {
   readonly data: string;
   readonly out: string;
+  readonly asked: NamedSettings;
   readonly config: Config;
 };
 
@@ -68,7 +74,7 @@ export function main(args: string[]): Promise<number> {
     read(values): Request {
       assertSettingsFit(values);
       const { data, quick: small, out = small ? "out/quick" : "out", ...others } = values;
-      const { set, config, cap, unbalanced, ...rest } = others;
+      const { set, config, unbalanced, ...rest } = others;
       if (data === undefined) {
         throw new RangeError("Cannot compare: expected --data and a table, got none");
       }
@@ -83,12 +89,10 @@ export function main(args: string[]): Promise<number> {
             "as every system reads the same features",
         );
       }
-      const settled = withSettings(
-        small ? quick : defaults,
-        givenSettings({ set, config, cap, unbalanced }),
-      );
+      const asked = givenSettings({ set, config, cap: undefined, unbalanced });
+      const settled = withSettings(small ? quick : defaults, asked);
       assertTogether(settled);
-      return { ...rest, data, out, quick: small, config: settled };
+      return { ...rest, data, out, quick: small, asked, config: settled };
     },
     writes: ({ out, cache }) => [out, cache],
     resumes: true,

@@ -19,6 +19,7 @@ import { dataHash, tellExtents } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
 import { digestsOfGiven } from "../../lib/study/given_features.ts";
+import { assertHeeded } from "../../lib/study/heeded_settings.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
 import { runJobs } from "../../lib/study/pool.ts";
 import {
@@ -28,6 +29,7 @@ import {
   type RowReports,
 } from "../../lib/study/read_rows.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
+import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import {
   type CommandOptions,
@@ -44,6 +46,8 @@ import { collateCompare, type CompareRow } from "./rows.ts";
 
 /** What a comparison is told. */
 export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
+  /** Which settings of `config` were asked for: those that would change nothing are refused. */
+  readonly asked?: NamedSettings;
   readonly seeds: readonly number[];
   /** Runs side by side. */
   readonly jobs: number;
@@ -63,6 +67,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   onProgress("reading the rows");
   const source = await readRows(data, options);
   const { report, target, valence, features: given, ...paired } = source;
+  assertHeeded(options.asked ?? {}, { ...paired, data, folds: options.folds });
   const samples = byModality((m) => paired.corpora[m].samples);
   // A table that can't be divided is refused before anything is encoded.
   const { jobs, audits } = planCompare(paired, {

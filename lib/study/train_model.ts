@@ -32,6 +32,7 @@ import { fitReliability } from "./fit_reliability.ts";
 import { digestsOfGiven, recordGiven } from "./given_features.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
+import { assertHeeded, heededSettings } from "./heeded_settings.ts";
 import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
@@ -104,7 +105,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   onProgress("reading the corpora");
   const source = await readFor(options);
   const { valence, corpora, pairs } = source;
-  assertHeeded(options, source);
+  assertHeeded(options.asked ?? {}, { ...source, data: options.data });
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const { job: planned, report: audit } = planJob({ ...source, samples: drawn }, options);
@@ -129,7 +130,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
       const { reliability, outliers } = await fitReliability(trained, { ...job, features });
       const description = await describeModel(trained, {
         training: fitted.training!,
-        settings: configOf(job, config).data,
+        settings: heededSettings(configOf(job, config).data, source),
         protocol: options.protocol,
         seed: job.seed,
         bestEpoch,
@@ -234,29 +235,6 @@ interface Source {
   readonly given?: readonly (datasets.Part | undefined)[];
   /** Of data that are features. */
   readonly features?: CorpusFeatures;
-}
-
-/**
- * Refuses settings that these data leave nothing to decide.
- *
- * @throws {RangeError} The rows of a table are all used, or their parts are given.
- */
-function assertHeeded(
-  { asked = {}, data }: Pick<TrainModelOptions, "asked" | "data">,
-  { pairs, given, features }: Pick<Source, "pairs" | "given" | "features">,
-): void {
-  const fraction = Object.keys(asked).find((name) => /^data\..*Fraction$/.test(name));
-  const [name, wanted, got] = pairs && Object.hasOwn(asked, "data.cap")
-    ? ["data.cap", "protocol label or single", "protocol natural, which uses every row"]
-    : given && fraction
-    ? [
-      fraction,
-      "parts that are drawn",
-      features ? "those of the file" : 'those of the column "split"',
-    ]
-    : [];
-  if (name === undefined) return;
-  throw new RangeError(`Cannot use ${name} on "${data}": expected ${wanted}, got ${got}`);
 }
 
 async function readFor(options: TrainModelOptions): Promise<Source> {
