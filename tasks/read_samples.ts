@@ -43,8 +43,8 @@ export async function readSamples(
   const open = openVideo && onceEach(openVideo);
   return await mapBounded(rows, async ({ line, fields, names, cells }) => {
     const where = `Cannot read "${path}", line ${line}`;
-    const { video: _, ...own } = fields;
-    const read = await readCells(path, isOfFiles ? fields : own, { where, of: learnt });
+    const { video: _, ...withoutVideo } = fields;
+    const read = await readCells(path, isOfFiles ? fields : withoutVideo, { where, of: learnt });
     const sample = open === undefined
       ? read.cells
       : await fillFromVideo(read, { openVideo: open, of: learnt });

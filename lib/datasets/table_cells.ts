@@ -49,8 +49,8 @@ export async function readCells(
   { where, of = modalities }: { readonly where: string; readonly of?: readonly Modality[] },
 ): Promise<RowCells> {
   const fileOf = async (name: Modality | "video", cell: string) => {
-    const found = await findFile(path, cell);
-    if (found !== undefined) return found;
+    const file = await findFile(path, cell);
+    if (file !== undefined) return file;
     const { resolve, dirname } = neededNodeModule("node:path");
     const place = shown(resolve(dirname(path), cell.replaceAll("\\", "/")));
     throw new RangeError(`${where}: expected a file for ${name}, got none at ${place}`);

@@ -67,8 +67,8 @@ export async function rowsOfTable(path: string): Promise<Rows> {
   }
   const readRow = async ({ fields, line, ...row }: Line, i: number): Promise<Row> => {
     const where = `Cannot read "${path}", line ${line}`;
-    const { video: _, ...own } = fields;
-    const read = await readCells(path, hasVideos ? fields : own, { where });
+    const { video: _, ...withoutVideo } = fields;
+    const read = await readCells(path, hasVideos ? fields : withoutVideo, { where });
     return { ...row, place: line, group: row.group || (hasVideos ? "" : videos[i]!), ...read };
   };
   return {

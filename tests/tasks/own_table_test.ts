@@ -158,7 +158,9 @@ Deno.test("evaluate and compare refuse what they can't use, and leave nothing be
       await refused(compare, [...data, "--set", "model.widht=2"], [2, /model\.width/]);
       await refused(evaluate, [...data, "--model", `${folder}/none`], [1, /got nothing/]);
       const taken = [...data, "--model", `${folder}/none`, "--out", `${folder}/taken`];
-      await refused(evaluate, taken, [1, /expected nothing there, got a folder that is none/]);
+      const isTaken = /expected nothing there, got a folder without evaluation\.json/;
+      await refused(evaluate, taken, [1, isTaken]);
+      await refused(evaluate, [...taken, "--force"], [1, isTaken]);
       const out = ["--out", `${folder}/out`, "--cache", `${folder}/cache`];
       await refused(compare, [...data, ...out], [
         1,
