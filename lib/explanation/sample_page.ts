@@ -72,9 +72,7 @@ export function samplePage(page: SamplePage): string {
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<p class="verdict"><b style="color:${verdictColour(explanation)}">${
-    escapeHtml(capitalised(explanation.label))
-  }</b>${verdictNumber(explanation)}</p>
+<p class="verdict">${verdictLine(explanation)}</p>
 ${truth === undefined ? "" : `<p>${escapeHtml(truth)}</p>`}
 ${notes.map((note) => `<p class="caution">${escapeHtml(note)}</p>\n`).join("")}<p class="note">${
     escapeHtml(caption)
@@ -217,7 +215,9 @@ function legend(explanation: Explanation): string {
     return `${chip("positive", "raises the score")} ${chip("negative", "lowers the score")}`;
   }
   const name = followed(explanation);
-  const against = name === "positive" ? "speaks for negative" : `speaks against ${name}`;
+  const against = name === "positive" && explanation.probabilities === undefined
+    ? "speaks for negative"
+    : `speaks against ${name}`;
   return `${chip("positive", `speaks for ${name}`)} ${chip("negative", against)}`;
 }
 
@@ -237,11 +237,22 @@ function verdictColour({ label, probability = 1, probabilities, score }: Explana
   return label === "negative" || !isSecond ? towards.negative : towards.positive;
 }
 
-function verdictNumber({ probability, score, label, probabilities }: Explanation): string {
-  if (score !== undefined) return " is the score";
-  const of = probabilities || !["positive", "negative"].includes(label) ? "" : " of positive";
-  const p = of === "" && !probabilities && probability! < 0.5 ? 1 - probability! : probability!;
-  return `, probability${of} ${printNumber(p)}`;
+function verdictLine(explanation: Explanation): string {
+  const { label, probability, probabilities, score } = explanation;
+  const bold = (text: string) =>
+    `<b style="color:${verdictColour(explanation)}">${escapeHtml(text)}</b>`;
+  if (score !== undefined) return `Score ${bold(label)}`;
+  if (probabilities !== undefined) {
+    const others = Object.entries(probabilities).filter(([name]) => name !== label)
+      .map(([name, p]) => `${escapeHtml(name)} ${printNumber(p)}`);
+    return `${bold(capitalised(label))}, probability ${printNumber(probability)}; ${
+      others.join(", ")
+    }`;
+  }
+  const isSentiment = ["positive", "negative"].includes(label);
+  const p = isSentiment || probability! >= 0.5 ? probability! : 1 - probability!;
+  const of = isSentiment ? " of positive" : "";
+  return `${bold(capitalised(label))}, probability${of} ${printNumber(p)}`;
 }
 
 function capitalised(text: string): string {
