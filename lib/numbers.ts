@@ -17,9 +17,9 @@ export function signed(value: number | null | undefined, digits = 3): string {
   return Number(value) > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
-/** A share of 1 in per cent: `45 %`. */
-export function printPercent(share: number): string {
-  return `${printNumber(100 * share, 0)} %`;
+/** A share of 1 in per cent: `45 %`, or with more digits `45.2 %`. */
+export function printPercent(share: number, digits = 0): string {
+  return `${printNumber(100 * share, digits)} %`;
 }
 
 /** A p-value: three digits, or that it is below 0.001; a dash for none. */

@@ -9,17 +9,13 @@
 import { compareSystems } from "../experiments/compare/mod.ts";
 import { currentCommit, sourceDigest, withManifest } from "../experiments/results/folder.ts";
 import { canDrawLetters, withPngs } from "../experiments/results/pictures.ts";
-import {
-  isFeatureFile,
-  printFeatureReport,
-  printTableReport,
-  splitNotes,
-} from "../lib/datasets/mod.ts";
-import { kindOf, replaceFolder } from "../lib/files.ts";
-import { assertTogether, withSettings } from "../lib/study/setting_names.ts";
+import { isFeatureFile } from "../lib/datasets/mod.ts";
+import { replaceFolder } from "../lib/files.ts";
+import { assertTogether, type NamedSettings, withSettings } from "../lib/study/setting_names.ts";
 import { type Config, defaults, quick } from "../lib/study/settings.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { assertPlace } from "./assert_place.ts";
 import { callerFolder } from "./caller.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
@@ -34,13 +30,19 @@ import {
   target,
 } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { partsUnused, rowReports } from "./row_reports.ts";
 import { assertSplit, folds, readSplit, splitOptions } from "./split_options.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
+const { cap: __, ...settingOptionsOfRows } = settingOptions;
 
 const options = {
   quick: flag("12 epochs and one seed: shows how it looks"),
   ...studyOptionsOfRows,
+  encoders: {
+    ...studyOptions.encoders,
+    help: "embedded, paper, or a folder of trained encoders",
+  },
   data: folder(
     "a table, a set in one of the layouts that deno task data inspect knows, or features (.pkl)",
   ),
@@ -48,7 +50,7 @@ const options = {
   target,
   ...splitOptions,
   folds,
-  ...settingOptions,
+  ...settingOptionsOfRows,
   seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
   jobs: perCore("runs side by side"),
   force: flag("replaces a comparison that is there already"),
@@ -56,9 +58,10 @@ const options = {
 };
 
 /** What the command line asks for. */
-type Request = Omit<Values<typeof options>, keyof typeof settingOptions> & {
+type Request = Omit<Values<typeof options>, keyof typeof settingOptionsOfRows> & {
   readonly data: string;
   readonly out: string;
+  readonly asked: NamedSettings;
   readonly config: Config;
 };
 
@@ -72,7 +75,7 @@ export function main(args: string[]): Promise<number> {
     read(values): Request {
       assertSettingsFit(values);
       const { data, quick: small, out = small ? "out/quick" : "out", ...others } = values;
-      const { set, config, cap, unbalanced, ...rest } = others;
+      const { set, config, unbalanced, ...rest } = others;
       if (data === undefined) {
         throw new RangeError("Cannot compare: expected --data and a table, got none");
       }
@@ -87,12 +90,10 @@ export function main(args: string[]): Promise<number> {
             "as every system reads the same features",
         );
       }
-      const settled = withSettings(
-        small ? quick : defaults,
-        givenSettings({ set, config, cap, unbalanced }),
-      );
+      const asked = givenSettings({ set, config, cap: undefined, unbalanced });
+      const settled = withSettings(small ? quick : defaults, asked);
       assertTogether(settled);
-      return { ...rest, data, out, quick: small, config: settled };
+      return { ...rest, data, out, quick: small, asked, config: settled };
     },
     writes: ({ out, cache }) => [out, cache],
     resumes: true,
@@ -104,8 +105,9 @@ async function compare(
   { data, out, force, quick, labels, several, target, seeds, split, fold, ...request }: Request,
   args: readonly string[],
 ): Promise<void> {
-  if (!force) await assertFree(`${out}/compare`);
+  await assertPlace(`${out}/compare`, { marker: "compare.json", name: "a comparison", force });
   const { show, end } = stepLines();
+  const reports = rowReports({ end }, { below: "\n" });
   const root = new URL("../", import.meta.url);
   const drawn = seeds ?? (quick ? 1 : 2);
   try {
@@ -113,29 +115,17 @@ async function compare(
       const { data: { data: { hash } }, markdown, files } = await compareSystems({
         ...request,
         ...{ data, dataLabel: data, from: callerFolder(), openWork },
-        table: {
-          ...{ labels: await readLabelMap(labels), several, target },
-          split: await readSplit({ split, fold }),
-        },
+        ...{ labels: await readLabelMap(labels), several, target },
+        split: await readSplit({ split, fold }),
         seeds: Array.from({ length: drawn }, (_, i) => i + 1),
         command: ["deno task compare", ...args].join(" "),
         commit: await currentCommit(root),
         code: await sourceDigest(root),
         onProgress: show,
+        ...reports,
         onReport(report) {
-          end();
-          console.log(`${printTableReport(report)}\n`);
-          if (report.split && request.folds !== undefined) {
-            console.error("Warning: the parts that the table gives are not used.");
-          }
-        },
-        onSplit(report) {
-          end();
-          for (const note of splitNotes(report)) console.error(`Warning: ${note}`);
-        },
-        onFeatureReport(report) {
-          end();
-          console.log(`${printFeatureReport(report)}\n`);
+          reports.onReport(report);
+          if (report.split && request.folds !== undefined) console.error(partsUnused);
         },
       }) as { data: { data: { hash: string } }; markdown: string; files: Map<string, string> };
       end();
@@ -148,14 +138,6 @@ async function compare(
   } finally {
     end();
   }
-}
-
-async function assertFree(folder: string): Promise<void> {
-  if (await kindOf(folder) === "nothing") return;
-  throw new RangeError(
-    `Cannot write to "${folder}": expected nothing there, got a comparison; --force replaces it, ` +
-      "--out takes another folder",
-  );
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -8,16 +8,18 @@
 
 import { evaluationResult } from "../experiments/evaluation/mod.ts";
 import { currentCommit, withManifest } from "../experiments/results/folder.ts";
-import { isFeatureFile, printFeatureReport, printTableReport } from "../lib/datasets/mod.ts";
-import { kindOf, replaceFolder } from "../lib/files.ts";
+import { isFeatureFile } from "../lib/datasets/mod.ts";
+import { replaceFolder } from "../lib/files.ts";
 import { evaluateSaved } from "../lib/study/evaluate_saved.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
+import { assertPlace } from "./assert_place.ts";
 import { callerFolder } from "./caller.ts";
 import { runCommand } from "./command.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { flag, folder, type Values } from "./option.ts";
 import { assertFeaturesFit, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { rowReports } from "./row_reports.ts";
 
 const usualModel = "out/model";
 
@@ -61,7 +63,9 @@ export function main(args: string[]): Promise<number> {
 async function evaluate(
   { model = usualModel, data, out, json, force, ...request }: Request,
 ): Promise<void> {
-  if (out !== undefined) await assertPlace(out, force);
+  if (out !== undefined) {
+    await assertPlace(out, { marker: "evaluation.json", name: "an evaluation", force });
+  }
   const { show, end } = stepLines();
   try {
     const evaluation = await evaluateSaved({
@@ -69,14 +73,7 @@ async function evaluate(
       ...{ cache: request.cache, unseen: request.unseen },
       labels: await readLabelMap(request.labels),
       several: request.several,
-      onReport(report) {
-        end();
-        if (!json) console.log(`${printTableReport(report)}\n`);
-      },
-      onFeatureReport(report) {
-        end();
-        if (!json) console.log(`${printFeatureReport(report)}\n`);
-      },
+      ...!json && rowReports({ end }, { below: "\n" }),
       onProgress: show,
     });
     end();
@@ -94,17 +91,6 @@ async function evaluate(
   } finally {
     end();
   }
-}
-
-async function assertPlace(out: string, force: boolean): Promise<void> {
-  const kind = await kindOf(out);
-  if (kind === "nothing") return;
-  const isOurs = await kindOf(`${out}/evaluation.json`) === "file";
-  if (isOurs && force) return;
-  throw new RangeError(
-    `Cannot write to "${out}": expected nothing there, got ` +
-      (isOurs ? "an evaluation; --force replaces it" : `a ${kind} that is none`),
-  );
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

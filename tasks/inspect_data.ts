@@ -13,17 +13,17 @@ import {
   printFeatureReport,
   printTableReport,
   readPairedTable,
-  splitPairs,
   type TableCorpora,
   tablesIn,
   type TargetChoice,
 } from "../lib/datasets/mod.ts";
 import { kindOf } from "../lib/files.ts";
 import { byModality } from "../lib/modality.ts";
+import { printPercent } from "../lib/numbers.ts";
 import { readGivenFeatures } from "../lib/study/given_features.ts";
 import { defaults } from "../lib/study/settings.ts";
+import { divideRows } from "../lib/study/splits.ts";
 import type { Target } from "../lib/target.ts";
-import { fold, key } from "../lib/tensor/random.ts";
 import { callerFolder } from "./caller.ts";
 import { message } from "./command.ts";
 import { type labelOptions, readLabelMap } from "./label_options.ts";
@@ -107,9 +107,8 @@ function sayTraining(
   const { testFraction, validationFraction } = defaults.data;
   try {
     // As training with the first seed does.
-    const seed = fold(key(1), "natural split");
-    const { report, split } = splitPairs(read, {
-      ...{ key: seed, testFraction, validationFraction, target: read.target },
+    const { report, split } = divideRows(read, {
+      ...{ seed: 1, testFraction, validationFraction, target: read.target },
     });
     const described = parts.map((part) => {
       const rows = pairsAmong(read.pairs, byModality((m) => split[m][part])).length;
@@ -174,9 +173,7 @@ async function describeNearest(path: string): Promise<string> {
   const [first] = await nearestLayouts(path);
   const near = first === undefined || first.share < leastShare
     ? "Nothing in it is as any of them has it."
-    : `The nearest is ${first.layout.name}: ${
-      Math.round(100 * first.share)
-    } % of what it looks for ` +
+    : `The nearest is ${first.layout.name}: ${printPercent(first.share)} of what it looks for ` +
       "is there.";
   return `${near} docs/tables.md says how to list data in a table.`;
 }

@@ -125,9 +125,9 @@ function parseAssignment(text: string, option: string): Assignment {
 /** The settings of a JSON file, or those that a model's `config.json` was made with. */
 function readSettingsFile(text: string, option: string): NamedSettings {
   const path = pathFromCaller(text);
-  let found: unknown;
+  let read: unknown;
   try {
-    found = JSON.parse(Deno.readTextFileSync(path));
+    read = JSON.parse(Deno.readTextFileSync(path));
   } catch (error) {
     const got = error instanceof SyntaxError
       ? "none"
@@ -136,10 +136,10 @@ function readSettingsFile(text: string, option: string): NamedSettings {
       : (error as Error).name;
     throw new RangeError(`Cannot use ${option}: expected a file of JSON, got ${got} in "${path}"`);
   }
-  if (typeof found === "object" && found !== null && "configuration" in found) {
-    found = found.configuration;
+  if (typeof read === "object" && read !== null && "configuration" in read) {
+    read = read.configuration;
   }
-  return readSettings(found, `"${path}"`);
+  return readSettings(read, `"${path}"`);
 }
 
 /** The settings of the model, its training and the data. */
@@ -180,12 +180,12 @@ export function givenSettings(
   { set, ...given }: Values<typeof settingOptions>,
 ): NamedSettings {
   assertOnce(set);
-  const own = set.map(({ name, text }) => [name, parseValue(text)] as const);
-  for (const [name, value] of own) assertSetting(name, value, "--set");
-  if (given.cap !== undefined && own.some(([name]) => name === "data.cap")) {
+  const named = set.map(({ name, text }) => [name, parseValue(text)] as const);
+  for (const [name, value] of named) assertSetting(name, value, "--set");
+  if (given.cap !== undefined && named.some(([name]) => name === "data.cap")) {
     throw new RangeError("Cannot use --cap: expected no --set data.cap beside it, got one");
   }
-  return { ...settingsBeside(given), ...Object.fromEntries(own) };
+  return { ...settingsBeside(given), ...Object.fromEntries(named) };
 }
 
 /** What is given of settings beside `--set`. */

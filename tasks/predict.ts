@@ -151,8 +151,8 @@ async function predict(request: Request): Promise<string> {
     const asked = { words, ...abstain !== undefined && { abstain } };
     await writeWhole(page, (await workflow.explain(saved, sample, asked)).page);
   }
-  const lines = judged.map((own, i) =>
-    verdictLine(own, rows?.[i], { json: json || out !== undefined, synthetic })
+  const lines = judged.map((judgement, i) =>
+    verdictLine(judgement, rows?.[i], { json: json || out !== undefined, synthetic })
   );
   // In JSON they are with the verdict; of a table they were summed up.
   if (rows === undefined) { for (const note of judged[0]!.notes) console.error(note); }
@@ -214,7 +214,7 @@ function summary(judged: readonly Judgement[]): string[] {
   return [
     ...describeInputCounts(counts),
     ...modalities.flatMap((m) => {
-      const unlike = judged.filter((own) => own.unlike.includes(m)).length;
+      const unlike = judged.filter((judgement) => judgement.unlike.includes(m)).length;
       const { inputs } = counts[m];
       return unlike > 0
         ? [`${m}: ${unlike} of ${inputs} unlike what the model was trained on`]

@@ -1,14 +1,7 @@
 /** What `train` and `sweep` have in common: their options, and what a training is told. @module */
 
 import { currentCommit, sourceDigest } from "../experiments/results/folder.ts";
-import {
-  holdsRows,
-  isFeatureFile,
-  printCorpusReport,
-  printFeatureReport,
-  printTableReport,
-  splitNotes,
-} from "../lib/datasets/mod.ts";
+import { holdsRows, isFeatureFile, printCorpusReport } from "../lib/datasets/mod.ts";
 import type { ModelDescription } from "../lib/inference/model_folder.ts";
 import { type ScoreName, verdictScores } from "../lib/inference/verdict_scores.ts";
 import { modalities } from "../lib/modality.ts";
@@ -24,6 +17,7 @@ import { labelOptions, readLabelMap } from "./label_options.ts";
 import { choice, flag, type Values } from "./option.ts";
 import { assertFeaturesFit, seed, settingOptions, studyOptions, target } from "./options.ts";
 import type { Steps } from "./progress.ts";
+import { partsUnused, rowReports } from "./row_reports.ts";
 import { assertSplit, readSplit, splitOptions } from "./split_options.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -97,26 +91,19 @@ export async function trainingOf(
   },
 ): Promise<Omit<TrainModelOptions, "openWork">> {
   const root = new URL("../", import.meta.url);
+  const reports = rowReports({ end });
   return {
     ...settings,
     ...await corpusFolder({ data, quick }, show, { takes: "features too" }),
     from: callerFolder(),
     labels: await readLabelMap(labels),
     split: await readSplit({ split, fold }),
+    ...reports,
     onReport(report) {
-      end();
-      console.log(printTableReport(report));
+      reports.onReport(report);
       if (settings.protocol === "natural") return;
       console.error(repaired);
-      if (report.split) console.error("Warning: the parts that the table gives are not used.");
-    },
-    onSplit(report) {
-      end();
-      for (const note of splitNotes(report)) console.error(`Warning: ${note}`);
-    },
-    onFeatureReport(report) {
-      end();
-      console.log(printFeatureReport(report));
+      if (report.split) console.error(partsUnused);
     },
     onCorpora(corpora) {
       end();

@@ -3,6 +3,7 @@
 import { describeInputCounts } from "../lib/encoders/input_counts.ts";
 import type { ModelDescription } from "../lib/inference/model_folder.ts";
 import { modalities } from "../lib/modality.ts";
+import { printPercent } from "../lib/numbers.ts";
 
 /** Lines of what the encoders took in, and of how often the outlier check is wrong. */
 export function whatWasRead(
@@ -12,11 +13,11 @@ export function whatWasRead(
   return [
     ...describeInputCounts(counts),
     ...modalities.flatMap((m) => {
-      const own = outliers[m];
-      if (own === undefined) return [];
-      const share = (100 * own.falseAlarms).toFixed(1);
+      const check = outliers[m];
+      if (check === undefined) return [];
+      const share = printPercent(check.falseAlarms, 1);
       return [
-        `${m}: the check for outliers takes ${share} % of ${own.tested} test samples for such`,
+        `${m}: the check for outliers takes ${share} of ${check.tested} test samples for such`,
       ];
     }),
   ];

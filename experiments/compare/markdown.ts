@@ -21,20 +21,19 @@ export function compareMarkdown(
     `## ${title}`,
     caption,
     answersLines(rows, target),
-    ...parts.flatMap(([modality, own]) => [
+    ...parts.flatMap(([modality, ofModality]) => [
       `### ${modality === "rows" ? "Rows as they are" : tables.capital(modality)}`,
-      tables.columnsTable(own, columnsOf(target)),
-      untestedLines(own),
+      tables.columnsTable(ofModality, columnsOf(target)),
+      untestedLines(ofModality),
     ]),
     significanceRule,
   ).join("\n");
 }
 
 function columnsOf(target: Target): tables.Column<CompareRow>[] {
-  const lead = leadingScore(target).name;
-  const all = verdictScores(target);
-  const first = all.find(({ name }) => name === lead)!;
-  const some = [first, ...all.filter((score) => score !== first)].slice(0, 6);
+  const first = leadingScore(target);
+  const others = verdictScores(target).filter(({ name }) => name !== first.name);
+  const some = [first, ...others].slice(0, 6);
   return [
     ["system", "system"],
     ...some.map(({ name, title }): tables.Column<CompareRow> => [title, name]),
@@ -68,24 +67,21 @@ const questions = [
 
 /** What the rows answer, each with its numbers. */
 function answersLines(rows: readonly CompareRow[], target: Target): string[] {
-  const { name, sign } = leadingScore(target);
-  const { title } = verdictScores(target).find((score) => score.name === name)!;
-  const unit = sign > 0 ? title : `${title} (above 0: less error)`;
+  const { title, sign } = leadingScore(target);
+  const unit = sign > 0 ? title : `${title}, above 0 for less error`;
   return questions.flatMap(({ asks, against }) => {
     const said = against.flatMap((system) => {
       const row = rows.find((row) => row.modality === "rows" && row.system === system);
-      return row?.comparison ? [`${answer(row.comparison)} ${system}`] : [];
+      return row?.comparison ? [`less ${system} is ${answer(row.comparison)}`] : [];
     });
-    return said.length === 0 ? [] : [`- ${asks} In ${unit}, Proposed is ${said.join("; ")}.`];
+    return said.length === 0 ? [] : [`- ${asks} Proposed ${said.join("; ")} (${unit}).`];
   });
 }
 
 function answer({ difference, interval, ...comparison }: RowComparison): string {
   const told = `${signed(difference)}${interval ? ` ${tables.printInterval(interval)}` : ""}`;
-  if (difference === 0) return `${told}, level with`;
+  if (difference === 0) return `${told}, level`;
   const why = insignificance({ difference, ...comparison });
-  const side = difference > 0 ? "ahead of" : "behind";
-  return `${told}, ${
-    why === undefined ? `significantly ${side}` : `${side}, not significantly (${why}),`
-  }`;
+  const side = difference > 0 ? "ahead" : "behind";
+  return why === undefined ? `${told}, significantly ${side}` : `${told}, ${side}, but ${why}`;
 }

@@ -12,24 +12,24 @@
  */
 
 import * as datasets from "../../lib/datasets/mod.ts";
-import { openFeatureStore } from "../../lib/encoders/mod.ts";
-import { videoOpener } from "../../lib/encoders/video_opener.ts";
 import { forestFigure } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
-import { byModality, modalities } from "../../lib/modality.ts";
-import {
-  type Corpora,
-  dataHash,
-  encodeSamples,
-  keptHashes,
-  tellExtents,
-} from "../../lib/study/corpora.ts";
+import { byModality } from "../../lib/modality.ts";
+import { dataHash, tellExtents } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
-import { readGivenFeatures, recordGiven } from "../../lib/study/given_features.ts";
+import { digestsOfGiven } from "../../lib/study/given_features.ts";
+import { assertHeeded } from "../../lib/study/heeded_settings.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
 import { runJobs } from "../../lib/study/pool.ts";
+import {
+  type ReadRows,
+  readRows,
+  type RowMeaning,
+  type RowReports,
+} from "../../lib/study/read_rows.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
+import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import {
   type CommandOptions,
@@ -38,31 +38,21 @@ import {
   saveFigure,
   saveRun,
 } from "../../lib/study/study.ts";
-import {
-  assertUnmet,
-  digestsOf,
-  listEncoders,
-  openEncoders,
-} from "../../lib/study/study_encoders.ts";
-import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import { digestsOf, encodeOnce, listEncoders } from "../../lib/study/study_encoders.ts";
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
 import { type ComparePlan, planCompare, poolFolds } from "./plan.ts";
 import { collateCompare, type CompareRow } from "./rows.ts";
 
 /** What a comparison is told. */
-export interface CompareOptions extends CommandOptions {
-  /** What labels stand for, as `readPairedTable` takes it. */
-  readonly table: datasets.TableOptions;
+export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
+  /** Which settings of `config` were asked for: those that would change nothing are refused. */
+  readonly asked?: NamedSettings;
   readonly seeds: readonly number[];
   /** Runs side by side. */
   readonly jobs: number;
   /** For the record. */
   readonly command: string;
-  /** Told what the table was understood to be, before anything is learnt. */
-  readonly onReport?: (report: datasets.TableReport) => void;
-  /** Likewise what a feature file was. */
-  readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
   /** How many folds of groups, or each group by itself, tested in turn; one split a seed by default. */
@@ -71,22 +61,13 @@ export interface CompareOptions extends CommandOptions {
   readonly onSplit?: (report: datasets.SplitReport) => void;
 }
 
-/** What is compared on. */
-interface Source extends datasets.PairedCorpora {
-  readonly target: Target;
-  readonly valence: datasets.ValenceMap;
-  readonly report: datasets.TableReport | datasets.FeatureReport;
-  /** Of data that are features. */
-  readonly features?: CorpusFeatures;
-}
-
 /** Reads, encodes, fits every system and judges the test parts. */
 export async function compareSystems(options: CompareOptions): Promise<Result> {
   const { data, config, seeds, onProgress } = options;
-  const source = datasets.isFeatureFile(data)
-    ? await readFeatureFile(options)
-    : await readTable(options);
+  onProgress("reading the rows");
+  const source = await readRows(data, options);
   const { report, target, valence, features: given, ...paired } = source;
+  assertHeeded(options.asked ?? {}, { ...paired, data, folds: options.folds });
   const samples = byModality((m) => paired.corpora[m].samples);
   // A table that can't be divided is refused before anything is encoded.
   const { jobs, audits } = planCompare(paired, {
@@ -95,9 +76,8 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   });
   options.onSplit?.(audits[0]!);
   const { features, digests } = given
-    ? { features: given, digests: digestsOf(givenBy(data, samples, given)) }
-    : await encode(options, samples, jobs);
-
+    ? { features: given, digests: digestsOfGiven(data, samples, given) }
+    : await encode(options, { samples, jobs });
   const hash = dataHash(samples);
   const decides = { code: options.code, data: hash, encoders: digests, configuration: config };
   const outcomes = await runJobs(jobs, {
@@ -111,7 +91,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const figure = differencesFigure(rows, target, options.dataLabel);
   if (figure) await saveFigure(files, "compare", figure);
   const title = `Which system fits ${options.dataLabel} best?`;
-  const caption = captionOf(options, { ...source, corpora: paired.corpora, audits });
+  const caption = captionOf(options, { ...source, audits });
   const numbers = {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
@@ -128,57 +108,18 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   return { data: numbers, markdown, files };
 }
 
-async function readTable({ data, table, ...told }: CompareOptions): Promise<Source> {
-  told.onProgress("reading the table");
-  const read = await datasets.readPairedTable(data, {
-    ...table,
-    from: told.from,
-    hashes: keptHashes(told.cache, told.onProgress),
-    openVideo: videoOpener(told.cache),
-    onProgress: (done, total) => told.onProgress("reading files", done, total),
-  });
-  told.onReport?.(read.report);
-  return read;
-}
-
-async function readFeatureFile({ data, table, ...told }: CompareOptions): Promise<Source> {
-  const read = await readGivenFeatures(data, {
-    target: table.target,
-    onProgress: (m, done, total) => told.onProgress(`reading features of ${m}`, done, total),
-  });
-  told.onFeatureReport?.(read.report);
-  return { ...read, valence: datasets.defaultValence };
-}
-
-function givenBy(data: string, samples: Samples, features: CorpusFeatures) {
-  const records = recordGiven(data, samples, features);
-  return modalities.map((m) => records[m]);
-}
-
-async function encode(options: CompareOptions, samples: Samples, jobs: readonly Job[]) {
-  const { cache, onProgress, speechLayers = "last", precision = "fp32" } = options;
-  onProgress("loading the encoders");
-  const { encoders, trained } = await openEncoders(options.encoders, {
-    ...{ cache, onProgress, speechLayers, precision },
-  });
-  if (trained) assertUnmet(trained, samples, jobs);
-  const { features, extents } = await encodeSamples(samples, {
-    encoders,
-    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
-    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
-  });
-  tellExtents(extents, onProgress);
-  const digests = digestsOf(listEncoders(encoders));
-  for (const encoder of listEncoders(encoders)) await encoder.dispose();
-  return { features, digests };
+async function encode(
+  options: CompareOptions,
+  asked: { readonly samples: Samples; readonly jobs: readonly Job[] },
+) {
+  const { features, extents, encoders } = await encodeOnce(options, asked);
+  tellExtents(extents, options.onProgress);
+  return { features, digests: digestsOf(listEncoders(encoders)) };
 }
 
 function captionOf(
   { seeds, encoders, folds }: CompareOptions,
-  { corpora, report, target, features, audits }:
-    & Pick<Source, "report" | "target" | "features">
-    & Pick<ComparePlan, "audits">
-    & { readonly corpora: Corpora },
+  { corpora, report, target, features, audits }: ReadRows & Pick<ComparePlan, "audits">,
 ): string {
   const learnt = target.kind === "score"
     ? `scores from ${target.low} to ${target.high}`
@@ -201,8 +142,7 @@ function captionOf(
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {
   const compared = rows.filter(({ comparison }) => comparison);
   if (compared.length === 0) return undefined;
-  const { name, sign } = leadingScore(target);
-  const { title } = verdictScores(target).find((score) => score.name === name)!;
+  const { title, sign } = leadingScore(target);
   return forestFigure(
     compared.map(({ system, modality, comparison }) => {
       const { difference, interval, pHolm } = comparison!;

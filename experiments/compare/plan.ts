@@ -8,7 +8,7 @@ import { assertClasses } from "../../lib/study/natural_rows.ts";
 import { poolVerdicts } from "../../lib/study/pool_verdicts.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
-import type { Splits } from "../../lib/study/splits.ts";
+import { divideRows, type Splits } from "../../lib/study/splits.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { answers, type TableSystem } from "../../lib/study/systems.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
@@ -99,19 +99,15 @@ function divisionsOf(
   if (folds !== undefined) {
     return datasets.foldPairs(paired, { folds, target, key: fold(key(seed), "natural folds") });
   }
-  return [datasets.splitPairs(paired, {
-    key: fold(key(seed), "natural split"),
-    testFraction: data.testFraction,
-    validationFraction: data.validationFraction,
-    ...{ target, leaks },
-  })];
+  const { testFraction, validationFraction } = data;
+  return [divideRows(paired, { seed, testFraction, validationFraction, target, leaks })];
 }
 
 /** The outcomes of the folds of one system and seed as one, in the order in which they come first. */
 export function poolFolds(outcomes: readonly Outcome[]): Outcome[] {
   const whole = ({ job }: Outcome) => named({ ...job, kind: job.kind.replace(/^fold\d+-/, "") });
-  const own = Map.groupBy(outcomes, (outcome) => whole(outcome).name);
-  return [...own.values()].map((folds): Outcome => {
+  const bySystem = Map.groupBy(outcomes, (outcome) => whole(outcome).name);
+  return [...bySystem.values()].map((folds): Outcome => {
     const [first] = folds as [Outcome, ...Outcome[]];
     if (whole(first).name === first.job.name) return first;
     const byFold = folds.toSorted((a, b) => foldOf(a) - foldOf(b));

@@ -3,6 +3,7 @@
 import * as metrics from "../../lib/metrics/mod.ts";
 import {
   leadingScore,
+  predictedLabels,
   type ScoreName,
   verdictsAt,
   verdictScores,
@@ -11,7 +12,7 @@ import { modalities } from "../../lib/modality.ts";
 import { type Corrected, corrected, type Ends, pOverSeeds } from "../../lib/study/comparisons.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import type { Samples } from "../../lib/study/splits.ts";
-import { mostLikely, type Target } from "../../lib/target.ts";
+import type { Target } from "../../lib/target.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { overSeeds, type Score } from "../tables.ts";
 import {
@@ -63,16 +64,16 @@ export function collateCompare(
   const groups = groupsOf(samples);
   const cells = Map.groupBy(judged, ({ job }) => `${comparedOf(job)}|${systemOfJob(job)}`);
   return (["rows", ...modalities] as const).flatMap((modality) => {
-    const own = comparedSystems.flatMap((system) => {
+    const judgedHere = comparedSystems.flatMap((system) => {
       const cell = cells.get(`${modality}|${system}`);
       return cell ? [{ system, said: cell.map((one) => saidOf(one, groups)).sort(bySeed) }] : [];
     });
-    const proposed = own.find(({ system }) => system === "Proposed")?.said;
-    const others = own.filter(({ system }) => proposed && system !== "Proposed");
+    const proposed = judgedHere.find(({ system }) => system === "Proposed")?.said;
+    const others = judgedHere.filter(({ system }) => proposed && system !== "Proposed");
     const comparisons = corrected(
       others.map(({ said }) => compared(proposed!, said, target)) as Corrected[],
     );
-    return own.map(({ system, said }) => {
+    return judgedHere.map(({ system, said }) => {
       const at = others.findIndex((other) => other.system === system);
       return {
         ...rowOf({ system, modality, said }, target),
@@ -99,7 +100,7 @@ function saidOf({ job, exams }: JudgedJob, groups: ReadonlyMap<string, string>):
   );
   return {
     seed: job.seed,
-    names: places.map((own) => own.join("\n")),
+    names: places.map((ofRow) => ofRow.join("\n")),
     labels: exams.flatMap(({ labels }) => labels),
     scores: exams.flatMap(({ scores }) => scores),
     clusters: places.map(([first]) => groups.get(first!) ?? first!),
@@ -116,7 +117,7 @@ function rowOf(
 ): CompareRow {
   const scores = verdictScores(target).map(({ name, of }) => [name, overSeeds(said.map(of))]);
   const pooled = pool(said);
-  const lead = leadOf(target);
+  const { of: lead } = leadingScore(target);
   const count = pooled.labels.length;
   const few = metrics.tooFew(new Set(pooled.clusters).size, "groups");
   const drawn = few === undefined && metrics.bootstrapInterval({
@@ -130,21 +131,11 @@ function rowOf(
     interval: drawn ? [drawn.low, drawn.high] : null,
     ...target.kind === "classes" && {
       confusion: metrics.confusionMatrix({
-        ...{ actual: pooled.labels, predicted: answersOf(pooled) },
+        ...{ actual: pooled.labels, predicted: predictedLabels(pooled) },
         classes: target.classes.length,
       }),
     },
   };
-}
-
-function answersOf({ labels, scores }: Pick<Said, "labels" | "scores">): number[] {
-  const width = scores.length / labels.length;
-  return labels.map((_, i) => mostLikely(scores.slice(i * width, (i + 1) * width)));
-}
-
-function leadOf(target: Target) {
-  const { name } = leadingScore(target);
-  return verdictScores(target).find((score) => score.name === name)!.of;
 }
 
 function pool(said: readonly Said[]): Omit<Said, "seed" | "names"> {
@@ -161,8 +152,7 @@ function compared(
   second: readonly Said[],
   target: Target,
 ): Omit<RowComparison, "pHolm"> {
-  const { sign } = leadingScore(target);
-  const lead = leadOf(target);
+  const { of: lead, sign } = leadingScore(target);
   const pairs = second.map((theirs) => {
     const ours = first.find(({ seed }) => seed === theirs.seed)!;
     const places = new Map(ours.names.map((name, i) => [name, i]));

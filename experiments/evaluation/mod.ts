@@ -11,7 +11,12 @@
  */
 
 import { stringify } from "../../lib/deps/csv_stringify.ts";
-import { confusionFigure, type Figure, reliabilityFigure } from "../../lib/figures/mod.ts";
+import {
+  confusionFigure,
+  type Figure,
+  reliabilityFigure,
+  scoreScatter,
+} from "../../lib/figures/mod.ts";
 import { verdictScores } from "../../lib/inference/verdict_scores.ts";
 import type { SavedEvaluation } from "../../lib/study/evaluate_saved.ts";
 import { json, type Result, saveFigure } from "../../lib/study/study.ts";
@@ -40,9 +45,15 @@ export async function evaluationResult(
 }
 
 function figuresOf(
-  { target, confusion, calibration }: SavedEvaluation,
+  { target, confusion, calibration, judged: { labels, scores } }: SavedEvaluation,
 ): (readonly [name: string, figure: Figure])[] {
-  if (target.kind === "score" || calibration?.kind !== "classes") return [];
+  if (target.kind === "score") {
+    const panel = { name: "unified", actual: labels, predicted: scores };
+    const { low, high } = target;
+    const words = { title: "What is said of each score", subtitle: "All that rows show" };
+    return [["scatter", scoreScatter([panel], { low, high, ...words })]];
+  }
+  if (calibration?.kind !== "classes") return [];
   return [
     [
       "confusion",

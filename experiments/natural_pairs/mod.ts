@@ -15,11 +15,11 @@
  */
 
 import * as datasets from "../../lib/datasets/mod.ts";
-import { videoOpener } from "../../lib/encoders/video_opener.ts";
 import { byModality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { encodeSamples, keptHashes, tellExtents } from "../../lib/study/corpora.ts";
 import { modalitiesOfRows, planNatural } from "../../lib/study/natural_rows.ts";
+import { readRows } from "../../lib/study/read_rows.ts";
 import { type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
 import { blocks, columnsTable, spreadCaption } from "../tables.ts";
@@ -33,16 +33,13 @@ export interface NaturalSources {
 
 function sourcesOf(study: Study): NaturalSources {
   const { options: { data, from, cache, onProgress }, encoders, store } = study;
-  const hashes = keptHashes(cache, onProgress);
   return {
     read: async () =>
       await datasets.holdsRows(data)
-        ? await datasets.readPairedTable(data, {
-          ...{ from, hashes, target: "polarity", openVideo: videoOpener(cache) },
-        })
+        ? await readRows(data, { from, target: "polarity", cache, onProgress })
         : await datasets.ravdessWithSentences(`${data}/ravdess`, {
           valence: datasets.defaultValence,
-          hashes,
+          hashes: keptHashes(cache, onProgress),
         }),
     encode: async ({ corpora }) => {
       const { features, extents } = await encodeSamples(byModality((m) => corpora[m].samples), {

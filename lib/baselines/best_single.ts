@@ -38,16 +38,16 @@ export function bestSingle(branches: Branches = probeBranches()): System {
     const scores: { [M in Modality]?: number } = {};
     for (const m of learnt) {
       const actual = validation[m].map((i) => features[m].labels[i]!);
-      const own = actual.length === 0
+      const scored = actual.length === 0
         ? NaN
         : score(actual, (await evidenceFrom({ [m]: validation[m] }))[m]!);
-      if (Number.isNaN(own) && !isNatural) {
+      if (Number.isNaN(scored) && !isNatural) {
         throw new RangeError(
           `Cannot choose a modality: expected ${m} validation samples of both labels, ` +
             `got only ${actual[0]}`,
         );
       }
-      scores[m] = own;
+      scores[m] = scored;
     }
     const rank = (m: Modality) => Number.isNaN(scores[m]) ? -Infinity : sign * scores[m]!;
     const best = (of: readonly Modality[]) => of.reduce((a, b) => rank(b) > rank(a) ? b : a);
@@ -78,7 +78,7 @@ function rankingOf(target: Target): {
   if (target.kind === "score") {
     return {
       key: "validationMeanAbsoluteError",
-      score: (actual, y) => mean(actual, (own, i) => Math.abs(y[i]! - own)),
+      score: (actual, y) => mean(actual, (truth, i) => Math.abs(y[i]! - truth)),
       sign: -1,
     };
   }

@@ -113,10 +113,10 @@ async function compareWith(
     predict: async (rows, others = features) => {
       const shown = shownIn(rows);
       if (!shown.every((m) => there.includes(m))) throw unfitted(shown, there);
-      const own = shown.map((m) => logits(rows, m, others));
-      const heads = Object.fromEntries(shown.map((m, i) => [m, own[i]!.map(sigmoid)]));
+      const each = shown.map((m) => logits(rows, m, others));
+      const heads = Object.fromEntries(shown.map((m, i) => [m, each[i]!.map(sigmoid)]));
       if (shown.length < 2 && !isNatural) return heads;
-      const mean = own[0]!.map((_, i) => own.reduce((sum, z) => sum + z[i]!, 0) / own.length);
+      const mean = each[0]!.map((_, i) => each.reduce((sum, z) => sum + z[i]!, 0) / each.length);
       return { ...heads, unified: mean.map(sigmoid) };
     },
     record: {

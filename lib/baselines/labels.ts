@@ -1,5 +1,6 @@
 /** Labels by what they mean: places among classes, or scores. @module */
 
+import { median } from "../metrics/median.ts";
 import { isBinary, type Target, verdictWidth } from "../target.ts";
 
 /**
@@ -77,10 +78,4 @@ export function withUnseen(
   if (unseen === 0) return probabilities;
   const each = 1 / (counts.reduce((a, b) => a + b, 0) + counts.length);
   return probabilities.map((p, k) => counts[k] === 0 ? each : p * (1 - unseen * each));
-}
-
-function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -110,11 +110,11 @@ async function bayesFusion(
   const priors = Object.fromEntries(
     Object.entries(terms).map(([m, { prior }]) => [m, evidence(prior)]),
   );
-  const fuse = (own: BranchEvidence, count: number) => {
+  const fuse = (evidence: BranchEvidence, count: number) => {
     const sum = repeated(base, count);
-    for (const m of shownIn(own)) {
+    for (const m of shownIn(evidence)) {
       const { slope, offset } = terms[m]!, subtracted = priors[m]!;
-      own[m]!.forEach((z, i) => {
+      evidence[m]!.forEach((z, i) => {
         sum[i]! += slope * z + offset - subtracted[i % base.length]!;
       });
     }
@@ -145,13 +145,13 @@ async function scoreFusion(problem: Problem, target: ScoreTarget, evidenceFrom: 
   const weights = Object.fromEntries(
     Object.entries(errors).map(([m, error]) => [m, 1 / Math.max(error, least)]),
   );
-  const fuse = (own: BranchEvidence, count: number) => {
-    const shown = shownIn(own);
+  const fuse = (evidence: BranchEvidence, count: number) => {
+    const shown = shownIn(evidence);
     if (shown.length === 0) return repeated(usual, count);
     const total = shown.reduce((sum, m) => sum + weights[m]!, 0);
     const mean = Float64Array.from(
       { length: count },
-      (_, i) => shown.reduce((sum, m) => sum + weights[m]! * own[m]![i]!, 0) / total,
+      (_, i) => shown.reduce((sum, m) => sum + weights[m]! * evidence[m]![i]!, 0) / total,
     );
     return verdictsOfEvidence(target, mean);
   };

@@ -75,12 +75,12 @@ async function learnOfTriples(
     key: fold(key, "learnt fusion"),
   });
   const rows = { text: triples.text, image: triples.image, audio: triples.audio };
-  const labels = triples.unified!, own = verdictWidth(target);
-  const inputs = Float32Array.from(rowsOf(await evidenceFrom(rows), own).flat());
-  if (own > 1) {
+  const labels = triples.unified!, numbers = verdictWidth(target);
+  const inputs = Float32Array.from(rowsOf(await evidenceFrom(rows), numbers).flat());
+  if (numbers > 1) {
     const { verdicts, record } = learn({ inputs, labels, of: modalities, target });
     return {
-      fuse: (evidence) => verdicts(Float32Array.from(rowsOf(evidence, own).flat())),
+      fuse: (evidence) => verdicts(Float32Array.from(rowsOf(evidence, numbers).flat())),
       record: { ...record, triples: labels.length },
     };
   }
@@ -89,7 +89,7 @@ async function learnOfTriples(
   return {
     fuse: (logits) =>
       Float64Array.from(
-        rowsOf(logits, own),
+        rowsOf(logits, numbers),
         (z) => sigmoid(z.reduce((sum, value, i) => sum + weight[i]! * value, bias)),
       ),
     record: {
@@ -101,12 +101,12 @@ async function learnOfTriples(
 }
 
 /** The evidence of each triple, `own` numbers of each modality in their order. */
-function rowsOf(evidence: BranchEvidence, own: number): number[][] {
+function rowsOf(evidence: BranchEvidence, numbers: number): number[][] {
   const shown = shownIn(evidence);
   if (shown.length < modalities.length) throw unfitted(shown, [modalities.join(" and ")]);
   return Array.from(
-    { length: evidence.text!.length / own },
-    (_, i) => modalities.flatMap((m) => [...evidence[m]!.subarray(i * own, (i + 1) * own)]),
+    { length: evidence.text!.length / numbers },
+    (_, i) => modalities.flatMap((m) => [...evidence[m]!.subarray(i * numbers, (i + 1) * numbers)]),
   );
 }
 
@@ -117,7 +117,7 @@ function learn({ inputs, labels, of, target }: {
   readonly of: readonly Modality[];
   readonly target: Target;
 }): Pick<Readout, "verdicts" | "record"> {
-  const own = verdictWidth(target), width = of.length * own;
+  const numbers = verdictWidth(target), width = of.length * numbers;
   const none = { inputs: new Float32Array(0), labels: [], width };
   const { verdicts, model: { weight, bias }, record: { unseen } } = fitReadout(
     { train: { inputs, labels, width }, validation: none },
@@ -125,7 +125,7 @@ function learn({ inputs, labels, of, target }: {
   );
   // [outputs, w]
   const weightsOf = (k: number) =>
-    Array.from(bias, (_, o) => [...weight.subarray(o * width + k * own).subarray(0, own)]);
+    Array.from(bias, (_, o) => [...weight.subarray(o * width + k * numbers).subarray(0, numbers)]);
   const weights = Object.fromEntries(of.map((m, k) => [m, weightsOf(k)]));
   return { verdicts, record: { weights, bias: [...bias], ...unseen !== undefined && { unseen } } };
 }
@@ -140,8 +140,8 @@ async function learnOfRows(problem: Problem, evidenceFrom: EvidenceFrom): Promis
         `${target.kind === "score" ? "some score" : "two classes or more"}, got ${got}`,
     );
   }
-  const learnt = learntModalities(problem), own = verdictWidth(target);
-  const width = learnt.length * own;
+  const learnt = learntModalities(problem), numbers = verdictWidth(target);
+  const width = learnt.length * numbers;
   const inputs = new Float32Array(labels.length * width);
   const means: number[] = [];
   for (const [k, m] of learnt.entries()) {
@@ -149,8 +149,8 @@ async function learnOfRows(problem: Problem, evidenceFrom: EvidenceFrom): Promis
     const z = places.length === 0
       ? []
       : (await evidenceFrom({ [m]: places.map((i) => pairs[i]![m]!) }))[m]!;
-    for (let c = 0; c < own; c++) {
-      const at = k * own + c, column = places.map((_, i) => z[i * own + c]!);
+    for (let c = 0; c < numbers; c++) {
+      const at = k * numbers + c, column = places.map((_, i) => z[i * numbers + c]!);
       means[at] = column.reduce((a, b) => a + b, 0) / Math.max(1, column.length);
       places.forEach((row, i) => inputs[row * width + at] = column[i]! - means[at]!);
     }
@@ -161,8 +161,8 @@ async function learnOfRows(problem: Problem, evidenceFrom: EvidenceFrom): Promis
       const rows = new Float32Array(count * width);
       for (const [k, m] of learnt.entries()) {
         evidence[m]?.forEach((z, i) => {
-          const at = k * own + i % own;
-          rows[Math.floor(i / own) * width + at] = z - means[at]!;
+          const at = k * numbers + i % numbers;
+          rows[Math.floor(i / numbers) * width + at] = z - means[at]!;
         });
       }
       return verdicts(rows);

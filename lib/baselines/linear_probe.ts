@@ -58,8 +58,8 @@ async function fitProbes(problem: Problem): Promise<Fitted> {
 
 function fitNatural(problem: Problem): Fitted {
   const { features, present, train, target = polarities } = problem;
-  const own = trainingRows("Linear probe", problem);
-  const usual = verdictOfLabels(own.labels, target);
+  const training = trainingRows("Linear probe", problem);
+  const usual = verdictOfLabels(training.labels, target);
   const learnt = learntModalities(problem);
   const means = meansOf(features, learnt);
   const probes = new Map<string, Readout>(
@@ -71,11 +71,11 @@ function fitNatural(problem: Problem): Fitted {
   }));
   const joined = (of: Means, rows: ShownRows) => join(of, rows, learnt, absent);
   if (learnt.length > 1) {
-    const part = ({ pairs, labels }: typeof own): LabelledRows => ({
+    const part = ({ pairs, labels }: typeof training): LabelledRows => ({
       ...joined(means, Object.fromEntries(learnt.map((m) => [m, pairs.map((pair) => pair[m])]))),
       labels,
     });
-    const parts = { train: part(own), validation: part(naturalRows(problem, "validation")) };
+    const parts = { train: part(training), validation: part(naturalRows(problem, "validation")) };
     probes.set(learnt.join(), fitScaledReadout(parts, { target }));
   }
   return {
@@ -83,14 +83,14 @@ function fitNatural(problem: Problem): Fitted {
     predict: async (rows, others) => {
       const shown = shownIn(rows);
       if (!shown.every((m) => present.includes(m))) throw unfitted(shown, present);
-      const known = shown.filter((m) => learnt.includes(m));
-      const of = others ? meansOf(others, known) : means;
+      const judged = shown.filter((m) => learnt.includes(m));
+      const of = others ? meansOf(others, judged) : means;
       const heads: { [H in Head]?: ArrayLike<number> } = {};
-      for (const m of known) heads[m] = probes.get(m)!.verdicts(join(of, rows, [m]).inputs);
-      if (known.length === 0) return { unified: repeated(usual, rows[shown[0]!]!.length) };
-      if (known.length === 1) return { ...heads, unified: heads[known[0]!]! };
-      const own = Object.fromEntries(known.map((m) => [m, rows[m]!]));
-      return { ...heads, unified: probes.get(learnt.join())!.verdicts(joined(of, own).inputs) };
+      for (const m of judged) heads[m] = probes.get(m)!.verdicts(join(of, rows, [m]).inputs);
+      if (judged.length === 0) return { unified: repeated(usual, rows[shown[0]!]!.length) };
+      if (judged.length === 1) return { ...heads, unified: heads[judged[0]!]! };
+      const places = Object.fromEntries(judged.map((m) => [m, rows[m]!]));
+      return { ...heads, unified: probes.get(learnt.join())!.verdicts(joined(of, places).inputs) };
     },
     record: recordOf(probes),
     dispose: () => Promise.resolve(),
@@ -183,17 +183,17 @@ function join(
 ): { inputs: Float32Array; width: number } {
   const count = rows[subset.find((m) => rows[m])!]!.length;
   const widths = subset.map((m) => absent[m]?.length ?? means[m].width);
-  const width = widths.reduce((sum, own) => sum + own, 0);
+  const width = widths.reduce((sum, wide) => sum + wide, 0);
   const inputs = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
     let at = i * width;
     subset.forEach((m, k) => {
-      const own = widths[k]!, row = rows[m]?.[i];
+      const wide = widths[k]!, row = rows[m]?.[i];
       inputs.set(
-        row === undefined ? absent[m]! : means[m].rows.subarray(row * own, (row + 1) * own),
+        row === undefined ? absent[m]! : means[m].rows.subarray(row * wide, (row + 1) * wide),
         at,
       );
-      at += own;
+      at += wide;
     });
   }
   return { inputs, width };

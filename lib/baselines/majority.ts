@@ -36,7 +36,7 @@ export interface Majority {
 export function fitMajority(labels: ArrayLike<number>, target: Target = polarities): Majority {
   const verdict = verdictOfLabels(labels, target, { action: "find the majority", plain: true });
   const label = target.kind === "score" ? verdict[0]! : mostLikely(verdict);
-  const share = Array.from(labels).filter((own) => own === label).length / labels.length;
+  const share = Array.from(labels).filter((other) => other === label).length / labels.length;
   return { label, share, scores: (n) => repeated(verdict, n) };
 }
 

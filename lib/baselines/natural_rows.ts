@@ -16,9 +16,9 @@ export function naturalRows(
   { features, pairs = [], ...parts }: Problem,
   part: "train" | "validation",
 ): NaturalRows {
-  const own = pairsAmong(pairs, parts[part]);
+  const rows = pairsAmong(pairs, parts[part]);
   const labels = byModality((m) => features[m].labels);
-  return { pairs: own, labels: own.map((pair) => labelOfPair(pair, labels)) };
+  return { pairs: rows, labels: rows.map((pair) => labelOfPair(pair, labels)) };
 }
 
 /**

@@ -118,10 +118,10 @@ function fitModel(parts: ReadoutParts, target: Target): Fitted {
   const judge: Judge = (outputs) => {
     const all = new Float64Array(outputs.length / seen.length * counts.length);
     for (let n = 0; n * seen.length < outputs.length; n++) {
-      const known = outputs.subarray(n * seen.length, (n + 1) * seen.length);
-      softmax(known);
+      const ofSeen = outputs.subarray(n * seen.length, (n + 1) * seen.length);
+      softmax(ofSeen);
       const row = new Float64Array(counts.length);
-      seen.forEach((k, i) => row[k] = known[i]!);
+      seen.forEach((k, i) => row[k] = ofSeen[i]!);
       all.set(withUnseen(row, counts), n * counts.length);
     }
     return all;
@@ -147,10 +147,11 @@ function fitClasses(
   place: (label: number) => number,
 ): Pick<Fitted, "model" | "record"> {
   checkParts({ train, validation });
-  const own = { ...train, classes, labels: Array.from(train.labels, place) };
+  const classified = { ...train, classes, labels: Array.from(train.labels, place) };
   const asked = Array.from(validation.labels, place);
   const { model, C, trials } = choose(validation, {
-    fit: (C, start) => fitSoftmaxRegression({ ...own, C }, start === undefined ? {} : { start }),
+    fit: (C, start) =>
+      fitSoftmaxRegression({ ...classified, C }, start === undefined ? {} : { start }),
     loss: (model) => {
       const logits = linearOutputs(model, validation.inputs);
       let sum = 0, count = 0;

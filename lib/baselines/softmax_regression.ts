@@ -74,8 +74,8 @@ function penalisedLoss(
     let loss = 0;
     for (let n = 0; n < count; n++) {
       for (let k = 0; k < outputs; k++) logits[k] = point[bias + k]! + dot(n, weight[k]!);
-      const own = logits[labels[n]!]!;
-      loss += softmax(logits) - own;
+      const right = logits[labels[n]!]!;
+      loss += softmax(logits) - right;
       for (let k = 0; k < outputs; k++) {
         const residual = (logits[k]! - (labels[n] === k ? 1 : 0)) / count;
         add(n, residual, change[k]!);

@@ -112,7 +112,7 @@ export function noteOfOthers(files: readonly CorpusFile[]): string[] {
   if (files.length === 0) return [];
   const endings = Map.groupBy(files, ({ id }) => /[^/.](\.[^/.]+)$/.exec(id)?.[1] ?? "without");
   const counts = [...endings].sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([ending, own]) => [ending, own.length] as const);
+    .map(([ending, those]) => [ending, those.length] as const);
   const first = files.slice(0, 3).map(({ id }) => id).join(", ");
   const more = files.length > 3 ? ", …" : "";
   return [`not read, by the endings of their names: ${listCounts(counts)}: ${first}${more}`];

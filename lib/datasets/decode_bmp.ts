@@ -150,8 +150,8 @@ function colourReader({ bits, masks }: Header, view: DataView): Reader {
 }
 
 function colour({ palette }: Header, index: number): ArrayLike<number> {
-  const found = palette[index];
-  if (found !== undefined) return found;
+  const colour = palette[index];
+  if (colour !== undefined) return colour;
   throw new RangeError(`expected one of ${palette.length} colours, got number ${index}`);
 }
 

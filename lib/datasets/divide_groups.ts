@@ -49,8 +49,8 @@ export function divideGroups(
   for (let draw = 0; draw < mostDraws && best?.lacking !== 0; draw++) {
     const order = permutation(draw === 0 ? key : fold(key, "again", draw), groups.length);
     const counted = place([...order].map((i) => sizes[i]!), fractions);
-    const lacking = counted.counts.flatMap((own) =>
-      own.filter((n, c) =>
+    const lacking = counted.counts.flatMap((ofPart) =>
+      ofPart.filter((n, c) =>
         n === 0 && having[c]! >= fractions.length
       )
     ).length;

@@ -158,7 +158,7 @@ function noteOf(samples: readonly Sample[], distance: number): string {
   const clusters = [...Map.groupBy(near, ({ nearDuplicates }) => nearDuplicates!).values()]
     .filter((cluster) => cluster.length > 1);
   const images = clusters.reduce((sum, cluster) => sum + cluster.length, 0);
-  const mixed = clusters.filter((own) => new Set(own.map(({ label }) => label)).size > 1);
+  const mixed = clusters.filter((cluster) => new Set(cluster.map(({ label }) => label)).size > 1);
   return `${images} images in ${clusters.length} clusters of near-duplicates ` +
     `(${distance} of 64 bits or fewer), ${mixed.length} of them with both polarities`;
 }

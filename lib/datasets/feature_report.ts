@@ -68,7 +68,7 @@ export function reportFeatures(
       id: samples[i]!.id,
       reason: isLabelled[i] ? "without features" : none,
     }));
-  const own = used.map((i) => samples[i]!);
+  const usedSamples = used.map((i) => samples[i]!);
   return {
     ...{ path, rows: samples.length, used: used.length, target: target!, unused: file.unused },
     modalities: byModality((m) => {
@@ -80,8 +80,8 @@ export function reportFeatures(
         width: Math.max(...there.filter(({ count }) => count > 0).map(({ width }) => width), 1),
       };
     }),
-    labels: countLabels(own.map(({ label }) => label!), target!),
-    groups: new Set(own.map(({ group }) => group)).size,
+    labels: countLabels(usedSamples.map(({ label }) => label!), target!),
+    groups: new Set(usedSamples.map(({ group }) => group)).size,
     ...set.given && { split: byPart((part) => splitOfParts(set.given!)[part].length) },
     leftOut: [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, rows]) => ({
       ...{ reason, rows: rows.length },
@@ -141,10 +141,10 @@ function missingNotes(
 export function printFeatureReport(report: FeatureReport): string {
   const { path, rows, used, target, labels, groups, split, unused, leftOut, notes } = report;
   const there = modalities.map((m) => {
-    const own = report.modalities[m];
-    return own === null
+    const counts = report.modalities[m];
+    return counts === null
       ? `no ${names[m]}`
-      : `${own.used} ${names[m]} (to ${own.steps} × ${own.width})`;
+      : `${counts.used} ${names[m]} (to ${counts.steps} × ${counts.width})`;
   });
   const counts = labels.map(({ label, rows }) => `${rows} ${label}`).join(", ");
   const range = target.kind === "score" ? `scores from ${target.low} to ${target.high}: ` : "";

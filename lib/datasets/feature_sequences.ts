@@ -109,7 +109,7 @@ function manyArrays(value: unknown, where: string): Source {
   }
   const shapes = value.map((item, i) => shapeOf(item, `${where}, sample ${i}`));
   const width = assertWidth(shapes.find(({ steps }) => steps > 0)?.width ?? 1, where);
-  const other = shapes.findIndex((own) => own.steps > 0 && own.width !== width);
+  const other = shapes.findIndex((shape) => shape.steps > 0 && shape.width !== width);
   if (other >= 0) {
     throw new RangeError(
       `${where}, sample ${other}: expected ${width} numbers a step, got ${shapes[other]!.width}`,
@@ -156,8 +156,8 @@ function numbersOfSteps(
   const nested = Array.isArray(list[0]) || list[0] instanceof PickledArray;
   const data = new Float32Array(steps * width);
   for (let step = 0; step < steps; step++) {
-    const own = nested ? list[step] : list;
-    const numbers = own instanceof PickledArray ? own.numbers() : own;
+    const values = nested ? list[step] : list;
+    const numbers = values instanceof PickledArray ? values.numbers() : values;
     if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) {
       const isStep = Array.isArray(numbers) &&
         numbers.every((x) => typeof x === "number" || typeof x === "boolean");

@@ -78,9 +78,9 @@ function drawValidation(
   { train, test }: Split,
   { key, target, share }: { key: Key; target: Target | undefined; share: number },
 ): Split {
-  const own = train.map((i) => samples[i]!);
-  const [kept, drawn] = divideGroups(indicesByGroup(groupsWithCopies(own)), {
-    strata: strataOf(own.map(({ label }) => label), target),
+  const training = train.map((i) => samples[i]!);
+  const [kept, drawn] = divideGroups(indicesByGroup(groupsWithCopies(training)), {
+    strata: strataOf(training.map(({ label }) => label), target),
     fractions: [1 - share, share],
     key,
   });

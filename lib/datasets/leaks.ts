@@ -76,11 +76,11 @@ function leakOf(
     for (const index of split[part]) {
       const value = of(samples[index]!);
       if (value === undefined || crossing.has(value)) continue;
-      const known = first.get(value);
-      if (known === undefined) first.set(value, index);
-      else if (partOf[known] !== partOf[index]) {
+      const earlier = first.get(value);
+      if (earlier === undefined) first.set(value, index);
+      else if (partOf[earlier] !== partOf[index]) {
         const example = crossing.size < few;
-        const text = example ? `"${shorten(value)}" (${place(known)}, ${place(index)})` : "";
+        const text = example ? `"${shorten(value)}" (${place(earlier)}, ${place(index)})` : "";
         crossing.set(value, text);
       }
     }
@@ -110,11 +110,11 @@ export function dropCopies(
   samples: readonly Sample[],
   split: Split,
 ): { split: Split; dropped: Readonly<Record<"train" | "validation", number>> } {
-  const known = copyLikenesses.map(({ of }) => new Set(split.test.map((i) => of(samples[i]!))));
+  const tested = copyLikenesses.map(({ of }) => new Set(split.test.map((i) => of(samples[i]!))));
   const isCopy = (index: number) =>
     copyLikenesses.some(({ of }, kind) => {
       const value = of(samples[index]!);
-      return value !== undefined && known[kind]!.has(value);
+      return value !== undefined && tested[kind]!.has(value);
     });
   const without = (part: Part) => split[part].filter((index) => !isCopy(index));
   const left = { train: without("train"), validation: without("validation"), test: split.test };

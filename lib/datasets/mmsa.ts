@@ -180,17 +180,17 @@ function readPart({ name, dict }: RawPart, path: string): MmsaPart {
     throw new RangeError(`${where}: expected text, audio and vision or some of them, got none`);
   }
   const { count } = first[1];
-  for (const [m, { count: own }] of Object.entries(features)) {
-    if (own === count) continue;
+  for (const [m, { count: rows }] of Object.entries(features)) {
+    if (rows === count) continue;
     throw new RangeError(
       `${where}, ${featureKeys[m as Modality]}: expected ${count} samples as ` +
-        `${featureKeys[first[0] as Modality]} has, got ${own}`,
+        `${featureKeys[first[0] as Modality]} has, got ${rows}`,
     );
   }
   const column = { dict, count, where };
   const texts = dict.has("raw_text") ? textsOf({ ...column, key: "raw_text", single }) : undefined;
   const ids = idsOf({ ...column, name, path, single });
-  const own = scoresOf(column);
+  const modalityScores = scoresOf(column);
   return {
     ...{ name, dict, where, count, features },
     samples: ids.map((id, i) => ({
@@ -198,7 +198,8 @@ function readPart({ name, dict }: RawPart, path: string): MmsaPart {
       group: id.split("$_$")[0]!,
       ...name !== "" && { part: partNames[name]! },
       ...texts && { text: texts[i]! },
-      ...own && { labels: Object.fromEntries(own.map(([m, scores]) => [m, scores[i]!])) },
+      ...modalityScores &&
+        { labels: Object.fromEntries(modalityScores.map(([m, scores]) => [m, scores[i]!])) },
     })),
     unused: [...dict.keys()].map(String).filter((key) => !read.has(key)),
   };
@@ -252,10 +253,10 @@ function idsOf({ name, path, single, ...column }: {
 function together(parts: readonly MmsaPart[], path: string): MmsaFile["features"] {
   const features: { [M in Modality]?: FeatureSequences[] } = {};
   for (const m of modalities) {
-    const own = parts.map((part) => part.features[m]);
-    const there = own.filter((one) => one !== undefined);
+    const each = parts.map((part) => part.features[m]);
+    const there = each.filter((one) => one !== undefined);
     if (there.length === 0) continue;
-    const without = own.indexOf(undefined);
+    const without = each.indexOf(undefined);
     if (without >= 0) {
       throw new RangeError(
         `${parts[without]!.where}: expected ${featureKeys[m]}, which other parts have, got none`,

@@ -62,9 +62,9 @@ function kindOf(target: TargetChoice | undefined): "score" | "classes" | "polari
 }
 
 function inAllParts(parts: readonly Part[], key: string): number[] | undefined {
-  const own = parts.map((part) => numbersOf({ ...part, key }));
-  if (own.every((numbers) => numbers === undefined)) return undefined;
-  return own.flatMap((numbers, i) => {
+  const each = parts.map((part) => numbersOf({ ...part, key }));
+  if (each.every((numbers) => numbers === undefined)) return undefined;
+  return each.flatMap((numbers, i) => {
     if (numbers) return Array.from(numbers);
     throw new RangeError(`${parts[i]!.where}: expected ${key}, which other parts have, got none`);
   });
@@ -117,18 +117,18 @@ function ofClasses(
 ): MmsaLabels {
   const there = new Set(names.filter((name) => name !== ""));
   const isUsual = [...there].every((name) => (classes as readonly string[]).includes(name));
-  const own = given?.classes ??
+  const learnt = given?.classes ??
     (isUsual ? classes.filter((name) => there.has(name)) : [...there].sort());
-  const other = [...there].find((name) => !own.includes(name));
-  if (own.length < 2 || other !== undefined) {
+  const other = [...there].find((name) => !learnt.includes(name));
+  if (learnt.length < 2 || other !== undefined) {
     const wanted = given ? given.classes.join(", ") : "two classes or more";
     throw new RangeError(
-      `Cannot read "${path}": expected ${wanted}, got ${shown(other ?? own[0] ?? "none")}`,
+      `Cannot read "${path}": expected ${wanted}, got ${shown(other ?? learnt[0] ?? "none")}`,
     );
   }
-  const places = new Map(own.map((name, i) => [name, i]));
+  const places = new Map(learnt.map((name, i) => [name, i]));
   return {
-    target: given ?? { kind: "classes", classes: own },
+    target: given ?? { kind: "classes", classes: learnt },
     values: names.map((name) => places.get(name)),
   };
 }
@@ -154,9 +154,9 @@ const ownKeys: readonly (readonly [Modality, string])[] = [
 
 /** Scores by modality, where a part has such. */
 export function scoresOf(part: Part): (readonly [Modality, Float64Array])[] | undefined {
-  const own = ownKeys.flatMap(([m, key]) => {
+  const columns = ownKeys.flatMap(([m, key]) => {
     const scores = numbersOf({ ...part, key });
     return scores ? [[m, scores] as const] : [];
   });
-  return own.length > 0 ? own : undefined;
+  return columns.length > 0 ? columns : undefined;
 }

@@ -56,12 +56,12 @@ export function pairsByShown(
   pairs: readonly Pair[],
   labels: Readonly<Record<Modality, ArrayLike<number>>>,
 ): ShownPairs[] {
-  return [...Map.groupBy(pairs, (pair) => shownBy(pair).join()).values()].map((own) => {
-    const shown = shownBy(own[0]!);
+  return [...Map.groupBy(pairs, (pair) => shownBy(pair).join()).values()].map((alike) => {
+    const shown = shownBy(alike[0]!);
     return {
       shown,
-      rows: Object.fromEntries(shown.map((m) => [m, own.map((pair) => pair[m]!)])),
-      labels: own.map((pair) => labelOfPair(pair, labels)),
+      rows: Object.fromEntries(shown.map((m) => [m, alike.map((pair) => pair[m]!)])),
+      labels: alike.map((pair) => labelOfPair(pair, labels)),
     };
   });
 }

@@ -231,10 +231,10 @@ const whole = { speech: { files: 1440, actors: 24 }, song: { files: 1012, actors
 
 /** How much of the corpus is there, as in `speech: 480 of 1440 files, 8 of 24 actors`. */
 function completeness(clips: readonly Clip[], channel: RavdessName["channel"]): string {
-  const own = clips.filter(({ name }) => name.channel === channel);
-  const actors = new Set(own.map(({ name }) => name.actor)).size;
+  const ofChannel = clips.filter(({ name }) => name.channel === channel);
+  const actors = new Set(ofChannel.map(({ name }) => name.actor)).size;
   const { files, actors: all } = whole[channel];
-  return `${channel}: ${own.length} of ${files} files, ${actors} of ${all} actors`;
+  return `${channel}: ${ofChannel.length} of ${files} files, ${actors} of ${all} actors`;
 }
 
 function assertComplete(

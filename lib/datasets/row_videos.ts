@@ -24,8 +24,8 @@ export async function fillFromVideo(
   const lacks = of.filter((m) => cells[m] === undefined);
   if (video === undefined || lacks.length === 0) return cells;
   const parts = await openVideo(video);
-  const found = lacks.flatMap((m) => parts[m] === undefined ? [] : [[m, parts[m]]]);
-  return { ...cells, ...Object.fromEntries(found) };
+  const filled = lacks.flatMap((m) => parts[m] === undefined ? [] : [[m, parts[m]]]);
+  return { ...cells, ...Object.fromEntries(filled) };
 }
 
 /** Opens each video once, however many rows have it. */

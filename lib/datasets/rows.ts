@@ -66,10 +66,10 @@ export function countLeftOut(
   reasons: Iterable<readonly [place: number | string, reason: string]>,
 ): LeftOut[] {
   const byReason = Map.groupBy(reasons, ([, reason]) => reason);
-  return [...byReason].map(([reason, own]) => ({
+  return [...byReason].map(([reason, those]) => ({
     reason,
-    rows: own.length,
-    places: own.slice(0, fewPlaces).map(([place]) => place),
+    rows: those.length,
+    places: those.slice(0, fewPlaces).map(([place]) => place),
   }));
 }
 

@@ -96,10 +96,12 @@ function assertApart(
   const places = new Map<string, string>();
   for (const [where, names] of lists) {
     for (const name of names) {
-      const known = places.get(name);
-      if (known !== undefined && known !== where) {
+      const earlier = places.get(name);
+      if (earlier !== undefined && earlier !== where) {
         throw new RangeError(
-          `Cannot read "${path}": expected each name in one part, got ${shown(name)} in ${known} ` +
+          `Cannot read "${path}": expected each name in one part, got ${
+            shown(name)
+          } in ${earlier} ` +
             `and ${where}`,
         );
       }
@@ -132,8 +134,8 @@ export function partsByName(
   for (const [part, names] of partsOf(file, fold)) for (const name of names) partOf.set(name, part);
   const by = namedBy(rows, [...partOf.keys()], file);
   const given = rows.map((row) => partOf.get(row[by]));
-  const known = new Set(rows.map((row) => row[by]));
-  const unknown = [...partOf.keys()].filter((name) => !known.has(name));
+  const names = new Set(rows.map((row) => row[by]));
+  const unknown = [...partOf.keys()].filter((name) => !names.has(name));
   if (unknown.length > 0) {
     throw new RangeError(
       `Cannot use the split "${path}": expected names of rows, got ${unknown.length} that no row ` +

@@ -30,8 +30,8 @@ export function strataOf(labels: readonly number[], target: Target = polarities)
   const thirds = labels.map((label) => cuts.filter((cut) => label > cut).length);
   const there = [...new Set(thirds)].sort();
   const names = there.map((third) => {
-    const own = sorted.filter((label) => cuts.filter((cut) => label > cut).length === third);
-    return `${round(own[0]!)} to ${round(own.at(-1)!)}`;
+    const within = sorted.filter((label) => cuts.filter((cut) => label > cut).length === third);
+    return `${round(within[0]!)} to ${round(within.at(-1)!)}`;
   });
   return { names, of: thirds.map((third) => there.indexOf(third)), areNeeded: false };
 }

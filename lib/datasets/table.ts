@@ -3,27 +3,26 @@
 import { kindOf, sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Target } from "../target.ts";
-import { splitLeaks } from "./audit.ts";
 import { isFeatureFile } from "./mmsa.ts";
 import { type CorpusFile, hashFiles } from "./corpus_files.ts";
 import type { FileHashes } from "./file_hashes.ts";
 import type { ImageLook } from "./image_bits.ts";
-import { type LabelMap, severalLabels } from "./label_words.ts";
+import type { LabelMap } from "./label_words.ts";
 import { layoutOf } from "./layouts/mod.ts";
-import { leakText } from "./leaks.ts";
 import { joinGroups, nearDuplicates } from "./near_duplicates.ts";
 import { normaliseText } from "./normalise_text.ts";
 import { type Pair, type PairedCorpora, rowSamples, shownBy, splitOfParts } from "./paired.ts";
-import { byPart, type Split } from "./parts.ts";
+import { byPart } from "./parts.ts";
 import { pictureLooks } from "./picture_looks.ts";
 import { openRowVideos } from "./row_videos.ts";
 import { countLeftOut, type Row, type Rows, type Several, withoutEmptyRows } from "./rows.ts";
 import type { Sample } from "./sample.ts";
 import { partsByName, type SplitFile } from "./split_file.ts";
+import { groupNotes, labelNotes, learntOf, partNotes, weightNotes } from "./table_notes.ts";
 import type { TableReport } from "./table_report.ts";
 import type { OpenVideo } from "./table_cells.ts";
 import { readTarget, type TableTarget, type TargetChoice } from "./table_target.ts";
-import { groupColumns, rowsOfTable } from "./table_set.ts";
+import { rowsOfTable } from "./table_set.ts";
 import { defaultValence, listCounts, type ValenceMap } from "./valence.ts";
 
 /** A table as read: what belongs together, and what it was understood to be. */
@@ -115,53 +114,26 @@ export async function readPairedTable(
   const isGiven = partOf.some((part) => part !== undefined);
   const hashes = seen.map(({ hashes }) => hashes);
   const { kept, leftOut } = select(rows, meant, { hashes, keepsCopies: isGiven });
-  if (kept.length === 0) {
-    const out = [...leftOut, ...set.leftOut ?? []].map(({ reason, rows }) =>
-      [reason, rows] as const
-    );
-    throw new RangeError(
-      `Cannot read "${path}": expected rows with a label that is learnt, got none` +
-        (out.length > 0 ? `; left out: ${listCounts(out)}` : ""),
-    );
-  }
-  const { groups, looks } = groupRows(kept.map((i) => ({ ...rows[i]!, ...seen[i]! })), {
-    joined: !isGiven,
-  });
-  const samples: Record<Modality, Sample[]> = { text: [], image: [], audio: [] };
-  const pairs = kept.map((i, at): Pair => {
-    const { cells, bytes } = rows[i]!;
-    const emotion = meant.emotions[i]!;
-    const pair: { [M in Modality]?: number } = {};
-    for (const m of modalities) {
-      const hash = seen[i]!.hashes[m];
-      if (hash === undefined) continue;
-      const near = m === "image" ? looks.get(at) : undefined;
-      const file = { path: cells[m]!, ...m === "image" && bytes && { bytes } };
-      pair[m] = samples[m].push({
-        id: ids[i]!,
-        modality: m,
-        emotion,
-        group: groups[at]!,
-        hash,
-        source: m === "text" ? { text: cells.text! } : file,
-        label: meant.values[i]!,
-        ...rows[i]!.weight !== undefined && { weight: rows[i]!.weight },
-        ...near !== undefined && { nearDuplicates: near },
-      }) - 1;
-    }
-    return pair;
-  });
+  const allLeftOut = [...leftOut, ...set.leftOut ?? []];
+  if (kept.length === 0) throw nothingLearnt(path, allLeftOut);
+  const used = kept.map((i): UsedRow => ({
+    ...{ ...rows[i]!, ...seen[i]!, id: ids[i]! },
+    ...{ emotion: meant.emotions[i]!, label: meant.values[i]! },
+  }));
+  const { groups, looks } = groupRows(used, { joined: !isGiven });
+  const { samples, pairs } = pairUp(used, { groups, looks });
   const complete = pairs.filter((pair) => shownBy(pair).length === modalities.length).length;
   const excluded = Object.fromEntries(leftOut.map(({ reason, rows }) => [reason, rows]));
   const notes = [`${rows.length} rows; of ${pairs.length} used, ${complete} have all modalities`];
   const corpora = byModality((m) => ({ modality: m, name, samples: samples[m], excluded, notes }));
   const given = isGiven ? kept.map((i) => partOf[i]) : undefined;
+  const isReplaced = named !== undefined && rows[0]!.part !== undefined;
   return {
     ...{ corpora, pairs, ...given && { given }, target: meant.target, valence: meant.valence },
     report: {
       ...{ path, layout: set.layout, rows: rows.length, used: kept.length, labels: meant.counts },
-      ...{ unused: set.unused ?? [], leftOut: [...leftOut, ...set.leftOut ?? []] },
-      ...learntReport(meant, kept),
+      ...{ unused: set.unused ?? [], leftOut: allLeftOut },
+      ...learntOf(meant.target, used.map(({ label }) => label)),
       modalities: byModality((m) => samples[m].length),
       groups: { by: set.groupedBy, count: new Set(groups).size },
       ...given && { split: byPart((part) => splitOfParts(given)[part].length) },
@@ -171,90 +143,66 @@ export async function readPairedTable(
         ...looks.size > 0 && !isGiven
           ? [`${looks.size} rows have images that look alike: one group each`]
           : [],
-        ...weightNotes(kept.map((i) => rows[i]!.weight)),
+        ...weightNotes(used),
         ...set.notes ?? [],
         ...named?.notes ?? [],
-        ...named && rows[0]!.part
-          ? [`"${split!.file.path}" is used, and not the split of the set`]
-          : [],
-        ...given ? givenNotes(rowSamples({ corpora, pairs }), splitOfParts(given)) : [],
+        ...isReplaced ? [`"${split!.file.path}" is used, and not the split of the set`] : [],
+        ...given ? partNotes(rowSamples({ corpora, pairs }), splitOfParts(given)) : [],
       ],
     },
   };
 }
 
-function weightNotes(weights: readonly (number | undefined)[]): string[] {
-  const given = weights.filter((weight) => weight !== undefined);
-  if (given.length === 0) return [];
-  const [least, most] = [Math.min, Math.max].map((of) => given.reduce((a, b) => of(a, b)));
-  const none = given.filter((weight) => weight === 0).length;
-  return [
-    `rows count from ${least} to ${most} in the training of networks, by the column weight` +
-    (none > 0 ? `; ${none} of them not at all` : ""),
-  ];
+/** A row that is used: whose it is, what it shows, and what is learnt of it. */
+interface UsedRow extends Omit<Row, "label">, Seen {
+  readonly emotion: string;
+  /** Its place among the classes, or its score. */
+  readonly label: number;
 }
 
-function givenNotes(rows: readonly Sample[], split: Split): string[] {
-  const drawn = split.validation.length === 0 && split.train.length > 0;
-  return [
-    ...drawn ? ["no validation part is there: one is drawn from the training part, by group"] : [],
-    ...splitLeaks(rows, split).map((leak) => `the given split leaks: ${leakText(leak)}`),
-  ];
+/** A sample for each modality of each row, and their places. */
+function pairUp(
+  rows: readonly UsedRow[],
+  { groups, looks }: ReturnType<typeof groupRows>,
+): { samples: Record<Modality, Sample[]>; pairs: Pair[] } {
+  const samples: Record<Modality, Sample[]> = { text: [], image: [], audio: [] };
+  const pairs = rows.map(({ id, cells, bytes, emotion, label, weight, hashes }, at): Pair => {
+    const pair: { [M in Modality]?: number } = {};
+    for (const m of modalities) {
+      const hash = hashes[m];
+      if (hash === undefined) continue;
+      const near = m === "image" ? looks.get(at) : undefined;
+      const file = { path: cells[m]!, ...m === "image" && bytes && { bytes } };
+      pair[m] = samples[m].push({
+        ...{ id, modality: m, emotion, group: groups[at]!, hash },
+        source: m === "text" ? { text: cells.text! } : file,
+        label,
+        ...weight !== undefined && { weight },
+        ...near !== undefined && { nearDuplicates: near },
+      }) - 1;
+    }
+    return pair;
+  });
+  return { samples, pairs };
+}
+
+function nothingLearnt(path: string, leftOut: TableReport["leftOut"]): RangeError {
+  const counts = leftOut.map(({ reason, rows }) => [reason, rows] as const);
+  return new RangeError(
+    `Cannot read "${path}": expected rows with a label that is learnt, got none` +
+      (counts.length > 0 ? `; left out: ${listCounts(counts)}` : ""),
+  );
 }
 
 /** The rows of a table, or of a set in a layout of the field. */
 async function readRows(path: string, from: string | undefined): Promise<Rows> {
-  const found = await layoutOf(path);
-  if (found !== undefined) return await found.layout.rows(found.seen);
+  const set = await layoutOf(path);
+  if (set !== undefined) return await set.layout.rows(set.seen);
   if (await kindOf(path) === "file") return await rowsOfTable(path, from);
   throw new RangeError(
     `Cannot read "${path}": expected a table (.csv, .tsv, .txt, .jsonl) or a set in a layout that is ` +
       `known, got ${await kindOf(path) === "folder" ? "another folder" : "nothing"}`,
   );
-}
-
-function learntReport(
-  { target, values }: TableTarget,
-  kept: readonly number[],
-): Pick<TableReport, "target" | "scores"> {
-  if (target.kind === "classes") return { target };
-  const scores = kept.map((i) => values[i]!).sort((a, b) => a - b);
-  return {
-    target,
-    scores: {
-      least: scores[0]!,
-      median: scores[Math.floor(scores.length / 2)]!,
-      greatest: scores.at(-1)!,
-      zero: scores.filter((score) => score === 0).length,
-    },
-  };
-}
-
-function labelNotes({ counts }: TableTarget, target: TargetChoice | undefined): string[] {
-  const rowsOf = (some: typeof counts) => some.reduce((sum, { rows }) => sum + rows, 0);
-  const several = rowsOf(counts.filter(({ emotion }) => emotion === severalLabels));
-  const neutral = rowsOf(counts.filter(({ meaning }) => meaning === "excluded")) - several;
-  return [
-    ...target === undefined && neutral > 0
-      ? [
-        `${neutral} rows are neither positive nor negative: --target classes learns their labels too`,
-      ]
-      : [],
-    ...several > 0
-      ? [
-        `${several} rows have several labels: --several first takes the first of each, --several ` +
-        "agree those that are of one class",
-      ]
-      : [],
-  ];
-}
-
-function groupNotes({ layout, groupedBy }: Rows, lone: number): string[] {
-  if (groupedBy !== null) return lone > 0 ? [`${lone} rows have no group: each is its own`] : [];
-  const what = layout === null
-    ? `no column of groups (${groupColumns.join(", ")})`
-    : "nothing says whose the rows are";
-  return [`${what}: each row is a group of its own, and one person may be on two sides of a split`];
 }
 
 /** What was read of a row's files: SHA-256 by modality, and what its picture looks like. */
@@ -295,14 +243,14 @@ async function lookAtRows(
     ...await hashFiles(seen!, { ...options, look, name: "looks", inWorkers: "picture" }),
     ...await hashFiles(heard!, { ...options, look() {}, name: "bytes" }),
   ];
-  const found = new Map([...seen!, ...heard!].map(({ id }, i) => [id, hashed[i]!]));
+  const read = new Map([...seen!, ...heard!].map(({ id }, i) => [id, hashed[i]!]));
   return rows.map(({ cells }) => ({
     hashes: {
       ...cells.text && { text: sha256(cells.text) },
-      ...cells.image && { image: found.get(cells.image)!.hash },
-      ...cells.audio && { audio: found.get(cells.audio)!.hash },
+      ...cells.image && { image: read.get(cells.image)!.hash },
+      ...cells.audio && { audio: read.get(cells.audio)!.hash },
     },
-    look: found.get(cells.image ?? "")?.seen as ImageLook | undefined,
+    look: read.get(cells.image ?? "")?.seen as ImageLook | undefined,
   }));
 }
 
@@ -318,12 +266,12 @@ function select(
     readonly keepsCopies: boolean;
   },
 ): { kept: number[]; leftOut: TableReport["leftOut"] } {
-  const contents = hashes.map((own, i) =>
-    keepsCopies ? String(i) : modalities.map((m) => own[m] ?? "").join(" ")
+  const contents = hashes.map((ofRow, i) =>
+    keepsCopies ? String(i) : modalities.map((m) => ofRow[m] ?? "").join(" ")
   );
   const reasons = new Map<number, string>();
-  for (const own of Map.groupBy(rows.keys(), (i) => contents[i]!).values()) {
-    const [first, ...copies] = own as [number, ...number[]];
+  for (const equal of Map.groupBy(rows.keys(), (i) => contents[i]!).values()) {
+    const [first, ...copies] = equal as [number, ...number[]];
     const isConflict = copies.some((i) => emotions[i] !== emotions[first]);
     for (const i of copies) reasons.set(i, isConflict ? "conflicting" : "duplicate");
     if (isConflict) reasons.set(first, "conflicting");
@@ -341,28 +289,28 @@ function select(
  * pictures that look alike a name.
  */
 function groupRows(
-  rows: readonly (Row & Seen)[],
+  rows: readonly UsedRow[],
   { joined }: { readonly joined: boolean },
 ): { groups: string[]; looks: ReadonlyMap<number, string> } {
   const clusters = nearDuplicates(rows.map(({ look }) => look?.whole), {
     crops: rows.map(({ look }) => look?.crops),
   });
-  const names = clusters.flatMap((own) =>
-    own.map((at) => [at, rows[own[0]!]!.hashes.image!] as const)
+  const names = clusters.flatMap((cluster) =>
+    cluster.map((at) => [at, rows[cluster[0]!]!.hashes.image!] as const)
   );
-  const sharing = (by: (row: Row & Seen) => string | undefined) => {
+  const sharing = (by: (row: UsedRow) => string | undefined) => {
     const having = [...rows.keys()].filter((at) => by(rows[at]!) !== undefined);
     return [...Map.groupBy(having, (at) => by(rows[at]!)!).values()];
   };
   // Two files may not name one speaker alike by chance: an empty group is the row's own.
-  const own = rows.map(({ group, place }) => group || `row ${place}`);
+  const named = rows.map(({ group, place }) => group || `row ${place}`);
   const looks = new Map(names);
-  if (!joined) return { groups: own, looks };
+  if (!joined) return { groups: named, looks };
   const shared = [({ hashes }: Seen) => hashes.image, ({ hashes }: Seen) => hashes.audio, loneText];
-  return { groups: joinGroups(own, [...shared.flatMap(sharing), ...clusters]), looks };
+  return { groups: joinGroups(named, [...shared.flatMap(sharing), ...clusters]), looks };
 }
 
 // What people say beside a picture, others say too; as a row of its own it is one message.
-function loneText({ cells: { text, image, audio } }: Row): string | undefined {
+function loneText({ cells: { text, image, audio } }: UsedRow): string | undefined {
   return image === undefined && audio === undefined ? normaliseText(text!) : undefined;
 }

@@ -118,9 +118,9 @@ function readClasses(
     return place < 0 ? undefined : place;
   });
   const rows = Map.groupBy(plain.keys(), (i) => plain[i]!);
-  const counts = [...rows].map(([label, own]) => {
-    const emotion = emotions[own[0]!]!;
-    return { label, emotion, meaning: isOut(emotion) ? "excluded" : emotion, rows: own.length };
+  const counts = [...rows].map(([label, alike]) => {
+    const emotion = emotions[alike[0]!]!;
+    return { label, emotion, meaning: isOut(emotion) ? "excluded" : emotion, rows: alike.length };
   });
   return { target: { kind: "classes", classes }, emotions, valence, values, counts };
 }

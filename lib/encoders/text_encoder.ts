@@ -114,7 +114,7 @@ function windowsOf(ids: readonly number[], text: string): number[][] {
       `Cannot encode a message: expected a word or more, got ${JSON.stringify(text)}`,
     );
   }
-  const own = ids.slice(1, -1);
-  return equalParts(own.length, ownTokens)
-    .map(({ start, end }) => [ids[0]!, ...own.slice(start, end), ids.at(-1)!]);
+  const inner = ids.slice(1, -1);
+  return equalParts(inner.length, ownTokens)
+    .map(({ start, end }) => [ids[0]!, ...inner.slice(start, end), ids.at(-1)!]);
 }

@@ -11,7 +11,8 @@ import type { Modality } from "../modality.ts";
 import { completenessTolerance, sumOfAttributions } from "./attributor.ts";
 import type { Explainer, ExplanationMethod, PartScores, SampleExplanation } from "./explainer.ts";
 import { clipDataUri, imageDataUri, spectrogramDataUri, waveform } from "./sample_media.ts";
-import { type AudioPart, type ImagePart, type SamplePage, samplePage } from "./sample_page.ts";
+import type { AudioPart, ImagePart } from "./input_sections.ts";
+import { type SamplePage, samplePage } from "./sample_page.ts";
 import { gridOf } from "./units.ts";
 import { spreadOverWords, type WordCutter } from "./words.ts";
 

@@ -31,6 +31,7 @@ export { gradientTimesInput, integratedGradients, type RowScore } from "./gradie
 export * from "./masked_model.ts";
 export { occlusion } from "./occlusion.ts";
 export * from "./read_sample.ts";
+export type { AudioPart, ImagePart } from "./input_sections.ts";
 export * from "./sample_page.ts";
 export * from "./standardise_sample.ts";
 export { defaultTiles, type SegmentPlace, type TileGrid } from "./units.ts";

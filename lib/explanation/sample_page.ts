@@ -5,47 +5,17 @@ import { printNumber, signed } from "../numbers.ts";
 import { inks, modalityColours } from "../figures/palette.ts";
 import type { Explanation } from "../inference/explain.ts";
 import { modalities, type Modality } from "../modality.ts";
-import type { TileGrid } from "./units.ts";
+import {
+  type AudioPart,
+  audioSection,
+  type ImagePart,
+  imageSection,
+  plotWidth,
+  px,
+  textSection,
+} from "./input_sections.ts";
+import { tint, towards } from "./score_colours.ts";
 import type { WordScore } from "./words.ts";
-
-/** An image with a number for each cell of a grid over it. */
-export interface ImagePart {
-  /** A data URI. */
-  readonly source: string;
-  /** Of cells, from the top. */
-  readonly rows: number;
-  /** Of cells, from the left. */
-  readonly columns: number;
-  /** In log-odds, in reading order; null for a cell that the sample does not have. */
-  readonly scores: readonly (number | null)[];
-}
-
-/** A clip with a number for each stretch of it, and for each tile of its spectrogram. */
-export interface AudioPart {
-  /** A data URI. */
-  readonly source: string;
-  /** Length of the whole clip. */
-  readonly seconds: number;
-  /** The lowest and the highest sample of equal stretches. */
-  readonly waveform: readonly (readonly [number, number])[];
-  /** In log-odds, of equal stretches of the first `heardSeconds`. */
-  readonly segments: readonly (number | null)[];
-  /** How much of it the encoder hears, from its beginning. */
-  readonly heardSeconds: number;
-  /** Its picture, cut into tiles. */
-  readonly spectrogram: {
-    /** A data URI. */
-    readonly source: string;
-    /** Of the clip, from its beginning. */
-    readonly seconds: number;
-    /** The tiles of all frames, of which some lie beyond the clip. */
-    readonly grid: TileGrid;
-    /** That the grid covers, silence after the clip included. */
-    readonly gridSeconds: number;
-    /** In log-odds, by time and then pitch, the lowest first; null beyond the clip. */
-    readonly scores: readonly (number | null)[];
-  };
-}
 
 /** What the page shows. */
 export interface SamplePage {
@@ -72,10 +42,6 @@ export interface SamplePage {
   /** Level 2, a row per modality that attends, text, image, audio: `[3, 3]`; rows add up to 1, or to 0 where absent. */
   readonly attention?: ArrayLike<number>;
 }
-
-// Teal and brown of ColorBrewer's BrBG: apart for all eyes, and no colour of a modality.
-const towards = { positive: "#018571", negative: "#a6611a" } as const;
-const plotWidth = 720;
 
 /**
  * A page that needs nothing but itself: pictures and sound are inside, there is
@@ -106,9 +72,7 @@ export function samplePage(page: SamplePage): string {
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<p class="verdict"><b style="color:${verdictColour(explanation)}">${
-    escapeHtml(capitalised(explanation.label))
-  }</b>${verdictNumber(explanation)}</p>
+<p class="verdict">${verdictLine(explanation)}</p>
 ${truth === undefined ? "" : `<p>${escapeHtml(truth)}</p>`}
 ${notes.map((note) => `<p class="caution">${escapeHtml(note)}</p>\n`).join("")}<p class="note">${
     escapeHtml(caption)
@@ -181,15 +145,15 @@ function contributions(explanation: Explanation): string {
     return `<text x="${left - 12}" y="${
       y + 17
     }" text-anchor="end" fill="${inks.text}">${name}</text>
-<rect x="${r(start)}" y="${y + 3}" width="${r(width)}" height="${row - 10}" fill="${colour}"/>
-<text x="${r(start + width + 6)}" y="${y + 17}" fill="${inks.muted}">${signed(to - from)}</text>`;
+<rect x="${px(start)}" y="${y + 3}" width="${px(width)}" height="${row - 10}" fill="${colour}"/>
+<text x="${px(start + width + 6)}" y="${y + 17}" fill="${inks.muted}">${signed(to - from)}</text>`;
   });
   const sum = present.reduce((total, m) => total + contributions[m]!, 0);
   return `<svg viewBox="0 0 ${plotWidth} ${height}" width="${plotWidth}" height="${height}" role="img" aria-label="Contributions of the modalities to the ${
     score === undefined ? "log-odds" : "score"
   }">
-<line x1="${r(x(0))}" x2="${r(x(0))}" y1="0" y2="${height - 18}" stroke="${inks.axis}"/>
-<text x="${r(x(0))}" y="${height - 4}" text-anchor="middle" fill="${inks.muted}">${
+<line x1="${px(x(0))}" x2="${px(x(0))}" y1="0" y2="${height - 18}" stroke="${inks.axis}"/>
+<text x="${px(x(0))}" y="${height - 4}" text-anchor="middle" fill="${inks.muted}">${
     score === undefined ? "0: undecided" : "0"
   }</text>
 ${drawn.join("\n")}
@@ -221,7 +185,7 @@ function gateBar(gate: number): string {
   return `<p>Audio gate: ${printNumber(gate)} spectral, ${printNumber(1 - gate)} contextual</p>
 <svg viewBox="0 0 ${width} 14" width="${width}" height="14" role="img" aria-label="The audio gate">
 <rect width="${width}" height="14" fill="${inks.grid}"/>
-<rect width="${r(gate * width)}" height="14" fill="${modalityColours.audio}"/>
+<rect width="${px(gate * width)}" height="14" fill="${modalityColours.audio}"/>
 <line x1="${width / 2}" x2="${width / 2}" y2="14" stroke="white" stroke-dasharray="3 2"/>
 </svg>`;
 }
@@ -242,112 +206,6 @@ function attentionTable(attention: ArrayLike<number>): string {
 <table><tr><th></th>${heads}</tr>${rows.join("")}</table></div>`;
 }
 
-function textSection(words: readonly WordScore[]): string {
-  const scale = largest(words.map(({ score }) => score));
-  const spans = words.map(({ text, score }) =>
-    `<span style="background:${heat(score, scale)}" title="${signed(score)}">${
-      escapeHtml(text)
-    }</span>`
-  );
-  return `<p class="words">${spans.join(" ")}</p>
-<p class="note">Words that share a segment share its colour by their number of tokens. ${
-    scaleNote(scale)
-  }</p>`;
-}
-
-function imageSection({ source, rows, columns, scores }: ImagePart): string {
-  const scale = largest(scores);
-  const side = 300;
-  const width = side / columns, height = side / rows;
-  const cells = scores.map((score, i) => {
-    const x = i % columns * width, y = Math.floor(i / columns) * height;
-    if (score === null) return "";
-    return `<rect x="${r(x)}" y="${r(y)}" width="${r(width)}" height="${r(height)}" fill="${
-      colourOf(score)
-    }" fill-opacity="${opacity(score, scale, 0.55)}" stroke="white" stroke-width="1.5"/>` +
-      numberOn(signed(score, 2), x + width / 2, y + height - 10);
-  });
-  const picture = `<image href="${
-    dataUri(source)
-  }" width="${side}" height="${side}" preserveAspectRatio="none"/>`;
-  return `<div class="columns">
-<svg viewBox="0 0 ${side} ${side}" width="${side}" height="${side}" role="img" aria-label="The image">${picture}</svg>
-<svg viewBox="0 0 ${side} ${side}" width="${side}" height="${side}" role="img" aria-label="The image with what each cell did">${picture}${
-    cells.join("")
-  }</svg>
-</div>
-<p class="note">Drawn as a square: cells are of the encoder's input, which may be a crop. ${
-    scaleNote(scale)
-  }</p>`;
-}
-
-function audioSection(audio: AudioPart): string {
-  const { source, seconds, waveform, segments, heardSeconds, spectrogram } = audio;
-  const left = 44, width = plotWidth - left, wave = 70, strip = 22, picture = 150, gap = 8;
-  const x = (at: number) => left + at / seconds * width;
-  const middle = wave / 2;
-  const loudest = Math.max(1e-6, ...waveform.flatMap(([low, high]) => [-low, high]));
-  const outline = (isHeard: boolean) =>
-    waveform.map(([low, high], i) => {
-      const at = (i + 0.5) * seconds / waveform.length;
-      if ((at <= heardSeconds) !== isHeard) return "";
-      return `M${r(x(at))} ${r(middle - high / loudest * middle)}V${
-        r(middle - low / loudest * middle + 0.5)
-      }`;
-    }).join("");
-  const segmentScale = largest(segments);
-  const stretches = segments.map((score, i) => {
-    const start = x(i * heardSeconds / segments.length);
-    const end = x((i + 1) * heardSeconds / segments.length);
-    return `<rect x="${r(start)}" y="${wave + gap}" width="${
-      r(end - start - 1)
-    }" height="${strip}" fill="${score === null ? inks.grid : heat(score, segmentScale)}"/>` +
-      (score === null ? "" : numberOn(signed(score, 2), (start + end) / 2, wave + gap + 15));
-  });
-  const top = wave + strip + 2 * gap;
-  const { grid, gridSeconds, scores } = spectrogram;
-  const tileScale = largest(scores);
-  const drawn = Math.min(seconds, spectrogram.seconds);
-  const tiles = scores.map((score, i) => {
-    const start = Math.floor(i / grid.pitch) * gridSeconds / grid.time;
-    if (score === null || start >= drawn) return "";
-    const end = Math.min(drawn, start + gridSeconds / grid.time);
-    const tall = picture / grid.pitch, row = grid.pitch - 1 - i % grid.pitch;
-    return `<rect x="${r(x(start))}" y="${r(top + row * tall)}" width="${
-      r(x(end) - x(start))
-    }" height="${r(tall)}" fill="${colourOf(score)}" fill-opacity="${
-      opacity(score, tileScale, 0.75)
-    }"><title>${signed(score)}</title></rect>`;
-  });
-  const bottom = top + picture;
-  const ticks = Array.from(
-    { length: Math.floor(seconds) + 1 },
-    (_, s) =>
-      `<text x="${r(x(s))}" y="${
-        bottom + 14
-      }" text-anchor="middle" fill="${inks.muted}">${s} s</text>`,
-  );
-  const name = (text: string, y: number) =>
-    `<text x="0" y="${y}" fill="${inks.muted}" font-size="10">${text}</text>`;
-  return `<svg viewBox="0 0 ${plotWidth} ${bottom + 18}" width="${plotWidth}" height="${
-    bottom + 18
-  }" role="img" aria-label="The clip: waveform, stretches, spectrogram">
-<path d="${outline(true)}" stroke="${modalityColours.audio}" stroke-width="1.2" fill="none"/>
-<path d="${outline(false)}" stroke="${inks.grid}" stroke-width="1.2" fill="none"/>
-${name("wave", middle + 4)}${name("parts", wave + gap + 15)}${name("mel", top + picture / 2)}
-${stretches.join("")}
-<image href="${dataUri(spectrogram.source)}" x="${left}" y="${top}" width="${
-    r(x(drawn) - left)
-  }" height="${picture}" preserveAspectRatio="none"/>
-${tiles.join("")}
-${ticks.join("")}
-</svg>
-<audio controls src="${dataUri(source)}"></audio>
-<p class="note">A stretch is what both audio paths make of it; a tile is of the spectral path alone. Stretches: ${
-    scaleNote(segmentScale)
-  } Tiles: ${scaleNote(tileScale)}</p>`;
-}
-
 function legend(explanation: Explanation): string {
   const chip = (side: "positive" | "negative", says: string) =>
     `<span style="background:${tint(towards[side], 0.6)};padding:.1em .5em">${
@@ -357,7 +215,9 @@ function legend(explanation: Explanation): string {
     return `${chip("positive", "raises the score")} ${chip("negative", "lowers the score")}`;
   }
   const name = followed(explanation);
-  const against = name === "positive" ? "speaks for negative" : `speaks against ${name}`;
+  const against = name === "positive" && explanation.probabilities === undefined
+    ? "speaks for negative"
+    : `speaks against ${name}`;
   return `${chip("positive", `speaks for ${name}`)} ${chip("negative", against)}`;
 }
 
@@ -377,58 +237,24 @@ function verdictColour({ label, probability = 1, probabilities, score }: Explana
   return label === "negative" || !isSecond ? towards.negative : towards.positive;
 }
 
-function verdictNumber({ probability, score, label, probabilities }: Explanation): string {
-  if (score !== undefined) return " is the score";
-  const of = probabilities || !["positive", "negative"].includes(label) ? "" : " of positive";
-  const p = of === "" && !probabilities && probability! < 0.5 ? 1 - probability! : probability!;
-  return `, probability${of} ${printNumber(p)}`;
-}
-
-function numberOn(text: string, x: number, y: number): string {
-  return `<text x="${r(x)}" y="${
-    r(y)
-  }" text-anchor="middle" fill="${inks.text}" stroke="white" stroke-width="3" paint-order="stroke" font-size="11">${text}</text>`;
-}
-
-function largest(scores: readonly (number | null)[]): number {
-  return Math.max(0, ...scores.map((score) => Math.abs(score ?? 0)));
-}
-
-function scaleNote(scale: number): string {
-  return `Full colour is ${scale.toPrecision(2)}.`;
-}
-
-function colourOf(score: number): string {
-  return score >= 0 ? towards.positive : towards.negative;
-}
-
-function opacity(score: number, scale: number, most: number): string {
-  return (scale === 0 ? 0 : most * Math.abs(score) / scale).toFixed(3);
-}
-
-// On white, so that black letters stay readable.
-function heat(score: number, scale: number): string {
-  return tint(colourOf(score), scale === 0 ? 0 : 0.6 * Math.abs(score) / scale);
-}
-
-/** A colour over white, `share` of it. */
-function tint(colour: string, share: number): string {
-  const parts = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-  return `rgb(${parts.map((c) => Math.round(255 + share * (c - 255))).join(",")})`;
-}
-
-function dataUri(source: string): string {
-  if (/^data:[a-z]+\/[a-z]+;base64,[A-Za-z0-9+/=]*$/.test(source)) return source;
-  throw new RangeError(
-    `Cannot make a page: expected a data URI, got ${JSON.stringify(source.slice(0, 40))}`,
-  );
+function verdictLine(explanation: Explanation): string {
+  const { label, probability, probabilities, score } = explanation;
+  const bold = (text: string) =>
+    `<b style="color:${verdictColour(explanation)}">${escapeHtml(text)}</b>`;
+  if (score !== undefined) return `Score ${bold(label)}`;
+  if (probabilities !== undefined) {
+    const others = Object.entries(probabilities).filter(([name]) => name !== label)
+      .map(([name, p]) => `${escapeHtml(name)} ${printNumber(p)}`);
+    return `${bold(capitalised(label))}, probability ${printNumber(probability)}; ${
+      others.join(", ")
+    }`;
+  }
+  const isSentiment = ["positive", "negative"].includes(label);
+  const p = isSentiment || probability! >= 0.5 ? probability! : 1 - probability!;
+  const of = isSentiment ? " of positive" : "";
+  return `${bold(capitalised(label))}, probability${of} ${printNumber(p)}`;
 }
 
 function capitalised(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);
-}
-
-// Places in pixels need no more digits.
-function r(value: number): string {
-  return String(Math.round(100 * value) / 100);
 }

@@ -2,6 +2,7 @@
 
 import { describeInputCounts } from "../encoders/input_counts.ts";
 import { modalities } from "../modality.ts";
+import { printPercent } from "../numbers.ts";
 import type { ModelDescription } from "./model_folder.ts";
 
 const windows = {
@@ -47,12 +48,12 @@ function leftOut({ data: { corpora } }: ModelDescription): string {
 
 function outlierTable(outliers: NonNullable<ModelDescription["outliers"]>): string {
   const rows = modalities.flatMap((m) => {
-    const own = outliers[m];
-    if (own === undefined) return [];
-    const { threshold, validated, tested, falseAlarms } = own;
+    const check = outliers[m];
+    if (check === undefined) return [];
+    const { threshold, validated, tested, falseAlarms } = check;
     return [
       `| ${m} | ${threshold.toFixed(1)} | ${validated} | ${tested} | ` +
-      `${(100 * falseAlarms).toFixed(1)} % |`,
+      `${printPercent(falseAlarms, 1)} |`,
     ];
   });
   return `\`predict\` says when an input is unlike the training part: the Mahalanobis distance of its frozen

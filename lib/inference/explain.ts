@@ -87,8 +87,8 @@ export async function explain(
     return evidenceOf(z!, target, favoured);
   });
   const heads = present.map((m) => {
-    const own = verdictOf(all, m, target);
-    return [m, own.length > 1 ? own[favoured]! : own[0]!];
+    const verdict = verdictOf(all, m, target);
+    return [m, verdict.length > 1 ? verdict[favoured]! : verdict[0]!];
   });
   return {
     ...judgedSample(verdict, target),

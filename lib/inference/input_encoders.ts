@@ -105,12 +105,12 @@ export function openInputEncoders(
       const clips = await mapBounded(paths, readClip, { limit: 4 });
       const spectral = await all("spectral", clips);
       const states = await all("audio", clips);
-      return states.map((own, i): Encoded => {
+      return states.map((speech, i): Encoded => {
         const { frameMask, ...rest } = spectral[i]!.features;
         const frames = Float32Array.of(frameMask!.reduce((a, b) => a + b, 0));
         return {
-          features: { ...own.features, ...rest, frames },
-          extent: leastExtent([own.extent, spectral[i]!.extent]),
+          features: { ...speech.features, ...rest, frames },
+          extent: leastExtent([speech.extent, spectral[i]!.extent]),
         };
       });
     },

@@ -2,6 +2,7 @@
 
 import { describeExtent } from "../encoders/input_counts.ts";
 import { modalities, type Modality } from "../modality.ts";
+import { printPercent } from "../numbers.ts";
 import { polarities } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { explain, type Explanation, type JudgedSample } from "./explain.ts";
@@ -64,8 +65,8 @@ export async function judge(
   const features = Object.fromEntries(shown.map((m) => [m, all[m]!]));
   const distances = reliability ? outlierDistances(features, reliability, trained) : {};
   const unlike = modalities.filter((m) => {
-    const own = distances[m];
-    return own !== undefined && own.distance > own.threshold;
+    const measured = distances[m];
+    return measured !== undefined && measured.distance > measured.threshold;
   });
   const notes = [
     ...modalities.flatMap((m) => extents[m] ? describeExtent(m, extents[m]) : []),
@@ -115,10 +116,10 @@ function describeOutlier(
   { distance, threshold }: OutlierDistance,
   outliers: OutlierRecords,
 ): string {
-  const own = outliers[m];
-  const rate = own === undefined
+  const check = outliers[m];
+  const rate = check === undefined
     ? ""
-    : `; so are ${(100 * own.falseAlarms).toFixed(1)} % of ${own.tested} held-out samples`;
+    : `; so are ${printPercent(check.falseAlarms, 1)} of ${check.tested} held-out samples`;
   return `${m}: unlike what the model was trained on (distance ${distance.toFixed(1)}, beyond ` +
     `${threshold.toFixed(1)}${rate})`;
 }

@@ -90,7 +90,7 @@ export interface ModelDescription {
   readonly model: ModelConfig;
   /** Settings of the run. */
   readonly training: TrainConfig;
-  /** All settings of the run by section, as `--config` takes them; older folders have none. */
+  /** The settings that decided the run by section, as `--config` takes them; older folders have none. */
   readonly configuration?: {
     readonly model: object;
     readonly training: object;

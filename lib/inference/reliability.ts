@@ -62,10 +62,10 @@ export function outlierDistances(
   { standardisation, config }: Pick<TrainedModel, "standardisation" | "config">,
 ): { readonly [M in Modality]?: OutlierDistance } {
   const entries = modalities.flatMap((m) => {
-    const [check, own] = [checks[m], features[m]];
-    if (check === undefined || own === undefined) return [];
+    const [check, ofModality] = [checks[m], features[m]];
+    if (check === undefined || ofModality === undefined) return [];
     const { width } = config.inputs[m];
-    const x = pooledStates(own, standardisation[m] ?? {}, { width });
+    const x = pooledStates(ofModality, standardisation[m] ?? {}, { width });
     return [[m, { distance: outlierDistance(check, x), threshold: check.threshold }] as const];
   });
   return Object.fromEntries(entries);
@@ -77,9 +77,9 @@ export function farthestRank(
   { checks }: Reliability,
 ): number {
   return modalities.reduce((farthest, m) => {
-    const [check, own] = [checks[m], distances[m]];
-    if (check === undefined || own === undefined) return farthest;
-    return Math.max(farthest, rankAmong(check.quantiles, own.distance));
+    const [check, measured] = [checks[m], distances[m]];
+    if (check === undefined || measured === undefined) return farthest;
+    return Math.max(farthest, rankAmong(check.quantiles, measured.distance));
   }, 0);
 }
 
@@ -93,16 +93,16 @@ export function abstentionThreshold(
   shown: readonly Modality[],
   rate: number,
 ): number {
-  const own = certainties[nameOfShown(shown)];
-  if (own === undefined) {
+  const sorted = certainties[nameOfShown(shown)];
+  if (sorted === undefined) {
     throw new RangeError(
       `Cannot abstain: expected the certainty of verdicts on ${nameOfShown(shown)} in ` +
         `${reliabilityFile}, got ${Object.keys(certainties).join(", ") || "none"}`,
     );
   }
-  const at = rate * (own.length - 1), low = Math.floor(at);
-  const next = own[Math.min(low + 1, own.length - 1)]!;
-  return own[low]! + (at - low) * (next - own[low]!);
+  const at = rate * (sorted.length - 1), low = Math.floor(at);
+  const next = sorted[Math.min(low + 1, sorted.length - 1)]!;
+  return sorted[low]! + (at - low) * (next - sorted[low]!);
 }
 
 const format = "trivalence reliability 1";
@@ -149,8 +149,8 @@ export function reliabilityFromBytes(
       quantiles: part("quantiles") as Float64Array,
     };
   }
-  const own = Object.entries(arrays).flatMap(([name, { data }]) =>
+  const lists = Object.entries(arrays).flatMap(([name, { data }]) =>
     name.startsWith("certainty/") ? [[name.slice(10), data as Float64Array] as const] : []
   );
-  return { checks, certainties: Object.fromEntries(own) };
+  return { checks, certainties: Object.fromEntries(lists) };
 }

@@ -2,7 +2,7 @@
 
 import * as metrics from "../metrics/mod.ts";
 import { key } from "../tensor/random.ts";
-import { isBinary, polarities, type Target } from "../target.ts";
+import { isBinary, mostLikely, polarities, type Target } from "../target.ts";
 
 /** Scores of classes; precision, recall and F1 are macro averages, AUC of one class against the rest. */
 export type ClassScoreName =
@@ -42,6 +42,12 @@ export interface VerdictScore {
   readonly of: (judged: JudgedLabels) => number;
 }
 
+/** The score by which systems are compared. */
+export interface LeadingScore extends VerdictScore {
+  /** 1 where more is better, −1 where less is. */
+  readonly sign: 1 | -1;
+}
+
 /** A score with its interval. */
 export interface Estimate {
   /** Of the samples as they are. */
@@ -53,9 +59,8 @@ export interface Estimate {
 }
 
 /**
- * The scores that verdicts on a target have, the leading one first: of two classes those of the
- * paper's tables, of more their averages over classes, of scores those that the field reports on
- * their scale.
+ * The scores that verdicts on a target have: of two classes those of the paper's tables, of more
+ * their averages over classes, of scores those that the field reports on their scale.
  */
 export function verdictScores(target: Target = polarities): readonly VerdictScore[] {
   if (isBinary(target)) return binaryScores;
@@ -63,10 +68,20 @@ export function verdictScores(target: Target = polarities): readonly VerdictScor
 }
 
 /** The score by which systems are compared: balanced accuracy, or the mean absolute error. */
-export function leadingScore(target: Target): { readonly name: ScoreName; readonly sign: 1 | -1 } {
-  return target.kind === "classes"
-    ? { name: "balancedAccuracy", sign: 1 }
-    : { name: "mae", sign: -1 };
+export function leadingScore(target: Target): LeadingScore {
+  const [name, sign] = target.kind === "classes"
+    ? ["balancedAccuracy", 1] as const
+    : ["mae", -1] as const;
+  return { ...verdictScores(target).find((score) => score.name === name)!, sign };
+}
+
+/** The class of each verdict on classes: its place among them, `[N]`. */
+export function predictedLabels({ labels, scores }: JudgedLabels): number[] {
+  const width = scores.length / labels.length;
+  return Array.from(
+    labels,
+    (_, i) => mostLikely(Array.from({ length: width }, (_, k) => scores[i * width + k]!)),
+  );
 }
 
 /** All scores of verdicts by name. */

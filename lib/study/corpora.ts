@@ -210,12 +210,12 @@ export async function encodeSamples(
       ...onFailure && { onFailure: ({ sample, error }) => onFailure(failureOf(sample, error)) },
     });
     encoded += result.encoded;
-    const own = [encoders[m]].flat().map(({ id }) => result.extents[id]!);
+    const each = [encoders[m]].flat().map(({ id }) => result.extents[id]!);
     return withoutRows(
       {
         samples: some,
         tables: modelTables(Object.values(result.tables)),
-        extents: some.map((_, i) => leastExtent(own.map((extents) => extents[i] ?? wholeExtent))),
+        extents: some.map((_, i) => leastExtent(each.map((extents) => extents[i] ?? wholeExtent))),
       },
       result.failed,
     );

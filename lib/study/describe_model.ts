@@ -24,7 +24,7 @@ export interface Origin extends
     "training" | "protocol" | "seed" | "bestEpoch" | "encoders" | "outliers"
   > {
   /** How samples were drawn and divided, where settings decided it. */
-  readonly settings?: DataConfig;
+  readonly settings?: Partial<DataConfig>;
   readonly data: {
     /** `embedded` for the synthetic corpus. */
     readonly name: string;

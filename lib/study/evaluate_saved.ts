@@ -7,15 +7,20 @@ import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
 import * as inference from "../inference/mod.ts";
 import * as metrics from "../metrics/mod.ts";
 import type { Modality } from "../modality.ts";
-import { isBinary, mostLikely, polarities, type Target, verdictWidth } from "../target.ts";
-import { readSavedRows, samplesOf as samplesOfRow, type SavedRowsOptions } from "./saved_rows.ts";
+import { isBinary, polarities, type Target, verdictWidth } from "../target.ts";
+import {
+  readSavedRows,
+  samplesOf as samplesOfRow,
+  type SavedRows,
+  type SavedRowsOptions,
+} from "./saved_rows.ts";
 import {
   type Estimate,
   estimate,
   type JudgedLabels,
   leadingScore,
+  predictedLabels,
   type ScoreName,
-  scoreVerdicts,
   verdictsAt,
   verdictScores,
 } from "../inference/verdict_scores.ts";
@@ -44,7 +49,7 @@ export interface ClassRow {
   readonly f1: number;
 }
 
-/** One group by its leading score. */
+/** One group, by what a person would count. */
 export interface GroupRow {
   readonly group: string;
   readonly tested: number;
@@ -100,33 +105,14 @@ export interface SavedEvaluation {
  * the model has met; no row shows a modality that it has learnt.
  */
 export async function evaluateSaved(options: EvaluateSavedOptions): Promise<SavedEvaluation> {
-  const { model: folder, data, onProgress = () => {} } = options;
+  const { model: folder, onProgress = () => {} } = options;
   const { description, onnx } = await inference.openModelFolder(folder);
   const target = description.model.target ?? polarities;
-  const { corpora, pairs: all, groupedBy, encode } = await readSavedRows(description, options);
+  const { encode, ...rows } = await readSavedRows(description, options);
   const learnt = inference.learntModalities(description);
-  const pairs = all.map((pair) => onlyOf(pair, learnt)).filter((pair) => shownBy(pair).length > 0);
-  if (pairs.length === 0) {
-    throw new RangeError(
-      `Cannot evaluate on "${data}": expected rows with ${
-        learnt.join(", ")
-      }, which the model has ` +
-        "learnt, got none",
-    );
-  }
-  const samplesOf = (pair: datasets.Pair) => samplesOfRow(corpora, pair);
-  const knows = await acquaintanceOf(folder);
-  const isMet = (pair: datasets.Pair) => {
-    const telling = samplesOf(pair).filter(({ modality }) => modality !== "text");
-    return (telling.length > 0 ? telling : samplesOf(pair)).some(knows.sample);
-  };
-  const fresh = pairs.filter((pair) => !isMet(pair));
-  assertUnmet(fresh.length, { of: pairs.length, data, unseen: options.unseen ?? false });
-
+  const { fresh, met, metGroups } = await freshRows(rows, { learnt, options });
+  const samplesOf = (pair: datasets.Pair) => samplesOfRow(rows.corpora, pair);
   const groups = fresh.map((pair) => samplesOf(pair)[0]!.group);
-  const metGroups = groupedBy !== null
-    ? fresh.filter((pair) => samplesOf(pair).some(knows.group)).length
-    : 0;
   const actual = fresh.map((pair) => samplesOf(pair)[0]!.label);
   const features = await encode(fresh);
   const exported = await inference.loadExportedModel(onnx);
@@ -145,10 +131,10 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
     const every = [...fresh.keys()];
     const judged = await ask(every, (row) => shownBy(fresh[row]!));
     const subsets: SubsetScores[] = [];
-    const sets = subsetsOf(learnt);
-    for (const [i, shown] of sets.entries()) {
+    const all = subsetsOf(learnt);
+    for (const [i, shown] of all.entries()) {
       const rows = every.filter((row) => shown.every((m) => fresh[row]![m] !== undefined));
-      onProgress("judging by modality", i + 1, sets.length);
+      onProgress("judging by modality", i + 1, all.length);
       if (rows.length > 0) {
         const part = await ask(rows, () => shown);
         subsets.push(scored(part, { shown, target, groups: rows.map((row) => groups[row]!) }));
@@ -156,7 +142,7 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
     }
     const shown = learnt.filter((m) => fresh.some((pair) => pair[m] !== undefined));
     return {
-      ...{ description, target, groupedBy, met: pairs.length - fresh.length, metGroups },
+      ...{ description, target, groupedBy: rows.groupedBy, met, metGroups },
       groups: new Set(groups).size,
       whole: scored(judged, { shown, target, groups }),
       subsets,
@@ -178,6 +164,38 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
   } finally {
     await exported.dispose();
   }
+}
+
+/** What the model can judge of rows that are new to it, and what it has met of the others. */
+async function freshRows(
+  { corpora, pairs: all, groupedBy }: Omit<SavedRows, "encode">,
+  { learnt, options: { model: folder, data, unseen = false } }: {
+    readonly learnt: readonly Modality[];
+    readonly options: EvaluateSavedOptions;
+  },
+): Promise<{ fresh: datasets.Pair[]; met: number; metGroups: number }> {
+  const pairs = all.map((pair) => onlyOf(pair, learnt)).filter((pair) => shownBy(pair).length > 0);
+  if (pairs.length === 0) {
+    throw new RangeError(
+      `Cannot evaluate on "${data}": expected rows with ${
+        learnt.join(", ")
+      }, which the model has ` +
+        "learnt, got none",
+    );
+  }
+  const knows = await acquaintanceOf(folder);
+  const isMet = (pair: datasets.Pair) => {
+    const samples = samplesOfRow(corpora, pair);
+    const telling = samples.filter(({ modality }) => modality !== "text");
+    return (telling.length > 0 ? telling : samples).some(knows.sample);
+  };
+  const fresh = pairs.filter((pair) => !isMet(pair));
+  assertUnmet(fresh.length, { of: pairs.length, data, unseen });
+  const ofMetGroup = (pair: datasets.Pair) => samplesOfRow(corpora, pair).some(knows.group);
+  return {
+    ...{ fresh, met: pairs.length - fresh.length },
+    metGroups: groupedBy === null ? 0 : fresh.filter(ofMetGroup).length,
+  };
 }
 
 const fewestOfGroup = 5, worstShown = 10;
@@ -238,15 +256,6 @@ function scored(
   return { shown, tested: judged.labels.length, scores: Object.fromEntries(scores) };
 }
 
-/** The place of the class that each verdict gives. */
-function answers({ labels, scores }: JudgedLabels): number[] {
-  const width = scores.length / labels.length;
-  return Array.from(
-    labels,
-    (_, i) => mostLikely(Array.from({ length: width }, (_, k) => scores[i * width + k]!)),
-  );
-}
-
 function ofClasses(
   judged: JudgedLabels,
   target: Target,
@@ -254,7 +263,7 @@ function ofClasses(
   if (target.kind === "score") return { classes: [] };
   const labels = {
     actual: judged.labels,
-    predicted: answers(judged),
+    predicted: predictedLabels(judged),
     classes: target.classes.length,
   };
   const confusion = metrics.confusionMatrix(labels);
@@ -291,13 +300,16 @@ function worstGroups(
 ): GroupRow[] {
   const { sign } = leadingScore(target);
   const name = target.kind === "classes" ? "accuracy" : "mae";
+  const { of } = verdictScores(target).find((score) => score.name === name)!;
+  const whole = of(judged);
   return [...Map.groupBy(groups.keys(), (row) => groups[row]!)]
     .filter(([, rows]) => rows.length >= fewestOfGroup)
-    .map(([group, rows]) => {
-      const value = scoreVerdicts(verdictsAt(judged, rows), target)[name]!;
-      return { group, tested: rows.length, value };
-    })
-    .filter(({ value }) => sign * value < sign * scoreVerdicts(judged, target)[name]!)
+    .map(([group, rows]) => ({
+      group,
+      tested: rows.length,
+      value: of(verdictsAt(judged, rows)),
+    }))
+    .filter(({ value }) => sign * value < sign * whole)
     .sort((a, b) => sign * (a.value - b.value) || (a.group < b.group ? -1 : 1))
     .slice(0, worstShown);
 }

@@ -140,9 +140,9 @@ async function certaintiesOf(rows: Rows, asked: Asked): Promise<number[]> {
   const certainties: number[] = [];
   for (let first = 0; first < count; first += batchSize) {
     const some = Object.fromEntries(
-      Object.entries(rows).map(([m, own]) => [
+      Object.entries(rows).map(([m, places]) => [
         m,
-        Array.from(own).slice(first, first + batchSize),
+        Array.from(places).slice(first, first + batchSize),
       ]),
     );
     const found = target.kind === "score" ? nearness(some, asked) : await sureness(some, asked);
@@ -155,8 +155,8 @@ async function certaintiesOf(rows: Rows, asked: Asked): Promise<number[]> {
 async function sureness(rows: Rows, { model, features }: Asked): Promise<number[]> {
   const shown = modalities.filter((m) => rows[m] !== undefined);
   const samples = rows[shown[0]!]!.length;
-  const own = Object.fromEntries(shown.map((m) => [m, rowFeatures(features, m, rows[m]!)]));
-  const { "logits/unified": logits } = await model.run(own, {
+  const read = Object.fromEntries(shown.map((m) => [m, rowFeatures(features, m, rows[m]!)]));
+  const { "logits/unified": logits } = await model.run(read, {
     shown,
     outputs: ["logits/unified"],
     samples,

@@ -8,6 +8,7 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Target } from "../target.ts";
 import type { Samples } from "./splits.ts";
+import { digestsOf } from "./study_encoders.ts";
 
 /** A feature file as a set of rows, with what the model reads of each. */
 export interface GivenFeatures extends datasets.PairedCorpora {
@@ -123,9 +124,9 @@ function readTables(
       isThere ? sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : undefined,
     );
     if (isThere) {
-      const own = segmentMeans({ data, rows, width }, segments);
-      states.set(own.states!, row * segments * width);
-      mask.set(own.mask!, row++ * segments);
+      const means = segmentMeans({ data, rows, width }, segments);
+      states.set(means.states!, row * segments * width);
+      mask.set(means.mask!, row++ * segments);
     }
     if (hashes.length % 256 === 0) onProgress(hashes.length);
   }
@@ -179,6 +180,16 @@ export function recordGiven(
     segments: features[m].tables.states!.shape[1]!,
   });
   return { choice: "given", ...byModality(recordOf) };
+}
+
+/** The same, as the digests by which work upon them is told apart. */
+export function digestsOfGiven(
+  path: string,
+  samples: Samples,
+  features: CorpusFeatures,
+): Record<string, string> {
+  const records = recordGiven(path, samples, features);
+  return digestsOf(modalities.map((m) => records[m]));
 }
 
 function nameOf(path: string): string {

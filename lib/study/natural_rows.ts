@@ -1,19 +1,14 @@
 /** Jobs on rows whose samples belong together, and on each modality of them alone. @module */
 
-import {
-  type LeakChoice,
-  type PairedCorpora,
-  splitPairs,
-  type SplitReport,
-} from "../datasets/mod.ts";
+import type { LeakChoice, PairedCorpora, SplitReport } from "../datasets/mod.ts";
 import { learntOf } from "../datasets/paired.ts";
 import { parts as partNames } from "../datasets/parts.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { fold, key } from "../tensor/random.ts";
 import type { Target } from "../target.ts";
 import { type Exam, type Job, named } from "./job.ts";
 import { testExams } from "./run.ts";
 import type { DataConfig } from "./settings.ts";
+import { divideRows } from "./splits.ts";
 
 /** The modalities that some row has. */
 export function modalitiesOfRows({ corpora }: Pick<PairedCorpora, "corpora">): Modality[] {
@@ -59,12 +54,8 @@ export function planNatural(
   if (unbalanced) assertClasses(target);
   const labels = byModality((m) => ({ labels: corpora[m].samples.map((s) => s.label) }));
   return seeds.flatMap((seed) => {
-    const { split, report } = splitPairs(paired, {
-      key: fold(key(seed), "natural split"),
-      testFraction,
-      validationFraction,
-      target,
-      leaks,
+    const { split, report } = divideRows(paired, {
+      ...{ seed, testFraction, validationFraction, target, leaks },
     });
     onSplit?.(report);
     const run = {

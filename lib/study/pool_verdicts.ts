@@ -14,16 +14,16 @@ import type { Verdicts } from "./job.ts";
  */
 export function poolVerdicts(folds: readonly (readonly Verdicts[])[]): Verdicts[] {
   const exams = Map.groupBy(folds.flat(), ({ name }) => name);
-  return [...exams.values()].map((own) => {
-    const [{ name, head, rows }] = own as [Verdicts, ...Verdicts[]];
+  return [...exams.values()].map((ofExam) => {
+    const [{ name, head, rows }] = ofExam as [Verdicts, ...Verdicts[]];
     const shown = modalities.filter((m) => rows[m] !== undefined);
-    const joined = shown.map((m) => [m, own.flatMap((one) => Array.from(one.rows[m] ?? []))]);
+    const joined = shown.map((m) => [m, ofExam.flatMap((one) => Array.from(one.rows[m] ?? []))]);
     const pooled: Verdicts = {
       name,
       head,
       rows: Object.fromEntries(joined),
-      labels: own.flatMap(({ labels }) => Array.from(labels)),
-      scores: own.flatMap(({ scores }) => Array.from(scores)),
+      labels: ofExam.flatMap(({ labels }) => Array.from(labels)),
+      scores: ofExam.flatMap(({ scores }) => Array.from(scores)),
     };
     assertOnce(pooled);
     return pooled;

@@ -72,12 +72,12 @@ function move(verdicts: ArrayLike<number>, shares: readonly number[]): Float64Ar
   const width = shares.length > 2 ? shares.length : 1;
   const result = new Float64Array(verdicts.length);
   for (let at = 0; at < verdicts.length; at += width) {
-    const own = width === 1
+    const each = width === 1
       ? [1 - verdicts[at]!, verdicts[at]!]
       : Array.from({ length: width }, (_, c) => verdicts[at + c]!);
-    const lifted = own.map((p, c) => shares[c]! > 0 ? p / shares[c]! : 0);
+    const lifted = each.map((p, c) => shares[c]! > 0 ? p / shares[c]! : 0);
     const sum = lifted.reduce((a, b) => a + b, 0);
-    const moved = sum > 0 ? lifted.map((p) => p / sum) : own;
+    const moved = sum > 0 ? lifted.map((p) => p / sum) : each;
     if (width === 1) result[at] = moved[1]!;
     else result.set(moved, at);
   }

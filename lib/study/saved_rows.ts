@@ -2,32 +2,22 @@
 
 import * as datasets from "../datasets/mod.ts";
 import type { Extent } from "../encoders/mod.ts";
-import { videoOpener } from "../encoders/video_opener.ts";
 import * as inference from "../inference/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { gather } from "../systems/features.ts";
+import { type CorpusFeatures, gather } from "../systems/features.ts";
 import { polarities } from "../target.ts";
-import { keptHashes, tellExtents } from "./corpora.ts";
-import { readGivenFeatures } from "./given_features.ts";
+import { tellExtents } from "./corpora.ts";
+import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
 
 /** What {@linkcode readSavedRows} is told. */
-export interface SavedRowsOptions {
+export interface SavedRowsOptions
+  extends RowReports, Pick<RowMeaning, "from" | "labels" | "several"> {
   /** The folder of the model. */
   readonly model: string;
   /** The table, or of a model that was given its features a file of such. */
   readonly data: string;
-  /** A folder from which paths of a table may lead too, beside its own. */
-  readonly from?: string | undefined;
-  /** What labels of a table count as; by default as those that the model was trained on. */
-  readonly labels?: datasets.LabelMap | undefined;
-  /** What becomes of rows with several labels. */
-  readonly several?: datasets.TableOptions["several"];
   /** Where encoders are. */
   readonly cache: string;
-  /** Told what the table was understood to be. */
-  readonly onReport?: (report: datasets.TableReport) => void;
-  /** Likewise what a feature file was. */
-  readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
   readonly onProgress?: (step: string, done?: number, total?: number) => void;
 }
 
@@ -56,48 +46,49 @@ export async function readSavedRows(
       `Cannot evaluate on "${options.data}": expected ${wanted}, as the model was trained on, got ${got}`,
     );
   }
-  return await (isGiven ? readFeatureFile : readTable)(description, options);
-}
-
-async function readTable(
-  { data: { valence }, encoders: records, model: { target = polarities } }:
-    inference.ModelDescription,
-  { model: folder, data, from, labels, several, cache, onReport, onProgress = () => {} }:
-    SavedRowsOptions,
-): Promise<SavedRows> {
-  onProgress("reading the table");
-  const { corpora, pairs, report } = await datasets.readPairedTable(data, {
-    ...{ from, valence, target, labels, several, openVideo: videoOpener(cache) },
-    hashes: keptHashes(cache, onProgress),
-    onProgress: (done, total) => onProgress("reading files", done, total),
+  const { data, from, labels, several, cache, onReport, onFeatureReport } = options;
+  const { onProgress = () => {} } = options;
+  const { data: { valence }, encoders: { text: { segments } }, model } = description;
+  const { features, ...rows } = await readRows(data, {
+    ...{ from, valence, target: model.target ?? polarities, labels, several, segments, cache },
+    ...{ onReport, onFeatureReport, onProgress },
   });
-  onReport?.(report);
-  return {
-    ...{ corpora, pairs, groupedBy: report.groups.by },
-    async encode(asked) {
-      const encoders = inference.openInputEncoders(records, { cache, folder });
-      try {
-        const features: inference.SampleFeatures[] = [];
-        const extents: Record<Modality, Extent[]> = { text: [], image: [], audio: [] };
-        for (let at = 0; at < asked.length; at += batch) {
-          const some = asked.slice(at, at + batch).map((pair) => samplesOf(corpora, pair));
-          const read = await encoders.readAll(some.map(inputOf), (i) => some[i]![0]!.id);
-          for (const { features: own, extents: taken } of read) {
-            features.push(own);
-            for (const m of modalities) if (taken[m]) extents[m].push(taken[m]);
-          }
-          onProgress("encoding rows", features.length, asked.length);
-        }
-        tellExtents(extents, onProgress);
-        return features;
-      } finally {
-        await encoders.dispose();
-      }
-    },
-  };
+  if (features) {
+    assertWidths(features, { rows, data, model });
+    return { ...rows, encode: (asked) => Promise.resolve(asked.map((pair) => at(features, pair))) };
+  }
+  return { ...rows, encode: (asked) => encode(asked, { rows, description, options }) };
 }
 
 const batch = 32;
+
+async function encode(
+  asked: readonly datasets.Pair[],
+  { rows: { corpora }, description, options: { model: folder, cache, onProgress = () => {} } }: {
+    readonly rows: datasets.PairedCorpora;
+    readonly description: inference.ModelDescription;
+    readonly options: SavedRowsOptions;
+  },
+): Promise<inference.SampleFeatures[]> {
+  const encoders = inference.openInputEncoders(description.encoders, { cache, folder });
+  try {
+    const features: inference.SampleFeatures[] = [];
+    const extents: Record<Modality, Extent[]> = { text: [], image: [], audio: [] };
+    for (let from = 0; from < asked.length; from += batch) {
+      const some = asked.slice(from, from + batch).map((pair) => samplesOf(corpora, pair));
+      const read = await encoders.readAll(some.map(inputOf), (i) => some[i]![0]!.id);
+      for (const { features: ofRow, extents: taken } of read) {
+        features.push(ofRow);
+        for (const m of modalities) if (taken[m]) extents[m].push(taken[m]);
+      }
+      onProgress("encoding rows", features.length, asked.length);
+    }
+    tellExtents(extents, onProgress);
+    return features;
+  } finally {
+    await encoders.dispose();
+  }
+}
 
 /** The samples of a row. */
 export function samplesOf(
@@ -113,15 +104,14 @@ function inputOf(samples: readonly datasets.Sample[]): inference.SampleInput {
   );
 }
 
-async function readFeatureFile(
-  { encoders, model: { inputs, target = polarities } }: inference.ModelDescription,
-  { data, onFeatureReport, onProgress = () => {} }: SavedRowsOptions,
-): Promise<SavedRows> {
-  const { corpora, pairs, features, report } = await readGivenFeatures(data, {
-    ...{ target, segments: encoders.text.segments },
-    onProgress: (m, done, total) => onProgress(`reading features of ${m}`, done, total),
-  });
-  onFeatureReport?.(report);
+function assertWidths(
+  features: CorpusFeatures,
+  { rows: { corpora }, data, model: { inputs } }: {
+    readonly rows: datasets.PairedCorpora;
+    readonly data: string;
+    readonly model: inference.ModelDescription["model"];
+  },
+): void {
   for (const m of modalities) {
     const width = features[m].tables.states!.shape[2]!;
     if (corpora[m].samples.length === 0 || width === inputs[m].width) continue;
@@ -130,20 +120,13 @@ async function readFeatureFile(
         `model was trained on, got ${width}`,
     );
   }
-  const tablesOf = (pair: datasets.Pair) =>
-    Object.fromEntries(
-      datasets.shownBy(pair).map((m) => [
-        m,
-        Object.fromEntries(
-          Object.entries(features[m].tables).map(([name, table]) => [
-            name,
-            gather(table, [pair[m]!]),
-          ]),
-        ),
-      ]),
-    );
-  return {
-    ...{ corpora, pairs, groupedBy: "video" },
-    encode: (asked) => Promise.resolve(asked.map(tablesOf)),
-  };
+}
+
+/** The features of a row. */
+function at(features: CorpusFeatures, pair: datasets.Pair): inference.SampleFeatures {
+  const tablesOf = (m: Modality) =>
+    Object.entries(features[m].tables).map(([name, table]) => [name, gather(table, [pair[m]!])]);
+  return Object.fromEntries(
+    datasets.shownBy(pair).map((m) => [m, Object.fromEntries(tablesOf(m))]),
+  );
 }

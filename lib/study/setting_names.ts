@@ -50,9 +50,9 @@ export function assertSetting(name: string, value: unknown, from: string): void 
  */
 export function assertSettingName(name: string, from: string): void {
   if (Object.hasOwn(settingChecks, name)) return;
-  const own = settingNames.filter((one) => one.startsWith(`${name}.`));
-  if (own.length > 0) {
-    throw new RangeError(`Cannot use ${from}: expected one of ${own.join(", ")}, got "${name}"`);
+  const below = settingNames.filter((one) => one.startsWith(`${name}.`));
+  if (below.length > 0) {
+    throw new RangeError(`Cannot use ${from}: expected one of ${below.join(", ")}, got "${name}"`);
   }
   const near = nearest(name, settingNames) ?? nearestWithin(name);
   const wanted = near ?? `one of ${settingNames.join(", ")}`;

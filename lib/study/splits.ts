@@ -63,6 +63,20 @@ export function divide(
   return { split, report };
 }
 
+/**
+ * Rows divided with a seed, as every command and every script divides them.
+ *
+ * @throws {Error} As `splitPairs`.
+ */
+export function divideRows(
+  paired: datasets.PairedCorpora,
+  { seed, ...options }:
+    & Omit<Parameters<typeof datasets.splitPairs>[1], "key">
+    & { readonly seed: number },
+): datasets.DividedRows {
+  return datasets.splitPairs(paired, { ...options, key: fold(key(seed), "natural split") });
+}
+
 /** What jobs are planned with: a split per seed, and how the data are divided. */
 export interface Draws {
   readonly seeds: readonly number[];

@@ -4,6 +4,7 @@ import { auditEncoder, type Split } from "../datasets/mod.ts";
 import * as encoding from "../encoders/mod.ts";
 import { loadTrainedEncoders, type TrainedEncoders } from "../branches/trained_branches.ts";
 import { modalities } from "../modality.ts";
+import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
 import { rawInputEncoders } from "./scratch_systems.ts";
@@ -44,6 +45,46 @@ export async function openEncoders(
 /** All encoders, of whatever modality. */
 export function listEncoders({ text, image, audio }: encoding.Encoders) {
   return [text, image, audio].flat();
+}
+
+/** What a command encodes by, and where it keeps it. */
+export interface EncodingOptions {
+  readonly encoders: EncoderSource;
+  readonly speechLayers?: encoding.SpeechLayers | undefined;
+  readonly precision?: encoding.GraphPrecision | undefined;
+  readonly cache: string;
+  readonly onProgress: (step: string, done?: number, total?: number) => void;
+}
+
+/**
+ * Opens the encoders of a command, encodes its samples, and frees them again: their ids, digests and
+ * shapes stay.
+ *
+ * @throws {Error} They have met a test part of `jobs`, or a sample can't be encoded.
+ */
+export async function encodeOnce(
+  { encoders: source, speechLayers = "last", precision = "fp32", cache, onProgress }:
+    EncodingOptions,
+  { samples, jobs, onFailure }: {
+    readonly samples: Samples;
+    readonly jobs: readonly Job[];
+    readonly onFailure?: EncodeSamplesOptions["onFailure"];
+  },
+) {
+  onProgress("loading the encoders");
+  const settings = { speechLayers, precision };
+  const { encoders, trained } = await openEncoders(source, { cache, onProgress, ...settings });
+  try {
+    if (trained) assertUnmet(trained, samples, jobs);
+    const encoded = await encodeSamples(samples, {
+      ...{ encoders, onFailure },
+      store: encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+      onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+    });
+    return { ...encoded, encoders, settings };
+  } finally {
+    for (const encoder of listEncoders(encoders)) await encoder.dispose();
+  }
 }
 
 /** The digests of encoders, by id. */

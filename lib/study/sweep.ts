@@ -43,8 +43,8 @@ export function settingsOf(system: SweptSystem): string[] {
   );
   if (system !== "MISA") return its;
   // Those that it is trained with are its authors'.
-  const own = ["batch", "weightDecay", "averaging", "clipNorm", "clipValue"];
-  return its.filter((name) => !own.some((one) => name === `training.${one}`));
+  const fixed = ["batch", "weightDecay", "averaging", "clipNorm", "clipValue"];
+  return its.filter((name) => !fixed.some((one) => name === `training.${one}`));
 }
 
 /** One fit of a sweep. */
@@ -187,8 +187,8 @@ function planRun(
 ): Job {
   const { exams, ...planned } = job;
   // Exams that are not the protocol's own are such as the proposed model alone can answer.
-  const own = system === "Proposed" && exams ? { exams } : {};
-  return named({ ...planned, ...own, system, seed, kind: `${job.kind}-run${run}` });
+  const asked = system === "Proposed" && exams ? { exams } : {};
+  return named({ ...planned, ...asked, system, seed, kind: `${job.kind}-run${run}` });
 }
 
 /**
@@ -197,8 +197,9 @@ function planRun(
  */
 function chooseFirst(runs: readonly SweepRun[], seeds: number): SweepRun | undefined {
   const loss = ({ run }: SweepRun) => {
-    const own = runs.slice(run - 1, run - 1 + seeds);
-    return meanAndDeviation(own.map(({ validationLoss = Infinity }) => validationLoss)).mean;
+    const ofCombination = runs.slice(run - 1, run - 1 + seeds);
+    return meanAndDeviation(ofCombination.map(({ validationLoss = Infinity }) => validationLoss))
+      .mean;
   };
   return runs.filter((_, i) => i % seeds === 0).filter((first) => Number.isFinite(loss(first)))
     .sort((a, b) => loss(a) - loss(b))[0];

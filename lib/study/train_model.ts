@@ -12,8 +12,6 @@
  */
 
 import * as datasets from "../datasets/mod.ts";
-import { openFeatureStore } from "../encoders/mod.ts";
-import { videoOpener } from "../encoders/video_opener.ts";
 import { metSamples, type ModelDescription, type SavedFiles } from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
@@ -25,28 +23,29 @@ import { describeModel, modelFiles } from "./describe_model.ts";
 import {
   type Corpora,
   dataHash,
-  encodeSamples,
   type Extents,
   keptHashes,
   openCorpora,
   subsets,
 } from "./corpora.ts";
 import { fitReliability } from "./fit_reliability.ts";
-import { readGivenFeatures, recordGiven } from "./given_features.ts";
+import { digestsOfGiven, recordGiven } from "./given_features.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { planNatural } from "./natural_rows.ts";
+import { assertHeeded, heededSettings } from "./heeded_settings.ts";
+import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
 import { type Job, modalitiesOf, named } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
 import { divideTable, type Samples } from "./splits.ts";
-import { assertUnmet, digestsOf, listEncoders, openEncoders } from "./study_encoders.ts";
+import { digestsOf, encodeOnce, listEncoders } from "./study_encoders.ts";
 import { perClassifier, proposedJobs, trainingRecord } from "./proposed_runs.ts";
 import type { CommandOptions } from "./study.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
 /** What a run is told. */
-export interface TrainModelOptions extends CommandOptions {
+export interface TrainModelOptions extends CommandOptions, RowReports, Omit<RowMeaning, "valence"> {
   /**
    * `label` shows triples, with modalities missing at random; `single` one modality at a time;
    * `natural` the rows of a table, as they belong together.
@@ -55,23 +54,11 @@ export interface TrainModelOptions extends CommandOptions {
   /** Which settings of `config` were asked for: those that would change nothing are refused. */
   readonly asked?: NamedSettings;
   readonly seed: number;
-  /** What labels of a table count as, beside those of {@linkcode datasets.defaultValence}. */
-  readonly labels?: datasets.LabelMap | undefined;
-  /** What becomes of a table's rows with several labels. */
-  readonly several?: datasets.Several | undefined;
-  /** What is learnt of a table's labels; by default what they look like. */
-  readonly target?: datasets.TargetChoice | undefined;
-  /** The parts of a table's rows, in place of its own. */
-  readonly split?: datasets.TableOptions["split"];
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
-  /** Told what a table was understood to be, before anything is learnt. */
-  readonly onReport?: (report: datasets.TableReport) => void;
   /** Told how its rows are divided, before anything is learnt. */
   readonly onSplit?: (report: datasets.SplitReport) => void;
-  /** Likewise what a feature file was. */
-  readonly onFeatureReport?: (report: datasets.FeatureReport) => void;
-  /** Likewise what corpora were read as. */
+  /** Told what corpora were read as. */
   readonly onCorpora?: (corpora: Corpora) => void;
   /** Called after each epoch, whose training loss is in the unit of the validation loss. */
   readonly onEpoch?: (epoch: Epoch) => void;
@@ -118,7 +105,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   onProgress("reading the corpora");
   const source = await readFor(options);
   const { valence, corpora, pairs } = source;
-  assertHeeded(options, source);
+  assertHeeded(options.asked ?? {}, { ...source, data: options.data });
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const { job: planned, report: audit } = planJob({ ...source, samples: drawn }, options);
@@ -143,7 +130,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
       const { reliability, outliers } = await fitReliability(trained, { ...job, features });
       const description = await describeModel(trained, {
         training: fitted.training!,
-        settings: configOf(job, config).data,
+        settings: heededSettings(configOf(job, config).data, source),
         protocol: options.protocol,
         seed: job.seed,
         bestEpoch,
@@ -198,7 +185,7 @@ async function takeFeatures(
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
-    encoders: digestsOf(modalities.map((m) => records[m])),
+    encoders: digestsOfGiven(options.data, samples, features),
     configuration: options.config,
   });
   const checkpointsOf = checkpointsIn(work, options);
@@ -213,25 +200,13 @@ async function encode(
     readonly planned: Job;
   },
 ): Promise<MadeFeatures> {
-  const { config, onProgress, onFailure } = options;
-  const { pairs } = source;
-  onProgress("loading the encoders");
-  const { cache, speechLayers = "last", precision = "fp32" } = options;
-  const settings = { speechLayers, precision };
-  const { encoders, trained: met } = await openEncoders(options.encoders, {
-    cache,
-    onProgress,
-    ...settings,
-  });
-  if (met) assertUnmet(met, drawn, [planned]);
-  const { samples, extents, features: encoded } = await encodeSamples(drawn, {
-    encoders,
+  const { config, onFailure } = options;
+  const { encoders, settings, samples, extents, features: encoded } = await encodeOnce(options, {
+    ...{ samples: drawn, jobs: [planned] },
     // Without a sample, the places of pairs would be others.
-    ...!pairs && { onFailure },
-    store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
-    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
+    ...!source.pairs && { onFailure },
   });
-  const job = pairs ? planned : planJob({ ...source, samples }, options).job;
+  const job = source.pairs ? planned : planJob({ ...source, samples }, options).job;
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
@@ -248,7 +223,6 @@ async function encode(
     settings,
     checkpointsOf,
   });
-  for (const encoder of listEncoders(encoders)) await encoder.dispose();
   return { samples, extents, job, work, checkpointsOf, features, records, files };
 }
 
@@ -265,82 +239,40 @@ interface Source {
   readonly features?: CorpusFeatures;
 }
 
-/**
- * Refuses settings that these data leave nothing to decide.
- *
- * @throws {RangeError} The rows of a table are all used, or their parts are given.
- */
-function assertHeeded(
-  { asked = {}, data }: Pick<TrainModelOptions, "asked" | "data">,
-  { pairs, given, features }: Pick<Source, "pairs" | "given" | "features">,
-): void {
-  const fraction = Object.keys(asked).find((name) => /^data\..*Fraction$/.test(name));
-  const [name, wanted, got] = pairs && Object.hasOwn(asked, "data.cap")
-    ? ["data.cap", "protocol label or single", "protocol natural, which uses every row"]
-    : given && fraction
-    ? [
-      fraction,
-      "parts that are drawn",
-      features ? "those of the file" : 'those of the column "split"',
-    ]
-    : [];
-  if (name === undefined) return;
-  throw new RangeError(`Cannot use ${name} on "${data}": expected ${wanted}, got ${got}`);
-}
-
 async function readFor(options: TrainModelOptions): Promise<Source> {
-  const { protocol, data, dataLabel, from, labels, several, target, split, cache } = options;
-  const { onReport, onFailure, onProgress } = options;
-  if (datasets.isFeatureFile(data)) return await readFeatureFile(options);
-  const hashes = keptHashes(cache, onProgress);
-  if (!await datasets.holdsRows(data)) {
-    const valence = datasets.defaultValence;
-    const told = { label: dataLabel, hashes, onFailure, onProgress };
-    const corpora = await openCorpora(data, { valence, ...told });
-    options.onCorpora?.(corpora);
-    return { corpora, valence, target: polarities };
-  }
-  const { report, ...table } = await datasets.readPairedTable(data, {
-    ...{ from, labels, several, target, split, hashes, openVideo: videoOpener(cache) },
-    onProgress: (done, total) => onProgress("reading files", done, total),
-  });
-  onReport?.(report);
-  if (protocol === "natural") return table;
-  // As many samples are drawn of the one as of the other.
-  const { target: learnt } = table;
-  if (!isBinary(learnt)) {
-    const got = learnt.kind === "score" ? "a score" : learnt.classes.slice(0, 12).join(", ");
-    throw new RangeError(
-      `Cannot train on "${data}" under protocol ${protocol}: expected two classes, got ${got}; ` +
-        "protocol natural learns any labels",
-    );
-  }
-  const missing = modalities.find((m) => table.corpora[m].samples.length === 0);
-  if (missing === undefined) {
-    const { corpora, valence, target } = table;
-    return { corpora, valence, target, isTable: true };
-  }
-  throw new RangeError(
-    `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
-      `got no ${missing}; protocol natural takes any of them`,
-  );
-}
-
-async function readFeatureFile(
-  { data, protocol, target, onFeatureReport, onProgress }: TrainModelOptions,
-): Promise<Source> {
-  if (protocol !== "natural") {
+  const { protocol, data, dataLabel, cache, onFailure, onProgress } = options;
+  const isGiven = datasets.isFeatureFile(data);
+  if (isGiven && protocol !== "natural") {
     throw new RangeError(
       `Cannot train on "${data}" under protocol ${protocol}: expected protocol natural, since its ` +
         "samples belong together, got another",
     );
   }
-  const { report, ...given } = await readGivenFeatures(data, {
-    target,
-    onProgress: (m, done, total) => onProgress(`reading features of ${m}`, done, total),
-  });
-  onFeatureReport?.(report);
-  return { ...given, valence: datasets.defaultValence };
+  if (!isGiven && !await datasets.holdsRows(data)) {
+    const valence = datasets.defaultValence;
+    const hashes = keptHashes(cache, onProgress);
+    const told = { label: dataLabel, hashes, onFailure, onProgress };
+    const corpora = await openCorpora(data, { valence, ...told });
+    options.onCorpora?.(corpora);
+    return { corpora, valence, target: polarities };
+  }
+  const rows = await readRows(data, options);
+  if (protocol === "natural") return rows;
+  const { corpora, valence, target } = rows;
+  // As many samples are drawn of the one as of the other.
+  if (!isBinary(target)) {
+    const got = target.kind === "score" ? "a score" : target.classes.slice(0, 12).join(", ");
+    throw new RangeError(
+      `Cannot train on "${data}" under protocol ${protocol}: expected two classes, got ${got}; ` +
+        "protocol natural learns any labels",
+    );
+  }
+  const missing = modalities.find((m) => corpora[m].samples.length === 0);
+  if (missing === undefined) return { corpora, valence, target, isTable: true };
+  throw new RangeError(
+    `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
+      `got no ${missing}; protocol natural takes any of them`,
+  );
 }
 
 function planJob(

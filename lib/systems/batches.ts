@@ -173,10 +173,10 @@ function tripleBatches(source: BatchSource): Batches {
         const ofTriple = triples.unified && labelled(triples.unified);
         // Under `random` a triple has no label of its own: only the heads learn.
         const counted = new Float32Array(rows).fill(ofTriple ? 1 : 0);
-        const own = triples.weights?.subarray(step * batch, (step + 1) * batch);
+        const weights = triples.weights?.subarray(step * batch, (step + 1) * batch);
         for (let v = 0; ofTriple && v < shape.views; v++) {
           unified.set(ofTriple, v * batch);
-          if (own) counted.set(own, v * batch);
+          if (weights) counted.set(weights, v * batch);
         }
         yield {
           triples: {
@@ -188,7 +188,7 @@ function tripleBatches(source: BatchSource): Batches {
             presence: presenceRows(views.flat()),
             labels: byModality((m) => labelled(triples.labels[m])),
             unified: { labels: unified, weights: counted },
-            weights: own ? { rows: counted } : {},
+            weights: weights ? { rows: counted } : {},
             keep: keepMasks(fold(key, "keep", epoch, step), shape, network),
           },
         };

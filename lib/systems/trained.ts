@@ -187,11 +187,11 @@ function validationScores(
       if (verdicts[i]! >= middle === label >= middle) right += weight;
       continue;
     }
-    const own = Array.from({ length: width }, (_, k) => verdicts[i * width + k]!);
-    const p = width > 1 ? own[label]! : label === 1 ? own[0]! : 1 - own[0]!;
+    const verdict = Array.from({ length: width }, (_, k) => verdicts[i * width + k]!);
+    const p = width > 1 ? verdict[label]! : label === 1 ? verdict[0]! : 1 - verdict[0]!;
     // float32 probabilities reach 0: the loss of one sample is bounded at 16 nats.
     loss -= weight * Math.log(Math.max(p, 1e-7));
-    if (mostLikely(own) === label) right += weight;
+    if (mostLikely(verdict) === label) right += weight;
   }
   // A few rows that show the same may all count nothing.
   return total === 0 ? { loss: 0, accuracy: 0 } : { loss: loss / total, accuracy: right / total };

@@ -30,12 +30,12 @@ export function sampleWeights(problem: Problem): SampleWeights | undefined {
   const scale = protocol === "natural" ? scaleOfRows(problem) : undefined;
   return byModality((m) => {
     const { labels } = features[m];
-    const own = (i: number) => features[m].weights?.[i] ?? 1;
+    const given = (i: number) => features[m].weights?.[i] ?? 1;
     const train = problem.train[m];
     // A modality that nothing is learnt of has nothing to be weighted.
     if (train.length === 0) return new Float32Array(labels.length).fill(1);
-    const factor = scale ?? scaleOf(train.map((i) => [own(i), labels[i]!]), classesAlike);
-    return Float32Array.from({ length: labels.length }, (_, i) => own(i) * factor(labels[i]!));
+    const factor = scale ?? scaleOf(train.map((i) => [given(i), labels[i]!]), classesAlike);
+    return Float32Array.from({ length: labels.length }, (_, i) => given(i) * factor(labels[i]!));
   });
 }
 

@@ -1,12 +1,11 @@
 /** The third step: samples divided so that nothing crosses from training to test, and the audit of it. @module */
 
 import * as checks from "../checks.ts";
-import { type LeakChoice, leakChoices, splitPairs, type SplitReport } from "../datasets/mod.ts";
+import { type LeakChoice, leakChoices, type SplitReport } from "../datasets/mod.ts";
 import { byModality } from "../modality.ts";
 import { defaults } from "../study/settings.ts";
-import { divideAll, type Samples, type Splits } from "../study/splits.ts";
+import { divideAll, divideRows, type Samples, type Splits } from "../study/splits.ts";
 import { assertUnmet } from "../study/study_encoders.ts";
-import { fold, key } from "../random/mod.ts";
 import type { Dataset } from "./dataset.ts";
 import type { EncodedDataset } from "./encode.ts";
 
@@ -89,15 +88,8 @@ function splitRows(
     & Required<Omit<SplitOptions, "seed" | "leaks">>
     & { readonly leaks: LeakChoice | undefined },
 ): DividedDataset {
-  const { split: parts, report } = splitPairs({ corpora, pairs: pairs!, ...given && { given } }, {
-    ...{
-      key: fold(key(seed), "natural split"),
-      testFraction,
-      validationFraction,
-      drawn,
-      leaks,
-      target,
-    },
+  const { split: parts, report } = divideRows({ corpora, pairs: pairs!, ...given && { given } }, {
+    ...{ seed, testFraction, validationFraction, drawn, leaks, target },
   });
   return { seed, parts, audit: { rows: report } };
 }

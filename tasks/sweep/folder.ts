@@ -125,7 +125,7 @@ export async function listSweep(out: string): Promise<string> {
 
 function table(runs: readonly (Omit<SweepRun, "state"> & { readonly state: string })[]): string {
   const states = [...Map.groupBy(runs, ({ state }) => state)]
-    .map(([state, own]) => `${own.length} ${state}`);
+    .map(([state, those]) => `${those.length} ${state}`);
   const rows = columns([runHeader(runs), ...runs.map((run) => runCells(run, runs))]);
   return `${rows}\n${counted(runs.length, "run")}: ${states.join(", ")}`;
 }

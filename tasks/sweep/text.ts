@@ -95,8 +95,8 @@ function escapeCell(cell: string): string {
 function combinationTable({ runs, seeds }: SweepRecord): string[] {
   const names = namesOf(runs);
   const rows = runs.filter((_, i) => i % seeds === 0).map((first) => {
-    const own = runs.slice(first.run - 1, first.run - 1 + seeds);
-    const done = own.filter(({ state }) => state === "done");
+    const ofCombination = runs.slice(first.run - 1, first.run - 1 + seeds);
+    const done = ofCombination.filter(({ state }) => state === "done");
     const score = (of: "validationLoss" | "validationAccuracy", digits: number) =>
       done.length < seeds ? "" : printScore(meanAndDeviation(done.map((run) => run[of]!)), digits);
     return [

@@ -26,6 +26,8 @@ Deno.test("what labels look like says what is learnt", () => {
     [-3, 3],
     [-0.3333333333333333, 1e-5, 1.2000000476837158, -2, 0.5],
   ]);
+  // As float32 prints.
+  deepEqual(kinds(["-0.6666666865348816", "1e-1"]), [[-1, 1], [-0.6666666865348816, 0.1]]);
 });
 
 Deno.test("whole numbers are classes or scores only on request", () => {

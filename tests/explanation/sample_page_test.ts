@@ -128,3 +128,26 @@ Deno.test("a page of a message alone has no other part, and absent modalities no
   // Of the attention, the row of zeros is left out.
   equal([...section(html, "Inside the model").matchAll(/<td style=/g)].length, 6);
 });
+
+Deno.test("a page of several classes names the one that is followed, one of scores their unit", () => {
+  const { probability: _, ...explanation } = page.explanation;
+  const joy = samplePage({
+    ...page,
+    explanation: {
+      ...explanation,
+      label: "joy",
+      probability: 0.5,
+      probabilities: { anger: 0.3, joy: 0.5, "<fear>": 0.2 },
+    },
+  });
+  match(joy, />Joy<\/b>, probability 0\.500; anger 0\.300, &lt;fear&gt; 0\.200<\/p>/);
+  match(joy, />speaks for joy<\/span> .*>speaks against joy</);
+  match(section(joy, "Contributions"), /Log-odds of joy \(nats\)/);
+  const score = samplePage({
+    ...page,
+    explanation: { ...explanation, label: "1.25", score: 1.25 },
+  });
+  match(score, /<p class="verdict">Score <b [^>]*>1\.25<\/b><\/p>/);
+  match(score, />raises the score<\/span> .*>lowers the score</);
+  doesNotMatch(score, /log-odds|Probability|undecided/i);
+});

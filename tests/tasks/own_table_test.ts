@@ -49,7 +49,7 @@ Deno.test("every system that suits a table of one modality is compared, and the 
     const compared = await captured(compare, [...given, "--out", root, "--jobs", "2", ...tiny]);
     equal(compared.code, 0, compared.err);
     match(compared.out, /learnt +3 classes: negative, neutral, positive/);
-    match(compared.out, /Does attention help\? In balanced accuracy, Proposed is /);
+    match(compared.out, /Does attention help\? Proposed less Proposed, no attention is /);
     match(compared.out, /note +the given split leaks: group in two parts, 6 times/);
     match(compared.err, /^Warning: the split leaks: group in two parts, 6 times/m);
     match(compared.out, /\*\*Note: the split leaks: group in two parts, 6 times .*\*\*/);
@@ -167,7 +167,9 @@ Deno.test("evaluate and compare refuse what they can't use, and leave nothing be
       await refused(compare, [...data, "--set", "model.widht=2"], [2, /model\.width/]);
       await refused(evaluate, [...data, "--model", `${folder}/none`], [1, /got nothing/]);
       const taken = [...data, "--model", `${folder}/none`, "--out", `${folder}/taken`];
-      await refused(evaluate, taken, [1, /expected nothing there, got a folder that is none/]);
+      const isTaken = /expected nothing there, got a folder without evaluation\.json/;
+      await refused(evaluate, taken, [1, isTaken]);
+      await refused(evaluate, [...taken, "--force"], [1, isTaken]);
       const out = ["--out", `${folder}/out`, "--cache", `${folder}/cache`];
       await refused(compare, [...data, ...out], [
         1,

@@ -358,6 +358,6 @@ Deno.test("the train task refuses settings that would change nothing of a table"
     await Deno.writeTextFile(csv, rows.join("\n"));
     match(
       (await train("data.testFraction=0.3")).err,
-      /Cannot use data.testFraction .* expected parts that are drawn, got those of the column/,
+      /Cannot use data.testFraction .* expected parts that are drawn, got parts that are given/,
     );
   }));

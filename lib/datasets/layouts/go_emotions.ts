@@ -1,14 +1,18 @@
 /** GoEmotions: comments with some of 28 emotions. @module */
 
 import { shown } from "../../checks.ts";
-import { hasEnding } from "../corpus_files.ts";
 import { numberings } from "../numberings.ts";
 import { countLeftOut, type Row } from "../rows.ts";
 import { tableRows } from "../table_rows.ts";
-import { type Layout, nameOf, type Seen, tablesWith } from "./layout.ts";
-import { linesAre, partsOf, placeIn, textLines } from "./text_lines.ts";
+import { type Layout, nameOf, tablesWith } from "./layout.ts";
+import { filesOfLines, type LineFormat, placeIn, rowsOfLines } from "./text_lines.ts";
 
-const pattern = /^([^\t]*)\t(\d{1,2}(?:,\d{1,2})*)\t([^\t]+)$/;
+const format: LineFormat = {
+  ending: ".tsv",
+  pattern: /^([^\t]*)\t(\d{1,2}(?:,\d{1,2})*)\t([^\t]+)$/,
+  expected: "text, numbers and id between tabs",
+  rowOf: ([, text, label, id]) => ({ text: text!, label: label!, id: id!.trim() }),
+};
 
 /**
  * GoEmotions (Demszky et al., ACL 2020) as its authors divide it: `train.tsv`, `dev.tsv` and
@@ -20,45 +24,14 @@ export const goEmotions: Layout = {
   name: "GoEmotions",
   looksLike: "train.tsv, dev.tsv, test.tsv without a header: text, numbers from 0 to 27, id",
   async fit(seen) {
-    return (await listsOf(seen)).length > 0 ? 1 : 0;
+    return (await filesOfLines(seen, format)).length > 0 ? 1 : 0;
   },
   async rows(seen) {
-    const files = await listsOf(seen);
-    const parts = partsOf(files);
-    const rows: Row[] = [];
-    for (const file of files) {
-      for (const [i, text] of (await textLines(file.path)).entries()) {
-        if (text.trim() === "") continue;
-        const [, message, label, id] = pattern.exec(text) ?? [];
-        if (message === undefined) {
-          throw new RangeError(
-            `Cannot read "${file.path}", line ${i + 1}: expected text, numbers and id between ` +
-              `tabs, got ${shown(text)}`,
-          );
-        }
-        const row = {
-          place: placeIn(seen, file, i + 1),
-          id: id!.trim(),
-          cells: { text: message },
-        };
-        rows.push({ ...row, label: label!, group: "", part: parts.get(file) });
-      }
-    }
-    return {
-      rows,
-      layout: `GoEmotions (${files.map(({ id }) => nameOf(id)).join(", ")})`,
-      ...{ groupedBy: null, numbering: "goemotions", several: "none" },
-    };
+    const { rows, names } = await rowsOfLines(seen, format);
+    const layout = `GoEmotions (${names})`;
+    return { rows, layout, groupedBy: null, numbering: "goemotions", several: "none" };
   },
 };
-
-async function listsOf(seen: Seen) {
-  const named = seen.files.filter(({ id }) => hasEnding(id, [".tsv"]));
-  const are = await Promise.all(
-    named.slice(0, 10).map((file) => linesAre(seen, file, (line) => pattern.test(line))),
-  );
-  return named.filter((_, i) => are[i]);
-}
 
 const emotions = Object.values(numberings.goemotions);
 const columns = ["text", "id", "rater_id", ...emotions] as const;

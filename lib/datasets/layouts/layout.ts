@@ -46,9 +46,9 @@ export async function lookAt(path: string): Promise<Seen | undefined> {
     kind,
     files: kind === "folder" ? await listFiles(path) : [{ path, id: nameOf(path) }],
     head({ path }) {
-      const known = heads.get(path) ?? headOf(path);
-      heads.set(path, known);
-      return known;
+      const head = heads.get(path) ?? headOf(path);
+      heads.set(path, head);
+      return head;
     },
   };
 }

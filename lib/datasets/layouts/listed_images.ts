@@ -82,14 +82,14 @@ async function rowsOfList(
   { folders }: { readonly folders: readonly string[] },
 ): Promise<UsableRows> {
   const { dirname, isAbsolute, join } = neededNodeModule("node:path");
-  const found = await mapBounded(listed, async ({ list, image }) => {
+  const images = await mapBounded(listed, async ({ list, image }) => {
     const name = image.replaceAll("\\", "/");
     const places = isAbsolute(name)
       ? [name]
       : folders.map((folder) => join(dirname(list), folder, name));
     for (const place of places) if (await kindOf(place) === "file") return place;
   });
-  return usable(listed, found);
+  return usable(listed, images);
 }
 
 type UsableRows = Required<Pick<Rows, "rows" | "leftOut" | "notes">>;
@@ -97,12 +97,12 @@ type UsableRows = Required<Pick<Rows, "rows" | "leftOut" | "notes">>;
 /** The rows whose images are there. */
 function usable(
   listed: readonly Listed[],
-  found: readonly (string | undefined)[],
+  images: readonly (string | undefined)[],
 ): UsableRows {
   const there = listed.flatMap(({ place, label, part }, i): Row[] =>
-    found[i] === undefined
+    images[i] === undefined
       ? []
-      : [{ place, id: "", cells: { image: found[i] }, label, group: "", part }]
+      : [{ place, id: "", cells: { image: images[i] }, label, group: "", part }]
   );
   const [first] = listed;
   if (first !== undefined && there.length === 0) {
@@ -112,7 +112,7 @@ function usable(
     );
   }
   const { rows, notes } = testedOnValidation(there);
-  const missing = listed.filter((_, i) => found[i] === undefined);
+  const missing = listed.filter((_, i) => images[i] === undefined);
   const leftOut = countLeftOut(missing.map(({ place }) => [place, "listed, but no such image"]));
   return { rows, notes, leftOut };
 }

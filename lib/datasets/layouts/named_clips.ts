@@ -57,9 +57,9 @@ function rowsOf({ files }: Seen, { name, read, groupedBy, numbering, notes }: Na
     else if (isClip(file)) out.push([file.id, "a clip of another name"]);
     else if (!isAbout(file)) out.push([file.id, "not a clip"]);
   }
-  const rows = [...Map.groupBy(named, ({ clip }) => clip).values()].map((own): Row => {
-    const [sound, ...sounds] = own.filter(({ file }) => mediumOf(file) === "audio");
-    const [video, ...videos] = own.filter(({ file }) => mediumOf(file) === "video");
+  const rows = [...Map.groupBy(named, ({ clip }) => clip).values()].map((takes): Row => {
+    const [sound, ...sounds] = takes.filter(({ file }) => mediumOf(file) === "audio");
+    const [video, ...videos] = takes.filter(({ file }) => mediumOf(file) === "video");
     for (const { file } of [...sounds, ...videos]) out.push([file.id, "another file of a clip"]);
     const { label, group, file } = (sound ?? video)!;
     return {

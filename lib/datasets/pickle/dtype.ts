@@ -107,8 +107,8 @@ export function decodeTexts(type: ElementType, bytes: Uint8Array<ArrayBuffer>): 
   }
   if (size === 0) return [];
   return Array.from({ length: bytes.length / size }, (_, i) => {
-    const own = bytes.subarray(i * size, (i + 1) * size);
-    return kind === "U" ? decodeUcs4(own, type) : decodeUtf8(own.subarray(0, lastUsed(own) + 1));
+    const text = bytes.subarray(i * size, (i + 1) * size);
+    return kind === "U" ? decodeUcs4(text, type) : decodeUtf8(text.subarray(0, lastUsed(text) + 1));
   });
 }
 

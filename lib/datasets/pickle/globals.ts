@@ -52,9 +52,9 @@ const allowed: Readonly<Record<string, Readonly<Record<string, Call | undefined>
  * @throws {RangeError} It is not among those that are allowed.
  */
 export function findGlobal(machine: Machine, module: string, name: string): Global {
-  const own = Object.hasOwn(allowed, module) ? allowed[module]! : {};
+  const names = Object.hasOwn(allowed, module) ? allowed[module]! : {};
   const global = `${module}.${name}`;
-  if (!Object.hasOwn(own, name)) {
+  if (!Object.hasOwn(names, name)) {
     throw machine.error(
       "plain values and NumPy arrays",
       `the name ${JSON.stringify(global.slice(0, 200))}, of which nothing was run` +
@@ -62,7 +62,7 @@ export function findGlobal(machine: Machine, module: string, name: string): Glob
       RangeError,
     );
   }
-  const call = own[name];
+  const call = names[name];
   return { global, call: call && ((args) => call(machine, args)) };
 }
 

@@ -72,25 +72,25 @@ function reduce(machine: Machine): void {
 // INST
 function instance(machine: Machine): void {
   const module = nameLine(machine);
-  const found = findGlobal(machine, module, nameLine(machine));
-  call(machine, found, Tuple.from(machine.popMark()));
+  const callee = findGlobal(machine, module, nameLine(machine));
+  call(machine, callee, Tuple.from(machine.popMark()));
 }
 
 // OBJ
 function object(machine: Machine): void {
-  const [found, ...args] = machine.popMark();
-  call(machine, found, Tuple.from(args));
+  const [callee, ...args] = machine.popMark();
+  call(machine, callee, Tuple.from(args));
 }
 
 function isGlobal(value: PickleValue | undefined): value is Global {
   return typeof value === "object" && value !== null && "global" in value;
 }
 
-function call(machine: Machine, found: PickleValue | undefined, args: PickleValue): void {
-  if (!isGlobal(found)) throw machine.error("a name to call", describe(found));
+function call(machine: Machine, callee: PickleValue | undefined, args: PickleValue): void {
+  if (!isGlobal(callee)) throw machine.error("a name to call", describe(callee));
   if (!(args instanceof Tuple)) throw machine.error("a tuple of arguments", describe(args));
-  if (!found.call) throw machine.error("a name to call", found.global);
-  machine.push(found.call(args), costs.container);
+  if (!callee.call) throw machine.error("a name to call", callee.global);
+  machine.push(callee.call(args), costs.container);
 }
 
 // BUILD
