@@ -30,7 +30,7 @@ import { runCommand } from "./command.ts";
 import { file, flag, folder, share, text, type Values } from "./option.ts";
 import { studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
-import { samplesToCsv } from "./verdict_csv.ts";
+import { assertUnjudged, samplesToCsv } from "./verdict_csv.ts";
 import { verdictToText } from "./verdict_text.ts";
 
 const usualModel = "out/model";
@@ -132,11 +132,13 @@ async function predict(request: Request): Promise<string> {
       );
     }
   }
+  const isCsv = out?.toLowerCase().endsWith(".csv") ?? false;
   const folder = request.model ?? await findUsualModel();
   const opened = await openModelFolder(folder);
   const openVideo = videoOpener(cache);
   const rows = csv === undefined ? undefined : await readTable(csv, opened, openVideo);
   if (rows === undefined) assertLearnt(request.sample, opened);
+  else if (isCsv) assertUnjudged(rows);
   const sample = await withVideo(request, opened, openVideo);
   const synthetic = isSynthetic(opened.description);
   if (synthetic) console.error(syntheticWarning);
@@ -157,7 +159,6 @@ async function predict(request: Request): Promise<string> {
   // In JSON they are with the verdict; of a table they were summed up.
   if (rows === undefined) { for (const note of judged[0]!.notes) console.error(note); }
   if (out === undefined) return lines.join("\n");
-  const isCsv = out.toLowerCase().endsWith(".csv");
   await writeWhole(out, isCsv ? samplesToCsv(rows!, judged) : `${lines.join("\n")}\n`);
   return "";
 }

@@ -43,6 +43,23 @@ export function samplesToCsv(
   return stringify([[...names, ...added], ...body]);
 }
 
+/**
+ * Refuses rows that verdicts were added to before, which would be known only when all are judged.
+ *
+ * @throws {RangeError} The table has a column for a verdict.
+ */
+export function assertUnjudged(rows: readonly Pick<SampleLine, "names">[]): void {
+  // Of a CSV file all rows have one array of names.
+  const taken = [...new Set(rows.map(({ names }) => names))].flat()
+    .find((name) => /^predicted_(label|score)$/i.test(name));
+  if (taken === undefined) return;
+  throw new RangeError(
+    `Cannot add verdicts: expected a table without predicted_label and predicted_score, got ${
+      shown(taken)
+    }`,
+  );
+}
+
 const notes = "predicted_notes";
 
 function columnsOf(
