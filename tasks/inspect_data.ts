@@ -115,6 +115,11 @@ function sayTraining(
       return `${rows} rows in ${report.groups[part]} groups ${part}`;
     });
     console.log(`  parts       ${described.join(", ")}`);
+    for (const m of report.unlearnt ?? []) {
+      console.log(
+        `  note        no row of the training part has ${m}: it is not learnt, and not shown`,
+      );
+    }
   } catch (error) {
     console.error(`It can't be trained on as it is.\n${message(error)}`);
     return 1;

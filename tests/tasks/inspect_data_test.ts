@@ -88,6 +88,18 @@ Deno.test("inspect says which numberings fit numbers that nothing explains", asy
   match(wrong.err.join("\n"), /got no such file; did you mean "carer"\?$/);
 });
 
+Deno.test("inspect says what no training row has", async () => {
+  const part = (i: number) => i < 8 ? "train" : i < 10 ? "dev" : "test";
+  const rows = Array.from(
+    { length: 12 },
+    (_, i) => [`text ${i}`, i < 8 ? "" : `${i}.wav`, i % 2, part(i)].join(","),
+  );
+  const clips = Object.fromEntries([8, 9, 10, 11].map((i) => [`${i}.wav`, `clip ${i}`]));
+  const set = ["text,audio,label,split", ...rows].join("\n");
+  const { out } = await inspect({ ...clips, "set.csv": set }, { path: "/set.csv" });
+  match(out, /note +no row of the training part has audio: it is not learnt, and not shown$/m);
+});
+
 Deno.test("inspect says why a set can be read, but not trained on", async () => {
   const names = [
     "OAF_back_angry.wav",
