@@ -155,6 +155,8 @@ Deno.test("no system is fitted to what no training row has, or judged on it", ()
   });
   deepEqual(audits[0]!.unlearnt, ["audio"]);
   ok(jobs.length > 0 && jobs.every(({ system }) => system !== "MFCC regression"));
+  // Of one modality there is nothing to fuse, and rows are that modality alone.
+  ok(jobs.every(({ system, kind }) => system !== "Late fusion" && kind.startsWith("rows")));
   const shown = jobs.flatMap(({ exams = [] }) => exams.map(({ rows }) => Object.keys(rows).join()));
   deepEqual([...new Set(shown)], ["text"]);
 });
