@@ -186,17 +186,17 @@ function join(
 ): { inputs: Float32Array; width: number } {
   const count = rows[subset.find((m) => rows[m])!]!.length;
   const widths = subset.map((m) => absent[m]?.length ?? means[m].width);
-  const width = widths.reduce((sum, wide) => sum + wide, 0);
+  const width = widths.reduce((sum, columns) => sum + columns, 0);
   const inputs = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
     let at = i * width;
     subset.forEach((m, k) => {
-      const wide = widths[k]!, row = rows[m]?.[i];
+      const columns = widths[k]!, row = rows[m]?.[i];
       inputs.set(
-        row === undefined ? absent[m]! : means[m].rows.subarray(row * wide, (row + 1) * wide),
+        row === undefined ? absent[m]! : means[m].rows.subarray(row * columns, (row + 1) * columns),
         at,
       );
-      at += wide;
+      at += columns;
     });
   }
   return { inputs, width };
