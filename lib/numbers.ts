@@ -3,7 +3,10 @@
 /** What stands in the place of a number that there is not. */
 export const dash = "—";
 
-/** So many digits after the point, with a minus as long as a plus: `−0.012`; `0.000`, never `−0.000`; a dash for none. */
+/**
+ * So many digits after the point, with a minus as long as a plus: `−0.012`; `0.000`, never
+ * `−0.000`; a dash for none.
+ */
 export function printNumber(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || Number.isNaN(value)) return dash;
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";

@@ -26,7 +26,7 @@ const usualModel = "out/model";
 const options = {
   model: folder(`a folder that deno task train has made (default: ${usualModel})`),
   data: folder(
-    "a table with the columns label and some of text, image, audio, or features as those of training",
+    "a table with the columns label and some of text, image, audio, video, or features as those of training",
   ),
   ...labelOptions,
   unseen: flag(

@@ -46,9 +46,10 @@ function parseSeed(text: string, name: string): number {
 /** What data and encoders a run reads, and where it keeps what it made of them. */
 export const studyOptions = {
   data: folder(
-    "a folder with emotions/, faces/ and ravdess/, or a table (CSV, TSV, JSON lines) with the " +
-      "columns label, some of text, image, audio, and maybe group, split, id (default: the embedded corpus, made in data/ when it is not " +
-      "there)",
+    "a folder with emotions/, faces/ and ravdess/; a table (CSV, TSV, JSON lines) with the columns " +
+      "label, some of text, image, audio, video, and maybe group, split, id, weight; or a set in a " +
+      "layout that deno task data inspect knows (default: the embedded corpus, made in data/ when " +
+      "it is not there)",
   ),
   encoders: preset<EncoderSource>(
     option(

@@ -75,7 +75,7 @@ interface Request extends
 export function main(args: string[]): Promise<number> {
   return runCommand(args, {
     name: "predict",
-    does: "Judges samples as positive or negative, and says what each modality contributed.",
+    does: "Judges samples by a saved model, and says what each modality contributed.",
     options,
     read,
     // The page is written under another name in its folder, and then renamed.

@@ -34,7 +34,8 @@ export const folds = option(
 /**
  * Refuses options of a split where there is none.
  *
- * @throws {RangeError} `--fold` without `--split`, or either, or `--leaks`, where no rows are learnt; or `--split` of features.
+ * @throws {RangeError} `--fold` without `--split`, or either, or `--leaks`, where no rows are
+ * learnt; or `--split` of features.
  */
 export function assertSplit(
   { split, fold, leaks }: Values<typeof splitOptions>,

@@ -5,7 +5,10 @@ import { abstained, type Judgement } from "../lib/inference/judge.ts";
 import { modalities } from "../lib/modality.ts";
 import { signed } from "../lib/numbers.ts";
 
-/** Label and probability, then a line for each modality, for the log-odds and for the gate; of a row also the notes. */
+/**
+ * Label and probability, then a line for each modality, for the log-odds and for the gate; of a row
+ * also the notes.
+ */
 export function verdictToText(
   { verdict, explanation, notes }: Judgement,
   line?: number,

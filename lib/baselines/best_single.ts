@@ -23,9 +23,9 @@ const name = "Best single modality";
  * Under `single` and `random` each branch answers for itself. The branches are linear probes by
  * default: what fusion has to improve on.
  *
- * Under `natural` a row is judged by the best of the modalities that it shows. One that can't be ranked, since it has no
- * validation samples or, of two classes, those of one only, is worse than all others. A row that shows
- * none that was learnt has the usual label of the training rows.
+ * Under `natural` a row is judged by the best of the modalities that it shows. One that can't be
+ * ranked, since it has no validation samples or, of two classes, those of one only, is worse than
+ * all others. A row that shows none that was learnt has the usual label of the training rows.
  *
  * Under `label` the fit throws a RangeError if a modality has validation samples of one label only.
  */

@@ -18,8 +18,8 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  *
  * It reads `tables.clip`, `[N, 1, width]`, of each modality: a text's and an image's embedding,
  * and that of the picture of a clip's spectrogram. Under `label` it is one regression on the
- * three joined; rows under `natural`, several classes and scores are as {@linkcode linearProbe} has them.
- * The paper says no more than "CLIP".
+ * three joined; rows under `natural`, several classes and scores are as {@linkcode linearProbe} has
+ * them. The paper says no more than "CLIP".
  *
  * The fit throws a RangeError if a modality that it reads has no such table.
  */
@@ -81,7 +81,8 @@ export interface ZeroShotPrompts {
  * x is a row of `tables.clip`, `[N, 1, width]`; the classes are those of `prompts`, see
  * {@linkcode zeroShotPrompts}. Of several modalities `unified` is the mean of the logits, for
  * which there is no precedent; under `natural` it is that of whatever a row shows, and modalities
- * of which training has no sample take part too, as nothing is fitted. The threshold of ½ is not tuned, and scores may lean to one side.
+ * of which training has no sample take part too, as nothing is fitted. The threshold of ½ is not
+ * tuned, and scores may lean to one side.
  */
 export function clipZeroShot(words: ZeroShotPrompts): System {
   return { name: "CLIP zero-shot", fit: (problem) => compareWith(words, problem) };

@@ -17,7 +17,10 @@ export function evidenceOf(target: Target, verdicts: ArrayLike<number>): Float64
   return Float64Array.from(verdicts, (p) => Math.log(Math.max(p, least)));
 }
 
-/** The inverse of {@linkcode evidenceOf}: log-probabilities need not add up to one; scores are kept in range. */
+/**
+ * The inverse of {@linkcode evidenceOf}: log-probabilities need not add up to one; scores are kept
+ * in range.
+ */
 export function verdictsOfEvidence(target: Target, evidence: Float64Array): Float64Array {
   if (target.kind === "score") {
     return evidence.map((y) => Math.min(Math.max(y, target.low), target.high));

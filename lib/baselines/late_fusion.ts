@@ -44,7 +44,8 @@ const name = "Late fusion";
  * over. Scores are averaged, each branch with the weight 1 / (its mean squared error on the validation
  * samples); without such samples the error is the variance of its training labels, that of a
  * branch that knows nothing, and a row of which nothing is known has the median of the training rows.
- * Rows of a table need not be independent given their label; `learntLateFusion` learns whether they are.
+ * Rows of a table need not be independent given their label; `learntLateFusion` learns whether they
+ * are.
  *
  * The branches are fitted under `single`. Under `single` and `random` they
  * answer for themselves, uncalibrated. A triple may lack a modality. The paper

@@ -36,14 +36,14 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  *     logit p(1 | row) = Σ_m s_m w_m (z_m − mean z_m) + b
  *
  * where s_m is 1 if the row shows m and 0 otherwise, and the mean is over the rows that show
- * it: what a row lacks says nothing. Rows hold what the modalities have in common, and the weights learn
- * it: two that repeat each other count once, and one that tells what misleads another is
- * subtracted. Of several classes z_m are log-probabilities and the model is a softmax regression, of
- * scores they are scores and it is a ridge regression. A modality without training samples, or that
- * no validation row shows, has no say.
+ * it: what a row lacks says nothing. Rows hold what the modalities have in common, and the weights
+ * learn it: two that repeat each other count once, and one that tells what misleads another is
+ * subtracted. Of several classes z_m are log-probabilities and the model is a softmax regression,
+ * of scores they are scores and it is a ridge regression. A modality without training samples, or
+ * that no validation row shows, has no say.
  *
- * The branches are linear probes by default. Triples have to be complete. Under `single` and `random` each branch
- * answers for itself.
+ * The branches are linear probes by default. Triples have to be complete. Under `single` and
+ * `random` each branch answers for itself.
  *
  * The fit throws a RangeError if the validation part has no row, or rows of one class only.
  */

@@ -19,11 +19,11 @@ import { columnMoments } from "./standardised_regression.ts";
  * regression. Several modalities are judged by one such model on their joined means, fitted on triples
  * of the same protocol.
  *
- * Under `natural` each modality has a model, fitted on the samples of it that the training part has, and
- * rows that show several have one on all joined means, fitted on all rows of the training part: what a
- * row lacks is the mean of that part. A row of one modality is judged by the modality's model. A
- * modality without training samples is passed over, and a row that shows no other is
- * judged by the labels of the training rows alone.
+ * Under `natural` each modality has a model, fitted on the samples of it that the training part
+ * has, and rows that show several have one on all joined means, fitted on all rows of the training
+ * part: what a row lacks is the mean of that part. A row of one modality is judged by the
+ * modality's model. A modality without training samples is passed over, and a row that shows no
+ * other is judged by the labels of the training rows alone.
  */
 export function linearProbe(): System {
   return { name: "Linear probe", fit: fitProbes };
@@ -110,7 +110,10 @@ interface ModalityMeans {
 /** Of the modalities that a probe reads. */
 type Means = Readonly<Record<Modality, ModalityMeans>>;
 
-/** The mean of each sample's states over the segments that its mask keeps, and over layers if there are several. */
+/**
+ * The mean of each sample's states over the segments that its mask keeps, and over layers if there
+ * are several.
+ */
 function meanStates({ tables }: ModalityFeatures): ModalityMeans {
   const { states, mask } = tables as unknown as {
     states: { shape: readonly number[]; data: Float32Array };
@@ -183,17 +186,17 @@ function join(
 ): { inputs: Float32Array; width: number } {
   const count = rows[subset.find((m) => rows[m])!]!.length;
   const widths = subset.map((m) => absent[m]?.length ?? means[m].width);
-  const width = widths.reduce((sum, wide) => sum + wide, 0);
+  const width = widths.reduce((sum, columns) => sum + columns, 0);
   const inputs = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
     let at = i * width;
     subset.forEach((m, k) => {
-      const wide = widths[k]!, row = rows[m]?.[i];
+      const columns = widths[k]!, row = rows[m]?.[i];
       inputs.set(
-        row === undefined ? absent[m]! : means[m].rows.subarray(row * wide, (row + 1) * wide),
+        row === undefined ? absent[m]! : means[m].rows.subarray(row * columns, (row + 1) * columns),
         at,
       );
-      at += wide;
+      at += columns;
     });
   }
   return { inputs, width };

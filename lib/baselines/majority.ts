@@ -42,8 +42,8 @@ export function fitMajority(labels: ArrayLike<number>, target: Target = polariti
 
 /**
  * The usual training label, whatever the sample: each modality's head says that of its own samples.
- * Under `label` all labels are equally frequent by construction, so `unified` is ½, or 1 / K of each class.
- * Under `natural` it is the usual label of the training rows, whatever a row shows; a
+ * Under `label` all labels are equally frequent by construction, so `unified` is ½, or 1 / K of
+ * each class. Under `natural` it is the usual label of the training rows, whatever a row shows; a
  * modality without training samples has no head.
  */
 export function majority(): System {

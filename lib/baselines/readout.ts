@@ -47,9 +47,9 @@ export interface ReadoutOptions {
  * - of a score `fitRidgeRegression`, its C that of the lowest mean absolute error; verdicts
  *   are kept within the target's range.
  *
- * Without validation rows C is 1, and nothing was tried. A class without training rows can't be learnt: its
- * probability is that of `verdictOfLabels`, and `record.unseen` names it. Where training
- * rows are of one class, so is every verdict.
+ * Without validation rows C is 1, and nothing was tried. A class without training rows can't be
+ * learnt: its probability is that of `verdictOfLabels`, and `record.unseen` names it. Where
+ * training rows are of one class, so is every verdict.
  *
  * @throws {RangeError} No training rows, rows that do not fit the width, a value that is not
  * finite, or a label that the target has not.

@@ -12,8 +12,8 @@ import { checkStrength, type Fit } from "./strengths.ts";
  *     minimise over w, b:  ½ w · w + C Σ_n ½ (w · x_n + b − y_n)²
  *
  * The bias is not penalised. The model has one output. What is minimised is this over C N, with the
- * labels less their mean, over their deviation: the tolerance depends neither on the number of rows nor on
- * the scale of the scores, and the minimum is the same.
+ * labels less their mean, over their deviation: the tolerance depends neither on the number of rows
+ * nor on the scale of the scores, and the minimum is the same.
  *
  * @throws {RangeError} Rows that do not fit the width, a value or a label that is not finite, or a `C`
  * that is not positive.

@@ -97,9 +97,9 @@ export function trainedEncoderFiles<Input extends EncoderInput>(
 }
 
 /**
- * The files of {@linkcode trainedEncoderFiles} in a folder, as an encoder: raw inputs, standardised as in
- * training, through the compiled branch. Features of a sample are `states [n, d]` and
- * `mask [n]`, as those of any frozen encoder.
+ * The files of {@linkcode trainedEncoderFiles} in a folder, as an encoder: raw inputs, standardised
+ * as in training, through the compiled branch. Features of a sample are `states [n, d]` and `mask
+ * [n]`, as those of any frozen encoder.
  *
  * `parts` are those that it was saved with.
  *

@@ -50,9 +50,9 @@ export interface FacesOptions {
  *
  * Images are files with one of {@linkcode imageEndings}, in any case; what is in them says of which
  * format they are. Left out and counted are equal files (`duplicate`), equal files with different
- * emotions (`conflicting`), corrupt ones, and files that are `not an image` by name, which a note lists.
- * With `onCorrupt`, so are links that lead out of the folder, rows of no file, and images of an emotion
- * that the valence map lacks.
+ * emotions (`conflicting`), corrupt ones, and files that are `not an image` by name, which a note
+ * lists. With `onCorrupt`, so are links that lead out of the folder, rows of no file, and images of
+ * an emotion that the valence map lacks.
  *
  * @throws {RangeError} Folders or labels that name no emotion of the valence map, all of them with
  * their counts; a row of a CSV file, by line; a file that does not begin as any of these formats do,

@@ -17,7 +17,10 @@ export interface FeatureReport {
   readonly rows: number;
   /** Samples that are used. */
   readonly used: number;
-  /** Used samples that have it, the most steps of one, and the numbers of a step; undefined where the file has none. */
+  /**
+   * Used samples that have it, the most steps of one, and the numbers of a step; undefined where
+   * the file has none.
+   */
   readonly modalities: Readonly<
     Record<
       Modality,

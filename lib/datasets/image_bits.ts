@@ -21,7 +21,10 @@ const cosines: Waves = Array.from(
     ),
 );
 
-/** Waves over a stretch of a side alone, from and to these shares of it; pixels count as far as they are in it. */
+/**
+ * Waves over a stretch of a side alone, from and to these shares of it; pixels count as far as they
+ * are in it.
+ */
 function wavesWithin(from: number, to: number): Waves {
   const [start, end] = [hashSide * from, hashSide * to];
   const wave = (k: number, x: number) => {

@@ -24,7 +24,10 @@ export interface Likeness {
   readonly of: (sample: Sample) => string | undefined;
 }
 
-/** Equal content, be it of a clip alone, pictures that look alike, and messages of one text: what a copy has in common with its original. */
+/**
+ * Equal content, be it of a clip alone, pictures that look alike, and messages of one text: what a
+ * copy has in common with its original.
+ */
 export const copyLikenesses: readonly Likeness[] = [
   { what: "hash", of: ({ hash }) => hash },
   { what: "clip", of: ({ clip }) => clip },

@@ -8,7 +8,7 @@ export * from "./audit.ts";
 export { printCorpusReport, printExcluded } from "./corpus_report.ts";
 export * from "./emotions.ts";
 export * from "./faces.ts";
-export * from "./feature_report.ts";
+export { type FeatureReport, printFeatureReport } from "./feature_report.ts";
 export type { FeatureSequences, Repairs, Sequence } from "./feature_sequences.ts";
 export {
   isFeatureFile,
@@ -30,7 +30,13 @@ export { Bytes, type Global, LongText, type PickleValue, Tuple } from "./pickle/
 export type { CorpusFile } from "./corpus_files.ts";
 export * from "./file_hashes.ts";
 export type { FileContent, HashedFile } from "./hash_file.ts";
-export * from "./given_split.ts";
+export {
+  type GivenSplitOptions,
+  type LeakChoice,
+  leakChoices,
+  splitNotes,
+  useGivenSplit,
+} from "./given_split.ts";
 export * from "./group_folds.ts";
 export { type Leak, leakText } from "./leaks.ts";
 export {
@@ -59,7 +65,7 @@ export type { TargetChoice } from "./table_target.ts";
 export * from "./table_report.ts";
 export type { LabelMap } from "./label_words.ts";
 export { type NumberingName, numberings } from "./numberings.ts";
-export type * from "./rows.ts";
+export type { LeftOut, Row, Rows, Several } from "./rows.ts";
 export type { Layout, Seen } from "./layouts/layout.ts";
 export {
   corporaIn,

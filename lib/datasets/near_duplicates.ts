@@ -109,7 +109,10 @@ function linker(
   };
 }
 
-/** Places of hashes by the value of a quarter: those of value v are `items` from `starts[v]` to `starts[v + 1]`. */
+/**
+ * Places of hashes by the value of a quarter: those of value v are `items` from `starts[v]` to
+ * `starts[v + 1]`.
+ */
 function byQuarter(lows: Int32Array, highs: Int32Array, q: number) {
   const values = lows.map((low, at) => quarterOf(low, highs[at]!, q));
   const starts = new Uint32Array(2 ** 16 + 1);

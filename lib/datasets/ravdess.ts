@@ -49,8 +49,9 @@ export interface RavdessName {
  * name. `id` is the file's name, and `group` is `actor 07`, so that song and speech of one actor stay
  * together. Neutral is left out by the default valence map; so are, with `onCorrupt`, corrupt clips,
  * names that are none and links that lead out of the folder, and files that are `not a clip` by their
- * ending, which a note lists. The notes say how much of the corpus was there: a part of it is read as well,
- * unless `expect` asks for all. Stereo files are as good as others, since decoding averages channels.
+ * ending, which a note lists. The notes say how much of the corpus was there: a part of it is read
+ * as well, unless `expect` asks for all. Stereo files are as good as others, since decoding
+ * averages channels.
  *
  * @throws {RangeError} By path: a name that is no RAVDESS name, or that the folder contradicts; a file
  * that is no sound file, or shorter than its header says. The corpus is not complete and `expect` says
@@ -105,10 +106,11 @@ export async function readRavdess(
 }
 
 /**
- * What file names say, as CSV: `path,sentiment,channel,emotion,intensity,statement,repetition,actor,sex`.
+ * What file names say, as CSV:
+ * `path,sentiment,channel,emotion,intensity,statement,repetition,actor,sex`.
  *
- * The paper made such a table of path and sentiment from the names of its clips. A line per clip, copies
- * left out, in the order of the names; `path` is relative to `directory`, and `sentiment` is
+ * The paper made such a table of path and sentiment from the names of its clips. A line per clip,
+ * copies left out, in the order of the names; `path` is relative to `directory`, and `sentiment` is
  * `positive`, `negative` or `excluded`. No file is opened.
  *
  * @throws {RangeError} As {@linkcode readRavdess} of names.

@@ -61,6 +61,11 @@ export interface Rows {
 
 const fewPlaces = 5;
 
+/** `1 row has`, `2 rows have`. */
+export function countedRows(count: number, one: string, more: string): string {
+  return count === 1 ? `1 row ${one}` : `${count} rows ${more}`;
+}
+
 /** The places by reason, as a report counts them. */
 export function countLeftOut(
   reasons: Iterable<readonly [place: number | string, reason: string]>,

@@ -156,9 +156,9 @@ export interface StatementSplitOptions {
  * Tests on a statement that training never hears; validates on groups that training never hears.
  *
  * RAVDESS has two sentences, and models that have heard both from other actors score higher than
- * those that have not (Atmaja and Sasou, arXiv 2210.14501, 2022). Without `testGroups` the voices of the test part are known from the
- * other sentence; with them, such as a fold of {@linkcode emoboxFolds}, neither voice nor sentence
- * is, and what is left over of both is unused.
+ * those that have not (Atmaja and Sasou, arXiv 2210.14501, 2022). Without `testGroups` the voices
+ * of the test part are known from the other sentence; with them, such as a fold of {@linkcode
+ * emoboxFolds}, neither voice nor sentence is, and what is left over of both is unused.
  *
  * @throws {RangeError} Too few groups to validate on, or a part has no sample.
  */

@@ -2,6 +2,7 @@
 
 import { shown } from "../checks.ts";
 import { type Part, parts } from "./parts.ts";
+import { countedRows } from "./rows.ts";
 
 /** What a JSON file says of a split: names by part, or folds of names. */
 export interface SplitFile {
@@ -146,7 +147,7 @@ export function partsByName(
   return {
     given,
     notes: left.length > 0
-      ? [`${left.length} rows are in no part of "${path}": ${some(left)}`]
+      ? [`${countedRows(left.length, "is", "are")} in no part of "${path}": ${some(left)}`]
       : [],
   };
 }

@@ -6,7 +6,7 @@ import { splitLeaks } from "./audit.ts";
 import { severalLabels } from "./label_words.ts";
 import { leakText } from "./leaks.ts";
 import type { Split } from "./parts.ts";
-import type { Row, Rows } from "./rows.ts";
+import { countedRows, type Row, type Rows } from "./rows.ts";
 import type { Sample } from "./sample.ts";
 import type { TableReport } from "./table_report.ts";
 import { groupColumns } from "./table_set.ts";
@@ -38,12 +38,16 @@ export function labelNotes({ counts }: TableTarget, target: TargetChoice | undef
   return [
     ...target === undefined && neutral > 0
       ? [
-        `${neutral} rows are neither positive nor negative: --target classes learns their labels too`,
+        `${
+          countedRows(neutral, "is", "are")
+        } neither positive nor negative: --target classes learns their labels too`,
       ]
       : [],
     ...several > 0
       ? [
-        `${several} rows have several labels: --several first takes the first of each, --several ` +
+        `${
+          countedRows(several, "has", "have")
+        } several labels: --several first takes the first of each, --several ` +
         "agree those that are of one class",
       ]
       : [],
@@ -52,7 +56,9 @@ export function labelNotes({ counts }: TableTarget, target: TargetChoice | undef
 
 /** What the groups rest on, where `lone` rows have none. */
 export function groupNotes({ layout, groupedBy }: Rows, lone: number): string[] {
-  if (groupedBy !== null) return lone > 0 ? [`${lone} rows have no group: each is its own`] : [];
+  if (groupedBy !== null) {
+    return lone > 0 ? [`${countedRows(lone, "has", "have")} no group: each is its own`] : [];
+  }
   const what = layout === null
     ? `no column of groups (${groupColumns.join(", ")})`
     : "nothing says whose the rows are";

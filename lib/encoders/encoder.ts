@@ -8,7 +8,10 @@ export type Features = Readonly<Record<string, Float32Array>>;
 
 /** How much of an input its features are made from, and whether it says anything. */
 export interface Extent {
-  /** How long it is: tokens of a text (words, where the encoder reads words), seconds of a clip, 1 of an image. */
+  /**
+   * How long it is: tokens of a text (words, where the encoder reads words), seconds of a clip, 1
+   * of an image.
+   */
   readonly given: number;
   /** How much of that the encoder takes in; the rest is cut off. */
   readonly taken: number;

@@ -31,7 +31,7 @@ export interface InputCounts {
 }
 
 /** Whether less is taken in than was given, by more than rounding. */
-export function isCut({ given, taken }: Extent): boolean {
+function isCut({ given, taken }: Extent): boolean {
   return taken < given * (1 - 1e-6);
 }
 

@@ -32,7 +32,12 @@ export {
   type Precision,
 } from "./feature_store.ts";
 export * from "./image_encoder.ts";
-export * from "./input_counts.ts";
+export {
+  countInputs,
+  describeExtent,
+  describeInputCounts,
+  type InputCounts,
+} from "./input_counts.ts";
 export type { DecodeImageOptions, Pixels } from "./decode_image.ts";
 export type { HubOptions } from "./hub.ts";
 export { loadInput, type LoadOptions } from "./load_input.ts";

@@ -39,7 +39,10 @@ export interface SamplePage {
   readonly image?: ImagePart;
   /** The clip, stretch by stretch and tile by tile. */
   readonly audio?: AudioPart;
-  /** Level 2, a row per modality that attends, text, image, audio: `[3, 3]`; rows add up to 1, or to 0 where absent. */
+  /**
+   * Level 2, a row per modality that attends, text, image, audio: `[3, 3]`; rows add up to 1, or to
+   * 0 where absent.
+   */
   readonly attention?: ArrayLike<number>;
 }
 

@@ -32,7 +32,10 @@ export interface Explanation extends JudgedSample {
   readonly logOdds: number;
   /** The same with no modality at all; contributions add up to `logOdds - baseline`. */
   readonly baseline: number;
-  /** The audio gate's mean over the clip's segments and features: the share of the spectral path; null without audio. */
+  /**
+   * The audio gate's mean over the clip's segments and features: the share of the spectral path;
+   * null without audio.
+   */
   readonly gate: number | null;
 }
 

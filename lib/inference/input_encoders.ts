@@ -65,10 +65,11 @@ export interface InputEncodersOptions {
 
 /**
  * The encoders that `records` name, from `cache/models`; embedded ones that are
- * not there are made, and trained ones are in the model's folder. An encoder whose digest is not the recorded one is an
- * error: its features would mean something else to the model.
+ * not there are made, and trained ones are in the model's folder. An encoder whose digest is not
+ * the recorded one is an error: its features would mean something else to the model.
  *
- * @throws {RangeError} The model was given its features, so that nothing here makes such of new samples.
+ * @throws {RangeError} The model was given its features, so that nothing here makes such of new
+ * samples.
  */
 export function openInputEncoders(
   records: EncoderRecords,

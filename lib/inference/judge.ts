@@ -23,7 +23,10 @@ export const abstained = "abstained";
 
 /** A verdict, or that there is none. */
 export interface Judgement {
-  /** What is said of the sample. Of one withheld the label is `abstained`, and the numbers are the model's; where there was nothing to judge there are none. */
+  /**
+   * What is said of the sample. Of one withheld the label is `abstained`, and the numbers are the
+   * model's; where there was nothing to judge there are none.
+   */
   readonly verdict: JudgedSample;
   /** The model's own verdict and its reasons; null where there was nothing to judge. */
   readonly explanation: Explanation | null;

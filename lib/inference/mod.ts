@@ -13,9 +13,17 @@ export * from "./judge.ts";
 export * from "./met_samples.ts";
 export * from "./model_card.ts";
 export * from "./model_folder.ts";
-export { isSynthetic, trainingMetadata } from "./model_metadata.ts";
-export * from "./outlier_check.ts";
-export * from "./reliability.ts";
+export { trainingMetadata } from "./model_metadata.ts";
+export { type OutlierCheck, type PooledMoments, shrunkenCovariance } from "./outlier_check.ts";
+export {
+  type OutlierDistance,
+  type OutlierRecord,
+  type OutlierRecords,
+  type Reliability,
+  reliabilityFile,
+  reliabilityFromBytes,
+  reliabilityToBytes,
+} from "./reliability.ts";
 export * from "./shapley.ts";
 export type { ClassTarget, ScoreTarget, Target } from "../target.ts";
-export type * from "./verdict_scores.ts";
+export type { ClassScoreName, RegressionScoreName, ScoreName } from "./verdict_scores.ts";

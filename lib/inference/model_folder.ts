@@ -134,13 +134,19 @@ export function learntModalities({ data: { corpora } }: ModelDescription): Modal
 
 const checkedFiles = ["model.safetensors", "model.onnx", reliabilityFile] as const;
 
-/** The files of a model folder beside `config.json`, which holds the digests of these two and of `reliability.safetensors`. */
+/**
+ * The files of a model folder beside `config.json`, which holds the digests of these two and of
+ * `reliability.safetensors`.
+ */
 export interface SavedFiles {
   /** Parameters and standardisation. */
   readonly "model.safetensors": Uint8Array;
   /** The whole model, for any ONNX runtime. */
   readonly "model.onnx": Uint8Array;
-  /** Other files by their path in the folder: `reliability.safetensors`, the model card, the values of a check, encoders. */
+  /**
+   * Other files by their path in the folder: `reliability.safetensors`, the model card, the values
+   * of a check, encoders.
+   */
   readonly [name: string]: Uint8Array;
 }
 

@@ -27,7 +27,7 @@ export interface OutlierCheck {
 const mostColumns = 256;
 
 /** Of the validation part, this share is nearer than the threshold. */
-export const outlierPercentile = 0.99;
+const outlierPercentile = 0.99;
 
 // Fewer say nothing of a covariance, or of its hundredth part.
 const [fewestTrained, fewestValidated] = [30, 20];

@@ -2,7 +2,7 @@
 
 import * as metrics from "../metrics/mod.ts";
 import { key } from "../tensor/random.ts";
-import { isBinary, mostLikely, polarities, type Target } from "../target.ts";
+import { isBinary, polarities, type Target } from "../target.ts";
 
 /** Scores of classes; precision, recall and F1 are macro averages, AUC of one class against the rest. */
 export type ClassScoreName =
@@ -78,10 +78,9 @@ export function leadingScore(target: Target): LeadingScore {
 /** The class of each verdict on classes: its place among them, `[N]`. */
 export function predictedLabels({ labels, scores }: JudgedLabels): number[] {
   const width = scores.length / labels.length;
-  return Array.from(
-    labels,
-    (_, i) => mostLikely(Array.from({ length: width }, (_, k) => scores[i * width + k]!)),
-  );
+  return width === 1
+    ? metrics.predictedClasses(scores)
+    : metrics.mostProbableClasses({ scores, classes: width });
 }
 
 /** All scores of verdicts by name. */
@@ -143,7 +142,7 @@ const binaryScores: readonly VerdictScore[] = [
     of: ({ labels, scores }) =>
       metrics.balancedAccuracy({
         actual: labels,
-        predicted: Array.from(scores, (p) => Number(p >= 0.5)),
+        predicted: metrics.predictedClasses(scores),
         classes: 2,
       }),
   },

@@ -103,7 +103,8 @@ export function expectedCalibrationError(scored: Scored, options: ReliabilityOpt
  * (Brier, *Monthly Weather Review* 78, 1950, in the form for two classes that
  * scikit-learn uses).
  *
- * @throws {RangeError} Lengths that differ, no samples, a label but 0 and 1, a score that is not in [0, 1].
+ * @throws {RangeError} Lengths that differ, no samples, a label but 0 and 1, a score that is not in
+ * [0, 1].
  */
 export function brierScore({ actual, scores }: Scored): number {
   checkProbabilities({ actual, scores });

@@ -14,7 +14,8 @@ export interface Interval {
 }
 
 /**
- * How many standard errors an interval of confidence `level` reaches to each side, if errors are normal.
+ * How many standard errors an interval of confidence `level` reaches to each side, if errors are
+ * normal.
  *
  * @throws {RangeError} A level that is not between 0 and 1.
  */

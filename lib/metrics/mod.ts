@@ -1,5 +1,6 @@
 /**
- * Scores of labels and of scores, and the statistics on them: pure functions that know nothing of sentiment.
+ * Scores of labels and of scores, and the statistics on them: pure functions that know nothing of
+ * sentiment.
  *
  * @module
  */

@@ -18,7 +18,8 @@ export interface AccuracyInterval extends Interval {
  * In [0, 1], and of sensible width at 0 and 1, where the plain normal interval
  * has none. Its middle lies nearer to ½ than the accuracy. (Wilson, *JASA* 22, 1927.)
  *
- * @throws {RangeError} An accuracy that is not in [0, 1], no samples, a level that is not between 0 and 1.
+ * @throws {RangeError} An accuracy that is not in [0, 1], no samples, a level that is not between 0
+ * and 1.
  */
 export function accuracyInterval(
   { accuracy, count }: { readonly accuracy: number; readonly count: number },

@@ -29,7 +29,8 @@ export interface RocCurve {
  * Infinity and ends at (1, 1). Points on a straight line between their
  * neighbours stay, as with scikit-learn's `drop_intermediate=False`.
  *
- * @throws {RangeError} Lengths that differ, no samples, a label but 0 and 1, a score that is not finite.
+ * @throws {RangeError} Lengths that differ, no samples, a label but 0 and 1, a score that is not
+ * finite.
  *
  * @example Four samples, one pair in the wrong order
  * ```ts

@@ -31,8 +31,8 @@ export interface Evaluated {
 }
 
 /**
- * One score of several evaluations as a table, by default their first (accuracy, or the error): a row for each system and what it was shown, with the
- * interval, or the reason why there is none.
+ * One score of several evaluations as a table, by default their first (accuracy, or the error): a
+ * row for each system and what it was shown, with the interval, or the reason why there is none.
  *
  * @throws {RangeError} No evaluations.
  */

@@ -30,9 +30,8 @@ import {
   type FeatureTable,
   type ImageFile,
   type InputTransform,
-  leastExtent,
-  wholeExtent,
 } from "../encoders/mod.ts";
+import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";

@@ -101,8 +101,8 @@ export interface SavedEvaluation {
  * Judges the labelled rows of a table by a saved model, which has to be new to them: a row is met if
  * the model was trained on, or chosen by, its picture, its clip, or a text that is all it has.
  *
- * @throws {RangeError} What {@linkcode readSavedRows} refuses; labels that the model has not learnt; rows that
- * the model has met; no row shows a modality that it has learnt.
+ * @throws {RangeError} What {@linkcode readSavedRows} refuses; labels that the model has not
+ * learnt; rows that the model has met; no row shows a modality that it has learnt.
  */
 export async function evaluateSaved(options: EvaluateSavedOptions): Promise<SavedEvaluation> {
   const { model: folder, onProgress = () => {} } = options;

@@ -2,6 +2,18 @@
 
 import { type Pair, type PairingProtocol, pairsAmong, pairTriples } from "../datasets/mod.ts";
 import * as inference from "../inference/mod.ts";
+import {
+  fitOutlierCheck,
+  outlierDistance,
+  percentiles,
+  pooledStates,
+} from "../inference/outlier_check.ts";
+import {
+  certaintyOf,
+  farthestRank,
+  nameOfShown,
+  outlierDistances,
+} from "../inference/reliability.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { polarities, type Target } from "../target.ts";
 import { fold, key } from "../tensor/random.ts";
@@ -47,11 +59,9 @@ export async function fitReliability(
     const pooled = (rows: readonly number[]) =>
       rows.map((row) => pooledRow(trained, m, features, row));
     const { train, validation, test } = split[m];
-    const check = inference.fitOutlierCheck(pooled(train), pooled(validation));
+    const check = fitOutlierCheck(pooled(train), pooled(validation));
     if (check === undefined) continue;
-    const alarms = pooled(test).filter((x) =>
-      inference.outlierDistance(check, x) > check.threshold
-    );
+    const alarms = pooled(test).filter((x) => outlierDistance(check, x) > check.threshold);
     checks[m] = check;
     outliers[m] = {
       threshold: check.threshold,
@@ -67,7 +77,7 @@ export async function fitReliability(
       const rows = validationRows(shown, problem, trained.config.target);
       if (rows === undefined) continue;
       const found = await certaintiesOf(rows, { model, trained, features, checks });
-      certainties[inference.nameOfShown(shown)] = inference.percentiles(
+      certainties[nameOfShown(shown)] = percentiles(
         found.sort((a, b) => a - b),
       );
     }
@@ -89,7 +99,7 @@ function pooledRow(
   features: CorpusFeatures,
   row: number,
 ): Float64Array {
-  return inference.pooledStates(rowFeatures(features, m, [row]), standardisation[m] ?? {}, {
+  return pooledStates(rowFeatures(features, m, [row]), standardisation[m] ?? {}, {
     width: config.inputs[m].width,
   });
 }
@@ -164,7 +174,7 @@ async function sureness(rows: Rows, { model, features }: Asked): Promise<number[
   const classes = logits!.length / samples;
   return Array.from(
     { length: samples },
-    (_, i) => inference.certaintyOf(logits!.subarray(i * classes, (i + 1) * classes)),
+    (_, i) => certaintyOf(logits!.subarray(i * classes, (i + 1) * classes)),
   );
 }
 
@@ -176,7 +186,7 @@ function nearness(rows: Rows, { trained, features, checks }: Asked): number[] {
     const one = Object.fromEntries(
       shown.map((m) => [m, rowFeatures(features, m, [rows[m]![i]!])]),
     );
-    const distances = inference.outlierDistances(one, reliability, trained);
-    return 1 - inference.farthestRank(distances, reliability);
+    const distances = outlierDistances(one, reliability, trained);
+    return 1 - farthestRank(distances, reliability);
   });
 }

@@ -1,5 +1,6 @@
 /** Features as others have extracted them: a file of them in the place of samples and encoders. @module */
 
+import { reportFeatures } from "../datasets/feature_report.ts";
 import * as datasets from "../datasets/mod.ts";
 import { assertSegments, segmentMeans } from "../encoders/segments.ts";
 import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
@@ -82,7 +83,7 @@ export async function readGivenFeatures(
       emotions: corpora[m].samples.map(({ emotion }) => emotion),
       ...textsOf(corpora[m].samples),
     })),
-    report: datasets.reportFeatures(file, {
+    report: reportFeatures(file, {
       ...{ set, used, isLabelled },
       read: byModality((m) => read[m].repairs),
     }),

@@ -59,7 +59,10 @@ export interface Job {
 
 /** A system's verdicts on an exam. */
 export interface Verdicts extends Omit<Exam, "inspect"> {
-  /** Verdicts, as many numbers a sample as `verdictWidth` says: of two classes the probability of the second. */
+  /**
+   * Verdicts, as many numbers a sample as `verdictWidth` says: of two classes the probability of
+   * the second.
+   */
   readonly scores: ArrayLike<number>;
   /** What the system shows of its inside, if that was asked for. */
   readonly inspected?: Readonly<Record<string, Inspected>>;

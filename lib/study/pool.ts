@@ -38,11 +38,12 @@ export interface PoolOptions {
 
 /**
  * Runs every job and returns the outcomes in the order of the jobs, whatever
- * the order in which they end; those that fail have none. One thread a run gives the same bits each time,
- * and two runs side by side are faster than one run on two threads. With a work
- * folder, jobs that ended before are not run again, and others go on.
+ * the order in which they end; those that fail have none. One thread a run gives the same bits each
+ * time, and two runs side by side are faster than one run on two threads. With a work folder, jobs
+ * that ended before are not run again, and others go on.
  *
- * @throws {Error} the first failure of a job, unless `onFailure` is told; the other workers are stopped.
+ * @throws {Error} the first failure of a job, unless `onFailure` is told; the other workers are
+ * stopped.
  */
 export async function runJobs(
   jobs: readonly Job[],

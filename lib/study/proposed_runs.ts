@@ -69,9 +69,9 @@ export interface TrainingRecord {
 }
 
 /**
- * The record of a run of a system that trains by epochs. With `headWeight` λ, of the proposed model, the
- * training loss is divided by the 1 + λ M classifiers whose cross-entropies it sums, of M modalities,
- * each a mean over views: then it is in the unit of the validation loss.
+ * The record of a run of a system that trains by epochs. With `headWeight` λ, of the proposed
+ * model, the training loss is divided by the 1 + λ M classifiers whose cross-entropies it sums, of
+ * M modalities, each a mean over views: then it is in the unit of the validation loss.
  */
 export function trainingRecord(
   { job, record }: Pick<Outcome, "record"> & { readonly job: Pick<Job, "present"> },

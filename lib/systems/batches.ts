@@ -66,9 +66,9 @@ export interface Batches {
  * proportion to its corpus: an epoch shows every sample about once. Under
  * `label` and `random` it has one group of triples, and an epoch has as many
  * as the smallest corpus has samples, rounded up to whole batches, so that
- * hardly a sample is seen twice; each triple is seen whole and, with `modalityDropout`, a second time with modalities
- * missing. Under `natural` the triples are the rows of the training part, each once per epoch, and what a
- * row lacks is missing in both views.
+ * hardly a sample is seen twice; each triple is seen whole and, with `modalityDropout`, a second
+ * time with modalities missing. Under `natural` the triples are the rows of the training part, each
+ * once per epoch, and what a row lacks is missing in both views.
  *
  * @throws {RangeError} `natural` without a row in the training part; what `pairTriples` refuses.
  */

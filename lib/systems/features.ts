@@ -54,7 +54,10 @@ const standardised: Record<Modality, Record<string, string | undefined>> = {
 // A frozen encoder's rare extremes would dominate a batch: beyond six deviations all are alike.
 const limit = 6;
 
-/** The sizes of `ModelConfig.inputs`, read off the tables `states` and, if they are there, `logMel` and `prosody`. */
+/**
+ * The sizes of `ModelConfig.inputs`, read off the tables `states` and, if they are there, `logMel`
+ * and `prosody`.
+ */
 export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
   const shape = (features: ModalityFeatures, name: string) => features.tables[name]!.shape;
   const [, frames, bands] = audio.tables.logMel?.shape ?? [];

@@ -83,7 +83,10 @@ export interface Network<P = any> {
   masks(group: GroupShape): { readonly [part: string]: { readonly [layer: string]: Mask } };
   /** The loss of a group, a scalar. */
   loss(params: P, group: Group): tf.Tensor;
-  /** Outputs `[B, C]` by head, without dropout, of samples that show `inputs`: logits (negative, positive), or as the target has it. */
+  /**
+   * Outputs `[B, C]` by head, without dropout, of samples that show `inputs`: logits (negative,
+   * positive), or as the target has it.
+   */
   logits(params: P, inputs: NamedTensors): { readonly [H in Head]?: tf.Tensor };
   /** What figures show of such samples beside the verdict, `[B, …]` by name. */
   inspect?(params: P, inputs: NamedTensors): Readonly<Record<string, tf.Tensor>>;

@@ -21,7 +21,10 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/** What is compiled: a network with parameters in the shape of `initial`, shown only the modalities `present`. */
+/**
+ * What is compiled: a network with parameters in the shape of `initial`, shown only the modalities
+ * `present`.
+ */
 export type PredictorOptions<P> = CompileOptions & {
   /** Parameters of the network, for their shapes alone. */
   initial: Init<P>;

@@ -30,7 +30,8 @@ export const trainingChecks: Readonly<Record<keyof ProposedTraining, checks.Chec
 
 /**
  * The model of the tables. The paper gives none of the numbers: what has no other reason here is our
- * choice, not tuned. What was tuned, was so on validation parts of the embedded corpus (docs/tuning.md).
+ * choice, not tuned. What was tuned, was so on validation parts of the embedded corpus
+ * (docs/tuning.md).
  */
 export const modelDefaults: ModelSettings = {
   // Our choice, and that of all trained systems but MISA.

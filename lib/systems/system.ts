@@ -61,9 +61,10 @@ export interface Fitted {
   /**
    * Verdicts by head, as many numbers a sample as `verdictWidth` says: of two classes the
    * probability of the second (positive), of more the probabilities of all, of a score the score.
-   * They are for samples that show exactly the modalities of `rows`; at least the heads of those modalities, or
-   * `unified` where there are several. Rows are of the problem's features, or of other `features`
-   * with the same tables, raw as those were: samples that nobody had when it was fitted.
+   * They are for samples that show exactly the modalities of `rows`; at least the heads of those
+   * modalities, or `unified` where there are several. Rows are of the problem's features, or of
+   * other `features` with the same tables, raw as those were: samples that nobody had when it was
+   * fitted.
    */
   predict(
     rows: Rows,

@@ -164,8 +164,9 @@ function validationRows(problem: Problem): Exam[] {
 }
 
 /**
- * Of classes the log loss and the accuracy, each sample as it counts; of scores the mean absolute error, and how often verdict
- * and truth are on one side of the middle of the range, where the middle is on the upper one.
+ * Of classes the log loss and the accuracy, each sample as it counts; of scores the mean absolute
+ * error, and how often verdict and truth are on one side of the middle of the range, where the
+ * middle is on the upper one.
  */
 function validationScores(
   verdicts: ArrayLike<number>,

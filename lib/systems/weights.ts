@@ -17,7 +17,8 @@ export type SampleWeights = Readonly<Record<Modality, Float32Array>>;
  * the mean weight in training is 1, so that a learning rate means the same. Samples that are paired by
  * label have classes alike as they are drawn, and no weights.
  *
- * @throws {RangeError} Training has no sample of a weight above 0, or scores are to be weighted by class.
+ * @throws {RangeError} Training has no sample of a weight above 0, or scores are to be weighted by
+ * class.
  */
 export function sampleWeights(problem: Problem): SampleWeights | undefined {
   const { features, present, protocol, classesAlike = false, target } = problem;

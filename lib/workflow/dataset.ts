@@ -133,9 +133,9 @@ export async function readCorpora(
 
 /**
  * Reads a table of samples that belong together: CSV, TSV or JSON lines with the column `label` and
- * some of `text`, `image`, `audio` and `video`, and, if it has them, `group`, `split` and `id`; or a set in one
- * of the field's {@linkcode datasets.layouts}. See {@linkcode datasets.readPairedTable}; `report` says
- * what was understood.
+ * some of `text`, `image`, `audio` and `video`, and, if it has them, `group`, `split` and `id`; or
+ * a set in one of the field's {@linkcode datasets.layouts}. See {@linkcode
+ * datasets.readPairedTable}; `report` says what was understood.
  *
  * @throws {RangeError} By file and line: what is missing or can't be read; or an option is unknown.
  */

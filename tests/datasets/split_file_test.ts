@@ -9,11 +9,11 @@ const named = (value: unknown, options?: { fold: number }) =>
 Deno.test("a file of parts names ids or groups, and rows that it leaves out are listed", () => {
   deepEqual(named({ train: ["r0", "r2"], dev: ["r4"], test: ["r3"] }), {
     given: ["train", undefined, "train", "test", "validation"],
-    notes: ['1 rows are in no part of "s.json": "r1"'],
+    notes: ['1 row is in no part of "s.json": "r1"'],
   });
   deepEqual(named({ train: ["ann"], val: [], test: ["bob", "cy"] }), {
     given: ["train", "train", "test", "test", undefined],
-    notes: ['1 rows are in no part of "s.json": "r4"'],
+    notes: ['1 row is in no part of "s.json": "r4"'],
   });
 });
 

@@ -233,7 +233,7 @@ Deno.test("copies stay where a split is given, and are told of by what they shar
     const folds = parseSplit({ folds: [["A"], ["B", "C"], ["D"]] }, "s.json");
     const second = await readPairedTable(path, { split: { file: folds, fold: 2 } });
     deepEqual(second.given, ["train", "train", "test", "test", "train", undefined]);
-    equal(second.report.notes[0], '1 rows are in no part of "s.json": "f"');
+    equal(second.report.notes[0], '1 row is in no part of "s.json": "f"');
     await rejects(
       readPairedTable(path, { split: { file: parseSplit({ train: ["a"], test: ["z"] }, "s") } }),
       /Cannot use the split "s": expected names of rows, got 1 that no row has as its id: "z"$/,
@@ -270,7 +270,7 @@ Deno.test("a report prints what was understood", async () => {
       '  groups      2 by the column "Actor"',
       '  unused      "mood", "height"',
       "  left out    1 duplicate, line 4",
-      "  note        1 rows have no group: each is its own",
+      "  note        1 row has no group: each is its own",
     ].join("\n"),
   );
 });

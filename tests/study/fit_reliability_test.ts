@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { fitReliability } from "../../lib/study/fit_reliability.ts";
 import * as inference from "../../lib/inference/mod.ts";
+import { abstentionThreshold } from "../../lib/inference/reliability.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { initModel } from "../../lib/model/mod.ts";
 import { gather, inputSizes, standardiseFeatures } from "../../lib/systems/features.ts";
@@ -88,7 +89,7 @@ Deno.test("certainties are of what the model was trained to be shown", async () 
 
 function throwsAbstain(reliability: inference.Reliability, shown: readonly Modality[]): void {
   try {
-    inference.abstentionThreshold(reliability, shown, 0.1);
+    abstentionThreshold(reliability, shown, 0.1);
   } catch (error) {
     match(
       (error as Error).message,

@@ -69,7 +69,10 @@ export type MisaSubspaces = {
 
 /** All that MISA computes of a batch. */
 export type MisaOutputs = MisaSubspaces & {
-  /** `[V B, 6, d]` after the Transformer layer: the private tokens of text, image and audio, then the shared. */
+  /**
+   * `[V B, 6, d]` after the Transformer layer: the private tokens of text, image and audio, then
+   * the shared.
+   */
   readonly tokens: tf.Tensor;
   /** `[V B, C]`: negative, positive; or as the target has it. */
   readonly logits: tf.Tensor;

@@ -26,7 +26,10 @@ export const emotionFolders: Layout = {
   rows: (seen) => Promise.resolve(rowsOf(seen, placeOf, "folders of emotions", null)),
 };
 
-/** CK+ (Lucey et al., CVPR Workshops 2010): `happy/S005_001_00000011.png`; the name begins with whose face it is. */
+/**
+ * CK+ (Lucey et al., CVPR Workshops 2010): `happy/S005_001_00000011.png`; the name begins with
+ * whose face it is.
+ */
 export const ckPlus: Layout = {
   name: "CK+",
   looksLike: "images such as contempt/S138_008_00000009.png: emotion, subject, sequence, frame",

@@ -41,7 +41,10 @@ export function dtypeState(machine: Machine, dtype: DType, state: PickleValue): 
   dtype.type = { ...dtype.type, little: order !== ">" };
 }
 
-/** `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b"b")`: an array that {@linkcode arrayState} fills. */
+/**
+ * `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b"b")`: an array that {@linkcode
+ * arrayState} fills.
+ */
 export function reconstruct(machine: Machine, [kind]: readonly PickleValue[]): PickledArray {
   const name = kind !== null && typeof kind === "object" && "global" in kind ? kind.global : "";
   if (name === "numpy.ndarray") return new PickledArray();

@@ -106,8 +106,8 @@ export interface OpenPickle extends Disposable {
 }
 
 /**
- * Opens a pickle, which may be larger than the memory: see {@linkcode readPickle}. Its arrays can be read
- * until it is disposed of, `using pickle = await openPickle(path)`.
+ * Opens a pickle, which may be larger than the memory: see {@linkcode readPickle}. Its arrays can
+ * be read until it is disposed of, `using pickle = await openPickle(path)`.
  *
  * @throws {SyntaxError | RangeError} As {@linkcode readPickle}, with the path.
  * @throws {Deno.errors.NotFound} There is no such file.

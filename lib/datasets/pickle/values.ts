@@ -82,8 +82,8 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /**
- * The bytes that a value is, or that its text stands for as Python's protocols 0 to 2 have it; undefined
- * of other values.
+ * The bytes that a value is, or that its text stands for as Python's protocols 0 to 2 have it;
+ * undefined of other values.
  *
  * @throws {RangeError} The text has a character that is no byte.
  */
