@@ -56,7 +56,7 @@ function untestedLines(rows: readonly CompareRow[]): string[] {
 }
 
 const questions = [
-  { asks: "Does attention help?", against: ["Proposed, no attention"] },
+  { asks: "Does attention help?", against: ["Proposed without attention"] },
   {
     asks: "Does fusion that learns how modalities interact beat adding up what each says?",
     against: ["Late fusion", "Learnt late fusion"],

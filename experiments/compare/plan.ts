@@ -19,7 +19,7 @@ import { tableSystems } from "../table_1/rows.ts";
 export type Compared = "rows" | Modality;
 
 /** A system of the table, or the proposed model without any of its attention. */
-export type ComparedSystem = TableSystem | "Proposed, no attention";
+export type ComparedSystem = TableSystem | "Proposed without attention";
 
 /** The kind of jobs that have no attention. */
 const noAttention = "no-attention";
@@ -32,7 +32,7 @@ const clipSystems = ["CLIP", "CLIP zero-shot", "CLIP+BERT"];
 /** The systems of a comparison, in the order of its table. */
 export const comparedSystems: readonly ComparedSystem[] = [
   "Proposed",
-  "Proposed, no attention",
+  "Proposed without attention",
   ...(tableSystems as readonly TableSystem[]).filter((system) =>
     system !== "Proposed" && !clipSystems.includes(system)
   ),
@@ -167,7 +167,7 @@ function aloneJob(
 }
 
 function partsOf(name: ComparedSystem, kind: string) {
-  if (name !== "Proposed, no attention") return { system: name, kind };
+  if (name !== "Proposed without attention") return { system: name, kind };
   const levels = { within: false, across: false, summaries: false };
   return {
     system: "Proposed" as const,
@@ -183,5 +183,5 @@ export function comparedOf({ protocol, present }: Job): Compared {
 
 /** The system of a job, as the table calls it. */
 export function systemOfJob({ system, kind }: Job): ComparedSystem {
-  return kind.endsWith(noAttention) ? "Proposed, no attention" : system as TableSystem;
+  return kind.endsWith(noAttention) ? "Proposed without attention" : system as TableSystem;
 }

@@ -49,7 +49,7 @@ Deno.test("every system that suits a table of one modality is compared, and the 
     const compared = await captured(compare, [...given, "--out", root, "--jobs", "2", ...tiny]);
     equal(compared.code, 0, compared.err);
     match(compared.out, /learnt +3 classes: negative, neutral, positive/);
-    match(compared.out, /Does attention help\? Proposed less Proposed, no attention is /);
+    match(compared.out, /Does attention help\? Proposed less Proposed without attention is /);
     match(compared.out, /note +the given split leaks: group in two parts, 6 times/);
     match(compared.err, /^Warning: the split leaks: group in two parts, 6 times/m);
     match(compared.out, /\*\*Note: the split leaks: group in two parts, 6 times .*\*\*/);
@@ -62,7 +62,7 @@ Deno.test("every system that suits a table of one modality is compared, and the 
       [
         ...[
           "Proposed",
-          "Proposed, no attention",
+          "Proposed without attention",
           "MISA",
           "MSFNet (adaptation)",
           "Concatenation MLP",

@@ -44,7 +44,7 @@ function judged(
   scoreOf: (i: number) => readonly number[],
   { seed = 1, labelOf = (i: number) => i % 2, texts = false } = {},
 ): JudgedJob {
-  const kind = system === "Proposed, no attention" ? "rows-no-attention" : "rows";
+  const kind = system === "Proposed without attention" ? "rows-no-attention" : "rows";
   const exam = (rows: number[], shown: readonly Modality[]) => ({
     exam: shown.join("+"),
     head: "unified" as const,
@@ -58,7 +58,7 @@ function judged(
     ...texts ? [] : [exam(all.filter((i) => i % 4 === 0), ["text"])],
   ];
   const job = {
-    ...{ system: system === "Proposed, no attention" ? "Proposed" : system, kind, seed },
+    ...{ system: system === "Proposed without attention" ? "Proposed" : system, kind, seed },
     protocol: "natural",
   } as Job;
   return { job, exams };
@@ -116,13 +116,13 @@ Deno.test("several classes keep their probabilities, and attention has its own a
   const sure = (i: number) => [0, 1, 2].map((k) => k === labelOf(i) ? 0.8 : 0.1);
   const rows = collateCompare([
     judged("Proposed", sure, { labelOf }),
-    judged("Proposed, no attention", (i) => i < 5 ? [0.8, 0.1, 0.1] : sure(i), { labelOf }),
+    judged("Proposed without attention", (i) => i < 5 ? [0.8, 0.1, 0.1] : sure(i), { labelOf }),
   ], { samples, target });
   equal(rows[0]!.accuracy!.mean, 1);
   deepEqual(rows[1]!.confusion, [[7, 0, 0], [2, 5, 0], [1, 0, 5]]);
   const markdown = compareMarkdown(rows, { title: "T", caption: "C", target });
   ok(
-    /Does attention help\? Proposed less Proposed, no attention is \+0\.\d+ .* but one seed/.test(
+    /Does attention help\? Proposed less Proposed without attention is \+0\.\d+ .* but one seed/.test(
       markdown,
     ),
   );
