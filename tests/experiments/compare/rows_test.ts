@@ -122,9 +122,10 @@ Deno.test("several classes keep their probabilities, and attention has its own a
   deepEqual(rows[1]!.confusion, [[7, 0, 0], [2, 5, 0], [1, 0, 5]]);
   const markdown = compareMarkdown(rows, { title: "T", caption: "C", target });
   ok(
-    /Does attention help\? Proposed less Proposed without attention is \+0\.\d+ .* but one seed/.test(
-      markdown,
-    ),
+    /Does attention help\? Proposed less Proposed without attention is \+0\.\d+ .* but one seed/
+      .test(
+        markdown,
+      ),
   );
 });
 
