@@ -18,7 +18,7 @@ import { choice, count, flag, folder, preset } from "./option.ts";
 import { assertSettingsFit, perCore, settingsBeside } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { type Plan, planSweep } from "./sweep/plan.ts";
-import { assertPlaceForSweep, listSweep, sweepWriter } from "./sweep/folder.ts";
+import { assertPlaceForSweep, listSweep, sweepWriter, workFolderOf } from "./sweep/folder.ts";
 import { protocolOf, trainingOf, trainingOptions, type TrainingRequest } from "./training.ts";
 
 const options = {
@@ -97,7 +97,7 @@ async function sweep({ out, force, list: _, jobs, plan, ...request }: Request): 
   const { seed, seeds, system, protocol, config } = request;
   const steps = stepLines();
   const { failures, onFailure } = failureLog(request);
-  const work = `${out}/work`;
+  const work = workFolderOf(out);
   try {
     return await withWorkFolder(work, { onMessage: steps.show }, async (openWork) => {
       const told = await trainingOf(request, { steps, onFailure });

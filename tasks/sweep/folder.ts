@@ -1,5 +1,6 @@
 /** The folder of a sweep: written whole at each change, and listed. @module */
 
+import { join } from "node:path";
 import { ifThere, kindOf, namesIn, removeIfThere, writeWhole } from "../../lib/files.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import type { SweepRun } from "../../lib/study/sweep.ts";
@@ -110,6 +111,11 @@ function csvRow({ settings, run, state, seed, ...rest }: SweepRun): object {
   return { run, state, ...settings, seed, ...scores, chosen: rest.chosen ?? false, reason };
 }
 
+/** Where a sweep keeps what is unfinished. */
+export function workFolderOf(out: string): string {
+  return join(out, "work");
+}
+
 /**
  * The runs of a sweep with their state, as text.
  *
@@ -117,7 +123,7 @@ function csvRow({ settings, run, state, seed, ...rest }: SweepRun): object {
  */
 export async function listSweep(out: string): Promise<string> {
   const { runs, ended } = await readRecord(out);
-  const isAtWork = !ended && await isLocked(`${out}/work/lock`);
+  const isAtWork = !ended && await isLocked(join(workFolderOf(out), "lock"));
   return table(
     runs.map((run) => run.state === "running" && !isAtWork ? { ...run, state: "unfinished" } : run),
   );
