@@ -16,6 +16,7 @@ import {
   whisperLayer,
   type WhisperName,
   whisperNames,
+  type WhisperOptions,
 } from "./whisper.ts";
 import { readWordVectors } from "./word_vectors.ts";
 
@@ -30,7 +31,7 @@ export * from "./small_clip.ts";
 export type { ClipTraining, Retrieval, TrainedClip } from "./train_clip.ts";
 export * from "./wav2vec2.ts";
 export type { WordVectors } from "./parse_word_vectors.ts";
-export { whisperFiles, type WhisperName } from "./whisper.ts";
+export { whisperFiles, type WhisperName, type WhisperOptions } from "./whisper.ts";
 export type { WhisperCut } from "./whisper_graph.ts";
 
 // GloVe's list is by frequency: these cover nearly all of everyday English.
@@ -98,11 +99,14 @@ export interface EmbeddedSpeech {
  */
 export async function ensureSpeechEncoder(
   cache: string,
-  { speech, layers, onProgress = () => {} }: Telling & {
-    readonly speech?: SpeechName | undefined;
-    /** Those that suit the encoder by default. */
-    readonly layers?: SpeechLayers | undefined;
-  } = {},
+  { speech, layers, find, onProgress = () => {} }:
+    & Telling
+    & Pick<WhisperOptions, "find">
+    & {
+      readonly speech?: SpeechName | undefined;
+      /** Those that suit the encoder by default. */
+      readonly layers?: SpeechLayers | undefined;
+    } = {},
 ): Promise<EmbeddedSpeech> {
   const root = join(cache, "models");
   const name = speech ?? "whisper-tiny";
@@ -116,7 +120,7 @@ export async function ensureSpeechEncoder(
   if (name !== "wav2vec2-mini") {
     const cut = cutOf(name, layers);
     const model = whisperId(name, cut);
-    if (await ensureWhisper(model, root, onProgress)) {
+    if (await ensureWhisper(model, root, { find, onProgress })) {
       return { model, root, layers: cut === "mix" ? cut : "last", notes: [] };
     }
     if (speech !== undefined) throw noWhisper(name);
@@ -149,7 +153,7 @@ export async function ensureEmbeddedModel(
   if (whisper === undefined) {
     throw new RangeError(`Cannot make the encoder ${id}: expected an embedded one, got another`);
   }
-  if (!await ensureWhisper(id, root, onProgress)) throw noWhisper(whisper.name);
+  if (!await ensureWhisper(id, root, { onProgress })) throw noWhisper(whisper.name);
 }
 
 // As above, the number at the end is the recipe's.
@@ -176,13 +180,15 @@ function cutOf(name: WhisperName, layers: SpeechLayers = whisperLayer(name)): nu
 async function ensureWhisper(
   id: string,
   root: string,
-  onProgress: (message: string) => void,
+  { find, onProgress }: Pick<WhisperOptions, "find"> & {
+    readonly onProgress: (message: string) => void;
+  },
 ): Promise<boolean> {
   const path = join(root, id);
   if (await kindOf(path) !== "nothing") return true;
   onProgress(`Making the encoder ${id}`);
   const { name, cut } = parseWhisperId(id)!;
-  const files = await whisperFiles(name, { cut });
+  const files = await whisperFiles(name, { cut, find });
   if (files) await writeModelFolder(path, files);
   return files !== undefined;
 }

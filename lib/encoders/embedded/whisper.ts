@@ -32,27 +32,35 @@ const windowSamples = windowSeconds * clipRateHz;
 // A column of the spectrogram each hop, a state each two columns.
 const rows = windowSamples / hop / 2;
 
+/** What is made of a size of Whisper, and of which file. */
+export interface WhisperOptions {
+  readonly cut: WhisperCut;
+  /** Finds the file; in the package by default. Undefined where it can't be had. */
+  readonly find?: ((name: WhisperName) => Promise<URL | undefined>) | undefined;
+}
+
 /**
  * The files of an encoder that ends where `cut` says, with their origin and licence; undefined where
  * the package can't be had. Deno downloads it, the weights are read from it, and nothing of it is run.
  *
  * The config goes by another architecture that takes in spectrograms, since loaders expect a decoder
- * of one that is called Whisper. `bytes` stands for the package in tests.
+ * of one that is called Whisper.
  *
  * @throws {RangeError} The file is not the one that is pinned: it is not read any further.
  */
 export async function whisperFiles(
   name: WhisperName,
-  { cut, bytes }: { readonly cut: WhisperCut; readonly bytes?: Uint8Array },
+  { cut, find = whisperEncoderFile }: WhisperOptions,
 ): Promise<ModelFiles | undefined> {
-  const source = bytes ?? await readEncoder(name);
-  if (source === undefined) return undefined;
+  const url = await find(name);
+  if (url === undefined) return undefined;
+  const source = await Deno.readFile(url);
   const { sha256: wanted, ...size } = whispers.sizes[name];
   const got = sha256(source);
   if (got !== wanted) {
     throw new RangeError(
-      `Cannot read the encoder of ${name} in ${whisperPackage(name)}: ` +
-        `expected SHA-256 ${wanted}, got ${got}; it is not used`,
+      `Cannot use ${whisperPackage(name)}: expected SHA-256 ${wanted} of "${url.pathname}", ` +
+        `got ${got}; nothing of it was read`,
     );
   }
   const layers = cut === "mix" ? size.layers : cut;
@@ -76,11 +84,6 @@ export async function whisperFiles(
     "onnx/model.onnx": whisperGraph(source, { size: { ...size, bands }, rows, cut }).toBytes(),
     "NOTICE": new TextEncoder().encode(notice(name, { layers, digest: wanted })),
   };
-}
-
-async function readEncoder(name: WhisperName): Promise<Uint8Array | undefined> {
-  const url = await whisperEncoderFile(name);
-  return url && await Deno.readFile(url);
 }
 
 function notice(
