@@ -285,8 +285,9 @@ export function dataCaption({ options, corpora, samples, encoders }: Study): str
   const warning = options.dataLabel === "embedded"
     ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
     : "";
-  const notes = (encoders.notes ?? []).map((note) => ` ${note}.`).join("");
-  return `${warning}Samples used: ${sizes}. Encoders: ${encoderCaption(options.encoders)}.${notes}`;
+  return `${warning}Samples used: ${sizes}. Encoders: ${
+    encoderCaption(options.encoders, encoders.notes)
+  }.`;
 }
 
 /** The sizes of the model upon the study's encoders. */
