@@ -15,14 +15,23 @@ export function whisperPackage(name: string): string {
 /**
  * Where the encoder of a size lies, in whole numbers of 8 bits; undefined where the package can't be
  * had, as without a network.
+ *
+ * @throws {RangeError} What the registry has is not what `deno.lock` says.
  */
 export async function whisperEncoderFile(name: string): Promise<URL | undefined> {
   const manifest = `${packages[name]}/package.json`;
   try {
     // The import puts the package into the graph; only then does a path inside it resolve.
     await import(manifest, { with: { type: "json" } });
-  } catch {
-    return undefined;
+  } catch (cause) {
+    const { message } = cause as Error;
+    if (!/checksum|integrity/i.test(message)) return undefined;
+    throw new RangeError(
+      `Cannot use ${
+        packages[name]
+      }: expected the package that deno.lock names, got another: ${message}`,
+      { cause },
+    );
   }
   const path = `models/Xenova/${name}/onnx/encoder_model_quantized.onnx`;
   return new URL(path, import.meta.resolve(manifest));

@@ -128,6 +128,7 @@ export async function ensureEncoders(
 
 /** Which of a choice of encoders are loaded, and how. */
 export interface LoadEncodersOptions extends EncoderPlace {
+  /** That features of a sample have. */
   readonly segments?: SegmentCounts;
   /** As many as there are cores by default. */
   readonly threads?: number;

