@@ -39,10 +39,6 @@ const { cap: __, ...settingOptionsOfRows } = settingOptions;
 const options = {
   quick: flag("12 epochs and one seed: shows how it looks"),
   ...studyOptionsOfRows,
-  encoders: {
-    ...studyOptions.encoders,
-    help: "embedded, paper, or a folder of trained encoders",
-  },
   data: folder(
     "a table, a set in one of the layouts that deno task data inspect knows, or features (.pkl)",
   ),
@@ -84,12 +80,6 @@ export function main(args: string[]): Promise<number> {
         throw new RangeError("Cannot use --folds: expected no split that is given, got one");
       }
       assertSplit(values, { isRows: true, isFeatures: isFeatureFile(data) });
-      if (values.encoders === "scratch") {
-        throw new RangeError(
-          "Cannot use --encoders scratch: expected embedded, paper or a folder of trained encoders, " +
-            "as every system reads the same features",
-        );
-      }
       const asked = givenSettings({ set, config, cap: undefined, unbalanced });
       const settled = withSettings(small ? quick : defaults, asked);
       assertTogether(settled);

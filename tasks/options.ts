@@ -1,7 +1,7 @@
 /** The options that several tasks take, declared once. A task picks its own, and says what differs. @module */
 
 import { availableParallelism } from "node:os";
-import { areTrained, type EncoderSource } from "../lib/study/encoder_source.ts";
+import { type EncoderSource, trainedBySplit } from "../lib/study/encoder_source.ts";
 import type { TargetChoice } from "../lib/datasets/mod.ts";
 import type { SpeechLayers } from "../lib/encoders/mod.ts";
 import { speechNames } from "../lib/encoders/embedded/mod.ts";
@@ -24,12 +24,15 @@ function parseLayers(text: string, name: string): SpeechLayers {
   );
 }
 
+const encoderNames = ["embedded", "paper", "best", "scratch"] as const;
+
 /** Where encoders come from: a name, or a path, which has a slash. */
 function parseEncoders(text: string, name: string): EncoderSource {
-  if (text === "embedded" || text === "paper" || text === "scratch") return text;
+  const known = encoderNames.find((one) => one === text);
+  if (known) return known;
   if (text.includes("/") || text.includes("\\")) return { folder: pathFromCaller(text) };
   throw new RangeError(
-    `Cannot use ${name}: expected embedded, paper, scratch or a folder with a slash in its ` +
+    `Cannot use ${name}: expected ${encoderNames.join(", ")} or a folder with a slash in its ` +
       `name, got "${text}"`,
   );
 }
@@ -55,9 +58,9 @@ export const studyOptions = {
   encoders: preset<EncoderSource>(
     option(
       "NAME",
-      "embedded, paper, or scratch: trained from raw inputs, on the training part alone; or a " +
-        "folder of encoders that train --encoders scratch has made, such as out/model/encoders, " +
-        "which must not have met the test part",
+      "embedded; best: of text and image trained from raw inputs, on the training part alone, of " +
+        "speech embedded; scratch: all trained so; paper; or a folder of encoders that train has " +
+        "made of best or scratch, such as out/model/encoders, which must not have met the test part",
       parseEncoders,
     ),
     "embedded",
@@ -229,9 +232,9 @@ export function perCore(help: string) {
 }
 
 /**
- * Refuses settings of frozen encoders where encoders are trained.
+ * Refuses settings of a frozen speech encoder where it is trained.
  *
- * @throws {RangeError} Layers or numbers are named that trained encoders do not have.
+ * @throws {RangeError} Layers or numbers are named that a trained one does not have.
  */
 export function assertSettingsFit(
   { encoders, speech, speechLayers, precision }: Pick<
@@ -239,14 +242,12 @@ export function assertSettingsFit(
     "encoders" | "speech" | "speechLayers" | "precision"
   >,
 ): void {
-  if (speech !== undefined && encoders !== "embedded") {
+  if (speech !== undefined && ["paper", "scratch"].some((name) => name === encoders)) {
     throw new RangeError(
-      `Cannot use --speech: expected --encoders embedded with it, got ${
-        typeof encoders === "string" ? encoders : "a folder of encoders"
-      }`,
+      `Cannot use --speech: expected --encoders embedded or best with it, got ${encoders}`,
     );
   }
-  if (!areTrained(encoders)) return;
+  if (!trainedBySplit(encoders).includes("audio")) return;
   const given = speechLayers !== undefined
     ? "speech-layers"
     : precision !== "fp32"
@@ -254,7 +255,8 @@ export function assertSettingsFit(
     : "";
   if (given === "") return;
   throw new RangeError(
-    `Cannot use --${given}: expected --encoders embedded or paper with it, got trained encoders`,
+    `Cannot use --${given}: expected a frozen speech encoder, as of --encoders embedded, best or ` +
+      "paper, got one that is trained",
   );
 }
 

@@ -17,11 +17,11 @@ import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.
 import { byModality } from "../../lib/modality.ts";
 import { dataHash, tellExtents } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
-import { encoderCaption } from "../../lib/study/encoder_source.ts";
+import { encoderCaption, trainedBySplit } from "../../lib/study/encoder_source.ts";
 import { digestsOfGiven } from "../../lib/study/given_features.ts";
 import { assertHeeded } from "../../lib/study/heeded_settings.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
-import { runJobs } from "../../lib/study/pool.ts";
+import { type PoolOptions, runJobs } from "../../lib/study/pool.ts";
 import {
   type ReadRows,
   readRows,
@@ -29,6 +29,7 @@ import {
   type RowReports,
 } from "../../lib/study/read_rows.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
+import { encodersTrained } from "../../lib/study/scratch_systems.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import {
@@ -39,6 +40,8 @@ import {
   saveRun,
 } from "../../lib/study/study.ts";
 import { digestsOf, encodeOnce, listEncoders } from "../../lib/study/study_encoders.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import { runOnTrained, trainedStates } from "../../lib/study/trained_encoders.ts";
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
 import { type ComparePlan, planCompare, poolFolds } from "./plan.ts";
@@ -79,9 +82,11 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     ? { features: given, digests: digestsOfGiven(data, samples, given), encoderNotes: undefined }
     : await encode(options, { samples, jobs });
   const hash = dataHash(samples);
-  const decides = { code: options.code, data: hash, encoders: digests, configuration: config };
-  const outcomes = await runJobs(jobs, {
-    ...{ features, config, workers: options.jobs, work: await options.openWork(decides) },
+  const trained = given ? {} : encodersTrained(options.encoders, config);
+  const decides = { code: options.code, data: hash, encoders: digests, ...trained };
+  const outcomes = await run(options, jobs, {
+    ...{ features, config, workers: options.jobs },
+    work: await options.openWork({ ...decides, configuration: config }),
     onDamage: onProgress,
     onOutcome: (_: Outcome, done) => onProgress("training and judging", done, jobs.length),
   });
@@ -95,8 +100,9 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const numbers = {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
-    ...{ target, seeds, folds: options.folds, audits, encoders: digests, configuration: config },
+    ...{ target, seeds, folds: options.folds, audits, encoders: digests, ...trained },
     ...encoderNotes && { encoderNotes },
+    configuration: config,
     ...{ command: options.command, commit: options.commit },
     leading: leadingScore(target).name,
     scores: verdictScores(target).map(({ name, title }) => ({ name, title })),
@@ -107,6 +113,20 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   files.set("compare.md", markdown);
   files.set("compare.csv", rowsToCsv(rows.map((row) => flat(row, target))));
   return { data: numbers, markdown, files };
+}
+
+/** Where encoders are yet to be trained, all systems of a seed and fold read what those of its split give. */
+async function run(
+  { encoders, onProgress }: CompareOptions,
+  jobs: readonly Job[],
+  told: PoolOptions & { readonly features: CorpusFeatures },
+): Promise<Outcome[]> {
+  const trained = trainedBySplit(encoders);
+  if (trained.length === 0) return await runJobs(jobs, told);
+  return await runOnTrained(jobs, trainedStates(trained), {
+    ...told,
+    onEncoder: (done, total) => onProgress("training encoders", done, total),
+  });
 }
 
 async function encode(

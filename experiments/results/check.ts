@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { ifThere } from "../../lib/files.ts";
+import { trainedBySplit } from "../../lib/study/encoder_source.ts";
 import { predictionsFromCsv } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { Job, Outcome, Verdicts } from "../../lib/study/job.ts";
@@ -44,7 +45,7 @@ export async function checkResult(
       run: (jobs, { features = study.features, samples = study.samples } = {}) =>
         Promise.all(jobs.map((job) => savedOutcome({ features, samples }, job, folder))),
       featuresOf: (job) => {
-        if (study.options.encoders !== "scratch") return study.featuresOf(job);
+        if (trainedBySplit(study.options.encoders).length === 0) return study.featuresOf(job);
         throw new NeedsModel("it asks encoders that were trained for it, which are not kept");
       },
       checkpoints: () => {

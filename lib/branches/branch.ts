@@ -10,6 +10,8 @@ import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import { type Mask, type NamedTensors, type Network, viewsOf } from "../systems/network.ts";
+import { targetLoss } from "../systems/target_loss.ts";
+import { outputsOf, type Target } from "../target.ts";
 
 /** From the raw inputs of a modality to states, as a frozen encoder would give them. */
 // deno-lint-ignore no-explicit-any -- branches of several modalities have no parameters in common.
@@ -129,6 +131,8 @@ export type BranchNetworkParams<P> = { branch: P; output: LinearParams };
 export interface BranchNetworkOptions {
   /** What it learns to tell apart; the polarities by default. Others need the table `emotion`. */
   readonly classes?: Classes;
+  /** What it learns in place of classes of a polarity: other classes, or a score. */
+  readonly target?: Target | undefined;
   /** Rate at which the pooled state is dropped, 0.3 by default. */
   readonly dropout?: number;
 }
@@ -140,15 +144,17 @@ export interface BranchNetworkOptions {
  *     z = dropout(h) W + b                   [B, K]
  *
  * It minimises the cross-entropy of the classes; its verdict is that of the
- * polarities ({@linkcode polarityLogits}). `inspect` gives `states`, their `mask`,
- * and `classes`, the probabilities of the K classes.
+ * polarities ({@linkcode polarityLogits}). With a `target` it minimises that
+ * one's loss ({@linkcode targetLoss}), K is the target's outputs, and so is the verdict. `inspect` gives
+ * `states`, their `mask`, and `classes`, the probabilities of the K classes, of a score none.
  */
 export function branchNetwork<P>(
   branch: Branch<P>,
-  { classes = polarityClasses, dropout: rate = 0.3 }: BranchNetworkOptions = {},
+  { classes = polarityClasses, target, dropout: rate = 0.3 }: BranchNetworkOptions = {},
 ): Network<BranchNetworkParams<P>> {
   const { modality: m, width } = branch;
-  const direct = classes === polarityClasses;
+  const direct = target !== undefined || classes === polarityClasses;
+  const outputs = target ? outputsOf(target) : classes.names.length;
   const forward = (
     { branch: params, output }: BranchNetworkParams<P>,
     inputs: NamedTensors,
@@ -160,10 +166,11 @@ export function branchNetwork<P>(
     return { states, mask, logits };
   };
   return {
-    graph: JSON.stringify(["branch", branch.graph, classes, rate]),
+    graph: JSON.stringify(["branch", branch.graph, target ?? classes, rate]),
+    ...target && { target },
     init: (key) => ({
       branch: branch.init(fold(key, "branch")),
-      output: initLinear(fold(key, "output"), { in: width, out: classes.names.length }, 1),
+      output: initLinear(fold(key, "output"), { in: width, out: outputs }, 1),
     }),
     inputs: (_, batch) => ({ [m]: branch.inputs(batch) }),
     ...!direct && { targets: (_, batch) => ({ [m]: { emotion: float32(batch) } }) },
@@ -180,15 +187,17 @@ export function branchNetwork<P>(
       }
       const { inputs, keep, labels, targets, unified: { weights } } = group;
       const { logits } = forward(params, inputs, keep);
-      const wanted = direct ? labels[m]! : tf.cast(targets[m]!.emotion!, "int32");
+      if (direct) return targetLoss({ logits, labels: labels[m]!, weights }, target);
+      const wanted = tf.cast(targets[m]!.emotion!, "int32");
       return crossEntropy({ logits, labels: wanted, weights });
     },
-    logits: (params, inputs) => ({
-      [m]: polarityLogits(forward(params, inputs, {}).logits, classes),
-    }),
+    logits(params, inputs) {
+      const { logits } = forward(params, inputs, {});
+      return { [m]: target ? logits : polarityLogits(logits, classes) };
+    },
     inspect(params, inputs) {
       const { states, mask, logits } = forward(params, inputs, {});
-      return { states, mask, classes: tf.softmax(logits) };
+      return { states, mask, ...target?.kind !== "score" && { classes: tf.softmax(logits) } };
     },
   };
 }

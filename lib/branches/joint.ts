@@ -29,7 +29,7 @@ import { trained } from "../systems/trained.ts";
 /** The branch for the features at hand. */
 export type BranchDesign = (features: CorpusFeatures) => Branch;
 
-/** What a branch is trained to tell apart: the two polarities, or its corpus's emotions. */
+/** What a branch is trained to tell apart: what the problem learns, or its corpus's emotions. */
 export type Target = "polarity" | "emotions";
 
 /** Settings of {@linkcode scratchBranch}, and those of its training run. */
@@ -59,8 +59,9 @@ export const branchTraining: TrainConfig = {
 /**
  * A branch, trained alone on raw inputs: under `single`, with its modality
  * present and no other. Emotions are learnt apart and summed into the verdict
- * on polarity; classes of one's own need a table `emotion` of their places.
- * The epoch kept is the one whose polarities are best on validation.
+ * on polarity; classes of one's own need a table `emotion` of their places. As
+ * `polarity` a problem's own target, other classes or a score, is learnt as it is.
+ * The epoch kept is the one whose verdicts are best on validation.
  *
  * The fit throws a RangeError on another protocol or modality, and where emotions
  * are to be learnt and the features name none. The paper trains no encoder.
@@ -75,8 +76,11 @@ export function scratchBranch(
     const network = (features: CorpusFeatures) => {
       const branch = design(features);
       assertAlone(branch, problem);
-      const own = { classes: classes[branch.modality], ...dropout !== undefined && { dropout } };
-      return branchNetwork(branch, own);
+      return branchNetwork(branch, {
+        classes: classes[branch.modality],
+        ...target === "polarity" && { target: problem.target },
+        ...dropout !== undefined && { dropout },
+      });
     };
     return await trained("Branch", network, training, options).fit({ ...problem, features });
   };

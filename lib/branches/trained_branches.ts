@@ -1,6 +1,8 @@
 /** The branches that are trained for each modality, and encoders made of them. @module */
 
-import type { Modality } from "../modality.ts";
+import { join } from "node:path";
+import { kindOf } from "../files.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { trainedImage } from "./image_branch.ts";
 import { trainedSpeech } from "./speech_branch.ts";
 import { trainedText } from "./text_branch.ts";
@@ -19,8 +21,8 @@ export const trainedBranches: {
   audio: () => ({ raw: speechSpectrogram(), branch: trainedSpeech() }),
 };
 
-/** An encoder of each modality that has learnt. */
-export type TrainedEncoders = { readonly [M in Modality]: TrainedEncoder<InputOf[M]> };
+/** The encoders that have learnt, of some modalities or of all. */
+export type TrainedEncoders = { readonly [M in Modality]?: TrainedEncoder<InputOf[M]> };
 
 /**
  * The encoder of {@linkcode trainedBranches} whose `trainedEncoderFiles` are in `folder/<modality>`.
@@ -35,14 +37,23 @@ export function loadTrainedBranch<M extends Modality>(
 }
 
 /**
- * The encoders of all modalities in `folder`, as a model trained upon them keeps them.
+ * The encoders in `folder`, as a model trained upon them keeps them: of all modalities, or of those
+ * that it trained.
  *
- * @throws {RangeError} One is not there, damaged, or of other code.
+ * @throws {RangeError} There is none, or one is damaged or of other code.
  */
 export async function loadTrainedEncoders(folder: string): Promise<TrainedEncoders> {
-  return {
-    text: await loadTrainedBranch(folder, "text"),
-    image: await loadTrainedBranch(folder, "image"),
-    audio: await loadTrainedBranch(folder, "audio"),
-  };
+  const there = await trainedIn(folder);
+  // Without any, what is missing is said of the first.
+  const load = async <M extends Modality>(m: M) =>
+    there.includes(m) || there.length === 0
+      ? { [m]: await loadTrainedBranch(folder, m) } as Pick<TrainedEncoders, M>
+      : {};
+  return { ...await load("text"), ...await load("image"), ...await load("audio") };
+}
+
+/** The modalities of which a folder has trained encoders. */
+export async function trainedIn(folder: string): Promise<Modality[]> {
+  const kinds = await Promise.all(modalities.map((m) => kindOf(join(folder, m))));
+  return modalities.filter((_, i) => kinds[i] === "folder");
 }

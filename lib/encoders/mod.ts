@@ -175,12 +175,33 @@ export async function loadEncoders(
   return {
     text: await loadTextEncoder(options("text")),
     image: await loadImageEncoder(options("image")),
-    audio: [
-      await loadSpeechEncoder({ layers: speechLayers, ...options("audio") }),
-      spectralFeatures({ segments: segments.audio }),
-    ],
+    audio: await audioEncoders(options("audio"), speechLayers),
     ...notes.length > 0 && { notes },
   };
+}
+
+/**
+ * Loads the embedded encoders of audio as {@linkcode loadEncoders} does, and makes no other.
+ *
+ * @throws {Deno.errors.NotFound | RangeError} As {@linkcode loadEncoders}.
+ */
+export async function loadAudioEncoders(
+  { segments = {}, threads, speech, speechLayers, ...place }: LoadEncodersOptions,
+): Promise<Pick<Encoders, "audio" | "notes">> {
+  const { notes, ...model } = await embeddedSpeech(place, { speech, layers: speechLayers });
+  await assertPrecision([model]);
+  return {
+    audio: await audioEncoders({ ...model, segments: segments.audio, threads }, speechLayers),
+    ...notes.length > 0 && { notes },
+  };
+}
+
+async function audioEncoders(
+  options: SpeechOptions,
+  layers: SpeechLayers | undefined,
+): Promise<Encoders["audio"]> {
+  const { segments } = options;
+  return [await loadSpeechEncoder({ layers, ...options }), spectralFeatures({ segments })];
 }
 
 /**
@@ -212,26 +233,38 @@ interface Models extends Readonly<Record<Modality, ModelOptions>> {
 
 async function embeddedModels(
   { cache, precision, onProgress }: EncoderPlace,
-  speech: { readonly speech: SpeechName | undefined; readonly layers: SpeechLayers | undefined },
+  speech: SpeechChoice,
 ): Promise<Models> {
   const { root, text, image } = await ensureEmbeddedEncoders(cache, { onProgress });
-  const { model, layers, notes } = await ensureSpeechEncoder(cache, { ...speech, onProgress });
+  const { notes, ...audio } = await embeddedSpeech({ cache, precision, onProgress }, speech);
   const common = { root, precision };
-  const models = {
-    text: { model: text, ...common },
-    image: { model: image, ...common },
-    audio: { model, layers, ...common },
-  };
-  for (const options of precision === "int8" ? Object.values(models) : []) {
+  const models = { text: { model: text, ...common }, image: { model: image, ...common }, audio };
+  await assertPrecision(Object.values(models));
+  return { ...models, notes };
+}
+
+interface SpeechChoice {
+  readonly speech: SpeechName | undefined;
+  readonly layers: SpeechLayers | undefined;
+}
+
+async function embeddedSpeech(
+  { cache, precision, onProgress }: EncoderPlace,
+  speech: SpeechChoice,
+) {
+  return { ...await ensureSpeechEncoder(cache, { ...speech, onProgress }), precision };
+}
+
+async function assertPrecision(models: readonly ModelOptions[]): Promise<void> {
+  for (const options of models.filter(({ precision }) => precision === "int8")) {
     if (await findModelFolder(options) !== undefined) continue;
     throw new Deno.errors.NotFound(
       `Cannot load encoders: expected "${
-        join(root, options.model, "onnx/model_quantized.onnx")
+        join(options.root, options.model, "onnx/model_quantized.onnx")
       }", ` +
         `got nothing; embedded encoders are made in fp32`,
     );
   }
-  return { ...models, notes };
 }
 
 async function paperOptions(place: EncoderPlace): Promise<Models> {

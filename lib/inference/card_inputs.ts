@@ -10,6 +10,11 @@ const windows = {
     "The encoders have fixed inputs: the first 56 words of a text, the first 2.4 s of speech in " +
     "a clip, the middle square of an image. What is longer is cut, and `predict` says how much; the " +
     "spectrogram of the spectral path is of the whole clip.",
+  mixed:
+    "The encoders of text and image have fixed inputs: the first 56 words of a text, the middle square " +
+    "of an image. What is longer is cut, and `predict` says how much. A clip is heard whole, in " +
+    "windows of 6 s, averaged into segments; the spectrogram of a clip up to 6 s shows its first 4 s, " +
+    "of a longer one all of it. Refused are clips of more than 10 minutes.",
   frozen: "The whole text and the whole clip, however long: in windows of 128 tokens and of 6 s, " +
     "averaged into segments. The spectrogram of a clip up to 6 s shows its first 4 s, of a longer one " +
     "all of it. Refused are texts of more than 100,000 characters and clips of more than 10 minutes.",
@@ -21,7 +26,9 @@ export function inputsSection(description: ModelDescription): string {
   const heard = encoders.choice === "given"
     ? "Features that came with the data, as others extracted them."
     : `${
-      windows[encoders.choice === "trained" ? "trained" : "frozen"]
+      windows[
+        encoders.choice !== "trained" ? "frozen" : encoders.audio.choice ? "mixed" : "trained"
+      ]
     } A text of which no token is ` +
       "known, a picture of one colour and silence are not judged.";
   const counts = Object.fromEntries(modalities.map((m) => [m, corpora[m].inputs]));

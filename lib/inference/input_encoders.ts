@@ -190,12 +190,12 @@ async function loadChecked(
   records: EncoderRecords,
   { cache, folder, threads }: Place,
 ): Promise<unknown> {
-  const { choice, precision = "fp32" } = records;
+  const { precision = "fp32" } = records;
   const record = records[name];
   if (record === undefined) {
     throw new RangeError(`Cannot use the encoder ${name}: expected one, got none`);
   }
-  const { id, digest, segments, layers = "last" } = record;
+  const { id, digest, segments, layers = "last", choice = records.choice } = record;
   const isTrained = choice === "trained" && name !== "spectral";
   const load = async () => {
     if (isTrained) return await loadTrained(name, folder);

@@ -4,7 +4,7 @@ import { splitNotes } from "../datasets/given_split.ts";
 import { modalities } from "../modality.ts";
 import { printNumber } from "../numbers.ts";
 import { otherThanPolarities, polarities } from "../target.ts";
-import type { ModelDescription } from "./model_folder.ts";
+import { learntModalities, type ModelDescription } from "./model_folder.ts";
 import { inputsSection } from "./card_inputs.ts";
 import { cardHeader, isSynthetic } from "./model_metadata.ts";
 import { verdictScores } from "./verdict_scores.ts";
@@ -28,9 +28,16 @@ export function modelCard(description: ModelDescription): string {
 
 function intro(description: ModelDescription): string {
   const { model, model: { width, heads }, bestEpoch, encoders } = description;
-  const source = encoders.choice === "given"
+  const { choice, audio } = encoders;
+  const source = choice === "given"
     ? "features that were given, with the contextual audio path alone"
-    : "frozen encoders, with two audio paths joined by a gate";
+    : `${
+      choice !== "trained"
+        ? "frozen encoders"
+        : audio.choice
+        ? "encoders that were trained, of speech a frozen one"
+        : "encoders that were trained"
+    }, with two audio paths joined by a gate`;
   const warning = isSynthetic(description)
     ? "\n\n**Trained on the embedded corpus, which is synthetic.** Its sentences, faces and clips are " +
       "drawn by a program: the model shows that the code learns, and knows nothing of real people."
@@ -48,7 +55,10 @@ function judges({ target = polarities }: ModelDescription["model"]): string {
   return `as ${(isUsual ? target.classes.toReversed() : target.classes).join(" or ")}`;
 }
 
-function use({ encoders }: ModelDescription): string {
+function use(description: ModelDescription): string {
+  const { encoders } = description;
+  const learnt = learntModalities(description);
+
   return `## Intended use
 
 Research on multimodal sentiment analysis, its evaluation and its explanation.
@@ -60,7 +70,9 @@ ${origin(encoders)}
 ${
     ([...modalities, "spectral"] as const).flatMap((name) => {
       const record = encoders[name];
-      if (record === undefined) return [];
+      const m = name === "spectral" ? "audio" : name;
+      // Of what nothing was learnt, nothing is encoded.
+      if (record === undefined || !learnt.includes(m)) return [];
       const use = name === "spectral" ? "audio, spectral path" : name;
       return [
         `| ${use} | ${record.id} | ${record.segments} | \`${record.digest.slice(0, 16)}…\` |`,
@@ -192,7 +204,7 @@ function learns({ target = polarities }: ModelDescription["model"]): string {
 
 function files({ encoders, outliers }: ModelDescription): string {
   const own = encoders.choice === "trained"
-    ? "\n- `encoders/`: the encoders, which were trained from raw inputs, and what they have met."
+    ? "\n- `encoders/`: the encoders that were trained from raw inputs, and what they have met."
     : "";
   return `## Files
 

@@ -27,13 +27,16 @@ export interface EncoderRecord {
   readonly segments: number;
   /** Of speech: whose states, if not those of the last layer. */
   readonly layers?: SpeechLayers;
+  /** Which encoders it is of, where it is another choice than that of all: a frozen one beside trained ones. */
+  readonly choice?: EncoderChoice;
 }
 
 /** The encoders of a model: one per modality, two for audio. */
 export interface EncoderRecords {
   /**
-   * As `loadEncoders` takes it; `trained`: then they are in the model folder; or `given`: features came
-   * from others, and there are no encoders of new samples.
+   * As `loadEncoders` takes it; `trained`: then they are in the model folder, but for those that have
+   * another choice, and of modalities without samples; or `given`: features came from others, and there
+   * are no encoders of new samples.
    */
   readonly choice: EncoderChoice | "trained" | "given";
   /** As `loadEncoders` takes it, if it is not `fp32`. */

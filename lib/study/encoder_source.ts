@@ -1,16 +1,24 @@
 /** How a command is told its encoders, and tells of them. @module */
 
 import type { EncoderChoice } from "../encoders/mod.ts";
+import { modalities, type Modality } from "../modality.ts";
 
 /**
- * Frozen encoders by name; `scratch`, which each split's own training part trains; or a folder of
- * such, trained before, as `deno task train --encoders scratch` leaves them in `encoders/`.
+ * Frozen encoders by name; `scratch`, which each split's own training part trains; `best`, of which it
+ * trains those of text and image, while that of speech is frozen; or a folder of trained ones, as
+ * `deno task train` leaves them in `encoders/`.
  */
-export type EncoderSource = EncoderChoice | "scratch" | { readonly folder: string };
+export type EncoderSource = EncoderChoice | "scratch" | "best" | { readonly folder: string };
 
-/** Says whether encoders are branches trained on samples, now or before. */
+/** Says whether encoders are branches trained on samples, now or before: all, or but that of speech. */
 export function areTrained(source: EncoderSource): boolean {
   return source !== "paper" && source !== "embedded";
+}
+
+/** The modalities whose encoders each split trains on its own training part. */
+export function trainedBySplit(source: EncoderSource): readonly Modality[] {
+  if (source === "scratch") return modalities;
+  return source === "best" ? ["text", "image"] : [];
 }
 
 /** The encoders in a few words, for captions, with what they tell of themselves. */
@@ -20,7 +28,7 @@ export function encoderCaption(source: EncoderSource, notes: readonly string[] =
 
 function inWords(source: EncoderSource): string {
   if (typeof source === "object") return `trained before, of ${source.folder}`;
-  return source === "scratch"
-    ? "trained from raw inputs, for each split on its training part alone"
-    : source;
+  const trained = "trained from raw inputs, for each split on its training part alone";
+  if (source === "best") return `of text and image ${trained}; of speech frozen`;
+  return source === "scratch" ? trained : source;
 }

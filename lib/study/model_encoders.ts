@@ -6,9 +6,10 @@ import {
   trainedEncoderFiles,
   trainedEncoderNames,
 } from "../branches/trained_encoder.ts";
-import { trainedBranches } from "../branches/trained_branches.ts";
+import { trainedBranches, trainedIn } from "../branches/trained_branches.ts";
 import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
-import { modalities, type Modality } from "../modality.ts";
+import { sha256 } from "../files.ts";
+import type { Modality } from "../modality.ts";
 import { flatten, type Parameter } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
@@ -16,7 +17,7 @@ import type { CorpusFeatures } from "../systems/features.ts";
 import { branchParameters } from "../branches/joint.ts";
 import type { Checkpoints } from "../training/train.ts";
 import type { Config } from "./settings.ts";
-import type { EncoderSource } from "./encoder_source.ts";
+import { type EncoderSource, trainedBySplit } from "./encoder_source.ts";
 import { fitJob } from "./run.ts";
 import type { Job } from "./job.ts";
 import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
@@ -39,20 +40,24 @@ function recordOf({ id, digest }: Encoder<never>, shape: readonly number[]): Enc
   return { id, digest, segments: shape[0]! };
 }
 
-/** What a model says of its frozen encoders. */
+type TrainedRecords = { readonly [M in Modality]?: EncoderRecord };
+
+/** What a model says of its encoders; `trained` are those of which `encoders` has the raw inputs. */
 export function recordEncoders(
   { text, image, audio: [speech, spectral], notes }: Encoders,
   choice: EncoderRecords["choice"],
-  { precision }: EncoderSettings,
+  { precision, trained = {} }: EncoderSettings & { readonly trained?: TrainedRecords },
 ): EncoderRecords {
+  const isFrozenAlone = choice === "trained" && !("trainedOn" in speech);
   return {
     choice,
     ...(precision === "fp32" ? {} : { precision }),
-    text: recordOf(text, text.shapes.states!),
-    image: recordOf(image, image.shapes.states!),
-    audio: {
+    text: trained.text ?? recordOf(text, text.shapes.states!),
+    image: trained.image ?? recordOf(image, image.shapes.states!),
+    audio: trained.audio ?? {
       ...recordOf(speech, speech.shapes.states!),
       ...(speech.layers === undefined ? {} : { layers: speech.layers }),
+      ...isFrozenAlone && { choice: "embedded" },
     },
     spectral: recordOf(spectral, spectral.shapes.prosody!),
     ...(notes && { notes }),
@@ -67,7 +72,7 @@ export interface ModelEncoders {
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
-/** The encoders of a model: frozen ones as they are, or such as its training part trains. */
+/** The encoders of a model: frozen ones as they are, and such as its training part trains. */
 export async function encodersOf(
   { encoders: source, config, onProgress }: EncodersOptions,
   { encoders, encoded, samples, job, settings, checkpointsOf }: {
@@ -80,37 +85,42 @@ export async function encodersOf(
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
   },
 ): Promise<ModelEncoders> {
-  if (source === "scratch") {
-    return await trainEncoders(job, {
-      features: encoded,
-      samples,
-      config,
-      checkpointsOf,
-      spectral: encoders.audio[1],
-      onProgress,
-    });
+  const choice = source === "embedded" || source === "paper" ? source : "trained";
+  const trained = trainedBySplit(source);
+  if (trained.length === 0) {
+    const files = typeof source === "string" ? {} : await filesIn(source.folder);
+    return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
   }
-  const choice = typeof source === "string" ? source : "trained";
-  const files = typeof source === "string" ? {} : await filesIn(source.folder);
-  return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
+  const given = { features: encoded, samples, config, checkpointsOf, onProgress };
+  const made = await trainEncoders(job, trained, given);
+  return {
+    features: withStates(encoded, made.states, trained),
+    records: recordEncoders(encoders, choice, { ...settings, trained: made.records }),
+    files: made.files,
+  };
 }
 
-/** Trains an encoder of each modality on the job's training part. */
+/** Trains an encoder of each of these modalities on the job's training part, where it has samples. */
 async function trainEncoders(
   job: Job,
-  { features, samples, config, checkpointsOf, spectral, onProgress }: {
+  trained: readonly Modality[],
+  { features, samples, config, checkpointsOf, onProgress }: {
     readonly features: CorpusFeatures;
     readonly samples: Samples;
     readonly config: Config;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
-    readonly spectral: Encoder<never>;
     readonly onProgress: EncodersOptions["onProgress"];
   },
-): Promise<ModelEncoders> {
+) {
   const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
   const files: Record<string, Uint8Array> = {};
   const records: { [M in Modality]?: EncoderRecord } = {};
-  for (const m of modalities) {
+  for (const m of trained) {
+    const { segments } = trainedBranches[m]().branch;
+    if (job.split[m].train.length === 0) {
+      records[m] = { id: `no ${m}`, digest: sha256(`no ${m}`), segments };
+      continue;
+    }
     const own = encoderJob(job, m, features[m]);
     const { epochs } = encoderRecord(config)[m].training, raw = rawInputsOf(m);
     const { fitted, outcome } = await fitJob(own, {
@@ -133,27 +143,15 @@ async function trainEncoders(
       trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
     });
     for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
-    const { segments } = parts.branch;
     records[m] = { id: `trained ${m}`, digest: made.digest, segments };
   }
-  const { text, image, audio } = records as Record<Modality, EncoderRecord>;
-  return {
-    features: withStates(features, states),
-    records: {
-      choice: "trained",
-      text,
-      image,
-      audio,
-      spectral: recordOf(spectral, spectral.shapes.prosody!),
-    },
-    files,
-  };
+  return { states, records, files };
 }
 
 /** The files of the trained encoders in a folder, by their path in that of a model. */
 async function filesIn(folder: string): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
-  for (const m of modalities) {
+  for (const m of await trainedIn(folder)) {
     for (const name of trainedEncoderNames) {
       files[`encoders/${m}/${name}`] = await Deno.readFile(`${folder}/${m}/${name}`);
     }

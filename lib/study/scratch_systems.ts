@@ -21,6 +21,7 @@ import {
 } from "../branches/joint.ts";
 import type { Problem, System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
+import { type EncoderSource, trainedBySplit } from "./encoder_source.ts";
 import type { Config } from "./settings.ts";
 
 /** The systems, by the names that tables print. */
@@ -116,21 +117,34 @@ export interface EncoderTraining extends Omit<Recipe, "design"> {
 /** What of the recipes decides the encoders that a split's training part trains. */
 export function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
   return byModality((m) => ({
-    learns: "the emotions of the training part",
+    learns: "the emotions of the training part, or else what its labels are learnt as",
     training: trainingOf(m, config),
     dropout: recipes[m].dropout,
   }));
 }
 
+/** The same of the encoders of a source that are yet to be trained, if there are such, for a record. */
+export function encodersTrained(
+  source: EncoderSource,
+  config: Config,
+): { encodersTrained?: Partial<Record<Modality, EncoderTraining>> } {
+  const trained = trainedBySplit(source);
+  if (trained.length === 0) return {};
+  const all = encoderRecord(config);
+  return { encodersTrained: Object.fromEntries(trained.map((m) => [m, all[m]])) };
+}
+
 // Whatever emotions the part has, each of the polarity that its labels say: of any valence map, and
-// of a corpus of one's own.
+// of a corpus of one's own. What is learnt in place of polarities is learnt as it is.
 function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
   const fit = async (problem: Problem) => {
     const m = problem.present[0]!;
     const { design, dropout } = recipes[m];
     const rows = [...problem.train[m], ...problem.validation[m]];
-    const target = learntClasses(problem.features[m], rows);
-    const features = { ...problem.features, [m]: withClassTable(problem.features[m], target) };
+    const target = problem.target ? "polarity" : learntClasses(problem.features[m], rows);
+    const features = typeof target === "string"
+      ? problem.features
+      : { ...problem.features, [m]: withClassTable(problem.features[m], target) };
     const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
     const fitted = await system.fit({ ...problem, features });
     const { buffer, byteOffset, byteLength } = fitted.parameters!;

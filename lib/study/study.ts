@@ -30,12 +30,12 @@ import {
   openCorpora,
   subsets,
 } from "./corpora.ts";
-import { encoderCaption, type EncoderSource } from "./encoder_source.ts";
+import { encoderCaption, type EncoderSource, trainedBySplit } from "./encoder_source.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
-import { encoderRecord } from "./scratch_systems.ts";
+import { encodersTrained } from "./scratch_systems.ts";
 import { divideAll, type Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
@@ -158,11 +158,8 @@ export async function openStudy(options: Options): Promise<Study> {
   const frozen = frozenOf(options.encoders);
   // Of all models that are missing before any is loaded.
   await ensureEncoders(frozen, { ...place, clip: true });
-  const { encoders, trained } = await openEncoders(options.encoders, {
-    ...place,
-    speech,
-    speechLayers,
-  });
+  const opening = { ...place, speech, speechLayers, samples: drawn };
+  const { encoders, trained } = await openEncoders(options.encoders, opening);
   if (trained) assertUnmet(trained, drawn, splits);
   const store = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
@@ -195,9 +192,9 @@ export async function openStudy(options: Options): Promise<Study> {
     work,
     onDamage: onProgress,
   };
-  const states = trainedStates();
+  const yetToTrain = trainedBySplit(options.encoders);
+  const states = trainedStates(yetToTrain);
   const onEncoder = (done: number, total: number) => onProgress("training encoders", done, total);
-  const scratch = options.encoders === "scratch";
   return {
     options,
     corpora,
@@ -217,11 +214,11 @@ export async function openStudy(options: Options): Promise<Study> {
         onOutcome: (_: Outcome, done: number) =>
           onProgress("training and judging", done, jobs.length),
       };
-      if (!scratch) return await runJobs(jobs, told);
+      if (yetToTrain.length === 0) return await runJobs(jobs, told);
       return await runOnTrained(jobs, states, { ...told, onEncoder });
     },
     async featuresOf(job) {
-      if (!scratch) return features;
+      if (yetToTrain.length === 0) return features;
       return (await states.featuresOf([job], { ...pool, features, onEncoder }))(job);
     },
     checkpoints(job, own = features) {
@@ -292,7 +289,8 @@ export function dataCaption({ options, corpora, samples, encoders }: Study): str
 
 /** The sizes of the model upon the study's encoders. */
 export function sizesOf({ options, features }: Study): InputSizes {
-  return options.encoders === "scratch" ? trainedSizes(features) : inputSizes(features);
+  const trained = trainedBySplit(options.encoders);
+  return trained.length > 0 ? trainedSizes(features, trained) : inputSizes(features);
 }
 
 /** The same in a few words, for a figure. */
@@ -379,5 +377,5 @@ function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, 
 
 // Which encoders come of it follows from the split and the seed.
 function recipeOf({ encoders, config }: Options): Record<string, unknown> {
-  return encoders === "scratch" ? { encodersTrained: encoderRecord(config) } : {};
+  return encodersTrained(encoders, config);
 }

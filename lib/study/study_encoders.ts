@@ -1,9 +1,14 @@
 /** Where a command's encoders come from: frozen ones, or such as its training parts train. @module */
 
 import { auditEncoder, type Split } from "../datasets/mod.ts";
+import { sha256 } from "../files.ts";
 import * as encoding from "../encoders/mod.ts";
-import { loadTrainedEncoders, type TrainedEncoders } from "../branches/trained_branches.ts";
-import { modalities } from "../modality.ts";
+import {
+  loadTrainedEncoders,
+  trainedBranches,
+  type TrainedEncoders,
+} from "../branches/trained_branches.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
@@ -12,36 +17,88 @@ import { byGroup, divisions, type Samples } from "./splits.ts";
 
 /** The encoders of a command. */
 export interface OpenedEncoders {
-  /** What samples are encoded by; with `scratch`, into the raw inputs of encoders to be trained. */
+  /** What samples are encoded by; into the raw inputs of encoders that are yet to be trained. */
   readonly encoders: encoding.Encoders;
   /** Those of a folder, which know what they have met. */
   readonly trained?: TrainedEncoders;
 }
 
+/** How frozen encoders are opened, and of what there are samples. */
+export interface OpenEncodersOptions {
+  readonly cache: string;
+  readonly onProgress: (message: string) => void;
+  readonly speech?: encoding.SpeechName | undefined;
+  readonly speechLayers?: encoding.SpeechLayers | undefined;
+  readonly precision: encoding.GraphPrecision;
+  /** How many samples there are to encode, by modality. */
+  readonly samples: { readonly [M in Modality]: { readonly length: number } };
+}
+
 /**
- * Opens the encoders of a source.
+ * Opens the encoders of a source. Where only some are trained, that of speech is frozen, and opened if
+ * there are clips.
  *
- * @throws {RangeError} A folder lacks an encoder, or has a damaged one.
+ * @throws {RangeError} A folder lacks the encoder of a modality of which there are samples, or has a
+ * damaged one; layers or numbers are asked for of an encoder of speech that is trained.
  */
 export async function openEncoders(
   source: EncoderSource,
-  { cache, onProgress, speech, speechLayers, precision }: {
-    readonly cache: string;
-    readonly onProgress: (message: string) => void;
-    readonly speech?: encoding.SpeechName | undefined;
-    readonly speechLayers?: encoding.SpeechLayers | undefined;
-    readonly precision: encoding.GraphPrecision;
-  },
+  { samples, ...frozen }: OpenEncodersOptions,
+): Promise<OpenedEncoders> {
+  const opened = await open(source, { samples, ...frozen });
+  for (const note of opened.encoders.notes ?? []) frozen.onProgress(note);
+  return opened;
+}
+
+async function open(
+  source: EncoderSource,
+  { samples, ...frozen }: OpenEncodersOptions,
 ): Promise<OpenedEncoders> {
   if (source === "scratch") return { encoders: rawInputEncoders() };
-  if (typeof source === "string") {
-    const options = { cache, onProgress, speech, speechLayers, precision };
-    const encoders = await encoding.loadEncoders(source, options);
-    for (const note of encoders.notes ?? []) onProgress(note);
-    return { encoders };
+  if (source === "embedded" || source === "paper") {
+    return { encoders: await encoding.loadEncoders(source, frozen) };
   }
+  const listening = async (): Promise<Pick<encoding.Encoders, "audio" | "notes">> =>
+    samples.audio.length > 0
+      ? await encoding.loadAudioEncoders(frozen)
+      : { audio: [noEncoder("audio"), encoding.spectralFeatures()] };
+  if (source === "best") return { encoders: { ...rawInputEncoders(), ...await listening() } };
   const trained = await loadTrainedEncoders(source.folder);
-  return { encoders: { ...trained, audio: [trained.audio, encoding.spectralFeatures()] }, trained };
+  const missing = (["text", "image"] as const).find((m) => !trained[m] && samples[m].length > 0);
+  if (missing) {
+    throw new RangeError(
+      `Cannot encode ${missing}: expected an encoder of it in "${source.folder}", got none; ` +
+        "the model that trained it had learnt none",
+    );
+  }
+  assertSpeechFits(trained, frozen);
+  const { text = noEncoder("text"), image = noEncoder("image"), audio } = trained;
+  const heard = audio
+    ? { audio: [audio, encoding.spectralFeatures()] as const }
+    : await listening();
+  return { encoders: { text, image, ...heard }, trained };
+}
+
+function assertSpeechFits(
+  { audio }: TrainedEncoders,
+  { speech, speechLayers, precision }: Omit<OpenEncodersOptions, "samples">,
+): void {
+  const given = speech ?? (speechLayers !== undefined ? `layers ${speechLayers}` : precision);
+  if (audio === undefined || given === "fp32") return;
+  throw new RangeError(`Cannot use ${given}: expected a frozen speech encoder, got a trained one`);
+}
+
+/** In the place of an encoder that no sample needs: it says how many numbers there would be. */
+function noEncoder<M extends Modality>(m: M): encoding.Encoder<encoding.InputOf[M]> {
+  const { branch: { segments, width } } = trainedBranches[m]();
+  return {
+    modality: m,
+    id: `no ${m}`,
+    digest: sha256(`no ${m}`),
+    shapes: { states: [segments, width], mask: [segments] },
+    encode: () => Promise.resolve([]),
+    dispose: () => Promise.resolve(),
+  };
 }
 
 /** All encoders, of whatever modality. */
@@ -76,8 +133,8 @@ export async function encodeOnce(
 ) {
   onProgress("loading the encoders");
   const settings = { precision };
-  const asked = { cache, onProgress, speech, speechLayers, precision };
-  const { encoders, trained } = await openEncoders(source, asked);
+  const opening = { cache, onProgress, speech, speechLayers, precision, samples };
+  const { encoders, trained } = await openEncoders(source, opening);
   try {
     if (trained) assertUnmet(trained, samples, jobs);
     const encoded = await encodeSamples(samples, {
@@ -98,7 +155,7 @@ export function digestsOf(
   return Object.fromEntries(encoders.map(({ id, digest }) => [id, digest]));
 }
 
-/** The frozen encoders of a source; beside trained ones, whose CLIP is that of the embedded. */
+/** The frozen encoders of a source; beside trained ones, those that are embedded. */
 export function frozenOf(source: EncoderSource): encoding.EncoderChoice {
   return source === "paper" ? "paper" : "embedded";
 }
@@ -124,8 +181,9 @@ export function assertUnmet(
       const { by, name } = pairs ? byGroup("group") : divisions[m];
       const names = known.get(split[m]) ?? new Set<string>();
       known.set(split[m], names);
-      if (names.has(name)) continue;
-      auditEncoder(samples[m], split[m], trained[m], { by, byName: name });
+      const encoder = trained[m];
+      if (encoder === undefined || names.has(name)) continue;
+      auditEncoder(samples[m], split[m], encoder, { by, byName: name });
       names.add(name);
     }
   }

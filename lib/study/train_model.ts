@@ -37,7 +37,7 @@ import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
 import { type Job, modalitiesOf, named } from "./job.ts";
-import { encoderRecord } from "./scratch_systems.ts";
+import { encodersTrained } from "./scratch_systems.ts";
 import { divideTable, type Samples } from "./splits.ts";
 import { digestsOf, encodeOnce, listEncoders } from "./study_encoders.ts";
 import { perClassifier, proposedJobs, trainingRecord } from "./proposed_runs.ts";
@@ -211,7 +211,7 @@ async function encode(
     code: options.code,
     data: dataHash(samples),
     encoders: digestsOf(listEncoders(encoders)),
-    ...options.encoders === "scratch" && { encodersTrained: encoderRecord(config) },
+    ...encodersTrained(options.encoders, config),
     configuration: config,
   });
   const checkpointsOf = checkpointsIn(work, options);

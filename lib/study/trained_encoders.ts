@@ -7,10 +7,14 @@
 
 import { sha256 } from "../files.ts";
 import type { Split } from "../datasets/mod.ts";
-import { byModality, type Modality } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import type { InputSizes } from "../model/mod.ts";
-import { jointSizes } from "../branches/joint.ts";
-import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";
+import {
+  type CorpusFeatures,
+  inputSizes,
+  type ModalityFeatures,
+  type Table,
+} from "../systems/features.ts";
 import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
 import { type Job, modalitiesOf, type Outcome, readsStates } from "./job.ts";
 import { rawInputsOf, recipes } from "./scratch_systems.ts";
@@ -23,6 +27,9 @@ const statesExam = "states";
 
 /** The tables that a frozen encoder gives. */
 type StateTables = Readonly<Record<"states" | "mask", Table>>;
+
+/** What of a job decides its encoders. */
+type EncoderPlan = Pick<Job, "seed" | "split" | "target" | "classesAlike">;
 
 /** What an encoder made of every sample, and which encoder that was. */
 interface States extends StateTables {
@@ -40,6 +47,8 @@ export interface TrainedStates {
     jobs: readonly Job[],
     options: TrainedStatesOptions,
   ): Promise<(job: Job) => CorpusFeatures>;
+  /** The modalities whose encoders a job needs to be trained. */
+  encodedOf(job: Job): readonly Modality[];
   /** SHA-256 of the parameters of the encoders that features of {@linkcode featuresOf} come from. */
   digestsOf(features: CorpusFeatures): EncoderDigests | undefined;
 }
@@ -49,7 +58,7 @@ export type EncoderDigests = { readonly [M in Modality]?: string };
 
 /** What {@linkcode TrainedStates} is given beside the jobs: that of `runJobs`, for the encoders. */
 export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "onOutcome"> {
-  /** The tables of `rawInputEncoders`. */
+  /** The tables of `rawInputEncoders`, of modalities that are not trained those of frozen ones. */
   readonly features: CorpusFeatures;
   /** How many encoders are trained, of those that the jobs need and that were not at hand. */
   readonly onEncoder?: (done: number, total: number) => void;
@@ -58,14 +67,21 @@ export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "on
 /**
  * The job that trains the encoder of modality `m` for `job`, and shows the states of all `samples`.
  * It knows of the split only that modality's training and validation rows: all jobs with the
- * same have one encoder, whatever else they differ in.
+ * same have one encoder, whatever else they differ in. It learns what the job learns.
+ *
+ * @throws {RangeError} There is nothing to validate on.
  */
 export function encoderJob(
-  { seed, split }: Pick<Job, "seed" | "split">,
+  { seed, split, target, classesAlike }: EncoderPlan,
   m: Modality,
   { labels }: Pick<ModalityFeatures, "labels">,
 ): Job {
   const { train, validation } = split[m];
+  if (validation.length === 0) {
+    throw new RangeError(
+      `Cannot train the ${m} encoder: expected samples of ${m} to validate on, got none`,
+    );
+  }
   const rows = Array.from(labels, (_, row) => row);
   return {
     name: `encoder-${m}-seed${seed}`,
@@ -74,6 +90,8 @@ export function encoderJob(
     seed,
     protocol: "single",
     present: [m],
+    ...target && { target },
+    ...classesAlike && { classesAlike },
     split: byModality((own) =>
       own === m ? { train, validation, test: [] } : { train: [], validation: [], test: [] }
     ),
@@ -107,14 +125,16 @@ function shared(shape: readonly number[], values: ArrayLike<number>): Table {
 }
 
 /**
- * Features with these states in place of the raw inputs that encoders read. A modality without any
- * has tables of no row, which say how many numbers there would be.
+ * Features with these states in place of the raw inputs that encoders of the modalities `trained`
+ * read. Such a modality without any has tables of no row, which say how many numbers there would be.
  */
 export function withStates(
   features: CorpusFeatures,
   states: { readonly [M in Modality]?: StateTables },
+  trained: readonly Modality[] = modalities,
 ): CorpusFeatures {
   return byModality((m) => {
+    if (!trained.includes(m)) return features[m];
     const raw = rawInputsOf(m);
     const kept = Object.entries(features[m].tables).filter(([name]) => !raw.includes(name));
     const { states: own, mask } = states[m] ?? noStates(m, features);
@@ -129,23 +149,32 @@ function noStates(m: Modality, features: CorpusFeatures): StateTables {
   return { states: { shape: [0, segments, width], data }, mask: { shape: [0, segments], data } };
 }
 
-/** The sizes of the model upon trained encoders; `features` are of the raw inputs. */
-export function trainedSizes(features: CorpusFeatures): InputSizes {
-  return jointSizes(byModality((m) => recipes[m].design(features)), features);
+/**
+ * The sizes of the model upon encoders that are yet to be trained: `features` are of the raw inputs of
+ * the modalities `trained`.
+ */
+export function trainedSizes(
+  features: CorpusFeatures,
+  trained: readonly Modality[] = modalities,
+): InputSizes {
+  return inputSizes(withStates(features, {}, trained));
 }
 
-/** Trains encoders when they are first needed, and keeps the latest. */
-export function trainedStates(): TrainedStates {
+/** Trains encoders of the modalities `trained` when they are first needed, and keeps the latest. */
+export function trainedStates(trained: readonly Modality[] = modalities): TrainedStates {
+  const encodedOf = (job: Job) =>
+    readsStates(job.system) ? modalitiesOf(job).filter((m) => trained.includes(m)) : [];
   const memories = new WeakMap<CorpusFeatures, Memory>();
   const digests = new WeakMap<CorpusFeatures, EncoderDigests>();
   return {
+    encodedOf,
     digestsOf: (features) => digests.get(features),
     async featuresOf(jobs, { features, onEncoder = () => {}, work, ...options }) {
       const memory = memories.get(features) ?? newMemory(features);
       memories.set(features, memory);
       const needed = new Map<string, Job>();
-      for (const job of jobs.filter(({ system }) => readsStates(system))) {
-        for (const m of modalitiesOf(job)) {
+      for (const job of jobs) {
+        for (const m of encodedOf(job)) {
           needed.set(encoderName(job, m), encoderJob(job, m, features[m]));
         }
       }
@@ -170,13 +199,14 @@ export function trainedStates(): TrainedStates {
       const made = new Map<string, CorpusFeatures>();
       return (job) => {
         if (!readsStates(job.system)) return memory.features;
-        const own = modalitiesOf(job).map((m) => [m, encoderName(job, m)] as const);
+        const own = encodedOf(job).map((m) => [m, encoderName(job, m)] as const);
         const name = own.map(([, name]) => name).join();
         const before = made.get(name);
         if (before) return before;
         const states = Object.fromEntries(own.map(([m, name]) => [m, known.get(name)!]));
-        const found = withStates(memory.features, states);
+        const found = withStates(memory.features, states, trained);
         made.set(name, found);
+        if (own.length === 0) return found;
         digests.set(found, Object.fromEntries(own.map(([m]) => [m, states[m]!.digest])));
         return found;
       };
@@ -200,12 +230,12 @@ const nothing = () => Promise.resolve(undefined);
 const digests = new WeakMap<Split, string>();
 
 /** One name for each encoder that there is upon some features. */
-function encoderName({ seed, split }: Pick<Job, "seed" | "split">, m: Modality): string {
+function encoderName({ seed, split, classesAlike = false }: EncoderPlan, m: Modality): string {
   const { train, validation } = split[m];
   const digest = digests.get(split[m]) ??
     sha256(JSON.stringify([train, validation]));
   digests.set(split[m], digest);
-  return `${m} ${seed} ${digest}`;
+  return [m, seed, digest, ...classesAlike ? ["classes alike"] : []].join(" ");
 }
 
 /**
@@ -223,7 +253,7 @@ export async function runOnTrained(
     if (await options.work?.outcome(job)) ended.add(at);
   }
   let done = 0;
-  for (const part of parts(jobs, ended)) {
+  for (const part of parts(jobs, ended, states)) {
     const own = part.map((at) => jobs[at]!);
     const running = part.filter((at) => !ended.has(at)).map((at) => jobs[at]!);
     const featuresOf = await states.featuresOf(running, options);
@@ -242,11 +272,14 @@ export async function runOnTrained(
 }
 
 /** The places of the jobs in parts that need no more encoders than there may be at once. */
-function parts(jobs: readonly Job[], ended: ReadonlySet<number>): number[][] {
+function parts(
+  jobs: readonly Job[],
+  ended: ReadonlySet<number>,
+  { encodedOf }: Pick<TrainedStates, "encodedOf">,
+): number[][] {
   const namesOf = (at: number) => {
     const job = jobs[at]!;
-    if (ended.has(at) || !readsStates(job.system)) return [];
-    return modalitiesOf(job).map((m) => encoderName(job, m));
+    return ended.has(at) ? [] : encodedOf(job).map((m) => encoderName(job, m));
   };
   const found: number[][] = [];
   let names = new Set<string>();

@@ -114,11 +114,13 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
     );
   }
   const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
-  const { encoders, trained } = await openEncoders(source, { ...place, speech, speechLayers });
+  const drawn = byModality((m) => data.corpora[m].samples);
+  const opening = { ...place, speech, speechLayers, samples: drawn };
+  const { encoders, trained } = await openEncoders(source, opening);
   const clipEncoders = clip ? await loadClipEncoders(frozenOf(source), place) : undefined;
   try {
     const { samples, features, extents } = await encodeSamples(
-      byModality((m) => data.corpora[m].samples),
+      drawn,
       {
         encoders,
         ...clipEncoders && { clip: clipEncoders },

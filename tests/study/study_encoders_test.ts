@@ -14,6 +14,7 @@ const settings = {
   onProgress: () => {},
   speechLayers: "last",
   precision: "fp32",
+  samples: byModality(() => []),
 } as const;
 const splitOf = (seed: number) => divideAll(samples, { seed, data: tinyExperiment.data }).split;
 

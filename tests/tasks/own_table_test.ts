@@ -160,10 +160,6 @@ Deno.test("evaluate and compare refuse what they can't use, and leave nothing be
       const data = ["--data", `${folder}/rows.csv`];
       await refused(evaluate, [], [2, /expected --data and a table, got none/]);
       await refused(compare, [], [2, /expected --data and a table, got none/]);
-      await refused(compare, [...data, "--encoders", "scratch"], [
-        2,
-        /every system reads the same/,
-      ]);
       await refused(compare, [...data, "--set", "model.widht=2"], [2, /model\.width/]);
       await refused(evaluate, [...data, "--model", `${folder}/none`], [1, /got nothing/]);
       const taken = [...data, "--model", `${folder}/none`, "--out", `${folder}/taken`];

@@ -60,7 +60,7 @@ const lines: Record<string, { main: (args: string[]) => Promise<number>; lines: 
     main: compare,
     lines: [
       ...[[], ...sets.map((name) => ["--data", name]), ...settings.map((own) => [...ok, ...own])],
-      ...[[...ok, "--folds", "1"], [...ok, "--seeds", "0"], [...ok, "--encoders", "scratch"]],
+      ...[[...ok, "--folds", "1"], [...ok, "--seeds", "0"], [...ok, "--encoders", "bets"]],
     ],
   },
   sweep: {

@@ -76,10 +76,11 @@ Deno.test("a model upon encoders that it trained: kept whole, asked again, and i
       );
       const loaded = await loadTrainedEncoders(`${out}/encoders`);
       for (const m of ["text", "image", "audio"] as const) {
-        equal(loaded[m].digest, encoders[m].digest);
+        const encoder = loaded[m]!;
+        equal(encoder.digest, encoders[m].digest);
         const { corpora: { [m]: { train, validation } } } = (await description(out)).data;
-        ok(loaded[m].trainedOn.size <= train + validation);
-        await loaded[m].dispose();
+        ok(encoder.trainedOn.size <= train + validation);
+        await encoder.dispose();
       }
     });
 
@@ -108,7 +109,7 @@ Deno.test("a model upon encoders that it trained: kept whole, asked again, and i
     });
 
     await t.step("predict has the scores that training told of the test part", async () => {
-      const { text } = await loadTrainedEncoders(`${out}/encoders`);
+      const text = (await loadTrainedEncoders(`${out}/encoders`)).text!;
       const { samples } = await readEmotions(`${data}/emotions`);
       const tested = samples.filter(({ hash }) => !text.trainedOn.has(hash));
       await text.dispose();
