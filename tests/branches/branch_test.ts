@@ -172,6 +172,35 @@ Deno.test("a branch changes its own inputs in training", () => {
   equal(branchNetwork(toyBranch("image")).augment, undefined);
 });
 
+Deno.test("with a target of other classes the loss and the verdict are of these, whatever the emotions", () => {
+  const target = { kind: "classes", classes: ["dull", "so-so", "fun"] } as const;
+  const network = branchNetwork(toyBranch("image"), { target });
+  equal(network.target, target);
+  equal(network.targets, undefined);
+  // p = 1/6, 2/6, 3/6.
+  const params = says([0, Math.log(2), Math.log(3)]);
+  near(network.loss(params, group([2, 1])), (Math.log(2) + Math.log(3)) / 2);
+  const { inputs } = group([2, 1]);
+  near(tf.softmax(network.logits(params, inputs).image!), [[1 / 6, 2 / 6, 3 / 6], [
+    1 / 6,
+    2 / 6,
+    3 / 6,
+  ]]);
+  near(network.inspect!(params, inputs).classes!, [[1 / 6, 2 / 6, 3 / 6], [1 / 6, 2 / 6, 3 / 6]]);
+});
+
+Deno.test("with a score the loss is the absolute error in halves of the range, and no class is shown", () => {
+  const network = branchNetwork(toyBranch("image"), { target: { kind: "score", low: 1, high: 5 } });
+  // An output of 0.5 is 3 + 0.5 · 2 = 4: the errors are 1 and 2, halves of the range 0.5 and 1.
+  const params = says([0.5]);
+  const { inputs, unified: { weights }, ...rest } = group([0, 0]);
+  const labels = tf.tensor1d([5, 2]);
+  const scored = { ...rest, inputs, labels: { image: labels }, unified: { labels, weights } };
+  near(network.loss(params, scored as unknown as Group), 0.75);
+  near(network.logits(params, inputs).image!, [[0.5], [0.5]]);
+  deepEqual(Object.keys(network.inspect!(params, inputs)), ["states", "mask"]);
+});
+
 Deno.test("dropout masks are the branch's own, and one of the pooled state", () => {
   const { masks } = branchNetwork(toyBranch("image"), { dropout: 0.5 });
   deepEqual(masks({ present: ["image"], batch: 6, views: 1 }), {

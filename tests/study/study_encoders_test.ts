@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { areTrained, encoderCaption } from "../../lib/study/encoder_source.ts";
+import { areTrained, encoderCaption, trainedBySplit } from "../../lib/study/encoder_source.ts";
 import { rawInputEncoders } from "../../lib/study/scratch_systems.ts";
 import { assertUnmet, frozenOf, openEncoders } from "../../lib/study/study_encoders.ts";
 import { divideAll } from "../../lib/study/splits.ts";
@@ -34,10 +34,19 @@ Deno.test("captions say of encoders whether they were trained, and on what", () 
     encoderCaption("scratch"),
     "trained from raw inputs, for each split on its training part alone",
   );
+  equal(
+    encoderCaption("best"),
+    "of text and image trained from raw inputs, for each split on its training part alone; " +
+      "of speech frozen",
+  );
   equal(encoderCaption({ folder: "a/b" }), "trained before, of a/b");
   deepEqual(
-    (["embedded", "paper", "scratch", { folder: "a/b" }] as const).map(areTrained),
-    [false, false, true, true],
+    (["embedded", "paper", "scratch", "best", { folder: "a/b" }] as const).map(areTrained),
+    [false, false, true, true, true],
+  );
+  deepEqual(
+    (["embedded", "best", "scratch", { folder: "a/b" }] as const).map(trainedBySplit),
+    [[], ["text", "image"], ["text", "image", "audio"], []],
   );
 });
 
@@ -48,6 +57,15 @@ Deno.test("with scratch, samples are encoded into raw inputs; CLIP is the embedd
   equal(encoders.text.digest, raw.text.digest);
   deepEqual(encoders.audio.map(({ digest }) => digest), raw.audio.map(({ digest }) => digest));
   deepEqual(["scratch", "paper"].map((name) => frozenOf(name as "paper")), ["embedded", "paper"]);
+});
+
+Deno.test("with best, text and images become raw inputs, and no clip needs no speech encoder", async () => {
+  const { encoders, trained } = await openEncoders("best", settings);
+  equal(trained, undefined);
+  const raw = rawInputEncoders();
+  deepEqual([encoders.text.digest, encoders.image.digest], [raw.text.digest, raw.image.digest]);
+  deepEqual(encoders.audio.map(({ id }) => id), ["no audio", raw.audio[1].id]);
+  deepEqual(encoders.audio[0].shapes, { states: [8, 64], mask: [8] });
 });
 
 Deno.test("a folder without trained encoders is an error that names the file", () =>

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notDeepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notDeepEqual, ok, throws } from "node:assert/strict";
 import type { Config } from "../../lib/study/settings.ts";
 import { type Job, modalitiesOf, readsStates } from "../../lib/study/job.ts";
 import { rawInputsOf } from "../../lib/study/scratch_systems.ts";
@@ -13,7 +13,7 @@ import { openWorkFolder } from "../../lib/study/work_folder.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { type CorpusFeatures, gather, inputSizes } from "../../lib/systems/features.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
-import { count, rawFeatures } from "./raw_features.ts";
+import { count, emotions, rawFeatures } from "./raw_features.ts";
 import { tinyExperiment } from "./tiny_settings.ts";
 
 const config: Config = { ...tinyExperiment, training: { ...tinyExperiment.training, epochs: 1 } };
@@ -169,6 +169,53 @@ Deno.test("states stand in place of raw inputs, beside what else there is", () =
   deepEqual(Object.keys(audio.tables).sort(), ["frames", "logMel", "mask", "prosody", "states"]);
   equal(audio.tables.states, table);
   equal(audio.labels, raw.audio.labels);
+});
+
+Deno.test("where only text and image are trained, audio stays as a frozen encoder gave it", async () => {
+  const table = { shape: [count, 8, 2], data: new Float32Array(16 * count).fill(0.5) };
+  const mask = { shape: [count, 8], data: new Float32Array(8 * count).fill(1) };
+  const { logMel, frames, prosody } = raw.audio.tables;
+  const frozen = { states: table, mask, logMel: logMel!, frames: frames!, prosody: prosody! };
+  const features = { ...raw, audio: { ...raw.audio, tables: frozen } };
+  const jobs = [probe(split, "audio"), { ...probe(split, "text"), present: modalities }];
+  const states = trainedStates(["text", "image"]);
+  const told: number[] = [];
+  const featuresOf = await states.featuresOf(jobs, {
+    ...{ ...settings, features },
+    onEncoder: (_, total) => told.push(total),
+  });
+  deepEqual(told, [2, 2]);
+  const [ofAudio, ofAll] = jobs.map(featuresOf) as [CorpusFeatures, CorpusFeatures];
+  deepEqual([ofAudio, ofAll].map((own) => states.digestsOf(own) && Object.keys(own)), [
+    undefined,
+    [...modalities],
+  ]);
+  deepEqual(Object.keys(states.digestsOf(ofAll)!), ["text", "image"]);
+  for (const { audio } of [ofAudio, ofAll]) {
+    deepEqual(Object.keys(audio.tables), Object.keys(frozen));
+    deepEqual(audio.tables.states, { shape: table.shape, data: audio.tables.states!.data });
+    deepEqual([...audio.tables.states!.data], [...table.data]);
+  }
+  deepEqual(inputSizes(ofAll), trainedSizes(features, ["text", "image"]));
+  deepEqual(ofAll.text.tables.states!.shape, [count, 4, 32]);
+  deepEqual(ofAudio.text.tables.states!.shape, [0, 4, 32]);
+  deepEqual(statesIn(ofAll, "text"), (await textStates(probe(split, "text"))).states[0]);
+});
+
+Deno.test("an encoder learns what its job learns, and has to have something to choose by", async () => {
+  const classes = { kind: "classes", classes: ["anger", "fear", "joy", "love"] } as const;
+  const plan = { ...probe(split, "text"), target: classes, classesAlike: true };
+  const { target, classesAlike } = encoderJob(plan, "text", raw.text);
+  deepEqual([target, classesAlike], [classes, true]);
+  const labels = emotions.map((emotion) => classes.classes.indexOf(emotion as "joy"));
+  const features = { ...raw, text: { ...raw.text, labels } };
+  const own = (await trainedStates().featuresOf([plan], { ...settings, features }))(plan);
+  ok(statesIn(own, "text").every(Number.isFinite));
+  const none = { ...split, text: { ...split.text, validation: [] } };
+  throws(
+    () => encoderJob(probe(none, "text"), "text", raw.text),
+    /^RangeError: Cannot train the text encoder: expected samples of text to validate on, got none$/,
+  );
 });
 
 Deno.test("jobs run upon trained encoders, in their order, and a second run trains nothing", () =>
