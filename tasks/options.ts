@@ -67,7 +67,7 @@ export const studyOptions = {
   ),
   speech: choice(
     speechNames,
-    "the speech encoder of embedded: " + speechNames.join(", ") +
+    "the speech encoder of embedded and best: " + speechNames.join(", ") +
       " (default: whisper-tiny or, where " +
       "its package can't be had, wav2vec2-mini)",
   ),

@@ -231,12 +231,10 @@ interface Models extends Readonly<Record<Modality, ModelOptions>> {
   readonly notes?: readonly string[];
 }
 
-async function embeddedModels(
-  { cache, precision, onProgress }: EncoderPlace,
-  speech: SpeechChoice,
-): Promise<Models> {
+async function embeddedModels(place: EncoderPlace, speech: SpeechChoice): Promise<Models> {
+  const { cache, precision, onProgress } = place;
   const { root, text, image } = await ensureEmbeddedEncoders(cache, { onProgress });
-  const { notes, ...audio } = await embeddedSpeech({ cache, precision, onProgress }, speech);
+  const { notes, ...audio } = await embeddedSpeech(place, speech);
   const common = { root, precision };
   const models = { text: { model: text, ...common }, image: { model: image, ...common }, audio };
   await assertPrecision(Object.values(models));

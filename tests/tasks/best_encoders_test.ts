@@ -39,7 +39,7 @@ async function writeTable(
   return `${data}/${name}`;
 }
 
-const speech = "trivalence/wav2vec2-mini-1";
+const speech = "trivalence/whisper-tiny-layer-2-1";
 
 const polarityOf = (i: number) => i % 2 ? "positive" : "negative";
 
