@@ -58,7 +58,6 @@ function judges({ target = polarities }: ModelDescription["model"]): string {
 function use(description: ModelDescription): string {
   const { encoders } = description;
   const learnt = learntModalities(description);
-
   return `## Intended use
 
 Research on multimodal sentiment analysis, its evaluation and its explanation.

@@ -8,7 +8,6 @@ import {
 } from "../branches/trained_encoder.ts";
 import { trainedBranches, trainedIn } from "../branches/trained_branches.ts";
 import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
-import { sha256 } from "../files.ts";
 import type { Modality } from "../modality.ts";
 import { flatten, type Parameter } from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
@@ -22,6 +21,7 @@ import { fitJob } from "./run.ts";
 import type { Job } from "./job.ts";
 import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
+import { noEncoder } from "./study_encoders.ts";
 import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
 
 /** What of a run's settings decides its encoders. */
@@ -116,9 +116,9 @@ async function trainEncoders(
   const files: Record<string, Uint8Array> = {};
   const records: { [M in Modality]?: EncoderRecord } = {};
   for (const m of trained) {
-    const { segments } = trainedBranches[m]().branch;
     if (job.split[m].train.length === 0) {
-      records[m] = { id: `no ${m}`, digest: sha256(`no ${m}`), segments };
+      const none = noEncoder(m);
+      records[m] = recordOf(none, none.shapes.states!);
       continue;
     }
     const own = encoderJob(job, m, features[m]);
@@ -143,6 +143,7 @@ async function trainEncoders(
       trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
     });
     for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
+    const { segments } = parts.branch;
     records[m] = { id: `trained ${m}`, digest: made.digest, segments };
   }
   return { states, records, files };

@@ -89,7 +89,7 @@ function assertSpeechFits(
 }
 
 /** In the place of an encoder that no sample needs: it says how many numbers there would be. */
-function noEncoder<M extends Modality>(m: M): encoding.Encoder<encoding.InputOf[M]> {
+export function noEncoder<M extends Modality>(m: M): encoding.Encoder<encoding.InputOf[M]> {
   const { branch: { segments, width } } = trainedBranches[m]();
   return {
     modality: m,
