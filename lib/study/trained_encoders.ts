@@ -79,7 +79,8 @@ export function encoderJob(
   const { train, validation } = split[m];
   if (validation.length === 0) {
     throw new RangeError(
-      `Cannot train the ${m} encoder: expected samples of ${m} to validate on, got none`,
+      `Cannot train the ${m} encoder: expected samples of ${m} to validate on, got none; frozen ` +
+        "encoders, as of --encoders embedded, need none",
     );
   }
   const rows = Array.from(labels, (_, row) => row);

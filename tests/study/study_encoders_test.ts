@@ -3,8 +3,12 @@ import { areTrained, encoderCaption, trainedBySplit } from "../../lib/study/enco
 import { rawInputEncoders } from "../../lib/study/scratch_systems.ts";
 import { assertUnmet, frozenOf, openEncoders } from "../../lib/study/study_encoders.ts";
 import { divideAll } from "../../lib/study/splits.ts";
-import type { TrainedEncoders } from "../../lib/branches/trained_branches.ts";
+import { trainedBranches, type TrainedEncoders } from "../../lib/branches/trained_branches.ts";
+import { trainedEncoderFiles } from "../../lib/branches/trained_encoder.ts";
 import { byModality } from "../../lib/modality.ts";
+import { flatten, type Parameter } from "../../lib/tensor/parameter.ts";
+import { key } from "../../lib/tensor/random.ts";
+import type { Tree } from "../../lib/tensor/tree.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { samples } from "../experiments/made_up.ts";
 import { tinyExperiment } from "./tiny_settings.ts";
@@ -12,7 +16,6 @@ import { tinyExperiment } from "./tiny_settings.ts";
 const settings = {
   cache: "",
   onProgress: () => {},
-  speechLayers: "last",
   precision: "fp32",
   samples: byModality(() => []),
 } as const;
@@ -74,6 +77,35 @@ Deno.test("a folder without trained encoders is an error that names the file", (
       openEncoders({ folder }, settings),
       new RangeError(`Cannot read "${folder}/text/config.json": expected a file, got none`),
     )));
+
+Deno.test("a folder is taken with what it has: text that it can't encode is refused, and layers of a trained encoder", async () => {
+  const parts = trainedBranches.audio();
+  const parameters = flatten(parts.branch.init(key(1)) as Tree<Parameter>);
+  const { files, digest } = trainedEncoderFiles(parts, { parameters, trainedOn: ["a"] });
+  await withFolder({}, async (folder) => {
+    await Deno.mkdir(`${folder}/audio`);
+    for (const [name, bytes] of Object.entries(files)) {
+      await Deno.writeFile(`${folder}/audio/${name}`, bytes);
+    }
+    const { encoders, trained } = await openEncoders({ folder }, settings);
+    deepEqual(Object.keys(trained!), ["audio"]);
+    equal(encoders.audio[0].digest, digest);
+    deepEqual([encoders.text.id, encoders.image.id], ["no text", "no image"]);
+    const { segments, width } = trainedBranches.image().branch;
+    deepEqual(encoders.image.shapes.states, [segments, width]);
+    await rejects(
+      openEncoders({ folder }, { ...settings, speechLayers: 1 }),
+      new RangeError("Cannot use layers 1: expected a frozen speech encoder, got a trained one"),
+    );
+    await rejects(
+      openEncoders({ folder }, { ...settings, samples: { ...settings.samples, text: ["so"] } }),
+      new RangeError(
+        `Cannot encode text: expected an encoder of it in "${folder}", got none; ` +
+          "the model that trained it had learnt none",
+      ),
+    );
+  });
+});
 
 Deno.test("trained encoders may be asked of the split that trained them, and of no other", () => {
   const trained = encodersOf(1);

@@ -214,7 +214,7 @@ Deno.test("an encoder learns what its job learns, and has to have something to c
   const none = { ...split, text: { ...split.text, validation: [] } };
   throws(
     () => encoderJob(probe(none, "text"), "text", raw.text),
-    /^RangeError: Cannot train the text encoder: expected samples of text to validate on, got none$/,
+    /^RangeError: Cannot train the text encoder: expected samples of text to validate on, got none;/,
   );
 });
 
