@@ -105,6 +105,33 @@ export function withClassTable(features: ModalityFeatures, { names }: Classes): 
 }
 
 /**
+ * Features of one modality with weights by which each class of the table `emotion` counts alike among
+ * the samples at `rows`, however many it has:
+ *
+ *     w_n = v_n / V_k,   V_k = Σ v over the samples of class k at `rows`
+ *
+ * with v the weights that the features have, 1 by default. A class without a sample there counts
+ * nothing. Only their ratios matter: training scales them to a mean of 1.
+ */
+export function withClassesAlike(
+  features: ModalityFeatures,
+  rows: readonly number[],
+): ModalityFeatures {
+  const { weights: given, labels } = features;
+  const places = features.tables.emotion?.data ?? labels;
+  const sums = new Map<number, number>();
+  for (const row of rows) {
+    const place = places[row]!;
+    sums.set(place, (sums.get(place) ?? 0) + (given?.[row] ?? 1));
+  }
+  const weights = Float32Array.from(places, (place, row) => {
+    const sum = sums.get(place) ?? 0;
+    return sum > 0 ? (given?.[row] ?? 1) / sum : 0;
+  });
+  return { ...features, weights };
+}
+
+/**
  * Logits of the two polarities `[B, 2]` (negative, positive) from those of
  * classes `[B, K]`: a polarity's probability is the sum of its classes',
  *
