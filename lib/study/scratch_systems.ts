@@ -19,6 +19,7 @@ import {
   scratchBranch,
   scratchModel,
 } from "../branches/joint.ts";
+import { averagedSeeds } from "../systems/averaged_seeds.ts";
 import type { Problem, System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import type { Config } from "./settings.ts";
@@ -27,6 +28,7 @@ import type { Config } from "./settings.ts";
 const scratchSystems = [
   "Branch on polarity",
   "Branch on emotions",
+  "Branch on emotions, averaged",
   "Branch on three classes",
   "Trained encoder",
   "Proposed on branches",
@@ -73,6 +75,9 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
     dropout: 0.2,
   },
 };
+
+/** M, how many fits are averaged: each costs as much as the branch alone. */
+const averagedFits = 3;
 
 /** The raw inputs of the branches; for audio, the spectral path's as well. */
 export function rawInputEncoders(): Encoders {
@@ -146,12 +151,15 @@ export function scratchSystemOf(
   config: Config,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  const branch = (target: "polarity" | "emotions" | typeof threeClasses): System => ({
+  const branch = (
+    target: "polarity" | "emotions" | typeof threeClasses,
+    own: Omit<TrainOptions, "threads"> = options,
+  ): System => ({
     name,
     fit(problem) {
       const m = problem.present[0]!;
       const { design, dropout } = recipes[m];
-      const settings = { ...options, target, dropout };
+      const settings = { ...own, target, dropout };
       return scratchBranch(design, trainingOf(m, config), settings).fit(problem);
     },
   });
@@ -160,6 +168,11 @@ export function scratchSystemOf(
       return branch("polarity");
     case "Branch on emotions":
       return branch("emotions");
+    case "Branch on emotions, averaged":
+      return averagedSeeds(name, (own) => branch("emotions", own), {
+        ...options,
+        seeds: averagedFits,
+      });
     case "Branch on three classes":
       return branch(threeClasses);
     case "Trained encoder":

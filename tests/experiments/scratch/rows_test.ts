@@ -52,7 +52,7 @@ const plan = (seeds: number[]) => planScratch(shown, { seeds, data });
 
 Deno.test("every contender of every modality and the joint model run with every seed", () => {
   const { jobs, audits } = plan([1, 2]);
-  equal(jobs.length, 2 * (5 + 4 + 6 + 1));
+  equal(jobs.length, 2 * (5 + 5 + 6 + 1));
   equal(audits.length, 2);
   equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
   for (const m of modalities) {
@@ -130,10 +130,10 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   for (const name of ["scratch.md", "scratch.csv", "scratch.json", "scratch_abstention.svg"]) {
     ok(files.has(name), name);
   }
-  equal([...files.keys()].filter((path) => path.startsWith("predictions/")).length, 34);
+  equal([...files.keys()].filter((path) => path.startsWith("predictions/")).length, 36);
   equal([...files.keys()].filter((path) => path.startsWith("three_classes/")).length, 2);
   const { branches, fusion, abstention, neutral, three } = data as Record<string, unknown[]>;
-  equal(branches!.length, 15);
+  equal(branches!.length, 16);
   // Seven subsets by three, and learnt weights of the whole.
   equal(fusion!.length, 22);
   equal(abstention!.length, 5);
