@@ -104,31 +104,42 @@ export function withClassTable(features: ModalityFeatures, { names }: Classes): 
   return { ...features, tables: { ...features.tables, emotion } };
 }
 
+/** What counts alike in training, however many samples it has: each polarity, or in it each emotion too. */
+export type Alike = "polarities" | "emotions";
+
 /**
- * Features of one modality with weights by which each class of the table `emotion` counts alike among
- * the samples at `rows`, however many it has:
+ * Features of one modality with weights by which polarities, or emotions too, count alike among the
+ * samples at `rows`:
  *
- *     w_n = v_n / V_k,   V_k = Σ v over the samples of class k at `rows`
+ *     polarities: w_n = v_n V / (P V_p)        emotions: w_n = v_n V / (P K_p V_k)
  *
- * with v the weights that the features have, 1 by default. A class without a sample there counts
- * nothing. Only their ratios matter: training scales them to a mean of 1.
+ * with v the weights that the features have, 1 by default, V_k and V_p their sums over class k and
+ * over polarity p, V = Σ_p V_p, and P and K_p the numbers of polarities, and of classes of polarity p,
+ * that are there. Samples of a class without polarity keep v, those of one that is not at `rows` have 0.
  */
 export function withClassesAlike(
   features: ModalityFeatures,
-  rows: readonly number[],
+  classes: Classes,
+  { rows, alike }: { readonly rows: readonly number[]; readonly alike: Alike },
 ): ModalityFeatures {
-  const { weights: given, labels } = features;
-  const places = features.tables.emotion?.data ?? labels;
-  const sums = new Map<number, number>();
-  for (const row of rows) {
-    const place = places[row]!;
-    sums.set(place, (sums.get(place) ?? 0) + (given?.[row] ?? 1));
-  }
-  const weights = Float32Array.from(places, (place, row) => {
-    const sum = sums.get(place) ?? 0;
-    return sum > 0 ? (given?.[row] ?? 1) / sum : 0;
+  const { labels, tables, weights } = features;
+  const { polarities } = classes;
+  const places = classes === polarityClasses ? labels : tables.emotion!.data;
+  const own = (row: number) => weights?.[row] ?? 1;
+  const sums = polarities.map(() => 0);
+  for (const row of rows) sums[places[row]!]! += own(row);
+  const there = [...sums.keys()].filter((k) => sums[k]! > 0 && polarities[k] !== undefined);
+  const groups = Map.groupBy(there, (k) => polarities[k]!);
+  const sumOf = (classes: readonly number[]) => classes.reduce((sum, k) => sum + sums[k]!, 0);
+  const factors = polarities.map((polarity, k) => {
+    if (polarity === undefined) return 1;
+    if (!sums[k]) return 0;
+    const group = groups.get(polarity)!;
+    const share = alike === "polarities" ? sumOf(group) : group.length * sums[k]!;
+    return sumOf(there) / (groups.size * share);
   });
-  return { ...features, weights };
+  const counted = Float32Array.from(places, (place, row) => own(row) * (factors[place] ?? 0));
+  return { ...features, weights: counted };
 }
 
 /**

@@ -12,7 +12,7 @@ import { byModality, type Modality } from "../modality.ts";
 import { trainedSpeech } from "../branches/speech_branch.ts";
 import { trainedText } from "../branches/text_branch.ts";
 import { trainedImage } from "../branches/image_branch.ts";
-import { learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
+import { type Alike, learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
 import {
   type BranchDesign,
   branchTraining,
@@ -52,6 +52,8 @@ export interface Recipe {
   readonly training: TrainConfig;
   /** Rate at which the pooled state is dropped. */
   readonly dropout: number;
+  /** As `scratchBranch`. */
+  readonly alike?: Alike;
 }
 
 /**
@@ -68,6 +70,7 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
     design: () => trainedImage(),
     training: { ...branchTraining, batch: 32, learningRate: 3e-3, averaging: 0.99 },
     dropout: 0.3,
+    alike: "polarities",
   },
   audio: {
     design: () => trainedSpeech(),
@@ -96,15 +99,15 @@ export function rawInputsOf(m: Modality): string[] {
 
 /** What of the recipes decides a result. */
 export function recipeRecord(config: Config): Record<string, unknown> {
-  const own = byModality((m) => ({
-    training: trainingOf(m, config),
-    dropout: recipes[m].dropout,
-  }));
-  return { ...own, joint: config.training };
+  return {
+    ...byModality((m) => settingsOf(recipes[m], config)),
+    "Branch on emotions, averaged": averagedFits,
+    joint: config.training,
+  };
 }
 
-function trainingOf(m: Modality, config: Config): TrainConfig {
-  return inTime(recipes[m].training, config);
+function settingsOf({ design: _, training, ...rest }: Recipe, config: Config): RecipeSettings {
+  return { ...rest, training: inTime(training, config) };
 }
 
 // A quick look trains no longer than all else does.
@@ -112,8 +115,11 @@ function inTime(training: TrainConfig, { thorough, training: { epochs } }: Confi
   return thorough ? training : { ...training, epochs: Math.min(epochs, training.epochs) };
 }
 
+/** How a branch is trained. */
+export type RecipeSettings = Omit<Recipe, "design">;
+
 /** How the encoder of a modality is trained. */
-export interface EncoderTraining extends Omit<Recipe, "design"> {
+export interface EncoderTraining extends RecipeSettings {
   /** What it tells apart. */
   readonly learns: string;
 }
@@ -122,8 +128,7 @@ export interface EncoderTraining extends Omit<Recipe, "design"> {
 export function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
   return byModality((m) => ({
     learns: "the emotions of the training part",
-    training: trainingOf(m, config),
-    dropout: recipes[m].dropout,
+    ...settingsOf(recipes[m], config),
   }));
 }
 
@@ -132,11 +137,12 @@ export function encoderRecord(config: Config): Record<Modality, EncoderTraining>
 function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
   const fit = async (problem: Problem) => {
     const m = problem.present[0]!;
-    const { design, dropout } = recipes[m];
+    const { design } = recipes[m];
+    const { training, ...settings } = settingsOf(recipes[m], config);
     const rows = [...problem.train[m], ...problem.validation[m]];
     const target = learntClasses(problem.features[m], rows);
     const features = { ...problem.features, [m]: withClassTable(problem.features[m], target) };
-    const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
+    const system = scratchBranch(design, training, { ...options, ...settings, target });
     const fitted = await system.fit({ ...problem, features });
     const { buffer, byteOffset, byteLength } = fitted.parameters!;
     const digest = sha256(new Uint8Array(buffer, byteOffset, byteLength));
@@ -145,23 +151,21 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
   return { name: "Trained encoder", fit };
 }
 
+type BranchTarget = "polarity" | "emotions" | typeof threeClasses;
+
 /** The system of a name under the configuration's settings. */
 export function scratchSystemOf(
   name: ScratchSystem,
   config: Config,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  const branch = (
-    target: "polarity" | "emotions" | typeof threeClasses,
-    own: Omit<TrainOptions, "threads"> = options,
-  ): System => ({
+  const trainedBy = (recipe: Recipe, target: BranchTarget) => {
+    const { training, ...settings } = settingsOf(recipe, config);
+    return scratchBranch(recipe.design, training, { ...options, ...settings, target });
+  };
+  const branch = (target: BranchTarget): System => ({
     name,
-    fit(problem) {
-      const m = problem.present[0]!;
-      const { design, dropout } = recipes[m];
-      const settings = { ...own, target, dropout };
-      return scratchBranch(design, trainingOf(m, config), settings).fit(problem);
-    },
+    fit: (problem) => trainedBy(recipes[problem.present[0]!], target).fit(problem),
   });
   switch (name) {
     case "Branch on polarity":
@@ -169,10 +173,11 @@ export function scratchSystemOf(
     case "Branch on emotions":
       return branch("emotions");
     case "Branch on emotions, averaged":
-      return averagedSeeds(name, (own) => branch("emotions", own), {
-        ...options,
-        seeds: averagedFits,
-      });
+      return averagedSeeds(
+        name,
+        (own) => scratchSystemOf("Branch on emotions", config, own),
+        { ...options, seeds: averagedFits },
+      );
     case "Branch on three classes":
       return branch(threeClasses);
     case "Trained encoder":
@@ -184,7 +189,7 @@ export function scratchSystemOf(
         config.training,
         {
           ...options,
-          alone: byModality((m) => trainingOf(m, config)),
+          alone: byModality((m) => inTime(recipes[m].training, config)),
           dropout: byModality((m) => recipes[m].dropout),
         },
       );
