@@ -274,7 +274,7 @@ export const imageBranchDefaults: ImageBranchSettings = {
   skip: 0.1,
   dropout: 0,
   augmentation: { flip: 0.5, rotation: 0.2, zoom: 1.15, shift: 0.08, cutout: 0.3 },
-  zooms: [1, 0.93, 1.1],
+  zooms: [1, 0.93],
 };
 
 /**
