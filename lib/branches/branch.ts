@@ -35,6 +35,11 @@ export interface Branch<P = any> {
     params: P,
     given: { inputs: NamedTensors[string]; keep: NamedTensors[string] },
   ): { states: tf.Tensor; mask: tf.Tensor };
+  /** As `states` in inference, of fewer views of a sample: an epoch is chosen by them. */
+  quickStates?(
+    params: P,
+    given: { inputs: NamedTensors[string] },
+  ): { states: tf.Tensor; mask: tf.Tensor };
 }
 
 /** What a classifier tells apart: K classes, each of a polarity or, as neutral is, of none. */
@@ -191,9 +196,12 @@ export function branchNetwork<P>(
     { branch: params, output }: BranchNetworkParams<P>,
     inputs: NamedTensors,
     keep: NamedTensors,
+    quick = false,
   ) => {
     const given = { inputs: inputs[m]!, keep: keep.branch ?? {} };
-    const { states, mask } = branch.states(params, given);
+    const { states, mask } = quick
+      ? branch.quickStates!(params, given)
+      : branch.states(params, given);
     const logits = linear(output, dropout(maskedMean(states, mask), keep.output?.pooled));
     return { states, mask, logits };
   };
@@ -224,6 +232,11 @@ export function branchNetwork<P>(
     logits: (params, inputs) => ({
       [m]: polarityLogits(forward(params, inputs, {}).logits, classes),
     }),
+    ...branch.quickStates && {
+      quickLogits: (params, inputs) => ({
+        [m]: polarityLogits(forward(params, inputs, {}, true).logits, classes),
+      }),
+    },
     inspect(params, inputs) {
       const { states, mask, logits } = forward(params, inputs, {});
       return { states, mask, classes: tf.softmax(logits) };

@@ -280,7 +280,8 @@ export const imageBranchDefaults: ImageBranchSettings = {
 /**
  * {@linkcode imageBranch} as a branch, on the table `pixels` of `pixelFeatures` with `size`
  * pixels a side. In training it sees changed images, one view of each; else it is
- * {@linkcode mirroredImageBranch} of the images as they are and in the other sizes of `zooms`.
+ * {@linkcode mirroredImageBranch} in the sizes of `zooms`, and of the images as they are where an
+ * epoch is chosen.
  *
  * @throws {RangeError} The sides can't be halved by all stages and shared by the cells.
  */
@@ -317,6 +318,15 @@ export function trainedImage(
         ? imageBranch(params, { pixels, keep })
         : mirroredImageBranch(params, pixels, { zooms });
       return { states, mask: tf.ones([pixels.shape[0]!, segments]) };
+    },
+    ...zooms.join() !== "1" && {
+      quickStates(params: ImageBranchParams, { inputs }) {
+        const pixels = inputs!.pixels!;
+        return {
+          states: mirroredImageBranch(params, pixels),
+          mask: tf.ones([pixels.shape[0]!, segments]),
+        };
+      },
     },
   };
 }

@@ -219,6 +219,11 @@ Deno.test("a trained image reads masks in training, and the mirror image else", 
   same(judged.states, mirroredImageBranch(params, pixels, { zooms: settings.zooms! }));
   same(branch.states(params, { inputs, keep }).states, imageBranch(params, { pixels }));
   same(judged.mask, tf.ones([2, 4]));
+  const quick = branch.quickStates!(params, { inputs });
+  same(quick.states, mirroredImageBranch(params, pixels));
+  same(quick.mask, judged.mask);
+  const { zooms: _, ...once } = settings;
+  equal(trainedImage(once, { size: 8 }).quickStates, undefined);
   // A dropped cell's state is the ReLU of its bias, 0.
   const dropped = branch.states(params, { inputs, keep: { ...keep, cells: tf.zeros([4, 2, 3]) } });
   same(dropped.states, tf.zeros([2, 4, 3]));
