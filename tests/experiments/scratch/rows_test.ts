@@ -145,7 +145,7 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   ok(!/NaN|undefined/.test(markdown));
   const lines = parseWhole(files.get("scratch.csv")!, { columns: false }) as string[][];
   equal(new Set(lines.map((line) => line.length)).size, 1);
-  equal(lines.length, 1 + 15 + 22);
+  equal(lines.length, 1 + 16 + 22);
 });
 
 Deno.test("without neutral samples there is nothing to say of them", async () => {
