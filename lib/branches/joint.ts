@@ -8,6 +8,7 @@ import { initLinear, linear, type LinearParams, maskedMean } from "../tensor/lay
 import { crossEntropy } from "../tensor/losses.ts";
 import { type Init, layoutOf, type Parameter, unflatten } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
+import { otherThanPolarities, polarities } from "../target.ts";
 import type { Tree } from "../tensor/tree.ts";
 import {
   type Alike,
@@ -40,7 +41,10 @@ export interface ScratchBranchOptions extends Omit<TrainOptions, "threads"> {
   readonly target?: Target | Classes;
   /** As `branchNetwork`. */
   readonly dropout?: number;
-  /** What counts alike in its loss and on validation; by default every sample. */
+  /**
+   * What counts alike in its loss and on validation; by default every sample, and always where a problem
+   * has another target than the polarities.
+   */
   readonly alike?: Alike;
 }
 
@@ -76,8 +80,9 @@ export function scratchBranch(
 ): System {
   const fit = async (problem: Problem) => {
     const { features: given, classes } = withTarget(problem.features, target, problem.present);
+    const isUsual = otherThanPolarities(problem.target ?? polarities) === undefined;
     const features = byModality((m) => {
-      if (alike === undefined || !problem.present.includes(m)) return given[m];
+      if (alike === undefined || !isUsual || !problem.present.includes(m)) return given[m];
       return withClassesAlike(given[m], classes[m], { rows: problem.train[m], alike });
     });
     const network = (features: CorpusFeatures) => {

@@ -98,9 +98,16 @@ Deno.test("a branch alone shows the probabilities of its emotions", async () => 
 Deno.test("what counts alike changes the fit of an uneven part, and that alone", async () => {
   // Of twenty samples to learn from, the odd ones are positive: five are left of ten.
   const few = { ...problem.train, text: problem.train.text.filter((i) => i % 2 === 0 || i < 10) };
-  const scoresOf = async (alike?: Alike, own = problem.train) => {
-    const alone: Problem = { ...problem, train: own, protocol: "single", present: ["text"] };
-    const system = scratchBranch(designs.text, tinyTraining, { ...alike && { alike } });
+  const scoresOf = async (alike?: Alike, own = problem.train, target?: Problem["target"]) => {
+    const alone: Problem = {
+      ...problem,
+      target,
+      train: own,
+      protocol: "single",
+      present: ["text"],
+    };
+    const options = { ...alike && { alike }, target: target ? "polarity" : "emotions" } as const;
+    const system = scratchBranch(designs.text, tinyTraining, options);
     const fitted = await system.fit(alone);
     const { text } = await fitted.predict({ text: test.text });
     await fitted.dispose();
@@ -108,6 +115,8 @@ Deno.test("what counts alike changes the fit of an uneven part, and that alone",
   };
   const mean = (x: readonly number[]) => x.reduce((a, b) => a + b) / x.length;
   ok(mean(await scoresOf("polarities", few)) > mean(await scoresOf(undefined, few)));
+  const three = { kind: "classes", classes: ["a", "b", "c"] } as const;
+  deepEqual(await scoresOf("polarities", few, three), await scoresOf(undefined, few, three));
   const even = await scoresOf("polarities");
   (await scoresOf()).forEach((score, i) => ok(Math.abs(score - even[i]!) < 1e-6));
 });
