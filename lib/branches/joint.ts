@@ -8,14 +8,17 @@ import { initLinear, linear, type LinearParams, maskedMean } from "../tensor/lay
 import { crossEntropy } from "../tensor/losses.ts";
 import { type Init, layoutOf, type Parameter, unflatten } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
+import { otherThanPolarities, polarities } from "../target.ts";
 import type { Tree } from "../tensor/tree.ts";
 import {
+  type Alike,
   type Branch,
   branchNetwork,
   type BranchNetworkParams,
   type Classes,
   emotionClasses,
   polarityClasses,
+  withClassesAlike,
   withEmotionTables,
 } from "./branch.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
@@ -38,6 +41,11 @@ export interface ScratchBranchOptions extends Omit<TrainOptions, "threads"> {
   readonly target?: Target | Classes;
   /** As `branchNetwork`. */
   readonly dropout?: number;
+  /**
+   * What counts alike in its loss and on validation; by default every sample, and always where a problem
+   * has another target than the polarities.
+   */
+  readonly alike?: Alike;
 }
 
 /**
@@ -69,10 +77,15 @@ export const branchTraining: TrainConfig = {
 export function scratchBranch(
   design: BranchDesign,
   training: TrainConfig,
-  { target = "emotions", dropout, ...options }: ScratchBranchOptions = {},
+  { target = "emotions", dropout, alike, ...options }: ScratchBranchOptions = {},
 ): System {
   const fit = async (problem: Problem) => {
-    const { features, classes } = withTarget(problem.features, target, problem.present);
+    const { features: given, classes } = withTarget(problem.features, target, problem.present);
+    const isUsual = otherThanPolarities(problem.target ?? polarities) === undefined;
+    const features = byModality((m) => {
+      if (alike === undefined || !isUsual || !problem.present.includes(m)) return given[m];
+      return withClassesAlike(given[m], classes[m], { rows: problem.train[m], alike });
+    });
     const network = (features: CorpusFeatures) => {
       const branch = design(features);
       assertAlone(branch, problem);

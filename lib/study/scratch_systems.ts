@@ -12,13 +12,14 @@ import { byModality, type Modality } from "../modality.ts";
 import { trainedSpeech } from "../branches/speech_branch.ts";
 import { trainedText } from "../branches/text_branch.ts";
 import { trainedImage } from "../branches/image_branch.ts";
-import { learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
+import { type Alike, learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
 import {
   type BranchDesign,
   branchTraining,
   scratchBranch,
   scratchModel,
 } from "../branches/joint.ts";
+import { averagedSeeds } from "../systems/averaged_seeds.ts";
 import type { Problem, System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import { type EncoderSource, trainedBySplit } from "./encoder_source.ts";
@@ -28,6 +29,7 @@ import type { Config } from "./settings.ts";
 const scratchSystems = [
   "Branch on polarity",
   "Branch on emotions",
+  "Branch on emotions, averaged",
   "Branch on three classes",
   "Trained encoder",
   "Proposed on branches",
@@ -51,6 +53,8 @@ export interface Recipe {
   readonly training: TrainConfig;
   /** Rate at which the pooled state is dropped. */
   readonly dropout: number;
+  /** As `scratchBranch`. */
+  readonly alike?: Alike;
 }
 
 /**
@@ -67,6 +71,7 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
     design: () => trainedImage(),
     training: { ...branchTraining, batch: 32, learningRate: 3e-3, averaging: 0.99 },
     dropout: 0.3,
+    alike: "polarities",
   },
   audio: {
     design: () => trainedSpeech(),
@@ -74,6 +79,9 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
     dropout: 0.2,
   },
 };
+
+/** M, how many fits are averaged: each costs as much as the branch alone. */
+const averagedFits = 3;
 
 /** The raw inputs of the branches; for audio, the spectral path's as well. */
 export function rawInputEncoders(): Encoders {
@@ -92,15 +100,15 @@ export function rawInputsOf(m: Modality): string[] {
 
 /** What of the recipes decides a result. */
 export function recipeRecord(config: Config): Record<string, unknown> {
-  const own = byModality((m) => ({
-    training: trainingOf(m, config),
-    dropout: recipes[m].dropout,
-  }));
-  return { ...own, joint: config.training };
+  return {
+    ...byModality((m) => settingsOf(recipes[m], config)),
+    "Branch on emotions, averaged": averagedFits,
+    joint: config.training,
+  };
 }
 
-function trainingOf(m: Modality, config: Config): TrainConfig {
-  return inTime(recipes[m].training, config);
+function settingsOf({ design: _, training, ...rest }: Recipe, config: Config): RecipeSettings {
+  return { ...rest, training: inTime(training, config) };
 }
 
 // A quick look trains no longer than all else does.
@@ -108,8 +116,11 @@ function inTime(training: TrainConfig, { thorough, training: { epochs } }: Confi
   return thorough ? training : { ...training, epochs: Math.min(epochs, training.epochs) };
 }
 
+/** How a branch is trained. */
+export type RecipeSettings = Omit<Recipe, "design">;
+
 /** How the encoder of a modality is trained. */
-export interface EncoderTraining extends Omit<Recipe, "design"> {
+export interface EncoderTraining extends RecipeSettings {
   /** What it tells apart. */
   readonly learns: string;
 }
@@ -118,8 +129,7 @@ export interface EncoderTraining extends Omit<Recipe, "design"> {
 export function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
   return byModality((m) => ({
     learns: "the emotions of the training part, or else what its labels are learnt as",
-    training: trainingOf(m, config),
-    dropout: recipes[m].dropout,
+    ...settingsOf(recipes[m], config),
   }));
 }
 
@@ -139,13 +149,14 @@ export function encodersTrained(
 function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
   const fit = async (problem: Problem) => {
     const m = problem.present[0]!;
-    const { design, dropout } = recipes[m];
+    const { design } = recipes[m];
+    const { training, ...settings } = settingsOf(recipes[m], config);
     const rows = [...problem.train[m], ...problem.validation[m]];
     const target = problem.target ? "polarity" : learntClasses(problem.features[m], rows);
     const features = typeof target === "string"
       ? problem.features
       : { ...problem.features, [m]: withClassTable(problem.features[m], target) };
-    const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
+    const system = scratchBranch(design, training, { ...options, ...settings, target });
     const fitted = await system.fit({ ...problem, features });
     const { buffer, byteOffset, byteLength } = fitted.parameters!;
     const digest = sha256(new Uint8Array(buffer, byteOffset, byteLength));
@@ -154,26 +165,33 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
   return { name: "Trained encoder", fit };
 }
 
+type BranchTarget = "polarity" | "emotions" | typeof threeClasses;
+
 /** The system of a name under the configuration's settings. */
 export function scratchSystemOf(
   name: ScratchSystem,
   config: Config,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  const branch = (target: "polarity" | "emotions" | typeof threeClasses): System => ({
+  const trainedBy = (recipe: Recipe, target: BranchTarget) => {
+    const { training, ...settings } = settingsOf(recipe, config);
+    return scratchBranch(recipe.design, training, { ...options, ...settings, target });
+  };
+  const branch = (target: BranchTarget): System => ({
     name,
-    fit(problem) {
-      const m = problem.present[0]!;
-      const { design, dropout } = recipes[m];
-      const settings = { ...options, target, dropout };
-      return scratchBranch(design, trainingOf(m, config), settings).fit(problem);
-    },
+    fit: (problem) => trainedBy(recipes[problem.present[0]!], target).fit(problem),
   });
   switch (name) {
     case "Branch on polarity":
       return branch("polarity");
     case "Branch on emotions":
       return branch("emotions");
+    case "Branch on emotions, averaged":
+      return averagedSeeds(
+        name,
+        (own) => scratchSystemOf("Branch on emotions", config, own),
+        { ...options, seeds: averagedFits },
+      );
     case "Branch on three classes":
       return branch(threeClasses);
     case "Trained encoder":
@@ -185,7 +203,7 @@ export function scratchSystemOf(
         config.training,
         {
           ...options,
-          alone: byModality((m) => trainingOf(m, config)),
+          alone: byModality((m) => inTime(recipes[m].training, config)),
           dropout: byModality((m) => recipes[m].dropout),
         },
       );

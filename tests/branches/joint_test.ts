@@ -14,7 +14,12 @@ import {
 import { fold, key } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
 import { batches, type BatchValues } from "../../lib/systems/batches.ts";
-import { type Branch, emotionClasses, threeClasses } from "../../lib/branches/branch.ts";
+import {
+  type Alike,
+  type Branch,
+  emotionClasses,
+  threeClasses,
+} from "../../lib/branches/branch.ts";
 import { type CorpusFeatures, inputSizes } from "../../lib/systems/features.ts";
 import { type BatchSpecs, batchSpecs, objective } from "../../lib/systems/network.ts";
 import { proposedNetwork } from "../../lib/systems/proposed_network.ts";
@@ -88,6 +93,32 @@ Deno.test("a branch alone shows the probabilities of its emotions", async () => 
     const row = Array.from({ length: 4 }, (_, k) => classes!.values[4 * i + k]!);
     ok(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-5);
   }
+});
+
+Deno.test("what counts alike changes the fit of an uneven part, and that alone", async () => {
+  // Of twenty samples to learn from, the odd ones are positive: five are left of ten.
+  const few = { ...problem.train, text: problem.train.text.filter((i) => i % 2 === 0 || i < 10) };
+  const scoresOf = async (alike?: Alike, own = problem.train, target?: Problem["target"]) => {
+    const alone: Problem = {
+      ...problem,
+      target,
+      train: own,
+      protocol: "single",
+      present: ["text"],
+    };
+    const options = { ...alike && { alike }, target: target ? "polarity" : "emotions" } as const;
+    const system = scratchBranch(designs.text, tinyTraining, options);
+    const fitted = await system.fit(alone);
+    const { text } = await fitted.predict({ text: test.text });
+    await fitted.dispose();
+    return Array.from(text!);
+  };
+  const mean = (x: readonly number[]) => x.reduce((a, b) => a + b) / x.length;
+  ok(mean(await scoresOf("polarities", few)) > mean(await scoresOf(undefined, few)));
+  const three = { kind: "classes", classes: ["a", "b", "c"] } as const;
+  deepEqual(await scoresOf("polarities", few, three), await scoresOf(undefined, few, three));
+  const even = await scoresOf("polarities");
+  (await scoresOf()).forEach((score, i) => ok(Math.abs(score - even[i]!) < 1e-6));
 });
 
 Deno.test("three classes are learnt from a table of their places", async () => {

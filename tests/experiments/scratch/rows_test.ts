@@ -52,7 +52,7 @@ const plan = (seeds: number[]) => planScratch(shown, { seeds, data });
 
 Deno.test("every contender of every modality and the joint model run with every seed", () => {
   const { jobs, audits } = plan([1, 2]);
-  equal(jobs.length, 2 * (5 + 4 + 6 + 1));
+  equal(jobs.length, 2 * (5 + 5 + 6 + 1));
   equal(audits.length, 2);
   equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
   for (const m of modalities) {
@@ -130,10 +130,10 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   for (const name of ["scratch.md", "scratch.csv", "scratch.json", "scratch_abstention.svg"]) {
     ok(files.has(name), name);
   }
-  equal([...files.keys()].filter((path) => path.startsWith("predictions/")).length, 34);
+  equal([...files.keys()].filter((path) => path.startsWith("predictions/")).length, 36);
   equal([...files.keys()].filter((path) => path.startsWith("three_classes/")).length, 2);
   const { branches, fusion, abstention, neutral, three } = data as Record<string, unknown[]>;
-  equal(branches!.length, 15);
+  equal(branches!.length, 16);
   // Seven subsets by three, and learnt weights of the whole.
   equal(fusion!.length, 22);
   equal(abstention!.length, 5);
@@ -145,7 +145,7 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   ok(!/NaN|undefined/.test(markdown));
   const lines = parseWhole(files.get("scratch.csv")!, { columns: false }) as string[][];
   equal(new Set(lines.map((line) => line.length)).size, 1);
-  equal(lines.length, 1 + 15 + 22);
+  equal(lines.length, 1 + 16 + 22);
 });
 
 Deno.test("without neutral samples there is nothing to say of them", async () => {
