@@ -24,6 +24,7 @@ import { encodeSamples } from "../../lib/study/corpora.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
 import { type Job, named } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
+import { divideBy } from "../../lib/study/protocol.ts";
 import { proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
 import * as studies from "../../lib/study/study.ts";
@@ -53,13 +54,13 @@ function ablationExperiment(
   },
 ): studies.Experiment {
   return async (study) => {
-    const { samples, options: { config } } = study;
+    const { samples, options: { config, protocol } } = study;
     const name = `ablation_${family}`;
     const result = beginResult(study, { name, title });
     const seeds = studies.fewerSeeds(study);
     const variants = variantsFor(study, family);
     const chosen = config.thorough ? variants : [smallest(variants)];
-    const jobs = plans.planAblations(samples, { seeds, data: config.data, chosen });
+    const jobs = plans.planAblations(samples, { seeds, data: config.data, protocol, chosen });
     const rows = plans.collateAblations(await runByFeatures(study, result, jobs), samples, chosen);
 
     for (const [at, setting] of settingsOf(rows).entries()) {
@@ -205,8 +206,9 @@ interface Gates {
 }
 
 async function gateByEmotion({ study, seeds, result }: Trials): Promise<Gates> {
-  const { samples, options: { config: { data } } } = study;
-  const jobs = proposedJobs(samples, "audio", { seeds, data }).map((job) =>
+  const { samples, options: { config: { data }, protocol } } = study;
+  const divide: typeof divideBy = (samples, options) => divideBy(samples, { ...options, protocol });
+  const jobs = proposedJobs(samples, "audio", { seeds, data, divide }).map((job) =>
     named({
       ...job,
       kind: "gate-single-audio",

@@ -13,6 +13,7 @@ import { defaults } from "../../lib/study/settings.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, slug, type Variant } from "../../lib/study/job.ts";
+import { divideBy, type Protocol } from "../../lib/study/protocol.ts";
 import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { kindOf } from "../../lib/study/proposed_runs.ts";
 import { accuracyOver, counted, type Score } from "../tables.ts";
@@ -81,10 +82,13 @@ export const fullModel = "full model";
 /** The jobs of the full model and of every ablation, by setting. */
 export function planAblations(
   samples: Samples,
-  { seeds, data, chosen = ablations }: Draws & { readonly chosen?: readonly Ablation[] },
+  { seeds, data, protocol, chosen = ablations }: Draws & {
+    readonly chosen?: readonly Ablation[];
+    readonly protocol?: Protocol | undefined;
+  },
 ): Job[] {
   return seeds.flatMap((seed) => {
-    const { split } = divideAll(samples, { seed, data });
+    const { split } = divideBy(samples, { seed, data, protocol });
     const full = (setting: Setting) => ({
       system: "Proposed" as const,
       // As Table 1 names it: there it is found if it was made before.

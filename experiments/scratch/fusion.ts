@@ -19,6 +19,7 @@ import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Exam } from "../../lib/study/job.ts";
 import {
   chosenBranch,
+  isJudged,
   jointModel,
   scoresOf,
   subsetExams,
@@ -217,11 +218,12 @@ export function collateAbstention(
   judged: readonly JudgedJob[],
   fused: readonly Fused[],
 ): AbstentionRow[] {
-  const alone = modalities.map((m) => {
+  const alone = modalities.filter((m) => isJudged(judged, m)).map((m) => {
     const runs = runsOfBranch(judged, m);
     return abstention(m, answersTo(runs, m), answersTo(runs, validationExam));
   });
   const joint = judged.filter(({ job }) => job.system === jointModel);
+  if (joint.length === 0) return alone;
   return [
     ...alone,
     abstention("Proposed on branches", answersTo(joint, whole), answersTo(joint, validationExam)),

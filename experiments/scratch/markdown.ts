@@ -1,7 +1,7 @@
 /** Trained branches as tables, and sentences that follow from their numbers. @module */
 
 import { stringify } from "../../lib/deps/csv_stringify.ts";
-import { modalities, type Modality } from "../../lib/modality.ts";
+import type { Modality } from "../../lib/modality.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
 import { type BranchRow, chosenBranch, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
@@ -15,8 +15,9 @@ export function scratchLines(results: ScratchResults): string[] {
   const { branches, fusion, abstention, neutral, three } = results;
   return [
     ...tables.blocks(scratchVerdicts(results).map((sentence) => `- ${sentence}`)),
-    ...modalities.flatMap((m) => branchTable(m, branches.filter(({ modality }) => modality === m))),
-    ...fusionTable(fusion),
+    ...[...Map.groupBy(branches, ({ modality }) => modality)]
+      .flatMap(([modality, rows]) => branchTable(modality, rows)),
+    ...fusion.length > 0 ? fusionTable(fusion) : [],
     ...abstentionTable(abstention),
     ...neutral.length > 0 ? neutralTable(neutral) : [],
     ...three.length > 0 ? threeTable(three) : [],

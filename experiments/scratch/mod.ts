@@ -24,7 +24,13 @@ import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/
 import type { Outcome } from "../../lib/study/job.ts";
 import { rawInputEncoders, recipeRecord } from "../../lib/study/scratch_systems.ts";
 import type { Samples } from "../../lib/study/splits.ts";
-import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
+import {
+  dataCaption,
+  presentIn,
+  type Result,
+  shortCaption,
+  type Study,
+} from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import { coveragePoint } from "../tables.ts";
@@ -58,8 +64,10 @@ function sourcesOf(study: Study): ScratchSources {
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     });
   const hashes = keptHashes(cache, onProgress);
+  const present = presentIn(study.options);
   return {
-    read: (valence) => openCorpora(data, { valence, label: dataLabel, from, cache, hashes }),
+    read: (valence) =>
+      openCorpora(data, { valence, label: dataLabel, from, cache, hashes, present }),
     async encode(samples) {
       const frozen = await encodeBy(encoders, samples);
       const raw = await encodeBy(rawInputEncoders(), samples);
@@ -76,7 +84,7 @@ export async function scratch(
   study: Study,
   sources: ScratchSources = sourcesOf(study),
 ): Promise<Result> {
-  const { options: { config, seeds: all, onProgress } } = study;
+  const { options: { config, seeds: all, protocol, onProgress } } = study;
   const title = "Trained branches: what small networks learn from raw inputs alone";
   const result = beginResult(study, { name: "scratch", title });
   const seeds = config.thorough ? all : all.slice(0, 1);
@@ -86,15 +94,16 @@ export async function scratch(
   const withNeutral = await sources.read({ ...defaultValence, neutral: "positive" });
   const shown = neutralBehind(study.samples, withNeutral);
   const { samples } = shown;
-  const plan = planScratch(shown, { seeds, data: config.data });
+  const plan = planScratch(shown, { seeds, data: config.data, protocol });
   const features = await sources.encode(samples);
   const outcomes = await study.run(plan.jobs, { features, samples });
   const judged = outcomes.map((outcome) => result.keep(outcome, samples));
-  const fused = await fuseBranches(judged, samples);
+  const isWhole = presentIn(study.options).length === modalities.length;
+  const fused = isWhole ? await fuseBranches(judged, samples) : [];
   const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
   const results = {
     branches: collateBranches(judged, { samples, outcomes }),
-    fusion: collateFusion(judged, { samples, fused }),
+    fusion: isWhole ? collateFusion(judged, { samples, fused }) : [],
     abstention: collateAbstention(judged, fused),
     neutral: collateNeutral(judged),
     three: await learnThreeClasses(study, sources, { withNeutral, seeds: threeSeeds, result }),
@@ -128,7 +137,7 @@ async function learnThreeClasses(
     readonly result: OpenResult;
   },
 ): Promise<ThreeClassBranchRow[]> {
-  const { samples: usual, options: { config: { data } } } = study;
+  const { samples: usual, options: { config: { data }, protocol } } = study;
   const isNeutral = ({ emotion }: { emotion: string }) => emotion === "neutral";
   const present = modalities.filter((m) => withNeutral[m].samples.some(isNeutral));
   if (present.length === 0) return [];
@@ -138,7 +147,7 @@ async function learnThreeClasses(
   const features = withThreeClasses(await sources.encode(samples), samples);
   const rows: ThreeClassBranchRow[] = [];
   for (const m of present) {
-    const jobs = planBranchOnThree(samples, { seeds, data, m });
+    const jobs = planBranchOnThree(samples, { seeds, data, m, protocol });
     const outcomes = await study.run(jobs, { features, samples });
     for (const outcome of outcomes) {
       result.keep(outcome, samples);

@@ -26,7 +26,8 @@ import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
-import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
+import { divideBy, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
+import type { Draws, Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import * as tables from "../tables.ts";
 import type { Plan } from "../table_1/rows.ts";
@@ -83,17 +84,22 @@ export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSa
 /**
  * Every contender of every modality alone, and the joint model on triples, with every seed. The
  * splits are those of Table 1. All are asked of the validation part as well; what a seed's split
- * lets be learnt from shares no group with the neutral samples that it is asked of.
+ * lets be learnt from shares no group with the neutral samples that it is asked of. There are triples
+ * if all modalities are present.
  *
  * @throws {Error} a split that leaks.
  */
-export function planScratch({ samples, used }: ScratchSamples, { seeds, data }: Draws): Plan {
+export function planScratch(
+  { samples, used }: ScratchSamples,
+  { seeds, data, protocol = usualProtocol }: Draws & { readonly protocol?: Protocol | undefined },
+): Plan {
+  const { present } = protocol;
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
   const labels = byModality((m) => samples[m].map(({ label }) => label));
-  const divided = seeds.map((seed) => ({ seed, ...divideAll(drawn, { seed, data }) }));
+  const divided = seeds.map((seed) => ({ seed, ...divideBy(drawn, { seed, data, protocol }) }));
   const jobs = divided.flatMap(({ seed, split }) => [
-    jointJob({ seed, split, labels }),
-    ...modalities.flatMap((m) => {
+    ...present.length === modalities.length ? [jointJob({ seed, split, labels })] : [],
+    ...present.flatMap((m) => {
       const neutral = strangers(samples[m], m, { split: split[m], from: used[m] });
       const exam = (name: string, rows: readonly number[]): Exam => ({
         name,
@@ -190,7 +196,7 @@ export function collateBranches(
   },
 ): BranchRow[] {
   const costs = new Map(outcomes.map((outcome) => [outcome.job.name, outcome]));
-  return modalities.flatMap((modality) => {
+  return modalities.filter((m) => isJudged(judged, m)).flatMap((modality) => {
     const runsOf = (system: SystemName) =>
       judged.filter(({ job }) => job.system === system && job.present.join() === modality);
     const answersOf = (system: SystemName) => answersTo(runsOf(system), modality);
@@ -216,6 +222,11 @@ export function collateBranches(
       };
     });
   });
+}
+
+/** Says whether systems were judged on a modality alone. */
+export function isJudged(judged: readonly JudgedJob[], m: Modality): boolean {
+  return judged.some(({ job }) => job.present.join() === m);
 }
 
 function numberOr(value: unknown): number | null {

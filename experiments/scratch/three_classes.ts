@@ -5,7 +5,8 @@ import { byModality, type Modality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
 import { type Job, named, type Outcome } from "../../lib/study/job.ts";
-import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
+import { divideBy, type Protocol } from "../../lib/study/protocol.ts";
+import type { Draws, Samples } from "../../lib/study/splits.ts";
 import { overSeeds, type Score } from "../tables.ts";
 import { classOf } from "../valence_sensitivity/three_classes.ts";
 
@@ -18,10 +19,13 @@ const system = "Branch on three classes";
  */
 export function planBranchOnThree(
   samples: Samples,
-  { seeds, data, m }: Draws & { readonly m: Modality },
+  { seeds, data, m, protocol }: Draws & {
+    readonly m: Modality;
+    readonly protocol?: Protocol | undefined;
+  },
 ): Job[] {
   return seeds.map((seed): Job => {
-    const { split } = divideAll(samples, { seed, data });
+    const { split } = divideBy(samples, { seed, data, protocol });
     const { validation, test } = split[m];
     const polar = validation.filter((i) => classOf(samples[m][i]!) !== 2);
     // What is scored is the class; a verdict on polarity is all that the head gives.

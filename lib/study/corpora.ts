@@ -66,6 +66,8 @@ export interface ReadCorporaOptions {
   readonly onFailure?: ((failure: Failure) => void) | undefined;
   /** Where the parts of videos are kept; without it, a row of a table is what it has besides. */
   readonly cache?: string | undefined;
+  /** The modalities to read: other corpora are empty, and need not be there. @default all */
+  readonly present?: readonly Modality[] | undefined;
   /** Called as files are read: how many of a modality's, or kilobytes of its messages. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
@@ -78,8 +80,9 @@ export function keptHashes(cache: string, onDamage: (message: string) => void): 
 /** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table or set as `readPairedTable` does. */
 export async function openCorpora(
   folder: string,
-  { valence, label, from, hashes, onFailure, cache, onProgress = () => {} }: ReadCorporaOptions,
+  { valence, label, from, hashes, onFailure, cache, ...options }: ReadCorporaOptions,
 ): Promise<Corpora> {
+  const { present = modalities, onProgress = () => {} } = options;
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
   if (await holdsRows(folder)) {
     const told = (done: number, total: number) => onProgress("reading files", done, total);
@@ -87,7 +90,7 @@ export async function openCorpora(
     const { corpora } = await readPairedTable(folder, {
       ...{ from, valence, target: "polarity", openVideo, hashes, onProgress: told },
     });
-    return byModality((m) => named(corpora[m]));
+    return byModality((m) => present.includes(m) ? named(corpora[m]) : noCorpus(m));
   }
   const shared = (modality: Modality, step: string) => ({
     valence,
@@ -98,23 +101,39 @@ export async function openCorpora(
         onFailure({ modality, id, path, reason: message }),
     },
   });
-  const text = await readEmotions(`${folder}/emotions`, shared("text", "reading messages (kB)"));
-  const image = await readFaces(`${folder}/faces`, shared("image", "reading images"));
-  const audio = await readRavdess(`${folder}/ravdess`, shared("audio", "reading clips"));
-  return { text: named(text), image: named(image), audio: named(audio) };
+  const corpora: Record<Modality, Corpus> = byModality(noCorpus);
+  for (const m of present) corpora[m] = named(await readers[m](folder, shared));
+  return corpora;
+}
+
+type Shared = (modality: Modality, step: string) => Parameters<typeof readFaces>[1];
+
+const readers: Readonly<Record<Modality, (folder: string, shared: Shared) => Promise<Corpus>>> = {
+  text: (folder, shared) =>
+    readEmotions(`${folder}/emotions`, shared("text", "reading messages (kB)")),
+  image: (folder, shared) => readFaces(`${folder}/faces`, shared("image", "reading images")),
+  audio: (folder, shared) => readRavdess(`${folder}/ravdess`, shared("audio", "reading clips")),
+};
+
+/** The corpus of a modality that a run leaves out. */
+function noCorpus(modality: Modality): Corpus {
+  return { modality, name: "no corpus", samples: [], excluded: {} };
 }
 
 /**
- * The paper's balanced subset of each corpus, or one as frequent as classes are; the same for every
- * seed of a run.
+ * The paper's balanced subset of each corpus that is `present`, or one as frequent as classes are; the
+ * same for every seed of a run.
  */
 export function subsets(
   corpora: Corpora,
   { unbalanced = false, ...data }: Pick<DataConfig, "cap" | "unbalanced">,
+  present: readonly Modality[] = modalities,
 ): Record<Modality, Sample[]> {
   const draw = unbalanced ? naturalSubset : balancedSubset;
   const cap = capOf(data);
-  return byModality((m) => draw(corpora[m].samples, { cap, key: fold(key(0), "subset", m) }));
+  return byModality((m) =>
+    present.includes(m) ? draw(corpora[m].samples, { cap, key: fold(key(0), "subset", m) }) : []
+  );
 }
 
 /** What becomes of the samples of a modality before they are encoded. */

@@ -15,7 +15,7 @@ import {
   type SpeechName,
 } from "../encoders/mod.ts";
 import { type Figure, renderSvg } from "../figures/mod.ts";
-import { byModality, modalities } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
@@ -36,7 +36,8 @@ import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predicti
 import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
-import { divideAll, type Samples } from "./splits.ts";
+import { divideBy, type Protocol, usualProtocol } from "./protocol.ts";
+import type { Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
 import type { OpenWork } from "./with_work_folder.ts";
@@ -78,6 +79,8 @@ export interface Options extends CommandOptions {
   readonly jobs: number;
   /** Where ONNX Runtime executes training and tests. */
   readonly provider: ExecutionProvider;
+  /** Which modalities, and how they are divided; all three, with the seed, by default. */
+  readonly protocol?: Protocol | undefined;
   /** For the record. */
   readonly command: string;
 }
@@ -130,7 +133,8 @@ export type Experiment = (study: Study) => Promise<Result>;
 
 /** Reads and encodes the corpora. Nothing is written but models and features in the cache. */
 export async function openStudy(options: Options): Promise<Study> {
-  const { config, onProgress } = options;
+  const { config, onProgress, protocol = usualProtocol } = options;
+  const { present } = protocol;
   onProgress("reading the corpora");
   const failures: Failure[] = [];
   const onFailure = options.onFailure && ((failure: Failure) => {
@@ -144,11 +148,12 @@ export async function openStudy(options: Options): Promise<Study> {
     hashes: keptHashes(options.cache, onProgress),
     onFailure,
     cache: options.cache,
+    present,
     onProgress,
   });
-  const drawn = subsets(corpora, config.data);
+  const drawn = subsets(corpora, config.data, present);
   const divided = (samples: Samples) =>
-    options.seeds.map((seed) => divideAll(samples, { seed, data: config.data }));
+    options.seeds.map((seed) => divideBy(samples, { seed, data: config.data, protocol }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const splits = divided(drawn);
 
@@ -171,7 +176,8 @@ export async function openStudy(options: Options): Promise<Study> {
   const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
   const { samples, features, encoded } = await encodeSamples(drawn, {
     encoders,
-    clip,
+    // What compares with CLIP has all modalities.
+    ...present.length === modalities.length && { clip },
     store,
     onFailure,
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
@@ -184,6 +190,7 @@ export async function openStudy(options: Options): Promise<Study> {
     encoders: encoderDigests(encoders, clip),
     ...recipeOf(options),
     configuration: config,
+    ...options.protocol && { protocol },
     provider: options.provider,
   };
   const work = await options.openWork(decides);
@@ -272,6 +279,7 @@ function provenance(
     ...encoders.notes && { encoderNotes: encoders.notes },
     ...recipeOf(options),
     configuration: config,
+    ...options.protocol && { protocol: options.protocol },
     provider,
     seeds,
     command,
@@ -279,9 +287,16 @@ function provenance(
   };
 }
 
+/** The modalities that a study has. */
+export function presentIn({ protocol = usualProtocol }: Options): readonly Modality[] {
+  return protocol.present;
+}
+
 /** What these data are, for every caption. */
 export function dataCaption({ options, corpora, samples, encoders }: Study): string {
-  const sizes = modalities.map((m) => `${samples[m].length} of ${corpora[m].name}`).join(", ");
+  const sizes = presentIn(options).map((m) => `${samples[m].length} of ${corpora[m].name}`).join(
+    ", ",
+  );
   const warning = options.dataLabel === "embedded"
     ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
     : "";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { experiments } from "../../experiments/mod.ts";
 import { makeEmbeddedCorpus } from "../../lib/datasets/embedded/mod.ts";
 import { main } from "../../tasks/reproduce.ts";
@@ -89,6 +89,20 @@ Deno.test("the reproduce task refuses to confirm a folder without results, and n
       );
     }
   }));
+
+Deno.test("the reproduce task refuses modalities that an experiment can't do without, or that are none", async () => {
+  const cases = [
+    [["table_1", "--modalities", "audio"], 'expected ablation_gate or scratch, got "table_1"'],
+    [["scratch", "--modalities", "speech"], 'expected text or image or audio, got "speech"'],
+    [["scratch", "--modalities", "text,text"], 'expected each modality once, got "text,text"'],
+    [["ablation_gate", "--modalities", "text"], "expected audio, whose gate is tried, got none"],
+  ] as const;
+  for (const [args, wanted] of cases) {
+    const { code, out, err } = await run(...args);
+    deepEqual([code, out], [2, ""]);
+    ok(err.startsWith(`RangeError: Cannot use --modalities: ${wanted}`), err);
+  }
+});
 
 /** What the task says of a folder of data, where it fails. */
 async function failure(folder: string, data: string): Promise<string> {

@@ -148,6 +148,24 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   equal(lines.length, 1 + 15 + 22);
 });
 
+Deno.test("of one modality there are its rows, and no triples", async () => {
+  const study = studyOf([1]);
+  const protocol = { present: ["audio"] as const };
+  const none = { train: [], validation: [], test: [] };
+  const { jobs, audits } = planScratch(shown, { seeds: [1], data, protocol });
+  deepEqual(jobs.map(({ system }) => system), [...contenders.audio]);
+  ok(jobs.every(({ split }) => Object.is(split.text, split.image)));
+  deepEqual(jobs[0]!.split.text, none);
+  deepEqual(audits.map((found) => Object.keys(found)), [["audio"]]);
+  const options = { ...study.options, protocol };
+  const own = { ...sources, read: () => Promise.resolve(withNeutral) };
+  const { data: found, markdown } = await scratch({ ...study, options }, own);
+  const { branches, fusion, abstention } = found as Record<string, { modality?: string }[]>;
+  ok(branches!.length > 0 && branches!.every(({ modality }) => modality === "audio"));
+  deepEqual([fusion, abstention!.length], [[], 1]);
+  ok(!/Triples|Text|NaN|undefined/.test(markdown));
+});
+
 Deno.test("without neutral samples there is nothing to say of them", async () => {
   const usual = byModality((m) => ({ ...withNeutral[m], samples: samples[m] })) as Corpora;
   const own = { ...sources, read: () => Promise.resolve(usual) };
