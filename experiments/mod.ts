@@ -56,8 +56,8 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   tuning,
 };
 
-/** Those that can learn fewer than all modalities. */
-export const ofAnyModalities: readonly string[] = ["ablation_gate", "scratch"];
+/** Those that learn whatever modalities and divisions a protocol names. */
+export const byProtocol: readonly string[] = ["ablation_gate", "scratch"];
 
 /**
  * Those that are made unless others are named. Tuning is not, its choices are configuration; nor

@@ -11,6 +11,7 @@ import { canDrawLetters } from "../experiments/results/pictures.ts";
 import { writeReport } from "../experiments/report/mod.ts";
 import { kindOf } from "../lib/files.ts";
 import type { Protocol } from "../lib/study/protocol.ts";
+import type { DataConfig } from "../lib/study/settings.ts";
 import { openStudy } from "../lib/study/study.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { assertKnown, runCommand } from "./command.ts";
@@ -18,7 +19,7 @@ import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./fail
 import { count, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
-import { protocolOf, protocolOptions } from "./reproduce/protocol.ts";
+import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
 import { checkAll } from "./reproduce/check_all.ts";
 import { makeResult } from "./reproduce/make_result.ts";
 import { settingsOf } from "./reproduce/settings.ts";
@@ -50,6 +51,7 @@ interface Request extends Values<typeof options> {
   readonly out: string;
   readonly seeds: number;
   readonly protocol: Protocol | undefined;
+  readonly dataOf: (usual: DataConfig) => DataConfig;
 }
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
@@ -83,6 +85,7 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
     ...values,
     names,
     protocol: protocolOf(values, names),
+    dataOf: (usual) => dataOf(usual, values),
     out: out ?? (quick ? "out/quick" : "out"),
     seeds: seeds ?? (quick ? 1 : 2),
   };

@@ -22,17 +22,17 @@ import { printNumber, printP, signed } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import { encodeSamples } from "../../lib/study/corpora.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
+import { foldOf, inFold, poolJudged } from "../../lib/study/folds.ts";
 import { type Job, named } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
-import { divideBy } from "../../lib/study/protocol.ts";
-import { proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
 import * as studies from "../../lib/study/study.ts";
 import { frozenOf } from "../../lib/study/study_encoders.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type Ending, type OpenResult } from "../result.ts";
 import { average, blocks, type Column, columnsTable, counted } from "../tables.ts";
-import { printInterval, printSignificance } from "../tables.ts";
+import { printDifference, printInterval, printSignificance } from "../tables.ts";
+import { gateVerdict } from "./gate_worth.ts";
 import * as plans from "./variants.ts";
 
 /** What an experiment is given: the study, its seeds, and the result that its files go to. */
@@ -40,6 +40,8 @@ interface Trials {
   readonly study: studies.Study;
   readonly seeds: readonly number[];
   readonly result: OpenResult;
+  /** Of the variants. */
+  readonly rows: readonly plans.AblationRow[];
 }
 
 /** What the trials of an experiment show beside the table of variants. */
@@ -57,11 +59,13 @@ function ablationExperiment(
     const { samples, options: { config, protocol } } = study;
     const name = `ablation_${family}`;
     const result = beginResult(study, { name, title });
-    const seeds = studies.fewerSeeds(study);
+    // Speech alone is learnt in seconds, and its few actors need every seed.
+    const seeds = family === "gate" ? study.options.seeds : studies.fewerSeeds(study);
     const variants = variantsFor(study, family);
     const chosen = config.thorough ? variants : [smallest(variants)];
     const jobs = plans.planAblations(samples, { seeds, data: config.data, protocol, chosen });
-    const rows = plans.collateAblations(await runByFeatures(study, result, jobs), samples, chosen);
+    const judged = poolJudged(await runByFeatures(study, result, jobs));
+    const rows = plans.collateAblations(judged, samples, chosen);
 
     for (const [at, setting] of settingsOf(rows).entries()) {
       const compared = rows.filter((row) => row.setting === setting && row.comparison);
@@ -75,7 +79,7 @@ function ablationExperiment(
     const caption = `${studies.dataCaption(study)} ${counted(seeds.length, "seed")}; ` +
       `each variant is trained anew. Holm's correction is over the rows of this result. ${significanceRule}` +
       leftOut(study, family);
-    const addition = await add?.({ study, seeds, result });
+    const addition = await add?.({ study, seeds, result, rows });
     return result.finish({
       caption,
       body: [...variantTables(rows), ...addition?.body ?? []],
@@ -97,7 +101,8 @@ export const ablationGate: studies.Experiment = ablationExperiment({
       subtitle: `${studies.shortCaption(study, seeds.length)}; test clips of all seeds`,
     });
     await result.figure(figure, "gate_by_emotion");
-    return { numbers: { gates }, body: gateLines(gates) };
+    const verdict = gateVerdict(trials.rows);
+    return { numbers: { gates, verdict }, body: [...blocks(verdict), ...gateLines(gates)] };
   },
 });
 
@@ -205,13 +210,15 @@ interface Gates {
   readonly collapsed: boolean;
 }
 
-async function gateByEmotion({ study, seeds, result }: Trials): Promise<Gates> {
+async function gateByEmotion(
+  { study, seeds, result }: Omit<Trials, "rows">,
+): Promise<Gates> {
   const { samples, options: { config: { data }, protocol } } = study;
-  const divide: typeof divideBy = (samples, options) => divideBy(samples, { ...options, protocol });
-  const jobs = proposedJobs(samples, "audio", { seeds, data, divide }).map((job) =>
+  const own = plans.fullJobs(samples, { seeds, data, protocol, setting: "audio" });
+  const jobs = own.map((job) =>
     named({
       ...job,
-      kind: "gate-single-audio",
+      kind: inFold("gate-single-audio", foldOf(job)),
       exams: testExams(job, study.features).map((exam) => ({ ...exam, inspect: true })),
     })
   );
@@ -259,17 +266,31 @@ function variantTables(rows: readonly plans.AblationRow[]): string[] {
   return settingsOf(rows).flatMap((setting) =>
     blocks(
       setting === "unified" ? "### Triples, the unified classifier" : "### Speech alone",
-      columnsTable(rows.filter((row) => row.setting === setting), columns, { lastIsText: true }),
+      columnsTable(
+        rows.filter((row) => row.setting === setting),
+        columnsOf(setting === "audio"),
+        { lastIsText: true },
+      ),
     )
   );
 }
 
-const columns: readonly Column<plans.AblationRow>[] = [
+const heard: readonly Column<plans.AblationRow>[] = [
+  ["balanced accuracy", "balancedAccuracy"],
+  ["by actor", ({ balancedAccuracy: b }) => b && printInterval(b.interval, printNumber)],
+  [
+    "the gate less this, by actor",
+    ({ worth }) => worth && printDifference(worth.estimate, worth.interval),
+  ],
+];
+
+const columnsOf = (audio: boolean): readonly Column<plans.AblationRow>[] => [
   [
     "variant",
     ({ family, name }) => name === plans.fullModel ? `**${name}**` : `${family}: ${name}`,
   ],
   ["accuracy", "accuracy"],
+  ...audio ? heard : [],
   ["less the full model", ({ comparison: c }) => c && signed(c.difference)],
   ["95 % interval", ({ comparison: c }) => c && printInterval(c.interval)],
   ["p (Holm)", ({ comparison: c }) => c && printP(c.pHolm)],
@@ -289,9 +310,18 @@ function protocolTable(protocols: readonly plans.ProtocolRow[]): string[] {
   );
 }
 
-function gateLines({ mean, spread, collapsed }: Gates): string[] {
+function gateLines({ rows, mean, spread, collapsed }: Gates): string[] {
   return blocks(
     "### The gate",
+    columnsTable(rows, [
+      ["emotion", "emotion"],
+      ["clips", "count"],
+      ["mean gate", ({ mean }) => printNumber(mean)],
+      [
+        "middle half",
+        ({ quantiles: [, low, , high] }) => `${printNumber(low)} to ${printNumber(high)}`,
+      ],
+    ]),
     `Over all test clips the gate is ${printNumber(mean)} on average, the share of the spectral ` +
       `path, and varies by ${printNumber(spread)} within a clip. ` +
       (collapsed ? "It has collapsed: one path is not listened to." : "It has not collapsed."),

@@ -13,7 +13,7 @@
  */
 
 import { threeClasses } from "../../lib/branches/branch.ts";
-import { defaultValence, type ValenceMap } from "../../lib/datasets/mod.ts";
+import { defaultValence, splitNotes, type ValenceMap } from "../../lib/datasets/mod.ts";
 import { stringify } from "../../lib/deps/csv_stringify.ts";
 import type { Encoders } from "../../lib/encoders/mod.ts";
 import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
@@ -21,7 +21,9 @@ import { byModality, modalities } from "../../lib/modality.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
 import { capOf } from "../../lib/study/settings.ts";
 import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/study/corpora.ts";
+import { poolJudged } from "../../lib/study/folds.ts";
 import type { Outcome } from "../../lib/study/job.ts";
+import { type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
 import { rawInputEncoders, recipeRecord } from "../../lib/study/scratch_systems.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import {
@@ -33,11 +35,13 @@ import {
 } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import { coveragePoint } from "../tables.ts";
+import type { Plan } from "../table_1/rows.ts";
+import { blocks, capital, coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
 import { scratchLines, scratchToCsv } from "./markdown.ts";
-import { collateBranches, collateNeutral, neutralBehind, planScratch } from "./rows.ts";
+import { collateBranches } from "./branch_rows.ts";
+import { collateNeutral, neutralBehind, planScratch } from "./rows.ts";
 import {
   collateBranchOnThree,
   planBranchOnThree,
@@ -56,7 +60,8 @@ export interface ScratchSources {
 }
 
 function sourcesOf(study: Study): ScratchSources {
-  const { options: { data, dataLabel, from, cache, onProgress }, encoders, store } = study;
+  const { options: { data, dataLabel, from, cache, protocol, onProgress }, encoders, store } =
+    study;
   const encodeBy = (by: Encoders, samples: Samples) =>
     encodeSamples(samples, {
       encoders: by,
@@ -67,7 +72,10 @@ function sourcesOf(study: Study): ScratchSources {
   const present = presentIn(study.options);
   return {
     read: (valence) =>
-      openCorpora(data, { valence, label: dataLabel, from, cache, hashes, present }),
+      openCorpora(data, {
+        ...{ valence, label: dataLabel, from, cache, hashes, present },
+        inParts: protocol?.split === "own",
+      }),
     async encode(samples) {
       const frozen = await encodeBy(encoders, samples);
       const raw = await encodeBy(rawInputEncoders(), samples);
@@ -97,9 +105,10 @@ export async function scratch(
   const plan = planScratch(shown, { seeds, data: config.data, protocol });
   const features = await sources.encode(samples);
   const outcomes = await study.run(plan.jobs, { features, samples });
-  const judged = outcomes.map((outcome) => result.keep(outcome, samples));
+  const runs = outcomes.map((outcome) => result.keep(outcome, samples));
+  const judged = poolJudged(runs);
   const isWhole = presentIn(study.options).length === modalities.length;
-  const fused = isWhole ? await fuseBranches(judged, samples) : [];
+  const fused = isWhole ? await fuseBranches(runs, samples) : [];
   const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
   const results = {
     branches: collateBranches(judged, { samples, outcomes }),
@@ -110,10 +119,11 @@ export async function scratch(
   };
 
   const caption =
-    `${dataCaption(study)} ${shortCaption(study, seeds.length)}; splits of Table 1. ` +
+    `${dataCaption(study)} ${shortCaption(study, seeds.length)}; ${splitCaption(protocol)}. ` +
     "Mean ± standard deviation over seeds; differences by the paired bootstrap over speakers, " +
-    "texts and icon sets or images, p corrected by Holm within a modality. Seconds are of one thread, with " +
-    `other runs beside it. ${significanceRule}`;
+    "texts and icon sets or images, p corrected by Holm within a modality. Intervals of 95 % are by " +
+    "the same groups, each drawn with its verdicts of every seed, and longer where groups are few. " +
+    `Seconds are of one thread, with other runs beside it. ${significanceRule}`;
   const figure = abstentionFigure(results.abstention, shortCaption(study, seeds.length));
   await result.figure(figure, "scratch_abstention");
   result.files.set("scratch.csv", scratchToCsv(results));
@@ -123,9 +133,22 @@ export async function scratch(
   const settings = { seeds, splits: plan.audits, branchesTrained: recipeRecord(config), rawInputs };
   return result.finish({
     caption,
-    body: scratchLines(results),
+    body: [...splitLines(plan.audits), ...scratchLines(results)],
     numbers: { ...settings, ...results },
   });
+}
+
+function splitCaption({ split }: Protocol = usualProtocol): string {
+  if (split === undefined) return "splits of Table 1";
+  const folds = "speech on EmoBox's folds of actors in turn, the verdicts of all folds together";
+  return split === "folds" ? folds : `texts and images in the parts of their corpora, ${folds}`;
+}
+
+/** What parts that corpora were published in share. */
+function splitLines(audits: Plan["audits"]): string[] {
+  const notes = Object.entries(audits[0]!)
+    .flatMap(([name, report]) => splitNotes(report).map((note) => `- ${capital(name)}: ${note}.`));
+  return blocks(notes);
 }
 
 async function learnThreeClasses(

@@ -149,11 +149,12 @@ export async function openStudy(options: Options): Promise<Study> {
     onFailure,
     cache: options.cache,
     present,
+    inParts: protocol.split === "own",
     onProgress,
   });
   const drawn = subsets(corpora, config.data, present);
   const divided = (samples: Samples) =>
-    options.seeds.map((seed) => divideBy(samples, { seed, data: config.data, protocol }));
+    options.seeds.flatMap((seed) => divideBy(samples, { seed, data: config.data, protocol }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const splits = divided(drawn);
 
