@@ -12,19 +12,12 @@
 import { pairTriples, type Split } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import {
-  type Answers,
-  answersTo,
-  compare,
-  type Corrected,
-  corrected,
-  correctness,
-} from "../../lib/study/comparisons.ts";
+import { type Answers, answersTo } from "../../lib/study/comparisons.ts";
 import { shownSubsets, subsetName } from "../robustness/exams.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import { inFold } from "../../lib/study/folds.ts";
 import { testExams } from "../../lib/study/run.ts";
-import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
+import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
 import { divideBy, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
