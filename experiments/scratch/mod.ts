@@ -121,8 +121,9 @@ export async function scratch(
   const caption =
     `${dataCaption(study)} ${shortCaption(study, seeds.length)}; ${splitCaption(protocol)}. ` +
     "Mean ± standard deviation over seeds; differences by the paired bootstrap over speakers, " +
-    "texts and icon sets or images, p corrected by Holm within a modality. Intervals of 95 % are by " +
-    "the same groups, each drawn with its verdicts of every seed, and longer where groups are few. " +
+    "texts and icon sets or images, p corrected by Holm within a modality. Intervals beside scores, and " +
+    "differences in balanced accuracy, are by the same groups, each drawn with its verdicts of every " +
+    "seed, and longer where groups are few. " +
     `Seconds are of one thread, with other runs beside it. ${significanceRule}`;
   const figure = abstentionFigure(results.abstention, shortCaption(study, seeds.length));
   await result.figure(figure, "scratch_abstention");
