@@ -7,10 +7,11 @@
  * Every variant is trained anew with the same seeds, splits and settings but
  * for what it changes, and judged on the same test samples as the full model:
  * the gate, which joins the two paths of speech, on speech alone, the rest on
- * triples. 6 gates, 5 variants of attention, 3 of heads, 4 of segments and 5 of
- * training, each with half of the seeds: one by default. `ablation_segments`
- * takes 2 minutes on 2 cores; the others were not measured alone. The paper has
- * no ablation, and one seed on the synthetic embedded corpus ranks nothing.
+ * triples. 6 gates with every seed; 5 variants of attention, 3 of heads, 4 of
+ * segments and 5 of training, each with half of the seeds, one by default.
+ * `ablation_segments` takes 2 minutes on 2 cores; the others were not measured
+ * alone. The paper has no ablation, and one seed on the synthetic embedded corpus
+ * ranks nothing.
  *
  * @module
  */

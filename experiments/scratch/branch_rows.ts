@@ -47,7 +47,7 @@ export interface BranchRow extends tables.BalancedScores {
   readonly emotions?: EmotionRecall;
   /** Balanced accuracy less that of named systems of the same protocol, with its interval by group. */
   readonly less: Readonly<Record<string, ByGroup>>;
-  /** On the validation part, which chose the epoch or the strength. */
+  /** Balanced accuracy on the validation part, which chose the epoch or the strength. */
   readonly validation: tables.Score;
   /** The share of each emotion's test samples whose polarity is right, mean over seeds. */
   readonly recall: Readonly<Record<string, number>>;
@@ -143,7 +143,7 @@ function rowsOf(
       },
       ...emotions && { emotions },
       less: Object.fromEntries(less),
-      validation: scoresOf(answersTo(runs, validationExam)).accuracy,
+      validation: scoresOf(answersTo(runs, validationExam)).balancedAccuracy,
       recall: recallByEmotion(own, samples[modality]),
       parameters: numberOr(fits[0]!.record.parameters ?? fits[0]!.record.terms),
       seconds: tables.average(fits.map(({ seconds = NaN }) => seconds)),

@@ -41,7 +41,7 @@ function branchTable(rows: readonly BranchRow[]): string[] {
       ["balanced accuracy", "balancedAccuracy"],
       [by, ({ intervals }) => ends(intervals.balancedAccuracy)],
       ["AUC", "auc"],
-      ["on validation", "validation"],
+      ["balanced, on validation", "validation"],
       ...tables.comparisonColumns(`${chosenBranch}${bySpeaker ? ", by speaker," : ""} less this`),
       ["parameters", "parameters"],
       ["s", ({ seconds }) => printNumber(seconds, 1)],

@@ -3,6 +3,7 @@
  * simple baselines that a frozen encoder has to justify itself against.
  *
  *     deno task reproduce scratch --data DIR --seeds 5
+ *     deno task reproduce scratch --data DIR --modalities audio --split folds
  *
  * 15 rows of single modalities, the joint model on triples, fusions, abstention
  * and three classes; five seeds take 29 minutes on 2 cores, part of that time
@@ -139,10 +140,16 @@ export async function scratch(
   });
 }
 
-function splitCaption({ split }: Protocol = usualProtocol): string {
+function splitCaption({ present, split }: Protocol = usualProtocol): string {
   if (split === undefined) return "splits of Table 1";
-  const folds = "speech on EmoBox's folds of actors in turn, the verdicts of all folds together";
-  return split === "folds" ? folds : `texts and images in the parts of their corpora, ${folds}`;
+  const isRead = present.some((m) => m !== "audio");
+  return [
+    ...isRead && split === "own" ? ["texts and images in the parts of their corpora"] : [],
+    ...isRead && split === "folds" ? ["texts and images as in Table 1"] : [],
+    ...present.includes("audio")
+      ? ["speech on EmoBox's folds of actors in turn, the verdicts of all folds together"]
+      : [],
+  ].join(", ");
 }
 
 /** What parts that corpora were published in share. */
