@@ -8,6 +8,7 @@ import {
   readPairedTable,
   readRavdess,
   type Sample,
+  tablesIn,
 } from "../datasets/mod.ts";
 import type { PairedCorpora } from "../datasets/paired.ts";
 import type { Modality } from "../modality.ts";
@@ -46,7 +47,7 @@ export function noCorpus(modality: Modality): Corpus {
 
 /** What the parts of a corpus look like. */
 const looks: Readonly<Record<Exclude<Modality, "audio">, string>> = {
-  text: "train, val and test as .txt, or as tables of text and label",
+  text: "train, val and test as .txt, or as tables of text and label, or one table with a split",
   image: "folders train and test, or names such as Training_1.jpg and PrivateTest_2.jpg",
 };
 
@@ -55,8 +56,14 @@ async function readInParts(
   m: Exclude<Modality, "audio">,
   { onCorrupt: _, ...options }: ReadingOptions,
 ): Promise<Corpus> {
-  const read = await layoutOf(folder) &&
-    await readPairedTable(folder, { ...options, target: "polarity" });
+  const [table, ...others] = await tablesIn(folder);
+  const isTable = m === "text" && table !== undefined && others.length === 0;
+  const path = await layoutOf(folder) ? folder : isTable ? table : undefined;
+  const read = path !== undefined && await readPairedTable(path, {
+    ...{ ...options, target: "polarity" },
+    // Of CARER's one table, as of its file on Kaggle.
+    ...path !== folder && { labels: "carer" },
+  });
   if (read && read.given && read.corpora[m].samples.length > 0) {
     const { layout, notes } = read.report;
     const corpus = read.corpora[m];

@@ -12,6 +12,18 @@ const carer = {
   "emotions/test.txt": "what fun;joy\nwhat a day;joy\ni am afraid;fear\n",
 };
 
+Deno.test("one table with a split has parts too, and CARER's numbers", () =>
+  withFolder(
+    { "emotions/text.csv": "text,label,split\nlow,0,train\nglad,1,val\nscared,4,test\n" },
+    async (folder) => {
+      const { text: { samples } } = await read(folder, ["text"]);
+      deepEqual(
+        samples.map(({ emotion, label, part }) => `${emotion} ${label} ${part}`),
+        ["sadness 0 train", "joy 1 validation", "fear 0 test"],
+      );
+    },
+  ));
+
 /** Ten pictures that do not look alike, the last as the first; in the names of FER2013. */
 async function fer2013(): Promise<Record<string, Uint8Array>> {
   const places = [
@@ -69,6 +81,10 @@ Deno.test("FER2013's names are images in its parts, neutral ones left out, copie
       ],
     );
     equal(image.samples[0]!.hash, image.samples[1]!.hash);
+    // The folder itself is the same set.
+    const { image: itself, text } = await read(`${folder}/faces`, ["image"]);
+    deepEqual(itself.samples, image.samples);
+    deepEqual(text.samples, []);
   }));
 
 Deno.test("a corpus that has no parts is refused where they are asked for", () =>
@@ -79,7 +95,7 @@ Deno.test("a corpus that has no parts is refused where they are asked for", () =
         read(folder, ["text"]),
         (error: Error) =>
           error.message === `Cannot read "${folder}/emotions" in parts: expected train, val and ` +
-              "test as .txt, or as tables of text and label, got a folder without",
+              "test as .txt, or as tables of text and label, or one table with a split, got a folder without",
       );
     },
   ));
