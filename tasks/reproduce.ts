@@ -84,7 +84,8 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
   return {
     ...values,
     names,
-    protocol: protocolOf(values, names),
+    // What is checked of all names is what was made by this protocol.
+    protocol: protocolOf(values, check !== undefined && words.length === 0 ? [] : names),
     dataOf: (usual) => dataOf(usual, values),
     out: out ?? (quick ? "out/quick" : "out"),
     seeds: seeds ?? (quick ? 1 : 2),
