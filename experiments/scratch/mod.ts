@@ -24,16 +24,10 @@ import { capOf } from "../../lib/study/settings.ts";
 import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/study/corpora.ts";
 import { poolJudged } from "../../lib/study/folds.ts";
 import type { Outcome } from "../../lib/study/job.ts";
-import { type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
+import { presentIn, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
 import { rawInputEncoders, recipeRecord } from "../../lib/study/scratch_systems.ts";
 import type { Samples } from "../../lib/study/splits.ts";
-import {
-  dataCaption,
-  presentIn,
-  type Result,
-  shortCaption,
-  type Study,
-} from "../../lib/study/study.ts";
+import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import type { Plan } from "../table_1/rows.ts";

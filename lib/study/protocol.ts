@@ -30,6 +30,13 @@ export interface Protocol {
 /** The protocol unless another is asked for: all modalities, each divided with the seed. */
 export const usualProtocol: Protocol = { present: modalities };
 
+/** The modalities that a command has. */
+export function presentIn(
+  { protocol = usualProtocol }: { readonly protocol?: Protocol | undefined },
+): readonly Modality[] {
+  return protocol.present;
+}
+
 /** One division of the corpora. */
 export interface Divided {
   /** A modality that is not present has no sample in any part. */

@@ -15,7 +15,7 @@ import {
   type SpeechName,
 } from "../encoders/mod.ts";
 import { type Figure, renderSvg } from "../figures/mod.ts";
-import { byModality, modalities, type Modality } from "../modality.ts";
+import { byModality, modalities } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
@@ -36,7 +36,7 @@ import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predicti
 import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { encoderRecord } from "./scratch_systems.ts";
-import { divideBy, type Protocol, usualProtocol } from "./protocol.ts";
+import { divideBy, presentIn, type Protocol } from "./protocol.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
@@ -133,8 +133,8 @@ export type Experiment = (study: Study) => Promise<Result>;
 
 /** Reads and encodes the corpora. Nothing is written but models and features in the cache. */
 export async function openStudy(options: Options): Promise<Study> {
-  const { config, onProgress, protocol = usualProtocol } = options;
-  const { present } = protocol;
+  const { config, onProgress, protocol } = options;
+  const present = presentIn(options);
   onProgress("reading the corpora");
   const failures: Failure[] = [];
   const onFailure = options.onFailure && ((failure: Failure) => {
@@ -149,7 +149,7 @@ export async function openStudy(options: Options): Promise<Study> {
     onFailure,
     cache: options.cache,
     present,
-    inParts: protocol.split === "own",
+    inParts: protocol?.split === "own",
     onProgress,
   });
   const drawn = subsets(corpora, config.data, present);
@@ -288,16 +288,10 @@ function provenance(
   };
 }
 
-/** The modalities that a study has. */
-export function presentIn({ protocol = usualProtocol }: Options): readonly Modality[] {
-  return protocol.present;
-}
-
 /** What these data are, for every caption. */
 export function dataCaption({ options, corpora, samples, encoders }: Study): string {
-  const sizes = presentIn(options).map((m) => `${samples[m].length} of ${corpora[m].name}`).join(
-    ", ",
-  );
+  const sizes = presentIn(options)
+    .map((m) => `${samples[m].length} of ${corpora[m].name}`).join(", ");
   const warning = options.dataLabel === "embedded"
     ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
     : "";
