@@ -56,6 +56,9 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   tuning,
 };
 
+/** Those that learn whatever modalities and divisions a protocol names. */
+export const byProtocol: readonly string[] = ["ablation_gate", "scratch"];
+
 /**
  * Those that are made unless others are named. Tuning is not, its choices are configuration; nor
  * are trained branches, which take as long as all else together, natural pairs, which are for sets

@@ -10,6 +10,8 @@ import { experiments, usualExperiments } from "../experiments/mod.ts";
 import { canDrawLetters } from "../experiments/results/pictures.ts";
 import { writeReport } from "../experiments/report/mod.ts";
 import { kindOf } from "../lib/files.ts";
+import type { Protocol } from "../lib/study/protocol.ts";
+import type { DataConfig } from "../lib/study/settings.ts";
 import { openStudy } from "../lib/study/study.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { assertKnown, runCommand } from "./command.ts";
@@ -17,6 +19,7 @@ import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./fail
 import { count, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
+import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
 import { checkAll } from "./reproduce/check_all.ts";
 import { makeResult } from "./reproduce/make_result.ts";
 import { settingsOf } from "./reproduce/settings.ts";
@@ -35,6 +38,7 @@ const options = {
     ),
     ["cpu"],
   ),
+  ...protocolOptions,
   check: folder(
     "make nothing: compute the results in DIR again from their saved predictions, with the " +
       "options they were made with, and say what differs",
@@ -46,6 +50,8 @@ interface Request extends Values<typeof options> {
   readonly names: readonly string[];
   readonly out: string;
   readonly seeds: number;
+  readonly protocol: Protocol | undefined;
+  readonly dataOf: (usual: DataConfig) => DataConfig;
 }
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
@@ -73,10 +79,14 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
   assertSettingsFit(values);
   const { quick, check, out, seeds } = values;
   const unnamed = check === undefined ? usualExperiments() : known;
+  // In their usual order: what another one measures is measured where it is made first.
+  const names = words.length > 0 ? known.filter((name) => words.includes(name)) : unnamed;
   return {
     ...values,
-    // In their usual order: what another one measures is measured where it is made first.
-    names: words.length > 0 ? known.filter((name) => words.includes(name)) : unnamed,
+    names,
+    // What is checked of all names is what was made by this protocol.
+    protocol: protocolOf(values, check !== undefined && words.length === 0 ? [] : names),
+    dataOf: (usual) => dataOf(usual, values),
     out: out ?? (quick ? "out/quick" : "out"),
     seeds: seeds ?? (quick ? 1 : 2),
   };

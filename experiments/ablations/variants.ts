@@ -13,9 +13,18 @@ import { defaults } from "../../lib/study/settings.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, slug, type Variant } from "../../lib/study/job.ts";
+import { foldOf, inFold } from "../../lib/study/folds.ts";
+import { divideBy, type Protocol } from "../../lib/study/protocol.ts";
 import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
 import { kindOf } from "../../lib/study/proposed_runs.ts";
-import { accuracyOver, counted, type Score } from "../tables.ts";
+import {
+  type ByGroup,
+  differenceByGroup,
+  type Judgements,
+  polarityJudgements,
+  scoreByGroup,
+} from "../by_group.ts";
+import { accuracyOver, balancedScoresOver, counted, type Score } from "../tables.ts";
 
 /** One thing changed. */
 export interface Ablation {
@@ -71,6 +80,10 @@ export interface AblationRow {
   readonly name: string;
   readonly setting: Setting;
   readonly accuracy: Score;
+  /** Of speech, the mean of both classes' recalls, with its interval by actor. */
+  readonly balancedAccuracy?: Score & Pick<ByGroup, "interval">;
+  /** Of speech, the full model's balanced accuracy less the variant's; not in the full model's own row. */
+  readonly worth?: ByGroup;
   /** The variant less the full model; not in the full model's own row. */
   readonly comparison?: Corrected;
 }
@@ -81,35 +94,59 @@ export const fullModel = "full model";
 /** The jobs of the full model and of every ablation, by setting. */
 export function planAblations(
   samples: Samples,
-  { seeds, data, chosen = ablations }: Draws & { readonly chosen?: readonly Ablation[] },
+  { seeds, data, protocol, chosen = ablations }: Draws & {
+    readonly chosen?: readonly Ablation[];
+    readonly protocol?: Protocol | undefined;
+  },
 ): Job[] {
-  return seeds.flatMap((seed) => {
-    const { split } = divideAll(samples, { seed, data });
-    const full = (setting: Setting) => ({
-      system: "Proposed" as const,
-      // As Table 1 names it: there it is found if it was made before.
-      kind: kindOf(setting),
-      seed,
-      protocol: setting === "audio" ? "single" as const : "label" as const,
-      present: setting === "audio" ? ["audio" as const] : modalities,
-      split,
-    });
-    const settings = new Set(chosen.map(({ setting = "unified" }) => setting));
-    return [
-      ...[...settings].map((setting) => named(full(setting))),
-      ...chosen.map((ablation) => {
-        const { variant, setting = "unified" } = ablation;
-        return named({ ...full(setting), kind: variantKind(ablation, setting), variant });
-      }),
-    ];
-  });
+  const settings = [...new Set(chosen.map(({ setting = "unified" }) => setting))];
+  const full = new Map(
+    settings.map((setting) => [setting, fullJobs(samples, { seeds, data, protocol, setting })]),
+  );
+  return [
+    ...full.values().toArray().flat(),
+    ...chosen.flatMap((ablation) => {
+      const { variant, setting = "unified" } = ablation;
+      return full.get(setting)!.map((job) => {
+        const kind = inFold(variantKind(ablation, setting), foldOf(job));
+        return named({ ...job, kind, variant });
+      });
+    }),
+  ];
+}
+
+/** The jobs of the full model in a setting, one a seed or, of speech, one a fold. */
+export function fullJobs(
+  samples: Samples,
+  { seeds, data, protocol, setting }: Draws & {
+    readonly protocol?: Protocol | undefined;
+    readonly setting: Setting;
+  },
+): Job[] {
+  return seeds.flatMap((seed) =>
+    divideBy(samples, { seed, data, protocol }).map(({ split, fold }): Job =>
+      named({
+        system: "Proposed",
+        // As Table 1 names it: there it is found if it was made before.
+        kind: inFold(kindOf(setting), fold),
+        seed,
+        protocol: setting === "audio" ? "single" : "label",
+        present: setting === "audio" ? ["audio"] : modalities,
+        split,
+        ...data.unbalanced && { classesAlike: true },
+      })
+    )
+  );
 }
 
 function variantKind({ family, name }: Ablation, setting: Setting): string {
   return `${family}-${slug(name)}-${kindOf(setting)}`;
 }
 
-/** The rows of all ablations, each compared with the full model on the same samples. */
+/**
+ * The rows of all ablations, each compared with the full model on the same samples. `judged` has the
+ * folds of a seed as one: `poolJudged`.
+ */
 export function collateAblations(
   judged: readonly JudgedJob[],
   samples: Samples,
@@ -120,16 +157,21 @@ export function collateAblations(
     const runs = byKind.get(kindOf(setting));
     if (runs === undefined) return [];
     const full = answersTo(runs);
+    const heard = setting === "audio" ? polarityJudgements(full, samples) : undefined;
     const others = chosen.flatMap((ablation) => {
       const runs = byKind.get(variantKind(ablation, setting));
       if (runs === undefined) return [];
       const { family, name } = ablation;
       const answers = answersTo(runs);
       const comparison = compare({ first: answers, second: full }, samples);
-      return [{ family, name, setting, accuracy: accuracyOf(answers), comparison }];
+      const own = heard && polarityJudgements(answers, samples);
+      return [{
+        ...{ family, name, setting, ...scoresOf(answers, own), comparison },
+        ...own && { worth: differenceByGroup({ first: heard, second: own }, "recall") },
+      }];
     });
-    const accuracy = accuracyOf(full);
-    return [{ family: "", name: fullModel, setting, accuracy, comparison: undefined }, ...others];
+    const whole = { family: "", name: fullModel, setting, ...scoresOf(full, heard) };
+    return [{ ...whole, comparison: undefined }, ...others];
   });
   // One correction over all: a reader looks for the smallest p among all of them.
   const tested = rows.filter(({ comparison }) => comparison);
@@ -139,6 +181,14 @@ export function collateAblations(
       ? { ...row, comparison: adjusted[tested.findIndex((t) => t.comparison === comparison)]! }
       : row
   );
+}
+
+function scoresOf(answers: Answers, judgements: Judgements | undefined) {
+  const predictions = answers.map(({ predictions }) => predictions);
+  const { accuracy, balancedAccuracy } = balancedScoresOver(predictions);
+  if (judgements === undefined) return { accuracy };
+  const { interval } = scoreByGroup(judgements, "recall");
+  return { accuracy, balancedAccuracy: { ...balancedAccuracy, interval } };
 }
 
 function accuracyOf(answers: Answers): Score {

@@ -4,6 +4,7 @@ import * as datasets from "../../lib/datasets/mod.ts";
 import { learntOf } from "../../lib/datasets/paired.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { type Job, longestFirst, named, type Outcome } from "../../lib/study/job.ts";
+import { foldOf, inFold, withoutFold } from "../../lib/study/folds.ts";
 import { assertClasses } from "../../lib/study/natural_rows.ts";
 import { poolVerdicts } from "../../lib/study/pool_verdicts.ts";
 import { testExams } from "../../lib/study/run.ts";
@@ -11,7 +12,7 @@ import type { DataConfig } from "../../lib/study/settings.ts";
 import { divideRows, type Splits } from "../../lib/study/splits.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { answers, type TableSystem } from "../../lib/study/systems.ts";
-import { fold, key } from "../../lib/tensor/random.ts";
+import * as random from "../../lib/tensor/random.ts";
 import { otherThanPolarities, type Target } from "../../lib/target.ts";
 import { tableSystems } from "../table_1/rows.ts";
 
@@ -75,7 +76,7 @@ export function planCompare(
       audits.push(report);
       const there = learntOf(split);
       const run: Run = {
-        ...{ seed, split, prefix: folds === undefined ? "" : `fold${at + 1}-` },
+        ...{ seed, split, ...folds !== undefined && { fold: at + 1 } },
         ...learnt && { target: learnt },
         ...data.unbalanced && { classesAlike: true },
       };
@@ -97,7 +98,11 @@ function divisionsOf(
     & { readonly seed: number },
 ): datasets.DividedRows[] {
   if (folds !== undefined) {
-    return datasets.foldPairs(paired, { folds, target, key: fold(key(seed), "natural folds") });
+    return datasets.foldPairs(paired, {
+      folds,
+      target,
+      key: random.fold(random.key(seed), "natural folds"),
+    });
   }
   const { testFraction, validationFraction } = data;
   return [divideRows(paired, { seed, testFraction, validationFraction, target, leaks })];
@@ -105,22 +110,18 @@ function divisionsOf(
 
 /** The outcomes of the folds of one system and seed as one, in the order in which they come first. */
 export function poolFolds(outcomes: readonly Outcome[]): Outcome[] {
-  const whole = ({ job }: Outcome) => named({ ...job, kind: job.kind.replace(/^fold\d+-/, "") });
+  const whole = ({ job }: Outcome) => withoutFold(job);
   const bySystem = Map.groupBy(outcomes, (outcome) => whole(outcome).name);
   return [...bySystem.values()].map((folds): Outcome => {
     const [first] = folds as [Outcome, ...Outcome[]];
     if (whole(first).name === first.job.name) return first;
-    const byFold = folds.toSorted((a, b) => foldOf(a) - foldOf(b));
+    const byFold = folds.toSorted((a, b) => foldOf(a.job)! - foldOf(b.job)!);
     return {
       job: whole(first),
       verdicts: poolVerdicts(byFold.map(({ verdicts }) => verdicts)),
       record: { folds: byFold.map(({ record }) => record) },
     };
   });
-}
-
-function foldOf({ job }: Outcome): number {
-  return Number(job.kind.match(/^fold(\d+)-/)![1]);
 }
 
 function lacks(features: CorpusFeatures | undefined, system: ComparedSystem): boolean {
@@ -130,19 +131,19 @@ function lacks(features: CorpusFeatures | undefined, system: ComparedSystem): bo
 }
 
 type Run = Pick<Job, "seed" | "split" | "target" | "classesAlike"> & {
-  /** Of the kind of its jobs, where there are folds. */
-  readonly prefix: string;
+  /** Of its jobs, where there are folds. */
+  readonly fold?: number;
 };
 
 function rowsJob(
   name: ComparedSystem,
-  { pairs, there, labels, prefix, ...run }: Run & {
+  { pairs, there, labels, fold, ...run }: Run & {
     readonly pairs: readonly datasets.Pair[];
     readonly there: readonly Modality[];
     readonly labels: Readonly<Record<Modality, { readonly labels: readonly number[] }>>;
   },
 ): Job[] {
-  const { system, kind, variant } = partsOf(name, `${prefix}rows`);
+  const { system, kind, variant } = partsOf(name, inFold("rows", fold));
   // Of one modality there is nothing to fuse, or to choose.
   if (there.length === 1 && fusions.includes(name)) return [];
   if (!answers(system, "natural", there, run.target)) return [];
@@ -156,9 +157,9 @@ function rowsJob(
 
 function aloneJob(
   name: ComparedSystem,
-  { modality, prefix, ...run }: Run & { readonly modality: Modality },
+  { modality, fold, ...run }: Run & { readonly modality: Modality },
 ): Job[] {
-  const { system, kind, variant } = partsOf(name, `${prefix}single-${modality}`);
+  const { system, kind, variant } = partsOf(name, inFold(`single-${modality}`, fold));
   const there = run.split[modality] as Splits[Modality];
   const isThere = there.train.length > 0 && there.validation.length > 0 && there.test.length > 0;
   if (!isThere || !answers(system, "single", [modality], run.target)) return [];

@@ -15,10 +15,12 @@ import {
   corrected,
 } from "../../lib/study/comparisons.ts";
 import { shownSubsets, subsetName } from "../robustness/exams.ts";
+import { joined, withoutFold } from "../../lib/study/folds.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Exam } from "../../lib/study/job.ts";
 import {
   chosenBranch,
+  isJudged,
   jointModel,
   scoresOf,
   subsetExams,
@@ -59,21 +61,21 @@ export interface Fused {
 
 /**
  * Late fusion of the chosen branches' verdicts with each seed: by Bayes' rule, of each subset and
- * of validation triples, and with learnt weights, of whole triples. Nothing is trained anew.
+ * of validation triples, and with learnt weights, of whole triples. Nothing is trained anew. `judged`
+ * has each fold by itself; what was fused of the folds of a seed is one.
  */
 export async function fuseBranches(
   judged: readonly JudgedJob[],
   samples: Samples,
 ): Promise<Fused[]> {
-  const runs = judged.filter(({ job }) => job.system === chosenBranch);
+  const runs = (m: Modality) => runsOfBranch(judged, m);
   const labels = byModality((m) => samples[m].map(({ label }) => label));
   const features = byModality((m) => ({ tables: {}, labels: labels[m] }));
-  const seeds = [...Map.groupBy(runs, ({ job }) => job.seed)].toSorted(([a], [b]) => a - b);
   const fused: Fused[] = [];
-  for (const [seed, own] of seeds) {
-    const { split } = own[0]!.job;
+  // Where there are folds they are of speech, and the others' branches are those of the seed.
+  for (const { job: { seed, split }, exams: spoken } of runs("audio")) {
     const branches = byModality((m) => {
-      const { exams } = own.find(({ job }) => job.present.join() === m)!;
+      const exams = m === "audio" ? spoken : runs(m).find(({ job }) => job.seed === seed)!.exams;
       return remembering(m, scoresByRow(exams, samples, m));
     });
     const problem: Problem = {
@@ -99,7 +101,17 @@ export async function fuseBranches(
       learnt: await Promise.all([exams.at(-1)!, validation].map((exam) => ask(learnt, exam))),
     });
   }
-  return fused;
+  return [...Map.groupBy(fused, ({ seed }) => seed)].toSorted(([a], [b]) => a - b)
+    .map(([seed, folds]) => ({
+      seed,
+      late: pooled(folds.map(({ late }) => late)),
+      learnt: pooled(folds.map(({ learnt }) => learnt)),
+    }));
+}
+
+/** The answers of several folds to each exam as one. */
+function pooled(folds: readonly (readonly Predictions[])[]): Predictions[] {
+  return [...Map.groupBy(folds.flat(), ({ exam }) => exam).values()].map(joined);
 }
 
 function scoresByRow(
@@ -174,7 +186,9 @@ export function collateFusion(
 }
 
 function runsOfBranch(judged: readonly JudgedJob[], m: Modality): JudgedJob[] {
-  return judged.filter(({ job }) => job.system === chosenBranch && job.present.join() === m);
+  return judged.filter(({ job }) =>
+    job.system === chosenBranch && withoutFold(job).kind === `scratch-${m}`
+  );
 }
 
 // From the AUC of each branch on its own test part, seed by seed.
@@ -217,11 +231,12 @@ export function collateAbstention(
   judged: readonly JudgedJob[],
   fused: readonly Fused[],
 ): AbstentionRow[] {
-  const alone = modalities.map((m) => {
+  const alone = modalities.filter((m) => isJudged(judged, m)).map((m) => {
     const runs = runsOfBranch(judged, m);
     return abstention(m, answersTo(runs, m), answersTo(runs, validationExam));
   });
   const joint = judged.filter(({ job }) => job.system === jointModel);
+  if (joint.length === 0) return alone;
   return [
     ...alone,
     abstention("Proposed on branches", answersTo(joint, whole), answersTo(joint, validationExam)),

@@ -1,49 +1,88 @@
 /** Trained branches as tables, and sentences that follow from their numbers. @module */
 
 import { stringify } from "../../lib/deps/csv_stringify.ts";
-import { modalities, type Modality } from "../../lib/modality.ts";
+import { clusterNames, type Ends } from "../../lib/study/comparisons.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
-import { type BranchRow, chosenBranch, type NeutralRow } from "./rows.ts";
+import type { BranchRow } from "./branch_rows.ts";
+import { chosenBranch, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
 import * as tables from "../tables.ts";
-import { type ScratchResults, scratchVerdicts } from "./verdicts.ts";
+import { blocksOf, type ScratchResults, scratchVerdicts } from "./verdicts.ts";
 
 /** The whole result as lines of Markdown. */
 export function scratchLines(results: ScratchResults): string[] {
   const { branches, fusion, abstention, neutral, three } = results;
   return [
     ...tables.blocks(scratchVerdicts(results).map((sentence) => `- ${sentence}`)),
-    ...modalities.flatMap((m) => branchTable(m, branches.filter(({ modality }) => modality === m))),
-    ...fusionTable(fusion),
-    ...abstentionTable(abstention),
+    ...blocksOf(branches).flatMap(branchTable),
+    ...fusion.length > 0 ? fusionTable(fusion) : [],
+    ...abstention.length > 0 ? abstentionTable(abstention) : [],
     ...neutral.length > 0 ? neutralTable(neutral) : [],
     ...three.length > 0 ? threeTable(three) : [],
   ];
 }
 
-function branchTable(modality: Modality, rows: readonly BranchRow[]): string[] {
+function branchTable(rows: readonly BranchRow[]): string[] {
+  const { modality, bySpeaker } = rows[0]!;
+  const by = `by ${clusterNames[modality]}`;
   const emotions = [...new Set(rows.flatMap(({ recall }) => Object.keys(recall)))];
   return tables.blocks(
-    `### ${tables.capital(modality)} alone`,
+    `### ${tables.capital(modality)} alone${bySpeaker ? ", by speaker" : ""}`,
+    bySpeaker
+      ? "Transductive: what is measured of a clip is normalised by all clips of its speaker, those of " +
+        "the test part among them, without their labels."
+      : "",
     tables.columnsTable(rows, [
       ["system", "system"],
       ["accuracy", "accuracy"],
+      [by, ({ intervals }) => ends(intervals.accuracy)],
       ["balanced accuracy", "balancedAccuracy"],
+      [by, ({ intervals }) => ends(intervals.balancedAccuracy)],
       ["AUC", "auc"],
-      ["on validation", "validation"],
-      ...tables.comparisonColumns(`${chosenBranch} less this`),
+      ["balanced, on validation", "validation"],
+      ...tables.comparisonColumns(`${chosenBranch}${bySpeaker ? ", by speaker," : ""} less this`),
       ["parameters", "parameters"],
       ["s", ({ seconds }) => printNumber(seconds, 1)],
     ]),
     tables.untestedLines(rows),
+    lessTable(rows),
+    emotionTable(rows, by),
     "Polarity right, by emotion:",
     tables.columnsTable(rows, [
       ["system", "system"],
       ...emotions.map((e): tables.Column<BranchRow> => [e, ({ recall }) => printNumber(recall[e])]),
     ]),
   );
+}
+
+function ends(interval: Ends | null): string {
+  return tables.printInterval(interval, printNumber);
+}
+
+/** Balanced accuracy less that of the named systems. */
+function lessTable(rows: readonly BranchRow[]): string[] {
+  const rivals = [...new Set(rows.flatMap(({ less }) => Object.keys(less)))];
+  if (rivals.length === 0) return [];
+  return tables.columnsTable(rows, [
+    ["balanced accuracy less that of", "system"],
+    ...rivals.map((rival): tables.Column<BranchRow> => [
+      rival,
+      ({ less }) =>
+        less[rival] && tables.printDifference(less[rival].estimate, less[rival].interval),
+    ]),
+  ]);
+}
+
+function emotionTable(rows: readonly BranchRow[], by: string): string[] {
+  const some = rows.filter(({ emotions }) => emotions);
+  return some.length === 0 ? [] : tables.columnsTable(some, [
+    ["emotions told apart by", "system"],
+    ["emotions", ({ emotions }) => emotions!.emotions.length],
+    ["UAR", ({ emotions }) => emotions!.uar],
+    [by, ({ emotions }) => ends(emotions!.interval)],
+  ]);
 }
 
 function fusionTable(rows: readonly FusionRow[]): string[] {
@@ -120,19 +159,42 @@ export function scratchToCsv({ branches, fusion }: ScratchResults): string {
   const header = ["shown", "system", "seeds", "accuracy_mean", "accuracy_sd"]
     .concat("balanced_accuracy_mean", "balanced_accuracy_sd", "auc_mean", "auc_sd")
     .concat("difference", "low", "high", "p_holm");
-  const rows = [
-    ...branches.map(({ modality, ...row }) => ({ shown: modality, ...row })),
-    ...fusion,
-  ];
-  const lines = rows.map(({ shown, system, accuracy, balancedAccuracy, auc, comparison }) => [
-    shown,
-    system,
-    accuracy.seeds.length,
-    ...[accuracy, balancedAccuracy, auc].flatMap((score) => [score?.mean, score?.sd]),
-    comparison?.difference,
-    comparison?.interval?.[0],
-    comparison?.interval?.[1],
-    comparison?.pHolm,
+  const ofAlone = [
+    "accuracy_low",
+    "accuracy_high",
+    "balanced_accuracy_low",
+    "balanced_accuracy_high",
+  ]
+    .concat("emotions", "uar_mean", "uar_sd", "uar_low", "uar_high");
+  const rivals = [...new Set(branches.flatMap(({ less }) => Object.keys(less)))];
+  const less = rivals.flatMap((rival) => ["", "_low", "_high"].map((end) => `less ${rival}${end}`));
+  const common = (row: BranchRow | FusionRow) => {
+    const { system, accuracy, balancedAccuracy, auc, comparison } = row;
+    return [
+      system,
+      accuracy.seeds.length,
+      ...[accuracy, balancedAccuracy, auc].flatMap((score) => [score?.mean, score?.sd]),
+      comparison?.difference,
+      ...endsOf(comparison?.interval),
+      comparison?.pHolm,
+    ];
+  };
+  const alone = branches.map((row) => [
+    row.modality,
+    ...common(row),
+    ...endsOf(row.intervals.accuracy),
+    ...endsOf(row.intervals.balancedAccuracy),
+    row.emotions?.emotions.length,
+    row.emotions?.uar.mean,
+    row.emotions?.uar.sd,
+    ...endsOf(row.emotions?.interval),
+    ...rivals.flatMap((name) => [row.less[name]?.estimate, ...endsOf(row.less[name]?.interval)]),
   ]);
-  return stringify([header, ...lines]);
+  const none = [...ofAlone, ...less].map(() => undefined);
+  const fused = fusion.map((row) => [row.shown, ...common(row), ...none]);
+  return stringify([[...header, ...ofAlone, ...less], ...alone, ...fused]);
+}
+
+function endsOf(interval: Ends | null | undefined): readonly (number | undefined)[] {
+  return interval ?? [undefined, undefined];
 }

@@ -3,6 +3,7 @@
  * simple baselines that a frozen encoder has to justify itself against.
  *
  *     deno task reproduce scratch --data DIR --seeds 5
+ *     deno task reproduce scratch --data DIR --modalities audio --split folds
  *
  * 15 rows of single modalities, the joint model on triples, fusions, abstention
  * and three classes; five seeds take 29 minutes on 2 cores, part of that time
@@ -13,7 +14,7 @@
  */
 
 import { threeClasses } from "../../lib/branches/branch.ts";
-import { defaultValence, type ValenceMap } from "../../lib/datasets/mod.ts";
+import { defaultValence, splitNotes, type ValenceMap } from "../../lib/datasets/mod.ts";
 import { stringify } from "../../lib/deps/csv_stringify.ts";
 import type { Encoders } from "../../lib/encoders/mod.ts";
 import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
@@ -21,17 +22,21 @@ import { byModality, modalities } from "../../lib/modality.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
 import { capOf } from "../../lib/study/settings.ts";
 import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/study/corpora.ts";
+import { poolJudged } from "../../lib/study/folds.ts";
 import type { Outcome } from "../../lib/study/job.ts";
+import { presentIn, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
 import { rawInputEncoders, recipeRecord } from "../../lib/study/scratch_systems.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import { coveragePoint } from "../tables.ts";
+import type { Plan } from "../table_1/rows.ts";
+import { blocks, capital, coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
 import { scratchLines, scratchToCsv } from "./markdown.ts";
-import { collateBranches, collateNeutral, neutralBehind, planScratch } from "./rows.ts";
+import { collateBranches } from "./branch_rows.ts";
+import { collateNeutral, neutralBehind, planScratch } from "./rows.ts";
 import {
   collateBranchOnThree,
   planBranchOnThree,
@@ -50,7 +55,8 @@ export interface ScratchSources {
 }
 
 function sourcesOf(study: Study): ScratchSources {
-  const { options: { data, dataLabel, from, cache, onProgress }, encoders, store } = study;
+  const { options: { data, dataLabel, from, cache, protocol, onProgress }, encoders, store } =
+    study;
   const encodeBy = (by: Encoders, samples: Samples) =>
     encodeSamples(samples, {
       encoders: by,
@@ -58,8 +64,13 @@ function sourcesOf(study: Study): ScratchSources {
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     });
   const hashes = keptHashes(cache, onProgress);
+  const present = presentIn(study.options);
   return {
-    read: (valence) => openCorpora(data, { valence, label: dataLabel, from, cache, hashes }),
+    read: (valence) =>
+      openCorpora(data, {
+        ...{ valence, label: dataLabel, from, cache, hashes, present },
+        inParts: protocol?.split === "own",
+      }),
     async encode(samples) {
       const frozen = await encodeBy(encoders, samples);
       const raw = await encodeBy(rawInputEncoders(), samples);
@@ -76,7 +87,7 @@ export async function scratch(
   study: Study,
   sources: ScratchSources = sourcesOf(study),
 ): Promise<Result> {
-  const { options: { config, seeds: all, onProgress } } = study;
+  const { options: { config, seeds: all, protocol, onProgress } } = study;
   const title = "Trained branches: what small networks learn from raw inputs alone";
   const result = beginResult(study, { name: "scratch", title });
   const seeds = config.thorough ? all : all.slice(0, 1);
@@ -86,25 +97,29 @@ export async function scratch(
   const withNeutral = await sources.read({ ...defaultValence, neutral: "positive" });
   const shown = neutralBehind(study.samples, withNeutral);
   const { samples } = shown;
-  const plan = planScratch(shown, { seeds, data: config.data });
+  const plan = planScratch(shown, { seeds, data: config.data, protocol });
   const features = await sources.encode(samples);
   const outcomes = await study.run(plan.jobs, { features, samples });
-  const judged = outcomes.map((outcome) => result.keep(outcome, samples));
-  const fused = await fuseBranches(judged, samples);
+  const runs = outcomes.map((outcome) => result.keep(outcome, samples));
+  const judged = poolJudged(runs);
+  const isWhole = presentIn(study.options).length === modalities.length;
+  const fused = isWhole ? await fuseBranches(runs, samples) : [];
   const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
   const results = {
     branches: collateBranches(judged, { samples, outcomes }),
-    fusion: collateFusion(judged, { samples, fused }),
+    fusion: isWhole ? collateFusion(judged, { samples, fused }) : [],
     abstention: collateAbstention(judged, fused),
     neutral: collateNeutral(judged),
     three: await learnThreeClasses(study, sources, { withNeutral, seeds: threeSeeds, result }),
   };
 
   const caption =
-    `${dataCaption(study)} ${shortCaption(study, seeds.length)}; splits of Table 1. ` +
+    `${dataCaption(study)} ${shortCaption(study, seeds.length)}; ${splitCaption(protocol)}. ` +
     "Mean ± standard deviation over seeds; differences by the paired bootstrap over speakers, " +
-    "texts and icon sets or images, p corrected by Holm within a modality. Seconds are of one thread, with " +
-    `other runs beside it. ${significanceRule}`;
+    "texts and icon sets or images, p corrected by Holm within a modality. Intervals beside scores, and " +
+    "differences in balanced accuracy, are by the same groups, each drawn with its verdicts of every " +
+    "seed, and longer where groups are few. " +
+    `Seconds are of one thread, with other runs beside it. ${significanceRule}`;
   const figure = abstentionFigure(results.abstention, shortCaption(study, seeds.length));
   await result.figure(figure, "scratch_abstention");
   result.files.set("scratch.csv", scratchToCsv(results));
@@ -114,9 +129,28 @@ export async function scratch(
   const settings = { seeds, splits: plan.audits, branchesTrained: recipeRecord(config), rawInputs };
   return result.finish({
     caption,
-    body: scratchLines(results),
+    body: [...splitLines(plan.audits), ...scratchLines(results)],
     numbers: { ...settings, ...results },
   });
+}
+
+function splitCaption({ present, split }: Protocol = usualProtocol): string {
+  if (split === undefined) return "splits of Table 1";
+  const isRead = present.some((m) => m !== "audio");
+  return [
+    ...isRead && split === "own" ? ["texts and images in the parts of their corpora"] : [],
+    ...isRead && split === "folds" ? ["texts and images as in Table 1"] : [],
+    ...present.includes("audio")
+      ? ["speech on EmoBox's folds of actors in turn, the verdicts of all folds together"]
+      : [],
+  ].join(", ");
+}
+
+/** What parts that corpora were published in share. */
+function splitLines(audits: Plan["audits"]): string[] {
+  const notes = Object.entries(audits[0]!)
+    .flatMap(([name, report]) => splitNotes(report).map((note) => `- ${capital(name)}: ${note}.`));
+  return blocks(notes);
 }
 
 async function learnThreeClasses(
@@ -128,7 +162,7 @@ async function learnThreeClasses(
     readonly result: OpenResult;
   },
 ): Promise<ThreeClassBranchRow[]> {
-  const { samples: usual, options: { config: { data } } } = study;
+  const { samples: usual, options: { config: { data }, protocol } } = study;
   const isNeutral = ({ emotion }: { emotion: string }) => emotion === "neutral";
   const present = modalities.filter((m) => withNeutral[m].samples.some(isNeutral));
   if (present.length === 0) return [];
@@ -138,7 +172,7 @@ async function learnThreeClasses(
   const features = withThreeClasses(await sources.encode(samples), samples);
   const rows: ThreeClassBranchRow[] = [];
   for (const m of present) {
-    const jobs = planBranchOnThree(samples, { seeds, data, m });
+    const jobs = planBranchOnThree(samples, { seeds, data, m, protocol });
     const outcomes = await study.run(jobs, { features, samples });
     for (const outcome of outcomes) {
       result.keep(outcome, samples);

@@ -9,24 +9,19 @@
  * @module
  */
 
-import { pairTriples } from "../../lib/datasets/mod.ts";
+import { pairTriples, type Split } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
-import {
-  type Answers,
-  answersTo,
-  compare,
-  type Corrected,
-  corrected,
-  correctness,
-} from "../../lib/study/comparisons.ts";
+import { type Answers, answersTo } from "../../lib/study/comparisons.ts";
 import { shownSubsets, subsetName } from "../robustness/exams.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
+import { inFold } from "../../lib/study/folds.ts";
 import { testExams } from "../../lib/study/run.ts";
-import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
+import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
-import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
+import { divideBy, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
+import type { Draws, Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import * as tables from "../tables.ts";
 import type { Plan } from "../table_1/rows.ts";
@@ -70,7 +65,7 @@ export const jointModel: ScratchSystem = "Proposed on branches";
 export const validationExam = "validation";
 
 /** The exam of what the valence map leaves out as neutral. */
-const neutralExam = "neutral";
+export const neutralExam = "neutral";
 
 /** What is trained and tested on, and neutral samples behind it, for exams only. */
 export type ScratchSamples = Pick<MappedSamples, "samples" | "used">;
@@ -89,33 +84,44 @@ export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSa
 /**
  * Every contender of every modality alone, and the joint model on triples, with every seed. The
  * splits are those of Table 1. All are asked of the validation part as well; what a seed's split
- * lets be learnt from shares no group with the neutral samples that it is asked of.
+ * lets be learnt from shares no group with the neutral samples that it is asked of. There are triples
+ * if all modalities are present.
  *
  * @throws {Error} a split that leaks.
  */
-export function planScratch({ samples, used }: ScratchSamples, { seeds, data }: Draws): Plan {
+export function planScratch(
+  { samples, used }: ScratchSamples,
+  { seeds, data, protocol = usualProtocol }: Draws & { readonly protocol?: Protocol | undefined },
+): Plan {
+  const { present } = protocol;
   const drawn = byModality((m) => samples[m].slice(0, used[m]));
   const labels = byModality((m) => samples[m].map(({ label }) => label));
-  const divided = seeds.map((seed) => ({ seed, ...divideAll(drawn, { seed, data }) }));
-  const jobs = divided.flatMap(({ seed, split }) => [
-    jointJob({ seed, split, labels }),
-    ...modalities.flatMap((m) => {
-      const neutral = strangers(samples[m], m, { split: split[m], from: used[m] });
+  const divided = seeds.flatMap((seed) =>
+    divideBy(drawn, { seed, data, protocol }).map((own) => ({ seed, ...own }))
+  );
+  const planned = new Set<Split>();
+  const jobs = divided.flatMap(({ seed, split, fold }) => [
+    ...present.length === modalities.length ? [jointJob({ seed, split, labels }, fold)] : [],
+    // Beside folds of speech, the other modalities are divided once a seed.
+    ...present.filter((m) => planned.size < planned.add(split[m]).size).flatMap((m) => {
+      const neutral = strangers(samples[m], m, { split: split[m], from: used[m] })
+        .filter((i) => (samples[m][i]!.part ?? "test") === "test");
       const exam = (name: string, rows: readonly number[]): Exam => ({
         name,
         head: m,
         rows: { [m]: rows },
         labels: rows.map((i) => labels[m][i]!),
       });
+      const shown = { inspect: ["classes"] };
       const exams = [
-        exam(m, split[m].test),
+        { ...exam(m, split[m].test), ...shown },
         exam(validationExam, split[m].validation),
-        ...neutral.length > 0 ? [exam(neutralExam, neutral)] : [],
+        ...neutral.length > 0 ? [{ ...exam(neutralExam, neutral), ...shown }] : [],
       ];
-      const kind = `scratch-${m}`;
-      return contenders[m].map((system): Job =>
-        named({ system, kind, seed, split, protocol: "single", present: [m], exams })
-      );
+      const kind = inFold(`scratch-${m}`, m === "audio" ? fold : undefined);
+      const common = { seed, split, protocol: "single", present: [m], exams } as const;
+      const alike = data.unbalanced && { classesAlike: true };
+      return contenders[m].map((system): Job => named({ system, kind, ...common, ...alike }));
     }),
   ]);
   return { jobs, audits: divided.map(({ reports }) => reports) };
@@ -125,11 +131,11 @@ type Trial = Pick<Job, "seed" | "split"> & {
   readonly labels: Readonly<Record<Modality, readonly number[]>>;
 };
 
-function jointJob(trial: Trial): Job {
+function jointJob(trial: Trial, inWhich: number | undefined): Job {
   const { seed, split } = trial;
   return named({
     system: jointModel,
-    kind: "label",
+    kind: inFold("label", inWhich),
     seed,
     split,
     protocol: "label",
@@ -168,84 +174,13 @@ export function validationTriples({ seed, split, labels }: Trial): Exam {
   };
 }
 
-/** One system on one modality alone. */
-export interface BranchRow extends tables.BalancedScores {
-  readonly modality: Modality;
-  readonly system: SystemName;
-  /** On the validation part, which chose the epoch or the strength. */
-  readonly validation: tables.Score;
-  /** The share of each emotion's test samples whose polarity is right, mean over seeds. */
-  readonly recall: Readonly<Record<string, number>>;
-  /** Trained numbers; null where a fit does not tell. */
-  readonly parameters: number | null;
-  /** Of fitting and judging, mean over seeds. */
-  readonly seconds: number;
-  /** Test samples by seed. */
-  readonly tested: readonly number[];
-  /** The chosen branch less this system, corrected over the systems of this modality; not in its own row. */
-  readonly comparison?: Corrected;
-}
-
-/** Rows of each modality, in the order of {@linkcode contenders}. */
-export function collateBranches(
-  judged: readonly JudgedJob[],
-  { samples, outcomes }: {
-    readonly samples: Samples;
-    /** Of the same jobs: what they cost. */
-    readonly outcomes: readonly Pick<Outcome, "job" | "record" | "seconds">[];
-  },
-): BranchRow[] {
-  const costs = new Map(outcomes.map((outcome) => [outcome.job.name, outcome]));
-  return modalities.flatMap((modality) => {
-    const runsOf = (system: SystemName) =>
-      judged.filter(({ job }) => job.system === system && job.present.join() === modality);
-    const answersOf = (system: SystemName) => answersTo(runsOf(system), modality);
-    const others = contenders[modality].filter((system) => system !== chosenBranch);
-    const chosen = answersOf(chosenBranch);
-    const comparisons = corrected(
-      others.map((other) => compare({ first: chosen, second: answersOf(other) }, samples)),
-    );
-    return contenders[modality].map((system): BranchRow => {
-      const runs = runsOf(system), answers = answersOf(system);
-      const spent = runs.map(({ job }) => costs.get(job.name)!);
-      const at = others.findIndex((other) => other === system);
-      return {
-        modality,
-        system,
-        ...scoresOf(answers),
-        validation: scoresOf(answersTo(runs, validationExam)).accuracy,
-        recall: recallByEmotion(answers, samples[modality]),
-        parameters: numberOr(spent[0]!.record.parameters ?? spent[0]!.record.terms),
-        seconds: tables.average(spent.map(({ seconds = NaN }) => seconds)),
-        tested: answers.map(({ predictions: { labels } }) => labels.length),
-        ...at >= 0 && { comparison: comparisons[at]! },
-      };
-    });
-  });
-}
-
-function numberOr(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
+/** Says whether systems were judged on a modality alone. */
+export function isJudged(judged: readonly JudgedJob[], m: Modality): boolean {
+  return judged.some(({ job }) => job.present.join() === m);
 }
 
 export function scoresOf(answers: Answers): tables.BalancedScores {
   return tables.balancedScoresOver(answers.map(({ predictions }) => predictions));
-}
-
-// An emotion that a seed's test part lacks counts in the others alone.
-function recallByEmotion(answers: Answers, samples: Samples[Modality]): Record<string, number> {
-  const emotions = new Map(samples.map(({ id, emotion }) => [id, emotion]));
-  const shares = answers.flatMap(({ predictions }) => {
-    const right = correctness(predictions);
-    const ids = Object.values(predictions.ids)[0]!;
-    return [...Map.groupBy(right.keys(), (i) => emotions.get(ids[i]!)!)]
-      .map(([emotion, rows]) => ({ emotion, share: tables.average(rows.map((i) => right[i]!)) }));
-  });
-  const grouped = [...Map.groupBy(shares, ({ emotion }) => emotion)]
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(
-    grouped.map(([emotion, some]) => [emotion, tables.average(some.map(({ share }) => share))]),
-  );
 }
 
 /** What becomes of neutral samples where a system knows two polarities only. */
@@ -265,7 +200,7 @@ export interface NeutralRow {
 export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
   return modalities.flatMap((modality) => {
     const runs = judged.filter(({ job, exams }) =>
-      job.system === chosenBranch && job.present.join() === modality &&
+      job.system === chosenBranch && job.kind === `scratch-${modality}` &&
       exams.some(({ exam }) => exam === neutralExam)
     );
     if (runs.length === 0) return [];

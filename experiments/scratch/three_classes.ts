@@ -5,8 +5,11 @@ import { byModality, type Modality } from "../../lib/modality.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
 import { type Job, named, type Outcome } from "../../lib/study/job.ts";
-import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
+import { inFold } from "../../lib/study/folds.ts";
+import { divideBy, type Protocol } from "../../lib/study/protocol.ts";
+import type { Draws, Samples } from "../../lib/study/splits.ts";
 import { overSeeds, type Score } from "../tables.ts";
+import { likeliest } from "./branch_rows.ts";
 import { classOf } from "../valence_sensitivity/three_classes.ts";
 
 /** The system that learns three classes. */
@@ -18,17 +21,26 @@ const system = "Branch on three classes";
  */
 export function planBranchOnThree(
   samples: Samples,
-  { seeds, data, m }: Draws & { readonly m: Modality },
+  { seeds, data, m, protocol }: Draws & {
+    readonly m: Modality;
+    readonly protocol?: Protocol | undefined;
+  },
 ): Job[] {
-  return seeds.map((seed): Job => {
-    const { split } = divideAll(samples, { seed, data });
+  const divided = seeds.flatMap((seed) =>
+    divideBy(samples, { seed, data, protocol }).map((own) => ({ seed, ...own }))
+  );
+  // Beside folds of speech, the other modalities are divided once a seed.
+  const own = divided.filter(({ split }, at) =>
+    divided.findIndex((other) => other.split[m] === split[m]) === at
+  );
+  return own.map(({ seed, split, fold }): Job => {
     const { validation, test } = split[m];
     const polar = validation.filter((i) => classOf(samples[m][i]!) !== 2);
     // What is scored is the class; a verdict on polarity is all that the head gives.
     const labels = test.map((i) => samples[m][i]!.label);
     return named({
       system,
-      kind: `scratch-${m}`,
+      kind: inFold(`scratch-${m}`, m === "audio" ? fold : undefined),
       seed,
       protocol: "single",
       present: [m],
@@ -60,21 +72,19 @@ export interface ThreeClassBranchRow {
   readonly confusion: readonly (readonly number[])[];
 }
 
-/** The class of the highest probability, against the sample's. */
+/** The class of the highest probability, against the sample's; folds of a seed are scored together. */
 export function collateBranchOnThree(
   outcomes: readonly Outcome[],
   { samples, m }: { readonly samples: Samples; readonly m: Modality },
 ): ThreeClassBranchRow {
   const classes = threeClasses.names.length;
-  const seeds = outcomes.map(({ verdicts: [verdict] }) => {
-    const { values } = verdict!.inspected!.classes!;
-    const rows = Array.from(verdict!.rows[m]!);
+  const seeds = [...Map.groupBy(outcomes, ({ job }) => job.seed).values()].map((folds) => {
+    const rows = folds.flatMap(({ verdicts: [verdict] }) => Array.from(verdict!.rows[m]!));
     return {
       actual: rows.map((i) => classOf(samples[m][i]!)),
-      predicted: rows.map((_, i) => {
-        const own = Array.from({ length: classes }, (_, k) => values[classes * i + k]!);
-        return own.indexOf(Math.max(...own));
-      }),
+      predicted: folds.flatMap(({ verdicts: [verdict] }) =>
+        likeliest(verdict!.inspected!.classes!)
+      ),
       classes,
     };
   });

@@ -1,13 +1,14 @@
 /** Sentences that follow from the numbers of trained branches. @module */
 
-import { modalities, type Modality } from "../../lib/modality.ts";
+import { modalities } from "../../lib/modality.ts";
 import { subsetName } from "../robustness/exams.ts";
-import { type BranchRow, chosenBranch, contenders, type NeutralRow } from "./rows.ts";
+import type { BranchRow } from "./branch_rows.ts";
+import type { NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
-import { signed } from "../../lib/numbers.ts";
-import { insignificance } from "../../lib/study/comparisons.ts";
-import { capital, printScore, type Score } from "../tables.ts";
+import { printNumber, signed } from "../../lib/numbers.ts";
+import { type Ends, insignificance } from "../../lib/study/comparisons.ts";
+import { capital, printInterval, printScore, type Score } from "../tables.ts";
 
 /** All that the experiment found. */
 export interface ScratchResults {
@@ -22,15 +23,48 @@ export interface ScratchResults {
 export function scratchVerdicts(
   { branches, fusion }: Pick<ScratchResults, "branches" | "fusion">,
 ): string[] {
-  return [...modalities.flatMap((m) => branchVerdicts(m, branches)), ...fusionVerdicts(fusion)];
+  return [...blocksOf(branches).flatMap(branchVerdicts), ...fusionVerdicts(fusion)];
 }
 
-function branchVerdicts(m: Modality, all: readonly BranchRow[]): string[] {
-  const rows = all.filter(({ modality }) => modality === m);
-  const chosen = rows.find(({ system }) => system === chosenBranch);
-  const baseline = rows.find(({ system }) => system === contenders[m][0]);
-  if (!chosen || !baseline?.comparison) return [];
-  return [`${capital(m)}: ${chosenBranch} (${printScore(chosen.accuracy)}) is ${standings(rows)}.`];
+/** The rows of each modality, and those by speaker by themselves. */
+export function blocksOf(rows: readonly BranchRow[]): (readonly BranchRow[])[] {
+  return [...Map.groupBy(rows, ({ modality, bySpeaker }) => `${modality} ${bySpeaker}`).values()];
+}
+
+function branchVerdicts(rows: readonly BranchRow[]): string[] {
+  const where = `${capital(rows[0]!.modality)}${rows[0]!.bySpeaker ? ", by speaker" : ""}`;
+  const compared = rows.filter(({ comparison }) => comparison);
+  const chosen = rows.find((row) => !row.comparison);
+  return [
+    ...chosen && compared.length > 0
+      ? [`${where}: ${chosen.system} (${printScore(chosen.accuracy)}) is ${standings(rows)}.`]
+      : [],
+    bestVerdict(rows, where),
+  ];
+}
+
+/** What validation would choose, and how it stands beside the named systems. */
+function bestVerdict(rows: readonly BranchRow[], where: string): string {
+  const best = rows.reduce((a, b) => b.validation.mean > a.validation.mean ? b : a);
+  const { system, balancedAccuracy, intervals, emotions, less } = best;
+  const uar = emotions
+    ? `, UAR of ${emotions.emotions.length} emotions ${printScore(emotions.uar)}${
+      within(emotions.interval)
+    }`
+    : "";
+  const beside = Object.entries(less).map(([rival, { estimate, interval }]) => {
+    if (interval === null) return `${points(estimate)} from ${rival}, of too few to say more`;
+    const [low, high] = interval;
+    const how = low > 0 ? "better than" : high < 0 ? "worse than" : "not told apart from";
+    return `${how} ${rival} (${points(estimate)}, ${tenths(low)} to ${tenths(high)})`;
+  });
+  return `${where}: validation chooses ${system}, balanced accuracy ` +
+    `${printScore(balancedAccuracy)}${within(intervals.balancedAccuracy)}${uar}` +
+    `${beside.length > 0 ? `; it is ${beside.join(", and ")}` : ""}.`;
+}
+
+function within(interval: Ends | null): string {
+  return interval ? ` ${printInterval(interval, printNumber)}` : "";
 }
 
 // How what the rows are compared with stands beside each of them.
@@ -65,5 +99,9 @@ function fusionVerdicts(rows: readonly FusionRow[]): string[] {
 }
 
 function points(difference: number): string {
-  return `${signed(100 * difference, 1)} points`;
+  return `${tenths(difference)} points`;
+}
+
+function tenths(difference: number): string {
+  return signed(100 * difference, 1);
 }

@@ -1,6 +1,7 @@
 /** What every reader returns: one labelled text, image or clip. @module */
 
 import type { Modality } from "../modality.ts";
+import type { Part } from "./parts.ts";
 
 /**
  * Where the raw sample is: the text itself, or a file; or what a file would hold, such as an image
@@ -26,6 +27,8 @@ export interface Sample {
   readonly group: string;
   /** What it counts in training, 0 or more, where the set says so; 1 otherwise. */
   readonly weight?: number;
+  /** Of a corpus that is read in the parts that it was published in, its own. */
+  readonly part?: Part;
   /** SHA-256 of the sample's bytes (of the UTF-8 text for a message), in hexadecimal. */
   readonly hash: string;
   /**

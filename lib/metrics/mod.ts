@@ -31,6 +31,7 @@ export * from "./confusion_matrix.ts";
 export * from "./correlation.ts";
 export * from "./delong.ts";
 export * from "./effect_size.ts";
+export * from "./expanded_level.ts";
 export * from "./holm.ts";
 export * from "./independence.ts";
 export type { Interval } from "./interval.ts";

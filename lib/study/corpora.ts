@@ -9,10 +9,7 @@ import {
   holdsRows,
   naturalSubset,
   openFileHashes,
-  readEmotions,
-  readFaces,
   readPairedTable,
-  readRavdess,
   type Sample,
   type ValenceMap,
 } from "../datasets/mod.ts";
@@ -35,6 +32,7 @@ import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
+import { noCorpus, readCorpus, samplesInParts } from "./read_corpus.ts";
 import { capOf, type DataConfig } from "./settings.ts";
 import { type CorpusFeatures, gather, type Table } from "../systems/features.ts";
 
@@ -66,6 +64,10 @@ export interface ReadCorporaOptions {
   readonly onFailure?: ((failure: Failure) => void) | undefined;
   /** Where the parts of videos are kept; without it, a row of a table is what it has besides. */
   readonly cache?: string | undefined;
+  /** The modalities to read: other corpora are empty, and need not be there. @default all */
+  readonly present?: readonly Modality[] | undefined;
+  /** Whether samples are read with the parts that their corpora were published in; no by default. */
+  readonly inParts?: boolean | undefined;
   /** Called as files are read: how many of a modality's, or kilobytes of its messages. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
@@ -78,43 +80,55 @@ export function keptHashes(cache: string, onDamage: (message: string) => void): 
 /** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table or set as `readPairedTable` does. */
 export async function openCorpora(
   folder: string,
-  { valence, label, from, hashes, onFailure, cache, onProgress = () => {} }: ReadCorporaOptions,
+  { valence, label, from, hashes, onFailure, cache, ...options }: ReadCorporaOptions,
 ): Promise<Corpora> {
+  const { present = modalities, inParts = false, onProgress = () => {} } = options;
   const named = (corpus: Corpus) => ({ ...corpus, name: `${corpus.name} (${label})` });
   if (await holdsRows(folder)) {
     const told = (done: number, total: number) => onProgress("reading files", done, total);
     const openVideo = cache === undefined ? undefined : videoOpener(cache);
-    const { corpora } = await readPairedTable(folder, {
+    const read = await readPairedTable(folder, {
       ...{ from, valence, target: "polarity", openVideo, hashes, onProgress: told },
     });
-    return byModality((m) => named(corpora[m]));
+    return byModality((m) => {
+      if (!present.includes(m)) return noCorpus(m);
+      const samples = inParts ? samplesInParts(read, m) : read.corpora[m].samples;
+      return named({ ...read.corpora[m], samples });
+    });
   }
-  const shared = (modality: Modality, step: string) => ({
-    valence,
-    hashes,
-    onProgress: (done: number, total: number) => onProgress(step, done, total),
+  const told = (modality: Modality) => ({
+    ...{ valence, hashes, inParts },
+    onProgress: (done: number, total: number) => onProgress(steps[modality], done, total),
     ...onFailure && {
       onCorrupt: ({ message }: Error, { id, path }: CorpusFile) =>
         onFailure({ modality, id, path, reason: message }),
     },
   });
-  const text = await readEmotions(`${folder}/emotions`, shared("text", "reading messages (kB)"));
-  const image = await readFaces(`${folder}/faces`, shared("image", "reading images"));
-  const audio = await readRavdess(`${folder}/ravdess`, shared("audio", "reading clips"));
-  return { text: named(text), image: named(image), audio: named(audio) };
+  const corpora: Record<Modality, Corpus> = byModality(noCorpus);
+  for (const m of present) corpora[m] = named(await readCorpus(folder, m, told(m)));
+  return corpora;
 }
 
+const steps: Readonly<Record<Modality, string>> = {
+  text: "reading messages (kB)",
+  image: "reading images",
+  audio: "reading clips",
+};
+
 /**
- * The paper's balanced subset of each corpus, or one as frequent as classes are; the same for every
- * seed of a run.
+ * The paper's balanced subset of each corpus that is `present`, or one as frequent as classes are; the
+ * same for every seed of a run.
  */
 export function subsets(
   corpora: Corpora,
   { unbalanced = false, ...data }: Pick<DataConfig, "cap" | "unbalanced">,
+  present: readonly Modality[] = modalities,
 ): Record<Modality, Sample[]> {
   const draw = unbalanced ? naturalSubset : balancedSubset;
   const cap = capOf(data);
-  return byModality((m) => draw(corpora[m].samples, { cap, key: fold(key(0), "subset", m) }));
+  return byModality((m) =>
+    present.includes(m) ? draw(corpora[m].samples, { cap, key: fold(key(0), "subset", m) }) : []
+  );
 }
 
 /** What becomes of the samples of a modality before they are encoded. */

@@ -30,8 +30,8 @@ export interface Exam {
   readonly rows: Rows;
   /** The true labels: places among the classes, or scores. */
   readonly labels: readonly number[];
-  /** Whether what the system shows of its inside is kept as well. */
-  readonly inspect?: boolean;
+  /** Whether what the system shows of its inside is kept as well, or only what has these names. */
+  readonly inspect?: boolean | readonly string[];
 }
 
 /** What a worker is asked to do. */

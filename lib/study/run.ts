@@ -82,13 +82,23 @@ export async function fitJob(
   const verdicts: Verdicts[] = [];
   for (const { inspect = false, ...exam } of job.exams ?? testExams(job, features)) {
     const scores = (await fitted.predict(exam.rows))[exam.head]!;
-    const inspected = inspect ? await fitted.inspect?.(exam.rows) : undefined;
+    const shown = inspect ? await fitted.inspect?.(exam.rows) : undefined;
+    const inspected = shown && onlyNamed(shown, inspect);
     verdicts.push({ ...exam, scores, ...inspected && { inspected } });
   }
   await fitted.dispose();
   const seconds = (performance.now() - start) / 1000;
   const megabytes = Math.round(Deno.memoryUsage().rss / 2 ** 20);
   return { fitted, outcome: { job, verdicts, record: fitted.record, seconds, megabytes } };
+}
+
+function onlyNamed<Shown>(
+  shown: Readonly<Record<string, Shown>>,
+  names: NonNullable<Exam["inspect"]>,
+): Readonly<Record<string, Shown>> | undefined {
+  if (typeof names === "boolean") return shown;
+  const named = Object.entries(shown).filter(([name]) => names.includes(name));
+  return named.length === 0 ? undefined : Object.fromEntries(named);
 }
 
 /**

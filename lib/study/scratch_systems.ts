@@ -47,6 +47,11 @@ export function isScratchSystem(name: string): name is ScratchSystem {
   return (scratchSystems as readonly string[]).includes(name);
 }
 
+/** Says whether a system has a loss in which each class can count alike: a regression has none. */
+export function weighsClasses(name: ScratchSystem): boolean {
+  return !/regression|linear probe/i.test(name);
+}
+
 /** A branch, and how it is trained. */
 export interface Recipe {
   readonly design: BranchDesign;

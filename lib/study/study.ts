@@ -36,7 +36,8 @@ import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predicti
 import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { encodersTrained } from "./scratch_systems.ts";
-import { divideAll, type Samples } from "./splits.ts";
+import { divideBy, presentIn, type Protocol } from "./protocol.ts";
+import type { Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
 import type { OpenWork } from "./with_work_folder.ts";
@@ -78,6 +79,8 @@ export interface Options extends CommandOptions {
   readonly jobs: number;
   /** Where ONNX Runtime executes training and tests. */
   readonly provider: ExecutionProvider;
+  /** Which modalities, and how they are divided; all three, with the seed, by default. */
+  readonly protocol?: Protocol | undefined;
   /** For the record. */
   readonly command: string;
 }
@@ -130,7 +133,8 @@ export type Experiment = (study: Study) => Promise<Result>;
 
 /** Reads and encodes the corpora. Nothing is written but models and features in the cache. */
 export async function openStudy(options: Options): Promise<Study> {
-  const { config, onProgress } = options;
+  const { config, onProgress, protocol } = options;
+  const present = presentIn(options);
   onProgress("reading the corpora");
   const failures: Failure[] = [];
   const onFailure = options.onFailure && ((failure: Failure) => {
@@ -144,11 +148,13 @@ export async function openStudy(options: Options): Promise<Study> {
     hashes: keptHashes(options.cache, onProgress),
     onFailure,
     cache: options.cache,
+    present,
+    inParts: protocol?.split === "own",
     onProgress,
   });
-  const drawn = subsets(corpora, config.data);
+  const drawn = subsets(corpora, config.data, present);
   const divided = (samples: Samples) =>
-    options.seeds.map((seed) => divideAll(samples, { seed, data: config.data }));
+    options.seeds.flatMap((seed) => divideBy(samples, { seed, data: config.data, protocol }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const splits = divided(drawn);
 
@@ -168,7 +174,8 @@ export async function openStudy(options: Options): Promise<Study> {
   const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
   const { samples, features, encoded } = await encodeSamples(drawn, {
     encoders,
-    clip,
+    // What compares with CLIP has all modalities.
+    ...present.length === modalities.length && { clip },
     store,
     onFailure,
     onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
@@ -181,6 +188,7 @@ export async function openStudy(options: Options): Promise<Study> {
     encoders: encoderDigests(encoders, clip),
     ...recipeOf(options),
     configuration: config,
+    ...options.protocol && { protocol },
     provider: options.provider,
   };
   const work = await options.openWork(decides);
@@ -269,6 +277,7 @@ function provenance(
     ...encoders.notes && { encoderNotes: encoders.notes },
     ...recipeOf(options),
     configuration: config,
+    ...options.protocol && { protocol: options.protocol },
     provider,
     seeds,
     command,
@@ -278,7 +287,8 @@ function provenance(
 
 /** What these data are, for every caption. */
 export function dataCaption({ options, corpora, samples, encoders }: Study): string {
-  const sizes = modalities.map((m) => `${samples[m].length} of ${corpora[m].name}`).join(", ");
+  const sizes = presentIn(options)
+    .map((m) => `${samples[m].length} of ${corpora[m].name}`).join(", ");
   const warning = options.dataLabel === "embedded"
     ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
     : "";

@@ -10,7 +10,12 @@ import type { TrainOptions } from "../training/train.ts";
 import { type Config, type TrainedSystem, trainedSystems, type Tuned } from "./settings.ts";
 import { priorMoved } from "./prior_moved.ts";
 import type { ShareFits } from "./shared_fits.ts";
-import { isScratchSystem, type ScratchSystem, scratchSystemOf } from "./scratch_systems.ts";
+import {
+  isScratchSystem,
+  type ScratchSystem,
+  scratchSystemOf,
+  weighsClasses,
+} from "./scratch_systems.ts";
 
 /** Every system, in the order of a table. */
 export const systems = [
@@ -102,7 +107,7 @@ export function systemOf(
   { classesAlike = false, ...options }: SystemOptions = {},
 ): System {
   const system = usualSystem(name, config, options);
-  const weighs = isScratchSystem(name) || name === "Shuffled labels" ||
+  const weighs = isScratchSystem(name) && weighsClasses(name) || name === "Shuffled labels" ||
     trainedSystems.includes(name as TrainedSystem);
   return classesAlike && !weighs ? priorMoved(system) : system;
 }

@@ -3,7 +3,7 @@
 import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
 import { chooseProviders } from "../../lib/backends/mod.ts";
 import { ensureSmallClip } from "../../lib/encoders/embedded/mod.ts";
-import { defaults, smoke } from "../../lib/study/settings.ts";
+import { type DataConfig, defaults, smoke } from "../../lib/study/settings.ts";
 import type { Options } from "../../lib/study/study.ts";
 import { frozenOf } from "../../lib/study/study_encoders.ts";
 import { callerFolder } from "../caller.ts";
@@ -21,6 +21,9 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
   readonly seeds: number;
   readonly jobs: number;
   readonly providers: readonly string[];
+  readonly protocol: Options["protocol"];
+  /** What is changed of the usual settings of the data. */
+  readonly dataOf: (usual: DataConfig) => DataConfig;
 }
 
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
@@ -33,11 +36,12 @@ export async function settingsOf(
 ): Promise<Settings> {
   const { provider, skipped } = await chooseProviders(request.providers);
   for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
+  const usual = quick ? smoke : defaults;
   const project = new URL("../../", import.meta.url);
   return {
     ...await ensureCorpus({ quick, encoders, cache, data }, show),
     from: callerFolder(),
-    config: quick ? smoke : defaults,
+    config: { ...usual, data: request.dataOf(usual.data) },
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     encoders,
     speech,
@@ -46,6 +50,7 @@ export async function settingsOf(
     cache,
     jobs,
     provider,
+    protocol: request.protocol,
     command: ["deno task reproduce", ...args].join(" "),
     commit: await currentCommit(project),
     code: await sourceDigest(project),

@@ -83,6 +83,21 @@ Deno.test("openCorpora() looks in the cache for hashes of files, and says when t
     match(told[0]!, /^Cannot use the hashes in /);
   }));
 
+Deno.test("openCorpora() reads the modalities that are asked for, and draws of no others", () =>
+  withFolder(files, async (folder) => {
+    await Deno.remove(`${folder}/faces`, { recursive: true });
+    const present = ["text"] as const;
+    const corpora = await openCorpora(folder, {
+      valence: defaultValence,
+      label: "made up",
+      present,
+    });
+    const { text, image, audio } = corpora;
+    deepEqual([text.samples.length > 0, image.samples, audio.samples], [true, [], []]);
+    const drawn = subsets(corpora, { cap: 100 }, present);
+    deepEqual([drawn.text.length > 0, drawn.image, drawn.audio], [true, [], []]);
+  }));
+
 Deno.test("openCorpora() names the folder that is not there", () =>
   withFolder(files, async (folder) => {
     for (const name of ["ravdess", "faces", "emotions"]) {

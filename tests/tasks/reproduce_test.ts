@@ -1,7 +1,8 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { experiments } from "../../experiments/mod.ts";
 import { makeEmbeddedCorpus } from "../../lib/datasets/embedded/mod.ts";
 import { main } from "../../tasks/reproduce.ts";
+import { dataOf } from "../../tasks/reproduce/protocol.ts";
 import { captured } from "./captured.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 
@@ -29,9 +30,11 @@ const earlier = {
  * the earlier one nor anything else in `folder` has changed.
  */
 async function runBeside(folder: string, ...args: string[]) {
-  const before = await everything(folder);
+  // What was read of files is kept for the next command once they are some seconds old.
+  const all = async () => (await everything(folder)).filter((path) => !/^cache(\/|$)/.test(path));
+  const before = await all();
   const done = await run(...args, "--out", `${folder}/out`, "--cache", `${folder}/cache`);
-  deepEqual(await everything(folder), before);
+  deepEqual(await all(), before);
   for (const [path, text] of Object.entries(earlier)) {
     equal(await Deno.readTextFile(`${folder}/${path}`), text);
   }
@@ -89,6 +92,48 @@ Deno.test("the reproduce task refuses to confirm a folder without results, and n
       );
     }
   }));
+
+Deno.test("the reproduce task refuses modalities that an experiment can't do without, or that are none", async () => {
+  const cases = [
+    [["table_1", "--modalities", "audio"], 'expected ablation_gate or scratch, got "table_1"'],
+    [["scratch", "--modalities", "speech"], 'expected text or image or audio, got "speech"'],
+    [["scratch", "--modalities", "text,text"], 'expected each modality once, got "text,text"'],
+    [["ablation_gate", "--modalities", "text"], "expected audio, whose gate is tried, got none"],
+  ] as const;
+  for (const [args, wanted] of cases) {
+    const { code, out, err } = await run(...args);
+    deepEqual([code, out], [2, ""]);
+    ok(err.startsWith(`RangeError: Cannot use --modalities: ${wanted}`), err);
+  }
+});
+
+Deno.test("the reproduce task refuses a protocol that has nothing to divide", async () => {
+  const cases = [
+    ["table_1 --split folds", '--split: expected ablation_gate or scratch, got "table_1"'],
+    ["table_1 --unbalanced", '--unbalanced: expected ablation_gate or scratch, got "table_1"'],
+    ["scratch --split parts", '--split: expected folds or own, got "parts"'],
+    ["scratch --split folds --modalities text", "--split folds: expected audio, which has folds"],
+    ["scratch --leaks drop", "--leaks: expected --split own with it, got none"],
+    ["scratch --cap 1", '--cap: expected none or a whole number from 2, got "1"'],
+  ] as const;
+  for (const [line, wanted] of cases) {
+    const { code, out, err } = await run(...line.split(" "));
+    deepEqual([code, out], [2, ""]);
+    ok(err.startsWith(`RangeError: Cannot use ${wanted}`), err);
+  }
+});
+
+Deno.test("what a corpus was published in is used whole, unless --cap says otherwise", () => {
+  const usual = { cap: 10_000, testFraction: 0.2, validationFraction: 0.1 };
+  const none = {
+    ...{ modalities: undefined, split: undefined, leaks: undefined, cap: undefined },
+    unbalanced: false,
+  };
+  deepEqual(dataOf(usual, none), usual);
+  deepEqual(dataOf(usual, { ...none, split: "own" }), { ...usual, cap: "none", unbalanced: true });
+  const capped = { ...none, split: "folds", cap: 100 } as const;
+  deepEqual(dataOf(usual, capped), { ...usual, cap: 100, unbalanced: true });
+});
 
 /** What the task says of a folder of data, where it fails. */
 async function failure(folder: string, data: string): Promise<string> {

@@ -16,6 +16,7 @@ import { numberedFolders } from "./numbered_folders.ts";
 import { pixelTable } from "./pixel_table.ts";
 import { ravdessNames } from "./ravdess_names.ts";
 import { savee } from "./savee.ts";
+import { tablesOfParts } from "./tables_of_parts.ts";
 import { tess } from "./tess.ts";
 import { tweetEval } from "./tweet_eval.ts";
 
@@ -24,6 +25,7 @@ export const layouts: readonly Layout[] = [
   ...[pixelTable, meld, goEmotions, goEmotionsRaters, tweetEval, carerLines, mvsa],
   ...[rafDbList, affectNetLists, jaffe, ckPlus, emotionFolders, numberedFolders],
   ...[ravdessNames, cremaD, emodb, savee, tess],
+  tablesOfParts,
 ];
 
 /** A layout, and what was seen at the path. */

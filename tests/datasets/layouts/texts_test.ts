@@ -234,3 +234,42 @@ Deno.test("MVSA-Multiple takes the majority of three annotators, for text and im
     /line 2: expected an id and labels of text and image, got "1\\tpositive"$/,
   );
 });
+
+Deno.test("tables named by their parts are one set of texts; six numbers are CARER's", async () => {
+  const files = {
+    "training.csv": 'text,label\nso low,0\n"glad, so glad",1\nlove it,2\nhate it,3\n',
+    "validation.csv": "label,text\n4,so scared\n",
+    "test.csv": "text,label\r\noh!,5\r\nwhat fun,1\r\n",
+    "README.md": "What these are.",
+  };
+  const { rows, report } = await readSet(files);
+  deepEqual(rows, [
+    "text test.csv:2 surprise 1 row test.csv:2 test",
+    "text test.csv:3 joy 1 row test.csv:3 test",
+    "text training.csv:2 sadness 0 row training.csv:2 train",
+    "text training.csv:3 joy 1 row training.csv:3 train",
+    "text training.csv:4 love 1 row training.csv:4 train",
+    "text training.csv:5 anger 0 row training.csv:5 train",
+    "text validation.csv:2 fear 0 row validation.csv:2 validation",
+  ]);
+  equal(report.layout, "tables of parts (test.csv, training.csv, validation.csv)");
+  // Two numbers may be polarities.
+  const { rows: two } = await readSet({
+    "train.csv": "text,label\nbad,0\ngood,1\n",
+    "test.csv": "text,label\nworse,0\nbetter,1\n",
+  });
+  deepEqual(two.map((row) => row.split(" ").slice(2, 4).join(" ")), [
+    ...["negative 0", "positive 1", "negative 0", "positive 1"],
+  ]);
+});
+
+Deno.test("tables that have more than texts, or are not all of a part, are no such set", async () => {
+  const header = "text,label\n";
+  for (
+    const files of [
+      { "train.csv": "text,label,image\nbad,0,1.png\n", "test.csv": "text,label\ngood,1\n" },
+      { "train.csv": `${header}bad,0\n`, "mine.csv": `${header}good,1\n` },
+      { "train.csv": `${header}bad,0\n`, "training.csv": `${header}good,1\n` },
+    ]
+  ) await rejects(readSet(files), /^RangeError: Cannot read ".*": expected a table/);
+});

@@ -8,12 +8,12 @@ import { testExams } from "../../../lib/study/run.ts";
 import type { Exam, Job } from "../../../lib/study/job.ts";
 import {
   chosenBranch,
-  collateBranches,
   contenders,
   jointModel,
   planScratch,
   validationExam,
 } from "../../../experiments/scratch/rows.ts";
+import { collateBranches } from "../../../experiments/scratch/branch_rows.ts";
 import { answeredFrom, confidenceFor } from "../../../experiments/scratch/rows.ts";
 import { fuseBranches } from "../../../experiments/scratch/fusion.ts";
 import { remembering } from "../../../experiments/scratch/rows.ts";
@@ -24,7 +24,7 @@ import {
 } from "../../../experiments/scratch/three_classes.ts";
 import { divisions } from "../../../lib/study/splits.ts";
 import { planTable1 } from "../../../experiments/table_1/rows.ts";
-import type { Sample } from "../../../lib/datasets/mod.ts";
+import { emoboxFolds, type Sample } from "../../../lib/datasets/mod.ts";
 import { byModality, modalities } from "../../../lib/modality.ts";
 import { fold, key, uniforms } from "../../../lib/tensor/random.ts";
 import type { Problem } from "../../../lib/systems/system.ts";
@@ -148,6 +148,61 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   equal(lines.length, 1 + 16 + 22);
 });
 
+Deno.test("of one modality there are its rows, and no triples", async () => {
+  const study = studyOf([1]);
+  const protocol = { present: ["audio"] as const };
+  const none = { train: [], validation: [], test: [] };
+  const { jobs, audits } = planScratch(shown, { seeds: [1], data, protocol });
+  deepEqual(jobs.map(({ system }) => system), [...contenders.audio]);
+  ok(jobs.every(({ split }) => Object.is(split.text, split.image)));
+  deepEqual(jobs[0]!.split.text, none);
+  deepEqual(audits.map((found) => Object.keys(found)), [["audio"]]);
+  const options = { ...study.options, protocol };
+  const own = { ...sources, read: () => Promise.resolve(withNeutral) };
+  const { data: found, markdown } = await scratch({ ...study, options }, own);
+  const { branches, fusion, abstention } = found as Record<string, { modality?: string }[]>;
+  ok(branches!.length > 0 && branches!.every(({ modality }) => modality === "audio"));
+  deepEqual([fusion, abstention!.length], [[], 1]);
+  ok(!/Triples|Text|NaN|undefined/.test(markdown));
+});
+
+Deno.test("under folds speech and triples run fold by fold, texts and images once", async () => {
+  const actors = emoboxFolds.slice(0, 2).flat();
+  const audio = samples.audio.slice(0, 48)
+    .map((sample, i) => ({ ...sample, group: actors[Math.floor(i / 6)]! }));
+  const own = { ...samples, audio };
+  const protocol = { present: modalities, split: "folds" } as const;
+  const used = byModality((m) => own[m].length);
+  const { jobs, audits } = planScratch({ samples: own, used }, { seeds: [1, 2], data, protocol });
+  equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
+  const count = (kind: string) => jobs.filter((job) => job.kind === kind).length;
+  deepEqual(
+    ["scratch-text", "scratch-audio", "fold1-scratch-audio", "fold2-scratch-audio", "fold2-label"]
+      .map(count),
+    [2 * contenders.text.length, 0, 2 * contenders.audio.length, 2 * contenders.audio.length, 2],
+  );
+  equal(audits.length, 4);
+
+  const study = studyOf([1, 2]);
+  const { data: found } = await scratch(
+    { ...study, samples: own, options: { ...study.options, protocol } },
+    {
+      ...sources,
+      read: () =>
+        Promise.resolve(byModality((m) => ({ ...withNeutral[m], samples: own[m] })) as Corpora),
+    },
+  );
+  const { branches, fusion } = found as unknown as {
+    branches: { modality: string; tested: number[]; groups: number }[];
+    fusion: { system: string; shown: string; accuracy: { seeds: number[] } }[];
+  };
+  for (const { modality, tested, groups } of branches) {
+    if (modality === "audio") deepEqual([tested, groups], [[48, 48], 8]);
+  }
+  equal(fusion.length, 22);
+  ok(fusion.every(({ accuracy }) => accuracy.seeds.length === 2));
+});
+
 Deno.test("without neutral samples there is nothing to say of them", async () => {
   const usual = byModality((m) => ({ ...withNeutral[m], samples: samples[m] })) as Corpora;
   const own = { ...sources, read: () => Promise.resolve(usual) };
@@ -166,7 +221,7 @@ Deno.test("recall is by emotion, and accuracy balanced over polarities", () => {
     contenders[m].map((system) => {
       const labels = [0, 1, 0, 1];
       const own = scores[system as keyof typeof scores] ?? [0.1, 0.9, 0.1, 0.9];
-      const run = judged(`${system} ${m}`, { system, seed: 1, labels, scores: own, head: m });
+      const run = judged(`scratch-${m}`, { system, seed: 1, labels, scores: own, head: m });
       const [exam] = run.exams;
       return { ...run, exams: [{ ...exam!, exam: m }, { ...exam!, exam: validationExam }] };
     })
