@@ -112,6 +112,7 @@ export function readsStates(system: SystemName): boolean {
     "CLIP",
     "CLIP zero-shot",
   ];
+  if (system === "Linear probe, emotions") return true;
   return !isScratchSystem(system) && !readers.includes(system);
 }
 

@@ -3,7 +3,12 @@
 import { sha256 } from "../files.ts";
 import { logMelCnn, logMelCnnTraining } from "../baselines/log_mel_cnn.ts";
 import { plainCnn, plainCnnTraining } from "../baselines/plain_cnn.ts";
-import { speechRegression, wordRegression } from "../baselines/mod.ts";
+import {
+  linearProbeOnEmotions,
+  speechRegression,
+  speechRegressionOnEmotions,
+  wordRegression,
+} from "../baselines/mod.ts";
 import { type Encoders, spectralFeatures } from "../encoders/mod.ts";
 import { pixelFeatures } from "../branches/pixel_features.ts";
 import { speechSpectrogram } from "../branches/speech_spectrogram.ts";
@@ -34,6 +39,8 @@ const scratchSystems = [
   "Log-mel CNN",
   "TF-IDF regression, single words",
   "Regression on speech measurements",
+  "Regression on speech measurements, emotions",
+  "Linear probe, emotions",
 ] as const;
 
 /** The name of a system that trains its encoders. */
@@ -183,5 +190,9 @@ export function scratchSystemOf(
       return wordRegression();
     case "Regression on speech measurements":
       return speechRegression();
+    case "Regression on speech measurements, emotions":
+      return speechRegressionOnEmotions();
+    case "Linear probe, emotions":
+      return linearProbeOnEmotions();
   }
 }

@@ -81,6 +81,8 @@ Deno.test("the names are systems like any other, and recipes say how branches ar
     "Log-mel CNN": true,
     "TF-IDF regression, single words": true,
     "Regression on speech measurements": true,
+    "Regression on speech measurements, emotions": true,
+    "Linear probe, emotions": true,
   };
   for (const name of Object.keys(all) as ScratchSystem[]) {
     ok(isScratchSystem(name));

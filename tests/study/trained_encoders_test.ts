@@ -144,6 +144,7 @@ Deno.test("only encoders of the modalities that a job meets are trained, and onc
 
 Deno.test("systems that read words, sounds or nothing need no encoder, nor do those that train one", () => {
   ok(readsStates("Proposed") && readsStates("Linear probe") && readsStates("CLIP+BERT"));
+  ok(readsStates("Linear probe, emotions"));
   for (const name of ["CLIP", "Majority", "MFCC regression", "Branch on emotions"] as const) {
     ok(!readsStates(name), name);
   }
