@@ -118,7 +118,15 @@ function initConvolution(
  * normalised by the others of its batch.
  */
 export function standardisedConvolution(
-  { filter, gain, bias }: StandardisedConvolutionParams,
+  params: StandardisedConvolutionParams,
+  x: tf.Tensor,
+): tf.Tensor {
+  return tf.add(convolution(params, x), params.bias);
+}
+
+/** {@linkcode standardisedConvolution} without its bias. */
+function convolution(
+  { filter, gain }: Omit<StandardisedConvolutionParams, "bias">,
   x: tf.Tensor,
 ): tf.Tensor {
   const [height, width, input] = filter.shape as [number, number, number];
@@ -126,7 +134,7 @@ export function standardisedConvolution(
   const variance = tf.mean(tf.square(centred), [0, 1, 2], true);
   const perWeight = tf.add(tf.mul(variance, height * width * input / 2), 1e-4);
   const standard = tf.mul(tf.mul(centred, tf.rsqrt(perWeight)), gain);
-  return tf.add(tf.conv2d(x as tf.Tensor4D, standard as tf.Tensor4D, 1, "same"), bias);
+  return tf.conv2d(x as tf.Tensor4D, standard as tf.Tensor4D, 1, "same");
 }
 
 /**
@@ -152,8 +160,9 @@ export function imageBranch(
   assertShape("pixels", pixels, [-1, -1, -1]);
   let h: tf.Tensor = tf.expandDims(standardisedImages(pixels), 3); // [B, S, S, 1]
   for (const [stage, { input, residual }] of Object.entries(stages)) {
-    const y = tf.relu(standardisedConvolution(input, h));
-    h = tf.maxPool(y as tf.Tensor4D, 2, 2, "valid");
+    const y = convolution(input, h);
+    // The largest of four stays the largest with b added and under ReLU, which are then a quarter's work.
+    h = tf.relu(tf.add(tf.maxPool(y as tf.Tensor4D, 2, 2, "valid"), input.bias));
     if (residual === undefined) continue;
     const { first, second, scale } = residual;
     const inner = tf.relu(standardisedConvolution(first, h));

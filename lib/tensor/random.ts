@@ -93,6 +93,7 @@ export function permutation(k: Key, n: number): number[] {
  */
 export function keepMask(k: Key, length: number, rate: number): Float32Array {
   const mask = new Float32Array(length);
+  if (rate === 0) return mask.fill(1);
   const threshold = Math.round(rate * 0x10000);
   const kept = 1 / (1 - rate);
   for (let i = 0; i < length; i += 4) {

@@ -18,6 +18,7 @@ import {
   convInfo,
   fromRows,
   gatherWindows,
+  range,
   type WindowInfo,
 } from "./windows.ts";
 
@@ -78,13 +79,60 @@ translate("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs, trace }) => {
   return trace.info(trace.transpose(shaped, [1, 2, 0, 3]), attrs.filterShape, "float32");
 });
 
-// What each input pixel was multiplied into, added up: the columns' gather, backwards.
 translate("Conv2DBackpropInput", ({ inputs: { dy, filter }, attrs, trace }) => {
   const info = convInfo(attrs.inputShape, filter.shape, attrs);
+  const dx = gathersSlopes(info)
+    ? trace.graph.node("MatMul", [
+      turnedMatrix(trace, filter),
+      columns(trace, dy, slopesUnder(info)),
+    ])
+    : addedColumns(trace, { dy, filter }, info);
+  return fromRowsOf(trace, dx, attrs.inputShape, info);
+});
+
+/** What each input pixel was multiplied into, added up: the columns' gather, backwards. */
+function addedColumns(
+  trace: Trace,
+  { dy, filter }: { readonly dy: Info; readonly filter: Info },
+  info: WindowInfo,
+): string {
   const product = trace.graph.node("MatMul", [
     trace.transpose(filterMatrix(trace, filter), [1, 0]),
     outputMatrix(trace, dy, info),
   ]);
-  const dx = addWindows(trace, product, { outer: info.inChannels, inner: info.batchSize }, info);
-  return fromRowsOf(trace, dx, attrs.inputShape, info);
-});
+  return addWindows(trace, product, { outer: info.inChannels, inner: info.batchSize }, info);
+}
+
+// Without strides the sum is a convolution of dy by the filter turned by 180°. Its columns hold the
+// K slopes of each output channel, where adding up copies the K products of each input channel twice.
+function gathersSlopes({ strideHeight, strideWidth, inChannels, outChannels }: WindowInfo) {
+  return strideHeight === 1 && strideWidth === 1 && outChannels <= inChannels;
+}
+
+/** The windows over dy, of which each has all outputs that an input pixel had a part in. */
+function slopesUnder(info: WindowInfo): WindowInfo {
+  const { top, left } = info.padInfo;
+  return {
+    ...info,
+    inHeight: info.outHeight,
+    inWidth: info.outWidth,
+    inChannels: info.outChannels,
+    outHeight: info.inHeight,
+    outWidth: info.inWidth,
+    padInfo: {
+      ...info.padInfo,
+      top: info.effectiveFilterHeight - 1 - top,
+      left: info.effectiveFilterWidth - 1 - left,
+    },
+  };
+}
+
+/** `[C, O K]` from tfjs's `[h, w, C, O]`, each filter turned by 180°. */
+function turnedMatrix(trace: Trace, filter: Info): string {
+  const [height, width, input, output] = filter.shape as [number, number, number, number];
+  const taps = height * width;
+  const named = trace.reshape(trace.name(filter), filter.shape, [taps, input, output]);
+  const backwards = trace.graph.integers(range(taps).reverse());
+  const turned = trace.graph.node("Gather", [named, backwards], { axis: 0 });
+  return trace.shaped(trace.transpose(turned, [1, 2, 0]), [input, output * taps]);
+}

@@ -16,13 +16,19 @@ Deno.test("compiled conv2d and its gradients equal eager tfjs for strides and pa
   await parity(layers, inputs({ x: [1, 3, 3, 1], w: [2, 1, 1, 1], b: [1] }), { tolerance: 4e-6 });
 });
 
+Deno.test("compiled conv2d to fewer channels, and its gradients, equal eager tfjs", async () => {
+  await parity(layers, inputs({ x: [2, 5, 6, 4], w: [3, 2, 4, 3], b: [3] }), { tolerance: 4e-6 });
+});
+
 Deno.test("compiled conv2d in NCHW and its gradients equal eager tfjs", async () => {
   const channelsFirst: Record<string, Fn> = {};
   for (const stride of [1, 2]) {
     channelsFirst[`stride ${stride}`] = ({ x, w }) =>
       tf.relu(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, "same", "NCHW"));
   }
-  await parity(channelsFirst, inputs({ x: [2, 3, 6, 5], w: [3, 3, 3, 4] }), { tolerance: 4e-6 });
+  for (const w of [[3, 3, 3, 4], [3, 3, 3, 2]]) {
+    await parity(channelsFirst, inputs({ x: [2, 3, 6, 5], w }), { tolerance: 4e-6 });
+  }
 });
 
 Deno.test("compiled conv2d along time alone, and with dilations, equals eager tfjs", async () => {

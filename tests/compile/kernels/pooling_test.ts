@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { compile, float32, traceGraph } from "../../../lib/compile/compile.ts";
 import * as tf from "../../../lib/deps/tf.ts";
 import { extremes, floats, type Fn, inputs, parity } from "../parity.ts";
@@ -31,7 +31,7 @@ Deno.test("pooling equals eager tfjs for sizes, strides and paddings, forward an
 
 for (const [name, draw] of Object.entries(extremes)) {
   Deno.test(`pooling equals eager tfjs on values: ${name}`, async () => {
-    await parity(all, inputs({ x: [1, 4, 5, 2] }, draw));
+    for (const x of [[1, 4, 5, 2], [1, 4, 6, 2]]) await parity(all, inputs({ x }, draw));
   });
 }
 
@@ -48,6 +48,17 @@ Deno.test("of equal values in a window the first takes the whole gradient", asyn
   const { slope } = await compiled.run({ x: Float32Array.of(1, 5, 5, 5, 2, 5) });
   await compiled.dispose();
   deepEqual([...slope], [0, 2, 0, 0, 0, 0]);
+});
+
+Deno.test("windows side by side are not gathered, and give the gradient to the first as well", async () => {
+  const compiled = await compile(({ x }) => ({
+    slope: tf.grad((x) => tf.sum(tf.mul(tf.maxPool(x as tf.Tensor4D, 2, 2, "valid"), x.size)))(x),
+  }), { x: float32(1, 2, 6, 1) });
+  equal(compiled.operators.Gather, undefined);
+  // The largest is at the top right and below; below on the left; at all four places.
+  const { slope } = await compiled.run({ x: Float32Array.of(1, 5, 2, 3, 7, 7, 5, 5, 4, 4, 7, 7) });
+  await compiled.dispose();
+  deepEqual([...slope], [0, 12, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0]);
 });
 
 Deno.test("at a padded border the gradient of avgPool is tfjs's, not the derivative", async () => {
@@ -69,6 +80,8 @@ Deno.test("pooling equals eager tfjs behind a convolution, and adds no transposi
   await parity(
     {
       max: (x) => tf.maxPool(convolved(x), 2, 2, "same"),
+      "max of rows side by side": (x) =>
+        tf.maxPool(tf.slice(convolved(x), 0, [2, 6, 4, 4]), 2, 2, "valid"),
       average: (x) => tf.avgPool(convolved(x), 3, 2, "same"),
     },
     { x: floats("x", shapes.x), w: floats("w", shapes.w) },
