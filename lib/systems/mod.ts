@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./averaged_seeds.ts";
 export type * from "./batches.ts";
 export type * from "./features.ts";
 export type * from "./network.ts";

@@ -50,12 +50,14 @@ export function fingerprintOf(decides: Readonly<Record<string, unknown>>): strin
  * `everySeconds` and an epoch at most. When one is written changes no result.
  *
  * Of a run that has ended `ended.safetensors` (θ̄ of the best epoch) and
- * `ended.json` are left.
+ * `ended.json` are left. A part has a folder of its name in this one; a folder has either
+ * checkpoints or parts.
  */
 export function openCheckpoints(
   folder: string,
-  { fingerprint, everySeconds = 1, onDamage = () => {} }: CheckpointOptions,
+  options: CheckpointOptions,
 ): Checkpoints {
+  const { fingerprint, everySeconds = 1, onDamage = () => {} } = options;
   let written = performance.now();
   let last: CheckpointRecord | undefined;
   return {
@@ -98,6 +100,11 @@ export function openCheckpoints(
       last = record;
       written = performance.now();
     },
+    part: (name) =>
+      openCheckpoints(join(folder, name), {
+        ...options,
+        fingerprint: fingerprintOf({ fingerprint, part: name }),
+      }),
   };
 }
 

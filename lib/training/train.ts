@@ -106,6 +106,8 @@ export interface Checkpoints {
   load(size: number): Promise<Standing | undefined>;
   /** Called after each epoch. */
   save(standing: Standing): Promise<void>;
+  /** Those of one of several runs that are one fit, apart from all others of its name. */
+  part?(name: string): Checkpoints;
 }
 
 /** The outcome of {@linkcode train}. */

@@ -273,3 +273,21 @@ Deno.test("fingerprintOf() tells apart whatever differs", () => {
   equal(fingerprintOf(structuredClone(decides)), all[0]);
   match(all[0]!, /^[0-9a-f]{64}$/);
 });
+
+Deno.test("parts of a run each find their own checkpoints, and no other's", () =>
+  withFolder({}, async (folder) => {
+    const open = () => openCheckpoints(folder, options);
+    for (const [i, name] of ["0", "1"].entries()) await open().part!(name).save(standing(i + 1));
+    for (const [i, name] of ["0", "1"].entries()) {
+      deepEqual(await open().part!(name).load(size), standing(i + 1));
+    }
+    equal(await open().load(size), undefined);
+    equal(await open().part!("2").load(size), undefined);
+    const { best, history } = standing(3);
+    await open().part!("0").end!({ best, history });
+    deepEqual(await open().part!("0").ended!(size), { best, history });
+    deepEqual(await open().part!("1").load(size), standing(2));
+    // A part that is moved to another's place is not taken for it.
+    await Deno.rename(`${folder}/1`, `${folder}/2`);
+    equal(await open().part!("2").load(size), undefined);
+  }));

@@ -1,0 +1,92 @@
+/** One system fitted with several keys, whose verdicts are averaged. @module */
+
+import { fold } from "../tensor/random.ts";
+import type { TrainOptions } from "../training/train.ts";
+import type { Fitted, Head, Inspected, Problem, Rows, System } from "./system.ts";
+
+/** What a training run may be told; checkpoints are of one fit. */
+type Options = Omit<TrainOptions, "threads">;
+
+// What means the same in every fit: states of networks with other keys have nothing in common.
+const comparable = ["classes"] as const;
+
+/**
+ * The system `name`: `member` fitted `seeds` times, fit i with the key `fold(key, "averaged", i)`, and
+ * asked for the mean of their verdicts (deep ensembles, Lakshminarayanan et al. 2017),
+ *
+ *     p(x) = 1/M Σ_i p_i(x)
+ *
+ * `member` is given the options with the checkpoints of its own fit. Fits are made one after another,
+ * and each is kept once it has ended. `inspect` shows the mean probabilities of `classes`
+ * where the fits show them. The record has the number of all parameters, and those of the fits.
+ *
+ * @throws {RangeError} `seeds` is no integer from 1.
+ */
+export function averagedSeeds(
+  name: string,
+  member: (options: Options) => System,
+  { seeds, ...options }: Options & { readonly seeds: number },
+): System {
+  if (!Number.isSafeInteger(seeds) || seeds < 1) {
+    throw new RangeError(`Cannot average seeds: expected how many from 1, got ${seeds}`);
+  }
+  const fit = async (problem: Problem) => {
+    const fits: Fitted[] = [];
+    const dispose = async () => void await Promise.all(fits.map((fitted) => fitted.dispose()));
+    try {
+      for (let i = 0; i < seeds; i++) {
+        const checkpoints = options.checkpoints?.part?.(String(i));
+        const { checkpoints: _, ...others } = options;
+        const system = member({ ...others, ...checkpoints && { checkpoints } });
+        fits.push(await system.fit({ ...problem, key: fold(problem.key, "averaged", i) }));
+      }
+    } catch (error) {
+      await dispose();
+      throw error;
+    }
+    return { ...averaged(fits), dispose };
+  };
+  return { name, fit };
+}
+
+function averaged(fits: readonly Fitted[]): Omit<Fitted, "dispose"> {
+  const records = fits.map(({ record }) => record);
+  const { classes } = records[0]!;
+  const parameters = records.reduce((sum, { parameters }) => sum + Number(parameters ?? NaN), 0);
+  return {
+    async predict(rows, features) {
+      const verdicts: Awaited<ReturnType<Fitted["predict"]>>[] = [];
+      for (const fitted of fits) verdicts.push(await fitted.predict(rows, features));
+      const heads = Object.keys(verdicts[0]!) as Head[];
+      return Object.fromEntries(
+        heads.map((head) => [head, mean(verdicts.map((verdict) => verdict[head]!))]),
+      );
+    },
+    ...fits.every(({ inspect }) => inspect) && { inspect: (rows: Rows) => inspectAll(fits, rows) },
+    record: {
+      ...Number.isFinite(parameters) && { parameters },
+      ...classes !== undefined && { classes },
+      fits: records,
+    },
+  };
+}
+
+async function inspectAll(
+  fits: readonly Fitted[],
+  rows: Rows,
+): Promise<Readonly<Record<string, Inspected>>> {
+  const shown: Readonly<Record<string, Inspected>>[] = [];
+  for (const fitted of fits) shown.push(await fitted.inspect!(rows));
+  const names = comparable.filter((name) => shown[0]![name]);
+  return Object.fromEntries(names.map((name) => {
+    const { width } = shown[0]![name]!;
+    return [name, { width, values: mean(shown.map((inspected) => inspected[name]!.values)) }];
+  }));
+}
+
+function mean(of: readonly ArrayLike<number>[]): Float32Array {
+  return Float32Array.from(
+    of[0]!,
+    (_, i) => of.reduce((sum, values) => sum + values[i]!, 0) / of.length,
+  );
+}
