@@ -94,6 +94,15 @@ export function learntClasses(
   return { names: groups.map(([emotion]) => emotion), polarities };
 }
 
+/** Classes with the emotions of further samples, neutral ones, which have no polarity. */
+export function withNeutral(
+  { names, polarities }: Classes,
+  neutral: Iterable<string>,
+): Classes {
+  const all = [...new Set([...names, ...neutral])].sort();
+  return { names: all, polarities: all.map((name) => polarities[names.indexOf(name)]) };
+}
+
 /**
  * Features of one modality with a table `emotion` `[N]`: the place of each sample's emotion among
  * `names`, -1 where it is none of them.
@@ -131,6 +140,8 @@ export interface BranchNetworkOptions {
   readonly classes?: Classes;
   /** Rate at which the pooled state is dropped, 0.3 by default. */
   readonly dropout?: number;
+  /** ε of `crossEntropy`, 0 by default. */
+  readonly smoothing?: number;
 }
 
 /**
@@ -145,7 +156,7 @@ export interface BranchNetworkOptions {
  */
 export function branchNetwork<P>(
   branch: Branch<P>,
-  { classes = polarityClasses, dropout: rate = 0.3 }: BranchNetworkOptions = {},
+  { classes = polarityClasses, dropout: rate = 0.3, smoothing = 0 }: BranchNetworkOptions = {},
 ): Network<BranchNetworkParams<P>> {
   const { modality: m, width } = branch;
   const direct = classes === polarityClasses;
@@ -160,7 +171,7 @@ export function branchNetwork<P>(
     return { states, mask, logits };
   };
   return {
-    graph: JSON.stringify(["branch", branch.graph, classes, rate]),
+    graph: JSON.stringify(["branch", branch.graph, classes, rate, smoothing]),
     init: (key) => ({
       branch: branch.init(fold(key, "branch")),
       output: initLinear(fold(key, "output"), { in: width, out: classes.names.length }, 1),
@@ -181,7 +192,7 @@ export function branchNetwork<P>(
       const { inputs, keep, labels, targets, unified: { weights } } = group;
       const { logits } = forward(params, inputs, keep);
       const wanted = direct ? labels[m]! : tf.cast(targets[m]!.emotion!, "int32");
-      return crossEntropy({ logits, labels: wanted, weights });
+      return crossEntropy({ logits, labels: wanted, weights }, { smoothing });
     },
     logits: (params, inputs) => ({
       [m]: polarityLogits(forward(params, inputs, {}).logits, classes),

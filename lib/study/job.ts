@@ -3,7 +3,7 @@
 import type { Pair, PairingProtocol } from "../datasets/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
-import type { Head, Inspected, Rows } from "../systems/system.ts";
+import type { Head, Inspected, Problem, Rows } from "../systems/system.ts";
 import type { Target } from "../target.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 import type { Splits } from "./splits.ts";
@@ -50,6 +50,8 @@ export interface Job {
   readonly classesAlike?: boolean;
   /** Under `natural`, what belongs together. */
   readonly pairs?: readonly Pair[];
+  /** As {@linkcode Problem.neutral}. */
+  readonly neutral?: Problem["neutral"];
   /** What is learnt; by default two polarities. */
   readonly target?: Target;
   readonly variant?: Variant;
