@@ -26,7 +26,13 @@ import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named, type Outcome } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
-import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
+import {
+  divideAll,
+  divisions,
+  type Draws,
+  type Samples,
+  type Splits,
+} from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import * as tables from "../tables.ts";
 import type { Plan } from "../table_1/rows.ts";
@@ -53,6 +59,9 @@ export const contenders = {
     "Linear probe, emotions",
     "Branch on polarity",
     "Branch on emotions",
+    "Branch on speech states",
+    "Branch on spectrogram and states",
+    "Speech ensemble",
   ],
 } as const satisfies Record<Modality, readonly SystemName[]>;
 
@@ -85,7 +94,8 @@ export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSa
 /**
  * Every contender of every modality alone, and the joint model on triples, with every seed. The
  * splits are those of Table 1. All are asked of the validation part as well; what a seed's split
- * lets be learnt from shares no group with the neutral samples that it is asked of.
+ * lets be learnt from shares no group with the neutral samples that it is asked of; those of its
+ * training groups are learnt by systems that learn emotions.
  *
  * @throws {Error} a split that leaks.
  */
@@ -94,7 +104,7 @@ export function planScratch({ samples, used }: ScratchSamples, { seeds, data }: 
   const labels = byModality((m) => samples[m].map(({ label }) => label));
   const divided = seeds.map((seed) => ({ seed, ...divideAll(drawn, { seed, data }) }));
   const jobs = divided.flatMap(({ seed, split }) => [
-    jointJob({ seed, split, labels }),
+    { ...jointJob({ seed, split, labels }), ...neutralToLearn({ samples, used }, split) },
     ...modalities.flatMap((m) => {
       const neutral = strangers(samples[m], m, { split: split[m], from: used[m] });
       const exam = (name: string, rows: readonly number[]): Exam => ({
@@ -109,12 +119,34 @@ export function planScratch({ samples, used }: ScratchSamples, { seeds, data }: 
         ...neutral.length > 0 ? [exam(neutralExam, neutral)] : [],
       ];
       const kind = `scratch-${m}`;
+      const learnt = neutralToLearn({ samples, used }, split, [m]);
       return contenders[m].map((system): Job =>
-        named({ system, kind, seed, split, protocol: "single", present: [m], exams })
+        named({ system, kind, seed, split, protocol: "single", present: [m], exams, ...learnt })
       );
     }),
   ]);
   return { jobs, audits: divided.map(({ reports }) => reports) };
+}
+
+/** The neutral samples of groups that a split trains on, of modalities that have some. */
+function neutralToLearn(
+  { samples, used }: ScratchSamples,
+  split: Splits,
+  of: readonly Modality[] = modalities,
+): Pick<Job, "neutral"> {
+  const rows = of.map((m) => [m, ofTraining(samples[m], m, { split: split[m], from: used[m] })]);
+  const some = rows.filter(([, own]) => own!.length > 0);
+  return some.length > 0 ? { neutral: Object.fromEntries(some) } : {};
+}
+
+function ofTraining(
+  samples: Samples[Modality],
+  m: Modality,
+  { split, from }: { readonly split: Splits[Modality]; readonly from: number },
+): number[] {
+  const { by } = divisions[m];
+  const groups = new Set(split.train.map((i) => by(samples[i]!)));
+  return [...samples.keys()].slice(from).filter((i) => groups.has(by(samples[i]!)));
 }
 
 type Trial = Pick<Job, "seed" | "split"> & {

@@ -14,10 +14,19 @@ import { pixelFeatures } from "../branches/pixel_features.ts";
 import { speechSpectrogram } from "../branches/speech_spectrogram.ts";
 import { wordFeatures } from "../branches/word_features.ts";
 import { byModality, type Modality } from "../modality.ts";
+import { sideBySide } from "../branches/side_by_side.ts";
 import { trainedSpeech } from "../branches/speech_branch.ts";
+import { trainedOnStates } from "../branches/state_branch.ts";
 import { trainedText } from "../branches/text_branch.ts";
 import { trainedImage } from "../branches/image_branch.ts";
-import { learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
+import {
+  learntClasses,
+  polarityClasses,
+  threeClasses,
+  withClassTable,
+  withNeutral,
+} from "../branches/branch.ts";
+import { averagedSystems } from "../systems/averaged_seeds.ts";
 import {
   type BranchDesign,
   branchTraining,
@@ -33,6 +42,9 @@ const scratchSystems = [
   "Branch on polarity",
   "Branch on emotions",
   "Branch on three classes",
+  "Branch on speech states",
+  "Branch on spectrogram and states",
+  "Speech ensemble",
   "Trained encoder",
   "Proposed on branches",
   "Plain CNN",
@@ -57,6 +69,8 @@ export interface Recipe {
   readonly training: TrainConfig;
   /** Rate at which the pooled state is dropped. */
   readonly dropout: number;
+  /** ε of `crossEntropy`; 0 unless given. */
+  readonly smoothing?: number;
 }
 
 /**
@@ -76,10 +90,30 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
   },
   audio: {
     design: () => trainedSpeech(),
-    training: { ...branchTraining, epochs: 20, patience: 20, learningRate: 3e-3 },
+    training: { ...branchTraining, learningRate: 3e-3, keep: "rate" },
     dropout: 0.2,
+    smoothing: 0.1,
   },
 };
+
+/** Branches of speech upon the frozen encoder's states, and how they are trained. */
+const onStates = {
+  "Branch on speech states": {
+    ...recipes.audio,
+    design: (features) => trainedOnStates(features),
+  },
+  "Branch on spectrogram and states": {
+    ...recipes.audio,
+    design: (features) => sideBySide(trainedSpeech(), trainedOnStates(features)),
+  },
+} as const satisfies Record<string, Recipe>;
+
+/** Whose probabilities the speech ensemble averages. */
+const ensembleMembers = [
+  "Regression on speech measurements, emotions",
+  "Branch on emotions",
+  "Branch on speech states",
+] as const satisfies readonly ScratchSystem[];
 
 /** The raw inputs of the branches; for audio, the spectral path's as well. */
 export function rawInputEncoders(): Encoders {
@@ -98,15 +132,18 @@ export function rawInputsOf(m: Modality): string[] {
 
 /** What of the recipes decides a result. */
 export function recipeRecord(config: Config): Record<string, unknown> {
-  const own = byModality((m) => ({
-    training: trainingOf(m, config),
-    dropout: recipes[m].dropout,
-  }));
-  return { ...own, joint: config.training };
+  return {
+    ...byModality((m) => settingsOf(recipes[m], config)),
+    ...Object.fromEntries(
+      Object.entries(onStates).map(([name, recipe]) => [name, settingsOf(recipe, config)]),
+    ),
+    "Speech ensemble": ensembleMembers,
+    joint: config.training,
+  };
 }
 
-function trainingOf(m: Modality, config: Config): TrainConfig {
-  return inTime(recipes[m].training, config);
+function settingsOf({ design: _, training, ...rest }: Recipe, config: Config): RecipeSettings {
+  return { ...rest, training: inTime(training, config) };
 }
 
 // A quick look trains no longer than all else does.
@@ -114,8 +151,11 @@ function inTime(training: TrainConfig, { thorough, training: { epochs } }: Confi
   return thorough ? training : { ...training, epochs: Math.min(epochs, training.epochs) };
 }
 
+/** How a branch is trained. */
+export type RecipeSettings = Omit<Recipe, "design">;
+
 /** How the encoder of a modality is trained. */
-export interface EncoderTraining extends Omit<Recipe, "design"> {
+export interface EncoderTraining extends RecipeSettings {
   /** What it tells apart. */
   readonly learns: string;
 }
@@ -124,8 +164,7 @@ export interface EncoderTraining extends Omit<Recipe, "design"> {
 export function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
   return byModality((m) => ({
     learns: "the emotions of the training part",
-    training: trainingOf(m, config),
-    dropout: recipes[m].dropout,
+    ...settingsOf(recipes[m], config),
   }));
 }
 
@@ -134,11 +173,14 @@ export function encoderRecord(config: Config): Record<Modality, EncoderTraining>
 function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">): System {
   const fit = async (problem: Problem) => {
     const m = problem.present[0]!;
-    const { design, dropout } = recipes[m];
+    const { design } = recipes[m];
+    const { training, ...settings } = settingsOf(recipes[m], config);
     const rows = [...problem.train[m], ...problem.validation[m]];
-    const target = learntClasses(problem.features[m], rows);
+    const known = learntClasses(problem.features[m], rows);
+    const neutral = (problem.neutral?.[m] ?? []).map((row) => problem.features[m].emotions![row]!);
+    const target = known === polarityClasses ? known : withNeutral(known, neutral);
     const features = { ...problem.features, [m]: withClassTable(problem.features[m], target) };
-    const system = scratchBranch(design, trainingOf(m, config), { ...options, target, dropout });
+    const system = scratchBranch(design, training, { ...options, ...settings, target });
     const fitted = await system.fit({ ...problem, features });
     const { buffer, byteOffset, byteLength } = fitted.parameters!;
     const digest = sha256(new Uint8Array(buffer, byteOffset, byteLength));
@@ -147,20 +189,21 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
   return { name: "Trained encoder", fit };
 }
 
+type BranchTarget = "polarity" | "emotions" | typeof threeClasses;
+
 /** The system of a name under the configuration's settings. */
 export function scratchSystemOf(
   name: ScratchSystem,
   config: Config,
   options: Omit<TrainOptions, "threads"> = {},
 ): System {
-  const branch = (target: "polarity" | "emotions" | typeof threeClasses): System => ({
+  const trainedBy = (recipe: Recipe, target: BranchTarget) => {
+    const { training, ...settings } = settingsOf(recipe, config);
+    return scratchBranch(recipe.design, training, { ...options, ...settings, target });
+  };
+  const branch = (target: BranchTarget): System => ({
     name,
-    fit(problem) {
-      const m = problem.present[0]!;
-      const { design, dropout } = recipes[m];
-      const settings = { ...options, target, dropout };
-      return scratchBranch(design, trainingOf(m, config), settings).fit(problem);
-    },
+    fit: (problem) => trainedBy(recipes[problem.present[0]!], target).fit(problem),
   });
   switch (name) {
     case "Branch on polarity":
@@ -169,6 +212,15 @@ export function scratchSystemOf(
       return branch("emotions");
     case "Branch on three classes":
       return branch(threeClasses);
+    case "Branch on speech states":
+    case "Branch on spectrogram and states":
+      return { ...trainedBy(onStates[name], "emotions"), name };
+    case "Speech ensemble":
+      return averagedSystems(
+        name,
+        ensembleMembers.map((member) => (own) => scratchSystemOf(member, config, own)),
+        options,
+      );
     case "Trained encoder":
       return trainedEncoder(config, options);
     case "Proposed on branches":
@@ -178,7 +230,7 @@ export function scratchSystemOf(
         config.training,
         {
           ...options,
-          alone: byModality((m) => trainingOf(m, config)),
+          alone: byModality((m) => inTime(recipes[m].training, config)),
           dropout: byModality((m) => recipes[m].dropout),
         },
       );

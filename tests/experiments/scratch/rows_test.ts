@@ -93,6 +93,25 @@ Deno.test("calibration is asked of validation rows, and neutral clips of strange
   equal(text.exams!.length, 2);
 });
 
+Deno.test("neutral clips of training speakers are learnt, and of no other", () => {
+  const { jobs } = plan([1]);
+  const speaker = (row: number) => divisions.audio.by(shown.samples.audio[row]!);
+  for (const job of jobs) {
+    if (!job.present.includes("audio")) {
+      equal(job.neutral, undefined);
+      continue;
+    }
+    deepEqual(Object.keys(job.neutral!), ["audio"]);
+    const learnt = job.neutral!.audio!;
+    const speakers = new Set(job.split.audio.train.map(speaker));
+    const all = Array.from(neutral, (_, i) => samples.audio.length + i);
+    deepEqual(learnt, all.filter((row) => speakers.has(speaker(row))));
+    ok(learnt.length > 0 && learnt.length < all.length);
+    const asked = job.exams!.find(({ name }) => name === "neutral")?.rows.audio ?? [];
+    ok(!Array.from(asked).some((row) => learnt.includes(row)));
+  }
+});
+
 /** Verdicts that lean to the label, by job and exam; three classes lean to the sample's. */
 function answer(job: Job) {
   const verdicts = job.exams!.map((exam) => {
