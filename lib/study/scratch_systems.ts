@@ -90,7 +90,7 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
   },
   audio: {
     design: () => trainedSpeech(),
-    training: { ...branchTraining, learningRate: 3e-3, keep: "rate" },
+    training: { ...branchTraining, epochs: 20, patience: 20, learningRate: 3e-3, keep: "rate" },
     dropout: 0.2,
     smoothing: 0.1,
   },
@@ -101,6 +101,7 @@ const onStates = {
   "Branch on speech states": {
     ...recipes.audio,
     design: (features) => trainedOnStates(features),
+    training: { ...recipes.audio.training, epochs: 30, patience: 30 },
   },
   "Branch on spectrogram and states": {
     ...recipes.audio,
