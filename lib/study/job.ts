@@ -114,8 +114,14 @@ export function readsStates(system: SystemName): boolean {
     "CLIP",
     "CLIP zero-shot",
   ];
-  if (system === "Linear probe, emotions") return true;
+  if (system === "Linear probe, emotions" || system === "Branch on speech states") return true;
+  if (readsStatesAndInputs(system)) return true;
   return !isScratchSystem(system) && !readers.includes(system);
+}
+
+/** Says whether a system reads what an encoder makes of samples, and raw inputs beside it. */
+export function readsStatesAndInputs(system: SystemName): boolean {
+  return system === "Branch on spectrogram and states" || system === "Speech ensemble";
 }
 
 /**

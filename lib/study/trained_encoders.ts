@@ -12,7 +12,7 @@ import type { InputSizes } from "../model/mod.ts";
 import { jointSizes } from "../branches/joint.ts";
 import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";
 import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
-import { type Job, modalitiesOf, type Outcome, readsStates } from "./job.ts";
+import { type Job, modalitiesOf, type Outcome, readsStates, readsStatesAndInputs } from "./job.ts";
 import { rawInputsOf, recipes } from "./scratch_systems.ts";
 
 // More at a time would be a matter of memory: at the paper's sizes one has up to 10 MB of states.
@@ -123,6 +123,14 @@ export function withStates(
   });
 }
 
+/** Features with the raw inputs of others beside their own tables. */
+function withInputs(features: CorpusFeatures, others: CorpusFeatures): CorpusFeatures {
+  return byModality((m) => ({
+    ...features[m],
+    tables: { ...others[m].tables, ...features[m].tables },
+  }));
+}
+
 function noStates(m: Modality, features: CorpusFeatures): StateTables {
   const { segments, width } = recipes[m].design(features);
   const data = new Float32Array();
@@ -171,11 +179,13 @@ export function trainedStates(): TrainedStates {
       return (job) => {
         if (!readsStates(job.system)) return memory.features;
         const own = modalitiesOf(job).map((m) => [m, encoderName(job, m)] as const);
-        const name = own.map(([, name]) => name).join();
+        const isBoth = readsStatesAndInputs(job.system);
+        const name = [...own.map(([, name]) => name), isBoth].join();
         const before = made.get(name);
         if (before) return before;
         const states = Object.fromEntries(own.map(([m, name]) => [m, known.get(name)!]));
-        const found = withStates(memory.features, states);
+        const upon = withStates(memory.features, states);
+        const found = isBoth ? withInputs(upon, memory.features) : upon;
         made.set(name, found);
         digests.set(found, Object.fromEntries(own.map(([m]) => [m, states[m]!.digest])));
         return found;
