@@ -4,8 +4,8 @@ import { fold } from "../tensor/random.ts";
 import type { TrainOptions } from "../training/train.ts";
 import type { Fitted, Head, Inspected, Problem, Rows, System } from "./system.ts";
 
-/** What a training run may be told; checkpoints are of one fit. */
-type Options = Omit<TrainOptions, "threads">;
+/** What a fit is told of its training run. */
+export type FitOptions = Omit<TrainOptions, "threads">;
 
 // What means the same in every fit: states of networks with other keys have nothing in common.
 const comparable = ["classes"] as const;
@@ -24,8 +24,8 @@ const comparable = ["classes"] as const;
  */
 export function averagedSeeds(
   name: string,
-  member: (options: Options) => System,
-  { seeds, ...options }: Options & { readonly seeds: number },
+  member: (options: FitOptions) => System,
+  { seeds, ...options }: FitOptions & { readonly seeds: number },
 ): System {
   if (!Number.isSafeInteger(seeds) || seeds < 1) {
     throw new RangeError(`Cannot average seeds: expected how many from 1, got ${seeds}`);
@@ -41,8 +41,8 @@ export function averagedSeeds(
  */
 export function averagedSystems(
   name: string,
-  members: readonly ((options: Options) => System)[],
-  options: Options = {},
+  members: readonly ((options: FitOptions) => System)[],
+  options: FitOptions = {},
 ): System {
   const fit = async (problem: Problem) => {
     const names: string[] = [];

@@ -69,6 +69,7 @@ export interface TrainTask<P, B extends Tree<Spec>> {
 
 /** How an epoch does on the validation part. */
 export interface ValidationScores {
+  /** The mean loss, without dropout. */
   readonly loss: number;
   /** In [0, 1]. */
   readonly accuracy: number;
