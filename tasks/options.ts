@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { areTrained, type EncoderSource } from "../lib/study/encoder_source.ts";
 import type { TargetChoice } from "../lib/datasets/mod.ts";
 import type { SpeechLayers } from "../lib/encoders/mod.ts";
+import { speechNames } from "../lib/encoders/embedded/mod.ts";
 import {
   assertSetting,
   assertSettingName,
@@ -61,14 +62,18 @@ export const studyOptions = {
     ),
     "embedded",
   ),
-  speechLayers: preset<SpeechLayers>(
-    option(
-      "N",
-      "whose states of wav2vec 2.0 are read: last, the number of a layer (0 is what goes into " +
-        "the first), or mix, all of them in a learnt mix",
-      parseLayers,
-    ),
-    "last",
+  speech: choice(
+    speechNames,
+    "the speech encoder of embedded: " + speechNames.join(", ") +
+      " (default: whisper-tiny or, where " +
+      "its package can't be had, wav2vec2-mini)",
+  ),
+  speechLayers: option(
+    "N",
+    "whose states of the speech encoder are read: last, the number of a layer (0 is what goes into " +
+      "the first), or mix, all of them in a learnt mix (default: last; of whisper-tiny 2 of 4, of " +
+      "whisper-base 3 of 6, of whisper-small 5 of 12)",
+    parseLayers,
   ),
   precision: preset(
     choice(
@@ -229,13 +234,24 @@ export function perCore(help: string) {
  * @throws {RangeError} Layers or numbers are named that trained encoders do not have.
  */
 export function assertSettingsFit(
-  { encoders, speechLayers, precision }: Pick<
+  { encoders, speech, speechLayers, precision }: Pick<
     Values<typeof studyOptions>,
-    "encoders" | "speechLayers" | "precision"
+    "encoders" | "speech" | "speechLayers" | "precision"
   >,
 ): void {
+  if (speech !== undefined && encoders !== "embedded") {
+    throw new RangeError(
+      `Cannot use --speech: expected --encoders embedded with it, got ${
+        typeof encoders === "string" ? encoders : "a folder of encoders"
+      }`,
+    );
+  }
   if (!areTrained(encoders)) return;
-  const given = speechLayers !== "last" ? "speech-layers" : precision !== "fp32" ? "precision" : "";
+  const given = speechLayers !== undefined
+    ? "speech-layers"
+    : precision !== "fp32"
+    ? "precision"
+    : "";
   if (given === "") return;
   throw new RangeError(
     `Cannot use --${given}: expected --encoders embedded or paper with it, got trained encoders`,
@@ -248,8 +264,10 @@ export function assertSettingsFit(
  * @throws {RangeError} Another protocol than natural, or a setting of labels or encoders, is asked for.
  */
 export function assertFeaturesFit(
-  { protocol = "natural", labels, several, encoders, speechLayers, precision }:
-    & Partial<Pick<Values<typeof studyOptions>, "encoders" | "speechLayers" | "precision">>
+  { protocol = "natural", labels, several, encoders, speech, speechLayers, precision }:
+    & Partial<
+      Pick<Values<typeof studyOptions>, "encoders" | "speech" | "speechLayers" | "precision">
+    >
     & {
       readonly protocol?: string | undefined;
       readonly labels?: unknown;
@@ -264,7 +282,9 @@ export function assertFeaturesFit(
     ? "--several"
     : (encoders ?? "embedded") !== "embedded"
     ? "--encoders"
-    : (speechLayers ?? "last") !== "last"
+    : speech !== undefined
+    ? "--speech"
+    : speechLayers !== undefined
     ? "--speech-layers"
     : (precision ?? "fp32") !== "fp32"
     ? "--precision"

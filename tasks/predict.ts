@@ -142,6 +142,7 @@ async function predict(request: Request): Promise<string> {
   const sample = await withVideo(request, opened, openVideo);
   const synthetic = isSynthetic(opened.description);
   if (synthetic) console.error(syntheticWarning);
+  for (const note of opened.description.encoders.notes ?? []) console.error(note);
   const judged = await judgeAll({ ...request, sample }, { folder, opened, rows });
   if (rows === undefined) assertAnything(judged[0]!, { ...request, sample });
   else for (const line of summary(judged)) console.error(line);

@@ -29,7 +29,7 @@ const architecture = architectureOf({
   inputs: {
     text: { segments: 8, width: 128 },
     image: { segments: 4, width: 256 },
-    audio: { segments: 8, width: 256, frames: 160, bands: 64, prosody: 8 },
+    audio: { segments: 8, width: 384, frames: 160, bands: 64, prosody: 8 },
   },
 });
 

@@ -175,9 +175,10 @@ async function runByFeatures(
 
 async function encodeFiner(study: studies.Study, segments: number): Promise<CorpusFeatures> {
   const { samples, store, options } = study;
-  const { cache, speechLayers = "last", precision = "fp32", onProgress } = options;
+  const { cache, speech, speechLayers, precision = "fp32", onProgress } = options;
   const encoders = await loadEncoders(frozenOf(options.encoders), {
     cache,
+    speech,
     speechLayers,
     precision,
     segments: { text: segments, image: segments, audio: segments },

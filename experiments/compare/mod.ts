@@ -75,8 +75,8 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     folds: options.folds,
   });
   options.onSplit?.(audits[0]!);
-  const { features, digests } = given
-    ? { features: given, digests: digestsOfGiven(data, samples, given) }
+  const { features, digests, encoderNotes } = given
+    ? { features: given, digests: digestsOfGiven(data, samples, given), encoderNotes: undefined }
     : await encode(options, { samples, jobs });
   const hash = dataHash(samples);
   const decides = { code: options.code, data: hash, encoders: digests, configuration: config };
@@ -91,11 +91,12 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const figure = differencesFigure(rows, target, options.dataLabel);
   if (figure) await saveFigure(files, "compare", figure);
   const title = `Which system fits ${options.dataLabel} best?`;
-  const caption = captionOf(options, { ...source, audits });
+  const caption = captionOf(options, { ...source, audits, encoderNotes });
   const numbers = {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
     ...{ target, seeds, folds: options.folds, audits, encoders: digests, configuration: config },
+    ...encoderNotes && { encoderNotes },
     ...{ command: options.command, commit: options.commit },
     leading: leadingScore(target).name,
     scores: verdictScores(target).map(({ name, title }) => ({ name, title })),
@@ -114,12 +115,15 @@ async function encode(
 ) {
   const { features, extents, encoders } = await encodeOnce(options, asked);
   tellExtents(extents, options.onProgress);
-  return { features, digests: digestsOf(listEncoders(encoders)) };
+  return { features, digests: digestsOf(listEncoders(encoders)), encoderNotes: encoders.notes };
 }
 
 function captionOf(
   { seeds, encoders, folds }: CompareOptions,
-  { corpora, report, target, features, audits }: ReadRows & Pick<ComparePlan, "audits">,
+  { corpora, report, target, features, audits, encoderNotes }:
+    & ReadRows
+    & Pick<ComparePlan, "audits">
+    & { readonly encoderNotes: readonly string[] | undefined },
 ): string {
   const learnt = target.kind === "score"
     ? `scores from ${target.low} to ${target.high}`
@@ -134,7 +138,7 @@ function captionOf(
         : folds === "groups"
         ? "each group left out once and all verdicts scored together"
         : `${folds} folds by group and all verdicts scored together`
-    }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders)}`}.${
+    }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders, encoderNotes)}`}.${
       notes.map((note) => ` **Note: ${note}.**`).join("")
     }`;
 }

@@ -35,7 +35,7 @@ export function evaluationMarkdown(
 function introduction(
   { description, whole, groups, met, metGroups, groupedBy }: SavedEvaluation,
 ): string {
-  const { data: { label }, seed } = description;
+  const { data: { label }, encoders: { notes = [] }, seed } = description;
   const synthetic = label === "embedded"
     ? " **The model was trained on the embedded corpus, which is synthetic: it knows nothing of real people.**"
     : "";
@@ -43,6 +43,7 @@ function introduction(
     `Trained on ${label}, seed ${seed}; judged on ${whole.tested} rows in ${
       counted(groups, "group")
     }, intervals by group.${synthetic}`,
+    ...notes.map((note) => `${note}.`),
     met > 0 ? `Left out: ${counted(met, "row")} that the model has met.` : "",
     metGroups > 0
       ? `Groups by ${groupedBy} have names that groups of training have, in ` +

@@ -28,10 +28,12 @@ export async function evaluationResult(
   origin: { readonly model: string; readonly data: string; readonly commit: string | null },
 ): Promise<Result> {
   const { description, judged: _, rows, ...numbers } = evaluation;
+  const { data: { label }, encoders: { notes } } = description;
   const data = {
     name: "evaluation",
     ...origin,
-    trainedOn: description.data.label,
+    trainedOn: label,
+    ...notes && { encoderNotes: notes },
     scores: verdictScores(evaluation.target).map(({ name, title }) => ({ name, title })),
     ...numbers,
   };

@@ -49,7 +49,13 @@ export const contenders = {
     "Branch on polarity",
     "Branch on emotions",
   ],
-  image: ["Plain CNN", "Linear probe", "Branch on polarity", "Branch on emotions"],
+  image: [
+    "Plain CNN",
+    "Linear probe",
+    "Branch on polarity",
+    "Branch on emotions",
+    "Branch on emotions, averaged",
+  ],
   audio: [
     "Log-mel CNN",
     "MFCC regression",

@@ -35,6 +35,11 @@ export interface Branch<P = any> {
     params: P,
     given: { inputs: NamedTensors[string]; keep: NamedTensors[string] },
   ): { states: tf.Tensor; mask: tf.Tensor };
+  /** As `states` in inference, of fewer views of a sample: an epoch is chosen by them. */
+  quickStates?(
+    params: P,
+    given: { inputs: NamedTensors[string] },
+  ): { states: tf.Tensor; mask: tf.Tensor };
 }
 
 /** What a classifier tells apart: K classes, each of a polarity or, as neutral is, of none. */
@@ -113,6 +118,44 @@ export function withClassTable(features: ModalityFeatures, { names }: Classes): 
   return { ...features, tables: { ...features.tables, emotion } };
 }
 
+/** What counts alike in training, however many samples it has: each polarity, or in it each emotion too. */
+export type Alike = "polarities" | "emotions";
+
+/**
+ * Features of one modality with weights by which polarities, or emotions too, count alike among the
+ * samples at `rows`:
+ *
+ *     polarities: w_n = v_n V / (P V_p)        emotions: w_n = v_n V / (P K_p V_k)
+ *
+ * with v the weights that the features have, 1 by default, V_k and V_p their sums over class k and
+ * over polarity p, V = Σ_p V_p, and P and K_p the numbers of polarities, and of classes of polarity p,
+ * that are there. Samples of a class without polarity keep v, those of one that is not at `rows` have 0.
+ */
+export function withClassesAlike(
+  features: ModalityFeatures,
+  classes: Classes,
+  { rows, alike }: { readonly rows: readonly number[]; readonly alike: Alike },
+): ModalityFeatures {
+  const { labels, tables, weights } = features;
+  const { polarities } = classes;
+  const places = classes === polarityClasses ? labels : tables.emotion!.data;
+  const own = (row: number) => weights?.[row] ?? 1;
+  const sums = polarities.map(() => 0);
+  for (const row of rows) sums[places[row]!]! += own(row);
+  const there = [...sums.keys()].filter((k) => sums[k]! > 0 && polarities[k] !== undefined);
+  const groups = Map.groupBy(there, (k) => polarities[k]!);
+  const sumOf = (classes: readonly number[]) => classes.reduce((sum, k) => sum + sums[k]!, 0);
+  const factors = polarities.map((polarity, k) => {
+    if (polarity === undefined) return 1;
+    if (!sums[k]) return 0;
+    const group = groups.get(polarity)!;
+    const share = alike === "polarities" ? sumOf(group) : group.length * sums[k]!;
+    return sumOf(there) / (groups.size * share);
+  });
+  const counted = Float32Array.from(places, (place, row) => own(row) * (factors[place] ?? 0));
+  return { ...features, weights: counted };
+}
+
 /**
  * Logits of the two polarities `[B, 2]` (negative, positive) from those of
  * classes `[B, K]`: a polarity's probability is the sum of its classes',
@@ -164,9 +207,12 @@ export function branchNetwork<P>(
     { branch: params, output }: BranchNetworkParams<P>,
     inputs: NamedTensors,
     keep: NamedTensors,
+    quick = false,
   ) => {
     const given = { inputs: inputs[m]!, keep: keep.branch ?? {} };
-    const { states, mask } = branch.states(params, given);
+    const { states, mask } = quick
+      ? branch.quickStates!(params, given)
+      : branch.states(params, given);
     const logits = linear(output, dropout(maskedMean(states, mask), keep.output?.pooled));
     return { states, mask, logits };
   };
@@ -197,6 +243,11 @@ export function branchNetwork<P>(
     logits: (params, inputs) => ({
       [m]: polarityLogits(forward(params, inputs, {}).logits, classes),
     }),
+    ...branch.quickStates && {
+      quickLogits: (params, inputs) => ({
+        [m]: polarityLogits(forward(params, inputs, {}, true).logits, classes),
+      }),
+    },
     inspect(params, inputs) {
       const { states, mask, logits } = forward(params, inputs, {});
       return { states, mask, classes: tf.softmax(logits) };

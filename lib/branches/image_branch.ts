@@ -51,6 +51,8 @@ export interface ImageBranchSettings {
   readonly dropout: number;
   /** How training images are changed; not at all by default. */
   readonly augmentation?: ImageAugmentation;
+  /** In which sizes an image that is judged is seen, as factors; as it is by default. */
+  readonly zooms?: readonly number[];
 }
 
 /** Inputs of {@linkcode imageBranch}. */
@@ -196,21 +198,52 @@ function gridCells(map: tf.Tensor, cells: number): tf.Tensor {
 }
 
 /**
- * The mean of the states of images and of their mirror images:
+ * The mean of the states of V views of images and of the mirror images of these:
  *
- *     ȳ_s = (branch(x)_s + branch(mirror of x)_s') / 2
+ *     ȳ_s = Σ_v (branch(x_v)_s + branch(mirror of x_v)_s') / 2V
  *
- * where s' is the cell in which the mirror image shows what x has in s. A classifier upon the
- * mean of the states gives the mean of the two's logits.
+ * where x_v is the image in another size ({@linkcode zoomedImages}), by default as it is, and s' the
+ * cell in which the mirror image shows what x_v has in s. A classifier upon the mean of the states gives
+ * the mean of all their logits.
  */
-export function mirroredImageBranch(params: ImageBranchParams, pixels: tf.Tensor): tf.Tensor {
-  // [2B, n, d]
-  const both = imageBranch(params, { pixels: tf.concat([pixels, tf.reverse(pixels, 2)], 0) });
-  const [seen, mirrored] = tf.split(both, 2, 0) as [tf.Tensor, tf.Tensor]; // [B, n, d] each
-  const [batch, cells, width] = seen.shape as [number, number, number];
-  const grid = Math.sqrt(cells);
-  const back = tf.reverse(tf.reshape(mirrored, [batch, grid, grid, width]), 2); // [B, √n, √n, d]
-  return tf.mul(tf.add(seen, tf.reshape(back, [batch, cells, width])), 0.5); // [B, n, d]
+export function mirroredImageBranch(
+  params: ImageBranchParams,
+  pixels: tf.Tensor,
+  { zooms = [1] }: { readonly zooms?: readonly number[] } = {},
+): tf.Tensor {
+  const seen = zooms.map((zoom) => zoomedImages(pixels, zoom));
+  const mirrored = seen.map((x) => tf.reverse(x, 2));
+  const states = imageBranch(params, { pixels: tf.concat([...seen, ...mirrored], 0) }); // [2V B, n, d]
+  const [cells, width] = states.shape.slice(1) as [number, number];
+  const grid = Math.sqrt(cells), batch = pixels.shape[0]!;
+  const shape = [2, zooms.length, batch, grid, grid, width];
+  const [straight, turned] = tf.unstack(tf.reshape(states, shape)) as [tf.Tensor, tf.Tensor];
+  // [B, √n, √n, d] from [V, B, √n, √n, d]
+  const mean = tf.mean(tf.add(straight, tf.reverse(turned, 3)), 0);
+  return tf.reshape(tf.mul(mean, 0.5), [batch, cells, width]); // [B, n, d]
+}
+
+/**
+ * Square images `[B, S, S]` with their content `zoom` times as large, as `placeImage` has it: about the
+ * middle, between pixels by bilinear interpolation, beyond the border the border's own value.
+ */
+export function zoomedImages(pixels: tf.Tensor, zoom: number): tf.Tensor {
+  if (zoom === 1) return pixels;
+  const [batch, size] = pixels.shape as [number, number, number];
+  const weights = new Float32Array(size * size), middle = (size - 1) / 2;
+  for (let to = 0; to < size; to++) {
+    const from = Math.min(Math.max(middle + (to - middle) / zoom, 0), size - 1);
+    const first = Math.min(Math.floor(from), size - 2);
+    weights[first * size + to] = 1 - (from - first);
+    weights[(first + 1) * size + to] = from - first;
+  }
+  const matrix = tf.tensor2d(weights, [size, size]); // a column for each new pixel
+  // Along the rows, then the columns, which the transposition turns into rows and back.
+  const along = (x: tf.Tensor) => {
+    const drawn = tf.matMul(tf.reshape(x, [batch * size, size]), matrix);
+    return tf.transpose(tf.reshape(drawn, [batch, size, size]), [0, 2, 1]);
+  };
+  return along(along(pixels));
 }
 
 /** p, the numbers of a cell. */
@@ -241,12 +274,14 @@ export const imageBranchDefaults: ImageBranchSettings = {
   skip: 0.1,
   dropout: 0,
   augmentation: { flip: 0.5, rotation: 0.2, zoom: 1.15, shift: 0.08, cutout: 0.3 },
+  zooms: [1, 0.93],
 };
 
 /**
  * {@linkcode imageBranch} as a branch, on the table `pixels` of `pixelFeatures` with `size`
  * pixels a side. In training it sees changed images, one view of each; else it is
- * {@linkcode mirroredImageBranch} of the images as they are.
+ * {@linkcode mirroredImageBranch} in the sizes of `zooms`, and of the images as they are where an
+ * epoch is chosen.
  *
  * @throws {RangeError} The sides can't be halved by all stages and shared by the cells.
  */
@@ -254,12 +289,12 @@ export function trainedImage(
   settings: ImageBranchSettings = imageBranchDefaults,
   { size = 48 }: { readonly size?: number } = {},
 ): Branch<ImageBranchParams> {
-  const { channels, segments, width, skip, dropout, augmentation } = settings;
+  const { channels, segments, width, skip, dropout, augmentation, zooms = [1] } = settings;
   const numbers = cellSize({ channels, segments, size });
   const blocks = channels.slice(1).map((_, i) => String(i + 1));
   return {
     modality: "image",
-    graph: JSON.stringify(["image", channels, segments, width, skip, dropout, size]),
+    graph: JSON.stringify(["image", channels, segments, width, skip, dropout, size, zooms]),
     segments,
     width,
     init: (key) => initImageBranch(key, { channels, segments, width, size }),
@@ -281,8 +316,17 @@ export function trainedImage(
       const training = Object.keys(keep).length > 0;
       const states = training
         ? imageBranch(params, { pixels, keep })
-        : mirroredImageBranch(params, pixels);
+        : mirroredImageBranch(params, pixels, { zooms });
       return { states, mask: tf.ones([pixels.shape[0]!, segments]) };
+    },
+    ...zooms.join() !== "1" && {
+      quickStates(params: ImageBranchParams, { inputs }) {
+        const pixels = inputs!.pixels!;
+        return {
+          states: mirroredImageBranch(params, pixels),
+          mask: tf.ones([pixels.shape[0]!, segments]),
+        };
+      },
     },
   };
 }

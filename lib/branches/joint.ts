@@ -10,12 +10,14 @@ import { type Init, layoutOf, type Parameter, unflatten } from "../tensor/parame
 import { fold, type Key } from "../tensor/random.ts";
 import type { Tree } from "../tensor/tree.ts";
 import {
+  type Alike,
   type Branch,
   branchNetwork,
   type BranchNetworkParams,
   type Classes,
   emotionClasses,
   polarityClasses,
+  withClassesAlike,
   withEmotionTables,
 } from "./branch.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
@@ -40,6 +42,8 @@ export interface ScratchBranchOptions extends Omit<TrainOptions, "threads"> {
   readonly dropout?: number;
   /** As `branchNetwork`. */
   readonly smoothing?: number;
+  /** What counts alike in its loss and on validation; by default every sample. */
+  readonly alike?: Alike;
 }
 
 /**
@@ -71,10 +75,14 @@ export const branchTraining: TrainConfig = {
 export function scratchBranch(
   design: BranchDesign,
   training: TrainConfig,
-  { target = "emotions", dropout, smoothing, ...options }: ScratchBranchOptions = {},
+  { target = "emotions", dropout, smoothing, alike, ...options }: ScratchBranchOptions = {},
 ): System {
   const fit = async (problem: Problem) => {
-    const { features, classes } = withTarget(problem.features, target, problem.present);
+    const { features: given, classes } = withTarget(problem.features, target, problem.present);
+    const features = byModality((m) => {
+      if (alike === undefined || !problem.present.includes(m)) return given[m];
+      return withClassesAlike(given[m], classes[m], { rows: problem.train[m], alike });
+    });
     const network = (features: CorpusFeatures) => {
       const branch = design(features);
       assertAlone(branch, problem);

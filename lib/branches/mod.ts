@@ -20,6 +20,7 @@ export {
   standardisedConvolution,
   type StandardisedConvolutionParams,
   trainedImage,
+  zoomedImages,
 } from "./image_branch.ts";
 export * from "./joint.ts";
 export * from "./pixel_features.ts";

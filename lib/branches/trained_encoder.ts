@@ -44,6 +44,9 @@ export interface TrainedEncoder<Input extends EncoderInput> extends Encoder<Inpu
 
 const format = "trivalence trained encoder 1";
 
+// A batch takes its time however few of its rows are samples: a lone face in a whole one waits for 64.
+const batchSize = 64, fewInputs = 8;
+
 interface Config {
   readonly format: string;
   readonly modality: string;
@@ -125,17 +128,21 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
   const parameters = readParameters(weights, { path: weightsPath, like: initial });
 
   const { modality: m, segments, width } = branch;
-  let compiled: Promise<Forward> | undefined;
-  const forward = () =>
-    compiled ??= compileInspector<unknown>({
+  const compiled = new Map<number, Promise<Forward>>();
+  const forward = (batch: number) => {
+    const known = compiled.get(batch) ?? compileInspector<unknown>({
       initial: initial as Init<unknown>,
       present: [m],
+      batch,
       network: {
         inputs: (_, batch) => ({ [m]: branch.inputs(batch) }),
         logits: () => ({}),
         inspect: (params, inputs) => branch.states(params, { inputs: inputs[m]!, keep: {} }),
       },
     });
+    compiled.set(batch, known);
+    return known;
+  };
   return {
     modality: m,
     id: `trained ${m}`,
@@ -150,7 +157,8 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
       const scaled = applyStandardisation(m, tables, config.standardisation);
       const features = byModality(() => ({ tables: scaled, labels: [] })) as CorpusFeatures;
       const rows = { [m]: inputs.map((_, i) => i) };
-      const found = await (await forward()).run(parameters, features, rows);
+      const { run } = await forward(inputs.length < fewInputs ? 1 : batchSize);
+      const found = await run(parameters, features, rows);
       return inputs.map((_, i): Features => {
         const own = Object.entries(found).map(([name, { width, values }]) => [
           name,
@@ -160,7 +168,7 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
       });
     },
     async dispose() {
-      await (await compiled)?.dispose();
+      for (const own of compiled.values()) await (await own).dispose();
       await raw.dispose();
     },
   };

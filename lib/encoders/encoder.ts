@@ -23,6 +23,12 @@ export interface Extent {
   readonly blank: boolean;
 }
 
+/**
+ * Whose states a speech encoder gives: those of the last layer; of layer l, where 0 is what goes into
+ * the first and L is the last; or of all of them, for a learnt mix (`layerMix`).
+ */
+export type SpeechLayers = "last" | "mix" | number;
+
 /** A frozen function of one modality's samples. Holds a model until disposed of. */
 export interface Encoder<Input> {
   /** Whose samples it takes. */
@@ -31,6 +37,8 @@ export interface Encoder<Input> {
   readonly id: string;
   /** SHA-256 over all that decides the features: weights, tokenizer, configuration, preprocessing, segments. */
   readonly digest: string;
+  /** Of a speech encoder: what its loader was asked for, if not the states of the model's last layer. */
+  readonly layers?: Exclude<SpeechLayers, "last">;
   /** The shape of each feature of one sample. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** The features of each input, in their order; what else is in the call changes nothing but rounding. */

@@ -7,8 +7,13 @@
 import { join } from "node:path";
 import { byModality, type Modality } from "../modality.ts";
 import { type ClipEncoders, clipGraphs, loadClip } from "./clip.ts";
-import { ensureEmbeddedEncoders, ensureSmallClip } from "./embedded/mod.ts";
-import type { Clip, Encoder, ImageFile } from "./encoder.ts";
+import {
+  ensureEmbeddedEncoders,
+  ensureSmallClip,
+  ensureSpeechEncoder,
+  type SpeechName,
+} from "./embedded/mod.ts";
+import type { Clip, Encoder, ImageFile, SpeechLayers } from "./encoder.ts";
 import { loadImageEncoder } from "./image_encoder.ts";
 import { defaultEndpoint, type HubOptions } from "./hub.ts";
 import { ensureModelFolders, findModelFolder, type ModelOptions } from "./model_folder.ts";
@@ -16,7 +21,7 @@ import type { GraphPrecision } from "./model_layout.ts";
 import { readManifest } from "./model_manifest.ts";
 import paper from "./paper_models.json" with { type: "json" };
 import { spectralFeatures } from "./spectral_features.ts";
-import { loadSpeechEncoder, type SpeechLayers } from "./speech_encoder.ts";
+import { loadSpeechEncoder, type SpeechOptions } from "./speech_encoder.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
 
 export * from "./embedded/mod.ts";
@@ -58,6 +63,8 @@ export interface Encoders {
   readonly image: Encoder<ImageFile>;
   /** Of clips: speech, then spectral. */
   readonly audio: readonly [Encoder<Clip>, Encoder<Clip>];
+  /** What a reader of any result has to know of them, such as that one stands for another. */
+  readonly notes?: readonly string[];
 }
 
 /** Which encoders: the small ones made here, or those the paper names. */
@@ -119,6 +126,24 @@ export async function ensureEncoders(
   await ensureModelFolders(clip ? [...models, await clipOptions(place)] : models);
 }
 
+/** Which of a choice of encoders are loaded, and how. */
+export interface LoadEncodersOptions extends EncoderPlace {
+  /** That features of a sample have. */
+  readonly segments?: SegmentCounts;
+  /** As many as there are cores by default. */
+  readonly threads?: number;
+  /**
+   * With `"embedded"`: the speech encoder. By default Whisper-tiny or, where its package can't be had,
+   * `wav2vec2-mini`, and `notes` of the encoders says so.
+   */
+  readonly speech?: SpeechName | undefined;
+  /**
+   * Whose states the speech encoder gives; by default those of the last layer or, of Whisper, of the
+   * layer in the middle that says most of the voice.
+   */
+  readonly speechLayers?: SpeechLayers | undefined;
+}
+
 /**
  * Loads the encoders of all modalities. Models are looked for in `cache/models/<id>`;
  * `"embedded"` makes those that are missing, `"paper"` downloads them if Deno may
@@ -126,22 +151,23 @@ export async function ensureEncoders(
  * base, uncased and not fine-tuned ones are our choice.
  *
  * @throws {Deno.errors.NotFound} Models are missing: one message for all of them, with the
- * commands that would fetch them.
- * @throws {RangeError} A downloaded file has changed since.
+ * commands that would fetch them; or the package of `speech` can't be had.
+ * @throws {RangeError} A downloaded file has changed since, or there is no such speech encoder or layer.
  */
 export async function loadEncoders(
   choice: EncoderChoice,
-  { segments = {}, threads, speechLayers, ...place }: EncoderPlace & {
-    readonly segments?: SegmentCounts;
-    /** As many as there are cores by default. */
-    readonly threads?: number;
-    /** Whose states the speech encoder gives; those of the last layer by default. */
-    readonly speechLayers?: SpeechLayers;
-  },
+  { segments = {}, threads, speech, speechLayers, ...place }: LoadEncodersOptions,
 ): Promise<Encoders> {
+  if (choice === "paper" && speech !== undefined) {
+    throw new RangeError(
+      `Cannot use speech: expected the embedded encoders with it, got ${choice} and ${speech}`,
+    );
+  }
   await ensureEncoders(choice, place);
-  const models = choice === "embedded" ? await embeddedModels(place) : await paperOptions(place);
-  const options = (modality: Modality): ModelOptions => ({
+  const { notes = [], ...models } = choice === "embedded"
+    ? await embeddedModels(place, { speech, layers: speechLayers })
+    : await paperOptions(place);
+  const options = <M extends Modality>(modality: M): Models[M] => ({
     ...models[modality],
     segments: segments[modality],
     threads,
@@ -150,9 +176,10 @@ export async function loadEncoders(
     text: await loadTextEncoder(options("text")),
     image: await loadImageEncoder(options("image")),
     audio: [
-      await loadSpeechEncoder({ ...options("audio"), layers: speechLayers }),
+      await loadSpeechEncoder({ layers: speechLayers, ...options("audio") }),
       spectralFeatures({ segments: segments.audio }),
     ],
+    ...notes.length > 0 && { notes },
   };
 }
 
@@ -178,13 +205,23 @@ export async function loadClipEncoders(
   return await loadClip({ ...options, threads });
 }
 
-type Models = Readonly<Record<Modality, ModelOptions>>;
+interface Models extends Readonly<Record<Modality, ModelOptions>> {
+  readonly audio: SpeechOptions;
+  readonly notes?: readonly string[];
+}
 
 async function embeddedModels(
   { cache, precision, onProgress }: EncoderPlace,
+  speech: { readonly speech: SpeechName | undefined; readonly layers: SpeechLayers | undefined },
 ): Promise<Models> {
-  const { root, ...ids } = await ensureEmbeddedEncoders(cache, { onProgress });
-  const models = byModality((m) => ({ model: ids[m], root, precision }));
+  const { root, text, image } = await ensureEmbeddedEncoders(cache, { onProgress });
+  const { model, layers, notes } = await ensureSpeechEncoder(cache, { ...speech, onProgress });
+  const common = { root, precision };
+  const models = {
+    text: { model: text, ...common },
+    image: { model: image, ...common },
+    audio: { model, layers, ...common },
+  };
   for (const options of precision === "int8" ? Object.values(models) : []) {
     if (await findModelFolder(options) !== undefined) continue;
     throw new Deno.errors.NotFound(
@@ -194,7 +231,7 @@ async function embeddedModels(
         `got nothing; embedded encoders are made in fp32`,
     );
   }
-  return models;
+  return { ...models, notes };
 }
 
 async function paperOptions(place: EncoderPlace): Promise<Models> {

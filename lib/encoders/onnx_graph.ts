@@ -11,6 +11,8 @@ export interface OnnxGraph {
 
 /** One operation. */
 export interface OnnxNode {
+  /** Empty where it has none. */
+  readonly name: string;
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -31,10 +33,11 @@ export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
 }
 
 function readNode(reader: PbfReader): OnnxNode {
-  const node = { op: "", inputs: [] as string[], outputs: [] as string[] };
+  const node = { name: "", op: "", inputs: [] as string[], outputs: [] as string[] };
   return reader.readMessage((field, node, reader) => {
     if (field === 1) node.inputs.push(reader.readString());
     else if (field === 2) node.outputs.push(reader.readString());
+    else if (field === 3) node.name = reader.readString();
     else if (field === 4) node.op = reader.readString();
   }, node);
 }

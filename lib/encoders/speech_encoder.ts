@@ -1,8 +1,14 @@
-/** Speech to states: the frames of wav2vec 2.0, of one layer or of all, averaged into segments. @module */
+/** Speech to states: the frames of wav2vec 2.0 or Whisper, of one layer or of all, averaged into segments. @module */
 
 import { basename, join } from "node:path";
 import type { Tensor } from "../deps/transformers.ts";
-import { type Clip, clipRateHz, type Encoder, type Features } from "./encoder.ts";
+import {
+  type Clip,
+  clipRateHz,
+  type Encoder,
+  type Features,
+  type SpeechLayers,
+} from "./encoder.ts";
 import { withHiddenStates } from "./hidden_states.ts";
 import {
   type CheckedModel,
@@ -20,12 +26,8 @@ import { clipExtent, windowSeconds } from "./clip_extent.ts";
 const maxSeconds = windowSeconds;
 // Shorter than any word, and four times what the first frame needs.
 const minSeconds = 0.1;
-
-/**
- * Whose states are the features: of the last layer; of layer l, where 0 is what goes into the first
- * and L is the last; or of all of them, for a learnt mix (`layerMix`).
- */
-export type SpeechLayers = "last" | "mix" | number;
+// Of wav2vec 2.0 and of Whisper: a state every 20 ms.
+const samplesPerState = 320;
 
 /** Which model, and which of its layers. */
 export interface SpeechOptions extends ModelOptions {
@@ -34,13 +36,16 @@ export interface SpeechOptions extends ModelOptions {
 }
 
 /**
- * A frozen wav2vec 2.0. Features of a clip: `states [segments, width]`, `mask [segments]`; with
- * the layers `mix`, `states [segments, L + 1, width]`.
+ * A frozen wav2vec 2.0, or Whisper's encoder as {@linkcode whisperFiles} makes it. Features of a clip:
+ * `states [segments, width]`, `mask [segments]`; with the layers `mix`, `states [segments, L + 1,
+ * width]`.
  *
- * The clip, brought to zero mean and unit variance by the model's own feature extractor; the states
- * averaged by {@linkcode segmentMeans}; 8 segments by default. A clip of more than 6 s is heard in
- * windows of equal length, of 6 s at most, and averaged over all of them. Clips run one by one: the
- * base model normalises over time, so padding would change its features.
+ * The model's own feature extractor brings the clip to zero mean and unit variance, or makes it a
+ * spectrogram; the states are averaged by {@linkcode segmentMeans}; 8 segments by default. A clip of
+ * more than 6 s is heard in windows of equal length, of 6 s at most, and averaged over all of them.
+ * Clips run one by one: the base model of wav2vec 2.0 normalises over time, so padding would change its
+ * features. Whisper has learnt clips with silence behind them and gets them so, in windows of 6 s; the
+ * states of that silence are cut off, so that no segment has any of it.
  *
  * The paper names Wav2Vec2.0 and no layer. The last one is the default; inner layers of the
  * pre-trained model say more of the voice (Pepino, Riera and Ferrer, *Emotion recognition from
@@ -63,6 +68,20 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
   const model = await AutoModel.from_pretrained(folder.path, settings);
   const processor = await AutoProcessor.from_pretrained(folder.path, { local_files_only: true });
 
+  const takesWaveforms = "input_values" in await processor(new Float32Array(clipRateHz));
+
+  /** What the model takes in of each window. A waveform is normalised as a whole, and cut then. */
+  async function* windowsOf(samples: Float32Array) {
+    const whole = takesWaveforms ? (await processor(samples)).input_values as Tensor : undefined;
+    for (const { start, end } of equalParts(samples.length, maxSeconds * clipRateHz)) {
+      const length = end - start;
+      const inputs: Readonly<Record<string, Tensor>> = whole === undefined
+        ? await processor(samples.subarray(start, end))
+        : { input_values: new Tensor("float32", whole.data.slice(start, end), [1, length]) };
+      yield { inputs, length };
+    }
+  }
+
   /** The states of the layers that are wanted, each `[frames, width]`. */
   async function run({ path, samples }: Clip) {
     if (samples.length < minSeconds * clipRateHz) {
@@ -71,18 +90,22 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
           `got ${samples.length / clipRateHz} s`,
       );
     }
-    const { input_values } = await processor(samples);
-    const all = (input_values as Tensor).data as Float32Array;
     const windows: ReturnType<typeof statesOf>[][] = [];
-    for (const { start, end } of equalParts(all.length, maxSeconds * clipRateHz)) {
-      const window = new Tensor("float32", all.slice(start, end), [1, end - start]);
-      const given: Readonly<Record<string, Tensor | undefined>> = await model({
-        input_values: window,
-      });
+    for await (const { inputs, length } of windowsOf(samples)) {
+      const given: Readonly<Record<string, Tensor | undefined>> = await model(inputs);
       windows.push(
-        outputs.map((output) =>
-          statesOf(given, { model: id, output, rank: 3, widthAxis: 2, width: options.width })
-        ),
+        outputs.map((output) => {
+          const states = statesOf(given, {
+            model: id,
+            output,
+            rank: 3,
+            widthAxis: 2,
+            width: options.width,
+          });
+          // Beyond are the states of padding.
+          const most = Math.ceil(length / samplesPerState) * states.dims[2]!;
+          return { ...states, data: states.data.subarray(0, most) };
+        }),
       );
     }
     return outputs.map((_, layer) => ({
@@ -99,6 +122,7 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
     modality: "audio",
     id,
     digest: digestRecipe(checked.digest, recipe),
+    ...layers !== "last" && { layers },
     longDigest: digestRecipe(checked.digest, { ...recipe, windows: "all" }),
     inspect: clipExtent,
     shapes: {

@@ -238,7 +238,7 @@ async function findModel(
 ): Promise<{ revision?: string }> {
   const folder = join(cache, "models", id);
   if (choice === "embedded" && await kindOf(folder) === "nothing") {
-    await (await import("../encoders/embedded/mod.ts")).ensureEmbeddedEncoders(cache);
+    await (await import("../encoders/embedded/mod.ts")).ensureEmbeddedModel(id, cache);
   }
   if (await kindOf(folder) !== "folder") return {};
   for await (const { name, isDirectory } of Deno.readDir(folder)) {

@@ -67,7 +67,7 @@ ${
       ];
     }).join("\n")
   }
-
+${(encoders.notes ?? []).map((note) => `\n${note}.\n`).join("")}
 Not for decisions about people: emotion that is shown, and labels of it, are not what somebody feels.`;
 }
 

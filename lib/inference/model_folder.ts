@@ -46,6 +46,8 @@ export interface EncoderRecords {
   readonly audio: EncoderRecord;
   /** Of the log-mel spectrogram and prosody, which given features lack. */
   readonly spectral?: EncoderRecord;
+  /** As the encoders tell of themselves, such as that one stands for another. */
+  readonly notes?: readonly string[];
 }
 
 /** A corpus that the model was trained on: samples used, and in each part. */

@@ -13,8 +13,12 @@ export function areTrained(source: EncoderSource): boolean {
   return source !== "paper" && source !== "embedded";
 }
 
-/** The encoders in a few words, for captions. */
-export function encoderCaption(source: EncoderSource): string {
+/** The encoders in a few words, for captions, with what they tell of themselves. */
+export function encoderCaption(source: EncoderSource, notes: readonly string[] = []): string {
+  return [inWords(source), ...notes].join(". ");
+}
+
+function inWords(source: EncoderSource): string {
   if (typeof source === "object") return `trained before, of ${source.folder}`;
   return source === "scratch"
     ? "trained from raw inputs, for each split on its training part alone"

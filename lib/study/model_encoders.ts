@@ -1,12 +1,6 @@
 /** The encoders that a model is trained upon, and what of them is kept in its folder. @module */
 
-import type {
-  Encoder,
-  EncoderInput,
-  Encoders,
-  GraphPrecision,
-  SpeechLayers,
-} from "../encoders/mod.ts";
+import type { Encoder, EncoderInput, Encoders, GraphPrecision } from "../encoders/mod.ts";
 import {
   type BranchParts,
   trainedEncoderFiles,
@@ -38,7 +32,6 @@ export interface EncodersOptions {
 
 /** How frozen encoders were asked. */
 export interface EncoderSettings {
-  readonly speechLayers: SpeechLayers;
   readonly precision: GraphPrecision;
 }
 
@@ -48,9 +41,9 @@ function recordOf({ id, digest }: Encoder<never>, shape: readonly number[]): Enc
 
 /** What a model says of its frozen encoders. */
 export function recordEncoders(
-  { text, image, audio: [speech, spectral] }: Encoders,
+  { text, image, audio: [speech, spectral], notes }: Encoders,
   choice: EncoderRecords["choice"],
-  { speechLayers, precision }: EncoderSettings,
+  { precision }: EncoderSettings,
 ): EncoderRecords {
   return {
     choice,
@@ -59,9 +52,10 @@ export function recordEncoders(
     image: recordOf(image, image.shapes.states!),
     audio: {
       ...recordOf(speech, speech.shapes.states!),
-      ...(speechLayers === "last" ? {} : { layers: speechLayers }),
+      ...(speech.layers === undefined ? {} : { layers: speech.layers }),
     },
     spectral: recordOf(spectral, spectral.shapes.prosody!),
+    ...(notes && { notes }),
   };
 }
 

@@ -20,13 +20,14 @@ import { trainedOnStates } from "../branches/state_branch.ts";
 import { trainedText } from "../branches/text_branch.ts";
 import { trainedImage } from "../branches/image_branch.ts";
 import {
+  type Alike,
   learntClasses,
   polarityClasses,
   threeClasses,
   withClassTable,
   withNeutral,
 } from "../branches/branch.ts";
-import { averagedSystems } from "../systems/averaged_seeds.ts";
+import { averagedSeeds, averagedSystems } from "../systems/averaged_seeds.ts";
 import {
   type BranchDesign,
   branchTraining,
@@ -41,6 +42,7 @@ import type { Config } from "./settings.ts";
 const scratchSystems = [
   "Branch on polarity",
   "Branch on emotions",
+  "Branch on emotions, averaged",
   "Branch on three classes",
   "Branch on speech states",
   "Branch on spectrogram and states",
@@ -71,6 +73,8 @@ export interface Recipe {
   readonly dropout: number;
   /** ε of `crossEntropy`; 0 unless given. */
   readonly smoothing?: number;
+  /** As `scratchBranch`. */
+  readonly alike?: Alike;
 }
 
 /**
@@ -87,6 +91,7 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
     design: () => trainedImage(),
     training: { ...branchTraining, batch: 32, learningRate: 3e-3, averaging: 0.99 },
     dropout: 0.3,
+    alike: "polarities",
   },
   audio: {
     design: () => trainedSpeech(),
@@ -115,6 +120,8 @@ const ensembleMembers = [
   "Branch on emotions",
   "Branch on speech states",
 ] as const satisfies readonly ScratchSystem[];
+/** M, how many fits are averaged: each costs as much as the branch alone. */
+const averagedFits = 3;
 
 /** The raw inputs of the branches; for audio, the spectral path's as well. */
 export function rawInputEncoders(): Encoders {
@@ -139,6 +146,7 @@ export function recipeRecord(config: Config): Record<string, unknown> {
       Object.entries(onStates).map(([name, recipe]) => [name, settingsOf(recipe, config)]),
     ),
     "Speech ensemble": ensembleMembers,
+    "Branch on emotions, averaged": averagedFits,
     joint: config.training,
   };
 }
@@ -211,6 +219,12 @@ export function scratchSystemOf(
       return branch("polarity");
     case "Branch on emotions":
       return branch("emotions");
+    case "Branch on emotions, averaged":
+      return averagedSeeds(
+        name,
+        (own) => scratchSystemOf("Branch on emotions", config, own),
+        { ...options, seeds: averagedFits },
+      );
     case "Branch on three classes":
       return branch(threeClasses);
     case "Branch on speech states":

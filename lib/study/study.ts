@@ -12,6 +12,7 @@ import {
   loadClipEncoders,
   openFeatureStore,
   type SpeechLayers,
+  type SpeechName,
 } from "../encoders/mod.ts";
 import { type Figure, renderSvg } from "../figures/mod.ts";
 import { byModality, modalities } from "../modality.ts";
@@ -51,6 +52,7 @@ export interface CommandOptions {
   readonly dataLabel: string;
   readonly encoders: EncoderSource;
   /** As `loadEncoders` takes them. */
+  readonly speech?: SpeechName | undefined;
   readonly speechLayers?: SpeechLayers | undefined;
   readonly precision?: GraphPrecision | undefined;
   /** Where models and features are kept between runs. */
@@ -151,12 +153,16 @@ export async function openStudy(options: Options): Promise<Study> {
   const splits = divided(drawn);
 
   onProgress("loading the encoders");
-  const { cache, speechLayers = "last", precision = "fp32" } = options;
+  const { cache, speech, speechLayers, precision = "fp32" } = options;
   const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
   const frozen = frozenOf(options.encoders);
   // Of all models that are missing before any is loaded.
   await ensureEncoders(frozen, { ...place, clip: true });
-  const { encoders, trained } = await openEncoders(options.encoders, { ...place, speechLayers });
+  const { encoders, trained } = await openEncoders(options.encoders, {
+    ...place,
+    speech,
+    speechLayers,
+  });
   if (trained) assertUnmet(trained, drawn, splits);
   const store = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
@@ -263,6 +269,7 @@ function provenance(
       }),
     },
     encoders: encoderDigests(encoders, clip),
+    ...encoders.notes && { encoderNotes: encoders.notes },
     ...recipeOf(options),
     configuration: config,
     provider,
@@ -273,12 +280,14 @@ function provenance(
 }
 
 /** What these data are, for every caption. */
-export function dataCaption({ options, corpora, samples }: Study): string {
+export function dataCaption({ options, corpora, samples, encoders }: Study): string {
   const sizes = modalities.map((m) => `${samples[m].length} of ${corpora[m].name}`).join(", ");
   const warning = options.dataLabel === "embedded"
     ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
     : "";
-  return `${warning}Samples used: ${sizes}. Encoders: ${encoderCaption(options.encoders)}.`;
+  return `${warning}Samples used: ${sizes}. Encoders: ${
+    encoderCaption(options.encoders, encoders.notes)
+  }.`;
 }
 
 /** The sizes of the model upon the study's encoders. */

@@ -25,18 +25,20 @@ export interface OpenedEncoders {
  */
 export async function openEncoders(
   source: EncoderSource,
-  { cache, onProgress, speechLayers, precision }: {
+  { cache, onProgress, speech, speechLayers, precision }: {
     readonly cache: string;
     readonly onProgress: (message: string) => void;
-    readonly speechLayers: encoding.SpeechLayers;
+    readonly speech?: encoding.SpeechName | undefined;
+    readonly speechLayers?: encoding.SpeechLayers | undefined;
     readonly precision: encoding.GraphPrecision;
   },
 ): Promise<OpenedEncoders> {
   if (source === "scratch") return { encoders: rawInputEncoders() };
   if (typeof source === "string") {
-    return {
-      encoders: await encoding.loadEncoders(source, { cache, onProgress, speechLayers, precision }),
-    };
+    const options = { cache, onProgress, speech, speechLayers, precision };
+    const encoders = await encoding.loadEncoders(source, options);
+    for (const note of encoders.notes ?? []) onProgress(note);
+    return { encoders };
   }
   const trained = await loadTrainedEncoders(source.folder);
   return { encoders: { ...trained, audio: [trained.audio, encoding.spectralFeatures()] }, trained };
@@ -50,6 +52,7 @@ export function listEncoders({ text, image, audio }: encoding.Encoders) {
 /** What a command encodes by, and where it keeps it. */
 export interface EncodingOptions {
   readonly encoders: EncoderSource;
+  readonly speech?: encoding.SpeechName | undefined;
   readonly speechLayers?: encoding.SpeechLayers | undefined;
   readonly precision?: encoding.GraphPrecision | undefined;
   readonly cache: string;
@@ -63,7 +66,7 @@ export interface EncodingOptions {
  * @throws {Error} They have met a test part of `jobs`, or a sample can't be encoded.
  */
 export async function encodeOnce(
-  { encoders: source, speechLayers = "last", precision = "fp32", cache, onProgress }:
+  { encoders: source, speech, speechLayers, precision = "fp32", cache, onProgress }:
     EncodingOptions,
   { samples, jobs, onFailure }: {
     readonly samples: Samples;
@@ -72,8 +75,9 @@ export async function encodeOnce(
   },
 ) {
   onProgress("loading the encoders");
-  const settings = { speechLayers, precision };
-  const { encoders, trained } = await openEncoders(source, { cache, onProgress, ...settings });
+  const settings = { precision };
+  const asked = { cache, onProgress, speech, speechLayers, precision };
+  const { encoders, trained } = await openEncoders(source, asked);
   try {
     if (trained) assertUnmet(trained, samples, jobs);
     const encoded = await encodeSamples(samples, {

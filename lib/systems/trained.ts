@@ -70,11 +70,19 @@ async function fitNetwork<P>(
   // What is compiled depends on these alone; parameters and samples are inputs.
   const graph = JSON.stringify([network.graph, source.groups]);
   const graphs = options.graphs ?? graphCache();
-  const predict = async (parameters: Float32Array, rows: Rows, of = features) => {
+  const { quickLogits } = network;
+  const predict = async (
+    parameters: Float32Array,
+    rows: Rows,
+    { of = features, quick = false }: { of?: CorpusFeatures | undefined; quick?: boolean } = {},
+  ) => {
     const present = modalities.filter((m) => rows[m] !== undefined);
+    const isQuick = quick && quickLogits !== undefined;
+    const asked = isQuick ? { ...network, logits: quickLogits } : network;
+    const kind = isQuick ? "quick predictor" : "predictor";
     const predictor = await graphs.get(
-      JSON.stringify(["predictor", network.graph, present, executionProviders]),
-      () => compilePredictor({ initial, network, present, executionProviders }),
+      JSON.stringify([kind, network.graph, present, executionProviders]),
+      () => compilePredictor({ initial, network: asked, present, executionProviders }),
     );
     return predictor.run(parameters, of, rows);
   };
@@ -91,7 +99,7 @@ async function fitNetwork<P>(
       validate: async (parameters) => {
         const scores = [];
         for (const { rows, head, labels, weight } of exams) {
-          const verdicts = (await predict(parameters, rows))[head]!;
+          const verdicts = (await predict(parameters, rows, { quick: true }))[head]!;
           const counted = weights && weightsOf(rows, weights);
           const mean = counted ? counted.reduce((a, b) => a + b, 0) / counted.length : 1;
           const told = { target: network.target, weights: counted };
@@ -114,7 +122,7 @@ async function fitNetwork<P>(
   };
   return {
     predict: (rows, others) =>
-      predict(best, rows, others && standardiseLike(others, standardisation)),
+      predict(best, rows, { of: others && standardiseLike(others, standardisation) }),
     ...network.inspect && { inspect },
     record: {
       parameters: layoutOf(initial as Tree<Parameter>).size,

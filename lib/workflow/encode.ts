@@ -9,6 +9,8 @@ import {
   loadClipEncoders,
   openFeatureStore,
   type SpeechLayers,
+  type SpeechName,
+  speechNames,
 } from "../encoders/mod.ts";
 import type { EncoderRecords } from "../inference/mod.ts";
 import { byModality, type Modality } from "../modality.ts";
@@ -54,7 +56,15 @@ export interface EncodeOptions {
   readonly cache?: string;
   /** Whether CLIP's embeddings are made as well, which the CLIP baselines read; no by default. */
   readonly clip?: boolean;
-  /** Whose states of the speech encoder are read; those of the last layer by default. */
+  /**
+   * The speech encoder of `embedded`: `whisper-tiny`, `whisper-base`, `whisper-small` or
+   * `wav2vec2-mini`. By default the first or, where its package can't be had, the last.
+   */
+  readonly speech?: SpeechName;
+  /**
+   * Whose states of the speech encoder are read; by default those of the last layer or, of Whisper, of
+   * the one in the middle that says most of the voice.
+   */
   readonly speechLayers?: SpeechLayers;
   /** The encoders' numbers, `fp32` by default. */
   readonly precision?: GraphPrecision;
@@ -75,6 +85,7 @@ const optionChecks = checks.record({
   ),
   cache: checks.text,
   clip: checks.flag,
+  speech: checks.choice(speechNames),
   speechLayers: checks.anything,
   precision: checks.choice(["fp32", "int8"]),
   transforms: checks.record(byModality(() => checks.anything), { optional: "all" }),
@@ -95,7 +106,7 @@ const optionChecks = checks.record({
 export async function encode(data: Dataset, options: EncodeOptions = {}): Promise<EncodedDataset> {
   optionChecks(options, "the options of encode");
   const { encoders: source = "embedded", cache = ".cache", clip = false, onFailure } = options;
-  const { speechLayers = "last", precision = "fp32", onProgress = () => {} } = options;
+  const { speech, speechLayers, precision = "fp32", onProgress = () => {} } = options;
   const { transforms = {}, indices = {} } = options;
   if (data.pairs && onFailure) {
     throw new RangeError(
@@ -103,7 +114,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
     );
   }
   const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
-  const { encoders, trained } = await openEncoders(source, { ...place, speechLayers });
+  const { encoders, trained } = await openEncoders(source, { ...place, speech, speechLayers });
   const clipEncoders = clip ? await loadClipEncoders(frozenOf(source), place) : undefined;
   try {
     const { samples, features, extents } = await encodeSamples(
@@ -125,7 +136,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
       samples,
       features,
       extents,
-      encoders: recordEncoders(encoders, choice, { speechLayers, precision }),
+      encoders: recordEncoders(encoders, choice, { precision }),
       cache,
       ...clipEncoders && {
         prompts: await zeroShotPrompts(clipEncoders, { valence: data.valence }),

@@ -25,7 +25,7 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
 
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
 export async function settingsOf(
-  { quick, encoders, speechLayers, precision, cache, jobs, data, ...request }: Request,
+  { quick, encoders, speech, speechLayers, precision, cache, jobs, data, ...request }: Request,
   { args, show, onFailure }: Pick<FailureLog, "onFailure"> & {
     readonly args: readonly string[];
     readonly show: Options["onProgress"];
@@ -40,6 +40,7 @@ export async function settingsOf(
     config: quick ? smoke : defaults,
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
     encoders,
+    speech,
     speechLayers,
     precision,
     cache,

@@ -6,6 +6,7 @@ import { constant, type Parameter, tensors } from "../../lib/tensor/parameter.ts
 import { key } from "../../lib/tensor/random.ts";
 import type { Tree } from "../../lib/tensor/tree.ts";
 import {
+  type Alike,
   branchNetwork,
   type BranchNetworkParams,
   type Classes,
@@ -14,6 +15,7 @@ import {
   polarityClasses,
   polarityLogits,
   threeClasses,
+  withClassesAlike,
   withClassTable,
   withEmotionTables,
   withNeutral,
@@ -100,6 +102,44 @@ Deno.test("the table of emotions has each sample's place among the classes", () 
   deepEqual(text.tables.emotion!.shape, [5]);
   equal(image.tables.emotion, undefined);
   equal(features.text.tables.emotion, undefined);
+});
+
+/** Six samples to learn from and one more: three angry, one sad, one glad and one neutral; one glad. */
+function uneven(weights?: number[]) {
+  const emotions = ["anger", "anger", "anger", "sadness", "joy", "neutral", "joy"];
+  const classes = emotionClasses(emotions);
+  const labels = [0, 0, 0, 0, 1, 1, 1];
+  const features = withClassTable(
+    { emotions, labels, tables: {}, ...weights && { weights } },
+    classes,
+  );
+  const of = (alike: Alike, rows = [0, 1, 2, 3, 4, 5]) =>
+    Array.from(withClassesAlike(features, classes, { rows, alike }).weights!, (w) => +w.toFixed(4));
+  return { of, features };
+}
+
+Deno.test("weights make polarities count alike, and emotions within each", () => {
+  const { of, features } = uneven();
+  // Five with a polarity: four negatives weigh 5/2, and so does the one positive; neutral stays 1.
+  deepEqual(of("polarities"), [0.625, 0.625, 0.625, 0.625, 2.5, 1, 2.5]);
+  // Of the negatives' 5/2 half is for three angry ones, half for the sad one.
+  deepEqual(of("emotions"), [0.4167, 0.4167, 0.4167, 1.25, 2.5, 1, 2.5]);
+  // Without a sad one to learn from, anger has all of it; who is sad counts nothing.
+  deepEqual(of("emotions", [0, 1, 2, 4]), [0.6667, 0.6667, 0.6667, 0, 2, 1, 2]);
+  deepEqual(
+    [
+      ...withClassesAlike(features, polarityClasses, { rows: [0, 3, 4], alike: "polarities" })
+        .weights! as Float32Array,
+    ],
+    [0.75, 0.75, 0.75, 0.75, 1.5, 1.5, 1.5],
+  );
+});
+
+Deno.test("a set's own weights are kept in proportion within a class", () => {
+  // Negatives weigh 3 + 1 + 0 + 2, the positive one 3: 9/2 each.
+  const own = [3, 1, 0, 2, 3, 7, 1];
+  deepEqual(uneven(own).of("polarities"), [2.25, 0.75, 0, 1.5, 4.5, 7, 1.5]);
+  deepEqual(uneven(own).of("emotions"), [1.6875, 0.5625, 0, 2.25, 4.5, 7, 1.5]);
 });
 
 Deno.test("a branch that knows nothing loses the logarithm of its classes", () => {

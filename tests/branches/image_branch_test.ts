@@ -10,7 +10,9 @@ import {
   standardisedConvolution,
   standardisedImages,
   trainedImage,
+  zoomedImages,
 } from "../../lib/branches/image_branch.ts";
+import { placeImage } from "../../lib/branches/augment_image.ts";
 import { byModality } from "../../lib/modality.ts";
 import { layoutOf, type Parameter, tensors } from "../../lib/tensor/parameter.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
@@ -156,8 +158,34 @@ Deno.test("an image and its mirror image have mirrored states and one verdict", 
   ok(differ(states, imageBranch(params, { pixels })), "the mirror image counts");
 });
 
+const zooms = [1, 0.8, 1.25];
+
+Deno.test("views in several sizes have one mean, which the mirror image shares", () => {
+  const states = mirroredImageBranch(params, pixels, { zooms });
+  const each = zooms.map((zoom) => mirroredImageBranch(params, zoomedImages(pixels, zoom)));
+  near(states, tf.mean(tf.stack(each), 0), 1e-5);
+  ok(differ(states, each[0]!), "the other sizes count");
+  const grid = (x: tf.Tensor) => tf.reshape(x, [2, 2, 2, 3]);
+  const mirrored = mirroredImageBranch(params, tf.reverse(pixels, 2), { zooms });
+  near(grid(mirrored), tf.reverse(grid(states), 2), 1e-5);
+});
+
+Deno.test("zoomedImages() are what augmentation makes of that size", () => {
+  const { values } = uniform("pixels", 2, 8, 8);
+  for (const zoom of [0.7, 0.93, 1.1, 2]) {
+    const zoomed = zoomedImages(pixels, zoom);
+    for (const i of [0, 1]) {
+      const still = { flip: false, rotation: 0, shift: [0, 0] as const };
+      const image = values.subarray(64 * i, 64 * (i + 1));
+      const placed = placeImage(image, { height: 8, width: 8 }, { ...still, zoom });
+      near(tf.reshape(tf.slice(zoomed, i, 1), [64]), [...placed], 1e-5);
+    }
+  }
+  same(zoomedImages(pixels, 1), pixels);
+});
+
 Deno.test("permuting the batch permutes the states", () => {
-  const of = (x: tf.Tensor) => mirroredImageBranch(params, x);
+  const of = (x: tf.Tensor) => mirroredImageBranch(params, x, { zooms });
   same(of(tf.reverse(pixels, 0)), tf.reverse(of(pixels), 0));
   ok(differ(tf.slice(of(pixels), 0, 1), tf.slice(of(pixels), 1, 1)));
 });
@@ -188,9 +216,14 @@ Deno.test("a trained image reads masks in training, and the mirror image else", 
     Object.entries(masks).map(([name, { shape }]) => [name, tf.ones([...shape])]),
   );
   const judged = branch.states(params, { inputs, keep: {} });
-  same(judged.states, mirroredImageBranch(params, pixels));
+  same(judged.states, mirroredImageBranch(params, pixels, { zooms: settings.zooms! }));
   same(branch.states(params, { inputs, keep }).states, imageBranch(params, { pixels }));
   same(judged.mask, tf.ones([2, 4]));
+  const quick = branch.quickStates!(params, { inputs });
+  same(quick.states, mirroredImageBranch(params, pixels));
+  same(quick.mask, judged.mask);
+  const { zooms: _, ...once } = settings;
+  equal(trainedImage(once, { size: 8 }).quickStates, undefined);
   // A dropped cell's state is the ReLU of its bias, 0.
   const dropped = branch.states(params, { inputs, keep: { ...keep, cells: tf.zeros([4, 2, 3]) } });
   same(dropped.states, tf.zeros([2, 4, 3]));

@@ -14,7 +14,12 @@ import {
 import { fold, key } from "../../lib/tensor/random.ts";
 import { leaves, mapTree, type Tree } from "../../lib/tensor/tree.ts";
 import { batches, type BatchValues } from "../../lib/systems/batches.ts";
-import { type Branch, emotionClasses, threeClasses } from "../../lib/branches/branch.ts";
+import {
+  type Alike,
+  type Branch,
+  emotionClasses,
+  threeClasses,
+} from "../../lib/branches/branch.ts";
 import { type CorpusFeatures, inputSizes } from "../../lib/systems/features.ts";
 import { type BatchSpecs, batchSpecs, objective } from "../../lib/systems/network.ts";
 import { proposedNetwork } from "../../lib/systems/proposed_network.ts";
@@ -120,6 +125,23 @@ Deno.test("neutral rows are learnt as one more class, by branches that learn emo
   const [usual, same] = [await fit("polarity", {}), await fit("polarity", { neutral })];
   deepEqual(same.parameters, usual.parameters);
   equal(same.record.classes, undefined);
+});
+
+Deno.test("what counts alike changes the fit of an uneven part, and that alone", async () => {
+  // Of twenty samples to learn from, the odd ones are positive: five are left of ten.
+  const few = { ...problem.train, text: problem.train.text.filter((i) => i % 2 === 0 || i < 10) };
+  const scoresOf = async (alike?: Alike, own = problem.train) => {
+    const alone: Problem = { ...problem, train: own, protocol: "single", present: ["text"] };
+    const system = scratchBranch(designs.text, tinyTraining, { ...alike && { alike } });
+    const fitted = await system.fit(alone);
+    const { text } = await fitted.predict({ text: test.text });
+    await fitted.dispose();
+    return Array.from(text!);
+  };
+  const mean = (x: readonly number[]) => x.reduce((a, b) => a + b) / x.length;
+  ok(mean(await scoresOf("polarities", few)) > mean(await scoresOf(undefined, few)));
+  const even = await scoresOf("polarities");
+  (await scoresOf()).forEach((score, i) => ok(Math.abs(score - even[i]!) < 1e-6));
 });
 
 Deno.test("three classes are learnt from a table of their places", async () => {

@@ -98,6 +98,7 @@ Deno.test("what else is in a call changes nothing, and a call may be empty", asy
     const [alone] = await encoder.encode(["5"]);
     const [, second] = await encoder.encode(["4", "5", "6"]);
     deepEqual(alone, second);
+    deepEqual(alone, (await encoder.encode(rows))[5]);
     deepEqual(await encoder.encode([]), []);
     await encoder.dispose();
   });

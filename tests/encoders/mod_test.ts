@@ -50,6 +50,11 @@ Deno.test({
         ok(error.message.includes(names.audio) && !error.message.includes(names.clip));
         return true;
       });
+      await rejects(loadEncoders("paper", { cache, speech: "whisper-tiny" }), {
+        name: "RangeError",
+        message:
+          "Cannot use speech: expected the embedded encoders with it, got paper and whisper-tiny",
+      });
       deepEqual([...Deno.readDirSync(cache)], []);
       // These are made, not fetched.
       await ensureEncoders("embedded", { cache, clip: true });

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { openInputEncoders } from "../../lib/inference/mod.ts";
-import { loadSpeechEncoder } from "../../lib/encoders/mod.ts";
+import { ensureSpeechEncoder, loadSpeechEncoder } from "../../lib/encoders/mod.ts";
 import { withTiny } from "../encoders/tiny_encoders.ts";
 import { withTinyFolder, writeText } from "./tiny_folder.ts";
 
@@ -91,3 +91,27 @@ Deno.test("a model of several layers, or of int8 encoders, gets what it was trai
       }
       deepEqual(sizes, [2 * 4 * 16, 2 * 16, 2 * 16]);
     })));
+
+Deno.test("embedded speech encoders that are not there are made again by what a model recorded", () =>
+  withTinyFolder(async ({ root, encoders: records }) => {
+    const place = { cache: `${root}/cache`, folder: `${root}/model` };
+    for (
+      // Models from before there was Whisper have the first.
+      const [asked, of, numbers] of [
+        [{ speech: "wav2vec2-mini" }, "trivalence/wav2vec2-mini-1", 2 * 256],
+        [{ layers: 0 }, "trivalence/whisper-tiny-layer-0-1", 2 * 384],
+        [{ layers: "mix" }, "trivalence/whisper-tiny-mix-1", 2 * 5 * 384],
+      ] as const
+    ) {
+      const made = await ensureSpeechEncoder(place.cache, asked);
+      const { id, digest, layers, dispose } = await loadSpeechEncoder({ ...made, segments: 2 });
+      await dispose();
+      equal(id, of);
+      await Deno.remove(`${made.root}/${made.model}`, { recursive: true });
+      const audio = { id, digest, segments: 2, ...layers !== undefined && { layers } };
+      const encoders = openInputEncoders({ ...records, choice: "embedded", audio }, place);
+      const features = await encoders.encode({ audio: `${root}/clip.wav` });
+      equal(features.audio!.states!.length, numbers);
+      await encoders.dispose();
+    }
+  }));

@@ -44,6 +44,12 @@ function metadataOf(onnx: Uint8Array): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
+Deno.test("the card says what the encoders tell of themselves", () => {
+  const told = { ...mine, encoders: { ...mine.encoders, notes: ["One stands for another"] } };
+  match(modelCard(told), /…` \|\n\nOne stands for another\.\n\nNot for decisions/);
+  match(modelCard(mine), /…` \|\n\nNot for decisions/);
+});
+
 Deno.test("the card's head is YAML in JSON's quotes, with the scores as the hub reads them", () => {
   const head = modelCard(embedded).split("---\n")[1]!;
   ok(modelCard(embedded).startsWith(`---\n${head}---\n\n# Trivalence model\n`));

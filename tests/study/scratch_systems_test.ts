@@ -95,6 +95,18 @@ Deno.test("speech is learnt from states, from both, and by an ensemble that is t
   });
 });
 
+Deno.test("an averaged branch has the parameters and the records of its fits", async () => {
+  const features = await rawFeatures();
+  const outcomeOf = (system: ScratchSystem) => runJob(jobOf(system, "text"), { features, config });
+  const { record: alone } = await outcomeOf("Branch on emotions");
+  const { verdicts, record } = await outcomeOf("Branch on emotions, averaged");
+  ok(Array.from(verdicts[0]!.scores).every((p) => p >= 0 && p <= 1));
+  const fits = record.fits as (typeof alone)[];
+  ok(fits.length > 1);
+  equal(record.parameters, fits.length * Number(alone.parameters));
+  equal(new Set(fits.map(({ history }) => JSON.stringify(history))).size, fits.length);
+});
+
 Deno.test("three classes are learnt by the same branch", async () => {
   const features = await rawFeatures();
   const sample = (i: number) => ({
@@ -125,6 +137,7 @@ Deno.test("the names are systems like any other, and recipes say how branches ar
   const all: Record<ScratchSystem, true> = {
     "Branch on polarity": true,
     "Branch on emotions": true,
+    "Branch on emotions, averaged": true,
     "Branch on three classes": true,
     "Branch on speech states": true,
     "Branch on spectrogram and states": true,

@@ -28,6 +28,7 @@ function encodersOf(seed: number): TrainedEncoders {
 
 Deno.test("captions say of encoders whether they were trained, and on what", () => {
   equal(encoderCaption("paper"), "paper");
+  equal(encoderCaption("embedded", ["One stands for another"]), "embedded. One stands for another");
   equal(
     encoderCaption("scratch"),
     "trained from raw inputs, for each split on its training part alone",

@@ -19,7 +19,7 @@ export interface TinyCorpora {
 const places = {
   "tiny/bert": "bert-mini-1",
   "tiny/resnet": "mini-xception-1",
-  "tiny/wav2vec2": "wav2vec2-mini-1",
+  "tiny/wav2vec2": "whisper-tiny-layer-2-1",
 } as const;
 
 /** Runs `body` beside the corpora, and removes them. Every other sample is positive. */

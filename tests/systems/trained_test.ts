@@ -97,3 +97,28 @@ Deno.test("the validation loss of a sample is bounded where its probability roun
   );
   near(validationLoss, -Math.log(1e-7) / 2);
 });
+
+Deno.test("an epoch is chosen by the quick verdict, and samples are judged by the other", async () => {
+  // Of three samples the quick verdict is 1/2 each, the other 3/4.
+  const quick: typeof scores = {
+    ...scores,
+    graph: "quick",
+    quickLogits(_, inputs) {
+      const score = inputs.text!.score!;
+      return { text: tf.concat([tf.zerosLike(score), tf.zerosLike(score)], 1) };
+    },
+  };
+  const table = { shape: [3, 1], data: new Float32Array(3).fill(Math.log(3)) };
+  const features: CorpusFeatures = byModality(() => ({
+    tables: { score: table },
+    labels: [1, 0, 1],
+  }));
+  const all = byModality(() => [0, 1, 2]);
+  const fitted = await trained("quick", () => quick, { ...tinyTraining, epochs: 1 }).fit({
+    ...{ features, train: all, validation: all, key: key(1) },
+    ...{ protocol: "single", present: ["text"] },
+  });
+  near((fitted.record.history as Epoch[])[0]!.validationLoss, Math.log(2));
+  for (const score of Array.from((await fitted.predict({ text: [0, 1] })).text!)) near(score, 0.75);
+  await fitted.dispose();
+});

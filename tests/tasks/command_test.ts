@@ -35,7 +35,7 @@ Deno.test("layers of the speech encoder are last, mix and numbers from 0", () =>
   deepEqual(["last", "mix", "0", "7", "12"].map((text) => read(speechLayers, text)), [
     ...["last", "mix", 0, 7, 12],
   ]);
-  equal(read(speechLayers), "last");
+  equal(read(speechLayers), undefined);
   refused(speechLayers, ["", "first", "-1", "1.5", "1e1"], "last, mix or the number of a layer");
 });
 
@@ -177,6 +177,16 @@ Deno.test("the tasks that encode take the same options, and refuse what does not
         equal(code, 2);
         match(err, /^RangeError: Cannot use --\S+: expected --encoders embedded or paper with it/);
       }
+    }
+    for (const encoders of ["paper", "scratch", "out/model/encoders"]) {
+      const { code, err } = await captured(main, [
+        "--encoders",
+        encoders,
+        "--speech",
+        "whisper-base",
+      ]);
+      equal(code, 2);
+      match(err, /^RangeError: Cannot use --speech: expected --encoders embedded with it, got/);
     }
   }
 });

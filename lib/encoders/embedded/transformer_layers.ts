@@ -40,7 +40,7 @@ export function transformerLayers(
     const layerKey = fold(key, layer);
     x = layerNorm(
       g,
-      g.node("Add", [x, attention(g, { x, mask }, { size, key: layerKey })]),
+      g.node("Add", [x, randomAttention(g, { x, mask }, { size, key: layerKey })]),
       size.width,
     );
     x = layerNorm(g, g.node("Add", [x, feedForward(g, x, { size, key: layerKey })]), size.width);
@@ -55,14 +55,25 @@ export function layerNorm(g: Graph, x: string, width: number): string {
   return g.node("LayerNormalization", [x, gain, bias], { axis: -1, epsilon: { float: 1e-12 } });
 }
 
-function attention(
+function randomAttention(
   g: Graph,
-  { x, mask }: { x: string; mask: string | undefined },
+  inputs: { x: string; mask: string | undefined },
   { size: { width, heads }, key }: { size: TransformerSize; key: Key },
 ): string {
-  const headWidth = width / heads;
   const project = (name: string, value: string) =>
     g.node("MatMul", [value, weight(g, fold(key, name), [width, width])]);
+  return attention(g, inputs, { width, heads, project });
+}
+
+/** Adds attention of several heads; `project` is the linear map of a name, `query` to `output`. */
+export function attention(
+  g: Graph,
+  { x, mask }: { readonly x: string; readonly mask?: string | undefined },
+  { width, heads, project }: Pick<TransformerSize, "width" | "heads"> & {
+    readonly project: (name: "query" | "key" | "value" | "output", value: string) => string;
+  },
+): string {
+  const headWidth = width / heads;
   const split = (value: string, perm: readonly number[]) =>
     g.node("Transpose", [g.node("Reshape", [value, g.integers([0, 0, heads, headWidth])])], {
       perm,
@@ -87,8 +98,8 @@ function feedForward(
   return g.node("MatMul", [gelu(g, inner), weight(g, fold(key, "out"), [hidden, width])]);
 }
 
-// x Φ(x), by the error function.
-function gelu(g: Graph, x: string): string {
+/** Adds x Φ(x), by the error function. */
+export function gelu(g: Graph, x: string): string {
   const erf = g.node("Erf", [g.node("Mul", [x, g.floats(Math.SQRT1_2)])]);
   return g.node("Mul", [g.node("Mul", [x, g.floats(0.5)]), g.node("Add", [erf, g.floats(1)])]);
 }
