@@ -21,7 +21,7 @@ import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
 import { divideBy, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
-import type { Draws, Samples } from "../../lib/study/splits.ts";
+import { divisions, type Draws, type Samples, type Splits } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import * as tables from "../tables.ts";
 import type { Plan } from "../table_1/rows.ts";
@@ -49,9 +49,14 @@ export const contenders = {
     "Log-mel CNN",
     "MFCC regression",
     "Regression on speech measurements",
+    "Regression on speech measurements, emotions",
     "Linear probe",
+    "Linear probe, emotions",
     "Branch on polarity",
     "Branch on emotions",
+    "Branch on speech states",
+    "Branch on spectrogram and states",
+    "Speech ensemble",
   ],
 } as const satisfies Record<Modality, readonly SystemName[]>;
 
@@ -84,8 +89,9 @@ export function neutralBehind(samples: Samples, withNeutral: Corpora): ScratchSa
 /**
  * Every contender of every modality alone, and the joint model on triples, with every seed. The
  * splits are those of Table 1. All are asked of the validation part as well; what a seed's split
- * lets be learnt from shares no group with the neutral samples that it is asked of. There are triples
- * if all modalities are present.
+ * lets be learnt from shares no group with the neutral samples that it is asked of; those of its
+ * training groups are learnt by systems that learn emotions. There are triples if all modalities are
+ * present.
  *
  * @throws {Error} a split that leaks.
  */
@@ -101,7 +107,12 @@ export function planScratch(
   );
   const planned = new Set<Split>();
   const jobs = divided.flatMap(({ seed, split, fold }) => [
-    ...present.length === modalities.length ? [jointJob({ seed, split, labels }, fold)] : [],
+    ...present.length === modalities.length
+      ? [{
+        ...jointJob({ seed, split, labels }, fold),
+        ...neutralToLearn({ samples, used }, split),
+      }]
+      : [],
     // Beside folds of speech, the other modalities are divided once a seed.
     ...present.filter((m) => planned.size < planned.add(split[m]).size).flatMap((m) => {
       const neutral = strangers(samples[m], m, { split: split[m], from: used[m] })
@@ -120,11 +131,35 @@ export function planScratch(
       ];
       const kind = inFold(`scratch-${m}`, m === "audio" ? fold : undefined);
       const common = { seed, split, protocol: "single", present: [m], exams } as const;
+      const learnt = neutralToLearn({ samples, used }, split, [m]);
       const alike = data.unbalanced && { classesAlike: true };
-      return contenders[m].map((system): Job => named({ system, kind, ...common, ...alike }));
+      return contenders[m].map((system): Job =>
+        named({ system, kind, ...common, ...learnt, ...alike })
+      );
     }),
   ]);
   return { jobs, audits: divided.map(({ reports }) => reports) };
+}
+
+/** The neutral samples of groups that a split trains on, of modalities that have some. */
+function neutralToLearn(
+  { samples, used }: ScratchSamples,
+  split: Splits,
+  of: readonly Modality[] = modalities,
+): Pick<Job, "neutral"> {
+  const rows = of.map((m) => [m, ofTraining(samples[m], m, { split: split[m], from: used[m] })]);
+  const some = rows.filter(([, own]) => own!.length > 0);
+  return some.length > 0 ? { neutral: Object.fromEntries(some) } : {};
+}
+
+function ofTraining(
+  samples: Samples[Modality],
+  m: Modality,
+  { split, from }: { readonly split: Splits[Modality]; readonly from: number },
+): number[] {
+  const { by } = divisions[m];
+  const groups = new Set(split.train.map((i) => by(samples[i]!)));
+  return [...samples.keys()].slice(from).filter((i) => groups.has(by(samples[i]!)));
 }
 
 type Trial = Pick<Job, "seed" | "split"> & {

@@ -6,6 +6,7 @@ import { fold } from "../tensor/random.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import type { Fitted, Head, Problem, System } from "../systems/system.ts";
 import { polarities } from "../target.ts";
+import { emotionRegression } from "./emotion_regression.ts";
 import type { LabelledRows } from "./feature_rows.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
 import { learntModalities, naturalRows, trainingRows } from "./natural_rows.ts";
@@ -27,6 +28,33 @@ import { columnMoments } from "./standardised_regression.ts";
  */
 export function linearProbe(): System {
   return { name: "Linear probe", fit: fitProbes };
+}
+
+/**
+ * A linear probe of one modality that tells emotions apart and sums them into polarity
+ * (`emotionRegression`), on the same mean states as {@linkcode linearProbe}.
+ *
+ * The fit throws a RangeError where there is more than one modality.
+ */
+export function linearProbeOnEmotions(): System {
+  const name = "Linear probe, emotions";
+  const fit = async (problem: Problem) => {
+    const { protocol, present: [modality, ...others] } = problem;
+    if (protocol !== "single" || modality === undefined || others.length > 0) {
+      throw new RangeError(
+        `Cannot fit ${name}: expected protocol single and one modality, ` +
+          `got ${protocol} and ${problem.present.join(", ")}`,
+      );
+    }
+    // Of one corpus the means are worth keeping: those of others are asked about once.
+    const own = meanStates(problem.features[modality]);
+    const read = (rows: ArrayLike<number>, features: CorpusFeatures) => {
+      const of = features === problem.features ? own : meanStates(features[modality]);
+      return join({ [modality]: of } as Means, { [modality]: rows }, [modality]);
+    };
+    return await emotionRegression({ name, modality, read }).fit(problem);
+  };
+  return { name, fit };
 }
 
 // deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.

@@ -2,13 +2,18 @@
 
 import type { CorpusFeatures } from "../systems/features.ts";
 import type { Modality } from "../modality.ts";
-import type { Fitted, Problem, System } from "../systems/system.ts";
+import type { Fitted, Inspected, Problem, Rows, System } from "../systems/system.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 
 /** What is left of a fit. */
 export interface Judge {
   /** Verdicts on the samples at `rows` of these features, as those of {@linkcode Fitted.predict}. */
   readonly score: (rows: ArrayLike<number>, features: CorpusFeatures) => Float64Array;
+  /** As {@linkcode Fitted.inspect}, of such samples. */
+  readonly inspect?: (
+    rows: ArrayLike<number>,
+    features: CorpusFeatures,
+  ) => Readonly<Record<string, Inspected>>;
   /** As {@linkcode Fitted.record}. */
   readonly record: Fitted["record"];
 }
@@ -45,16 +50,21 @@ export function singleModality(
           `Cannot fit ${name}: expected ${modality} samples in the training part, got none`,
         );
       }
-      const { score, record } = judge(problem);
+      const { score, inspect, record } = judge(problem);
+      const samplesOf = (rows: Rows) => {
+        const samples = rows[modality];
+        if (samples === undefined) throw unfitted(shownIn(rows), [modality]);
+        return samples;
+      };
       return {
         // deno-lint-ignore require-await
         predict: async (rows, features = problem.features) => {
-          const shown = shownIn(rows), samples = rows[modality];
-          if (samples === undefined) throw unfitted(shown, [modality]);
-          const scores = score(samples, features);
-          const isWhole = protocol === "natural" || shown.length > 1;
+          const scores = score(samplesOf(rows), features);
+          const isWhole = protocol === "natural" || shownIn(rows).length > 1;
           return { [modality]: scores, ...isWhole ? { unified: scores } : {} };
         },
+        // deno-lint-ignore require-await
+        ...inspect && { inspect: async (rows) => inspect(samplesOf(rows), problem.features) },
         record,
         dispose: () => Promise.resolve(),
       } satisfies Fitted;

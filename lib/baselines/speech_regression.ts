@@ -2,6 +2,7 @@
 
 import { type CorpusFeatures, gather, tableOf } from "../systems/features.ts";
 import type { System } from "../systems/system.ts";
+import { emotionRegression } from "./emotion_regression.ts";
 import { fitScaledReadout } from "./readout.ts";
 import { singleModality } from "./single_modality.ts";
 
@@ -18,23 +19,37 @@ export function speechRegression(): System {
   return singleModality(
     { name: "Regression on speech measurements", modality: "audio" },
     ({ features, train, validation, target }) => {
-      const inputsAt = (rows: ArrayLike<number>, of: CorpusFeatures) =>
-        gather(tableOf(of, "audio", "speechSummary"), rows);
-      const { shape } = tableOf(features, "audio", "speechSummary");
-      const width = shape.slice(1).reduce((a, b) => a * b, 1);
       const labelled = (rows: readonly number[]) => ({
-        inputs: inputsAt(rows, features),
+        ...measurements(rows, features),
         labels: rows.map((i) => features.audio.labels[i]!),
-        width,
       });
       const { verdicts, record } = fitScaledReadout({
         train: labelled(train.audio),
         validation: labelled(validation.audio),
       }, { target });
       return {
-        score: (rows, of) => verdicts(inputsAt(rows, of)),
-        record: { parameters: width + 1, ...record },
+        score: (rows, of) => verdicts(measurements(rows, of).inputs),
+        record: { parameters: measurements([], features).width + 1, ...record },
       };
     },
   );
+}
+
+/**
+ * {@linkcode speechRegression} of the emotions, summed into polarity (`emotionRegression`): what
+ * the trained branch learns, from what it reads beside its spectrogram.
+ */
+export function speechRegressionOnEmotions(): System {
+  return emotionRegression({
+    name: "Regression on speech measurements, emotions",
+    modality: "audio",
+    read: measurements,
+  });
+}
+
+/** `[rows.length, width]`. */
+function measurements(rows: ArrayLike<number>, features: CorpusFeatures) {
+  const table = tableOf(features, "audio", "speechSummary");
+  const width = table.shape.slice(1).reduce((a, b) => a * b, 1);
+  return { inputs: gather(table, rows), width };
 }

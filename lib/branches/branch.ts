@@ -101,6 +101,15 @@ export function learntClasses(
   return { names: groups.map(([emotion]) => emotion), polarities };
 }
 
+/** Classes with the emotions of further samples, neutral ones, which have no polarity. */
+export function withNeutral(
+  { names, polarities }: Classes,
+  neutral: Iterable<string>,
+): Classes {
+  const all = [...new Set([...names, ...neutral])].sort();
+  return { names: all, polarities: all.map((name) => polarities[names.indexOf(name)]) };
+}
+
 /**
  * Features of one modality with a table `emotion` `[N]`: the place of each sample's emotion among
  * `names`, -1 where it is none of them.
@@ -178,6 +187,8 @@ export interface BranchNetworkOptions {
   readonly target?: Target | undefined;
   /** Rate at which the pooled state is dropped, 0.3 by default. */
   readonly dropout?: number;
+  /** ε of `crossEntropy`, 0 by default. */
+  readonly smoothing?: number;
 }
 
 /**
@@ -193,7 +204,8 @@ export interface BranchNetworkOptions {
  */
 export function branchNetwork<P>(
   branch: Branch<P>,
-  { classes = polarityClasses, target, dropout: rate = 0.3 }: BranchNetworkOptions = {},
+  { classes = polarityClasses, target, dropout: rate = 0.3, smoothing = 0 }: BranchNetworkOptions =
+    {},
 ): Network<BranchNetworkParams<P>> {
   const { modality: m, width } = branch;
   const direct = target !== undefined || classes === polarityClasses;
@@ -213,7 +225,7 @@ export function branchNetwork<P>(
   };
   const verdict = (logits: tf.Tensor) => target ? logits : polarityLogits(logits, classes);
   return {
-    graph: JSON.stringify(["branch", branch.graph, target ?? classes, rate]),
+    graph: JSON.stringify(["branch", branch.graph, target ?? classes, rate, smoothing]),
     ...target && { target },
     init: (key) => ({
       branch: branch.init(fold(key, "branch")),
@@ -234,9 +246,9 @@ export function branchNetwork<P>(
       }
       const { inputs, keep, labels, targets, unified: { weights } } = group;
       const { logits } = forward(params, inputs, keep);
-      if (direct) return targetLoss({ logits, labels: labels[m]!, weights }, target);
-      const wanted = tf.cast(targets[m]!.emotion!, "int32");
-      return crossEntropy({ logits, labels: wanted, weights });
+      if (target) return targetLoss({ logits, labels: labels[m]!, weights }, target);
+      const wanted = direct ? labels[m]! : tf.cast(targets[m]!.emotion!, "int32");
+      return crossEntropy({ logits, labels: wanted, weights }, { smoothing });
     },
     logits: (params, inputs) => ({ [m]: verdict(forward(params, inputs, {}).logits) }),
     ...branch.quickStates && {

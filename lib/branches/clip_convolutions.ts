@@ -64,7 +64,7 @@ export function clipConvolutions(
 }
 
 /** `[B, T, 1, 1]`, 1 for the steps of which a part lies within the clip's `length` `[B]`. */
-function stepsWithin(length: tf.Tensor, steps: number): tf.Tensor {
+export function stepsWithin(length: tf.Tensor, steps: number): tf.Tensor {
   const step = tf.reshape(tf.range(0, steps), [1, steps, 1, 1]); // [1, T, 1, 1]
   return tf.cast(tf.less(step, tf.reshape(length, [-1, 1, 1, 1])), "float32"); // [B, T, 1, 1]
 }

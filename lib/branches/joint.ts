@@ -41,6 +41,8 @@ export interface ScratchBranchOptions extends Omit<TrainOptions, "threads"> {
   readonly target?: Target | Classes;
   /** As `branchNetwork`. */
   readonly dropout?: number;
+  /** As `branchNetwork`. */
+  readonly smoothing?: number;
   /**
    * What counts alike in its loss and on validation; by default every sample, and always where a problem
    * has another target than the polarities.
@@ -67,9 +69,10 @@ export const branchTraining: TrainConfig = {
 /**
  * A branch, trained alone on raw inputs: under `single`, with its modality
  * present and no other. Emotions are learnt apart and summed into the verdict
- * on polarity; classes of one's own need a table `emotion` of their places. As
- * `polarity` a problem's own target, other classes or a score, is learnt as it is.
- * The epoch kept is the one whose verdicts are best on validation.
+ * on polarity, with `Problem.neutral` as one more class that has none; classes of one's own need a
+ * table `emotion` of their places. As `polarity` a problem's own target, other classes or a score, is
+ * learnt as it is. The epoch kept is the one whose verdicts are best on validation. `record.classes`
+ * names what is told apart but for the polarities themselves.
  *
  * The fit throws a RangeError on another protocol or modality, and where emotions
  * are to be learnt and the features name none. The paper trains no encoder.
@@ -77,7 +80,7 @@ export const branchTraining: TrainConfig = {
 export function scratchBranch(
   design: BranchDesign,
   training: TrainConfig,
-  { target = "emotions", dropout, alike, ...options }: ScratchBranchOptions = {},
+  { target = "emotions", dropout, smoothing, alike, ...options }: ScratchBranchOptions = {},
 ): System {
   const fit = async (problem: Problem) => {
     const { features: given, classes } = withTarget(problem.features, target, problem.present);
@@ -93,11 +96,22 @@ export function scratchBranch(
         classes: classes[branch.modality],
         ...target === "polarity" && { target: problem.target },
         ...dropout !== undefined && { dropout },
+        ...smoothing !== undefined && { smoothing },
       });
     };
-    return await trained("Branch", network, training, options).fit({ ...problem, features });
+    const own = classes[problem.present[0]!];
+    const isDirect = own === polarityClasses;
+    const train = isDirect ? problem.train : withNeutralRows(problem);
+    const system = trained("Branch", network, training, options);
+    const fitted = await system.fit({ ...problem, features, train });
+    return { ...fitted, record: { ...fitted.record, ...!isDirect && { classes: own.names } } };
   };
   return { name: "Branch", fit };
+}
+
+// Emotions are learnt of neutral rows too. What is validated are polarities, which they have not.
+function withNeutralRows({ train, neutral = {} }: Problem): Problem["train"] {
+  return byModality((m) => [...train[m], ...neutral[m] ?? []]);
 }
 
 function assertAlone({ modality }: Branch, { protocol, present }: Problem): void {

@@ -24,8 +24,11 @@ export {
 } from "./image_branch.ts";
 export * from "./joint.ts";
 export * from "./pixel_features.ts";
+export * from "./pooled_convolutions.ts";
+export * from "./side_by_side.ts";
 export * from "./speech_branch.ts";
 export * from "./speech_spectrogram.ts";
+export * from "./state_branch.ts";
 export * from "./text_branch.ts";
 export * from "./trained_branches.ts";
 export * from "./trained_encoder.ts";

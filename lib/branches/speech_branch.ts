@@ -8,18 +8,15 @@ import type { Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import { augmentSpeech, type SpeechAugmentation } from "./augment_speech.ts";
 import type { Branch } from "./branch.ts";
-import {
-  clipConvolutions,
-  type ClipConvolutionsParams,
-  initClipConvolutions,
-} from "./clip_convolutions.ts";
+import { type ClipConvolutionsParams, initClipConvolutions } from "./clip_convolutions.ts";
+import { type Pool, pooledConvolutions } from "./pooled_convolutions.ts";
 import { segmentAverage } from "../model/spectral_branch.ts";
 
 /** Parameters of {@linkcode speechBranch}. */
 export type SpeechBranchParams = {
   /** From one band a frame to c channels. */
   convolutions: ClipConvolutionsParams;
-  /** From the mean and deviation of c channels, p numbers of prosody and q of the summary, to d. */
+  /** From the mean and maximum of c channels, p numbers of prosody and q of the summary, to d. */
   output: LinearParams;
 };
 
@@ -27,6 +24,8 @@ export type SpeechBranchParams = {
 export interface SpeechBranchSizes {
   /** Of each convolution, from the input on. */
   readonly channels: readonly number[];
+  /** After each convolution. */
+  readonly pools: readonly Pool[];
   /** Groups of channels that are normalised together; divides each of `channels`. */
   readonly groups: number;
   /** d, numbers a state. */
@@ -69,31 +68,32 @@ export interface SpeechBranchMasks {
 /**
  * From a spectrogram and prosody to n states, one for each of n equal spans of the clip:
  *
- *     h = clipConvolutions(speech)                                          [B, T', F', c]
- *     u = [mean; deviation] of (mean of h over frequency) in each span      [B, n, 2c]
- *     v = [prosody of the span; summary of the clip]                        [B, n, p + q]
- *     y = ReLU([dropout(u); dropout(v)] W + b)                              [B, n, d]
+ *     h = mean of pooledConvolutions(speech) over frequency     [B, T', c]
+ *     u = [mean; maximum] of h in each span                     [B, n, 2c]
+ *     v = [prosody of the span; summary of the clip]            [B, n, p + q]
+ *     y = ReLU([dropout(u); dropout(v)] W + b)                  [B, n, d]
  *
  * The convolutions are normalised within each clip, so that u says how speech moves, and v how
- * high and loud it is. `keep` has dropout masks for u and v apart: what is learnt follows a few
+ * high and loud it is. The mean of a span is that of its share of steps, the maximum that of all
+ * steps that it touches: what is brief shows in the one and is lost in the other. `keep` has dropout masks for u and v apart: what is learnt follows a few
  * speakers sooner than what was measured. Frames after a clip count nowhere. The paper has a
  * frozen Wav2Vec2.0 in this place: a branch that is trained from nothing is ours.
  */
 export function speechBranch(
   { convolutions, output }: SpeechBranchParams,
   { speech, frames, prosody, summary }: SpeechBranchInputs,
-  { groups }: Pick<SpeechBranchSizes, "groups">,
+  sizes: Pick<SpeechBranchSizes, "groups" | "pools">,
   keep: SpeechBranchMasks = {},
 ): tf.Tensor {
-  const { y, length } = clipConvolutions(convolutions, { spectrogram: speech, frames }, { groups });
+  const { y, length } = pooledConvolutions(convolutions, { spectrogram: speech, frames }, sizes);
   const segments = prosody.shape[1]!;
   const overTime = tf.mean(y, 2); // [B, T', c]
   const spans = segmentAverage(length, { steps: overTime.shape[1]!, segments });
   const mean = tf.matMul(spans, overTime); // [B, n, c] from [B, n, T'] by [B, T', c]
-  const variance = tf.sub(tf.matMul(spans, tf.square(overTime)), tf.square(mean));
-  // A span of one step has no deviation, and the root no slope at 0.
-  const deviation = tf.sqrt(tf.add(tf.relu(variance), 1e-4));
-  const learnt = tf.concat([mean, deviation], 2); // [B, n, 2c]
+  const touched = tf.cast(tf.greater(tf.expandDims(spans, 3), 0), "float32"); // [B, n, T', 1]
+  // Nothing is below 0, so that steps of other spans, as 0, are never the largest.
+  const maximum = tf.max(tf.mul(touched, tf.expandDims(overTime, 1)), 2); // [B, n, c]
+  const learnt = tf.concat([mean, maximum], 2); // [B, n, 2c]
   const measured = tf.concat([prosody, tf.tile(summary, [1, segments, 1])], 2); // [B, n, p + q]
   const description = [dropout(learnt, keep.learnt), dropout(measured, keep.measured)];
   return tf.relu(linear(output, tf.concat(description, 2))); // [B, n, d] from [B, n, 2c + p + q]
@@ -107,9 +107,10 @@ export interface SpeechBranchSettings extends SpeechBranchSizes {
   readonly augmentation?: SpeechAugmentation;
 }
 
-/** The best of thirteen settings on validation parts of RAVDESS; no study says which of them does the work. */
+/** Chosen on validation parts of RAVDESS (docs/trained_branches.md has the trials). */
 export const speechBranchDefaults: SpeechBranchSettings = {
-  channels: [16, 32, 48, 64],
+  channels: [16, 32, 64, 96],
+  pools: [[2, 2], [2, 2], [1, 2], [1, 1]],
   groups: 4,
   width: 64,
   dropout: { learnt: 0.5, measured: 0.2 },
@@ -133,11 +134,11 @@ export function trainedSpeech(
   settings: SpeechBranchSettings = speechBranchDefaults,
   size: SpeechSize = speechSize,
 ): Branch<SpeechBranchParams> {
-  const { channels, groups, width, dropout, augmentation } = settings;
+  const { channels, pools, groups, width, dropout, augmentation } = settings;
   const { frames, bands, segments, prosody, summary } = size;
   return {
     modality: "audio",
-    graph: JSON.stringify(["speech", channels, groups, width, dropout, size]),
+    graph: JSON.stringify(["speech", channels, pools, groups, width, dropout, size]),
     segments,
     width,
     init: (key) => initSpeechBranch(key, settings, size),

@@ -3,7 +3,7 @@
 import type { Pair, PairingProtocol } from "../datasets/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
-import type { Head, Inspected, Rows } from "../systems/system.ts";
+import type { Head, Inspected, Problem, Rows } from "../systems/system.ts";
 import type { Target } from "../target.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 import type { Splits } from "./splits.ts";
@@ -50,6 +50,8 @@ export interface Job {
   readonly classesAlike?: boolean;
   /** Under `natural`, what belongs together. */
   readonly pairs?: readonly Pair[];
+  /** As {@linkcode Problem.neutral}. */
+  readonly neutral?: Problem["neutral"];
   /** What is learnt; by default two polarities. */
   readonly target?: Target;
   readonly variant?: Variant;
@@ -112,7 +114,14 @@ export function readsStates(system: SystemName): boolean {
     "CLIP",
     "CLIP zero-shot",
   ];
+  if (system === "Linear probe, emotions" || system === "Branch on speech states") return true;
+  if (readsStatesAndInputs(system)) return true;
   return !isScratchSystem(system) && !readers.includes(system);
+}
+
+/** Says whether a system reads what an encoder makes of samples, and raw inputs beside it. */
+export function readsStatesAndInputs(system: SystemName): boolean {
+  return system === "Branch on spectrogram and states" || system === "Speech ensemble";
 }
 
 /**

@@ -63,7 +63,7 @@ export async function fitJob(
   { features: all, config, ...options }: JobOptions,
 ): Promise<JobFit> {
   const start = performance.now();
-  const { system, protocol, pairs, target, present, split, seed, variant = {} } = job;
+  const { system, protocol, pairs, neutral, target, present, split, seed, variant = {} } = job;
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
   const fitted = await systemOf(system, configOf(job, config), {
     ...options,
@@ -74,6 +74,7 @@ export async function fitJob(
     validation: byModality((m) => split[m].validation),
     protocol,
     ...pairs && { pairs },
+    ...neutral && { neutral },
     ...job.classesAlike && { classesAlike: true },
     target,
     present,

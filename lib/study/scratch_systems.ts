@@ -3,23 +3,38 @@
 import { sha256 } from "../files.ts";
 import { logMelCnn, logMelCnnTraining } from "../baselines/log_mel_cnn.ts";
 import { plainCnn, plainCnnTraining } from "../baselines/plain_cnn.ts";
-import { speechRegression, wordRegression } from "../baselines/mod.ts";
+import {
+  linearProbeOnEmotions,
+  speechRegression,
+  speechRegressionOnEmotions,
+  wordRegression,
+} from "../baselines/mod.ts";
 import { type Encoders, spectralFeatures } from "../encoders/mod.ts";
 import { pixelFeatures } from "../branches/pixel_features.ts";
 import { speechSpectrogram } from "../branches/speech_spectrogram.ts";
 import { wordFeatures } from "../branches/word_features.ts";
 import { byModality, type Modality } from "../modality.ts";
+import { sideBySide } from "../branches/side_by_side.ts";
 import { trainedSpeech } from "../branches/speech_branch.ts";
+import { trainedOnStates } from "../branches/state_branch.ts";
 import { trainedText } from "../branches/text_branch.ts";
 import { trainedImage } from "../branches/image_branch.ts";
-import { type Alike, learntClasses, threeClasses, withClassTable } from "../branches/branch.ts";
+import {
+  type Alike,
+  type Classes,
+  learntClasses,
+  polarityClasses,
+  threeClasses,
+  withClassTable,
+  withNeutral,
+} from "../branches/branch.ts";
+import { averagedSeeds, averagedSystems } from "../systems/averaged_seeds.ts";
 import {
   type BranchDesign,
   branchTraining,
   scratchBranch,
   scratchModel,
 } from "../branches/joint.ts";
-import { averagedSeeds } from "../systems/averaged_seeds.ts";
 import type { Problem, System } from "../systems/system.ts";
 import type { TrainConfig, TrainOptions } from "../training/train.ts";
 import { type EncoderSource, trainedBySplit } from "./encoder_source.ts";
@@ -31,12 +46,17 @@ const scratchSystems = [
   "Branch on emotions",
   "Branch on emotions, averaged",
   "Branch on three classes",
+  "Branch on speech states",
+  "Branch on spectrogram and states",
+  "Speech ensemble",
   "Trained encoder",
   "Proposed on branches",
   "Plain CNN",
   "Log-mel CNN",
   "TF-IDF regression, single words",
   "Regression on speech measurements",
+  "Regression on speech measurements, emotions",
+  "Linear probe, emotions",
 ] as const;
 
 /** The name of a system that trains its encoders. */
@@ -58,6 +78,8 @@ export interface Recipe {
   readonly training: TrainConfig;
   /** Rate at which the pooled state is dropped. */
   readonly dropout: number;
+  /** ε of `crossEntropy`; 0 unless given. */
+  readonly smoothing?: number;
   /** As `scratchBranch`. */
   readonly alike?: Alike;
 }
@@ -80,11 +102,31 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
   },
   audio: {
     design: () => trainedSpeech(),
-    training: { ...branchTraining, epochs: 20, patience: 20, learningRate: 3e-3 },
+    training: { ...branchTraining, epochs: 20, patience: 20, learningRate: 3e-3, keep: "rate" },
     dropout: 0.2,
+    smoothing: 0.1,
   },
 };
 
+/** Branches of speech upon the frozen encoder's states, and how they are trained. */
+const onStates = {
+  "Branch on speech states": {
+    ...recipes.audio,
+    design: (features) => trainedOnStates(features),
+    training: { ...recipes.audio.training, epochs: 30, patience: 30 },
+  },
+  "Branch on spectrogram and states": {
+    ...recipes.audio,
+    design: (features) => sideBySide(trainedSpeech(), trainedOnStates(features)),
+  },
+} as const satisfies Record<string, Recipe>;
+
+/** Whose probabilities the speech ensemble averages. */
+const ensembleMembers = [
+  "Regression on speech measurements, emotions",
+  "Branch on emotions",
+  "Branch on speech states",
+] as const satisfies readonly ScratchSystem[];
 /** M, how many fits are averaged: each costs as much as the branch alone. */
 const averagedFits = 3;
 
@@ -107,6 +149,10 @@ export function rawInputsOf(m: Modality): string[] {
 export function recipeRecord(config: Config): Record<string, unknown> {
   return {
     ...byModality((m) => settingsOf(recipes[m], config)),
+    ...Object.fromEntries(
+      Object.entries(onStates).map(([name, recipe]) => [name, settingsOf(recipe, config)]),
+    ),
+    "Speech ensemble": ensembleMembers,
     "Branch on emotions, averaged": averagedFits,
     joint: config.training,
   };
@@ -156,9 +202,8 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
     const m = problem.present[0]!;
     const { design } = recipes[m];
     const { training, ...settings } = settingsOf(recipes[m], config);
-    const rows = [...problem.train[m], ...problem.validation[m]];
-    const target = problem.target ? "polarity" : learntClasses(problem.features[m], rows);
-    const features = typeof target === "string"
+    const target = problem.target ? "polarity" : classesOf(problem, m);
+    const features = typeof target === "string" || target === polarityClasses
       ? problem.features
       : { ...problem.features, [m]: withClassTable(problem.features[m], target) };
     const system = scratchBranch(design, training, { ...options, ...settings, target });
@@ -168,6 +213,12 @@ function trainedEncoder(config: Config, options: Omit<TrainOptions, "threads">):
     return { ...fitted, record: { ...fitted.record, digest } };
   };
   return { name: "Trained encoder", fit };
+}
+
+function classesOf({ features, train, validation, neutral }: Problem, m: Modality): Classes {
+  const known = learntClasses(features[m], [...train[m], ...validation[m]]);
+  if (known === polarityClasses) return known;
+  return withNeutral(known, (neutral?.[m] ?? []).map((row) => features[m].emotions![row]!));
 }
 
 type BranchTarget = "polarity" | "emotions" | typeof threeClasses;
@@ -199,6 +250,15 @@ export function scratchSystemOf(
       );
     case "Branch on three classes":
       return branch(threeClasses);
+    case "Branch on speech states":
+    case "Branch on spectrogram and states":
+      return { ...trainedBy(onStates[name], "emotions"), name };
+    case "Speech ensemble":
+      return averagedSystems(
+        name,
+        ensembleMembers.map((member) => (own) => scratchSystemOf(member, config, own)),
+        options,
+      );
     case "Trained encoder":
       return trainedEncoder(config, options);
     case "Proposed on branches":
@@ -220,5 +280,9 @@ export function scratchSystemOf(
       return wordRegression();
     case "Regression on speech measurements":
       return speechRegression();
+    case "Regression on speech measurements, emotions":
+      return speechRegressionOnEmotions();
+    case "Linear probe, emotions":
+      return linearProbeOnEmotions();
   }
 }

@@ -16,7 +16,7 @@ import {
   type Table,
 } from "../systems/features.ts";
 import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
-import { type Job, modalitiesOf, type Outcome, readsStates } from "./job.ts";
+import { type Job, modalitiesOf, type Outcome, readsStates, readsStatesAndInputs } from "./job.ts";
 import { rawInputsOf, recipes } from "./scratch_systems.ts";
 
 // More at a time would be a matter of memory: at the paper's sizes one has up to 10 MB of states.
@@ -144,6 +144,14 @@ export function withStates(
   });
 }
 
+/** Features with the raw inputs of others beside their own tables. */
+function withInputs(features: CorpusFeatures, others: CorpusFeatures): CorpusFeatures {
+  return byModality((m) => ({
+    ...features[m],
+    tables: { ...others[m].tables, ...features[m].tables },
+  }));
+}
+
 function noStates(m: Modality, features: CorpusFeatures): StateTables {
   const { segments, width } = recipes[m].design(features);
   const data = new Float32Array();
@@ -201,11 +209,13 @@ export function trainedStates(trained: readonly Modality[] = modalities): Traine
       return (job) => {
         if (!readsStates(job.system)) return memory.features;
         const own = encodedOf(job).map((m) => [m, encoderName(job, m)] as const);
-        const name = own.map(([, name]) => name).join();
+        const isBoth = readsStatesAndInputs(job.system);
+        const name = [...own.map(([, name]) => name), isBoth].join();
         const before = made.get(name);
         if (before) return before;
         const states = Object.fromEntries(own.map(([m, name]) => [m, known.get(name)!]));
-        const found = withStates(memory.features, states, trained);
+        const upon = withStates(memory.features, states, trained);
+        const found = isBoth ? withInputs(upon, memory.features) : upon;
         made.set(name, found);
         if (own.length === 0) return found;
         digests.set(found, Object.fromEntries(own.map(([m]) => [m, states[m]!.digest])));

@@ -88,9 +88,9 @@ export async function openWorkFolder(
 
 /** What of a job decides its fit. */
 export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
-  const { system, protocol, pairs, present, seed, split, variant } = job;
+  const { system, protocol, pairs, neutral, present, seed, split, variant } = job;
   // In one order, whatever that of the job: fingerprints are of JSON.
-  const chosen = { ...pairs && { pairs }, ...variant && { variant } };
+  const chosen = { ...pairs && { pairs }, ...neutral && { neutral }, ...variant && { variant } };
   return { system, protocol, present, seed, split, ...chosen };
 }
 
@@ -98,7 +98,7 @@ export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
 const digests = new WeakMap<CorpusFeatures, WeakMap<Job["split"], Map<string, string>>>();
 
 /** SHA-256 of the labels and features that a job's fit may read: its training and validation rows. */
-function rowsDigest(features: CorpusFeatures, { system, split, present }: Job): string {
+function rowsDigest(features: CorpusFeatures, { system, split, present, neutral }: Job): string {
   const ofFeatures = digests.get(features) ?? new WeakMap<Job["split"], Map<string, string>>();
   digests.set(features, ofFeatures);
   const known = ofFeatures.get(split) ?? new Map<string, string>();
@@ -106,15 +106,18 @@ function rowsDigest(features: CorpusFeatures, { system, split, present }: Job): 
   // CLIP's table is for systems of its name, and not always there.
   const isRead = (table: string) => table !== "clip" || system.startsWith("CLIP");
   const readsEmotions = isScratchSystem(system);
-  const name = [...present, isRead("clip"), readsEmotions].join();
-  const digest = known.get(name) ?? hashRows(features, { split, present, isRead, readsEmotions });
+  const name = [...present, isRead("clip"), readsEmotions, JSON.stringify(neutral ?? {})].join();
+  const digest = known.get(name) ??
+    hashRows(features, { split, present, neutral, isRead, readsEmotions });
   known.set(name, digest);
   return digest;
 }
 
+type RowsRead = Pick<Job, "split" | "present" | "neutral">;
+
 function hashRows(
   features: CorpusFeatures,
-  { split, present, isRead, readsEmotions }: Pick<Job, "split" | "present"> & {
+  { split, present, neutral = {}, isRead, readsEmotions }: RowsRead & {
     readonly isRead: (table: string) => boolean;
     readonly readsEmotions: boolean;
   },
@@ -122,7 +125,7 @@ function hashRows(
   const hash = createHash("sha256");
   for (const m of present) {
     const { labels, emotions, tables } = features[m];
-    const rows = [...split[m].train, ...split[m].validation];
+    const rows = [...split[m].train, ...split[m].validation, ...neutral[m] ?? []];
     hash.update(`${m} ${rows.map((row) => labels[row]).join("")}\n`);
     if (readsEmotions) hash.update(`${rows.map((row) => emotions?.[row] ?? "").join("\n")}\n`);
     for (const [name, { shape, data }] of Object.entries(tables)) {

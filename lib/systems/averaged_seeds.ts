@@ -1,4 +1,4 @@
-/** One system fitted with several keys, whose verdicts are averaged. @module */
+/** Systems whose verdicts are averaged: several, or one with several keys. @module */
 
 import { fold } from "../tensor/random.ts";
 import type { TrainOptions } from "../training/train.ts";
@@ -30,23 +30,49 @@ export function averagedSeeds(
   if (!Number.isSafeInteger(seeds) || seeds < 1) {
     throw new RangeError(`Cannot average seeds: expected how many from 1, got ${seeds}`);
   }
+  return averagedSystems(name, Array<typeof member>(seeds).fill(member), options);
+}
+
+/**
+ * {@linkcode averagedSeeds} of systems that are not the same: fit i is that of member i, whose name
+ * is in the record of several.
+ *
+ * The fit throws a RangeError where members show other classes.
+ */
+export function averagedSystems(
+  name: string,
+  members: readonly ((options: FitOptions) => System)[],
+  options: FitOptions = {},
+): System {
   const fit = async (problem: Problem) => {
+    const names: string[] = [];
     const fits: Fitted[] = [];
     const dispose = async () => void await Promise.all(fits.map((fitted) => fitted.dispose()));
     try {
-      for (let i = 0; i < seeds; i++) {
+      for (const [i, member] of members.entries()) {
         const checkpoints = options.checkpoints?.part?.(String(i));
         const { checkpoints: _, ...others } = options;
         const system = member({ ...others, ...checkpoints && { checkpoints } });
+        names.push(system.name);
         fits.push(await system.fit({ ...problem, key: fold(problem.key, "averaged", i) }));
       }
+      assertSameClasses(name, fits);
     } catch (error) {
       await dispose();
       throw error;
     }
-    return { ...averaged(fits), dispose };
+    const { record, ...mean } = averaged(fits);
+    const isOfOne = new Set(names).size === 1;
+    return { ...mean, record: { ...record, ...!isOfOne && { members: names } }, dispose };
   };
   return { name, fit };
+}
+
+function assertSameClasses(name: string, fits: readonly Fitted[]): void {
+  const [wanted, ...others] = fits.map(({ record }) => JSON.stringify(record.classes ?? null));
+  const other = others.find((classes) => classes !== wanted);
+  if (other === undefined) return;
+  throw new RangeError(`Cannot average ${name}: expected classes ${wanted}, got ${other}`);
 }
 
 function averaged(fits: readonly Fitted[]): Omit<Fitted, "dispose"> {

@@ -26,6 +26,7 @@ export const trainingChecks: Readonly<Record<keyof ProposedTraining, checks.Chec
   averaging: checks.between(0, 1, { open: true }),
   headWeight: checks.between(0, Infinity),
   modalityDropout: checks.between(0, 1, { open: true }),
+  keep: checks.choice(["loss", "rate"]),
 };
 
 /**
@@ -96,7 +97,7 @@ export function settle<Settings extends object>(
   return settled;
 }
 
-const optional = ["clipNorm", "clipValue", "headWeight"];
+const optional = ["clipNorm", "clipValue", "headWeight", "keep"];
 
 /**
  * Settings of a training, those of the tables where `given` has none; `also` are what a system has

@@ -21,6 +21,11 @@ export interface Problem {
   readonly train: Readonly<Record<Modality, readonly number[]>>;
   /** Rows to choose by: an epoch, a strength. */
   readonly validation: Readonly<Record<Modality, readonly number[]>>;
+  /**
+   * Further rows of training groups, whose emotion has no polarity: for systems that learn emotions,
+   * as one more class. Others pass them over.
+   */
+  readonly neutral?: { readonly [M in Modality]?: readonly number[] };
   /** What is learnt; by default two polarities. */
   readonly target?: Target | undefined;
   /** How samples are put together. */

@@ -15,7 +15,12 @@ import { compileInspector, compilePredictor } from "./predict.ts";
 import type { Batch } from "../training/step.ts";
 import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
 import { type SampleWeights, sampleWeights } from "./weights.ts";
-import { train, type TrainConfig, type TrainOptions } from "../training/train.ts";
+import {
+  train,
+  type TrainConfig,
+  type TrainOptions,
+  type ValidationScores,
+} from "../training/train.ts";
 
 /** The network for the features at hand, and what it is to learn. */
 export type Design<P> = (features: CorpusFeatures, target: Target | undefined) => Network<P>;
@@ -172,9 +177,9 @@ function validationRows(problem: Problem): Exam[] {
 }
 
 /**
- * Of classes the log loss and the accuracy, each sample as it counts; of scores the mean absolute
- * error, and how often verdict and truth are on one side of the middle of the range, where the
- * middle is on the upper one.
+ * Of classes the log loss, the accuracy and the balanced accuracy (the mean share of each class that
+ * is right), each sample as it counts; of scores the mean absolute error, and how often verdict and
+ * truth are on one side of the middle of the range, where the middle is on the upper one.
  */
 function validationScores(
   verdicts: ArrayLike<number>,
@@ -183,9 +188,10 @@ function validationScores(
     readonly target?: Target | undefined;
     readonly weights?: ArrayLike<number> | undefined;
   },
-): { loss: number; accuracy: number } {
+): Required<ValidationScores> {
   const width = verdictWidth(target);
   let loss = 0, right = 0, total = 0;
+  const classes = new Map<number, { right: number; total: number }>();
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
     const weight = weights?.[i] ?? 1;
@@ -200,10 +206,18 @@ function validationScores(
     const p = width > 1 ? verdict[label]! : label === 1 ? verdict[0]! : 1 - verdict[0]!;
     // float32 probabilities reach 0: the loss of one sample is bounded at 16 nats.
     loss -= weight * Math.log(Math.max(p, 1e-7));
-    if (mostLikely(verdict) === label) right += weight;
+    const isRight = mostLikely(verdict) === label ? weight : 0;
+    right += isRight;
+    const before = classes.get(label) ?? { right: 0, total: 0 };
+    classes.set(label, { right: before.right + isRight, total: before.total + weight });
   }
   // A few rows that show the same may all count nothing.
-  return total === 0 ? { loss: 0, accuracy: 0 } : { loss: loss / total, accuracy: right / total };
+  if (total === 0) return { loss: 0, accuracy: 0, rate: 0 };
+  const shares = [...classes.values()].filter(({ total }) => total > 0)
+    .map(({ right, total }) => right / total);
+  const accuracy = right / total;
+  const rate = shares.length === 0 ? accuracy : shares.reduce((a, b) => a + b) / shares.length;
+  return { loss: loss / total, accuracy, rate };
 }
 
 /** What each row of an exam counts. */
@@ -212,11 +226,11 @@ function weightsOf(rows: Rows, weights: SampleWeights): number[] {
   return Array.from(rows[m]!, (row) => weights[m][row]!);
 }
 
-function meanScores(scores: readonly { loss: number; accuracy: number; weight: number }[]) {
+function meanScores(scores: readonly (Required<ValidationScores> & { weight: number })[]) {
   const total = scores.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = (of: "loss" | "accuracy") =>
+  const mean = (of: keyof ValidationScores) =>
     scores.reduce((sum, score) => sum + score.weight * score[of], 0) / total;
-  return { loss: mean("loss"), accuracy: mean("accuracy") };
+  return { loss: mean("loss"), accuracy: mean("accuracy"), rate: mean("rate") };
 }
 
 // The numbers themselves belong to the model, not to a record that people read.

@@ -18,7 +18,7 @@ import { type Batch, compileStep, type Objective, type StepState } from "./step.
 export interface TrainConfig {
   /** Most epochs. */
   readonly epochs: number;
-  /** Epochs without a better validation loss after which training stops. */
+  /** Epochs without a better one on validation, by `keep`, after which training stops. */
   readonly patience: number;
   /** Rows a step; see `batches`. */
   readonly batch: number;
@@ -39,6 +39,14 @@ export interface TrainConfig {
   readonly averaging: number;
   /** Probability that a modality is masked in a triple's second view; 0 for no second view. */
   readonly modalityDropout: number;
+  /**
+   * Which epoch is the best on validation, and kept: by default that of the lowest `loss`. With
+   * `rate` that of the highest rate, averaged over it and the two epochs before it; of equal ones
+   * that of the lower loss. A network that is trained for long becomes too sure where it is wrong,
+   * so that its loss is lowest long before its rate is highest; over a few dozen samples the rate of
+   * one epoch has steps, and is high by luck.
+   */
+  readonly keep?: "loss" | "rate";
 }
 
 /** What is trained, on what, and how it is judged. */
@@ -55,8 +63,18 @@ export interface TrainTask<P, B extends Tree<Spec>> {
   readonly steps: number;
   /** The batches of an epoch, counted from 0: a pure function, so that any epoch can be repeated. */
   batches(epoch: number): Iterable<Batch<B>>;
-  /** Loss and accuracy on the validation part. There is no way to hand in the test part. */
-  validate(parameters: Float32Array): Promise<{ loss: number; accuracy: number }>;
+  /** Scores on the validation part. There is no way to hand in the test part. */
+  validate(parameters: Float32Array): Promise<ValidationScores>;
+}
+
+/** How an epoch does on the validation part. */
+export interface ValidationScores {
+  /** The mean loss, without dropout. */
+  readonly loss: number;
+  /** In [0, 1]. */
+  readonly accuracy: number;
+  /** What {@linkcode TrainConfig.keep} calls the rate; the accuracy by default. */
+  readonly rate?: number;
 }
 
 /** One line of a run's history. */
@@ -69,6 +87,8 @@ export interface Epoch {
   readonly validationLoss: number;
   /** In [0, 1], of the same parameters. */
   readonly validationAccuracy: number;
+  /** In [0, 1], of the same parameters; where it chooses the epoch. */
+  readonly validationRate?: number;
 }
 
 /**
@@ -83,11 +103,13 @@ export interface Standing {
   readonly average: Float32Array;
   /** Steps done. */
   readonly step: number;
-  /** The epoch with the lowest validation loss, and its θ̄; epoch 0 and infinity before the first. */
+  /** The epoch that is best on validation, and its θ̄; epoch 0 and infinity before the first. */
   readonly best: {
     readonly parameters: Float32Array;
     readonly epoch: number;
     readonly loss: number;
+    /** Averaged over epochs, where it chooses the epoch. */
+    readonly rate?: number;
   };
   /** A line for each epoch done. */
   readonly history: readonly Epoch[];
@@ -112,7 +134,7 @@ export interface Checkpoints {
 
 /** The outcome of {@linkcode train}. */
 export interface Trained<P> {
-  /** The parameters of the epoch with the lowest validation loss. */
+  /** The parameters of the epoch that is best on validation. */
   readonly parameters: Init<P>;
   /** Its number, counted from 1. */
   readonly bestEpoch: number;
@@ -208,7 +230,7 @@ export async function train<P, B extends Tree<Spec>>(
       follow(average, state.parameters, Math.min(config.averaging, 1 - 1 / step));
     }
     const parameters = whole(average);
-    const { loss, accuracy } = await task.validate(parameters);
+    const { loss, accuracy, rate = accuracy } = await task.validate(parameters);
     if (!Number.isFinite(loss)) {
       throw new Error(
         `Cannot train: expected a finite validation loss in epoch ${epoch + 1}, got ${loss}`,
@@ -219,10 +241,12 @@ export async function train<P, B extends Tree<Spec>>(
       trainLoss: total / steps,
       validationLoss: loss,
       validationAccuracy: accuracy,
+      ...config.keep === "rate" && { validationRate: rate },
     };
     history.push(line);
     onEpoch(line);
-    if (loss < best.loss) best = { parameters, epoch: epoch + 1, loss };
+    const reached = config.keep === "rate" ? { loss, rate: steadyRate(history) } : { loss };
+    if (isBetter(reached, best)) best = { parameters, epoch: epoch + 1, ...reached };
     await checkpoints?.save({
       state: {
         parameters: whole(state.parameters),
@@ -238,6 +262,23 @@ export async function train<P, B extends Tree<Spec>>(
   if (graphs !== options.graphs) await graphs.dispose();
   await checkpoints?.end?.({ best, history });
   return outcome({ best, history });
+}
+
+// Epochs whose rates are averaged.
+const steadyEpochs = 3;
+
+/** The mean rate of the last epochs, of fewer where there are no more. */
+function steadyRate(history: readonly Epoch[]): number {
+  const last = history.slice(-steadyEpochs);
+  return last.reduce((sum, { validationRate = 0 }) => sum + validationRate, 0) / last.length;
+}
+
+type Reached = Pick<Standing["best"], "loss" | "rate">;
+
+function isBetter({ loss, rate }: Reached, best: Reached): boolean {
+  if (rate === undefined) return loss < best.loss;
+  const least = best.rate ?? -Infinity;
+  return rate > least || rate === least && loss < best.loss;
 }
 
 function mapState(

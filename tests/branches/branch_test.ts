@@ -18,6 +18,7 @@ import {
   withClassesAlike,
   withClassTable,
   withEmotionTables,
+  withNeutral,
 } from "../../lib/branches/branch.ts";
 import type { Group } from "../../lib/systems/network.ts";
 import { gradientsAgree } from "../gradient_check.ts";
@@ -159,6 +160,11 @@ Deno.test("the loss is the cross-entropy of the polarity or, with classes, of th
   const wanted = (Math.log(6) + Math.log(2)) / 2;
   near(emotions.loss(says(biases), group([0, 0], [0, 2])), wanted);
   near(emotions.loss(says(biases), group([1, 1], [0, 2])), wanted);
+  // Of ε = 0.3 a third each: 0.8 of the emotion, 0.1 of either other.
+  const smoothed = branchNetwork(image, { classes: mixed, smoothing: 0.3 });
+  const [six, three, two] = [Math.log(6), Math.log(3), Math.log(2)];
+  const first = 0.8 * six + 0.1 * three + 0.1 * two, last = 0.1 * six + 0.1 * three + 0.8 * two;
+  near(smoothed.loss(says(biases), group([0, 0], [0, 2])), (first + last) / 2);
 });
 
 Deno.test("a branch's verdict is its classes' summed, and its inside shows states and classes", () => {
@@ -194,6 +200,7 @@ Deno.test("what differs in its graph has another name", () => {
   equal(branchNetwork(image).graph, graph);
   notEqual(branchNetwork(image, { classes: mixed }).graph, graph);
   notEqual(branchNetwork(image, { dropout: 0 }).graph, graph);
+  notEqual(branchNetwork(image, { smoothing: 0.1 }).graph, graph);
   notEqual(branchNetwork(toyBranch("image", { width: 5 })).graph, graph);
 });
 
@@ -254,6 +261,15 @@ Deno.test("several views are refused", () => {
   const { loss } = branchNetwork(toyBranch("image"));
   throws(() => loss(says([0, 0]), views), /^RangeError: .*expected protocol single/);
   ok(loss(says([0, 0]), group([0, 1])));
+});
+
+Deno.test("neutral is one more class in its alphabetical place, without a polarity", () => {
+  const known: Classes = { names: ["anger", "sadness"], polarities: [0, 1] };
+  deepEqual(withNeutral(known, ["neutral", "neutral"]), {
+    names: ["anger", "neutral", "sadness"],
+    polarities: [0, undefined, 1],
+  });
+  deepEqual(withNeutral(known, []), known);
 });
 
 Deno.test("classes are the emotions of some rows, each of the polarity that most of them have", () => {

@@ -95,6 +95,38 @@ Deno.test("a branch alone shows the probabilities of its emotions", async () => 
   }
 });
 
+/** The last six text samples are neutral. */
+const withNeutral: CorpusFeatures = {
+  ...problem.features,
+  text: {
+    ...problem.features.text,
+    emotions: problem.features.text.emotions!.map((name, i) => i < 26 ? name : "neutral"),
+  },
+};
+const alone: Problem = {
+  ...{ ...problem, features: withNeutral, protocol: "single", present: ["text"] },
+};
+
+Deno.test("neutral rows are learnt as one more class, by branches that learn emotions", async () => {
+  const neutral = { text: [26, 27, 28, 29] };
+  const fit = async (target: "emotions" | "polarity", own: Partial<Problem>) => {
+    const fitted = await scratchBranch(designs.text, lessons, { target }).fit({ ...alone, ...own });
+    const { classes } = await fitted.inspect!({ text: [30, 31, 0, 1] });
+    await fitted.dispose();
+    return { ...fitted, classes: Array.from(classes!.values) };
+  };
+  const [without, learnt] = [await fit("emotions", {}), await fit("emotions", { neutral })];
+  deepEqual(learnt.record.classes, ["anger", "joy", "love", "neutral", "sadness"]);
+  // The class is there all the same: what it was never shown it finds nowhere.
+  const shares = ({ classes }: typeof learnt) => [3, 8, 13, 18].map((at) => classes[at]!);
+  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b);
+  ok(sum(shares(learnt)) > 2 * sum(shares(without)), `${shares(learnt)} ${shares(without)}`);
+
+  const [usual, same] = [await fit("polarity", {}), await fit("polarity", { neutral })];
+  deepEqual(same.parameters, usual.parameters);
+  equal(same.record.classes, undefined);
+});
+
 Deno.test("what counts alike changes the fit of an uneven part, and that alone", async () => {
   // Of twenty samples to learn from, the odd ones are positive: five are left of ten.
   const few = { ...problem.train, text: problem.train.text.filter((i) => i % 2 === 0 || i < 10) };

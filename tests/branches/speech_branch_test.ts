@@ -7,6 +7,7 @@ import {
   type SpeechBranchParams,
   trainedSpeech,
 } from "../../lib/branches/speech_branch.ts";
+import type { Pool } from "../../lib/branches/pooled_convolutions.ts";
 import { byModality } from "../../lib/modality.ts";
 import { layoutOf, tensors } from "../../lib/tensor/parameter.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
@@ -19,7 +20,7 @@ import { tinyTraining } from "../systems/tiny_corpus.ts";
 tf.setBackend("cpu");
 
 Deno.test("speechBranch() agrees with its equations worked by hand", () => {
-  // A tap that takes band 1 of frames 1, 3, 5 and 7: after normalisation ±1, times 2, plus 2.
+  // A tap that takes each number as it is: 6 and 2, after normalisation ±1, times 2, plus 2.
   const filter = tf.tensor4d([0, 0, 0, 0, 1, 0, 0, 0, 0], [3, 3, 1, 1]);
   const params: SpeechBranchParams = {
     convolutions: { "0": { filter, scale: tf.tensor1d([2]), shift: tf.tensor1d([2]) } },
@@ -28,33 +29,38 @@ Deno.test("speechBranch() agrees with its equations worked by hand", () => {
       bias: tf.tensor1d([-1, 3]),
     },
   };
-  const bands = [6, 2, 6, 6].flatMap((x) => [[0, 0], [0, x]]);
+  // Of each two frames the larger: 4, 0, 4 and 4.
   const at = {
-    speech: tf.tensor3d([[...bands.slice(0, 4), ...bands.slice(0, 4)]]),
+    speech: tf.tensor3d([[[6], [6], [2], [2], [6], [2], [2], [6]]]),
     frames: tf.tensor1d([8]),
     summary: tf.tensor3d([[[0.02]]]),
   };
-  // Spans hold 4 and 0 each: mean 2, deviation 2; prosody 1 and -1, summary 0.02:
-  // 2 + 10 - 1 and 3 - 2 + 2, then 2 - 10 - 1 and the same.
+  const sizes = { groups: 1, pools: [[2, 1]] } as const;
+  // Spans hold 4 and 0, mean 2 and maximum 4, then 4 and 4; prosody 1 and -1, summary 0.02:
+  // 2 + 10 - 1 and 3 - 4 + 2, then 4 - 10 - 1 and the same.
   const two = { ...at, prosody: tf.tensor3d([[[1], [-1]]]) };
-  near(speechBranch(params, two, { groups: 1 }), [[[11, 3], [0, 3]]], 1e-3);
-  // Of four spans each is one step: 4, 0, 4, 0, deviation √1e-4.
+  near(speechBranch(params, two, sizes), [[[11, 1], [0, 1]]], 1e-3);
+  // Of four spans each is one step.
   const four = { ...at, prosody: tf.zeros([1, 4, 1]) };
-  near(
-    speechBranch(params, four, { groups: 1 }),
-    [[[3, 4.99], [0, 4.99], [3, 4.99], [0, 4.99]]],
-    1e-3,
-  );
-  // The first mean and prosody dropped, the second deviation and summary kept twice.
+  near(speechBranch(params, four, sizes), [[[3, 1], [0, 5], [3, 1], [3, 1]]], 1e-3);
+  // Of three each touches two steps: 3/4 · 4, 1/2 · 4 and 4, the maximum of each is 4.
+  const three = { ...at, prosody: tf.zeros([1, 3, 1]) };
+  near(speechBranch(params, three, sizes), [[[2, 1], [1, 1], [3, 1]]], 1e-3);
+  // The first mean and prosody dropped, the second maximum and summary kept twice.
   const keep = {
     learnt: tf.tensor3d([[[0, 1], [1, 2]]]),
     measured: tf.tensor3d([[[0, 1], [0, 2]]]),
   };
-  near(speechBranch(params, two, { groups: 1 }, keep), [[[0, 3], [1, 3]]], 1e-3);
+  near(speechBranch(params, two, sizes, keep), [[[0, 1], [3, 0]]], 1e-3);
 });
 
 /** Two layers, 16 frames of 4 bands, a batch of two. */
-const sizes = { channels: [2, 4], groups: 2, width: 3 };
+const sizes = {
+  channels: [2, 4],
+  pools: [[2, 2], [2, 1]] as readonly Pool[],
+  groups: 2,
+  width: 3,
+};
 const size = { frames: 16, bands: 4, segments: 2, prosody: 2, summary: 3 };
 const params: SpeechBranchParams = tensors(initSpeechBranch(key(4), sizes, size));
 const inputs = {
@@ -159,16 +165,23 @@ Deno.test("the branch augments its spectrograms and passes the rest on", () => {
 Deno.test("graphs of other sizes have other names, and augmentation is no part of a graph", () => {
   const { augmentation: _, ...plain } = settings;
   equal(trainedSpeech(plain, size).graph, branch.graph);
-  for (const other of [{ channels: [2, 6] }, { groups: 1 }, { width: 4 }]) {
+  for (
+    const other of [
+      { channels: [2, 6] },
+      { pools: [[2, 1], [2, 1]] as const },
+      { groups: 1 },
+      { width: 4 },
+    ]
+  ) {
     ok(trainedSpeech({ ...settings, ...other }, size).graph !== branch.graph);
   }
   ok(trainedSpeech(settings, { ...size, segments: 3 }).graph !== branch.graph);
 });
 
-Deno.test("the branch of the experiments is smaller than the plain CNN", () => {
+Deno.test("the branch of the experiments has about a hundred thousand weights", () => {
   const { size } = layoutOf(trainedSpeech().init(key(1)));
-  // Filters 144 + 4,608 + 13,824 + 27,648, scales and shifts 320, and 205 · 64 + 64.
-  equal(size, 59_728);
+  // Filters 144 + 4,608 + 18,432 + 55,296, scales and shifts 416, and 269 · 64 + 64.
+  equal(size, 96_176);
 });
 
 /** Clips of noise in which positive ones rise from the lowest band to the highest, and others fall. */

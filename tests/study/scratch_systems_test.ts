@@ -11,6 +11,8 @@ import {
 } from "../../lib/study/scratch_systems.ts";
 import { systemOf } from "../../lib/study/systems.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
+import { fold, key, uniforms } from "../../lib/tensor/random.ts";
+import type { Problem } from "../../lib/systems/system.ts";
 import { emotions, labels, rawFeatures } from "./raw_features.ts";
 import { tinyExperiment } from "./tiny_settings.ts";
 
@@ -42,6 +44,55 @@ Deno.test("branches learn from raw inputs", async () => {
     equal((record.history as unknown[]).length, 1, system);
     ok(record.parameters as number > 1000);
   }
+});
+
+/** The raw features with states of a frozen speech encoder beside them. */
+async function withStates() {
+  const { audio, ...others } = await rawFeatures();
+  const count = audio.labels.length;
+  const next = uniforms(key(3));
+  const states = { shape: [count, 8, 5], data: Float32Array.from({ length: count * 40 }, next) };
+  const mask = { shape: [count, 8], data: new Float32Array(count * 8).fill(1) };
+  return { ...others, audio: { ...audio, tables: { ...audio.tables, states, mask } } };
+}
+
+Deno.test("speech is learnt from states, from both, and by an ensemble that is the mean of its members", async () => {
+  const features = await withStates();
+  const ask = async (system: ScratchSystem) => {
+    const exam = { name: "audio", head: "audio", rows: { audio: [16, 17] }, labels: [0, 1] };
+    const job = { ...jobOf(system, "audio"), exams: [{ ...exam, inspect: true }] } as Job;
+    const { verdicts: [verdict], record } = await runJob(job, { features, config });
+    const names = record.classes as string[];
+    equal(verdict!.inspected!.classes!.width, names.length, system);
+    deepEqual(names, names.toSorted());
+    return { record, scores: Array.from(verdict!.scores) };
+  };
+  for (const system of ["Branch on speech states", "Branch on spectrogram and states"] as const) {
+    const { record } = await ask(system);
+    equal((record.history as unknown[]).length, 1, system);
+  }
+  const { record, scores } = await ask("Speech ensemble");
+  const members = record.members as ScratchSystem[];
+  deepEqual((recipeRecord(config) as Record<string, unknown>)["Speech ensemble"], members);
+  const whole: Problem = {
+    ...{ features, protocol: "single", present: ["audio"] },
+    ...{
+      train: byModality((m) => split[m].train),
+      validation: byModality((m) => split[m].validation),
+    },
+    key: fold(key(1), "Speech ensemble", "single", "audio"),
+  };
+  const each = await Promise.all(members.map(async (name, i) => {
+    const key = fold(whole.key, "averaged", i);
+    const fitted = await systemOf(name, config).fit({ ...whole, key });
+    const { audio } = await fitted.predict({ audio: [16, 17] });
+    await fitted.dispose();
+    return Array.from(audio!);
+  }));
+  scores.forEach((score, i) => {
+    const mean = each.reduce((sum, own) => sum + own[i]!, 0) / each.length;
+    ok(Math.abs(score - mean) < 1e-6, `${score}, not ${mean}`);
+  });
 });
 
 Deno.test("an averaged branch has the parameters and the records of its fits", async () => {
@@ -88,12 +139,17 @@ Deno.test("the names are systems like any other, and recipes say how branches ar
     "Branch on emotions": true,
     "Branch on emotions, averaged": true,
     "Branch on three classes": true,
+    "Branch on speech states": true,
+    "Branch on spectrogram and states": true,
+    "Speech ensemble": true,
     "Trained encoder": true,
     "Proposed on branches": true,
     "Plain CNN": true,
     "Log-mel CNN": true,
     "TF-IDF regression, single words": true,
     "Regression on speech measurements": true,
+    "Regression on speech measurements, emotions": true,
+    "Linear probe, emotions": true,
   };
   for (const name of Object.keys(all) as ScratchSystem[]) {
     ok(isScratchSystem(name));

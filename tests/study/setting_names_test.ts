@@ -21,8 +21,8 @@ Deno.test("every default of the model, the training and the data has a name that
     ...values(data, "data"),
   ];
   for (const [name, value] of all) assertSetting(name, value, "--set");
-  // Without a limit by default, and balanced.
-  const absent = ["training.clipValue", "data.unbalanced"];
+  // Without a limit by default, the epoch of the lowest loss, and balanced.
+  const absent = ["training.clipValue", "training.keep", "data.unbalanced"];
   deepEqual([...all.map(([name]) => name), ...absent].sort(), [...settingNames].sort());
   deepEqual(withSettings(quick, Object.fromEntries(all)).training, training);
 });

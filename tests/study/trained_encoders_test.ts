@@ -72,6 +72,18 @@ Deno.test("an encoder is one of its training and validation rows and its seed, a
   ok(own!.every(Number.isFinite));
 });
 
+Deno.test("a system that reads both finds raw inputs beside the states of the encoder", async () => {
+  const states = probe(split, "audio");
+  const both: Job = { ...states, system: "Branch on spectrogram and states" };
+  const featuresOf = await trainedStates().featuresOf([states, both], settings);
+  const [ofStates, ofBoth] = [featuresOf(states).audio.tables, featuresOf(both).audio.tables];
+  ok(!("speech" in ofStates) && !("speechSummary" in ofStates));
+  deepEqual(ofBoth.states, ofStates.states);
+  for (const name of ["speech", "speechFrames", "speechProsody", "speechSummary"]) {
+    deepEqual(ofBoth[name]!.shape, raw.audio.tables[name]!.shape);
+  }
+});
+
 Deno.test("what a split's encoder makes of training samples does not depend on its test part", async () => {
   const bad: CorpusFeatures = {
     ...raw,
@@ -144,6 +156,7 @@ Deno.test("only encoders of the modalities that a job meets are trained, and onc
 
 Deno.test("systems that read words, sounds or nothing need no encoder, nor do those that train one", () => {
   ok(readsStates("Proposed") && readsStates("Linear probe") && readsStates("CLIP+BERT"));
+  ok(readsStates("Linear probe, emotions") && readsStates("Branch on speech states"));
   for (const name of ["CLIP", "Majority", "MFCC regression", "Branch on emotions"] as const) {
     ok(!readsStates(name), name);
   }

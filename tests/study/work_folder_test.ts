@@ -126,6 +126,8 @@ Deno.test("emotions that are learnt from decide the fits of systems that learn t
       const of = (own: Job, changed?: number) => work.checkpoints(own, named(changed)).fingerprint;
       for (const row of [0, 25]) notDeepEqual(of(encoder, row), of(encoder));
       deepEqual(of(encoder, 30), of(encoder));
+      const withNeutral: Job = { ...encoder, neutral: { text: [30] } };
+      notDeepEqual(of(withNeutral, 30), of(withNeutral));
       deepEqual(of(job, 0), of(job));
       return Promise.resolve();
     })));
@@ -146,6 +148,7 @@ Deno.test("other settings, data, code, seed or split find nothing, and have chec
       [decides, { ...job, seed: 2 }],
       [decides, { ...job, split }],
       [decides, { ...job, present: ["image"] }],
+      [decides, { ...job, neutral: { text: [30] } }],
     ];
     for (const [decides, job] of others) {
       await within(folder, async (work) => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, notDeepEqual, ok, rejects, throws } from "node:assert/strict";
-import { averagedSeeds } from "../../lib/systems/averaged_seeds.ts";
+import { averagedSeeds, averagedSystems } from "../../lib/systems/averaged_seeds.ts";
 import type { Fitted, Problem, System } from "../../lib/systems/system.ts";
 import { fold, key } from "../../lib/tensor/random.ts";
 import { openCheckpoints } from "../../lib/training/checkpoint.ts";
@@ -63,6 +63,30 @@ Deno.test("the verdict and the classes are the means of the fits', and states ar
   equal((fitted.record.fits as unknown[]).length, 3);
   await fitted.dispose();
   deepEqual(disposed, [0, 1, 2]);
+});
+
+Deno.test("systems are averaged as fits of one are, and the record names them", async () => {
+  const known = { classes: ["a", "b"] };
+  const { member, disposed } = answering([{ score: 0.5, ...known }, { score: 0, ...known }]);
+  const named = (name: string) => () => ({ ...member(), name });
+  const fitted = await averagedSystems("mean", [named("one"), named("two")]).fit(problem);
+  deepEqual(await fitted.predict({ text: [0, 1] }), { text: Float32Array.of(0.25, 0.75) });
+  deepEqual(fitted.record.members, ["one", "two"]);
+  deepEqual(fitted.record.classes, ["a", "b"]);
+  await fitted.dispose();
+  deepEqual(disposed, [0, 1]);
+});
+
+Deno.test("systems that show other classes have no mean, and are freed", async () => {
+  const { member, disposed } = answering([
+    { score: 0.5, classes: ["a", "b"] },
+    { score: 0, classes: ["b", "a"] },
+  ]);
+  await rejects(
+    averagedSystems("mean", [member, member]).fit(problem),
+    /RangeError: Cannot average mean: expected classes \["a","b"\], got \["b","a"\]/,
+  );
+  deepEqual(disposed, [0, 1]);
 });
 
 Deno.test("a fit that fails frees those before it", async () => {

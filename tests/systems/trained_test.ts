@@ -9,7 +9,7 @@ import type { Problem } from "../../lib/systems/system.ts";
 import { trained } from "../../lib/systems/trained.ts";
 import { constant } from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
-import type { Epoch } from "../../lib/training/train.ts";
+import type { Epoch, TrainConfig } from "../../lib/training/train.ts";
 import { tinyTraining } from "./tiny_corpus.ts";
 
 /** A network whose verdict is σ of the table `score` of the first modality, whatever it learns. */
@@ -34,11 +34,12 @@ async function validated(
   changes: Pick<Problem, "protocol" | "present" | "classesAlike"> & {
     readonly pairs?: readonly Pair[];
   },
+  keep: TrainConfig["keep"] = "loss",
 ): Promise<Epoch> {
   const table = { shape: [score.length, 1], data: Float32Array.from(score) };
   const features: CorpusFeatures = byModality(() => ({ tables: { score: table }, labels }));
   const all = byModality(() => score.map((_, i) => i));
-  const system = trained("scores", () => scores, { ...tinyTraining, epochs: 1 });
+  const system = trained("scores", () => scores, { ...tinyTraining, epochs: 1, keep });
   const problem = { features, train: all, validation: all, key: key(1), ...changes };
   const { record, dispose } = await system.fit(problem);
   await dispose();
@@ -77,6 +78,15 @@ Deno.test("where classes count alike, they do on validation too, whatever their 
   // Three negatives count as much as the one positive.
   near(validationLoss, (Math.log(2) + Math.log(4 / 3)) / 2);
   near(validationAccuracy, 1 / 2);
+});
+
+Deno.test("the rate by which an epoch may be kept counts each class alike", async () => {
+  // Of four negatives one is right, of two positives both.
+  const told = [[1, -1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1]] as [number[], (0 | 1)[]];
+  const alone = { protocol: "single", present: ["audio"] } as const;
+  const { validationAccuracy, validationRate } = await validated(...told, alone, "rate");
+  near(validationAccuracy, 3 / 6);
+  near(validationRate!, (1 / 4 + 1) / 2);
 });
 
 Deno.test("the validation loss of a sample is bounded where its probability rounds to 0", async () => {

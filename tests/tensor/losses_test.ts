@@ -49,6 +49,27 @@ Deno.test("a sample of weight 0 takes no part: neither its logits nor its label 
   near(loss([0, 0], 0), first);
 });
 
+Deno.test("crossEntropy() with smoothing wants a little of every class, worked by hand", () => {
+  // softmax([ln 2, 0, 0]) = [1/2, 1/4, 1/4]. With ε = 0.3 of three classes 0.8, 0.1 and 0.1 are
+  // wanted: of the first 0.8 ln 2 + 0.2 ln 4 = 1.2 ln 2, of the second 0.1 ln 2 + 0.9 ln 4 = 1.9 ln 2.
+  const logits = tf.tensor2d([[Math.log(2), 0, 0], [Math.log(2), 0, 0]]);
+  const loss = (...weights: number[]) =>
+    crossEntropy({ logits, labels: labels(0, 1), weights: tf.tensor1d(weights) }, {
+      smoothing: 0.3,
+    });
+  near(loss(1, 1), 3.1 * Math.log(2) / 2);
+  near(loss(0, 1), 1.9 * Math.log(2));
+});
+
+Deno.test("smoothing of 0 is none, and its gradient that of the smoothed loss", () => {
+  const at = { logits: uniform("logits", 3, 4) };
+  const given = { labels: labels(2, 0, 3), weights: tf.tensor1d([1, 2, 0.5]) };
+  const { shape, values } = at.logits;
+  const logits = tf.tensor(values, shape as number[]);
+  same(crossEntropy({ ...given, logits }, { smoothing: 0 }), crossEntropy({ ...given, logits }));
+  gradientsAgree(at, ({ logits }) => crossEntropy({ ...given, logits }, { smoothing: 0.2 }));
+});
+
 Deno.test("crossEntropy() without any weight is 0 and has a gradient of 0", () => {
   const { value, grad } = tf.valueAndGrad((logits: tf.Tensor) =>
     crossEntropy({ logits, labels: labels(1, 0), weights: tf.zeros([2]) }) as tf.Scalar

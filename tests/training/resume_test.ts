@@ -18,6 +18,8 @@ type Target = { target: Spec };
 const config: TrainConfig = { ...tinyTraining, epochs: 6, patience: 3, learningRate: 0.1 };
 // The third is the best, and the sixth ends the patience.
 const losses = [5, 4, 1, 3, 2, 2, 0];
+// Averaged over three epochs the fifth is the best: 0.5, 0.6, 0.5, 0.6, 0.7, 0.5.
+const rates = [0.5, 0.7, 0.3, 0.8, 1, -0.3];
 
 /** Trains towards random targets; `validate` throws in epoch `crash`, counted from 1. */
 async function run(folder: string | undefined, { crash = 0, settings = config } = {}) {
@@ -40,7 +42,7 @@ async function run(folder: string | undefined, { crash = 0, settings = config } 
       },
       validate() {
         if (current + 1 === crash) throw new Error("the power is off");
-        return Promise.resolve({ loss: losses[current]!, accuracy: 0.5 });
+        return Promise.resolve({ loss: losses[current]!, accuracy: 0.5, rate: rates[current]! });
       },
     },
     settings,
@@ -60,6 +62,19 @@ Deno.test("a run that breaks off in any epoch and goes on ends in the bytes of a
       deepEqual(resumed.bytes, bytes);
       deepEqual(resumed.asked, [0, 1, 2, 3, 4, 5].slice(crash - 1));
       deepEqual(resumed.told, []);
+    });
+  }
+});
+
+Deno.test("a run that keeps the best rate goes on with the rates of epochs before", async () => {
+  const settings = { ...config, keep: "rate" } as const;
+  const { trained, bytes } = await run(undefined, { settings });
+  equal(trained.bestEpoch, 5);
+  for (let crash = 2; crash <= 6; crash++) {
+    await withFolder({}, async (folder) => {
+      await rejects(run(folder, { crash, settings }), /the power is off/);
+      const resumed = await run(folder, { settings });
+      deepEqual([resumed.trained, resumed.bytes], [trained, bytes]);
     });
   }
 });

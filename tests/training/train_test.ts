@@ -20,8 +20,9 @@ const zero: { at: Parameter } = { at: { shape: [2], values: Float32Array.of(0, 0
 
 /** Two steps an epoch from 0 towards random targets near (1, 1); validation losses as told. */
 function walk(
-  { losses = [], seed = 1, target = () => undefined }: {
+  { losses = [], rates, seed = 1, target = () => undefined }: {
     losses?: readonly number[];
+    rates?: readonly number[];
     seed?: number;
     target?: (epoch: number, step: number) => readonly number[] | undefined;
   },
@@ -47,7 +48,11 @@ function walk(
       },
       validate(parameters: Float32Array) {
         seen.push(parameters.slice());
-        return Promise.resolve({ loss: losses[seen.length - 1] ?? 1, accuracy: 0.5 });
+        const at = seen.length - 1;
+        return Promise.resolve({
+          ...{ loss: losses[at] ?? 1, accuracy: 0.5 },
+          ...rates && { rate: rates[at]! },
+        });
       },
     },
   };
@@ -89,6 +94,33 @@ Deno.test("train() keeps the epoch with the lowest validation loss and stops whe
   deepEqual(lines, history);
   deepEqual(parameters.at.values, seen[1]);
   notDeepEqual(seen[3], seen[1]);
+});
+
+Deno.test("train() keeps the epoch of the highest rate, averaged with the two before it", async () => {
+  // Averages 0.4, 0.6, 0.6, 0.7, 0.6, 0.6: the fourth is the highest, although the loss is lowest in
+  // the first and no epoch has a higher rate than the second.
+  const rates = [0.4, 0.8, 0.6, 0.7, 0.5, 0.6];
+  const losses = [1, 2, 3, 4, 5, 6];
+  const { task, seen } = walk({ losses, rates });
+  const longer = { ...config, keep: "rate", patience: 6 } as const;
+  const kept = await train<Point, Target>(task, longer);
+  equal(kept.bestEpoch, 4);
+  deepEqual(kept.parameters.at.values, seen[3]);
+  deepEqual(kept.history.map(({ validationRate }) => validationRate), rates);
+  // By loss it is the first; its history says nothing of rates.
+  const usual = await train<Point, Target>(walk({ losses, rates }).task, config);
+  equal(usual.bestEpoch, 1);
+  ok(!("validationRate" in usual.history[0]!));
+});
+
+Deno.test("of epochs with equal rates that of the lower loss is kept, and patience counts from it", async () => {
+  const { task, asked } = walk({ losses: [3, 1, 2, 2, 2, 2], rates: Array<number>(6).fill(0.5) });
+  const { bestEpoch } = await train<Point, Target>(task, { ...config, keep: "rate" });
+  equal(bestEpoch, 2);
+  deepEqual(asked, [0, 1, 2, 3]);
+  // Without a rate of its own it is the accuracy.
+  const { history } = await train<Point, Target>(walk({}).task, { ...config, keep: "rate" });
+  equal(history[0]!.validationRate, 0.5);
 });
 
 Deno.test("train() goes through all epochs while validation gets better", async () => {

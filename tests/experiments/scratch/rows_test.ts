@@ -49,10 +49,11 @@ const withNeutral = byModality((m) => ({
 
 const shown = neutralBehind(samples, withNeutral);
 const plan = (seeds: number[]) => planScratch(shown, { seeds, data });
+const alone = modalities.flatMap((m) => [...contenders[m]]).length;
 
 Deno.test("every contender of every modality and the joint model run with every seed", () => {
   const { jobs, audits } = plan([1, 2]);
-  equal(jobs.length, 2 * (5 + 5 + 6 + 1));
+  equal(jobs.length, 2 * (alone + 1));
   equal(audits.length, 2);
   equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
   for (const m of modalities) {
@@ -64,10 +65,10 @@ Deno.test("every contender of every modality and the joint model run with every 
 
 Deno.test("splits and test triples are those of Table 1", () => {
   const table = planTable1(samples, { seeds: [1], data }).jobs;
-  const alone = table.find(({ name }) => name === "linear-probe-single-text-seed1")!;
+  const probe = table.find(({ name }) => name === "linear-probe-single-text-seed1")!;
   const triples = table.find(({ name }) => name === "proposed-label-seed1")!;
   const { jobs } = plan([1]);
-  for (const job of jobs) deepEqual(job.split, alone.split);
+  for (const job of jobs) deepEqual(job.split, probe.split);
   const joint = jobs.find(({ system }) => system === jointModel)!;
   const whole = joint.exams!.find(({ name }) => name === "text+image+audio")!;
   const [wanted] = testExams(triples, features) as [Exam];
@@ -90,6 +91,25 @@ Deno.test("calibration is asked of validation rows, and neutral clips of strange
   ok(asked.every((row) => !learnt.includes(speaker(row))));
   const text = jobs.find(({ present }) => present.join() === "text")!;
   equal(text.exams!.length, 2);
+});
+
+Deno.test("neutral clips of training speakers are learnt, and of no other", () => {
+  const { jobs } = plan([1]);
+  const speaker = (row: number) => divisions.audio.by(shown.samples.audio[row]!);
+  for (const job of jobs) {
+    if (!job.present.includes("audio")) {
+      equal(job.neutral, undefined);
+      continue;
+    }
+    deepEqual(Object.keys(job.neutral!), ["audio"]);
+    const learnt = job.neutral!.audio!;
+    const speakers = new Set(job.split.audio.train.map(speaker));
+    const all = Array.from(neutral, (_, i) => samples.audio.length + i);
+    deepEqual(learnt, all.filter((row) => speakers.has(speaker(row))));
+    ok(learnt.length > 0 && learnt.length < all.length);
+    const asked = job.exams!.find(({ name }) => name === "neutral")?.rows.audio ?? [];
+    ok(!Array.from(asked).some((row) => learnt.includes(row)));
+  }
 });
 
 /** Verdicts that lean to the label, by job and exam; three classes lean to the sample's. */
@@ -130,10 +150,13 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   for (const name of ["scratch.md", "scratch.csv", "scratch.json", "scratch_abstention.svg"]) {
     ok(files.has(name), name);
   }
-  equal([...files.keys()].filter((path) => path.startsWith("predictions/")).length, 36);
+  equal(
+    [...files.keys()].filter((path) => path.startsWith("predictions/")).length,
+    2 * (alone + 1 + 1),
+  );
   equal([...files.keys()].filter((path) => path.startsWith("three_classes/")).length, 2);
   const { branches, fusion, abstention, neutral, three } = data as Record<string, unknown[]>;
-  equal(branches!.length, 16);
+  equal(branches!.length, alone);
   // Seven subsets by three, and learnt weights of the whole.
   equal(fusion!.length, 22);
   equal(abstention!.length, 5);
@@ -145,7 +168,7 @@ Deno.test("the experiment makes tables, sentences, a figure, and a file of every
   ok(!/NaN|undefined/.test(markdown));
   const lines = parseWhole(files.get("scratch.csv")!, { columns: false }) as string[][];
   equal(new Set(lines.map((line) => line.length)).size, 1);
-  equal(lines.length, 1 + 16 + 22);
+  equal(lines.length, 1 + alone + 22);
 });
 
 Deno.test("of one modality there are its rows, and no triples", async () => {
