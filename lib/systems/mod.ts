@@ -5,6 +5,17 @@
  */
 
 export type * from "./batches.ts";
+export {
+  bySpeakerNote,
+  type ClipTables,
+  fewestClips,
+  normaliseBySpeaker,
+  normaliseClips,
+  type SpeakerStatistics,
+  speakerStatistics,
+  type SpokenClips,
+  statisticsBySpeaker,
+} from "./by_speaker.ts";
 export type * from "./features.ts";
 export type * from "./network.ts";
 export type * from "./predict.ts";
