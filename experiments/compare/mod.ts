@@ -30,6 +30,7 @@ import {
 } from "../../lib/study/read_rows.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
+import { assertSpeakers } from "../../lib/study/speakers.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import {
   type CommandOptions,
@@ -39,10 +40,11 @@ import {
   saveRun,
 } from "../../lib/study/study.ts";
 import { digestsOf, encodeOnce, listEncoders } from "../../lib/study/study_encoders.ts";
+import { bySpeakerNote } from "../../lib/systems/by_speaker.ts";
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
 import { type ComparePlan, planCompare, poolFolds } from "./plan.ts";
-import { collateCompare, type CompareRow } from "./rows.ts";
+import { collateCompare, type CompareRow, hearsClips, nameOfRow } from "./rows.ts";
 
 /** What a comparison is told. */
 export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
@@ -57,6 +59,8 @@ export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
   readonly leaks?: datasets.LeakChoice | undefined;
   /** How many folds of groups, or each group by itself, tested in turn; one split a seed by default. */
   readonly folds?: number | "groups" | undefined;
+  /** Whether clips are normalised by their speakers (`normaliseBySpeaker`); no by default. */
+  readonly bySpeaker?: boolean | undefined;
   /** Told how the rows are divided with the first seed, before anything is learnt. */
   readonly onSplit?: (report: datasets.SplitReport) => void;
 }
@@ -75,11 +79,15 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     folds: options.folds,
   });
   options.onSplit?.(audits[0]!);
+  const spoken = options.bySpeaker ? assertSpeakers(samples, source.groupedBy) : undefined;
   const { features, digests, encoderNotes } = given
     ? { features: given, digests: digestsOfGiven(data, samples, given), encoderNotes: undefined }
     : await encode(options, { samples, jobs });
   const hash = dataHash(samples);
-  const decides = { code: options.code, data: hash, encoders: digests, configuration: config };
+  const decides = {
+    ...{ code: options.code, data: hash, encoders: digests, configuration: config },
+    ...spoken && { bySpeaker: true },
+  };
   const outcomes = await runJobs(jobs, {
     ...{ features, config, workers: options.jobs, work: await options.openWork(decides) },
     onDamage: onProgress,
@@ -87,8 +95,10 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   });
   const files = new Map<string, string>();
   const judged = poolFolds(outcomes).map((outcome) => saveRun(files, outcome, samples));
-  const rows = collateCompare(judged, { samples, target });
-  const figure = differencesFigure(rows, target, options.dataLabel);
+  const rows = collateCompare(judged, { samples, target })
+    .map((row) => spoken && hearsClips(row.modality) ? { ...row, bySpeaker: true as const } : row);
+  const label = spoken ? `${options.dataLabel}, by speaker` : options.dataLabel;
+  const figure = differencesFigure(rows, target, label);
   if (figure) await saveFigure(files, "compare", figure);
   const title = `Which system fits ${options.dataLabel} best?`;
   const caption = captionOf(options, { ...source, audits, encoderNotes });
@@ -97,6 +107,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     data: { label: options.dataLabel, hash, report, valence },
     ...{ target, seeds, folds: options.folds, audits, encoders: digests, configuration: config },
     ...encoderNotes && { encoderNotes },
+    ...spoken && { bySpeaker: spoken },
     ...{ command: options.command, commit: options.commit },
     leading: leadingScore(target).name,
     scores: verdictScores(target).map(({ name, title }) => ({ name, title })),
@@ -119,8 +130,8 @@ async function encode(
 }
 
 function captionOf(
-  { seeds, encoders, folds }: CompareOptions,
-  { corpora, report, target, features, audits, encoderNotes }:
+  { seeds, encoders, folds, bySpeaker }: CompareOptions,
+  { corpora, report, target, features, audits, encoderNotes, groupedBy }:
     & ReadRows
     & Pick<ComparePlan, "audits">
     & { readonly encoderNotes: readonly string[] | undefined },
@@ -139,8 +150,8 @@ function captionOf(
         ? "each group left out once and all verdicts scored together"
         : `${folds} folds by group and all verdicts scored together`
     }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders, encoderNotes)}`}.${
-      notes.map((note) => ` **Note: ${note}.**`).join("")
-    }`;
+      bySpeaker ? ` **Under ${bySpeakerNote}, speakers by ${groupedBy}.**` : ""
+    }${notes.map((note) => ` **Note: ${note}.**`).join("")}`;
 }
 
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {
@@ -148,11 +159,11 @@ function differencesFigure(rows: readonly CompareRow[], target: Target, label: s
   if (compared.length === 0) return undefined;
   const { title, sign } = leadingScore(target);
   return forestFigure(
-    compared.map(({ system, modality, comparison }) => {
+    compared.map(({ modality, comparison, ...row }) => {
       const { difference, interval, pHolm } = comparison!;
       return {
         family: modality,
-        variant: system,
+        variant: nameOfRow(row),
         difference: -difference,
         ...interval && { low: -interval[1], high: -interval[0] },
         ...pHolm !== null && { p: pHolm },
@@ -168,13 +179,13 @@ function differencesFigure(rows: readonly CompareRow[], target: Target, label: s
 }
 
 function flat(row: CompareRow, target: Target): object {
-  const { system, modality, protocol, tested, interval, comparison } = row;
+  const { modality, protocol, tested, interval, comparison } = row;
   const scores = verdictScores(target).flatMap(({ name }) => [
     [name, row[name]!.mean],
     [`${name}_sd`, row[name]!.sd],
   ]);
   return {
-    ...{ modality, system, protocol, tested: tested.join(" ") },
+    ...{ modality, system: nameOfRow(row), protocol, tested: tested.join(" ") },
     ...Object.fromEntries(scores),
     ...{ low: interval?.[0], high: interval?.[1] },
     proposed_less_this: comparison?.difference,

@@ -27,6 +27,8 @@ import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
 export interface EncodersOptions {
   readonly encoders: EncoderSource;
   readonly config: Config;
+  /** Whether clips were normalised by their speakers. */
+  readonly bySpeaker?: boolean | undefined;
   readonly onProgress: (step: string, done?: number, total?: number) => void;
 }
 
@@ -69,7 +71,7 @@ export interface ModelEncoders {
 
 /** The encoders of a model: frozen ones as they are, or such as its training part trains. */
 export async function encodersOf(
-  { encoders: source, config, onProgress }: EncodersOptions,
+  { encoders: source, config, onProgress, bySpeaker }: EncodersOptions,
   { encoders, encoded, samples, job, settings, checkpointsOf }: {
     readonly encoders: Encoders;
     /** By them. */
@@ -88,6 +90,7 @@ export async function encodersOf(
       checkpointsOf,
       spectral: encoders.audio[1],
       onProgress,
+      bySpeaker,
     });
   }
   const choice = typeof source === "string" ? source : "trained";
@@ -98,13 +101,14 @@ export async function encodersOf(
 /** Trains an encoder of each modality on the job's training part. */
 async function trainEncoders(
   job: Job,
-  { features, samples, config, checkpointsOf, spectral, onProgress }: {
+  { features, samples, config, checkpointsOf, spectral, onProgress, bySpeaker = false }: {
     readonly features: CorpusFeatures;
     readonly samples: Samples;
     readonly config: Config;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
     readonly spectral: Encoder<never>;
     readonly onProgress: EncodersOptions["onProgress"];
+    readonly bySpeaker: EncodersOptions["bySpeaker"];
   },
 ): Promise<ModelEncoders> {
   const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
@@ -131,6 +135,7 @@ async function trainEncoders(
         Object.entries(fitted.standardisation![m] ?? {}).filter(([name]) => raw.includes(name)),
       ),
       trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
+      bySpeaker: bySpeaker && m === "audio",
     });
     for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
     const { segments } = parts.branch;
