@@ -29,6 +29,7 @@ import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import { coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
+import { runBySpeaker } from "./by_speaker.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
 import { scratchLines, scratchToCsv } from "./markdown.ts";
 import { collateBranches, collateNeutral, neutralBehind, planScratch } from "./rows.ts";
@@ -90,10 +91,15 @@ export async function scratch(
   const features = await sources.encode(samples);
   const outcomes = await study.run(plan.jobs, { features, samples });
   const judged = outcomes.map((outcome) => result.keep(outcome, samples));
+  const spoken = await runBySpeaker(study, plan.jobs, { features, samples });
+  const judgedSpoken = spoken.outcomes.map((outcome) => result.keep(outcome, samples));
   const fused = await fuseBranches(judged, samples);
   const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
   const results = {
-    branches: collateBranches(judged, { samples, outcomes }),
+    branches: collateBranches([...judged, ...judgedSpoken], {
+      samples,
+      outcomes: [...outcomes, ...spoken.outcomes],
+    }),
     fusion: collateFusion(judged, { samples, fused }),
     abstention: collateAbstention(judged, fused),
     neutral: collateNeutral(judged),
@@ -104,7 +110,7 @@ export async function scratch(
     `${dataCaption(study)} ${shortCaption(study, seeds.length)}; splits of Table 1. ` +
     "Mean ± standard deviation over seeds; differences by the paired bootstrap over speakers, " +
     "texts and icon sets or images, p corrected by Holm within a modality. Seconds are of one thread, with " +
-    `other runs beside it. ${significanceRule}`;
+    `other runs beside it. ${significanceRule} ${spoken.note}`.trim();
   const figure = abstentionFigure(results.abstention, shortCaption(study, seeds.length));
   await result.figure(figure, "scratch_abstention");
   result.files.set("scratch.csv", scratchToCsv(results));

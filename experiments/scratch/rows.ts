@@ -165,7 +165,8 @@ export function validationTriples({ seed, split, labels }: Trial): Exam {
 /** One system on one modality alone. */
 export interface BranchRow extends tables.BalancedScores {
   readonly modality: Modality;
-  readonly system: SystemName;
+  /** With the protocol, where that is another: `Branch on emotions, by speaker`. */
+  readonly system: string;
   /** On the validation part, which chose the epoch or the strength. */
   readonly validation: tables.Score;
   /** The share of each emotion's test samples whose polarity is right, mean over seeds. */
@@ -180,9 +181,12 @@ export interface BranchRow extends tables.BalancedScores {
   readonly comparison?: Corrected;
 }
 
-/** Rows of each modality, in the order of {@linkcode contenders}. */
+/** What is behind the name of a system in rows of another protocol, by the end of its jobs' kind. */
+const protocols: Readonly<Record<string, string>> = { "": "", "-by-speaker": ", by speaker" };
+
+/** Rows of each modality, in the order of {@linkcode contenders}; those by speaker behind the others. */
 export function collateBranches(
-  judged: readonly JudgedJob[],
+  all: readonly JudgedJob[],
   { samples, outcomes }: {
     readonly samples: Samples;
     /** Of the same jobs: what they cost. */
@@ -190,9 +194,14 @@ export function collateBranches(
   },
 ): BranchRow[] {
   const costs = new Map(outcomes.map((outcome) => [outcome.job.name, outcome]));
-  return modalities.flatMap((modality) => {
-    const runsOf = (system: SystemName) =>
-      judged.filter(({ job }) => job.system === system && job.present.join() === modality);
+  const cells = modalities.flatMap((modality) =>
+    Object.entries(protocols).map(([end, suffix]) => {
+      const judged = all.filter(({ job }) => job.kind === `scratch-${modality}${end}`);
+      return { modality, suffix, judged };
+    })
+  );
+  return cells.filter(({ judged }) => judged.length > 0).flatMap(({ modality, suffix, judged }) => {
+    const runsOf = (system: SystemName) => judged.filter(({ job }) => job.system === system);
     const answersOf = (system: SystemName) => answersTo(runsOf(system), modality);
     const others = contenders[modality].filter((system) => system !== chosenBranch);
     const chosen = answersOf(chosenBranch);
@@ -205,7 +214,7 @@ export function collateBranches(
       const at = others.findIndex((other) => other === system);
       return {
         modality,
-        system,
+        system: `${system}${suffix}`,
         ...scoresOf(answers),
         validation: scoresOf(answersTo(runs, validationExam)).accuracy,
         recall: recallByEmotion(answers, samples[modality]),

@@ -166,7 +166,7 @@ Deno.test("recall is by emotion, and accuracy balanced over polarities", () => {
     contenders[m].map((system) => {
       const labels = [0, 1, 0, 1];
       const own = scores[system as keyof typeof scores] ?? [0.1, 0.9, 0.1, 0.9];
-      const run = judged(`${system} ${m}`, { system, seed: 1, labels, scores: own, head: m });
+      const run = judged(`scratch-${m}`, { system, seed: 1, labels, scores: own, head: m });
       const [exam] = run.exams;
       return { ...run, exams: [{ ...exam!, exam: m }, { ...exam!, exam: validationExam }] };
     })
