@@ -172,7 +172,8 @@ async function predict(request: Request): Promise<string> {
   const synthetic = isSynthetic(opened.description);
   if (synthetic) console.error(syntheticWarning);
   for (const note of opened.description.encoders.notes ?? []) console.error(note);
-  if (bySpeaker) console.error(`Clips are judged under ${bySpeaker.protocol}.`);
+  const hearsClip = (rows ?? [{ sample }]).some(({ sample: { audio } }) => audio !== undefined);
+  if (bySpeaker && hearsClip) console.error(`Clips are judged under ${bySpeaker.protocol}.`);
   const whose = await whoseClips(request, rows);
   const judged = await judgeAll({ ...request, sample }, { folder, opened, rows, whose });
   if (rows === undefined) assertAnything(judged[0]!, { ...request, sample });

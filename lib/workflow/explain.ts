@@ -143,10 +143,11 @@ function placeOf({ label }: Verdict, target: Target | undefined): number | undef
 }
 
 function captionOf(model: Model | SavedModel): string {
-  const { name, seed } = "fitted" in model
-    ? { name: model.data.name, seed: model.seed }
-    : { name: model.description.data.label, seed: model.description.seed };
-  return `A model fitted on ${name} data with seed ${seed}.`;
+  const { name, seed, encoders: { bySpeaker } } = "fitted" in model
+    ? { name: model.data.name, seed: model.seed, encoders: model.data.encoders }
+    : { name: model.description.data.label, ...model.description };
+  const under = bySpeaker ? ` Under ${bySpeaker.protocol}.` : "";
+  return `A model fitted on ${name} data with seed ${seed}.${under}`;
 }
 
 function fittedOf({ fitted, system }: Model): TrainedModel {
