@@ -96,7 +96,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const files = new Map<string, string>();
   const judged = poolFolds(outcomes).map((outcome) => saveRun(files, outcome, samples));
   const rows = collateCompare(judged, { samples, target })
-    .map((row) => spoken && hearsClips(row.modality) ? { ...row, bySpeaker: true as const } : row);
+    .map((row) => spoken && hearsClips(row) ? { ...row, bySpeaker: true as const } : row);
   const label = spoken ? `${options.dataLabel}, by speaker` : options.dataLabel;
   const figure = differencesFigure(rows, target, label);
   if (figure) await saveFigure(files, "compare", figure);

@@ -46,9 +46,11 @@ export type CompareRow = { readonly [S in ScoreName]?: Score } & {
   readonly comparison?: RowComparison;
 };
 
+const deaf: readonly ComparedSystem[] = ["TF-IDF regression", "Majority"];
+
 /** Says whether what is compared may hear clips. */
-export function hearsClips(modality: Compared): boolean {
-  return modality === "rows" || modality === "audio";
+export function hearsClips({ system, modality }: Pick<CompareRow, "system" | "modality">): boolean {
+  return (modality === "rows" || modality === "audio") && !deaf.includes(system);
 }
 
 /** The system, and whether it is of another protocol. */
