@@ -16,13 +16,13 @@ export interface SpokenRuns {
 }
 
 /** The jobs of speech alone, of the kind that the rows by speaker are made of. */
-export function bySpeakerJobs(jobs: readonly Job[]): Job[] {
+function bySpeakerJobs(jobs: readonly Job[]): Job[] {
   return jobs.filter(({ kind }) => kind.endsWith("scratch-audio"))
     .map((job) => named({ ...job, kind: `${job.kind}-by-speaker` }));
 }
 
 /**
- * Runs {@linkcode bySpeakerJobs}. The statistics of a speaker are of all clips in `samples`, neutral
+ * Runs the jobs of speech alone again, as such of the kind `…-by-speaker`. The statistics of a speaker are of all clips in `samples`, neutral
  * ones too; a corpus whose speakers have too few has no such rows.
  */
 export async function runBySpeaker(

@@ -4,15 +4,14 @@ import { applyMoments, columnMoments, type Moments, type Table } from "./column_
 import { type CorpusFeatures, stepsThere } from "./features.ts";
 
 /** The protocol in words, for whatever shows a number that was got under it. */
-export const bySpeakerNote =
+export const bySpeakerNote: string =
   "speaker normalisation (transductive: uses each speaker's unlabelled clips, those of the test " +
   "part too)";
 
 /**
  * The fewest clips that a speaker's statistics are taken of. A clip alone would be its own mean, and
- * nothing would be left of it. On clips of RAVDESS's unseen actors a regression on measurements is
- * right less often than without the protocol up to 8 clips, and more often from 12 on; statistics that
- * are shrunk towards the training part's do no better (docs/trained_branches.md). So fewer are refused.
+ * nothing would be left of it. On unseen actors of RAVDESS a regression on measurements is right less often
+ * than without the protocol up to 8 clips, and more often from 12 on (docs/data.md). Fewer are refused.
  */
 export const fewestClips = 12;
 

@@ -10,6 +10,7 @@ export interface Table {
 
 /** Of each column (a unit of an encoder, of each layer if there are several, a mel band). */
 export interface Moments {
+  /** Over the steps. */
   readonly mean: number[];
   /** 1 / deviation; 0 of a column that never changes, which says nothing. */
   readonly scale: number[];

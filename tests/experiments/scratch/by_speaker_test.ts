@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { bySpeakerJobs, runBySpeaker } from "../../../experiments/scratch/by_speaker.ts";
+import { runBySpeaker } from "../../../experiments/scratch/by_speaker.ts";
 import { collateBranches, contenders, planScratch } from "../../../experiments/scratch/rows.ts";
 import type { Job, Outcome } from "../../../lib/study/job.ts";
 import type { RunOptions } from "../../../lib/study/study.ts";
@@ -24,8 +24,8 @@ async function ask(of: Samples) {
   return { ...await runBySpeaker({ run }, jobs, { features, samples: of }), asked };
 }
 
-Deno.test("the systems of speech run again by speaker, on the same split and exams", () => {
-  const spoken = bySpeakerJobs(jobs);
+Deno.test("the systems of speech run again by speaker, on the same split and exams", async () => {
+  const spoken = (await ask(samples)).asked[0]!.jobs;
   deepEqual(spoken.map(({ system }) => system), [...contenders.audio]);
   equal(spoken[0]!.name, "log-mel-cnn-scratch-audio-by-speaker-seed1");
   const usual = jobs.filter(({ kind }) => kind === "scratch-audio");
