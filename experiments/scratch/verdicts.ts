@@ -26,7 +26,9 @@ export function scratchVerdicts(
 }
 
 function branchVerdicts(m: Modality, all: readonly BranchRow[]): string[] {
-  const rows = all.filter(({ modality }) => modality === m);
+  // Rows by speaker are compared among themselves.
+  const usual: readonly string[] = contenders[m];
+  const rows = all.filter(({ modality, system }) => modality === m && usual.includes(system));
   const chosen = rows.find(({ system }) => system === chosenBranch);
   const baseline = rows.find(({ system }) => system === contenders[m][0]);
   if (!chosen || !baseline?.comparison) return [];

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { runBySpeaker } from "../../../experiments/scratch/by_speaker.ts";
 import { collateBranches, contenders, planScratch } from "../../../experiments/scratch/rows.ts";
+import { scratchVerdicts } from "../../../experiments/scratch/verdicts.ts";
 import type { Job, Outcome } from "../../../lib/study/job.ts";
 import type { RunOptions } from "../../../lib/study/study.ts";
 import type { Samples } from "../../../lib/study/splits.ts";
@@ -78,4 +79,6 @@ Deno.test("rows by speaker are behind the others, and compared among themselves"
     rows.find(({ system }) => system === name)!.comparison!.difference;
   equal(probe("Linear probe"), -0.25);
   equal(probe("Linear probe, by speaker"), 0);
+  const sentences = scratchVerdicts({ branches: rows, fusion: [] }).join();
+  ok(sentences.includes("Linear probe") && !sentences.includes("by speaker"));
 });
