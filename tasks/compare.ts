@@ -23,6 +23,7 @@ import { count, flag, folder, type Values } from "./option.ts";
 import {
   assertFeaturesFit,
   assertSettingsFit,
+  bySpeaker,
   givenSettings,
   perCore,
   settingOptions,
@@ -46,6 +47,7 @@ const options = {
   target,
   ...splitOptions,
   folds,
+  bySpeaker,
   ...settingOptionsOfRows,
   seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
   jobs: perCore("runs side by side"),

@@ -1,6 +1,7 @@
 /** The options that several tasks take, declared once. A task picks its own, and says what differs. @module */
 
 import { availableParallelism } from "node:os";
+import { bySpeakerNote } from "../lib/systems/by_speaker.ts";
 import { type EncoderSource, trainedBySplit } from "../lib/study/encoder_source.ts";
 import type { TargetChoice } from "../lib/datasets/mod.ts";
 import type { SpeechLayers } from "../lib/encoders/mod.ts";
@@ -220,6 +221,11 @@ export function assertOnce(set: readonly Assignment[]): void {
   throw new RangeError(`Cannot use --set: expected ${twice} once, got it several times`);
 }
 
+/** Clips normalised by their speakers. */
+export const bySpeaker = flag(
+  `${bySpeakerNote}: of clips, by the actor, or the column speaker, actor, subject or group`,
+);
+
 /** Another result for each number. */
 export const seed = preset(
   option("N", "another result for each whole number from 0", parseSeed),
@@ -266,7 +272,7 @@ export function assertSettingsFit(
  * @throws {RangeError} Another protocol than natural, or a setting of labels or encoders, is asked for.
  */
 export function assertFeaturesFit(
-  { protocol = "natural", labels, several, encoders, speech, speechLayers, precision }:
+  { protocol = "natural", labels, several, encoders, speech, speechLayers, precision, bySpeaker }:
     & Partial<
       Pick<Values<typeof studyOptions>, "encoders" | "speech" | "speechLayers" | "precision">
     >
@@ -274,6 +280,7 @@ export function assertFeaturesFit(
       readonly protocol?: string | undefined;
       readonly labels?: unknown;
       readonly several?: unknown;
+      readonly bySpeaker?: boolean;
     },
 ): void {
   const option = protocol !== "natural"
@@ -290,6 +297,8 @@ export function assertFeaturesFit(
     ? "--speech-layers"
     : (precision ?? "fp32") !== "fp32"
     ? "--precision"
+    : bySpeaker
+    ? "--by-speaker"
     : undefined;
   if (option === undefined) return;
   throw new RangeError(

@@ -22,6 +22,8 @@ import {
   openModelFolder,
 } from "../lib/inference/model_folder.ts";
 import { isSynthetic } from "../lib/inference/model_metadata.ts";
+import { speakersFile, spokenOf, type SpokenOptions } from "../lib/inference/speakers.ts";
+import { fewestClips } from "../lib/systems/by_speaker.ts";
 import { reliabilityFile, reliabilityFromBytes } from "../lib/inference/reliability.ts";
 import { readSamples, type SampleLine } from "./read_samples.ts";
 import { byModality, modalities } from "../lib/modality.ts";
@@ -32,6 +34,7 @@ import { studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { assertUnjudged, samplesToCsv } from "./verdict_csv.ts";
 import { verdictToText } from "./verdict_text.ts";
+import { assertSpoken, whoseClips } from "./whose_clips.ts";
 
 const usualModel = "out/model";
 
@@ -47,6 +50,14 @@ const options = {
   csv: file(
     "many samples: a table (CSV, TSV, JSON lines) with some of the columns text, image, audio, video and " +
       "any others, paths relative to it or to where you are, an empty field where a modality is missing",
+  ),
+  speaker: text(
+    "NAME",
+    "of a model that was trained by speaker, who speaks in all clips: one whom it knows from training",
+  ),
+  speakerClips: folder(
+    "of a single clip in place of --speaker: a folder of further clips of its speaker, without labels; " +
+      `${fewestClips} with the clip itself or more; a table has the column speaker`,
   ),
   out: file(
     "of a table, writes its columns and the verdicts to this file: .csv, or .jsonl as --json prints",
@@ -65,7 +76,16 @@ const options = {
 interface Request extends
   Pick<
     Values<typeof options>,
-    "model" | "video" | "csv" | "out" | "abstain" | "json" | "page" | "cache"
+    | "model"
+    | "video"
+    | "csv"
+    | "out"
+    | "abstain"
+    | "json"
+    | "page"
+    | "cache"
+    | "speaker"
+    | "speakerClips"
   > {
   /** The one sample, where there is no CSV file. */
   readonly sample: SampleInput;
@@ -92,7 +112,7 @@ export function main(args: string[]): Promise<number> {
 }
 
 function read({ text, image, audio, ...rest }: Values<typeof options>): Request {
-  const { csv, out, page, video } = rest;
+  const { csv, out, page, video, speakerClips } = rest;
   if (page !== undefined && csv !== undefined) {
     throw new RangeError("Cannot predict: expected --page for one sample, got also --csv");
   }
@@ -104,6 +124,12 @@ function read({ text, image, audio, ...rest }: Values<typeof options>): Request 
   }
   if (out !== undefined && resolve(out) === resolve(csv!)) {
     throw new RangeError(`Cannot use --out: expected another file than --csv, got "${out}"`);
+  }
+  if (speakerClips !== undefined && (csv !== undefined || rest.speaker !== undefined)) {
+    throw new RangeError(
+      "Cannot use --speaker-clips: expected a single sample without --speaker, got " +
+        (csv === undefined ? "--speaker" : "--csv, whose column speaker says whose its clips are"),
+    );
   }
   const inputs = { text, image, audio };
   const given = modalities.filter((m) => inputs[m] !== undefined);
@@ -120,7 +146,7 @@ function read({ text, image, audio, ...rest }: Values<typeof options>): Request 
 }
 
 async function predict(request: Request): Promise<string> {
-  const { csv, out, json, page, cache, abstain } = request;
+  const { csv, out, json, page, cache, abstain, speaker } = request;
   for (const path of [page, out]) {
     if (path === undefined) continue;
     if (await kindOf(dirname(path)) !== "folder") {
@@ -136,14 +162,20 @@ async function predict(request: Request): Promise<string> {
   const folder = request.model ?? await findUsualModel();
   const opened = await openModelFolder(folder);
   const openVideo = videoOpener(cache);
-  const rows = csv === undefined ? undefined : await readTable(csv, opened, openVideo);
+  const { description: { encoders: { bySpeaker } } } = opened;
+  const rows = csv === undefined
+    ? undefined
+    : await readTable(csv, opened, { openVideo, spoken: bySpeaker && speaker === undefined });
   if (rows === undefined) assertLearnt(request.sample, opened);
   else if (isCsv) assertUnjudged(rows);
   const sample = await withVideo(request, opened, openVideo);
   const synthetic = isSynthetic(opened.description);
   if (synthetic) console.error(syntheticWarning);
   for (const note of opened.description.encoders.notes ?? []) console.error(note);
-  const judged = await judgeAll({ ...request, sample }, { folder, opened, rows });
+  const hearsClip = (rows ?? [{ sample }]).some(({ sample: { audio } }) => audio !== undefined);
+  if (bySpeaker && hearsClip) console.error(`Clips are judged under ${bySpeaker.protocol}.`);
+  const whose = await whoseClips(request, rows);
+  const judged = await judgeAll({ ...request, sample }, { folder, opened, rows, whose });
   if (rows === undefined) assertAnything(judged[0]!, { ...request, sample });
   else for (const line of summary(judged)) console.error(line);
   if (page !== undefined) {
@@ -151,11 +183,20 @@ async function predict(request: Request): Promise<string> {
     const workflow = await import("../lib/workflow/explain.ts");
     const saved = { ...opened, folder, cache };
     const words = { faithfulness, ...synthetic && { notes: [syntheticWarning] } };
-    const asked = { words, ...abstain !== undefined && { abstain } };
+    const { speakerClips } = whose;
+    const asked = {
+      words,
+      ...speaker !== undefined && { speaker },
+      ...speakerClips && { speakerClips },
+      ...abstain !== undefined && { abstain },
+    };
     await writeWhole(page, (await workflow.explain(saved, sample, asked)).page);
   }
   const lines = judged.map((judgement, i) =>
-    verdictLine(judgement, rows?.[i], { json: json || out !== undefined, synthetic })
+    verdictLine(judgement, rows?.[i], {
+      ...{ json: json || out !== undefined, synthetic },
+      bySpeaker: bySpeaker?.protocol,
+    })
   );
   // In JSON they are with the verdict; of a table they were summed up.
   if (rows === undefined) { for (const note of judged[0]!.notes) console.error(note); }
@@ -166,10 +207,11 @@ async function predict(request: Request): Promise<string> {
 
 async function judgeAll(
   { sample, cache, abstain }: Request,
-  { folder, opened, rows }: {
+  { folder, opened, rows, whose }: {
     readonly folder: string;
     readonly opened: ModelFolder;
     readonly rows: readonly SampleLine[] | undefined;
+    readonly whose: SpokenOptions;
   },
 ): Promise<Judgement[]> {
   const { description: { encoders: records, model: config, outliers }, ...files } = opened;
@@ -180,13 +222,18 @@ async function judgeAll(
   const path = join(folder, reliabilityFile);
   const reliability = files.reliability && reliabilityFromBytes(files.reliability, { path });
   const samples = rows?.map(({ sample }) => sample) ?? [sample];
+  const spoken = spokenOf(whose, {
+    record: records.bySpeaker,
+    bytes: files.speakers,
+    path: join(folder, speakersFile),
+  });
   const exported = await loadExportedModel(files.onnx);
   const encoders = openInputEncoders(records, { cache, folder });
   try {
     const { show, end } = stepLines();
     const read = rows === undefined
-      ? [await encoders.readOne(sample)]
-      : await encoders.readAll(samples, (i) => `line ${rows[i]!.line}`);
+      ? [await encoders.readOne(sample, { spoken })]
+      : await encoders.readAll(samples, { nameOf: (i) => `line ${rows[i]!.line}`, spoken });
     const judged: Judgement[] = [];
     for (const of of read) {
       judged.push(await judge(exported, of, trained, { reliability, outliers, abstain }));
@@ -229,7 +276,11 @@ function summary(judged: readonly Judgement[]): string[] {
 function verdictLine(
   { verdict, explanation, ...told }: Judgement,
   row: SampleLine | undefined,
-  { json, synthetic }: { readonly json: boolean; readonly synthetic: boolean },
+  { json, synthetic, bySpeaker }: {
+    readonly json: boolean;
+    readonly synthetic: boolean;
+    readonly bySpeaker: string | undefined;
+  },
 ): string {
   if (!json) return verdictToText({ verdict, explanation, ...told }, row?.line);
   const { line, id } = row ?? {};
@@ -240,6 +291,7 @@ function verdictLine(
     ...verdict,
     ...told,
     trainedOnSyntheticData: synthetic,
+    ...bySpeaker !== undefined && { bySpeaker },
   });
 }
 
@@ -247,10 +299,15 @@ function verdictLine(
 async function readTable(
   csv: string,
   { description }: ModelFolder,
-  openVideo: OpenVideo,
+  { openVideo, spoken = false }: {
+    readonly openVideo: OpenVideo;
+    /** Whether a column has to say whose its clips are. */
+    readonly spoken: boolean | undefined;
+  },
 ): Promise<SampleLine[]> {
   const learnt = learntModalities(description);
-  const rows = await readSamples(csv, { from: callerFolder(), learnt, openVideo });
+  const rows = await readSamples(csv, { from: callerFolder(), learnt, openVideo, spoken });
+  if (spoken) assertSpoken(rows, csv);
   const ignored = modalities.filter((m) =>
     !learnt.includes(m) &&
     rows.some(({ names, cells }) =>

@@ -4,6 +4,7 @@ import { namesFiles, type OpenVideo, readCells } from "../lib/datasets/table_cel
 import { fillFromVideo, onceEach } from "../lib/datasets/row_videos.ts";
 import { shown } from "../lib/checks.ts";
 import { tableRows } from "../lib/datasets/table_rows.ts";
+import { groupSynonyms, oneSpelling } from "../lib/datasets/table_set.ts";
 import { kindOf, mapBounded } from "../lib/files.ts";
 import { modalities, type Modality } from "../lib/modality.ts";
 import type { SampleInput } from "../lib/inference/input_encoders.ts";
@@ -13,6 +14,8 @@ export interface SampleLine {
   readonly line: number;
   /** Of the column `id`; empty where there is none. */
   readonly id: string;
+  /** What names the speaker of its clip; empty where nothing does. */
+  readonly speaker: string;
   readonly sample: SampleInput;
   /** The row's columns. */
   readonly names: readonly string[];
@@ -23,23 +26,27 @@ export interface SampleLine {
 // It takes five times as much memory, and what comes of it is one text, of half a gigabyte at most.
 const mostBytes = 300e6;
 
+const columns = ["text", "image", "audio", "video", "id"] as const;
+
 /**
  * Reads the samples of a table with some of the columns `text`, `image`, `audio` and `video`, as
  * `readPairedTable` reads them, paths relative to the table or to `from`; an empty cell is a modality that is missing. Other columns are kept.
- * Of modalities that are not `learnt` nothing is read.
+ * Of modalities that are not `learnt` nothing is read, and the column `group`, `speaker`, `subject` or
+ * `actor` if the samples are to be `spoken`.
  *
  * @throws {RangeError} By file and line: a column named twice, a row of nothing that was learnt, a
  * path to no file; or no row is there, or more than 300 MB.
  */
 export async function readSamples(
   path: string,
-  { from, learnt = modalities, openVideo }: {
+  { from, learnt = modalities, openVideo, spoken = false }: {
     readonly from?: string;
+    /** Whether the column that names groups is read, as the speakers of clips; else it is another one. */
+    readonly spoken?: boolean;
     readonly learnt?: readonly Modality[];
     readonly openVideo?: OpenVideo;
   } = {},
 ): Promise<SampleLine[]> {
-  const columns = ["text", "image", "audio", "video", "id"] as const;
   const size = await kindOf(path) === "file" ? (await Deno.stat(path)).size : 0;
   if (size > mostBytes) {
     throw new RangeError(
@@ -49,7 +56,11 @@ export async function readSamples(
         `kept, got ${Math.ceil(size / 1e6)} MB`,
     );
   }
-  const rows = await Array.fromAsync(tableRows(path, columns, { optional: columns }));
+  const read = [...columns, ...spoken ? ["group" as const] : []];
+  const meanings = spoken ? { synonyms: { group: groupSynonyms } } : {};
+  const rows = await Array.fromAsync(
+    tableRows<(typeof columns)[number] | "group">(path, read, { optional: read, ...meanings }),
+  );
   if (rows.length === 0) {
     throw new RangeError(`Cannot read "${path}": expected a row or more, got a header only`);
   }
@@ -63,7 +74,11 @@ export async function readSamples(
   }
   const isOfFiles = await namesFiles({ path, from }, rows.map(({ fields }) => fields.video.trim()));
   const open = openVideo && onceEach(openVideo);
-  return await mapBounded(rows, async ({ line, fields, names, cells }) => {
+  const { names: speakers } = oneSpelling(rows.map(({ fields }) => {
+    if (!spoken) return "";
+    return fields.group.trim() || (isOfFiles ? "" : fields.video.trim());
+  }));
+  return await mapBounded(rows, async ({ line, fields, names, cells }, i) => {
     const where = `Cannot read "${path}", line ${line}`;
     const { video: _, ...own } = fields;
     const read = await readCells({ path, from }, isOfFiles ? fields : own, { where, of: learnt });
@@ -73,6 +88,6 @@ export async function readSamples(
     if (Object.keys(sample).length === 0) {
       throw new RangeError(`${where}: expected ${learnt.join(", ")} in the video, got none`);
     }
-    return { line, id: fields.id.trim(), sample, names, cells };
+    return { line, id: fields.id.trim(), speaker: speakers[i]!, sample, names, cells };
   }, isOfFiles ? { limit: 2 } : {});
 }

@@ -7,6 +7,7 @@
  */
 
 import { resolve } from "node:path";
+import { isFeatureFile } from "../lib/datasets/mod.ts";
 import { ifThere, namesIn, writeWhole } from "../lib/files.ts";
 import { assertPlaceForModel } from "../lib/inference/model_folder.ts";
 import { placeModel } from "../lib/inference/place_model.ts";
@@ -19,7 +20,7 @@ import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import { runCommand } from "./command.ts";
 import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { flag, folder } from "./option.ts";
-import { assertSettingsFit, givenSettings } from "./options.ts";
+import { assertFeaturesFit, assertSettingsFit, bySpeaker, givenSettings } from "./options.ts";
 import { epochLines, stepLines } from "./progress.ts";
 import {
   protocolOf,
@@ -32,12 +33,14 @@ import { whatWasRead } from "./what_was_read.ts";
 
 const options = {
   ...trainingOptions,
+  bySpeaker,
   out: folder("where the model goes (default: out/model, with --quick out/quick/model)"),
   force: flag("replaces a model that is there already"),
 };
 
 /** What the command line asks for. */
 interface Request extends TrainingRequest {
+  readonly bySpeaker: boolean;
   readonly out: string;
   readonly force: boolean;
 }
@@ -51,6 +54,7 @@ export function main(args: string[]): Promise<number> {
     options,
     async read({ set, config, cap, unbalanced, ...values }): Promise<Request> {
       assertSettingsFit(values);
+      if (values.data !== undefined && isFeatureFile(values.data)) assertFeaturesFit(values);
       const protocol = await protocolOf(values);
       const asked = givenSettings({ set, config, cap, unbalanced });
       const settled = withSettings(values.quick ? quick : defaults, asked);
@@ -83,6 +87,7 @@ async function trainAndSave({ out, force, ...request }: Request): Promise<void> 
     const model = await withWorkFolder(work, { onMessage: steps.show }, async (openWork) => {
       const { files, ...model } = await trainModel({
         ...await trainingOf(request, { steps, onFailure }),
+        bySpeaker: request.bySpeaker,
         async openWork(decides) {
           const opened = await openWork(decides);
           await writeWhole(commandFile(work), command);
@@ -145,8 +150,11 @@ function summary(
     `training loss ${printNumber(kept.trainLoss)}, ` +
     `validation loss ${printNumber(kept.validationLoss)}, ` +
     `accuracy ${printNumber(kept.validationAccuracy)}.`;
-  const { model: { target } } = description;
-  return [fit, ...testLines({ ...description, target, unbalanced })].join("\n");
+  const { model: { target }, encoders } = description;
+  const { bySpeaker: spoken } = encoders;
+  const protocol = spoken && `Under ${spoken.protocol}; speakers by ${spoken.speakers}.`;
+  const tested = testLines({ ...description, target, unbalanced });
+  return [fit, ...protocol ? [protocol] : [], ...tested].join("\n");
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -5,7 +5,7 @@ import { insignificance, significanceRule } from "../../lib/study/comparisons.ts
 import type { Target } from "../../lib/target.ts";
 import { printNumber, signed } from "../../lib/numbers.ts";
 import * as tables from "../tables.ts";
-import type { CompareRow, RowComparison } from "./rows.ts";
+import { type CompareRow, nameOfRow, type RowComparison } from "./rows.ts";
 
 /** A table for rows, then one a modality, and above them what they answer. */
 export function compareMarkdown(
@@ -35,7 +35,7 @@ function columnsOf(target: Target): tables.Column<CompareRow>[] {
   const others = verdictScores(target).filter(({ name }) => name !== first.name);
   const some = [first, ...others].slice(0, 6);
   return [
-    ["system", "system"],
+    ["system", nameOfRow],
     ...some.map(({ name, title }): tables.Column<CompareRow> => [title, name]),
     [
       `${first.title}, 95 % interval`,

@@ -31,6 +31,7 @@ import {
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import { encodersTrained } from "../../lib/study/scratch_systems.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
+import { assertSpeakers } from "../../lib/study/speakers.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import {
   type CommandOptions,
@@ -40,12 +41,13 @@ import {
   saveRun,
 } from "../../lib/study/study.ts";
 import { digestsOf, encodeOnce, listEncoders } from "../../lib/study/study_encoders.ts";
+import { bySpeakerNote } from "../../lib/systems/by_speaker.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { runOnTrained, trainedStates } from "../../lib/study/trained_encoders.ts";
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
 import { type ComparePlan, planCompare, poolFolds } from "./plan.ts";
-import { collateCompare, type CompareRow } from "./rows.ts";
+import { collateCompare, type CompareRow, hearsClips, nameOfRow } from "./rows.ts";
 
 /** What a comparison is told. */
 export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
@@ -60,6 +62,8 @@ export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
   readonly leaks?: datasets.LeakChoice | undefined;
   /** How many folds of groups, or each group by itself, tested in turn; one split a seed by default. */
   readonly folds?: number | "groups" | undefined;
+  /** Whether clips are normalised by their speakers (`normaliseBySpeaker`); no by default. */
+  readonly bySpeaker?: boolean | undefined;
   /** Told how the rows are divided with the first seed, before anything is learnt. */
   readonly onSplit?: (report: datasets.SplitReport) => void;
 }
@@ -78,12 +82,16 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     folds: options.folds,
   });
   options.onSplit?.(audits[0]!);
+  const spoken = options.bySpeaker ? assertSpeakers(samples, source.groupedBy) : undefined;
   const { features, digests, encoderNotes } = given
     ? { features: given, digests: digestsOfGiven(data, samples, given), encoderNotes: undefined }
     : await encode(options, { samples, jobs });
   const hash = dataHash(samples);
   const trained = given ? {} : encodersTrained(options.encoders, config);
-  const decides = { code: options.code, data: hash, encoders: digests, ...trained };
+  const decides = {
+    ...{ code: options.code, data: hash, encoders: digests, ...trained },
+    ...spoken && { bySpeaker: true },
+  };
   const outcomes = await run(options, jobs, {
     ...{ features, config, workers: options.jobs },
     work: await options.openWork({ ...decides, configuration: config }),
@@ -92,8 +100,10 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   });
   const files = new Map<string, string>();
   const judged = poolFolds(outcomes).map((outcome) => saveRun(files, outcome, samples));
-  const rows = collateCompare(judged, { samples, target });
-  const figure = differencesFigure(rows, target, options.dataLabel);
+  const rows = collateCompare(judged, { samples, target })
+    .map((row) => spoken && hearsClips(row) ? { ...row, bySpeaker: true as const } : row);
+  const label = spoken ? `${options.dataLabel}, by speaker` : options.dataLabel;
+  const figure = differencesFigure(rows, target, label);
   if (figure) await saveFigure(files, "compare", figure);
   const title = `Which system fits ${options.dataLabel} best?`;
   const caption = captionOf(options, { ...source, audits, encoderNotes });
@@ -102,6 +112,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     data: { label: options.dataLabel, hash, report, valence },
     ...{ target, seeds, folds: options.folds, audits, encoders: digests, ...trained },
     ...encoderNotes && { encoderNotes },
+    ...spoken && { bySpeaker: spoken },
     configuration: config,
     ...{ command: options.command, commit: options.commit },
     leading: leadingScore(target).name,
@@ -139,8 +150,8 @@ async function encode(
 }
 
 function captionOf(
-  { seeds, encoders, folds }: CompareOptions,
-  { corpora, report, target, features, audits, encoderNotes }:
+  { seeds, encoders, folds, bySpeaker }: CompareOptions,
+  { corpora, report, target, features, audits, encoderNotes, groupedBy }:
     & ReadRows
     & Pick<ComparePlan, "audits">
     & { readonly encoderNotes: readonly string[] | undefined },
@@ -159,8 +170,8 @@ function captionOf(
         ? "each group left out once and all verdicts scored together"
         : `${folds} folds by group and all verdicts scored together`
     }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders, encoderNotes)}`}.${
-      notes.map((note) => ` **Note: ${note}.**`).join("")
-    }`;
+      bySpeaker ? ` **Under ${bySpeakerNote}, speakers by ${groupedBy}.**` : ""
+    }${notes.map((note) => ` **Note: ${note}.**`).join("")}`;
 }
 
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {
@@ -168,11 +179,11 @@ function differencesFigure(rows: readonly CompareRow[], target: Target, label: s
   if (compared.length === 0) return undefined;
   const { title, sign } = leadingScore(target);
   return forestFigure(
-    compared.map(({ system, modality, comparison }) => {
+    compared.map(({ modality, comparison, ...row }) => {
       const { difference, interval, pHolm } = comparison!;
       return {
         family: modality,
-        variant: system,
+        variant: nameOfRow(row),
         difference: -difference,
         ...interval && { low: -interval[1], high: -interval[0] },
         ...pHolm !== null && { p: pHolm },
@@ -188,13 +199,13 @@ function differencesFigure(rows: readonly CompareRow[], target: Target, label: s
 }
 
 function flat(row: CompareRow, target: Target): object {
-  const { system, modality, protocol, tested, interval, comparison } = row;
+  const { modality, protocol, tested, interval, comparison } = row;
   const scores = verdictScores(target).flatMap(({ name }) => [
     [name, row[name]!.mean],
     [`${name}_sd`, row[name]!.sd],
   ]);
   return {
-    ...{ modality, system, protocol, tested: tested.join(" ") },
+    ...{ modality, system: nameOfRow(row), protocol, tested: tested.join(" ") },
     ...Object.fromEntries(scores),
     ...{ low: interval?.[0], high: interval?.[1] },
     proposed_less_this: comparison?.difference,

@@ -34,6 +34,8 @@ export type CompareRow = { readonly [S in ScoreName]?: Score } & {
   readonly system: ComparedSystem;
   readonly modality: Compared;
   readonly protocol: "natural" | "single";
+  /** Whether its clips were normalised by their speakers. */
+  readonly bySpeaker?: true;
   /** Test rows by seed. */
   readonly tested: readonly number[];
   /** Of the leading score, by resampling groups whole, all seeds pooled; null with fewer than six. */
@@ -43,6 +45,18 @@ export type CompareRow = { readonly [S in ScoreName]?: Score } & {
   /** Proposed less this system, on the rows that both judge; not in Proposed's own rows. */
   readonly comparison?: RowComparison;
 };
+
+const deaf: readonly ComparedSystem[] = ["TF-IDF regression", "Majority"];
+
+/** Says whether what is compared may hear clips. */
+export function hearsClips({ system, modality }: Pick<CompareRow, "system" | "modality">): boolean {
+  return (modality === "rows" || modality === "audio") && !deaf.includes(system);
+}
+
+/** The system, and whether it is of another protocol. */
+export function nameOfRow({ system, bySpeaker }: Pick<CompareRow, "system" | "bySpeaker">): string {
+  return bySpeaker ? `${system}, by speaker` : system;
+}
 
 /** What a system said of the test rows of a seed. */
 interface Said {

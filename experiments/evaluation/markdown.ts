@@ -35,11 +35,12 @@ export function evaluationMarkdown(
 function introduction(
   { description, whole, groups, met, metGroups, groupedBy }: SavedEvaluation,
 ): string {
-  const { data: { label }, encoders: { notes = [] }, seed } = description;
+  const { data: { label }, encoders: { notes = [], bySpeaker }, seed } = description;
   const synthetic = label === "embedded"
     ? " **The model was trained on the embedded corpus, which is synthetic: it knows nothing of real people.**"
     : "";
   const lines = [
+    bySpeaker ? `**Under ${bySpeaker.protocol}.**` : "",
     `Trained on ${label}, seed ${seed}; judged on ${whole.tested} rows in ${
       counted(groups, "group")
     }, intervals by group.${synthetic}`,

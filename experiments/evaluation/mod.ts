@@ -34,6 +34,7 @@ export async function evaluationResult(
     ...origin,
     trainedOn: label,
     ...notes && { encoderNotes: notes },
+    ...description.encoders.bySpeaker && { bySpeaker: description.encoders.bySpeaker },
     scores: verdictScores(evaluation.target).map(({ name, title }) => ({ name, title })),
     ...numbers,
   };

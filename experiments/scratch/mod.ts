@@ -33,6 +33,7 @@ import { beginResult, type OpenResult } from "../result.ts";
 import type { Plan } from "../table_1/rows.ts";
 import { blocks, capital, coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
+import { runBySpeaker } from "./by_speaker.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
 import { scratchLines, scratchToCsv } from "./markdown.ts";
 import { collateBranches } from "./branch_rows.ts";
@@ -102,11 +103,16 @@ export async function scratch(
   const outcomes = await study.run(plan.jobs, { features, samples });
   const runs = outcomes.map((outcome) => result.keep(outcome, samples));
   const judged = poolJudged(runs);
+  const spoken = await runBySpeaker(study, plan.jobs, { features, samples });
+  const judgedSpoken = poolJudged(spoken.outcomes.map((outcome) => result.keep(outcome, samples)));
   const isWhole = presentIn(study.options).length === modalities.length;
   const fused = isWhole ? await fuseBranches(runs, samples) : [];
   const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
   const results = {
-    branches: collateBranches(judged, { samples, outcomes }),
+    branches: collateBranches([...judged, ...judgedSpoken], {
+      samples,
+      outcomes: [...outcomes, ...spoken.outcomes],
+    }),
     fusion: isWhole ? collateFusion(judged, { samples, fused }) : [],
     abstention: collateAbstention(judged, fused),
     neutral: collateNeutral(judged),
@@ -119,7 +125,8 @@ export async function scratch(
     "texts and icon sets or images, p corrected by Holm within a modality. Intervals beside scores, and " +
     "differences in balanced accuracy, are by the same groups, each drawn with its verdicts of every " +
     "seed, and longer where groups are few. " +
-    `Seconds are of one thread, with other runs beside it. ${significanceRule}`;
+    `Seconds are of one thread, with other runs beside it. ${significanceRule} ${spoken.note}`
+      .trim();
   const figure = abstentionFigure(results.abstention, shortCaption(study, seeds.length));
   await result.figure(figure, "scratch_abstention");
   result.files.set("scratch.csv", scratchToCsv(results));

@@ -34,12 +34,20 @@ export interface TrainedBranch {
   readonly standardisation?: Standardisation[keyof Standardisation];
   /** SHA-256 of each sample that it learnt from or was chosen by: training and validation parts. */
   readonly trainedOn: readonly string[];
+  /** Whether its raw inputs were normalised by their speakers, as those of new clips then have to be. */
+  readonly bySpeaker?: boolean;
 }
 
 /** An encoder that has learnt, and knows what from. */
 export interface TrainedEncoder<Input extends EncoderInput> extends Encoder<Input> {
   /** SHA-256 of each sample that it must not be tested on. */
   readonly trainedOn: ReadonlySet<string>;
+  /** Whether raw inputs have to be normalised by their speakers: `encode` then refuses. */
+  readonly bySpeaker: boolean;
+  /** The first half of `encode`: from samples to the tables of the branch. */
+  readonly raw: Encoder<Input>;
+  /** The second half: from those tables to states. */
+  statesOf(rows: readonly Features[]): Promise<Features[]>;
 }
 
 const format = "trivalence trained encoder 1";
@@ -55,6 +63,7 @@ interface Config {
   readonly raw: { readonly id: string; readonly digest: string };
   readonly standardisation: Standardisation[keyof Standardisation];
   readonly trainedOn: readonly string[];
+  readonly bySpeaker?: true;
   /** SHA-256 of `model.safetensors`. */
   readonly weights: string;
 }
@@ -77,7 +86,7 @@ export interface TrainedEncoderFiles {
  */
 export function trainedEncoderFiles<Input extends EncoderInput>(
   { raw, branch }: BranchParts<Input>,
-  { parameters, standardisation = {}, trainedOn }: TrainedBranch,
+  { parameters, standardisation = {}, trainedOn, bySpeaker = false }: TrainedBranch,
 ): TrainedEncoderFiles {
   const tree = unflatten(initialOf(branch), parameters);
   const named = leaves<Parameter>(tree, isParameter)
@@ -90,6 +99,7 @@ export function trainedEncoderFiles<Input extends EncoderInput>(
     raw: { id: raw.id, digest: raw.digest },
     standardisation,
     trainedOn: [...new Set(trainedOn)].sort(),
+    ...bySpeaker && { bySpeaker },
     weights: sha256(weights),
   };
   const text = `${JSON.stringify(config, null, 2)}\n`;
@@ -143,29 +153,37 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
     compiled.set(batch, known);
     return known;
   };
+  const statesOf = async (read: readonly Features[]) => {
+    if (read.length === 0) return [];
+    const tables = emptyTable(raw, read.length);
+    read.forEach((row, i) => setRow(tables, i, row));
+    const scaled = applyStandardisation(m, tables, config.standardisation);
+    const features = byModality(() => ({ tables: scaled, labels: [] })) as CorpusFeatures;
+    const rows = { [m]: read.map((_, i) => i) };
+    const { run } = await forward(read.length < fewInputs ? 1 : batchSize);
+    const found = await run(parameters, features, rows);
+    return read.map((_, i): Features => {
+      const own = Object.entries(found).map(([name, { width, values }]) => [
+        name,
+        values.slice(i * width, (i + 1) * width),
+      ]);
+      return Object.fromEntries(own);
+    });
+  };
+  const { bySpeaker = false } = config;
   return {
     modality: m,
     id: `trained ${m}`,
     digest: digestOf(config),
     ...raw.inspect && { inspect: raw.inspect },
     shapes: { states: [segments, width], mask: [segments] },
-    trainedOn: new Set(config.trainedOn),
+    ...{ trainedOn: new Set(config.trainedOn), bySpeaker, raw, statesOf },
     async encode(inputs) {
-      if (inputs.length === 0) return [];
-      const tables = emptyTable(raw, inputs.length);
-      (await raw.encode(inputs)).forEach((row, i) => setRow(tables, i, row));
-      const scaled = applyStandardisation(m, tables, config.standardisation);
-      const features = byModality(() => ({ tables: scaled, labels: [] })) as CorpusFeatures;
-      const rows = { [m]: inputs.map((_, i) => i) };
-      const { run } = await forward(inputs.length < fewInputs ? 1 : batchSize);
-      const found = await run(parameters, features, rows);
-      return inputs.map((_, i): Features => {
-        const own = Object.entries(found).map(([name, { width, values }]) => [
-          name,
-          values.slice(i * width, (i + 1) * width),
-        ]);
-        return Object.fromEntries(own);
-      });
+      if (!bySpeaker) return await statesOf(await raw.encode(inputs));
+      throw new RangeError(
+        `Cannot encode by "${folder}": expected an encoder that takes samples by themselves, got ` +
+          "one whose clips are normalised by their speakers",
+      );
     },
     async dispose() {
       for (const own of compiled.values()) await (await own).dispose();
@@ -195,9 +213,9 @@ function readParameters(
 }
 
 // Over what decides the states; which samples they were learnt from decides the weights already.
-function digestOf({ weights, graph, raw, standardisation }: Config): string {
+function digestOf({ weights, graph, raw, standardisation, bySpeaker }: Config): string {
   const scale = sha256(JSON.stringify(standardisation));
-  return digestRecipe(weights, { graph, raw: raw.digest, scale });
+  return digestRecipe(weights, { graph, raw: raw.digest, scale, ...bySpeaker && { bySpeaker } });
 }
 
 async function readPart(path: string): Promise<Uint8Array<ArrayBuffer>> {

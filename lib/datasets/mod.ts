@@ -59,7 +59,7 @@ export {
   readRavdess,
 } from "./ravdess.ts";
 export * from "./ravdess_sentences.ts";
-export type * from "./sample.ts";
+export * from "./sample.ts";
 export { readPairedTable, type TableCorpora, type TableOptions } from "./table.ts";
 export type { TargetChoice } from "./table_target.ts";
 export * from "./table_report.ts";

@@ -25,6 +25,8 @@ export interface Sample {
   readonly label: number;
   /** What must stay on one side of a split: the actor, the icon set, the normalised text. */
   readonly group: string;
+  /** Of a clip in a group that was joined with others, as they share a file: whose clip it is. */
+  readonly speaker?: string;
   /** What it counts in training, 0 or more, where the set says so; 1 otherwise. */
   readonly weight?: number;
   /** Of a corpus that is read in the parts that it was published in, its own. */
@@ -38,6 +40,11 @@ export interface Sample {
   readonly nearDuplicates?: string;
   /** Of a row of several samples, the hash of its clip, which other rows may have with another text. */
   readonly clip?: string;
+}
+
+/** Whose clip it is: what names its group, before groups were joined. */
+export function speakerOf({ speaker, group }: Pick<Sample, "speaker" | "group">): string {
+  return speaker ?? group;
 }
 
 /** A corpus as read: what is used, and how many samples were left out for which reason. */

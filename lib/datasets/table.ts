@@ -166,23 +166,26 @@ function pairUp(
   { groups, looks }: ReturnType<typeof groupRows>,
 ): { samples: Record<Modality, Sample[]>; pairs: Pair[] } {
   const samples: Record<Modality, Sample[]> = { text: [], image: [], audio: [] };
-  const pairs = rows.map(({ id, cells, bytes, emotion, label, weight, hashes }, at): Pair => {
-    const pair: { [M in Modality]?: number } = {};
-    for (const m of modalities) {
-      const hash = hashes[m];
-      if (hash === undefined) continue;
-      const near = m === "image" ? looks.get(at) : undefined;
-      const file = { path: cells[m]!, ...m === "image" && bytes && { bytes } };
-      pair[m] = samples[m].push({
-        ...{ id, modality: m, emotion, group: groups[at]!, hash },
-        source: m === "text" ? { text: cells.text! } : file,
-        label,
-        ...weight !== undefined && { weight },
-        ...near !== undefined && { nearDuplicates: near },
-      }) - 1;
-    }
-    return pair;
-  });
+  const pairs = rows.map(
+    ({ id, cells, bytes, emotion, label, weight, hashes, ...row }, at): Pair => {
+      const pair: { [M in Modality]?: number } = {};
+      for (const m of modalities) {
+        const hash = hashes[m];
+        if (hash === undefined) continue;
+        const near = m === "image" ? looks.get(at) : undefined;
+        const file = { path: cells[m]!, ...m === "image" && bytes && { bytes } };
+        pair[m] = samples[m].push({
+          ...{ id, modality: m, emotion, group: groups[at]!, hash },
+          source: m === "text" ? { text: cells.text! } : file,
+          label,
+          ...weight !== undefined && { weight },
+          ...near !== undefined && { nearDuplicates: near },
+          ...m === "audio" && ownGroup(row) !== groups[at] && { speaker: ownGroup(row) },
+        }) - 1;
+      }
+      return pair;
+    },
+  );
   return { samples, pairs };
 }
 
@@ -302,12 +305,16 @@ function groupRows(
     const having = [...rows.keys()].filter((at) => by(rows[at]!) !== undefined);
     return [...Map.groupBy(having, (at) => by(rows[at]!)!).values()];
   };
-  // Two files may not name one speaker alike by chance: an empty group is the row's own.
-  const named = rows.map(({ group, place }) => group || `row ${place}`);
+  const named = rows.map(ownGroup);
   const looks = new Map(names);
   if (!joined) return { groups: named, looks };
   const shared = [({ hashes }: Seen) => hashes.image, ({ hashes }: Seen) => hashes.audio, loneText];
   return { groups: joinGroups(named, [...shared.flatMap(sharing), ...clusters]), looks };
+}
+
+// Two files may not name one speaker alike by chance: an empty group is the row's own.
+function ownGroup({ group, place }: Pick<Row, "group" | "place">): string {
+  return group || `row ${place}`;
 }
 
 // What people say beside a picture, others say too; as a row of its own it is one message.

@@ -19,6 +19,9 @@ const standIns = {
 /** The columns that name groups, for a person; `video` does where it names no files. */
 export const groupColumns: readonly string[] = ["group", ...synonyms.group, "video"];
 
+/** What the column `group` may be called. */
+export const groupSynonyms: readonly string[] = synonyms.group;
+
 /** A row whose files are not looked for yet. */
 interface Line extends Omit<Row, "cells" | "place"> {
   readonly line: number;
@@ -113,7 +116,7 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
 }
 
 /** Names of groups, where one that is written in several ways is as it comes first. */
-function oneSpelling(
+export function oneSpelling(
   given: readonly string[],
 ): { readonly names: readonly string[]; readonly joined: string | undefined } {
   const spellings = new Map<string, string>();

@@ -9,17 +9,12 @@ import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { SampleFeatures } from "./exported_model.ts";
 import type { EncoderRecord, EncoderRecords } from "./model_folder.ts";
+import { rawClipsOf, readBySpeaker } from "./read_by_speaker.ts";
+import type { ReadSample, ReadSamplesOptions, SampleInput } from "./read_sample.ts";
 
-/** One sample: a text itself, an image or a sound file by path; any of the three. */
-export type SampleInput = { readonly [M in Modality]?: string };
+import { assertUnspoken } from "./speakers.ts";
 
-/** A sample as its encoders take it in. */
-export interface ReadSample {
-  /** Of its modalities. */
-  readonly features: SampleFeatures;
-  /** How much of each was taken in; of a clip, by the encoder that takes in least. */
-  readonly extents: { readonly [M in Modality]?: Extent };
-}
+export type { ReadSample, ReadSamplesOptions, SampleInput } from "./read_sample.ts";
 
 /** The encoders of a model, each loaded when it is first needed. */
 export interface InputEncoders {
@@ -33,18 +28,22 @@ export interface InputEncoders {
   /**
    * The features of several samples, many in a call of an encoder.
    *
-   * @throws {RangeError} As `encode`, with the name of the first that fails: `sample 3` by default.
+   * @throws {RangeError} As `encode`, with the name of the first that fails; a model whose clips were
+   * normalised by speaker is not told whose they are, or of too few; another one is told.
    */
   encodeAll(
     samples: readonly SampleInput[],
-    nameOf?: (place: number) => string,
+    options?: ReadSamplesOptions,
   ): Promise<SampleFeatures[]>;
   /** `encode`, with what was taken in. */
-  readOne(sample: SampleInput): Promise<ReadSample>;
+  readOne(
+    sample: SampleInput,
+    options?: Pick<ReadSamplesOptions, "spoken">,
+  ): Promise<ReadSample>;
   /** `encodeAll`, with what was taken in. */
   readAll(
     samples: readonly SampleInput[],
-    nameOf?: (place: number) => string,
+    options?: ReadSamplesOptions,
   ): Promise<ReadSample[]>;
   /** Frees those that were loaded. */
   dispose(): Promise<void>;
@@ -88,7 +87,7 @@ export function openInputEncoders(
     return encoder as Promise<Encoder<Input>>;
   };
   const all = async <Input>(name: keyof typeof loaders, inputs: readonly Input[]) => {
-    const encoder = await open<Input>(name);
+    const encoder = rawClipsOf(await open<Input>(name));
     const extents = await Promise.all(
       inputs.map((input) => encoder.inspect?.(input) ?? wholeExtent),
     );
@@ -132,8 +131,7 @@ export function openInputEncoders(
     }
     return read;
   };
-  const readOne = async (sample: SampleInput) => (await readBatch([sample]))[0]!;
-  const readAll: InputEncoders["readAll"] = async (samples, nameOf = (i) => `sample ${i}`) => {
+  const readEach = async (samples: readonly SampleInput[], nameOf: (place: number) => string) => {
     const all: ReadSample[] = [];
     while (all.length < samples.length) {
       const first = all.length;
@@ -151,11 +149,28 @@ export function openInputEncoders(
     }
     return all;
   };
+  const { bySpeaker } = records;
+  const readAll: InputEncoders["readAll"] = async (
+    samples,
+    { nameOf = nameOfPlace, spoken } = {},
+  ) => {
+    const isAsked = samples.some(({ audio }) => audio !== undefined);
+    if (bySpeaker && isAsked) {
+      const [speech, spectral] = [await open<never>("audio"), await open<never>("spectral")];
+      return await readBySpeaker(samples, { nameOf, spoken }, { speech, spectral, readEach });
+    }
+    if (bySpeaker === undefined) assertUnspoken(spoken);
+    return await readEach(samples, nameOf);
+  };
+  const readOne: InputEncoders["readOne"] = async (sample, { spoken } = {}) =>
+    bySpeaker || spoken
+      ? (await readAll([sample], { spoken, nameOf: () => "the sample" }))[0]!
+      : (await readBatch([sample]))[0]!;
   return {
     readOne,
     encode: async (sample) => (await readOne(sample)).features,
-    encodeAll: async (samples, nameOf) =>
-      (await readAll(samples, nameOf)).map(({ features }) => features),
+    encodeAll: async (samples, options) =>
+      (await readAll(samples, options)).map(({ features }) => features),
     readAll,
     async dispose() {
       // One that could not be loaded has been reported, and holds nothing.
@@ -170,6 +185,8 @@ interface Encoded {
   readonly features: Features;
   readonly extent: Extent;
 }
+
+const nameOfPlace = (place: number) => `sample ${place}`;
 
 type Place = InputEncodersOptions & { readonly threads: number };
 

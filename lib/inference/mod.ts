@@ -25,5 +25,15 @@ export {
   reliabilityToBytes,
 } from "./reliability.ts";
 export * from "./shapley.ts";
+export {
+  type BySpeakerRecord,
+  knownSpeaker,
+  recordBySpeaker,
+  speakersFile,
+  speakersToBytes,
+  type Spoken,
+  spokenOf,
+  type SpokenOptions,
+} from "./speakers.ts";
 export type { ClassTarget, ScoreTarget, Target } from "../target.ts";
 export type { ClassScoreName, RegressionScoreName, ScoreName } from "./verdict_scores.ts";

@@ -6,6 +6,7 @@ import { printNumber } from "../numbers.ts";
 import { otherThanPolarities, polarities } from "../target.ts";
 import { learntModalities, type ModelDescription } from "./model_folder.ts";
 import { inputsSection } from "./card_inputs.ts";
+import { speakersSection } from "./card_speakers.ts";
 import { cardHeader, isSynthetic } from "./model_metadata.ts";
 import { verdictScores } from "./verdict_scores.ts";
 
@@ -18,12 +19,14 @@ export function modelCard(description: ModelDescription): string {
     python,
     data,
     inputsSection,
+    speakersSection,
     scores,
     limits,
     files,
     made,
   ];
-  return `${sections.map((section) => section(description)).join("\n\n")}\n`;
+  const written = sections.map((section) => section(description)).filter((text) => text !== "");
+  return `${written.join("\n\n")}\n`;
 }
 
 function intro(description: ModelDescription): string {
@@ -92,12 +95,14 @@ function origin({ choice }: ModelDescription["encoders"]): string {
 The features come from these encoders, by the digest that \`predict\` asks for:`;
 }
 
-function python({ model: { target } }: ModelDescription): string {
+function python({ model: { target }, encoders }: ModelDescription): string {
   const output = target?.kind === "score" ? "score" : "probability";
   return `## In Python
 
 \`model.onnx\` takes the encoders' features of a batch of any size, not standardised (that is
-inside), and \`in/presence\`, which is 1 for each of text, image, audio that is to be looked at.
+inside${
+    encoders.bySpeaker ? ", but what is audio normalised by speaker" : ""
+  }), and \`in/presence\`, which is 1 for each of text, image, audio that is to be looked at.
 What each input holds is in the file's metadata. With \`numpy\` and \`onnxruntime\`, in this folder:
 
 \`\`\`python
@@ -146,7 +151,9 @@ ${division} The emotions' valence is in \`config.json\`.${notes.length > 0 ? "\n
   }`;
 }
 
-function scores({ scores, protocol, seed, model: { target } }: ModelDescription): string {
+function scores(
+  { scores, protocol, seed, model: { target }, encoders: { bySpeaker } }: ModelDescription,
+): string {
   const named = verdictScores(target);
   const rows = scores.map((score) => {
     const numbers = named.map(({ name }) => printNumber(score[name]));
@@ -157,7 +164,9 @@ function scores({ scores, protocol, seed, model: { target } }: ModelDescription)
   const of = protocol === "natural" ? "of rows" : "head";
   return `## Scores on the test part
 
-Protocol \`${protocol}\`, seed ${seed}; read once, after training.
+Protocol \`${protocol}\`, seed ${seed}; read once, after training.${
+    bySpeaker ? ` Under ${bySpeaker.protocol}.` : ""
+  }
 
 | ${[of, "shown", "tested", ...named.map(({ title }) => title)].join(" | ")} |
 | --- | --- | ${Array<string>(named.length + 1).fill("--:").join(" | ")} |
@@ -217,7 +226,11 @@ function files({ encoders, outliers }: ModelDescription): string {
         "\n  validation part are, by which `predict --abstain` withholds."
       : ""
   }
-- \`met.json\`: digests of the samples and groups of training and validation.
+${
+    encoders.bySpeaker
+      ? "- `speakers.safetensors`: statistics of the speakers of training and validation.\n"
+      : ""
+  }- \`met.json\`: digests of the samples and groups of training and validation.
 - \`history.csv\`: the losses, and the accuracy on validation, of each epoch.
 - \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;
 }

@@ -12,6 +12,7 @@ import type { TrainConfig } from "../training/train.ts";
 import type { Standardisation } from "../systems/features.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { type OutlierRecords, reliabilityFile } from "./reliability.ts";
+import { type BySpeakerRecord, speakersFile } from "./speakers.ts";
 import type { ScoreName } from "./verdict_scores.ts";
 
 /** Names the layout; raised with every change to what the files hold or mean. */
@@ -51,6 +52,8 @@ export interface EncoderRecords {
   readonly spectral?: EncoderRecord;
   /** As the encoders tell of themselves, such as that one stands for another. */
   readonly notes?: readonly string[];
+  /** Where what they give of clips is normalised by their speakers: then that of new clips has to be. */
+  readonly bySpeaker?: BySpeakerRecord;
 }
 
 /** A corpus that the model was trained on: samples used, and in each part. */
@@ -137,11 +140,16 @@ export function learntModalities({ data: { corpora } }: ModelDescription): Modal
   return modalities.filter((m) => corpora[m].train > 0);
 }
 
-const checkedFiles = ["model.safetensors", "model.onnx", reliabilityFile] as const;
+const checkedFiles = [
+  "model.safetensors",
+  "model.onnx",
+  reliabilityFile,
+  speakersFile,
+] as const;
 
 /**
  * The files of a model folder beside `config.json`, which holds the digests of these two and of
- * `reliability.safetensors`.
+ * `reliability.safetensors` and `speakers.safetensors`.
  */
 export interface SavedFiles {
   /** Parameters and standardisation. */
@@ -277,6 +285,8 @@ export interface ModelFolder {
   readonly safetensors: Uint8Array;
   /** The bytes of `reliability.safetensors`, which models of older versions lack. */
   readonly reliability?: Uint8Array;
+  /** The bytes of `speakers.safetensors`, of a model whose clips were normalised by their speakers. */
+  readonly speakers?: Uint8Array;
 }
 
 /**
@@ -294,9 +304,10 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
     new TextDecoder().decode(await readPart(folder, "config.json")),
     join(folder, "config.json"),
   );
-  const [safetensors, onnx, reliability] = await Promise.all(
+  const required: readonly string[] = checkedFiles.slice(0, 2);
+  const [safetensors, onnx, reliability, speakers] = await Promise.all(
     checkedFiles.map(async (name) => {
-      if (name === reliabilityFile && files[name] === undefined) return undefined;
+      if (!required.includes(name) && files[name] === undefined) return undefined;
       const bytes = await readPart(folder, name);
       const found = sha256(bytes);
       if (found === files[name]) return bytes;
@@ -305,8 +316,12 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
           "the file is damaged",
       );
     }),
-  ) as [Uint8Array, Uint8Array, Uint8Array | undefined];
-  return { description, onnx, safetensors, ...reliability && { reliability } };
+  ) as [Uint8Array, Uint8Array, Uint8Array | undefined, Uint8Array | undefined];
+  return {
+    ...{ description, onnx, safetensors },
+    ...reliability && { reliability },
+    ...speakers && { speakers },
+  };
 }
 
 async function readPart(folder: string, name: string): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 /** What a model says of itself to programs: the model card's YAML block, the ONNX file's metadata. @module */
 
 import { modalities } from "../modality.ts";
+import { speakersMetadata } from "./card_speakers.ts";
 import type { ModelDescription, TestScore } from "./model_folder.ts";
 import { type ScoreName, verdictScores } from "./verdict_scores.ts";
 
@@ -23,6 +24,7 @@ export function trainingMetadata(description: ModelDescription): Record<string, 
     version: versions.trivalence ?? "unknown",
     training_data: `${corpus} Training samples: ${counts.join(", ")}. Protocol ${protocol}, ` +
       `seed ${seed}, SHA-256 ${hash}.`,
+    ...speakersMetadata(description),
     license: isSynthetic(description)
       ? "MIT"
       : "unknown: the code is under MIT, what the training data demand of the parameters is not said",
@@ -55,7 +57,7 @@ export function cardHeader(description: ModelDescription): string {
 }
 
 function result(score: TestScore, description: ModelDescription): Yaml {
-  const { data: { label }, model: { target }, protocol } = description;
+  const { data: { label }, model: { target }, protocol, encoders } = description;
   const synthetic = isSynthetic(description);
   const metric = (type: string, name: string, value: number) => ({ type, name, value });
   return {
@@ -66,7 +68,7 @@ function result(score: TestScore, description: ModelDescription): Yaml {
     dataset: {
       type: synthetic ? "trivalence-embedded" : slug(label),
       name: synthetic ? "Embedded corpus (synthetic)" : label,
-      config: protocol,
+      config: encoders.bySpeaker ? `${protocol}, by speaker` : protocol,
       split: "test",
     },
     metrics: verdictScores(target).filter(({ name }) => score[name] !== undefined)

@@ -17,6 +17,8 @@ export interface ShownScore {
 export interface Evaluated {
   /** The system's name. */
   readonly system: string;
+  /** The protocol in words, where clips were normalised by their speakers; then the row says so. */
+  readonly bySpeaker?: string;
   /** The scores of samples that show the same modalities. */
   readonly rows: readonly {
     /** The modalities. */
@@ -41,13 +43,13 @@ export function scores(
   { score }: { readonly score?: ScoreName } = {},
 ): Shown {
   return table(
-    evaluations.flatMap(({ system, rows }) =>
+    evaluations.flatMap(({ system, rows, bySpeaker }) =>
       rows.map(({ shown, tested, clusters, scores }) => {
         const [usual] = Object.keys(scores) as ScoreName[];
         const name = score ?? usual ?? "accuracy";
         const { value = NaN, interval, reason } = scores[name] ?? {};
         return {
-          system,
+          system: bySpeaker ? `${system}, by speaker` : system,
           shown: shown.join(" + "),
           tested,
           clusters,

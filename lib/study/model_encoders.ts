@@ -28,6 +28,8 @@ import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
 export interface EncodersOptions {
   readonly encoders: EncoderSource;
   readonly config: Config;
+  /** Whether clips were normalised by their speakers. */
+  readonly bySpeaker?: boolean | undefined;
   readonly onProgress: (step: string, done?: number, total?: number) => void;
 }
 
@@ -74,7 +76,7 @@ export interface ModelEncoders {
 
 /** The encoders of a model: frozen ones as they are, and such as its training part trains. */
 export async function encodersOf(
-  { encoders: source, config, onProgress }: EncodersOptions,
+  { encoders: source, config, onProgress, bySpeaker }: EncodersOptions,
   { encoders, encoded, samples, job, settings, checkpointsOf }: {
     readonly encoders: Encoders;
     /** By them. */
@@ -91,7 +93,7 @@ export async function encodersOf(
     const files = typeof source === "string" ? {} : await filesIn(source.folder);
     return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
   }
-  const given = { features: encoded, samples, config, checkpointsOf, onProgress };
+  const given = { features: encoded, samples, config, checkpointsOf, onProgress, bySpeaker };
   const made = await trainEncoders(job, trained, given);
   return {
     features: withStates(encoded, made.states, trained),
@@ -104,12 +106,13 @@ export async function encodersOf(
 async function trainEncoders(
   job: Job,
   trained: readonly Modality[],
-  { features, samples, config, checkpointsOf, onProgress }: {
+  { features, samples, config, checkpointsOf, onProgress, bySpeaker = false }: {
     readonly features: CorpusFeatures;
     readonly samples: Samples;
     readonly config: Config;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
     readonly onProgress: EncodersOptions["onProgress"];
+    readonly bySpeaker: EncodersOptions["bySpeaker"];
   },
 ) {
   const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
@@ -141,6 +144,7 @@ async function trainEncoders(
         Object.entries(fitted.standardisation![m] ?? {}).filter(([name]) => raw.includes(name)),
       ),
       trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
+      bySpeaker: bySpeaker && m === "audio",
     });
     for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
     const { segments } = parts.branch;

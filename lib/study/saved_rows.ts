@@ -53,6 +53,8 @@ export async function readSavedRows(
     ...{ from, valence, target: model.target ?? polarities, labels, several, segments, cache },
     ...{ onReport, onFeatureReport, onProgress },
   });
+  const { encoders: { bySpeaker } } = description;
+  if (bySpeaker && rows.corpora.audio.samples.length > 0) inference.recordBySpeaker(rows.groupedBy);
   if (features) {
     assertWidths(features, { rows, data, model });
     return { ...rows, encode: (asked) => Promise.resolve(asked.map((pair) => at(features, pair))) };
@@ -60,7 +62,7 @@ export async function readSavedRows(
   return { ...rows, encode: (asked) => encode(asked, { rows, description, options }) };
 }
 
-const batch = 32;
+const atOnce = 32;
 
 async function encode(
   asked: readonly datasets.Pair[],
@@ -74,9 +76,15 @@ async function encode(
   try {
     const features: inference.SampleFeatures[] = [];
     const extents: Record<Modality, Extent[]> = { text: [], image: [], audio: [] };
+    // By speaker, all of their clips have to be heard before any is judged.
+    const spoken = description.encoders.bySpeaker !== undefined;
+    const batch = spoken ? Math.max(1, asked.length) : atOnce;
     for (let from = 0; from < asked.length; from += batch) {
       const some = asked.slice(from, from + batch).map((pair) => samplesOf(corpora, pair));
-      const read = await encoders.readAll(some.map(inputOf), (i) => some[i]![0]!.id);
+      const read = await encoders.readAll(some.map(inputOf), {
+        nameOf: (i) => some[i]![0]!.id,
+        ...spoken && { spoken: { speakers: some.map(speakerAmong) } },
+      });
       for (const { features: ofRow, extents: taken } of read) {
         features.push(ofRow);
         for (const m of modalities) if (taken[m]) extents[m].push(taken[m]);
@@ -96,6 +104,11 @@ export function samplesOf(
   pair: datasets.Pair,
 ): datasets.Sample[] {
   return datasets.shownBy(pair).map((m) => corpora[m].samples[pair[m]!]!);
+}
+
+function speakerAmong(samples: readonly datasets.Sample[]): string | undefined {
+  const clip = samples.find(({ modality }) => modality === "audio");
+  return clip && datasets.speakerOf(clip);
 }
 
 function inputOf(samples: readonly datasets.Sample[]): inference.SampleInput {

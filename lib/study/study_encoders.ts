@@ -13,6 +13,7 @@ import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
 import { rawInputEncoders } from "./scratch_systems.ts";
+import { normaliseSpoken, type SpokenFeatures } from "./speakers.ts";
 import { byGroup, divisions, type Samples } from "./splits.ts";
 
 /** The encoders of a command. */
@@ -72,6 +73,12 @@ async function open(
     );
   }
   assertSpeechFits(trained, frozen);
+  if (trained.audio?.bySpeaker) {
+    throw new RangeError(
+      `Cannot use the encoders in "${source.folder}": expected such as take each clip by itself, got ` +
+        "one of clips that were normalised by their speakers",
+    );
+  }
   const { text = noEncoder("text"), image = noEncoder("image"), audio } = trained;
   const heard = audio
     ? { audio: [audio, encoding.spectralFeatures()] as const }
@@ -114,6 +121,8 @@ export interface EncodingOptions {
   readonly precision?: encoding.GraphPrecision | undefined;
   readonly cache: string;
   readonly onProgress: (step: string, done?: number, total?: number) => void;
+  /** Whether what is made of clips is normalised by their speakers; no by default. */
+  readonly bySpeaker?: boolean | undefined;
 }
 
 /**
@@ -123,7 +132,7 @@ export interface EncodingOptions {
  * @throws {Error} They have met a test part of `jobs`, or a sample can't be encoded.
  */
 export async function encodeOnce(
-  { encoders: source, speech, speechLayers, precision = "fp32", cache, onProgress }:
+  { encoders: source, speech, speechLayers, precision = "fp32", cache, onProgress, bySpeaker }:
     EncodingOptions,
   { samples, jobs, onFailure }: {
     readonly samples: Samples;
@@ -142,7 +151,8 @@ export async function encodeOnce(
       store: encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     });
-    return { ...encoded, encoders, settings };
+    const spoken = bySpeaker ? normaliseSpoken(encoded.features, encoded.samples) : {};
+    return { ...encoded, encoders, settings, ...spoken as Partial<SpokenFeatures> };
   } finally {
     for (const encoder of listEncoders(encoders)) await encoder.dispose();
   }

@@ -12,7 +12,13 @@
  */
 
 import * as datasets from "../datasets/mod.ts";
-import { metSamples, type ModelDescription, type SavedFiles } from "../inference/mod.ts";
+import {
+  metSamples,
+  type ModelDescription,
+  type SavedFiles,
+  speakersFile,
+  speakersToBytes,
+} from "../inference/mod.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { byModality, modalities } from "../modality.ts";
 import { isBinary, otherThanPolarities, polarities, type Target } from "../target.ts";
@@ -38,6 +44,7 @@ import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
 import { type Job, modalitiesOf, named } from "./job.ts";
 import { encodersTrained } from "./scratch_systems.ts";
+import { actors, assertSpeakers, metSpeakers } from "./speakers.ts";
 import { divideTable, type Samples } from "./splits.ts";
 import { digestsOf, encodeOnce, listEncoders } from "./study_encoders.ts";
 import { perClassifier, proposedJobs, trainingRecord } from "./proposed_runs.ts";
@@ -56,6 +63,8 @@ export interface TrainModelOptions extends CommandOptions, RowReports, Omit<RowM
   readonly seed: number;
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
+  /** Whether clips are normalised by their speakers (`normaliseBySpeaker`); no by default. */
+  readonly bySpeaker?: boolean | undefined;
   /** Told how its rows are divided, before anything is learnt. */
   readonly onSplit?: (report: datasets.SplitReport) => void;
   /** Told what corpora were read as. */
@@ -110,10 +119,12 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const { job: planned, report: audit } = planJob({ ...source, samples: drawn }, options);
   if (audit) options.onSplit?.(audit);
+  const spoken = options.bySpeaker && assertSpeakers(drawn, source.groupedBy);
   const made = source.features
     ? await takeFeatures(options, { features: source.features, samples: drawn, job: planned })
     : await encode(options, { source, drawn, planned });
-  const { samples, extents, job, work, checkpointsOf, features, records, files } = made;
+  const { samples, extents, job, work, checkpointsOf, features, files } = made;
+  const records = { ...made.records, ...spoken && { bySpeaker: spoken } };
   return {
     job,
     features,
@@ -201,17 +212,21 @@ async function encode(
   },
 ): Promise<MadeFeatures> {
   const { config, onFailure } = options;
-  const { encoders, settings, samples, extents, features: encoded } = await encodeOnce(options, {
-    ...{ samples: drawn, jobs: [planned] },
-    // Without a sample, the places of pairs would be others.
-    ...!source.pairs && { onFailure },
-  });
+  const { encoders, settings, samples, extents, features: encoded, speakers } = await encodeOnce(
+    options,
+    {
+      ...{ samples: drawn, jobs: [planned] },
+      // Without a sample, the places of pairs would be others.
+      ...!source.pairs && { onFailure },
+    },
+  );
   const job = source.pairs ? planned : planJob({ ...source, samples }, options).job;
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
     encoders: digestsOf(listEncoders(encoders)),
     ...encodersTrained(options.encoders, config),
+    ...speakers && { bySpeaker: true },
     configuration: config,
   });
   const checkpointsOf = checkpointsIn(work, options);
@@ -223,7 +238,9 @@ async function encode(
     settings,
     checkpointsOf,
   });
-  return { samples, extents, job, work, checkpointsOf, features, records, files };
+  const met = speakers && metSpeakers(speakers, samples, job.split);
+  const all = { ...files, ...met && { [speakersFile]: speakersToBytes(met) } };
+  return { samples, extents, job, work, checkpointsOf, features, records, files: all };
 }
 
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */
@@ -235,6 +252,8 @@ interface Source {
   readonly given?: readonly (datasets.Part | undefined)[];
   /** Whether samples that are learnt by themselves are of one table, and its groups of all. */
   readonly isTable?: true;
+  /** What names the groups of its clips; null where nothing does. */
+  readonly groupedBy: string | null;
   /** Of data that are features. */
   readonly features?: CorpusFeatures;
 }
@@ -254,11 +273,11 @@ async function readFor(options: TrainModelOptions): Promise<Source> {
     const told = { label: dataLabel, hashes, onFailure, onProgress };
     const corpora = await openCorpora(data, { valence, ...told });
     options.onCorpora?.(corpora);
-    return { corpora, valence, target: polarities };
+    return { corpora, valence, target: polarities, groupedBy: actors };
   }
   const rows = await readRows(data, options);
   if (protocol === "natural") return rows;
-  const { corpora, valence, target } = rows;
+  const { corpora, valence, target, groupedBy } = rows;
   // As many samples are drawn of the one as of the other.
   if (!isBinary(target)) {
     const got = target.kind === "score" ? "a score" : target.classes.slice(0, 12).join(", ");
@@ -268,7 +287,7 @@ async function readFor(options: TrainModelOptions): Promise<Source> {
     );
   }
   const missing = modalities.find((m) => corpora[m].samples.length === 0);
-  if (missing === undefined) return { corpora, valence, target, isTable: true };
+  if (missing === undefined) return { corpora, valence, target, groupedBy, isTable: true };
   throw new RangeError(
     `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
       `got no ${missing}; protocol natural takes any of them`,
@@ -276,9 +295,11 @@ async function readFor(options: TrainModelOptions): Promise<Source> {
 }
 
 function planJob(
-  { samples, corpora, pairs, given, isTable, target: learnt }: Omit<Source, "valence"> & {
-    readonly samples: Samples;
-  },
+  { samples, corpora, pairs, given, isTable, target: learnt }:
+    & Omit<Source, "valence" | "groupedBy">
+    & {
+      readonly samples: Samples;
+    },
   { config: { data }, protocol, seed, leaks }: TrainModelOptions,
 ): { job: Job; report?: datasets.SplitReport } {
   const target = otherThanPolarities(learnt);

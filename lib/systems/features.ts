@@ -2,14 +2,16 @@
 
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { InputSizes } from "../model/mod.ts";
+import {
+  applyMoments,
+  columnMoments,
+  type Moments,
+  type Table,
+  type Valid,
+  validity,
+} from "./column_moments.ts";
 
-/** One feature of all samples: rows first, `[N, …]`. */
-export interface Table {
-  /** `[N, …]`. */
-  readonly shape: readonly number[];
-  /** In row-major order. */
-  readonly data: Float32Array;
-}
+export type { Moments, Table, Valid } from "./column_moments.ts";
 
 /** The tables of one corpus by the name that the model gives them, and the samples' labels. */
 export interface ModalityFeatures {
@@ -29,11 +31,7 @@ export interface ModalityFeatures {
 export type CorpusFeatures = Readonly<Record<Modality, ModalityFeatures>>;
 
 /** Mean and scale by column of each table that is standardised: what inference needs again. */
-export type Standardisation = {
-  readonly [M in Modality]?: Readonly<
-    Record<string, { readonly mean: number[]; readonly scale: number[] }>
-  >;
-};
+export type Standardisation = { readonly [M in Modality]?: Readonly<Record<string, Moments>> };
 
 // Which tables are standardised where there are such, and the table that says how many of their rows
 // (segments, frames) count; of one vector per sample, and of parts that all exist, there is no padding.
@@ -94,33 +92,31 @@ export function standardiseFeatures(
   { present = modalities }: { present?: readonly Modality[] } = {},
 ): { features: CorpusFeatures; standardisation: Standardisation } {
   const scaled: Partial<Record<Modality, ModalityFeatures>> = {};
-  const statistics: Partial<Record<Modality, Record<string, { mean: number[]; scale: number[] }>>> =
-    {};
+  const statistics: Partial<Record<Modality, Record<string, Moments>>> = {};
   for (const m of present) {
     const tables = { ...features[m].tables };
     statistics[m] = {};
-    for (const [name, extent] of Object.entries(standardised[m])) {
+    for (const name of Object.keys(standardised[m])) {
       const table = tables[name];
       if (table === undefined) continue;
-      const valid = validity(table, extent === undefined ? undefined : tables[extent]);
+      const valid = stepsThere(tables, m, name);
       const moments = columnMoments(table, valid, train[m]);
       statistics[m][name] = moments;
-      tables[name] = applyMoments(table, valid, moments);
+      tables[name] = applyMoments(table, valid, { ...moments, limit });
     }
     scaled[m] = { ...features[m], tables };
   }
   return { features: { ...features, ...scaled }, standardisation: statistics };
 }
 
-// Says of row i whether step t is data: by a mask [N, T], or a count of steps [N]; without, all are.
-function validity(
-  table: Table,
-  extent: Table | undefined,
-): (row: number, step: number) => boolean {
-  if (!extent) return () => true;
-  const steps = table.shape[1]!;
-  if (extent.shape.length === 1) return (row, step) => step < extent.data[row]!;
-  return (row, step) => extent.data[row * steps + step]! > 0;
+/** Which steps of a table, by its name, are data. */
+export function stepsThere(
+  tables: Readonly<Record<string, Table>>,
+  modality: Modality,
+  name: string,
+): Valid {
+  const extent = standardised[modality][name];
+  return validity(tables[name]!, extent === undefined ? undefined : tables[extent]);
 }
 
 /**
@@ -133,12 +129,8 @@ export function applyStandardisation(
   moments: Standardisation[Modality] = {},
 ): Record<string, Table> {
   const scaled = Object.entries(moments).filter(([name]) => tables[name]).map(([name, own]) => {
-    const extent = standardised[modality][name];
-    const table = tables[name]!;
-    return [
-      name,
-      applyMoments(table, validity(table, extent === undefined ? undefined : tables[extent]), own),
-    ];
+    const valid = stepsThere(tables, modality, name);
+    return [name, applyMoments(tables[name]!, valid, { ...own, limit })];
   });
   return { ...tables, ...Object.fromEntries(scaled) };
 }
@@ -152,67 +144,6 @@ export function standardiseLike(
     ...features[m],
     tables: applyStandardisation(m, features[m].tables, standardisation[m]),
   }));
-}
-
-// What a step (a segment, a frame) holds is its columns, whatever their axes.
-function stepsOf(shape: readonly number[]): { rows: number; steps: number; columns: number } {
-  const [rows, steps, ...rest] = shape as [number, number, ...number[]];
-  return { rows, steps, columns: rest.reduce((a, b) => a * b, 1) };
-}
-
-function columnMoments(
-  { shape, data }: Table,
-  valid: (row: number, step: number) => boolean,
-  rows: readonly number[],
-): { mean: number[]; scale: number[] } {
-  const { steps, columns } = stepsOf(shape);
-  // Sums of differences from the first row: a column that never changes then has a deviation of
-  // exactly 0, which squares of a large number lose to rounding.
-  let origin: Float32Array | undefined;
-  const sum = new Float64Array(columns), squares = new Float64Array(columns);
-  let count = 0;
-  for (const row of rows) {
-    for (let step = 0; step < steps; step++) {
-      if (!valid(row, step)) continue;
-      count++;
-      const at = (row * steps + step) * columns;
-      origin ??= data.subarray(at, at + columns);
-      for (let c = 0; c < columns; c++) {
-        const x = data[at + c]! - origin[c]!;
-        sum[c]! += x;
-        squares[c]! += x * x;
-      }
-    }
-  }
-  // Of a modality that no sample has, every mean is 0.
-  const some = Math.max(1, count);
-  const mean = Array.from(sum, (s, c) => (origin?.[c] ?? 0) + s / some);
-  const scale = Array.from(squares, (s, c) => {
-    const deviation = Math.sqrt(Math.max(0, s / some - (sum[c]! / some) ** 2));
-    // A column that never changes says nothing.
-    return deviation > 1e-6 ? 1 / deviation : 0;
-  });
-  return { mean, scale };
-}
-
-function applyMoments(
-  { shape, data }: Table,
-  valid: (row: number, step: number) => boolean,
-  { mean, scale }: { mean: number[]; scale: number[] },
-): Table {
-  const { rows, steps, columns } = stepsOf(shape);
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let step = 0; step < steps; step++) {
-      if (!valid(row, step)) continue;
-      const at = (row * steps + step) * columns;
-      for (let c = 0; c < columns; c++) {
-        const z = (data[at + c]! - mean[c]!) * scale[c]!;
-        result[at + c] = z > limit ? limit : z < -limit ? -limit : z;
-      }
-    }
-  }
-  return { shape, data: result };
 }
 
 /** The rows of a table at `indices`, one after another. */

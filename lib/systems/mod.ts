@@ -6,6 +6,17 @@
 
 export * from "./averaged_seeds.ts";
 export type * from "./batches.ts";
+export {
+  bySpeakerNote,
+  type ClipTables,
+  fewestClips,
+  normaliseBySpeaker,
+  normaliseClips,
+  type SpeakerStatistics,
+  speakerStatistics,
+  type SpokenClips,
+  statisticsBySpeaker,
+} from "./by_speaker.ts";
 export type * from "./features.ts";
 export type * from "./network.ts";
 export type * from "./predict.ts";

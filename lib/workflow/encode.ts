@@ -22,8 +22,10 @@ import {
   type Transforms,
 } from "../study/corpora.ts";
 import { recordEncoders } from "../study/model_encoders.ts";
+import { actors, assertSpeakers, normaliseSpoken } from "../study/speakers.ts";
 import type { Samples } from "../study/splits.ts";
 import { frozenOf, listEncoders, openEncoders } from "../study/study_encoders.ts";
+import type { SpeakerStatistics } from "../systems/by_speaker.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -46,6 +48,8 @@ export interface EncodedDataset extends Dataset {
   readonly prompts?: ZeroShotPrompts;
   /** Encoders that were trained before, which must not meet a test part that they have learnt. */
   readonly trained?: TrainedEncoders;
+  /** Where clips are normalised by their speakers, the statistics of these. */
+  readonly speakers?: ReadonlyMap<string, SpeakerStatistics>;
 }
 
 /** How samples are encoded. */
@@ -76,6 +80,11 @@ export interface EncodeOptions {
   readonly onProgress?: (step: string, done?: number, total?: number) => void;
   /** Told of each sample that can't be encoded, which is then left out; by default the first is thrown. */
   readonly onFailure?: (failure: Failure) => void;
+  /**
+   * Whether what is made of clips is normalised by their speakers (`systems.normaliseBySpeaker`): a
+   * transductive protocol, whose scores are of rows of their own; no by default.
+   */
+  readonly bySpeaker?: boolean;
 }
 
 const optionChecks = checks.record({
@@ -92,6 +101,7 @@ const optionChecks = checks.record({
   indices: checks.record(byModality(() => checks.list(checks.whole(0))), { optional: "all" }),
   onProgress: checks.callable,
   onFailure: checks.callable,
+  bySpeaker: checks.flag,
 }, { optional: "all" });
 
 /**
@@ -99,14 +109,16 @@ const optionChecks = checks.record({
  * embedded encoders are made from npm packages. With `transforms` rows stay those of the samples, so
  * that `evaluate` can ask a model of the same samples with noise.
  *
- * @throws {RangeError} A sample can't be encoded, samples of rows are to be left out, or an option
- * is unknown.
+ * @throws {RangeError} A sample can't be encoded, samples of rows are to be left out, an option is
+ * unknown; by speaker, nothing names the speakers, or one has too few clips.
  * @throws {Deno.errors.NotFound} The paper's encoders are not there and the hub is out of reach.
  */
 export async function encode(data: Dataset, options: EncodeOptions = {}): Promise<EncodedDataset> {
   optionChecks(options, "the options of encode");
   const { encoders: source = "embedded", cache = ".cache", clip = false, onFailure } = options;
   const { speech, speechLayers, precision = "fp32", onProgress = () => {} } = options;
+  const named = data.report ? data.report.groups.by : actors;
+  const record = options.bySpeaker ? assertSpeakers(samplesOf(data), named) : undefined;
   const { transforms = {}, indices = {} } = options;
   if (data.pairs && onFailure) {
     throw new RangeError(
@@ -119,7 +131,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
   const { encoders, trained } = await openEncoders(source, opening);
   const clipEncoders = clip ? await loadClipEncoders(frozenOf(source), place) : undefined;
   try {
-    const { samples, features, extents } = await encodeSamples(
+    const { samples, features: encoded, extents } = await encodeSamples(
       drawn,
       {
         encoders,
@@ -132,13 +144,20 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
       },
     );
     tellExtents(extents, onProgress);
+    const { features, speakers } = record
+      ? normaliseSpoken(encoded, samples)
+      : { features: encoded, speakers: undefined };
     const choice = typeof source === "string" ? source : "trained";
     return {
       ...data,
       samples,
       features,
       extents,
-      encoders: recordEncoders(encoders, choice, { precision }),
+      encoders: {
+        ...recordEncoders(encoders, choice, { precision }),
+        ...record && { bySpeaker: record },
+      },
+      ...speakers && { speakers },
       cache,
       ...clipEncoders && {
         prompts: await zeroShotPrompts(clipEncoders, { valence: data.valence }),
@@ -149,4 +168,8 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
     for (const encoder of listEncoders(encoders)) await encoder.dispose();
     await clipEncoders?.dispose();
   }
+}
+
+function samplesOf({ corpora }: Dataset): Samples {
+  return byModality((m) => corpora[m].samples);
 }

@@ -5,6 +5,7 @@ import type { Part } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Exam, Verdicts } from "../study/job.ts";
 import { testExams } from "../study/run.ts";
+import type { BySpeakerRecord } from "../inference/mod.ts";
 import {
   type Estimate,
   estimate,
@@ -40,6 +41,8 @@ export interface Evaluation {
   readonly rows: readonly EvaluatedRow[];
   /** What the rows are computed from. */
   readonly verdicts: readonly Verdicts[];
+  /** The protocol in words, where clips were normalised by their speakers. */
+  readonly bySpeaker?: string;
 }
 
 /** How a system is evaluated. */
@@ -64,12 +67,17 @@ const optionChecks = checks.record({
  * 1000 resamples; with fewer than six clusters there is none, and `reason` says so.
  *
  * @throws {RangeError} An option is unknown, the model has learnt nothing of what is shown, or `data`
- * are other samples than those of the fit.
+ * are other samples than those of the fit, or clips by speaker where those were not, or not where they
+ * were.
  */
 export async function evaluate(model: Model, options: EvaluateOptions = {}): Promise<Evaluation> {
   optionChecks(options, "the options of evaluate");
   const { part = "test", data } = options;
-  if (data) assertSameSamples(data.samples, model.data.samples);
+  const { encoders: { bySpeaker } } = model.data;
+  if (data) {
+    assertSameSamples(data.samples, model.data.samples);
+    assertSameProtocol(data.encoders.bySpeaker, bySpeaker);
+  }
   const verdicts: Verdicts[] = [];
   for (const exam of examsOf(model, part, options.shown)) {
     const heads = await model.fitted.predict(exam.rows, data?.features);
@@ -78,7 +86,21 @@ export async function evaluate(model: Model, options: EvaluateOptions = {}): Pro
     verdicts.push({ ...exam, scores });
   }
   const rows = verdicts.map((verdict) => scoreRow(verdict, model.data));
-  return { system: model.system, part, rows, verdicts };
+  return {
+    ...{ system: model.system, part, rows, verdicts },
+    ...bySpeaker && { bySpeaker: bySpeaker.protocol },
+  };
+}
+
+function assertSameProtocol(found?: BySpeakerRecord, fitted?: BySpeakerRecord): void {
+  if ((found === undefined) === (fitted === undefined)) return;
+  const named = (record?: BySpeakerRecord) => record ? "by speaker" : "as they are";
+  throw new RangeError(
+    `Cannot evaluate on these data: expected clips ${
+      named(fitted)
+    }, as they were fitted, got them ` +
+      named(found),
+  );
 }
 
 function examsOf(model: Model, part: Part, shown: readonly Modality[] = modalities): Exam[] {

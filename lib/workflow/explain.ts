@@ -8,7 +8,15 @@ import { key } from "../random/mod.ts";
 import type { Target } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import type { Model } from "./fit.ts";
-import { openEncodersOf, predict, sampleChecks, trainedOf, type Verdict } from "./predict.ts";
+import {
+  openEncodersOf,
+  predict,
+  sampleChecks,
+  spokenChecks,
+  spokenIn,
+  trainedOf,
+  type Verdict,
+} from "./predict.ts";
 import type { SavedModel } from "./save.ts";
 
 /** How a verdict is explained. */
@@ -19,6 +27,10 @@ export interface ExplainOptions {
   readonly seed?: number;
   /** As `predict` has it; the page then says that the verdict is withheld. */
   readonly abstain?: number;
+  /** As `predict` has it: further sound files of the clip's speaker. */
+  readonly speakerClips?: readonly string[];
+  /** Likewise the name of a speaker who is known from training. */
+  readonly speaker?: string;
 }
 
 /** A verdict with its reasons, from coarse to fine. */
@@ -45,6 +57,8 @@ const optionChecks = checks.record(
     ),
     seed: checks.whole(0),
     abstain: checks.between(0, 1, { open: true }),
+    speakerClips: spokenChecks.speakerClips,
+    speaker: spokenChecks.speaker,
   },
   { optional: "all" },
 );
@@ -61,9 +75,12 @@ export async function explain(
 ): Promise<ExplainedVerdict> {
   optionChecks(options, "the options of explain");
   sampleChecks([sample], "the samples");
-  const { words = {}, seed = 1, abstain } = options;
+  const { words = {}, seed = 1, abstain, ...whose } = options;
   const trained = "fitted" in model ? fittedOf(model) : trainedOf(model);
-  const [verdict] = await predict(model, [sample], { ...abstain !== undefined && { abstain } });
+  const [verdict] = await predict(model, [sample], {
+    ...whose,
+    ...abstain !== undefined && { abstain },
+  });
   const { explanation: reasons, notes } = verdict!;
   if (reasons === undefined) {
     throw new RangeError(`Cannot explain a verdict: expected one, got none: ${notes.join("; ")}`);
@@ -72,8 +89,9 @@ export async function explain(
     ? model.data
     : { encoders: model.description.encoders, cache: model.cache };
   const opened = openEncodersOf(model);
-  const read = await opened.readOne(sample).finally(() => opened.dispose());
-  const { extents } = read;
+  const read = await opened.readOne(sample, { spoken: spokenIn(model, whose) })
+    .finally(() => opened.dispose());
+  const { extents, heard } = read;
   const shown = modalities.filter((m) => sample[m] !== undefined && !extents[m]?.blank);
   const only = <Value>(from: { readonly [M in Modality]?: Value }) =>
     Object.fromEntries(shown.map((m) => [m, from[m]!])) as { [M in Modality]?: Value };
@@ -96,7 +114,9 @@ export async function explain(
         key: key(seed),
       }),
       page: await explanation.explainedPage(await explanation.readSample(only(sample)), {
-        ...{ features, explained: parts, explainer, sizes },
+        // The picture is of the clip as it is.
+        ...{ features: { ...features, ...features.audio && heard && { audio: heard } } },
+        ...{ explained: parts, explainer, sizes },
         explanation: reasons,
         heardSeconds: extents.audio?.taken,
         ...shown.includes("text") && {
@@ -123,10 +143,11 @@ function placeOf({ label }: Verdict, target: Target | undefined): number | undef
 }
 
 function captionOf(model: Model | SavedModel): string {
-  const { name, seed } = "fitted" in model
-    ? { name: model.data.name, seed: model.seed }
-    : { name: model.description.data.label, seed: model.description.seed };
-  return `A model fitted on ${name} data with seed ${seed}.`;
+  const { name, seed, encoders: { bySpeaker } } = "fitted" in model
+    ? { name: model.data.name, seed: model.seed, encoders: model.data.encoders }
+    : { name: model.description.data.label, ...model.description };
+  const under = bySpeaker ? ` Under ${bySpeaker.protocol}.` : "";
+  return `A model fitted on ${name} data with seed ${seed}.${under}`;
 }
 
 function fittedOf({ fitted, system }: Model): TrainedModel {

@@ -5,6 +5,7 @@ import { describeExtent } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fitReliability } from "../study/fit_reliability.ts";
+import { metSpeakers } from "../study/speakers.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { TrainedModel } from "../systems/system.ts";
 import { verdictWidth } from "../target.ts";
@@ -26,10 +27,26 @@ export interface PredictOptions {
    * be; between 0 and 1, none by default. Of the proposed model.
    */
   readonly abstain?: number;
+  /**
+   * Of a model that was trained by speaker, whose clips they are: a name a sample, undefined where it
+   * has no clip. Statistics are of each speaker's clips among the samples.
+   */
+  readonly speakers?: readonly (string | undefined)[];
+  /** In place of names: further sound files of the one speaker of all samples. */
+  readonly speakerClips?: readonly string[];
+  /** Likewise the name of a speaker of all samples who is known from training. */
+  readonly speaker?: string;
 }
 
+/** The checks of what is said of speakers. */
+export const spokenChecks = {
+  speakers: checks.list(checks.anything),
+  speakerClips: checks.list(checks.text),
+  speaker: checks.text,
+};
+
 const optionChecks = checks.record(
-  { abstain: checks.between(0, 1, { open: true }) },
+  { abstain: checks.between(0, 1, { open: true }), ...spokenChecks },
   { optional: "all" },
 );
 
@@ -45,7 +62,8 @@ export const sampleChecks: checks.Check = checks.list(
  * silence are not shown to the model.
  *
  * @throws {RangeError} A sample shows nothing, or modalities that the model has not learnt; a file
- * can't be read; an encoder is not the one of training; the system can't abstain.
+ * can't be read; an encoder is not the one of training; the system can't abstain; a model that was
+ * trained by speaker is not told whose clips they are, or of too few of a speaker.
  */
 export async function predict(
   model: Model | SavedModel,
@@ -57,7 +75,8 @@ export async function predict(
   assertLearnt(model, samples);
   const opened = openEncodersOf(model);
   try {
-    const read = await opened.readAll(samples);
+    const spoken = spokenIn(model, options);
+    const read = await opened.readAll(samples, { ...spoken && { spoken } });
     const known = await knownOf(model, options);
     return known ? await judgeAll(known, read) : await ask(model as Model, read, samples);
   } finally {
@@ -104,6 +123,21 @@ async function knownOf(
 export function trainedOf({ folder, safetensors, description }: SavedModel): TrainedModel {
   const path = `${folder}/model.safetensors`;
   return inference.modelFromSafetensors(safetensors, { path, config: description.model });
+}
+
+/** Whose clips samples are, by the options of a call. */
+export function spokenIn(
+  model: Model | SavedModel,
+  options: inference.SpokenOptions,
+): inference.Spoken | undefined {
+  if (!("fitted" in model)) {
+    const { description: { encoders: { bySpeaker } }, speakers, folder } = model;
+    const path = `${folder}/${inference.speakersFile}`;
+    return inference.spokenOf(options, { record: bySpeaker, bytes: speakers, path });
+  }
+  const { data: { encoders: { bySpeaker }, speakers, samples }, split: { parts } } = model;
+  const bytes = speakers && inference.speakersToBytes(metSpeakers(speakers, samples, parts));
+  return inference.spokenOf(options, { record: bySpeaker, bytes, path: "the fit" });
 }
 
 /** The encoders of a model's training, for new samples. */

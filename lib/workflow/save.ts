@@ -7,12 +7,15 @@ import {
   type ModelDescription,
   type ModelFolder,
   openModelFolder,
+  speakersFile,
+  speakersToBytes,
   writeModel,
 } from "../inference/mod.ts";
 import { describeModel, modelFiles } from "../study/describe_model.ts";
 import { fitReliability } from "../study/fit_reliability.ts";
 import { modalitiesOf } from "../study/job.ts";
 import { trainingRecord } from "../study/proposed_runs.ts";
+import { metSpeakers } from "../study/speakers.ts";
 import type { ProposedTraining } from "../systems/settings.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Model } from "./fit.ts";
@@ -74,7 +77,11 @@ export async function saveModel(
   });
   const met = metSamples(data.samples, split.parts);
   const files = await modelFiles(trained, description, { met, reliability, history });
-  await writeModel(folder, { description, files });
+  const known = data.speakers && metSpeakers(data.speakers, data.samples, split.parts);
+  await writeModel(folder, {
+    description,
+    files: { ...files, ...known && { [speakersFile]: speakersToBytes(known) } },
+  });
   return description;
 }
 

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { speakerOf } from "../../lib/datasets/sample.ts";
 import { readPairedTable, type TableOptions } from "../../lib/datasets/table.ts";
 import { printTableReport } from "../../lib/datasets/table_report.ts";
 import { sha256 } from "../../lib/files.ts";
@@ -163,6 +164,17 @@ Deno.test("labels may be in a column of another usual name, which is said", asyn
   const named = await read(["text,score,label,speaker", "a,-1.5,joy,p", "b,2.5,anger,q"]);
   deepEqual([named.target, named.report.unused], [polarities, ["score"]]);
   deepEqual(named.report.notes, []);
+});
+
+Deno.test("rows that share a file are one group, and their clips keep their speakers", async () => {
+  const lines = ["image,audio,label,speaker", "a.png,x/1.wav,1,Ann", "copy of a.png,2.wav,0,Bob"];
+  const { corpora: { audio } } = await read(lines);
+  const [ann, bob] = audio.samples;
+  equal(ann!.group, bob!.group);
+  deepEqual(audio.samples.map(speakerOf), ["Ann", "Bob"]);
+  const apart = await read(lines.with(2, "x/b.png,2.wav,0,Bob"));
+  deepEqual(apart.corpora.audio.samples.map(({ speaker }) => speaker), [undefined, undefined]);
+  deepEqual(apart.corpora.audio.samples.map(speakerOf), ["Ann", "Bob"]);
 });
 
 Deno.test("one group in two spellings is one, and a column that may be of groups is told of", async () => {

@@ -4,6 +4,8 @@ import {
   loadExportedModel,
   modelCard,
   type ModelDescription,
+  recordBySpeaker,
+  trainingMetadata,
   writeModel,
 } from "../../lib/inference/mod.ts";
 import type { SplitReport } from "../../lib/datasets/mod.ts";
@@ -16,6 +18,10 @@ import { tinyDescription, tinyModel } from "./tiny_model.ts";
 const { trained } = await tinyModel();
 const mine = tinyDescription(trained);
 const embedded = { ...mine, data: { ...mine.data, label: "embedded" } };
+const spoken = {
+  ...mine,
+  encoders: { ...mine.encoders, bySpeaker: recordBySpeaker('the column "speaker"') },
+};
 const recipe = modelCard(mine).match(/^```python\n(.*?)^```/ms)![1]!;
 
 /** The metadata of an ONNX file that ONNX Runtime for Python shows: field 14 of the file, by hand. */
@@ -215,4 +221,18 @@ Deno.test("the card says what is taken in, what was left out, and how often the 
   const trainedOnes = { ...mine, encoders: { ...mine.encoders, choice: "trained" as const } };
   match(modelCard(trainedOnes), /fixed inputs: the first 56 words/);
   ok(!modelCard(mine).includes("false alarms"));
+});
+
+Deno.test("a model by speaker says so: the card with its commands, its scores, the file's metadata", () => {
+  const card = modelCard(spoken);
+  match(card, /^## Speakers$/m);
+  match(card, /\*\*Speaker normalisation \(transductive: .*\)\.\*\*/);
+  match(card, /--speaker-clips FOLDER/);
+  match(card, /read once, after training\. Under speaker normalisation \(transductive: /);
+  match(card, /config: "label, by speaker"/);
+  match(card, /`speakers\.safetensors`: statistics/);
+  match(trainingMetadata(spoken).speaker_normalisation!, /in\/audio\/states, .* 12 or more/);
+  const usual = modelCard(mine);
+  ok(!/speaker/i.test(usual) && !usual.includes("\n\n\n"));
+  equal(trainingMetadata(mine).speaker_normalisation, undefined);
 });

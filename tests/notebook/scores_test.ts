@@ -9,14 +9,17 @@ const row = {
 };
 
 Deno.test("scores of systems stand with their intervals, or the reason why there is none", async () => {
-  const evaluations = [{ system: "Mine", rows: [row] }, { system: "Theirs", rows: [row] }];
+  const evaluations = [
+    { system: "Mine", rows: [row] },
+    { system: "Theirs", rows: [row], bySpeaker: "speaker normalisation" },
+  ];
   const text = async (shown: ReturnType<typeof scores>) =>
     (await shown[jupyterDisplay]())["text/plain"];
   equal(
     await text(scores(evaluations)),
     "system\tshown\ttested\tclusters\taccuracy\t95 % interval\n" +
       "Mine\ttext + audio\t40\t2\t0.800\t0.700 to 0.900\n" +
-      "Theirs\ttext + audio\t40\t2\t0.800\t0.700 to 0.900",
+      "Theirs, by speaker\ttext + audio\t40\t2\t0.800\t0.700 to 0.900",
   );
   equal(
     await text(scores([{ system: "Mine", rows: [row] }], { score: "auc" })),
