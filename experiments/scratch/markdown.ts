@@ -7,12 +7,13 @@ import { type BranchRow, chosenBranch, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
+import { shuffleLines } from "../shuffles.ts";
 import * as tables from "../tables.ts";
 import { type ScratchResults, scratchVerdicts } from "./verdicts.ts";
 
 /** The whole result as lines of Markdown. */
 export function scratchLines(results: ScratchResults): string[] {
-  const { branches, fusion, abstention, neutral, three } = results;
+  const { branches, fusion, abstention, neutral, three, shuffles } = results;
   return [
     ...tables.blocks(scratchVerdicts(results).map((sentence) => `- ${sentence}`)),
     ...modalities.flatMap((m) => branchTable(m, branches.filter(({ modality }) => modality === m))),
@@ -20,6 +21,7 @@ export function scratchLines(results: ScratchResults): string[] {
     ...abstentionTable(abstention),
     ...neutral.length > 0 ? neutralTable(neutral) : [],
     ...three.length > 0 ? threeTable(three) : [],
+    ...shuffleLines(shuffles),
   ];
 }
 

@@ -27,6 +27,7 @@ import type { Samples } from "../../lib/study/splits.ts";
 import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
+import { collateShuffles, planShuffles } from "../shuffles.ts";
 import { coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
@@ -88,7 +89,8 @@ export async function scratch(
   const { samples } = shown;
   const plan = planScratch(shown, { seeds, data: config.data });
   const features = await sources.encode(samples);
-  const outcomes = await study.run(plan.jobs, { features, samples });
+  const jobs = [...plan.jobs, ...planShuffles(study.samples, { seeds, data: config.data })];
+  const outcomes = await study.run(jobs, { features, samples });
   const judged = outcomes.map((outcome) => result.keep(outcome, samples));
   const fused = await fuseBranches(judged, samples);
   const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
@@ -97,6 +99,7 @@ export async function scratch(
     fusion: collateFusion(judged, { samples, fused }),
     abstention: collateAbstention(judged, fused),
     neutral: collateNeutral(judged),
+    shuffles: collateShuffles(judged),
     three: await learnThreeClasses(study, sources, { withNeutral, seeds: threeSeeds, result }),
   };
 

@@ -2,6 +2,7 @@
 
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { subsetName } from "../robustness/exams.ts";
+import type { ShuffleRow } from "../shuffles.ts";
 import { type BranchRow, chosenBranch, contenders, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
@@ -16,6 +17,7 @@ export interface ScratchResults {
   readonly abstention: readonly AbstentionRow[];
   readonly neutral: readonly NeutralRow[];
   readonly three: readonly ThreeClassBranchRow[];
+  readonly shuffles: readonly ShuffleRow[];
 }
 
 /** What the numbers say of the branches and of their fusion, one sentence each. */

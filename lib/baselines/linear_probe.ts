@@ -10,7 +10,7 @@ import { emotionRegression } from "./emotion_regression.ts";
 import type { LabelledRows } from "./feature_rows.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
 import { learntModalities, naturalRows, trainingRows } from "./natural_rows.ts";
-import { fitScaledReadout, type Readout } from "./readout.ts";
+import { fitScaledReadout, type Readout, type ReadoutOptions } from "./readout.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 import { columnMoments } from "./standardised_regression.ts";
 
@@ -26,9 +26,12 @@ import { columnMoments } from "./standardised_regression.ts";
  * modality's model. A modality without training samples is passed over, and a row that shows no
  * other is judged by the labels of the training rows alone.
  */
-export function linearProbe(): System {
-  return { name: "Linear probe", fit: fitProbes };
+export function linearProbe(options: ProbeOptions = {}): System {
+  return { name: "Linear probe", fit: (problem) => fitProbes(problem, options) };
 }
+
+/** What a probe is tried with, and how long it is fitted. */
+export type ProbeOptions = Pick<ReadoutOptions, "strengths" | "maxIterations">;
 
 /**
  * A linear probe of one modality that tells emotions apart and sums them into polarity
@@ -58,15 +61,15 @@ export function linearProbeOnEmotions(): System {
 }
 
 // deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
-async function fitProbes(problem: Problem): Promise<Fitted> {
-  if (problem.protocol === "natural") return fitNatural(problem);
+async function fitProbes(problem: Problem, options: ProbeOptions): Promise<Fitted> {
+  if (problem.protocol === "natural") return fitNatural(problem, options);
   const { present, protocol } = problem;
   const subsets: readonly (readonly Modality[])[] = protocol === "single"
     ? present.map((m) => [m])
     : [modalities];
   const means = meansOf(problem.features, subsets.flat());
   const probes = new Map(
-    subsets.map((subset) => [subset.join(), fitProbe(problem, means, subset)]),
+    subsets.map((subset) => [subset.join(), fitProbe(problem, { means, subset, ...options })]),
   );
   return {
     // deno-lint-ignore require-await
@@ -84,14 +87,14 @@ async function fitProbes(problem: Problem): Promise<Fitted> {
   };
 }
 
-function fitNatural(problem: Problem): Fitted {
+function fitNatural(problem: Problem, options: ProbeOptions): Fitted {
   const { features, present, train, target = polarities } = problem;
   const training = trainingRows("Linear probe", problem);
   const usual = verdictOfLabels(training.labels, target);
   const learnt = learntModalities(problem);
   const means = meansOf(features, learnt);
   const probes = new Map<string, Readout>(
-    learnt.map((m) => [m, fitProbe(problem, means, [m])]),
+    learnt.map((m) => [m, fitProbe(problem, { means, subset: [m], ...options })]),
   );
   const absent = Object.fromEntries(learnt.map((m) => {
     const { inputs, width } = join(means, { [m]: train[m] }, [m]);
@@ -104,7 +107,7 @@ function fitNatural(problem: Problem): Fitted {
       labels,
     });
     const parts = { train: part(training), validation: part(naturalRows(problem, "validation")) };
-    probes.set(learnt.join(), fitScaledReadout(parts, { target }));
+    probes.set(learnt.join(), fitScaledReadout(parts, { target, ...options }));
   }
   return {
     // deno-lint-ignore require-await
@@ -169,10 +172,16 @@ function meansOf(features: CorpusFeatures, of: readonly Modality[]): Means {
   return Object.fromEntries(of.map((m) => [m, meanStates(features[m])])) as Means;
 }
 
-function fitProbe(problem: Problem, means: Means, subset: readonly Modality[]) {
+function fitProbe(
+  problem: Problem,
+  { means, subset, ...options }: ProbeOptions & {
+    readonly means: Means;
+    readonly subset: readonly Modality[];
+  },
+) {
   const part = (name: "train" | "validation") => labelledRows(problem, means, subset, name);
   const parts = { train: part("train"), validation: part("validation") };
-  return fitScaledReadout(parts, { target: problem.target });
+  return fitScaledReadout(parts, { target: problem.target, ...options });
 }
 
 function labelledRows(
