@@ -14,7 +14,7 @@ import { openStudy } from "../lib/study/study.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { assertKnown, runCommand } from "./command.ts";
 import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./failures.ts";
-import { count, flag, folder, option, preset, type Values } from "./option.ts";
+import { count, file, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { checkAll } from "./reproduce/check_all.ts";
@@ -34,6 +34,10 @@ const options = {
       (text): readonly string[] => text.split(","),
     ),
     ["cpu"],
+  ),
+  elsewhere: file(
+    "a table with texts of another corpus and their polarity or score, which scratch asks its " +
+      "systems of text about as well",
   ),
   check: folder(
     "make nothing: compute the results in DIR again from their saved predictions, with the " +

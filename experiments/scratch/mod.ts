@@ -30,6 +30,7 @@ import { beginResult, type OpenResult } from "../result.ts";
 import { collateShuffles, planShuffles } from "../shuffles.ts";
 import { coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
+import { askElsewhere, collateElsewhere, elsewhereBehind, elsewhereLines } from "./elsewhere.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
 import { scratchLines, scratchToCsv } from "./markdown.ts";
 import { collateBranches, collateNeutral, neutralBehind, planScratch } from "./rows.ts";
@@ -86,10 +87,12 @@ export async function scratch(
   // The polarity of neutral is not used: it keeps the reader from leaving it out.
   const withNeutral = await sources.read({ ...defaultValence, neutral: "positive" });
   const shown = neutralBehind(study.samples, withNeutral);
-  const { samples } = shown;
+  const { elsewhere } = study;
+  const samples = elsewhere ? elsewhereBehind(shown.samples, elsewhere) : shown.samples;
   const plan = planScratch(shown, { seeds, data: config.data });
+  const asked = elsewhere ? askElsewhere(plan.jobs, samples, elsewhere) : plan.jobs;
   const features = await sources.encode(samples);
-  const jobs = [...plan.jobs, ...planShuffles(study.samples, { seeds, data: config.data })];
+  const jobs = [...asked, ...planShuffles(study.samples, { seeds, data: config.data })];
   const outcomes = await study.run(jobs, { features, samples });
   const judged = outcomes.map((outcome) => result.keep(outcome, samples));
   const fused = await fuseBranches(judged, samples);
@@ -100,6 +103,7 @@ export async function scratch(
     abstention: collateAbstention(judged, fused),
     neutral: collateNeutral(judged),
     shuffles: collateShuffles(judged),
+    ...elsewhere && { elsewhere: collateElsewhere(judged, samples, elsewhere) },
     three: await learnThreeClasses(study, sources, { withNeutral, seeds: threeSeeds, result }),
   };
 
@@ -114,10 +118,19 @@ export async function scratch(
   const rawInputs = Object.fromEntries(
     modalities.flatMap((m) => [rawInputEncoders()[m]].flat()).map(({ id, digest }) => [id, digest]),
   );
-  const settings = { seeds, splits: plan.audits, branchesTrained: recipeRecord(config), rawInputs };
+  const settings = {
+    seeds,
+    splits: plan.audits,
+    branchesTrained: recipeRecord(config),
+    rawInputs,
+    ...elsewhere && { otherCorpus: elsewhere.name },
+  };
   return result.finish({
     caption,
-    body: scratchLines(results),
+    body: [
+      ...scratchLines(results),
+      ...elsewhere ? elsewhereLines(results.elsewhere!, elsewhere) : [],
+    ],
     numbers: { ...settings, ...results },
   });
 }

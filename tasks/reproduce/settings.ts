@@ -21,6 +21,7 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
   readonly seeds: number;
   readonly jobs: number;
   readonly providers: readonly string[];
+  readonly elsewhere: string | undefined;
 }
 
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
@@ -45,6 +46,7 @@ export async function settingsOf(
     cache,
     jobs,
     provider,
+    elsewhere: request.elsewhere,
     command: ["deno task reproduce", ...args].join(" "),
     commit: await currentCommit(project),
     code: await sourceDigest(project),
