@@ -77,10 +77,16 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
   assertSettingsFit(values);
   const { quick, check, out, seeds } = values;
   const unnamed = check === undefined ? usualExperiments() : known;
+  // In their usual order: what another one measures is measured where it is made first.
+  const names = words.length > 0 ? known.filter((name) => words.includes(name)) : unnamed;
+  if (values.elsewhere !== undefined && !names.includes("scratch")) {
+    throw new RangeError(
+      `Cannot use --elsewhere: expected scratch among the results, got ${names.join(", ")}`,
+    );
+  }
   return {
     ...values,
-    // In their usual order: what another one measures is measured where it is made first.
-    names: words.length > 0 ? known.filter((name) => words.includes(name)) : unnamed,
+    names,
     out: out ?? (quick ? "out/quick" : "out"),
     seeds: seeds ?? (quick ? 1 : 2),
   };
