@@ -79,7 +79,7 @@ export function shuffleLines(rows: readonly ShuffleRow[]): string[] {
     columnsTable(rows, [
       ["judged", "judged"],
       ["shuffles", ({ shuffles }) => String(shuffles)],
-      ["balanced accuracy", "mean"],
+      ["balanced accuracy", ({ mean }) => printNumber(mean)],
       ["95 % of them", ({ interval }) => printInterval(interval, printNumber)],
     ]),
     verdictOf(rows),

@@ -10,7 +10,7 @@ import { emotionRegression } from "./emotion_regression.ts";
 import type { LabelledRows } from "./feature_rows.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
 import { learntModalities, naturalRows, trainingRows } from "./natural_rows.ts";
-import { fitScaledReadout, type Readout, type ReadoutOptions } from "./readout.ts";
+import { fitScaledReadout, type Readout } from "./readout.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
 import { columnMoments } from "./standardised_regression.ts";
 
@@ -31,7 +31,12 @@ export function linearProbe(options: ProbeOptions = {}): System {
 }
 
 /** What a probe is tried with, and how long it is fitted. */
-export type ProbeOptions = Pick<ReadoutOptions, "strengths" | "maxIterations">;
+export interface ProbeOptions {
+  /** The strengths C to try; `defaultStrengths` by default. */
+  readonly strengths?: readonly number[];
+  /** Steps after which a fit ends, whether or not it is at its minimum; 1000 by default. */
+  readonly maxIterations?: number;
+}
 
 /**
  * A linear probe of one modality that tells emotions apart and sums them into polarity

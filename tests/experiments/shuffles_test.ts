@@ -37,6 +37,7 @@ Deno.test("the null interval is of the fits' balanced accuracies", () => {
   // Linear between 0, ½ and 1: 2.5 % of the way is 5 % of the first half.
   ok(Math.abs(row!.interval[0] - 0.025) < 1e-12 && Math.abs(row!.interval[1] - 0.975) < 1e-12);
   ok(row!.holdsChance);
+  ok(shuffleLines([row!]).includes("| text | 3 | 0.500 | [0.025, 0.975] |"));
   ok(shuffleLines([row!]).includes("Every interval holds the chance level, .500."));
 });
 
