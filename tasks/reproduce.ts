@@ -16,7 +16,7 @@ import { openStudy } from "../lib/study/study.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { assertKnown, runCommand } from "./command.ts";
 import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./failures.ts";
-import { count, flag, folder, option, preset, type Values } from "./option.ts";
+import { count, file, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
@@ -39,6 +39,10 @@ const options = {
     ["cpu"],
   ),
   ...protocolOptions,
+  elsewhere: file(
+    "a table with texts of another corpus and their polarity or score, which scratch asks its " +
+      "systems of text about as well",
+  ),
   check: folder(
     "make nothing: compute the results in DIR again from their saved predictions, with the " +
       "options they were made with, and say what differs",
@@ -81,6 +85,11 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
   const unnamed = check === undefined ? usualExperiments() : known;
   // In their usual order: what another one measures is measured where it is made first.
   const names = words.length > 0 ? known.filter((name) => words.includes(name)) : unnamed;
+  if (values.elsewhere !== undefined && !names.includes("scratch")) {
+    throw new RangeError(
+      `Cannot use --elsewhere: expected scratch among the results, got ${names.join(", ")}`,
+    );
+  }
   return {
     ...values,
     names,

@@ -8,12 +8,13 @@ import { chosenBranch, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
+import { shuffleLines } from "../shuffles.ts";
 import * as tables from "../tables.ts";
 import { blocksOf, type ScratchResults, scratchVerdicts } from "./verdicts.ts";
 
 /** The whole result as lines of Markdown. */
 export function scratchLines(results: ScratchResults): string[] {
-  const { branches, fusion, abstention, neutral, three } = results;
+  const { branches, fusion, abstention, neutral, three, shuffles } = results;
   return [
     ...tables.blocks(scratchVerdicts(results).map((sentence) => `- ${sentence}`)),
     ...blocksOf(branches).flatMap(branchTable),
@@ -21,6 +22,7 @@ export function scratchLines(results: ScratchResults): string[] {
     ...abstention.length > 0 ? abstentionTable(abstention) : [],
     ...neutral.length > 0 ? neutralTable(neutral) : [],
     ...three.length > 0 ? threeTable(three) : [],
+    ...shuffleLines(shuffles),
   ];
 }
 

@@ -30,10 +30,12 @@ import type { Samples } from "../../lib/study/splits.ts";
 import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { beginResult, type OpenResult } from "../result.ts";
+import { collateShuffles, planShuffles } from "../shuffles.ts";
 import type { Plan } from "../table_1/rows.ts";
 import { blocks, capital, coveragePoint } from "../tables.ts";
 import { balancedThree } from "../valence_sensitivity/three_classes.ts";
 import { runBySpeaker } from "./by_speaker.ts";
+import { askElsewhere, collateElsewhere, elsewhereBehind, elsewhereLines } from "./elsewhere.ts";
 import { type AbstentionRow, collateAbstention, collateFusion, fuseBranches } from "./fusion.ts";
 import { scratchLines, scratchToCsv } from "./markdown.ts";
 import { collateBranches } from "./branch_rows.ts";
@@ -97,10 +99,14 @@ export async function scratch(
   // The polarity of neutral is not used: it keeps the reader from leaving it out.
   const withNeutral = await sources.read({ ...defaultValence, neutral: "positive" });
   const shown = neutralBehind(study.samples, withNeutral);
-  const { samples } = shown;
+  const { elsewhere } = study;
+  const samples = elsewhere ? elsewhereBehind(shown.samples, elsewhere) : shown.samples;
   const plan = planScratch(shown, { seeds, data: config.data, protocol });
+  const asked = elsewhere ? askElsewhere(plan.jobs, samples, elsewhere) : plan.jobs;
   const features = await sources.encode(samples);
-  const outcomes = await study.run(plan.jobs, { features, samples });
+  const drawing = { seeds, data: config.data, protocol };
+  const jobs = [...asked, ...planShuffles(study.samples, drawing)];
+  const outcomes = await study.run(jobs, { features, samples });
   const runs = outcomes.map((outcome) => result.keep(outcome, samples));
   const judged = poolJudged(runs);
   const spoken = await runBySpeaker(study, plan.jobs, { features, samples });
@@ -116,6 +122,8 @@ export async function scratch(
     fusion: isWhole ? collateFusion(judged, { samples, fused }) : [],
     abstention: collateAbstention(judged, fused),
     neutral: collateNeutral(judged),
+    shuffles: collateShuffles(judged),
+    ...elsewhere && { elsewhere: collateElsewhere(judged, samples, elsewhere) },
     three: await learnThreeClasses(study, sources, { withNeutral, seeds: threeSeeds, result }),
   };
 
@@ -133,10 +141,20 @@ export async function scratch(
   const rawInputs = Object.fromEntries(
     modalities.flatMap((m) => [rawInputEncoders()[m]].flat()).map(({ id, digest }) => [id, digest]),
   );
-  const settings = { seeds, splits: plan.audits, branchesTrained: recipeRecord(config), rawInputs };
+  const settings = {
+    seeds,
+    splits: plan.audits,
+    branchesTrained: recipeRecord(config),
+    rawInputs,
+    ...elsewhere && { otherCorpus: elsewhere.name },
+  };
   return result.finish({
     caption,
-    body: [...splitLines(plan.audits), ...scratchLines(results)],
+    body: [
+      ...splitLines(plan.audits),
+      ...scratchLines(results),
+      ...elsewhere ? elsewhereLines(results.elsewhere!, elsewhere) : [],
+    ],
     numbers: { ...settings, ...results },
   });
 }

@@ -2,6 +2,7 @@
 
 import { modalities } from "../../lib/modality.ts";
 import { subsetName } from "../robustness/exams.ts";
+import type { ShuffleRow } from "../shuffles.ts";
 import type { BranchRow } from "./branch_rows.ts";
 import type { NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
@@ -17,6 +18,7 @@ export interface ScratchResults {
   readonly abstention: readonly AbstentionRow[];
   readonly neutral: readonly NeutralRow[];
   readonly three: readonly ThreeClassBranchRow[];
+  readonly shuffles: readonly ShuffleRow[];
 }
 
 /** What the numbers say of the branches and of their fusion, one sentence each. */

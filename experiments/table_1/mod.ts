@@ -17,6 +17,7 @@ import { tableBars } from "../../lib/figures/mod.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
 import { dataCaption, type Experiment, type Study } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
+import { collateShuffles, planShuffles, shuffleLines } from "../shuffles.ts";
 import { spreadCaption } from "../tables.ts";
 import { table1Lines, table1ToCsv } from "./rows.ts";
 import { collateTable1, planTable1, unlikePaper } from "./rows.ts";
@@ -28,15 +29,19 @@ export const table1: Experiment = async (study) => {
     "Table 1. The proposed model, the paper's comparisons, and the rows that a fair table needs";
   const result = beginResult(study, { name: "table_1", title });
   const plan = planTable1(samples, { seeds, data: config.data });
-  const judged = await result.run(plan.jobs);
+  const judged = await result.run([
+    ...plan.jobs,
+    ...planShuffles(samples, { seeds, data: config.data }),
+  ]);
   const rows = collateTable1(judged, { samples, unlikePaper: unlikePaper(samples, dataLabel) });
+  const shuffles = collateShuffles(judged);
   const caption = captionOf(study);
   await result.figure(tableBars(rows, { title: "Table 1", subtitle: caption }));
   result.files.set("table_1.csv", table1ToCsv(rows));
   return result.finish({
     caption,
-    body: table1Lines(rows),
-    numbers: { splits: plan.audits, rows },
+    body: [...table1Lines(rows), ...shuffleLines(shuffles)],
+    numbers: { splits: plan.audits, rows, shuffles },
   });
 };
 

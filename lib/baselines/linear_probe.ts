@@ -26,8 +26,16 @@ import { columnMoments } from "./standardised_regression.ts";
  * modality's model. A modality without training samples is passed over, and a row that shows no
  * other is judged by the labels of the training rows alone.
  */
-export function linearProbe(): System {
-  return { name: "Linear probe", fit: fitProbes };
+export function linearProbe(options: ProbeOptions = {}): System {
+  return { name: "Linear probe", fit: (problem) => fitProbes(problem, options) };
+}
+
+/** What a probe is tried with, and how long it is fitted. */
+export interface ProbeOptions {
+  /** The strengths C to try; `defaultStrengths` by default. */
+  readonly strengths?: readonly number[];
+  /** Steps after which a fit ends, whether or not it is at its minimum; 1000 by default. */
+  readonly maxIterations?: number;
 }
 
 /**
@@ -58,15 +66,15 @@ export function linearProbeOnEmotions(): System {
 }
 
 // deno-lint-ignore require-await -- what it throws is a rejection, as of any other system.
-async function fitProbes(problem: Problem): Promise<Fitted> {
-  if (problem.protocol === "natural") return fitNatural(problem);
+async function fitProbes(problem: Problem, options: ProbeOptions): Promise<Fitted> {
+  if (problem.protocol === "natural") return fitNatural(problem, options);
   const { present, protocol } = problem;
   const subsets: readonly (readonly Modality[])[] = protocol === "single"
     ? present.map((m) => [m])
     : [modalities];
   const means = meansOf(problem.features, subsets.flat());
   const probes = new Map(
-    subsets.map((subset) => [subset.join(), fitProbe(problem, means, subset)]),
+    subsets.map((subset) => [subset.join(), fitProbe(problem, { means, subset, ...options })]),
   );
   return {
     // deno-lint-ignore require-await
@@ -84,14 +92,14 @@ async function fitProbes(problem: Problem): Promise<Fitted> {
   };
 }
 
-function fitNatural(problem: Problem): Fitted {
+function fitNatural(problem: Problem, options: ProbeOptions): Fitted {
   const { features, present, train, target = polarities } = problem;
   const training = trainingRows("Linear probe", problem);
   const usual = verdictOfLabels(training.labels, target);
   const learnt = learntModalities(problem);
   const means = meansOf(features, learnt);
   const probes = new Map<string, Readout>(
-    learnt.map((m) => [m, fitProbe(problem, means, [m])]),
+    learnt.map((m) => [m, fitProbe(problem, { means, subset: [m], ...options })]),
   );
   const absent = Object.fromEntries(learnt.map((m) => {
     const { inputs, width } = join(means, { [m]: train[m] }, [m]);
@@ -104,7 +112,7 @@ function fitNatural(problem: Problem): Fitted {
       labels,
     });
     const parts = { train: part(training), validation: part(naturalRows(problem, "validation")) };
-    probes.set(learnt.join(), fitScaledReadout(parts, { target }));
+    probes.set(learnt.join(), fitScaledReadout(parts, { target, ...options }));
   }
   return {
     // deno-lint-ignore require-await
@@ -169,10 +177,16 @@ function meansOf(features: CorpusFeatures, of: readonly Modality[]): Means {
   return Object.fromEntries(of.map((m) => [m, meanStates(features[m])])) as Means;
 }
 
-function fitProbe(problem: Problem, means: Means, subset: readonly Modality[]) {
+function fitProbe(
+  problem: Problem,
+  { means, subset, ...options }: ProbeOptions & {
+    readonly means: Means;
+    readonly subset: readonly Modality[];
+  },
+) {
   const part = (name: "train" | "validation") => labelledRows(problem, means, subset, name);
   const parts = { train: part("train"), validation: part("validation") };
-  return fitScaledReadout(parts, { target: problem.target });
+  return fitScaledReadout(parts, { target: problem.target, ...options });
 }
 
 function labelledRows(

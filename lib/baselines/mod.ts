@@ -31,6 +31,7 @@ export type { MultiChannelAttentionParams } from "./msfnet/multi_channel_attenti
 export type { PerceptronParams } from "./perceptron.ts";
 export * from "./plain_cnn.ts";
 export * from "./shuffled_labels.ts";
+export * from "./shuffled_probes.ts";
 export type { Seen } from "./single_classifier.ts";
 export * from "./speech_regression.ts";
 export {

@@ -37,6 +37,10 @@ export interface ReadoutParts<Inputs extends FeatureRows = FeatureRows> {
 export interface ReadoutOptions {
   /** What the labels mean; two classes by default. */
   readonly target?: Target | undefined;
+  /** The strengths C to try; {@linkcode defaultStrengths} by default. */
+  readonly strengths?: readonly number[] | undefined;
+  /** Steps after which a fit ends, whether or not it is at its minimum; 1000 by default. */
+  readonly maxIterations?: number | undefined;
 }
 
 /**
@@ -56,9 +60,9 @@ export interface ReadoutOptions {
  */
 export function fitReadout(
   parts: ReadoutParts,
-  { target = polarities }: ReadoutOptions = {},
+  options: ReadoutOptions = {},
 ): Readout {
-  return readout(fitModel(parts, target));
+  return readout(fitModel(parts, options));
 }
 
 /**
@@ -69,14 +73,14 @@ export function fitReadout(
  */
 export function fitScaledReadout(
   { train, validation }: ReadoutParts<Float32Array>,
-  { target = polarities }: ReadoutOptions = {},
+  options: ReadoutOptions = {},
 ): Readout {
   const moments = columnMoments(train);
   const scaled = (rows: LabelledRows) =>
     hasRows(rows) ? { ...rows, inputs: standardise(rows.inputs, moments) } : rows;
   const { model, ...rest } = fitModel(
     { train: scaled(train), validation: scaled(validation) },
-    target,
+    options,
   );
   return readout({ model: unscaledModel(model, moments), ...rest });
 }
@@ -92,10 +96,11 @@ function readout({ model, judge, record }: Fitted): Readout {
   return { verdicts: (inputs) => judge(linearOutputs(model, inputs)), model, record };
 }
 
-function fitModel(parts: ReadoutParts, target: Target): Fitted {
+function fitModel(parts: ReadoutParts, options: ReadoutOptions): Fitted {
+  const { target = polarities } = options;
   const { labels, width } = parts.train;
   const usual = verdictOfLabels(labels, target, { action: "fit a linear model" });
-  if (target.kind === "score") return fitScore(parts, target);
+  if (target.kind === "score") return fitScore(parts, target, options);
   const { classes } = target;
   const counts = countsOf(labels, classes.length);
   const seen = [...counts.keys()].filter((k) => counts[k]! > 0);
@@ -109,11 +114,11 @@ function fitModel(parts: ReadoutParts, target: Target): Fitted {
       record: told,
     };
   }
-  if (isBinary(target)) return fitTwoClasses(parts);
+  if (isBinary(target)) return fitTwoClasses(parts, options);
   const { record, model } = fitClasses(
     parts,
     seen.map((k) => classes[k]!),
-    (label) => seen.indexOf(label),
+    { place: (label) => seen.indexOf(label), ...options },
   );
   const judge: Judge = (outputs) => {
     const all = new Float64Array(outputs.length / seen.length * counts.length);
@@ -129,10 +134,15 @@ function fitModel(parts: ReadoutParts, target: Target): Fitted {
   return { model, judge, record: { ...record, ...told } };
 }
 
-function fitTwoClasses({ train, validation }: ReadoutParts): Fitted {
+function fitTwoClasses({ train, validation }: ReadoutParts, options: ReadoutOptions): Fitted {
+  const steps = stepsOf(options), { strengths: grid = defaultStrengths } = options;
   const { model: { weight, bias }, C, trials } = hasRows(validation)
-    ? logistic.chooseStrength({ train, validation })
-    : { ...logistic.fitLogisticRegression({ ...train, C: untried }), C: untried, trials: [] };
+    ? logistic.chooseStrength({ train, validation, grid }, steps)
+    : {
+      ...logistic.fitLogisticRegression({ ...train, C: untried }, steps),
+      C: untried,
+      trials: [],
+    };
   return {
     model: { weight, bias: Float64Array.of(bias) },
     judge: (outputs) => verdictsOfEvidence(polarities, outputs),
@@ -144,14 +154,14 @@ function fitTwoClasses({ train, validation }: ReadoutParts): Fitted {
 function fitClasses(
   { train, validation }: ReadoutParts,
   classes: readonly string[],
-  place: (label: number) => number,
+  { place, ...options }: ReadoutOptions & { readonly place: (label: number) => number },
 ): Pick<Fitted, "model" | "record"> {
   checkParts({ train, validation });
   const classified = { ...train, classes, labels: Array.from(train.labels, place) };
   const asked = Array.from(validation.labels, place);
-  const { model, C, trials } = choose(validation, {
+  const { model, C, trials } = choose(validation, options, {
     fit: (C, start) =>
-      fitSoftmaxRegression({ ...classified, C }, start === undefined ? {} : { start }),
+      fitSoftmaxRegression({ ...classified, C }, { ...stepsOf(options), ...start && { start } }),
     loss: (model) => {
       const logits = linearOutputs(model, validation.inputs);
       let sum = 0, count = 0;
@@ -169,11 +179,16 @@ function fitClasses(
   return { model, record: { C, trials: named } };
 }
 
-function fitScore({ train, validation }: ReadoutParts, target: ScoreTarget): Fitted {
+function fitScore(
+  { train, validation }: ReadoutParts,
+  target: ScoreTarget,
+  options: ReadoutOptions,
+): Fitted {
   checkParts({ train, validation });
   const judge: Judge = (outputs) => verdictsOfEvidence(target, outputs);
-  const { model, C, trials } = choose(validation, {
-    fit: (C, start) => fitRidgeRegression({ ...train, C }, start === undefined ? {} : { start }),
+  const { model, C, trials } = choose(validation, options, {
+    fit: (C, start) =>
+      fitRidgeRegression({ ...train, C }, { ...stepsOf(options), ...start && { start } }),
     loss: (model) =>
       judge(linearOutputs(model, validation.inputs))
         .reduce((sum, y, n) => sum + Math.abs(y - validation.labels[n]!), 0) /
@@ -192,10 +207,15 @@ const untried = 1;
 
 function choose(
   validation: LabelledRows<FeatureRows>,
+  { strengths = defaultStrengths }: ReadoutOptions,
   how: Parameters<typeof chooseAmong<LinearModel>>[1],
 ): Chosen<LinearModel> {
-  if (hasRows(validation)) return chooseAmong(defaultStrengths, how);
+  if (hasRows(validation)) return chooseAmong(strengths, how);
   return { model: how.fit(untried, undefined).model, C: untried, trials: [] };
+}
+
+function stepsOf({ maxIterations }: ReadoutOptions): { readonly maxIterations?: number } {
+  return maxIterations === undefined ? {} : { maxIterations };
 }
 
 function hasRows({ labels }: Pick<LabelledRows, "labels">): boolean {

@@ -201,7 +201,7 @@ function clusterSampler(clusters: ArrayLike<number | string>, count: number): Sa
 }
 
 /** The value below which a share `p` of the rising `values` lies, linear between neighbours. */
-function quantile(values: Float64Array, p: number): number {
+export function quantile(values: ArrayLike<number>, p: number): number {
   const place = p * (values.length - 1);
   const below = values[Math.floor(place)]!;
   const above = values[Math.ceil(place)]!;

@@ -30,6 +30,7 @@ import {
   openCorpora,
   subsets,
 } from "./corpora.ts";
+import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, type EncoderSource, trainedBySplit } from "./encoder_source.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
@@ -81,6 +82,8 @@ export interface Options extends CommandOptions {
   readonly provider: ExecutionProvider;
   /** Which modalities, and how they are divided; all three, with the seed, by default. */
   readonly protocol?: Protocol | undefined;
+  /** A table with texts of another corpus, which experiments on text may ask about. */
+  readonly elsewhere?: string | undefined;
   /** For the record. */
   readonly command: string;
 }
@@ -93,6 +96,8 @@ export interface Study {
   /** Samples that were left out since they can't be read or encoded, if the command goes on then. */
   readonly failures?: readonly Failure[];
   readonly features: CorpusFeatures;
+  /** Texts of another corpus, if the command names one. */
+  readonly elsewhere?: Elsewhere;
   readonly encoders: Encoders;
   readonly clip: ClipEncoders;
   readonly store: FeatureStore;
@@ -131,6 +136,8 @@ export interface Result {
 /** One table, figure or ablation. */
 export type Experiment = (study: Study) => Promise<Result>;
 
+const noSamples = byModality((): Samples["text"] => []);
+
 /** Reads and encodes the corpora. Nothing is written but models and features in the cache. */
 export async function openStudy(options: Options): Promise<Study> {
   const { config, onProgress, protocol } = options;
@@ -157,6 +164,11 @@ export async function openStudy(options: Options): Promise<Study> {
     options.seeds.flatMap((seed) => divideBy(samples, { seed, data: config.data, protocol }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const splits = divided(drawn);
+
+  const elsewhere = options.elsewhere === undefined ? undefined : await readElsewhere(
+    options.elsewhere,
+    { from: options.from, hashes: keptHashes(options.cache, onProgress) },
+  );
 
   onProgress("loading the encoders");
   const { cache, speech, speechLayers, precision = "fp32" } = options;
@@ -213,7 +225,13 @@ export async function openStudy(options: Options): Promise<Study> {
     clip,
     store,
     encoded,
-    decides: { ...decides, label: options.dataLabel, seeds: options.seeds },
+    ...elsewhere && { elsewhere },
+    decides: {
+      ...decides,
+      label: options.dataLabel,
+      seeds: options.seeds,
+      ...elsewhere && { elsewhere: dataHash({ ...noSamples, text: elsewhere.samples }) },
+    },
     async run(jobs, { features: own = features, samples: of = samples } = {}) {
       if (trained) assertUnmet(trained, of, jobs);
       const told = {

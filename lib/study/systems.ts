@@ -40,8 +40,11 @@ export const systems = [
 /** One of {@linkcode systems}. */
 export type TableSystem = (typeof systems)[number];
 
-/** One of {@linkcode systems}, or of those that train their encoders, which have tables of their own. */
-export type SystemName = TableSystem | ScratchSystem;
+/**
+ * One of {@linkcode systems}, or of those that train their encoders, which have tables of their own,
+ * or what scores by chance alone.
+ */
+export type SystemName = TableSystem | ScratchSystem | "Shuffled probes";
 
 /**
  * Says whether a system can answer under a protocol with these modalities; under `natural`, whether it
@@ -67,6 +70,8 @@ export function answers(
       return otherThanPolarities(target) === undefined && (protocol === "single" || isNatural);
     case "Late fusion of Proposed":
       return isBinary(target) && fuses(protocol, present);
+    case "Shuffled probes":
+      return isBinary(target) && (protocol === "single" || protocol === "label");
     case "Late fusion":
     case "Learnt late fusion":
     case "Best single modality":
@@ -107,7 +112,7 @@ export function systemOf(
   { classesAlike = false, ...options }: SystemOptions = {},
 ): System {
   const system = usualSystem(name, config, options);
-  const weighs = isScratchSystem(name) && weighsClasses(name) || name === "Shuffled labels" ||
+  const weighs = isScratchSystem(name) && weighsClasses(name) || name.startsWith("Shuffled") ||
     trainedSystems.includes(name as TrainedSystem);
   return classesAlike && !weighs ? priorMoved(system) : system;
 }
@@ -166,6 +171,8 @@ function usualSystem(
       return baselines.majority();
     case "Shuffled labels":
       return baselines.shuffledLabels(ours());
+    case "Shuffled probes":
+      return baselines.shuffledProbes();
   }
 }
 

@@ -24,6 +24,7 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
   readonly protocol: Options["protocol"];
   /** What is changed of the usual settings of the data. */
   readonly dataOf: (usual: DataConfig) => DataConfig;
+  readonly elsewhere: string | undefined;
 }
 
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
@@ -51,6 +52,7 @@ export async function settingsOf(
     jobs,
     provider,
     protocol: request.protocol,
+    elsewhere: request.elsewhere,
     command: ["deno task reproduce", ...args].join(" "),
     commit: await currentCommit(project),
     code: await sourceDigest(project),

@@ -50,6 +50,15 @@ Deno.test("the reproduce task answers a wrong command line with one line and exi
     }
   }));
 
+Deno.test("the reproduce task asks no experiment but scratch about another corpus", async () => {
+  deepEqual(await run("table_1", "fig_8", "--elsewhere", "other.csv"), {
+    code: 2,
+    out: "",
+    err: "RangeError: Cannot use --elsewhere: expected scratch among the results, " +
+      "got table_1, fig_8",
+  });
+});
+
 Deno.test("the reproduce task refuses folders without a name, which would be the root's", async () => {
   for (const option of ["--out", "--cache"]) {
     deepEqual(await run(option, ""), {
