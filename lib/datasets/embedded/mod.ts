@@ -58,7 +58,9 @@ export interface EmbeddedProgress {
   readonly total: number;
 }
 
-const version = 1;
+/** The version of what is made here, as `corpus.json` says it. */
+export const embeddedVersion = 2;
+
 const marker = "corpus.json";
 const unfinished = "corpus.json.partial";
 const folders = { text: "emotions", faces: "faces", speech: "ravdess" } as const;
@@ -138,7 +140,7 @@ function describe({ seed, size }: { seed: number; size: EmbeddedSize }): Embedde
   const { sentences, faces, clips } = sizes[size];
   return {
     name: "embedded",
-    version,
+    version: embeddedVersion,
     seed,
     size,
     counts: { sentences, faces, clips: clipIds(clips).length },
@@ -153,9 +155,11 @@ function assertSame(
   const title = ({ name, version, seed, size }: EmbeddedCorpusInfo) =>
     `corpus "${name}", version ${version}, seed ${seed}, size ${size}`;
   if (title(found) === title(wanted)) return;
+  const older = found.name === wanted.name && found.version < wanted.version;
   throw new Error(
     `Cannot make the embedded corpus in "${directory}": expected a free place ` +
-      `or ${title(wanted)}, found ${title(found)}`,
+      `or ${title(wanted)}, found ${title(found)}` +
+      (older ? "; remove the folder, and it is made anew" : ""),
   );
 }
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type Key, normals, uniforms } from "../../tensor/random.ts";
+import { fold, type Key, normals, uniforms } from "../../tensor/random.ts";
 import profile from "./prosody.json" with { type: "json" };
 
 /** The emotions 01 to 08 of RAVDESS, in order. */
@@ -57,45 +57,67 @@ export interface Speaker {
   readonly tract: number;
   /** Factor on the speaking rate. */
   readonly rate: number;
+  /** Loudness in dB against other speakers. */
+  readonly level: number;
+  /** Energy at 3 kHz in dB against other speakers. */
+  readonly brightness: number;
+  /** How much of each of an emotion's cues the speaker gives, in the order of the profiles: 1 all. */
+  readonly cues: readonly number[];
 }
 
 // By emotion rate, pitch, range, level, brightness, tremor, breath, jitter and final rise. `deviations`
 // has how far they vary: rate, pitch and range by a factor, the rest by a sum (of log or value).
 // `strength` is how far an utterance goes from neutral along its profile, by RAVDESS's intensity.
-const { profiles, deviations, strength } = profile;
+// `strengthSpread` is the deviation of that strength's logarithm, `speakers` says how speakers differ.
+const { profiles, deviations, strength, strengthSpread, speakers } = profile;
 
 /** The voice of an actor: odd numbers are men, even ones women, as in RAVDESS. */
 export function drawSpeaker(k: Key, actor: number): Speaker {
   const next = uniforms(k);
   const between = (low: number, high: number) => low + (high - low) * next();
   const male = actor % 2 === 1;
+  const normal = normals(fold(k, "manner"));
   return {
     pitchHz: male ? between(90, 135) : between(170, 230),
     tract: male ? between(0.92, 1.06) : between(1.06, 1.2),
     rate: between(0.92, 1.08),
+    level: speakers.level * normal(),
+    brightness: speakers.brightness * normal(),
+    cues: deviations.map(() => Math.max(0, 1 + speakers.cues * normal())),
   };
 }
 
-/** The manner of one utterance: the emotion's profile at the intensity's strength, and chance. */
+/**
+ * The manner of one utterance: the emotion's profile at the intensity's strength, the speaker's way
+ * with it, and chance.
+ */
 export function drawProsody(
   k: Key,
-  { emotion, intensity }: { emotion: SpeechEmotion; intensity: 1 | 2 },
+  { emotion, intensity, speaker }: {
+    emotion: SpeechEmotion;
+    intensity: 1 | 2;
+    speaker: Pick<Speaker, "level" | "brightness" | "cues">;
+  },
 ): Prosody {
   const normal = normals(k);
+  const given = strength[intensity] * Math.exp(strengthSpread * normals(fold(k, "strength"))());
   const value = (i: number, floor: number) => {
     const [from, to] = [profiles.neutral[i]!, profiles[emotion][i]!];
-    return Math.max(floor, from + strength[intensity] * (to - from) + deviations[i]! * normal());
+    return Math.max(
+      floor,
+      from + given * speaker.cues[i]! * (to - from) + deviations[i]! * normal(),
+    );
   };
   const factor = (i: number) => {
-    const exponent = strength[intensity] * Math.log(profiles[emotion][i]!);
+    const exponent = given * speaker.cues[i]! * Math.log(profiles[emotion][i]!);
     return Math.exp(exponent + deviations[i]! * normal());
   };
   return {
     rate: factor(0),
     pitch: factor(1),
     range: factor(2),
-    level: value(3, -Infinity),
-    brightness: value(4, -Infinity),
+    level: speaker.level + value(3, -Infinity),
+    brightness: speaker.brightness + value(4, -Infinity),
     tremor: value(5, 0),
     breath: value(6, 0.002),
     jitter: value(7, 0.001),

@@ -2,9 +2,9 @@
 
 import { encodeWav } from "../../signal/encode_wav.ts";
 import { fold, type Key, key, uniforms } from "../../tensor/random.ts";
-import { noiseSize, noiseTable } from "./noise.ts";
 import { statementSegments } from "./phones.ts";
 import { drawProsody, drawSpeaker, type SpeechEmotion, speechEmotions } from "./prosody.ts";
+import { drawRecording, record } from "./recording.ts";
 import { synthesise, synthesisRate } from "./synthesiser.ts";
 import { tripleRate } from "./triple_rate.ts";
 
@@ -67,13 +67,15 @@ export function embeddedClip(
   const root = fold(key(seed), "speech");
   const path = clipPath(id);
   const k = fold(root, path);
+  const speaker = drawSpeaker(fold(root, "speaker", id.actor), id.actor);
   const speech = synthesise(statementSegments(id.statement), {
-    speaker: drawSpeaker(fold(root, "speaker", id.actor), id.actor),
-    prosody: drawProsody(fold(k, "prosody"), id),
+    speaker,
+    prosody: drawProsody(fold(k, "prosody"), { ...id, speaker }),
     key: fold(k, "synthesis"),
   });
-  const samples = tripleRate(inRoom(speech, fold(k, "room")));
-  return { path, bytes: encodeWav(samples, { sampleRate: clipRate }) };
+  const recording = drawRecording(fold(k, "recording"));
+  const samples = record(amidSilence(speech, fold(k, "room")), recording);
+  return { path, bytes: encodeWav(tripleRate(samples), { sampleRate: clipRate }) };
 }
 
 /** Modality (audio), channel (speech), emotion, intensity, statement, repetition, actor. */
@@ -107,18 +109,12 @@ function assertRecording({ actor, emotion, intensity, statement, repetition }: C
   if (wrong !== undefined) throw new RangeError(`Cannot make a clip: expected ${wrong}`);
 }
 
-/** Adds a moment before and after the speech, and the faint noise of a recording. */
-function inRoom(speech: Float32Array, k: Key): Float32Array {
+/** A moment of silence before and after the speech, in which a room may sound on. */
+function amidSilence(speech: Float32Array, k: Key): Float32Array {
   const uniform = uniforms(k);
   const before = Math.floor(synthesisRate * (0.15 + 0.2 * uniform()));
   const after = Math.floor(synthesisRate * (0.15 + 0.2 * uniform()));
   const clip = new Float32Array(before + speech.length + after);
   clip.set(speech, before);
-  const noise = noiseTable();
-  const start = Math.floor(noiseSize * uniform());
-  const deviation = 0.0004 + 0.0012 * uniform();
-  for (let i = 0; i < clip.length; i++) {
-    clip[i]! += deviation * noise[(start + i) & (noiseSize - 1)]!;
-  }
   return clip;
 }

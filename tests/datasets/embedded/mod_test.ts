@@ -8,6 +8,7 @@ import {
   readEmbeddedCorpusInfo,
   sentencesToCsv,
 } from "../../../lib/datasets/embedded/mod.ts";
+import { readRavdess } from "../../../lib/datasets/ravdess.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -70,6 +71,8 @@ Deno.test("makeEmbeddedCorpus() repairs an interrupted run and then writes what 
     for (const { path, bytes } of clips.slice(0, 5)) {
       deepEqual(await Deno.readFile(`${folder}/ravdess/${path}`), bytes);
     }
+    const { samples, excluded } = await readRavdess(`${folder}/ravdess`);
+    deepEqual([samples.length, excluded], [56, { neutral: 4 }]);
   }));
 
 Deno.test("of two that make one corpus at once, one waits for the other", () =>
@@ -90,7 +93,7 @@ Deno.test("a finished corpus is left as it is, and one of another seed is refuse
   inFolder(async (folder) => {
     const info = {
       name: "embedded",
-      version: 1,
+      version: 2,
       seed: 1,
       size: "quick",
       counts: { sentences: 900, faces: 420, clips: 240 },
@@ -102,9 +105,21 @@ Deno.test("a finished corpus is left as it is, and one of another seed is refuse
     deepEqual(await readEmbeddedCorpusInfo(folder), info);
     await rejects(makeEmbeddedCorpus(folder, { size: "quick", seed: 2 }), {
       message: `Cannot make the embedded corpus in "${folder}": expected a free place ` +
-        `or corpus "embedded", version 1, seed 2, size quick, ` +
-        `found corpus "embedded", version 1, seed 1, size quick`,
+        `or corpus "embedded", version 2, seed 2, size quick, ` +
+        `found corpus "embedded", version 2, seed 1, size quick`,
     });
+  }));
+
+Deno.test("a corpus of an earlier version is refused with what to do", () =>
+  inFolder(async (folder) => {
+    const info = { name: "embedded", version: 1, seed: 1, size: "tiny" };
+    await Deno.writeTextFile(`${folder}/corpus.json`, JSON.stringify(info));
+    await rejects(makeEmbeddedCorpus(folder, { size: "tiny" }), {
+      message: `Cannot make the embedded corpus in "${folder}": expected a free place ` +
+        `or corpus "embedded", version 2, seed 1, size tiny, found corpus "embedded", version 1, ` +
+        "seed 1, size tiny; remove the folder, and it is made anew",
+    });
+    deepEqual(await listFiles(folder), ["corpus.json"]);
   }));
 
 Deno.test("makeEmbeddedCorpus() touches no recordings that it has not made", () =>

@@ -3,20 +3,7 @@ import { statementSegments } from "../../../lib/datasets/embedded/phones.ts";
 import type { Prosody } from "../../../lib/datasets/embedded/prosody.ts";
 import { synthesise } from "../../../lib/datasets/embedded/synthesiser.ts";
 import { key } from "../../../lib/tensor/random.ts";
-
-// A monotonous, clean voice: range 0 takes the melody away, jitter and breath the chance.
-const speaker = { pitchHz: 125, tract: 1, rate: 1 };
-const plain: Prosody = {
-  rate: 1,
-  pitch: 1,
-  range: 0,
-  level: 0,
-  brightness: 0,
-  tremor: 0,
-  breath: 0,
-  jitter: 0,
-  finalRise: 0,
-};
+import { plain, speaker } from "./plain_voice.ts";
 
 /** One long vowel, /a/. */
 const vowel = [{
