@@ -1,7 +1,7 @@
 /** What the doctor finds of data: corpora, and whether they can be split. @module */
 
 import { join } from "node:path";
-import { readEmbeddedCorpusInfo } from "../../lib/datasets/embedded/mod.ts";
+import { embeddedVersion, readEmbeddedCorpusInfo } from "../../lib/datasets/embedded/mod.ts";
 import {
   auditSplit,
   type Corpus,
@@ -56,6 +56,12 @@ export async function examineEmbedded(folder: string, size: "full" | "quick"): P
       throw new RangeError(
         `expected the embedded corpus of seed 1, size ${size}, ` +
           `got seed ${info.seed}, size ${info.size}`,
+      );
+    }
+    if (info.version < embeddedVersion) {
+      throw new RangeError(
+        `expected version ${embeddedVersion} of the embedded corpus, got ${info.version}; ` +
+          "remove the folder, and it is made anew",
       );
     }
     const { sentences, faces, clips } = info.counts;

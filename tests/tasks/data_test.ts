@@ -46,7 +46,7 @@ Deno.test("the data task prints what the names of clips say, and makes nothing",
 Deno.test("the data task leaves a finished corpus alone, and fails on another one", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const info = { name: "embedded", version: 1, seed: 4, size: "quick", counts: {} };
+    const info = { name: "embedded", version: 2, seed: 4, size: "quick", counts: {} };
     await Deno.writeTextFile(`${folder}/corpus.json`, JSON.stringify(info));
     const again = await run("--quick", "--seed", "4", "--out", folder);
     deepEqual(again, { code: 0, out: `The corpus in ${folder} is complete.`, err: "" });

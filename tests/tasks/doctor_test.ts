@@ -157,8 +157,9 @@ Deno.test("the doctor refuses a corpus whose split the audit refuses", async () 
 });
 
 Deno.test("the doctor knows an embedded corpus that is unfinished, foreign or incomplete", async () => {
-  const info = (seed: number) =>
-    JSON.stringify({ seed, size: "full", counts: { sentences: 21, faces: 0, clips: 0 } });
+  const counts = { sentences: 21, faces: 0, clips: 0 };
+  const info = (seed: number, version = 2) =>
+    JSON.stringify({ version, seed, size: "full", counts });
   const embedded = async (files: Record<string, string>) => {
     let found: Report["data"][number];
     await withFolder(files, async (made) => {
@@ -171,6 +172,10 @@ Deno.test("the doctor knows an embedded corpus that is unfinished, foreign or in
   match(
     (await embedded({ "embedded/corpus.json": info(2) })).problem!,
     /^expected the embedded corpus of seed 1, size full, got seed 2, size full$/,
+  );
+  match(
+    (await embedded({ "embedded/corpus.json": info(1, 1) })).problem!,
+    /^expected version 2 of the embedded corpus, got 1; remove the folder, and it is made anew$/,
   );
   const short = { "embedded/corpus.json": info(1), "embedded/emotions/text.csv": messages };
   match((await embedded(short)).problem!, /^Emotions: expected 21 samples, got 20; Cannot read /);
