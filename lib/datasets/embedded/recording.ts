@@ -1,4 +1,11 @@
-/** How a clip is recorded: the room, the distance, what else sounds, and the microphone. @module */
+/**
+ * How a clip is recorded: the room, the distance, what else sounds, and the microphone.
+ *
+ * Each take is recorded elsewhere. The ranges are ours, about those of offices and living rooms,
+ * telephones and cheap microphones; docs/data.md says by what trial they were set.
+ *
+ * @module
+ */
 
 import { fold, type Key, normals, uniforms } from "../../tensor/random.ts";
 import { type Background, withBackground } from "./background.ts";
@@ -25,15 +32,15 @@ export interface Recording {
   readonly gain: number;
 }
 
-/** The recording that `k` gives. */
+/** The recording that `k` gives: all but the gain uniform in the ranges of `recording.json`. */
 export function drawRecording(k: Key): Recording {
   const uniform = uniforms(k);
   const within = ([low, high]: readonly number[]) => low! + (high! - low!) * uniform();
   const { room, microphone, background } = ranges;
-  const shares = [uniform(), uniform(), uniform()].map((u) => u * u + 1e-3);
-  const [noise, hum, babble] = shares.map((share) =>
-    share / (shares[0]! + shares[1]! + shares[2]!)
-  );
+  // Squared, so that one of the three is often most of it; none of them is ever quite absent.
+  const amounts = [uniform(), uniform(), uniform()].map((u) => u * u + 1e-3);
+  const total = amounts.reduce((sum, amount) => sum + amount);
+  const [noise, hum, babble] = amounts.map((amount) => amount / total);
   return {
     room: {
       reverberation: within(room.reverberation),
