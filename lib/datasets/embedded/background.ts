@@ -28,7 +28,7 @@ let talk: Float32Array | undefined;
  * Six people who talk at once, without beginning or end: 2¹⁷ samples at the synthesiser's rate, the
  * same in every run; made on first use.
  */
-export function babbleTable(): Float32Array {
+function babbleTable(): Float32Array {
   return talk ??= makeBabble();
 }
 
