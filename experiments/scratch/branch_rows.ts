@@ -23,7 +23,7 @@ import {
   scoreByGroup,
 } from "../by_group.ts";
 import * as tables from "../tables.ts";
-import { chosenBranch, contenders, neutralExam, scoresOf, validationExam } from "./rows.ts";
+import { chosenBranches, contenders, neutralExam, scoresOf, validationExam } from "./rows.ts";
 
 /** The recall of emotions, all alike. */
 export interface EmotionRecall {
@@ -114,8 +114,8 @@ function rowsOf(
   const polarities = new Map(
     [...answers].map(([system, own]) => [system, polarityJudgements(own, samples)]),
   );
-  const others = systems.filter((system) => system !== chosenBranch);
-  const chosen = answers.get(chosenBranch);
+  const others = systems.filter((system) => system !== chosenBranches[modality]);
+  const chosen = answers.get(chosenBranches[modality]);
   const comparisons = chosen
     ? corrected(
       others.map((other) => compare({ first: chosen, second: answers.get(other)! }, samples)),

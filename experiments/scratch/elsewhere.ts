@@ -13,10 +13,12 @@ import type { JudgedJob } from "../../lib/study/predictions.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import * as tables from "../tables.ts";
-import { chosenBranch, contenders, scoresOf } from "./rows.ts";
+import { chosenBranches, contenders, scoresOf } from "./rows.ts";
 
 /** The exam on the other corpus. */
 const elsewhereExam = "elsewhere";
+
+const chosenBranch = chosenBranches.text;
 
 /** One system of text, asked about the other corpus. */
 export interface ElsewhereRow extends tables.BalancedScores {

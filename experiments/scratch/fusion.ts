@@ -19,7 +19,7 @@ import { joined, withoutFold } from "../../lib/study/folds.ts";
 import type { JudgedJob, Predictions } from "../../lib/study/predictions.ts";
 import type { Exam } from "../../lib/study/job.ts";
 import {
-  chosenBranch,
+  chosenBranches,
   isJudged,
   jointModel,
   scoresOf,
@@ -187,7 +187,7 @@ export function collateFusion(
 
 function runsOfBranch(judged: readonly JudgedJob[], m: Modality): JudgedJob[] {
   return judged.filter(({ job }) =>
-    job.system === chosenBranch && withoutFold(job).kind === `scratch-${m}`
+    job.system === chosenBranches[m] && withoutFold(job).kind === `scratch-${m}`
   );
 }
 

@@ -4,7 +4,7 @@ import { stringify } from "../../lib/deps/csv_stringify.ts";
 import { clusterNames, type Ends } from "../../lib/study/comparisons.ts";
 import { threeClasses } from "../../lib/branches/branch.ts";
 import type { BranchRow } from "./branch_rows.ts";
-import { chosenBranch, type NeutralRow } from "./rows.ts";
+import { chosenBranches, type NeutralRow } from "./rows.ts";
 import type { AbstentionRow, FusionRow } from "./fusion.ts";
 import type { ThreeClassBranchRow } from "./three_classes.ts";
 import { printNumber, printPercent } from "../../lib/numbers.ts";
@@ -44,7 +44,9 @@ function branchTable(rows: readonly BranchRow[]): string[] {
       [by, ({ intervals }) => ends(intervals.balancedAccuracy)],
       ["AUC", "auc"],
       ["balanced, on validation", "validation"],
-      ...tables.comparisonColumns(`${chosenBranch}${bySpeaker ? ", by speaker," : ""} less this`),
+      ...tables.comparisonColumns(
+        `${chosenBranches[modality]}${bySpeaker ? ", by speaker," : ""} less this`,
+      ),
       ["parameters", "parameters"],
       ["s", ({ seconds }) => printNumber(seconds, 1)],
     ]),

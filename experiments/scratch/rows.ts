@@ -60,8 +60,15 @@ export const contenders = {
   ],
 } as const satisfies Record<Modality, readonly SystemName[]>;
 
-/** What the others of a modality are compared with, and what late fusion fuses. */
-export const chosenBranch: ScratchSystem = "Branch on emotions";
+/**
+ * What the others of a modality are compared with, and what late fusion fuses: the branch that validation
+ * parts of other seeds favour.
+ */
+export const chosenBranches: Readonly<Record<Modality, ScratchSystem>> = {
+  text: "Branch on emotions",
+  image: "Branch on emotions",
+  audio: "Branch on speech states",
+};
 
 /** The model upon trained branches. */
 export const jointModel: ScratchSystem = "Proposed on branches";
@@ -235,7 +242,7 @@ export interface NeutralRow {
 export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
   return modalities.flatMap((modality) => {
     const runs = judged.filter(({ job, exams }) =>
-      job.system === chosenBranch && job.kind === `scratch-${modality}` &&
+      job.system === chosenBranches[modality] && job.kind === `scratch-${modality}` &&
       exams.some(({ exam }) => exam === neutralExam)
     );
     if (runs.length === 0) return [];
@@ -246,7 +253,7 @@ export function collateNeutral(judged: readonly JudgedJob[]): NeutralRow[] {
       tables.average(scores.map((score) => Math.max(score, 1 - score)));
     return [{
       modality,
-      system: chosenBranch,
+      system: chosenBranches[modality],
       asked: neutral.map(({ predictions: { scores } }) => scores.length),
       positive: over(neutral, tables.shareCalledPositive),
       confidence: over(neutral, confidence),

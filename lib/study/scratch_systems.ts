@@ -98,6 +98,7 @@ export const recipes: Readonly<Record<Modality, Recipe>> = {
     design: () => trainedImage(),
     training: { ...branchTraining, batch: 32, learningRate: 3e-3, averaging: 0.99 },
     dropout: 0.3,
+    smoothing: 0.1,
     alike: "polarities",
   },
   audio: {

@@ -148,12 +148,9 @@ export async function openStudy(options: Options): Promise<Study> {
     failures.push(failure);
     options.onFailure?.(failure);
   });
+  const hashes = keptHashes(options.cache, onProgress);
   const corpora = await openCorpora(options.data, {
-    valence: defaultValence,
-    label: options.dataLabel,
-    from: options.from,
-    hashes: keptHashes(options.cache, onProgress),
-    onFailure,
+    ...{ valence: defaultValence, label: options.dataLabel, from: options.from, hashes, onFailure },
     cache: options.cache,
     present,
     inParts: protocol?.split === "own",
@@ -165,10 +162,9 @@ export async function openStudy(options: Options): Promise<Study> {
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const splits = divided(drawn);
 
-  const elsewhere = options.elsewhere === undefined ? undefined : await readElsewhere(
-    options.elsewhere,
-    { from: options.from, hashes: keptHashes(options.cache, onProgress) },
-  );
+  const elsewhere = options.elsewhere === undefined
+    ? undefined
+    : await readElsewhere(options.elsewhere, { from: options.from, hashes });
 
   onProgress("loading the encoders");
   const { cache, speech, speechLayers, precision = "fp32" } = options;
@@ -198,9 +194,9 @@ export async function openStudy(options: Options): Promise<Study> {
     code: options.code,
     data: dataHash(samples),
     encoders: encoderDigests(encoders, clip),
-    ...recipeOf(options),
+    ...encodersTrained(options.encoders, config),
     configuration: config,
-    ...options.protocol && { protocol },
+    ...protocol && { protocol },
     provider: options.provider,
   };
   const work = await options.openWork(decides);
@@ -293,7 +289,7 @@ function provenance(
     },
     encoders: encoderDigests(encoders, clip),
     ...encoders.notes && { encoderNotes: encoders.notes },
-    ...recipeOf(options),
+    ...encodersTrained(options.encoders, config),
     configuration: config,
     ...options.protocol && { protocol: options.protocol },
     provider,
@@ -401,9 +397,4 @@ export function json(value: unknown): string {
 
 function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, string> {
   return digestsOf([...listEncoders(encoders), clip.text, clip.image, clip.audio]);
-}
-
-// Which encoders come of it follows from the split and the seed.
-function recipeOf({ encoders, config }: Options): Record<string, unknown> {
-  return encodersTrained(encoders, config);
 }

@@ -88,9 +88,13 @@ export async function openWorkFolder(
 
 /** What of a job decides its fit. */
 export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
-  const { system, protocol, pairs, neutral, present, seed, split, variant } = job;
+  const { system, protocol, pairs, neutral, present, seed, split, variant, target, classesAlike } =
+    job;
   // In one order, whatever that of the job: fingerprints are of JSON.
-  const chosen = { ...pairs && { pairs }, ...neutral && { neutral }, ...variant && { variant } };
+  const chosen = {
+    ...{ ...pairs && { pairs }, ...neutral && { neutral }, ...variant && { variant } },
+    ...{ ...target && { target }, ...classesAlike && { classesAlike } },
+  };
   return { system, protocol, present, seed, split, ...chosen };
 }
 

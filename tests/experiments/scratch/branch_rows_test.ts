@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { collateBranches } from "../../../experiments/scratch/branch_rows.ts";
 import { scratchLines, scratchToCsv } from "../../../experiments/scratch/markdown.ts";
-import { chosenBranch, neutralExam, validationExam } from "../../../experiments/scratch/rows.ts";
+import { chosenBranches, neutralExam, validationExam } from "../../../experiments/scratch/rows.ts";
 import { scratchVerdicts } from "../../../experiments/scratch/verdicts.ts";
 import { parseWhole } from "../../../lib/deps/csv_parse_sync.ts";
 import type { Sample } from "../../../lib/datasets/mod.ts";
@@ -9,6 +9,8 @@ import { poolJudged } from "../../../lib/study/folds.ts";
 import type { Outcome } from "../../../lib/study/job.ts";
 import type { JudgedJob } from "../../../lib/study/predictions.ts";
 import { judged, samples as madeUp } from "../made_up.ts";
+
+const chosenBranch = chosenBranches.audio;
 
 /** Clips of six actors, each one of anger, joy and neutral. */
 const clips: Sample[] = madeUp.audio.slice(0, 18).map((sample, i) => ({
@@ -129,10 +131,16 @@ Deno.test("rows by speaker are by themselves, and compared among themselves", ()
     sentences[0]!.startsWith(`Audio: validation chooses ${chosenBranch}, balanced accuracy 1.000`),
   );
   ok(sentences[1]!.startsWith("Audio, by speaker: validation chooses Log-mel CNN, by speaker, "));
-  const markdown = scratchLines({ ...results, abstention: [], neutral: [], three: [] }).join("\n");
+  const markdown = scratchLines({
+    ...results,
+    abstention: [],
+    neutral: [],
+    shuffles: [],
+    three: [],
+  }).join("\n");
   ok(markdown.includes("### Audio alone, by speaker\n\nTransductive: "));
   const lines = parseWhole(
-    scratchToCsv({ ...results, abstention: [], neutral: [], three: [] }),
+    scratchToCsv({ ...results, abstention: [], neutral: [], shuffles: [], three: [] }),
     { columns: true },
   ) as Record<string, string>[];
   deepEqual(lines.map((line) => [line.emotions, line["less Log-mel CNN"]]), [

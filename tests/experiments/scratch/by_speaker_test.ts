@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { runBySpeaker } from "../../../experiments/scratch/by_speaker.ts";
-import { collateBranches, contenders, planScratch } from "../../../experiments/scratch/rows.ts";
+import { collateBranches } from "../../../experiments/scratch/branch_rows.ts";
+import { contenders, planScratch } from "../../../experiments/scratch/rows.ts";
 import { scratchVerdicts } from "../../../experiments/scratch/verdicts.ts";
 import type { Job, Outcome } from "../../../lib/study/job.ts";
 import type { RunOptions } from "../../../lib/study/study.ts";

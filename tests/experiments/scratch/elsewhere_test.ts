@@ -6,7 +6,7 @@ import {
   elsewhereLines,
 } from "../../../experiments/scratch/elsewhere.ts";
 import {
-  chosenBranch,
+  chosenBranches,
   contenders,
   neutralBehind,
   planScratch,
@@ -74,9 +74,12 @@ Deno.test("rows say where another system is better, and how many texts were know
   ok(Math.abs(row.comparison!.difference + 0.5) < 0.05);
   equal(row.known[0], 2);
   deepEqual(row.asked.map((count, i) => count + row.known[i]!), [22, 22]);
-  equal(rows.find(({ system }) => system === chosenBranch)!.comparison, undefined);
+  equal(rows.find(({ system }) => system === chosenBranches.text)!.comparison, undefined);
   const lines = elsewhereLines(rows, elsewhere).join("\n");
   ok(lines.includes("### Text of another corpus, other.csv"));
   ok(lines.includes("and 3 that are neutral"));
-  ok(lines.includes(`Better there than ${chosenBranch}: TF-IDF regression, single words.`), lines);
+  ok(
+    lines.includes(`Better there than ${chosenBranches.text}: TF-IDF regression, single words.`),
+    lines,
+  );
 });

@@ -7,7 +7,7 @@ import { neutralBehind } from "../../../experiments/scratch/rows.ts";
 import { testExams } from "../../../lib/study/run.ts";
 import type { Exam, Job } from "../../../lib/study/job.ts";
 import {
-  chosenBranch,
+  chosenBranches,
   contenders,
   jointModel,
   planScratch,
@@ -250,7 +250,9 @@ Deno.test("recall is by emotion, and accuracy balanced over polarities", () => {
     })
   );
   const rows = collateBranches(runs, { samples, outcomes: outcomesOf(runs) });
-  const text = rows.find(({ modality, system }) => modality === "text" && system === chosenBranch)!;
+  const text = rows.find(({ modality, system }) =>
+    modality === "text" && system === chosenBranches.text
+  )!;
   deepEqual(text.recall, { anger: 0.5, joy: 0 });
   equal(text.accuracy.mean, 0.25);
   equal(text.balancedAccuracy.mean, 0.25);
@@ -284,7 +286,9 @@ Deno.test("late fusion of remembered verdicts is Bayes' rule on what the branche
   // A modality alone says what its branch said; the whole is better than each.
   const whole = mean(correctness(exam("text+image+audio")));
   for (const m of modalities) {
-    const branch = runs.find(({ job }) => job.system === chosenBranch && job.present.join() === m)!;
+    const branch = runs.find(({ job }) =>
+      job.system === chosenBranches[m] && job.present.join() === m
+    )!;
     const said = new Map(
       branch.exams[0]!.ids[m]!.map((id, i) => [id, branch.exams[0]!.scores[i]!]),
     );
