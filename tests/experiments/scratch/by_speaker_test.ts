@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { runBySpeaker } from "../../../experiments/scratch/by_speaker.ts";
 import { collateBranches } from "../../../experiments/scratch/branch_rows.ts";
-import { contenders, planScratch } from "../../../experiments/scratch/rows.ts";
+import { chosenBranches, contenders, planScratch } from "../../../experiments/scratch/rows.ts";
 import { scratchVerdicts } from "../../../experiments/scratch/verdicts.ts";
 import type { Job, Outcome } from "../../../lib/study/job.ts";
 import type { RunOptions } from "../../../lib/study/study.ts";
@@ -62,7 +62,7 @@ Deno.test("rows by speaker are behind the others, and compared among themselves"
   const right = [0.1, 0.9, 0.1, 0.9], half = [0.1, 0.1, 0.1, 0.9];
   const runs = ["scratch-audio", "scratch-audio-by-speaker"].flatMap((kind) =>
     contenders.audio.map((system) => {
-      const isChosen = system === "Branch on emotions" && kind === "scratch-audio";
+      const isChosen = system === chosenBranches.audio && kind === "scratch-audio";
       const scores = isChosen ? half : right;
       const labels = [0, 1, 0, 1];
       const run = judged(kind, { system, seed: 1, labels, scores, head: "audio" });
@@ -80,6 +80,14 @@ Deno.test("rows by speaker are behind the others, and compared among themselves"
     rows.find(({ system }) => system === name)!.comparison!.difference;
   equal(probe("Linear probe"), -0.25);
   equal(probe("Linear probe, by speaker"), 0);
-  const sentences = scratchVerdicts({ branches: rows, fusion: [] }).join();
-  ok(sentences.includes("Linear probe") && !sentences.includes("by speaker"));
+  const sentences = scratchVerdicts({ branches: rows, fusion: [] });
+  deepEqual(
+    sentences.map((sentence) => sentence.slice(0, sentence.indexOf("(") - 1)).filter(
+      (_, i) => i % 2 === 0,
+    ),
+    [
+      `Audio: ${chosenBranches.audio}`,
+      `Audio, by speaker: ${chosenBranches.audio}, by speaker`,
+    ],
+  );
 });
