@@ -12,8 +12,14 @@ import { loadTrainedEncoders } from "../../lib/branches/trained_branches.ts";
 import { captured } from "./captured.ts";
 import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
 
+// Enough to be cut in the middle.
+const epochs = 4;
+
 const train = ({ data, cache }: TinyCorpora, ...args: string[]) =>
-  captured(trainMain, ["--quick", "--data", data, "--cache", cache, ...args]);
+  captured(trainMain, [
+    ...["--quick", "--set", `training.epochs=${epochs}`, "--data", data, "--cache", cache],
+    ...args,
+  ]);
 
 const scratch = (corpora: TinyCorpora, out: string) =>
   train(corpora, "--encoders", "scratch", "--protocol", "single", "--out", out);
@@ -24,7 +30,7 @@ async function dieInEncoder({ data, cache }: TinyCorpora, work: string): Promise
   await rejects(
     withWorkFolder(work, { everySeconds: 0 }, async (openWork) =>
       await trainModel({
-        config: quick,
+        config: { ...quick, training: { ...quick.training, epochs } },
         protocol: "single",
         seed: 1,
         ...{ data, dataLabel: data, cache, openWork },
