@@ -4,14 +4,8 @@ import type { Figure } from "../lib/figures/mod.ts";
 import type { Job, Outcome } from "../lib/study/job.ts";
 import type { JudgedJob } from "../lib/study/predictions.ts";
 import type { Samples } from "../lib/study/splits.ts";
-import {
-  finish,
-  type Result,
-  type RunOptions,
-  saveFigure,
-  saveRun,
-  type Study,
-} from "../lib/study/study.ts";
+import { finish, type Result, type RunOptions, saveRun, type Study } from "../lib/study/study.ts";
+import { saveFigure } from "../lib/study/save_figure.ts";
 
 /** What a result says when all is computed. */
 export interface Ending {

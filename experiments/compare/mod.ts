@@ -33,13 +33,8 @@ import { encodersTrained } from "../../lib/study/scratch_systems.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import { assertSpeakers } from "../../lib/study/speakers.ts";
 import type { Samples } from "../../lib/study/splits.ts";
-import {
-  type CommandOptions,
-  json,
-  type Result,
-  saveFigure,
-  saveRun,
-} from "../../lib/study/study.ts";
+import { type CommandOptions, json, type Result, saveRun } from "../../lib/study/study.ts";
+import { saveFigure } from "../../lib/study/save_figure.ts";
 import { digestsOf, encodeOnce, listEncoders } from "../../lib/study/study_encoders.ts";
 import { bySpeakerNote } from "../../lib/systems/by_speaker.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";

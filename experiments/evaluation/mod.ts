@@ -19,7 +19,8 @@ import {
 } from "../../lib/figures/mod.ts";
 import { verdictScores } from "../../lib/inference/verdict_scores.ts";
 import type { SavedEvaluation } from "../../lib/study/evaluate_saved.ts";
-import { json, type Result, saveFigure } from "../../lib/study/study.ts";
+import { saveFigure } from "../../lib/study/save_figure.ts";
+import { json, type Result } from "../../lib/study/study.ts";
 import { evaluationMarkdown } from "./markdown.ts";
 
 /** The files of an evaluation, and what is printed of it. */

@@ -14,7 +14,6 @@ import {
   type SpeechLayers,
   type SpeechName,
 } from "../encoders/mod.ts";
-import { type Figure, renderSvg } from "../figures/mod.ts";
 import { byModality, modalities } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
@@ -34,7 +33,7 @@ import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, type EncoderSource, trainedBySplit } from "./encoder_source.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
-import { figureToCsv, rowsToCsv } from "./rows_csv.ts";
+import { rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { encodersTrained } from "./scratch_systems.ts";
 import { divideBy, presentIn, type Protocol } from "./protocol.ts";
@@ -349,17 +348,6 @@ function plainInspected(inspected: NonNullable<Outcome["verdicts"][number]["insp
       { width, values: Array.from(values).join(" ") },
     ]),
   );
-}
-
-/** Adds a figure to files: its Vega-Lite specification, its data as CSV, and the picture. */
-export async function saveFigure(
-  files: Map<string, string>,
-  name: string,
-  figure: Figure,
-): Promise<void> {
-  files.set(`${name}.vl.json`, json(figure));
-  files.set(`${name}.csv`, figureToCsv(figure));
-  files.set(`${name}.svg`, await renderSvg(figure));
 }
 
 /** A result to be finished. */
