@@ -20,8 +20,9 @@ import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
 import type { ScratchSystem } from "../../lib/study/scratch_systems.ts";
 import type { Corpora } from "../../lib/study/corpora.ts";
+import { neutralToLearn } from "../../lib/study/neutral.ts";
 import { divideBy, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
-import { divisions, type Draws, type Samples, type Splits } from "../../lib/study/splits.ts";
+import type { Draws, Samples, Splits } from "../../lib/study/splits.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
 import * as tables from "../tables.ts";
 import type { Plan } from "../table_1/rows.ts";
@@ -117,7 +118,7 @@ export function planScratch(
     ...present.length === modalities.length
       ? [{
         ...jointJob({ seed, split, labels }, fold),
-        ...neutralToLearn({ samples, used }, split),
+        ...neutralOfTraining({ samples, used }, split),
       }]
       : [],
     // Beside folds of speech, the other modalities are divided once a seed.
@@ -138,7 +139,7 @@ export function planScratch(
       ];
       const kind = inFold(`scratch-${m}`, m === "audio" ? fold : undefined);
       const common = { seed, split, protocol: "single", present: [m], exams } as const;
-      const learnt = neutralToLearn({ samples, used }, split, [m]);
+      const learnt = neutralOfTraining({ samples, used }, split, [m]);
       const alike = data.unbalanced && { classesAlike: true };
       return contenders[m].map((system): Job =>
         named({ system, kind, ...common, ...learnt, ...alike })
@@ -149,7 +150,7 @@ export function planScratch(
 }
 
 /** The neutral samples of groups that a split trains on, of modalities that have some. */
-function neutralToLearn(
+function neutralOfTraining(
   { samples, used }: ScratchSamples,
   split: Splits,
   of: readonly Modality[] = modalities,
@@ -164,9 +165,10 @@ function ofTraining(
   m: Modality,
   { split, from }: { readonly split: Splits[Modality]; readonly from: number },
 ): number[] {
-  const { by } = divisions[m];
-  const groups = new Set(split.train.map((i) => by(samples[i]!)));
-  return [...samples.keys()].slice(from).filter((i) => groups.has(by(samples[i]!)));
+  // Of a group that no part has, a sample is asked about rather than learnt.
+  const asked = new Set(strangers(samples, m, { split, from }));
+  return neutralToLearn(samples.slice(from), samples, split).map((i) => from + i)
+    .filter((row) => !asked.has(row));
 }
 
 type Trial = Pick<Job, "seed" | "split"> & {

@@ -19,16 +19,20 @@ export interface MetSamples {
   readonly groups: readonly string[];
 }
 
-/** Training and validation samples by modality. */
+/** Training and validation samples by modality, and others that encoders have learnt. */
 export function metSamples(
   samples: Readonly<Record<Modality, readonly Sample[]>>,
   split: Readonly<
     Record<Modality, { readonly train: readonly number[]; readonly validation: readonly number[] }>
   >,
+  besides: readonly Sample[] = [],
 ): MetSamples {
-  const met = modalities.flatMap((m) =>
-    [...split[m].train, ...split[m].validation].map((i) => samples[m][i]!)
-  );
+  const met = [
+    ...modalities.flatMap((m) =>
+      [...split[m].train, ...split[m].validation].map((i) => samples[m][i]!)
+    ),
+    ...besides,
+  ];
   const inOrder = (names: readonly string[]) => [...new Set(names)].sort();
   return {
     samples: inOrder(met.flatMap(namesOf)),

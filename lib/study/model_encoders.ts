@@ -7,6 +7,7 @@ import {
   trainedEncoderNames,
 } from "../branches/trained_encoder.ts";
 import { trainedBranches, trainedIn } from "../branches/trained_branches.ts";
+import type { Sample } from "../datasets/mod.ts";
 import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
 import type { Modality } from "../modality.ts";
 import { flatten, type Parameter } from "../tensor/parameter.ts";
@@ -17,12 +18,13 @@ import { branchParameters } from "../branches/joint.ts";
 import type { Checkpoints } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 import { type EncoderSource, trainedBySplit } from "./encoder_source.ts";
+import { type NeutralToLearn, noteNeutral, withNeutralBehind } from "./neutral.ts";
 import { fitJob } from "./run.ts";
 import type { Job } from "./job.ts";
 import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { noEncoder } from "./study_encoders.ts";
-import { encoderJob, statesOf, withStates } from "./trained_encoders.ts";
+import { encoderJob, neutralRows, statesOf, withStates } from "./trained_encoders.ts";
 
 /** What of a run's settings decides its encoders. */
 export interface EncodersOptions {
@@ -70,6 +72,8 @@ export function recordEncoders(
 export interface ModelEncoders {
   readonly features: CorpusFeatures;
   readonly records: EncoderRecords;
+  /** What encoders have learnt beside the training part. */
+  readonly besides?: readonly Sample[];
   /** By their path in the model folder. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
@@ -77,11 +81,13 @@ export interface ModelEncoders {
 /** The encoders of a model: frozen ones as they are, and such as its training part trains. */
 export async function encodersOf(
   { encoders: source, config, onProgress, bySpeaker }: EncodersOptions,
-  { encoders, encoded, samples, job, settings, checkpointsOf }: {
+  { encoders, encoded, samples, neutral, job, settings, checkpointsOf }: {
     readonly encoders: Encoders;
     /** By them. */
     readonly encoded: CorpusFeatures;
     readonly samples: Samples;
+    /** Learnt by encoders that are trained here. */
+    readonly neutral?: NeutralToLearn | undefined;
     readonly job: Job;
     readonly settings: EncoderSettings;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
@@ -93,11 +99,13 @@ export async function encodersOf(
     const files = typeof source === "string" ? {} : await filesIn(source.folder);
     return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
   }
-  const given = { features: encoded, samples, config, checkpointsOf, onProgress, bySpeaker };
-  const made = await trainEncoders(job, trained, given);
+  const given = { samples, neutral, config, checkpointsOf, onProgress, bySpeaker };
+  const made = await trainEncoders(job, trained, { ...given, features: encoded });
+  const told = noteNeutral(encoders, neutral, [job.split]);
   return {
     features: withStates(encoded, made.states, trained),
-    records: recordEncoders(encoders, choice, { ...settings, trained: made.records }),
+    records: recordEncoders(told, choice, { ...settings, trained: made.records }),
+    besides: made.besides,
     files: made.files,
   };
 }
@@ -106,9 +114,10 @@ export async function encodersOf(
 async function trainEncoders(
   job: Job,
   trained: readonly Modality[],
-  { features, samples, config, checkpointsOf, onProgress, bySpeaker = false }: {
+  { features, samples, neutral, config, checkpointsOf, onProgress, bySpeaker = false }: {
     readonly features: CorpusFeatures;
     readonly samples: Samples;
+    readonly neutral: NeutralToLearn | undefined;
     readonly config: Config;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
     readonly onProgress: EncodersOptions["onProgress"];
@@ -118,18 +127,23 @@ async function trainEncoders(
   const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
   const files: Record<string, Uint8Array> = {};
   const records: { [M in Modality]?: EncoderRecord } = {};
+  const besides: Sample[] = [];
+  const learnt = neutral ? withNeutralBehind(features, neutral) : features;
   for (const m of trained) {
     if (job.split[m].train.length === 0) {
       const none = noEncoder(m);
       records[m] = recordOf(none, none.shapes.states!);
       continue;
     }
-    const own = encoderJob(job, m, features[m]);
+    const rows = neutralRows(job, m, neutral);
+    const further = rows.map((row) => neutral!.samples[m][row]!);
+    besides.push(...further);
+    const own = encoderJob(job, m, features[m], rows);
     const { epochs } = encoderRecord(config)[m].training, raw = rawInputsOf(m);
     const { fitted, outcome } = await fitJob(own, {
-      features,
+      features: learnt,
       config,
-      checkpoints: checkpointsOf(own, features),
+      checkpoints: checkpointsOf(own, learnt),
       onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch, epochs),
     });
     states[m] = statesOf(outcome);
@@ -143,14 +157,15 @@ async function trainEncoders(
       standardisation: Object.fromEntries(
         Object.entries(fitted.standardisation![m] ?? {}).filter(([name]) => raw.includes(name)),
       ),
-      trainedOn: [...train, ...validation].map((row) => samples[m][row]!.hash),
+      trainedOn: [...[...train, ...validation].map((row) => samples[m][row]!), ...further]
+        .map(({ hash }) => hash),
       bySpeaker: bySpeaker && m === "audio",
     });
     for (const [name, bytes] of Object.entries(made.files)) files[`encoders/${m}/${name}`] = bytes;
     const { segments } = parts.branch;
     records[m] = { id: `trained ${m}`, digest: made.digest, segments };
   }
-  return { states, records, files };
+  return { states, records, besides, files };
 }
 
 /** The files of the trained encoders in a folder, by their path in that of a model. */

@@ -5,6 +5,7 @@ import { type BySpeakerRecord, recordBySpeaker } from "../inference/mod.ts";
 import {
   assertClipsEnough,
   normaliseBySpeaker,
+  normaliseClips,
   type SpeakerStatistics,
   type SpokenClips,
   statisticsBySpeaker,
@@ -53,6 +54,19 @@ export function normaliseSpoken(features: CorpusFeatures, samples: Clips): Spoke
     features: normaliseBySpeaker(features, clips),
     speakers: statisticsBySpeaker(features.audio.tables, clips),
   };
+}
+
+/**
+ * Further clips of the same speakers, normalised by the statistics that these have.
+ *
+ * @throws {RangeError} A speaker without.
+ */
+export function normaliseBeside(
+  { samples, features }: { readonly samples: Samples; readonly features: CorpusFeatures },
+  { speakers }: Pick<SpokenFeatures, "speakers">,
+): { samples: Samples; features: CorpusFeatures } {
+  const tables = normaliseClips(features.audio.tables, samples.audio.map(speakerOf), speakers);
+  return { samples, features: { ...features, audio: { ...features.audio, tables } } };
 }
 
 /** The speakers of the training and validation parts. */

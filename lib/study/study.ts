@@ -14,7 +14,7 @@ import {
   type SpeechLayers,
   type SpeechName,
 } from "../encoders/mod.ts";
-import { byModality, modalities } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
@@ -31,6 +31,7 @@ import {
 } from "./corpora.ts";
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, type EncoderSource, trainedBySplit } from "./encoder_source.ts";
+import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { rowsToCsv } from "./rows_csv.ts";
@@ -148,18 +149,18 @@ export async function openStudy(options: Options): Promise<Study> {
     options.onFailure?.(failure);
   });
   const hashes = keptHashes(options.cache, onProgress);
-  const corpora = await openCorpora(options.data, {
-    ...{ valence: defaultValence, label: options.dataLabel, from: options.from, hashes, onFailure },
-    cache: options.cache,
-    present,
-    inParts: protocol?.split === "own",
-    onProgress,
-  });
+  const reading = {
+    ...{ label: options.dataLabel, from: options.from, hashes, onFailure, onProgress },
+    ...{ cache: options.cache, present, inParts: protocol?.split === "own" },
+  };
+  const corpora = await openCorpora(options.data, { ...reading, valence: defaultValence });
   const drawn = subsets(corpora, config.data, present);
   const divided = (samples: Samples) =>
     options.seeds.flatMap((seed) => divideBy(samples, { seed, data: config.data, protocol }));
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
   const splits = divided(drawn);
+  const yetToTrain = trainedBySplit(options.encoders);
+  const neutral = await readNeutral(options.data, { ...reading, yetToTrain, corpora, drawn });
 
   const elsewhere = options.elsewhere === undefined
     ? undefined
@@ -172,28 +173,34 @@ export async function openStudy(options: Options): Promise<Study> {
   // Of all models that are missing before any is loaded.
   await ensureEncoders(frozen, { ...place, clip: true });
   const opening = { ...place, speech, speechLayers, samples: drawn };
-  const { encoders, trained } = await openEncoders(options.encoders, opening);
+  const { encoders: opened, trained } = await openEncoders(options.encoders, opening);
   if (trained) assertUnmet(trained, drawn, splits);
   const store = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
   });
   const clip = await loadClipEncoders(frozen, place);
   const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
+  const encoding = {
+    ...{ encoders: opened, store, onFailure },
+    onProgress: (m: Modality, done: number, total: number) =>
+      onProgress(`encoding ${m}`, done, total),
+  };
   const { samples, features, encoded } = await encodeSamples(drawn, {
-    encoders,
+    ...encoding,
     // What compares with CLIP has all modalities.
     ...present.length === modalities.length && { clip },
-    store,
-    onFailure,
-    onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
   });
-  if (failures.length > 0) divided(samples);
+  const used = failures.length > 0 ? divided(samples) : splits;
+  const beside = neutral && await encodeSamples(neutral, encoding);
+  const besideOf = (of: Samples) => beside && neutralBeside(beside, of);
+  const encoders = noteNeutral(opened, besideOf(samples), used.map(({ split }) => split));
 
   const decides = {
     code: options.code,
     data: dataHash(samples),
     encoders: encoderDigests(encoders, clip),
     ...encodersTrained(options.encoders, config),
+    ...beside && { neutral: dataHash(beside.samples) },
     configuration: config,
     ...protocol && { protocol },
     provider: options.provider,
@@ -207,7 +214,6 @@ export async function openStudy(options: Options): Promise<Study> {
     work,
     onDamage: onProgress,
   };
-  const yetToTrain = trainedBySplit(options.encoders);
   const states = trainedStates(yetToTrain);
   const onEncoder = (done: number, total: number) => onProgress("training encoders", done, total);
   return {
@@ -219,7 +225,7 @@ export async function openStudy(options: Options): Promise<Study> {
     encoders,
     clip,
     store,
-    encoded,
+    encoded: encoded + (beside?.encoded ?? 0),
     ...elsewhere && { elsewhere },
     decides: {
       ...decides,
@@ -236,11 +242,12 @@ export async function openStudy(options: Options): Promise<Study> {
           onProgress("training and judging", done, jobs.length),
       };
       if (yetToTrain.length === 0) return await runJobs(jobs, told);
-      return await runOnTrained(jobs, states, { ...told, onEncoder });
+      return await runOnTrained(jobs, states, { ...told, onEncoder, neutral: besideOf(of) });
     },
     async featuresOf(job) {
       if (yetToTrain.length === 0) return features;
-      return (await states.featuresOf([job], { ...pool, features, onEncoder }))(job);
+      const told = { ...pool, features, onEncoder, neutral: besideOf(samples) };
+      return (await states.featuresOf([job], told))(job);
     },
     checkpoints(job, own = features) {
       const { folder, ...kept } = work.checkpoints(job, own);

@@ -13,7 +13,7 @@ import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
 import { rawInputEncoders } from "./scratch_systems.ts";
-import { normaliseSpoken, type SpokenFeatures } from "./speakers.ts";
+import { normaliseBeside, normaliseSpoken, type SpokenFeatures } from "./speakers.ts";
 import { byGroup, divisions, type Samples } from "./splits.ts";
 
 /** The encoders of a command. */
@@ -134,8 +134,10 @@ export interface EncodingOptions {
 export async function encodeOnce(
   { encoders: source, speech, speechLayers, precision = "fp32", cache, onProgress, bySpeaker }:
     EncodingOptions,
-  { samples, jobs, onFailure }: {
+  { samples, neutral, jobs, onFailure }: {
     readonly samples: Samples;
+    /** Encoded by themselves; of clips normalised by the statistics of `samples`. */
+    readonly neutral?: Samples | undefined;
     readonly jobs: readonly Job[];
     readonly onFailure?: EncodeSamplesOptions["onFailure"];
   },
@@ -146,13 +148,18 @@ export async function encodeOnce(
   const { encoders, trained } = await openEncoders(source, opening);
   try {
     if (trained) assertUnmet(trained, samples, jobs);
-    const encoded = await encodeSamples(samples, {
+    const told: EncodeSamplesOptions = {
       ...{ encoders, onFailure },
       store: encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
-    });
-    const spoken = bySpeaker ? normaliseSpoken(encoded.features, encoded.samples) : {};
-    return { ...encoded, encoders, settings, ...spoken as Partial<SpokenFeatures> };
+    };
+    const encoded = await encodeSamples(samples, told);
+    const beside = neutral && await encodeSamples(neutral, told);
+    const spoken = bySpeaker ? normaliseSpoken(encoded.features, encoded.samples) : undefined;
+    return {
+      ...{ ...encoded, encoders, settings, ...spoken as Partial<SpokenFeatures> },
+      ...beside && { neutral: spoken ? normaliseBeside(beside, spoken) : beside },
+    };
   } finally {
     for (const encoder of listEncoders(encoders)) await encoder.dispose();
   }

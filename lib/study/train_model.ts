@@ -37,6 +37,8 @@ import {
 import { fitReliability } from "./fit_reliability.ts";
 import { digestsOfGiven, recordGiven } from "./given_features.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
+import { trainedBySplit } from "./encoder_source.ts";
+import { neutralBeside, readNeutral } from "./neutral.ts";
 import { planNatural } from "./natural_rows.ts";
 import { assertHeeded, heededSettings } from "./heeded_settings.ts";
 import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
@@ -123,7 +125,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   const made = source.features
     ? await takeFeatures(options, { features: source.features, samples: drawn, job: planned })
     : await encode(options, { source, drawn, planned });
-  const { samples, extents, job, work, checkpointsOf, features, files } = made;
+  const { samples, extents, job, work, checkpointsOf, features, besides, files } = made;
   const records = { ...made.records, ...spoken && { bySpeaker: spoken } };
   return {
     job,
@@ -161,7 +163,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         commit: options.commit,
       });
       const model = await modelFiles(trained, description, {
-        met: metSamples(samples, job.split),
+        met: metSamples(samples, job.split, besides),
         reliability,
         history,
       });
@@ -212,35 +214,41 @@ async function encode(
   },
 ): Promise<MadeFeatures> {
   const { config, onFailure } = options;
-  const { encoders, settings, samples, extents, features: encoded, speakers } = await encodeOnce(
-    options,
-    {
-      ...{ samples: drawn, jobs: [planned] },
+  const neutral = await readNeutral(options.data, {
+    ...{ yetToTrain: trainedBySplit(options.encoders), corpora: source.corpora, drawn, onFailure },
+    ...{ label: options.dataLabel, hashes: keptHashes(options.cache, options.onProgress) },
+    onProgress: options.onProgress,
+  });
+  const { encoders, settings, samples, extents, features: encoded, speakers, ...made } =
+    await encodeOnce(options, {
+      ...{ samples: drawn, neutral, jobs: [planned] },
       // Without a sample, the places of pairs would be others.
       ...!source.pairs && { onFailure },
-    },
-  );
+    });
   const job = source.pairs ? planned : planJob({ ...source, samples }, options).job;
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
     encoders: digestsOf(listEncoders(encoders)),
     ...encodersTrained(options.encoders, config),
+    ...made.neutral && { neutral: dataHash(made.neutral.samples) },
     ...speakers && { bySpeaker: true },
     configuration: config,
   });
   const checkpointsOf = checkpointsIn(work, options);
-  const { features, records, files } = await encodersOf(options, {
+  const { features, records, besides, files } = await encodersOf(options, {
     encoders,
     encoded,
     samples,
+    neutral: made.neutral && neutralBeside(made.neutral, samples),
     job,
     settings,
     checkpointsOf,
   });
   const met = speakers && metSpeakers(speakers, samples, job.split);
   const all = { ...files, ...met && { [speakersFile]: speakersToBytes(met) } };
-  return { samples, extents, job, work, checkpointsOf, features, records, files: all };
+  const found = { features, records, ...besides && { besides }, files: all };
+  return { samples, extents, job, work, checkpointsOf, ...found };
 }
 
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */

@@ -16,6 +16,7 @@ import {
   type Table,
 } from "../systems/features.ts";
 import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
+import { type NeutralToLearn, withNeutralBehind } from "./neutral.ts";
 import { type Job, modalitiesOf, type Outcome, readsStates, readsStatesAndInputs } from "./job.ts";
 import { rawInputsOf, recipes } from "./scratch_systems.ts";
 
@@ -60,6 +61,8 @@ export type EncoderDigests = { readonly [M in Modality]?: string };
 export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "onOutcome"> {
   /** The tables of `rawInputEncoders`, of modalities that are not trained those of frozen ones. */
   readonly features: CorpusFeatures;
+  /** What encoders of polarities learn besides, by the splits of the samples that `features` are of. */
+  readonly neutral?: NeutralToLearn | undefined;
   /** How many encoders are trained, of those that the jobs need and that were not at hand. */
   readonly onEncoder?: (done: number, total: number) => void;
 }
@@ -67,7 +70,8 @@ export interface TrainedStatesOptions extends Omit<PoolOptions, "features" | "on
 /**
  * The job that trains the encoder of modality `m` for `job`, and shows the states of all `samples`.
  * It knows of the split only that modality's training and validation rows: all jobs with the
- * same have one encoder, whatever else they differ in. It learns what the job learns.
+ * same, and the same neutral samples, have one encoder, whatever else they differ in. It learns what
+ * the job learns, and the samples `neutral`, counted from the first row behind those of `labels`.
  *
  * @throws {RangeError} There is nothing to validate on.
  */
@@ -75,6 +79,7 @@ export function encoderJob(
   { seed, split, target, classesAlike }: EncoderPlan,
   m: Modality,
   { labels }: Pick<ModalityFeatures, "labels">,
+  neutral: readonly number[] = [],
 ): Job {
   const { train, validation } = split[m];
   if (validation.length === 0) {
@@ -93,6 +98,7 @@ export function encoderJob(
     present: [m],
     ...target && { target },
     ...classesAlike && { classesAlike },
+    ...neutral.length > 0 && { neutral: { [m]: neutral.map((i) => labels.length + i) } },
     split: byModality((own) =>
       own === m ? { train, validation, test: [] } : { train: [], validation: [], test: [] }
     ),
@@ -178,13 +184,16 @@ export function trainedStates(trained: readonly Modality[] = modalities): Traine
   return {
     encodedOf,
     digestsOf: (features) => digests.get(features),
-    async featuresOf(jobs, { features, onEncoder = () => {}, work, ...options }) {
-      const memory = memories.get(features) ?? newMemory(features);
+    async featuresOf(jobs, { features, onEncoder = () => {}, work, neutral, ...options }) {
+      const memory = memories.get(features) ?? newMemory(features, neutral);
       memories.set(features, memory);
       const needed = new Map<string, Job>();
       for (const job of jobs) {
         for (const m of encodedOf(job)) {
-          needed.set(encoderName(job, m), encoderJob(job, m, features[m]));
+          needed.set(
+            encoderName(job, m, neutral),
+            encoderJob(job, m, features[m], neutralRows(job, m, neutral)),
+          );
         }
       }
       const known = new Map([...needed.keys()].flatMap((name) => {
@@ -194,7 +203,7 @@ export function trainedStates(trained: readonly Modality[] = modalities): Traine
       const missing = [...needed].filter(([name]) => !known.has(name));
       const outcomes = await runJobs(missing.map(([, job]) => job), {
         ...options,
-        features: memory.features,
+        features: memory.learnt,
         // What a fit learnt is kept, by its checkpoints; the states of all samples follow from it.
         ...work && { work: { ...work, outcome: nothing, keep: nothing } },
         onOutcome: (_, done) => onEncoder(done, missing.length),
@@ -208,7 +217,7 @@ export function trainedStates(trained: readonly Modality[] = modalities): Traine
       const made = new Map<string, CorpusFeatures>();
       return (job) => {
         if (!readsStates(job.system)) return memory.features;
-        const own = encodedOf(job).map((m) => [m, encoderName(job, m)] as const);
+        const own = encodedOf(job).map((m) => [m, encoderName(job, m, neutral)] as const);
         const isBoth = readsStatesAndInputs(job.system);
         const name = [...own.map(([, name]) => name), isBoth].join();
         const before = made.get(name);
@@ -228,11 +237,24 @@ export function trainedStates(trained: readonly Modality[] = modalities): Traine
 /** Of some features: themselves, in memory that workers share, and the latest states of encoders. */
 interface Memory {
   readonly features: CorpusFeatures;
+  /** What encoders are trained on: these, and neutral samples behind. */
+  readonly learnt: CorpusFeatures;
   readonly states: Map<string, States>;
 }
 
-function newMemory(features: CorpusFeatures): Memory {
-  return { features: shareFeatures(features), states: new Map() };
+function newMemory(features: CorpusFeatures, neutral?: NeutralToLearn): Memory {
+  const own = shareFeatures(features);
+  const learnt = neutral ? shareFeatures(withNeutralBehind(own, neutral)) : own;
+  return { features: own, learnt, states: new Map() };
+}
+
+/** The neutral samples that the encoder of a job learns. */
+export function neutralRows(
+  { split, target }: EncoderPlan,
+  m: Modality,
+  neutral?: NeutralToLearn,
+): readonly number[] {
+  return target ? [] : neutral?.rowsOf(split, m) ?? [];
 }
 
 const nothing = () => Promise.resolve(undefined);
@@ -241,12 +263,19 @@ const nothing = () => Promise.resolve(undefined);
 const digests = new WeakMap<Split, string>();
 
 /** One name for each encoder that there is upon some features. */
-function encoderName({ seed, split, classesAlike = false }: EncoderPlan, m: Modality): string {
+function encoderName(
+  plan: EncoderPlan,
+  m: Modality,
+  neutral?: NeutralToLearn,
+): string {
+  const { seed, split, classesAlike = false } = plan;
   const { train, validation } = split[m];
   const digest = digests.get(split[m]) ??
     sha256(JSON.stringify([train, validation]));
   digests.set(split[m], digest);
-  return [m, seed, digest, ...classesAlike ? ["classes alike"] : []].join(" ");
+  const rows = neutralRows(plan, m, neutral);
+  const besides = rows.length > 0 ? [`neutral ${rows}`] : [];
+  return [m, seed, digest, ...classesAlike ? ["classes alike"] : [], ...besides].join(" ");
 }
 
 /**
@@ -264,7 +293,7 @@ export async function runOnTrained(
     if (await options.work?.outcome(job)) ended.add(at);
   }
   let done = 0;
-  for (const part of parts(jobs, ended, states)) {
+  for (const part of parts(jobs, { ended, states, neutral: options.neutral })) {
     const own = part.map((at) => jobs[at]!);
     const running = part.filter((at) => !ended.has(at)).map((at) => jobs[at]!);
     const featuresOf = await states.featuresOf(running, options);
@@ -285,12 +314,15 @@ export async function runOnTrained(
 /** The places of the jobs in parts that need no more encoders than there may be at once. */
 function parts(
   jobs: readonly Job[],
-  ended: ReadonlySet<number>,
-  { encodedOf }: Pick<TrainedStates, "encodedOf">,
+  { ended, states: { encodedOf }, neutral }: {
+    readonly ended: ReadonlySet<number>;
+    readonly states: Pick<TrainedStates, "encodedOf">;
+    readonly neutral?: NeutralToLearn | undefined;
+  },
 ): number[][] {
   const namesOf = (at: number) => {
     const job = jobs[at]!;
-    return ended.has(at) ? [] : encodedOf(job).map((m) => encoderName(job, m));
+    return ended.has(at) ? [] : encodedOf(job).map((m) => encoderName(job, m, neutral));
   };
   const found: number[][] = [];
   let names = new Set<string>();
