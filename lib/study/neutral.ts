@@ -8,6 +8,9 @@ import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import { type Corpora, openCorpora, type ReadCorporaOptions } from "./corpora.ts";
 import type { Samples, Splits } from "./splits.ts";
 
+// Speech gains by it on validation (docs/trained_branches.md); of texts and faces that is not known.
+const learning: readonly Modality[] = ["audio"];
+
 /** Neutral samples beside those of a command, and a row of features for each. */
 export interface Neutral {
   readonly samples: Samples;
@@ -24,7 +27,7 @@ export interface NeutralToLearn extends Neutral {
  * The neutral samples of corpora of which encoders are `yetToTrain`: what `corpora` left out when they
  * were read with the same options. Of a modality at most as many as a polarity has on average among
  * those `drawn`; of clips those of speakers who are drawn; of corpora in parts the training part's.
- * None of tables, which learn neutral as a class of their own or leave it out.
+ * None of tables, which learn neutral as a class of their own or leave it out, and of speech alone.
  */
 export async function readNeutral(
   data: string,
@@ -34,7 +37,9 @@ export async function readNeutral(
     readonly drawn: Samples;
   },
 ): Promise<Samples | undefined> {
-  const present = yetToTrain.filter((m) => drawn[m].length > 0 && corpora[m].excluded.neutral);
+  const present = yetToTrain.filter((m) =>
+    learning.includes(m) && drawn[m].length > 0 && corpora[m].excluded.neutral
+  );
   if (present.length === 0 || await holdsRows(data)) return undefined;
   const found = await openCorpora(data, {
     ...{ ...options, present },
