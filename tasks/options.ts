@@ -5,7 +5,7 @@ import { bySpeakerNote } from "../lib/systems/by_speaker.ts";
 import { type EncoderSource, trainedBySplit } from "../lib/study/encoder_source.ts";
 import type { TargetChoice } from "../lib/datasets/mod.ts";
 import type { SpeechLayers } from "../lib/encoders/mod.ts";
-import { speechNames } from "../lib/encoders/embedded/mod.ts";
+import { assertSpeechLayers, speechNames } from "../lib/encoders/embedded/mod.ts";
 import {
   assertSetting,
   assertSettingName,
@@ -238,9 +238,9 @@ export function perCore(help: string) {
 }
 
 /**
- * Refuses settings of a frozen speech encoder where it is trained.
+ * Refuses settings of a frozen speech encoder where it is trained, and layers that it does not have.
  *
- * @throws {RangeError} Layers or numbers are named that a trained one does not have.
+ * @throws {RangeError} Layers or numbers are named that there are not.
  */
 export function assertSettingsFit(
   { encoders, speech, speechLayers, precision }: Pick<
@@ -252,6 +252,9 @@ export function assertSettingsFit(
     throw new RangeError(
       `Cannot use --speech: expected --encoders embedded or best with it, got ${encoders}`,
     );
+  }
+  if (encoders === "embedded" || encoders === "best") {
+    assertSpeechLayers(speech ?? speechNames[0]!, speechLayers);
   }
   if (!trainedBySplit(encoders).includes("audio")) return;
   const given = speechLayers !== undefined

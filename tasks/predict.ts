@@ -34,7 +34,7 @@ import { studyOptions } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { assertUnjudged, samplesToCsv } from "./verdict_csv.ts";
 import { verdictToText } from "./verdict_text.ts";
-import { assertSpoken, whoseClips } from "./whose_clips.ts";
+import { assertNobodySpeaks, assertSpoken, whoseClips } from "./whose_clips.ts";
 
 const usualModel = "out/model";
 
@@ -169,12 +169,13 @@ async function predict(request: Request): Promise<string> {
   if (rows === undefined) assertLearnt(request.sample, opened);
   else if (isCsv) assertUnjudged(rows);
   const sample = await withVideo(request, opened, openVideo);
+  const hearsClip = (rows ?? [{ sample }]).some(({ sample: { audio } }) => audio !== undefined);
+  if (!hearsClip) assertNobodySpeaks(request);
+  const whose = await whoseClips(request, rows);
   const synthetic = isSynthetic(opened.description);
   if (synthetic) console.error(syntheticWarning);
   for (const note of opened.description.encoders.notes ?? []) console.error(note);
-  const hearsClip = (rows ?? [{ sample }]).some(({ sample: { audio } }) => audio !== undefined);
   if (bySpeaker && hearsClip) console.error(`Clips are judged under ${bySpeaker.protocol}.`);
-  const whose = await whoseClips(request, rows);
   const judged = await judgeAll({ ...request, sample }, { folder, opened, rows, whose });
   if (rows === undefined) assertAnything(judged[0]!, { ...request, sample });
   else for (const line of summary(judged)) console.error(line);

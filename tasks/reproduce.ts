@@ -90,6 +90,11 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
       `Cannot use --elsewhere: expected scratch among the results, got ${names.join(", ")}`,
     );
   }
+  if (values.elsewhere !== undefined && values.modalities?.includes("text") === false) {
+    throw new RangeError(
+      `Cannot use --elsewhere: expected text among the modalities, got ${values.modalities}`,
+    );
+  }
   return {
     ...values,
     names,

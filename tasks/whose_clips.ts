@@ -22,12 +22,26 @@ export function assertSpoken(rows: readonly SampleLine[], csv: string): void {
   );
 }
 
+/**
+ * Refuses to be told who speaks where nothing is heard.
+ *
+ * @throws {RangeError} A speaker is named, or clips of one.
+ */
+export function assertNobodySpeaks({ speaker, speakerClips }: Whose): void {
+  const option = speaker !== undefined ? "--speaker" : "--speaker-clips";
+  if (speaker === undefined && speakerClips === undefined) return;
+  throw new RangeError(`Cannot use ${option}: expected a clip that is judged, got none`);
+}
+
+/** Whose clips are judged, on the command line. */
+interface Whose {
+  readonly speaker: string | undefined;
+  readonly speakerClips: string | undefined;
+}
+
 /** Whose clips are judged, as it was given. */
 export async function whoseClips(
-  { speaker, speakerClips }: {
-    readonly speaker: string | undefined;
-    readonly speakerClips: string | undefined;
-  },
+  { speaker, speakerClips }: Whose,
   rows: readonly SampleLine[] | undefined,
 ): Promise<SpokenOptions> {
   if (speaker !== undefined) return { speaker };
@@ -43,5 +57,10 @@ async function filesIn(folder: string): Promise<string[]> {
     throw new RangeError(`Cannot use --speaker-clips: expected a folder, got none at "${folder}"`);
   }
   const names = (await namesIn(folder)).filter((name) => !name.startsWith(".")).sort();
+  if (names.length === 0) {
+    throw new RangeError(
+      `Cannot use --speaker-clips: expected sound files in "${folder}", got an empty folder`,
+    );
+  }
   return names.map((name) => join(folder, name));
 }

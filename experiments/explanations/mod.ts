@@ -28,7 +28,7 @@ import { fold, key, permutation } from "../../lib/tensor/random.ts";
 import * as triples from "./explained_triples.ts";
 import * as explanationRows from "./rows.ts";
 import type { Verdicts } from "../../lib/study/job.ts";
-import { areTrained } from "../../lib/study/encoder_source.ts";
+import { areTrained, trainedBySplit } from "../../lib/study/encoder_source.ts";
 import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
 import { beginResult, type OpenResult } from "../result.ts";
 import { printNumber, printP, printPercent, signed } from "../../lib/numbers.ts";
@@ -175,7 +175,7 @@ async function pageOf(
     words: {
       title: "Why this verdict?",
       caption: `A test triple of one label; ${shortCaption(study, 1)}.${
-        areTrained(source) ? ` ${explaining.trainedParts}` : ""
+        areTrained(source) ? ` ${explaining.trainedParts({ ofSpeech: hearsTrained(study) })}` : ""
       }`,
       truth: `True label: ${explanationRows.classes[verdicts.labels[triple]!]} (${emotions}).`,
       faithfulness: faithful.map(({ parts, deletion, random, pHolm, verdict }) => {
@@ -186,6 +186,10 @@ async function pageOf(
       }).join(" "),
     },
   });
+}
+
+function hearsTrained({ encoders, options: { encoders: source } }: Study): boolean {
+  return trainedBySplit(source).includes("audio") || encoders.audio[0].id === "trained audio";
 }
 
 /** All tables of the explanations, as lines of Markdown. */

@@ -1,6 +1,6 @@
 /** Linear models that tell emotions apart and sum them into polarity. @module */
 
-import { type Classes, learntClasses, polarityClasses } from "../branches/branch.ts";
+import { type Classes, learntClasses, polarityClasses, withNeutral } from "../branches/branch.ts";
 import type { Modality } from "../modality.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import type { Problem, System } from "../systems/system.ts";
@@ -106,8 +106,7 @@ function emotionsOf(
       `Cannot fit ${name}: expected training samples of both polarities, got those of one`,
     );
   }
-  const names = [...new Set([...known.names, ...neutral.map((row) => emotions[row]!)])].sort();
-  return { names, polarities: names.map((each) => known.polarities[known.names.indexOf(each)]) };
+  return withNeutral(known, neutral.map((row) => emotions[row]!));
 }
 
 // Of two classes a readout gives the second's alone.

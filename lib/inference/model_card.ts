@@ -38,7 +38,7 @@ function intro(description: ModelDescription): string {
       choice !== "trained"
         ? "frozen encoders"
         : audio.choice
-        ? "encoders that were trained, of speech a frozen one"
+        ? "trained encoders of text and image and a frozen one of speech"
         : "encoders that were trained"
     }, with two audio paths joined by a gate`;
   const warning = isSynthetic(description)
@@ -101,7 +101,7 @@ function python({ model: { target }, encoders }: ModelDescription): string {
 
 \`model.onnx\` takes the encoders' features of a batch of any size, not standardised (that is
 inside${
-    encoders.bySpeaker ? ", but what is audio normalised by speaker" : ""
+    encoders.bySpeaker ? "; what is of audio comes normalised by speaker" : ""
   }), and \`in/presence\`, which is 1 for each of text, image, audio that is to be looked at.
 What each input holds is in the file's metadata. With \`numpy\` and \`onnxruntime\`, in this folder:
 

@@ -25,13 +25,13 @@ function spokenOf({ audio }: Clips): SpokenClips {
 /**
  * Refuses clips that can't be normalised by their speakers; `named` is what names these.
  *
- * @throws {RangeError} Nothing does; there are no clips; or a speaker has too few.
+ * @throws {RangeError} There are no clips; nothing names speakers; or one has too few.
  */
 export function assertSpeakers(samples: Clips, named: string | null): BySpeakerRecord {
-  const record = recordBySpeaker(named);
   if (samples.audio.length === 0) {
     throw new RangeError("Cannot normalise by speaker: expected clips, got none");
   }
+  const record = recordBySpeaker(named);
   assertClipsEnough(spokenOf(samples));
   return record;
 }

@@ -126,7 +126,11 @@ export async function explain(
         },
         words: {
           title: "Why this verdict?",
-          caption: `${captionOf(model)}${areTrained ? ` ${explanation.trainedParts}` : ""}`,
+          caption: areTrained
+            ? `${captionOf(model)} ${
+              explanation.trainedParts({ ofSpeech: !encoders.audio.choice })
+            }`
+            : captionOf(model),
           ...words,
           notes: [...words.notes ?? [], ...notes],
         },

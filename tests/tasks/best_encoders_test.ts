@@ -70,7 +70,10 @@ Deno.test("with best, encoders of text and image are trained and kept, that of s
       deepEqual([inputs.text.width, inputs.image.width, inputs.audio.segments], [32, 64, 8]);
       deepEqual((await namesIn(`${model}/encoders`)).sort(), ["image", "text"]);
       const card = await Deno.readTextFile(`${model}/README.md`);
-      match(card, /over encoders that were trained, of speech a frozen one, with two audio paths/);
+      match(
+        card,
+        /over trained encoders of text and image and a frozen one of speech, with two audio/,
+      );
       match(card, /The encoders of text and image have fixed inputs: .* A clip is heard whole/);
     });
 
@@ -83,6 +86,17 @@ Deno.test("with best, encoders of text and image are trained and kept, that of s
       deepEqual(
         [told.exam, told.tested, told.accuracy, told.auc],
         ["text+image+audio", tested, scores.accuracy.value, scores.auc.value],
+      );
+    });
+
+    await t.step("the page of a verdict says which encoders were trained", async () => {
+      const page = `${root}/page.html`;
+      const asked = ["--model", model, "--cache", cache, "--text", "my film", "--page", page];
+      const { code, err } = await captured(predictMain, asked);
+      equal(code, 0, err);
+      match(
+        await Deno.readTextFile(page),
+        /The encoders of text and images were trained: what the message did is shown as a whole\./,
       );
     });
 

@@ -75,6 +75,15 @@ Deno.test("by speaker from a table to a model, its evaluation and verdicts", () 
     await Deno.remove(`${root}/Gil/Gil-1.wav`);
     const few = await captured(predict, [...one, "--speaker-clips", `${root}/Gil`]);
     match(few.err, /expected 12 different clips or more of each, got 11 of "the speaker"/);
+    await Deno.mkdir(`${root}/nobody`);
+    const empty = await captured(predict, [...one, "--speaker-clips", `${root}/nobody`]);
+    deepEqual([empty.code, empty.out], [1, ""]);
+    match(
+      empty.err,
+      /^RangeError: Cannot use --speaker-clips: expected sound files in ".*nobody", got an empty/,
+    );
+    const unheard = await captured(predict, [...place, "--text", "good", "--speaker", "Ann"]);
+    equal(unheard.code, 1);
     const page = ["--page", `${root}/page.html`, "--speaker", "Ann"];
     const explained = await captured(predict, [...one, ...page]);
     equal(explained.code, 0, explained.err);

@@ -179,6 +179,13 @@ Deno.test("the tasks that encode take the same options, and refuse what does not
         /^RangeError: Cannot use --\S+: expected a frozen speech encoder, as of --encoders/,
       );
     }
+    for (const [speech, layers] of [["whisper-tiny", 4], ["wav2vec2-mini", 2]] as const) {
+      const { code, err } = await captured(main, ["--speech", speech, "--speech-layers", "5"]);
+      deepEqual([code, err], [
+        2,
+        `RangeError: Cannot take layer 5 of ${speech}: expected an integer from 0 to ${layers}`,
+      ]);
+    }
     for (const encoders of ["paper", "scratch"]) {
       const { code, err } = await captured(main, [
         "--encoders",

@@ -59,6 +59,14 @@ Deno.test("the reproduce task asks no experiment but scratch about another corpu
   });
 });
 
+Deno.test("the reproduce task asks nothing but text about another corpus's texts", async () => {
+  deepEqual(await run("scratch", "--elsewhere", "other.csv", "--modalities", "image,audio"), {
+    code: 2,
+    out: "",
+    err: "RangeError: Cannot use --elsewhere: expected text among the modalities, got image,audio",
+  });
+});
+
 Deno.test("the reproduce task refuses folders without a name, which would be the root's", async () => {
   for (const option of ["--out", "--cache"]) {
     deepEqual(await run(option, ""), {

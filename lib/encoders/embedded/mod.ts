@@ -8,7 +8,7 @@ import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
 import { type ModelFiles, writeModelFolder } from "./model_files.ts";
 import { smallClip } from "./small_clip.ts";
-import { wav2vec2Mini } from "./wav2vec2.ts";
+import { wav2vec2Mini, wav2vec2MiniDepth } from "./wav2vec2.ts";
 import { whisperPackage } from "../../deps/whisper.ts";
 import {
   whisperDepth,
@@ -29,7 +29,7 @@ export type { CaptionedGlyph, Drawing } from "./captioned_glyphs.ts";
 export type { ModelFiles } from "./model_files.ts";
 export * from "./small_clip.ts";
 export type { ClipTraining, Retrieval, TrainedClip } from "./train_clip.ts";
-export * from "./wav2vec2.ts";
+export { wav2vec2Mini } from "./wav2vec2.ts";
 export type { WordVectors } from "./parse_word_vectors.ts";
 export { whisperFiles, type WhisperName, type WhisperOptions } from "./whisper.ts";
 export type { WhisperCut } from "./whisper_graph.ts";
@@ -73,6 +73,20 @@ export type SpeechName = WhisperName | "wav2vec2-mini";
 
 /** Those that there are; the first is the default. */
 export const speechNames: readonly SpeechName[] = [...whisperNames, "wav2vec2-mini"];
+
+/**
+ * Refuses layers that an encoder does not have.
+ *
+ * @throws {RangeError} There is no such layer.
+ */
+export function assertSpeechLayers(name: SpeechName, layers: SpeechLayers = "last"): void {
+  const depth = name === "wav2vec2-mini" ? wav2vec2MiniDepth : whisperDepth(name);
+  if (layers === "last" || layers === "mix") return;
+  if (Number.isInteger(layers) && layers >= 0 && layers <= depth) return;
+  throw new RangeError(
+    `Cannot take layer ${layers} of ${name}: expected an integer from 0 to ${depth}`,
+  );
+}
 
 /** A speech encoder that is there. */
 export interface EmbeddedSpeech {
@@ -165,12 +179,8 @@ function parseWhisperId(id: string): { name: WhisperName; cut: number | "mix" } 
 }
 
 function cutOf(name: WhisperName, layers: SpeechLayers = whisperLayer(name)): number | "mix" {
-  const depth = whisperDepth(name);
-  const cut = layers === "last" ? depth : layers;
-  if (cut === "mix" || (Number.isInteger(cut) && cut >= 0 && cut <= depth)) return cut;
-  throw new RangeError(
-    `Cannot take layer ${cut} of ${name}: expected an integer from 0 to ${depth}`,
-  );
+  assertSpeechLayers(name, layers);
+  return layers === "last" ? whisperDepth(name) : layers;
 }
 
 /** Whether the encoder is there, or was made. */

@@ -13,6 +13,9 @@ const size = {
   heads: config.num_attention_heads,
   hidden: config.intermediate_size,
 };
+/** How many layers `wav2vec2-mini` has. */
+export const wav2vec2MiniDepth: number = size.layers;
+
 const sampleRateHz = files["preprocessor_config.json"].sampling_rate;
 // Wav2vec 2.0's stride; its receptive field of 400 is too short for the lowest bands.
 const stride = config.conv_stride[0]!, kernel = config.conv_kernel[0]!;
