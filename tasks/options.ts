@@ -59,9 +59,9 @@ export const studyOptions = {
   encoders: preset<EncoderSource>(
     option(
       "NAME",
-      "embedded; best: of text and image trained from raw inputs, on the training part alone, of " +
-        "speech embedded; scratch: all trained so; paper; or a folder of encoders that train has " +
-        "made of best or scratch, such as out/model/encoders, which must not have met the test part",
+      "embedded; best: those of text and image are trained on the training part, that of speech is " +
+        "the embedded one; scratch: all three are trained; paper; or a folder of trained encoders, " +
+        "such as out/model/encoders, which must not have met the test part",
       parseEncoders,
     ),
     "embedded",
