@@ -6,13 +6,19 @@ import { withTinyFolder } from "./inference/tiny_folder.ts";
 const root = new URL("../", import.meta.url);
 const types: Record<string, string> = { ts: "text/typescript", json: "application/json" };
 
-/** Serves the working copy on loopback while `run` runs, and tells which files were asked for. */
+/**
+ * Serves the working copy on loopback while `run` runs, and tells which files were asked for. The origin holds a folder
+ * of its own: a cache that outlives the run may know an older copy from the same port.
+ */
 async function withServer<T>(run: (origin: string, asked: Set<string>) => Promise<T>): Promise<T> {
   const asked = new Set<string>();
+  const folder = `/${crypto.randomUUID()}/`;
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
-      const path = new URL(request.url).pathname.slice(1);
+      const { pathname } = new URL(request.url);
+      if (!pathname.startsWith(folder)) return new Response("not found", { status: 404 });
+      const path = pathname.slice(folder.length);
       asked.add(path);
       try {
         const headers = { "content-type": types[path.split(".").at(-1)!] ?? "text/plain" };
@@ -23,7 +29,7 @@ async function withServer<T>(run: (origin: string, asked: Set<string>) => Promis
     },
   );
   try {
-    return await run(`http://127.0.0.1:${server.addr.port}`, asked);
+    return await run(`http://127.0.0.1:${server.addr.port}${folder.slice(0, -1)}`, asked);
   } finally {
     await server.shutdown();
   }
