@@ -1,5 +1,6 @@
 /** The report as an HTML document: its head, its notices, a section per result. @module */
 
+import { whenAttentionHelps } from "./attention.ts";
 import { findings } from "./findings.ts";
 import { asHtml, type Content, element, type Html, printHtml } from "./html.ts";
 import { markdownToHtml } from "./markdown.ts";
@@ -32,7 +33,8 @@ export function makeReport(
   const made = results.toSorted((a, b) => place(a) - place(b));
   const missing = experiments.filter((name) => made.every((result) => result.name !== name));
   const sections = [
-    ...foundSection(made),
+    ...sectionOf("found", "What was found", findings(made)),
+    ...sectionOf("attention", "When does attention help?", whenAttentionHelps(made)),
     ...made.map(resultSection),
     ...missingSection(missing, commandFor),
   ];
@@ -95,10 +97,8 @@ function section(id: string, title: string, content: Content): Section {
   return { id, title, html: element("section", { id }, element("h2", {}, title), content) };
 }
 
-function foundSection(made: readonly SavedResult[]): Section[] {
-  const found = findings(made);
-  if (found.length === 0) return [];
-  return [section("found", "What was found", found)];
+function sectionOf(id: string, title: string, found: readonly Html[]): Section[] {
+  return found.length === 0 ? [] : [section(id, title, found)];
 }
 
 function resultSection(result: SavedResult): Section {
