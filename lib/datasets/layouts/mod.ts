@@ -6,6 +6,7 @@ import { carerLines } from "./carer_lines.ts";
 import { cremaD } from "./crema_d.ts";
 import { emodb } from "./emodb.ts";
 import { ckPlus, emotionFolders } from "./emotion_folders.ts";
+import { featuresBeside } from "./features_beside.ts";
 import { goEmotions, goEmotionsRaters } from "./go_emotions.ts";
 import { jaffe } from "./jaffe.ts";
 import { type Layout, lookAt, type Seen, tablesWith } from "./layout.ts";
@@ -25,7 +26,7 @@ export const layouts: readonly Layout[] = [
   ...[pixelTable, meld, goEmotions, goEmotionsRaters, tweetEval, carerLines, mvsa],
   ...[rafDbList, affectNetLists, jaffe, ckPlus, emotionFolders, numberedFolders],
   ...[ravdessNames, cremaD, emodb, savee, tess],
-  tablesOfParts,
+  ...[featuresBeside, tablesOfParts],
 ];
 
 /** A layout, and what was seen at the path. */
