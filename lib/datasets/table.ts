@@ -34,7 +34,7 @@ export interface TableCorpora extends PairedCorpora {
   /** What each label counts as, of two polarities. */
   readonly valence: ValenceMap;
   /** Modalities whose samples have {@linkcode Sample.numbers}, each with the file that gives them. */
-  readonly numbersFrom?: Rows["numbersFrom"];
+  readonly numbersFrom?: NonNullable<Rows["numbersFrom"]>;
 }
 
 /** How {@linkcode readPairedTable} reads. */

@@ -95,7 +95,7 @@ function notesOf(
   rows: readonly Row[],
 ): string[] {
   const ids = new Set(rows.map(({ id }) => id));
-  const lacking = rows.filter(({ numbers }) => numbers![m] === undefined).length;
+  const lacking = rows.filter(({ numbers }) => numbers?.[m] === undefined).length;
   const others = [...numbers.keys()].filter((id) => !ids.has(id)).length;
   const repaired = [
     ...infinite > 0 ? [`${infinite} infinite`] : [],

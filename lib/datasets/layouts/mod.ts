@@ -1,6 +1,7 @@
 /** The layouts of published sets. @module */
 
 import { kindOf } from "../../files.ts";
+import { isFeatureFile } from "../mmsa.ts";
 import { isTable } from "../table_rows.ts";
 import { carerLines } from "./carer_lines.ts";
 import { cremaD } from "./crema_d.ts";
@@ -45,6 +46,11 @@ export async function layoutOf(path: string): Promise<FoundLayout | undefined> {
   for (const layout of layouts) {
     if (await layout.fit(seen) >= 1) return { layout, seen };
   }
+}
+
+/** Whether features of some modality come with what is at a path: a set of rows, or a feature file. */
+export async function holdsFeatures(path: string): Promise<boolean> {
+  return isFeatureFile(path) || (await layoutOf(path))?.layout === featuresBeside;
 }
 
 /** Of layouts that do not fit, those that come nearest, with the share of each that is there. */
