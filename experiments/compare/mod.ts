@@ -15,10 +15,9 @@ import * as datasets from "../../lib/datasets/mod.ts";
 import { forestFigure } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { byModality } from "../../lib/modality.ts";
-import { dataHash, tellExtents } from "../../lib/study/corpora.ts";
+import { dataHash } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption, trainedBySplit } from "../../lib/study/encoder_source.ts";
-import { digestsOfGiven } from "../../lib/study/given_features.ts";
 import { assertHeeded } from "../../lib/study/heeded_settings.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
 import { type PoolOptions, runJobs } from "../../lib/study/pool.ts";
@@ -28,14 +27,13 @@ import {
   type RowMeaning,
   type RowReports,
 } from "../../lib/study/read_rows.ts";
+import { assertEncodersFit, featuresOfRows, sourcesOf } from "../../lib/study/row_features.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import { encodersTrained } from "../../lib/study/scratch_systems.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import { assertSpeakers } from "../../lib/study/speakers.ts";
-import type { Samples } from "../../lib/study/splits.ts";
 import { type CommandOptions, json, type Result, saveRun } from "../../lib/study/study.ts";
 import { saveFigure } from "../../lib/study/save_figure.ts";
-import { digestsOf, encodeOnce, listEncoders } from "../../lib/study/study_encoders.ts";
 import { bySpeakerNote } from "../../lib/systems/by_speaker.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { runOnTrained, trainedStates } from "../../lib/study/trained_encoders.ts";
@@ -69,6 +67,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   onProgress("reading the rows");
   const source = await readRows(data, options);
   const { report, target, valence, features: given, ...paired } = source;
+  assertEncodersFit(options, given);
   assertHeeded(options.asked ?? {}, { ...paired, data, folds: options.folds });
   const samples = byModality((m) => paired.corpora[m].samples);
   // A table that can't be divided is refused before anything is encoded.
@@ -78,9 +77,9 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   });
   options.onSplit?.(audits[0]!);
   const spoken = options.bySpeaker ? assertSpeakers(samples, source.groupedBy) : undefined;
-  const { features, digests, encoderNotes } = given
-    ? { features: given, digests: digestsOfGiven(data, samples, given), encoderNotes: undefined }
-    : await encode(options, { samples, jobs });
+  const { features, digests, encoderNotes } = await featuresOfRows(options, {
+    ...{ samples, jobs, given: source },
+  });
   const hash = dataHash(samples);
   const trained = given ? {} : encodersTrained(options.encoders, config);
   const decides = {
@@ -135,18 +134,9 @@ async function run(
   });
 }
 
-async function encode(
-  options: CompareOptions,
-  asked: { readonly samples: Samples; readonly jobs: readonly Job[] },
-) {
-  const { features, extents, encoders } = await encodeOnce(options, asked);
-  tellExtents(extents, options.onProgress);
-  return { features, digests: digestsOf(listEncoders(encoders)), encoderNotes: encoders.notes };
-}
-
 function captionOf(
   { seeds, encoders, folds, bySpeaker }: CompareOptions,
-  { corpora, report, target, features, audits, encoderNotes, groupedBy }:
+  { corpora, report, target, features, numbersFrom, audits, encoderNotes, groupedBy }:
     & ReadRows
     & Pick<ComparePlan, "audits">
     & { readonly encoderNotes: readonly string[] | undefined },
@@ -164,7 +154,7 @@ function captionOf(
         : folds === "groups"
         ? "each group left out once and all verdicts scored together"
         : `${folds} folds by group and all verdicts scored together`
-    }. ${features ? "Features as given" : `Encoders: ${encoderCaption(encoders, encoderNotes)}`}.${
+    }. ${sourcesOf({ corpora, features, numbersFrom }, encoderCaption(encoders, encoderNotes))}.${
       bySpeaker ? ` **Under ${bySpeakerNote}, speakers by ${groupedBy}.**` : ""
     }${notes.map((note) => ` **Note: ${note}.**`).join("")}`;
 }

@@ -10,7 +10,7 @@ import { poolVerdicts } from "../../lib/study/pool_verdicts.ts";
 import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
 import { divideRows, type Splits } from "../../lib/study/splits.ts";
-import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import type { GivenTables } from "../../lib/study/row_features.ts";
 import { answers, type TableSystem } from "../../lib/study/systems.ts";
 import * as random from "../../lib/tensor/random.ts";
 import { otherThanPolarities, type Target } from "../../lib/target.ts";
@@ -53,7 +53,7 @@ export interface ComparePlan {
  */
 export function planCompare(
   paired: datasets.PairedCorpora,
-  { seeds, target, data, leaks, folds, features }: {
+  { seeds, target, data, leaks, folds, features = {} }: {
     readonly seeds: readonly number[];
     readonly target: Target;
     /** Of parts that the rows give; see `useGivenSplit`. */
@@ -62,7 +62,7 @@ export function planCompare(
     readonly folds?: number | "groups" | undefined;
     readonly data: DataConfig;
     /** Of data that came with them: systems that need others are left out. */
-    readonly features?: CorpusFeatures | undefined;
+    readonly features?: GivenTables | undefined;
   },
 ): ComparePlan {
   if (data.unbalanced) assertClasses(target);
@@ -124,10 +124,9 @@ export function poolFolds(outcomes: readonly Outcome[]): Outcome[] {
   });
 }
 
-function lacks(features: CorpusFeatures | undefined, system: ComparedSystem): boolean {
-  if (features === undefined) return false;
-  return system === "MFCC regression" && features.audio.tables.logMel === undefined ||
-    system === "TF-IDF regression" && features.text.texts === undefined;
+function lacks({ audio, text }: GivenTables, system: ComparedSystem): boolean {
+  return system === "MFCC regression" && audio !== undefined && !audio.tables.logMel ||
+    system === "TF-IDF regression" && text !== undefined && text.texts === undefined;
 }
 
 type Run = Pick<Job, "seed" | "split" | "target" | "classesAlike"> & {

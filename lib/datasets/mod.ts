@@ -70,6 +70,7 @@ export type { Layout, Seen } from "./layouts/layout.ts";
 export {
   corporaIn,
   type FoundLayout,
+  holdsFeatures,
   holdsRows,
   layoutOf,
   layouts,

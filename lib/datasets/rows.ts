@@ -16,6 +16,8 @@ export interface Row {
   readonly bytes?: Uint8Array;
   /** A complete path: it shows and says what the row has no cell for. */
   readonly video?: string;
+  /** Of modalities in {@linkcode Rows.numbersFrom}: what others have extracted. */
+  readonly numbers?: { readonly [M in Modality]?: Float32Array };
   /** As the set has it: `3`, `joy`, `W`. */
   readonly label: string;
   /** Empty where the set names none. */
@@ -51,6 +53,8 @@ export interface Rows {
   readonly numbering?: NumberingName | Readonly<Record<string, string>>;
   /** What the set's usual reading does with several labels. @default "agree" */
   readonly several?: Several;
+  /** Modalities whose features came with the set, each with their file: of these a row has numbers or nothing. */
+  readonly numbersFrom?: { readonly [M in Modality]?: string };
   /** Columns that nothing reads. */
   readonly unused?: readonly string[];
   /** What is no row, such as files of another kind. */
@@ -80,8 +84,11 @@ export function countLeftOut(
 
 /** The set without rows of nothing but an empty text, which are counted. */
 export function withoutEmptyRows(set: Rows): Rows {
-  const isEmpty = ({ cells, video }: Row) =>
-    video === undefined && Object.values(cells).every((cell) => cell.trim() === "");
+  const isEmpty = ({ cells, video, numbers = {} }: Row) =>
+    video === undefined && Object.keys(numbers).length === 0 &&
+    Object.entries(cells).every(([m, cell]) =>
+      cell.trim() === "" || set.numbersFrom?.[m as Modality] !== undefined
+    );
   const out = set.rows.filter(isEmpty).map(({ place }) => [place, "nothing in it"] as const);
   if (out.length === 0) return set;
   return {

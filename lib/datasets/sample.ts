@@ -19,6 +19,8 @@ export interface Sample {
   readonly modality: Modality;
   /** The text itself, or its file. */
   readonly source: Source;
+  /** What others have extracted of it, which then stands in the place of an encoder's states. */
+  readonly numbers?: Float32Array;
   /** The emotion as the corpus names it, in lower case: `joy`, `happy`, `fearful`. */
   readonly emotion: string;
   /** The place of its class among those of the target, 1 for positive of two polarities; or its score. */

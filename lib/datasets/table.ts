@@ -33,6 +33,8 @@ export interface TableCorpora extends PairedCorpora {
   readonly target: Target;
   /** What each label counts as, of two polarities. */
   readonly valence: ValenceMap;
+  /** Modalities whose samples have {@linkcode Sample.numbers}, each with the file that gives them. */
+  readonly numbersFrom?: NonNullable<Rows["numbersFrom"]>;
 }
 
 /** How {@linkcode readPairedTable} reads. */
@@ -103,7 +105,8 @@ export async function readPairedTable(
   const meant = readTarget(rows.map(({ label }) => label), {
     ...{ path, valence, labels, target, numbering: set.numbering, several: several ?? set.several },
   });
-  const seen = await lookAtRows(rows, { path, ...told });
+  const { numbersFrom = {} } = set;
+  const seen = await lookAtRows(rows, { path, numbersFrom, ...told });
   const name = path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "");
   const ids = rows.map(({ id, place }) =>
     id || (typeof place === "number" ? `${name}:${place}` : place)
@@ -121,7 +124,7 @@ export async function readPairedTable(
     ...{ emotion: meant.emotions[i]!, label: meant.values[i]! },
   }));
   const { groups, looks } = groupRows(used, { joined: !isGiven });
-  const { samples, pairs } = pairUp(used, { groups, looks });
+  const { samples, pairs } = pairUp(used, { groups, looks, numbersFrom });
   const complete = pairs.filter((pair) => shownBy(pair).length === modalities.length).length;
   const excluded = Object.fromEntries(leftOut.map(({ reason, rows }) => [reason, rows]));
   const notes = [`${rows.length} rows; of ${pairs.length} used, ${complete} have all modalities`];
@@ -130,6 +133,7 @@ export async function readPairedTable(
   const isReplaced = named !== undefined && rows[0]!.part !== undefined;
   return {
     ...{ corpora, pairs, ...given && { given }, target: meant.target, valence: meant.valence },
+    ...set.numbersFrom && { numbersFrom },
     report: {
       ...{ path, layout: set.layout, rows: rows.length, used: kept.length, labels: meant.counts },
       ...{ unused: set.unused ?? [], leftOut: allLeftOut },
@@ -163,20 +167,24 @@ interface UsedRow extends Omit<Row, "label">, Seen {
 /** A sample for each modality of each row, and their places. */
 function pairUp(
   rows: readonly UsedRow[],
-  { groups, looks }: ReturnType<typeof groupRows>,
+  { groups, looks, numbersFrom }: ReturnType<typeof groupRows> & {
+    readonly numbersFrom: NonNullable<Rows["numbersFrom"]>;
+  },
 ): { samples: Record<Modality, Sample[]>; pairs: Pair[] } {
   const samples: Record<Modality, Sample[]> = { text: [], image: [], audio: [] };
   const pairs = rows.map(
-    ({ id, cells, bytes, emotion, label, weight, hashes, ...row }, at): Pair => {
+    ({ id, cells, bytes, numbers, emotion, label, weight, hashes, ...row }, at): Pair => {
       const pair: { [M in Modality]?: number } = {};
       for (const m of modalities) {
         const hash = hashes[m];
         if (hash === undefined) continue;
         const near = m === "image" ? looks.get(at) : undefined;
-        const file = { path: cells[m]!, ...m === "image" && bytes && { bytes } };
+        const path = numbersFrom[m] ?? cells[m]!;
+        const file = { path, ...m === "image" && bytes && { bytes } };
         pair[m] = samples[m].push({
           ...{ id, modality: m, emotion, group: groups[at]!, hash },
-          source: m === "text" ? { text: cells.text! } : file,
+          source: m === "text" && cells.text !== undefined ? { text: cells.text } : file,
+          ...numbers?.[m] && { numbers: numbers[m] },
           label,
           ...weight !== undefined && { weight },
           ...near !== undefined && { nearDuplicates: near },
@@ -216,7 +224,10 @@ interface Seen {
 
 async function lookAtRows(
   rows: readonly Row[],
-  { path, ...told }: { readonly path: string } & Pick<TableOptions, "onProgress" | "hashes">,
+  { path, numbersFrom, ...told }:
+    & { readonly path: string }
+    & Required<Pick<Rows, "numbersFrom">>
+    & Pick<TableOptions, "onProgress" | "hashes">,
 ): Promise<Seen[]> {
   const placeOf = new Map<string, number | string>();
   const bytesOf = new Map<string, Uint8Array>();
@@ -247,14 +258,19 @@ async function lookAtRows(
     ...await hashFiles(heard!, { ...options, look() {}, name: "bytes" }),
   ];
   const read = new Map([...seen!, ...heard!].map(({ id }, i) => [id, hashed[i]!]));
-  return rows.map(({ cells }) => ({
+  return rows.map(({ cells, numbers = {} }) => ({
     hashes: {
-      ...cells.text && { text: sha256(cells.text) },
+      ...cells.text && !numbersFrom.text && { text: sha256(cells.text) },
       ...cells.image && { image: read.get(cells.image)!.hash },
       ...cells.audio && { audio: read.get(cells.audio)!.hash },
+      ...Object.fromEntries(Object.entries(numbers).map(([m, own]) => [m, hashOfNumbers(own)])),
     },
     look: read.get(cells.image ?? "")?.seen as ImageLook | undefined,
   }));
+}
+
+function hashOfNumbers(numbers: Float32Array): string {
+  return sha256(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
 }
 
 /**
@@ -318,6 +334,7 @@ function ownGroup({ group, place }: Pick<Row, "group" | "place">): string {
 }
 
 // What people say beside a picture, others say too; as a row of its own it is one message.
-function loneText({ cells: { text, image, audio } }: UsedRow): string | undefined {
-  return image === undefined && audio === undefined ? normaliseText(text!) : undefined;
+function loneText({ cells: { text }, hashes: { image, audio } }: UsedRow): string | undefined {
+  const isAlone = image === undefined && audio === undefined && text !== undefined;
+  return isAlone ? normaliseText(text) : undefined;
 }

@@ -57,7 +57,12 @@ export interface RowCells {
 export async function readCells(
   { path, from }: CellPlaces,
   fields: CellFields,
-  { where, of = modalities }: { readonly where: string; readonly of?: readonly Modality[] },
+  { where, of = modalities, mayBeEmpty = false }: {
+    readonly where: string;
+    readonly of?: readonly Modality[];
+    /** Whether a row may have none of them, as one whose features came with the set. */
+    readonly mayBeEmpty?: boolean;
+  },
 ): Promise<RowCells> {
   const fileOf = async (name: Modality | "video", cell: string) => {
     const found = await findFile({ path, from }, cell, where);
@@ -76,7 +81,7 @@ export async function readCells(
   }
   const named = fields.video?.trim();
   if (named) return { cells, video: await fileOf("video", named) };
-  if (Object.keys(cells).length > 0) return { cells };
+  if (mayBeEmpty || Object.keys(cells).length > 0) return { cells };
   throw new RangeError(`${where}: expected ${of.join(", ")} or some of them, got none`);
 }
 

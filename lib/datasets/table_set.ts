@@ -2,7 +2,7 @@
 
 import { shown } from "../checks.ts";
 import { mapBounded } from "../files.ts";
-import { modalities } from "../modality.ts";
+import { modalities, type Modality } from "../modality.ts";
 import { columnNotes, stillOfParts } from "./column_notes.ts";
 import { type Part, parts } from "./parts.ts";
 import { partNamed, type Row, type Rows } from "./rows.ts";
@@ -19,6 +19,9 @@ const standIns = {
 /** The columns that name groups, for a person; `video` does where it names no files. */
 export const groupColumns: readonly string[] = ["group", ...synonyms.group, "video"];
 
+/** What the column `label` may be called. */
+export const labelColumns: readonly string[] = ["label", ...standIns.label];
+
 /** What the column `group` may be called. */
 export const groupSynonyms: readonly string[] = synonyms.group;
 
@@ -29,13 +32,18 @@ interface Line extends Omit<Row, "cells" | "place"> {
 }
 
 /**
- * The rows of a table, as `readPairedTable` describes it; paths may lead `from` another folder too.
+ * The rows of a table, as `readPairedTable` describes it; paths may lead `from` another folder too. Of
+ * modalities whose features are `given` beside it there may be a text, but no files.
  *
  * @throws {RangeError} By file and line: a column that is missing or named twice, a row without a
  * sample, an unknown part, an id twice, a file that is not there.
  * @throws {SyntaxError} The file is no well-formed table, by file and line.
  */
-export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
+export async function rowsOfTable(
+  path: string,
+  from?: string,
+  { given = [] }: { readonly given?: readonly Modality[] } = {},
+): Promise<Rows> {
   const rows: Line[] = [];
   const names = new Set<string>();
   const lines = new Map<string, number>();
@@ -72,7 +80,7 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
   const isRead = (name: string) =>
     name === labelled || hasName([...columns, ...groupColumns])(name);
   const isSample = hasName([...modalities, "video"]);
-  if (rows.length > 0 && ![...names].some(isSample)) {
+  if (rows.length > 0 && given.length === 0 && ![...names].some(isSample)) {
     throw new RangeError(
       `Cannot read "${path}": expected a column "text", "image", "audio" or "video", got ` +
         [...names].slice(0, 12).map(shown).join(", "),
@@ -80,6 +88,7 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
   }
   const videos = rows.map(({ fields }) => fields.video.trim());
   const hasVideos = await namesFiles({ path, from }, videos);
+  assertNotBoth(rows, { path, given, hasVideos });
   const [column, other] = [...names].filter((name) =>
     groupColumns.includes(name.toLowerCase()) && !(hasVideos && name.toLowerCase() === "video")
   );
@@ -91,7 +100,8 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
   const readRow = async ({ fields, line, ...row }: Line, i: number): Promise<Row> => {
     const where = `Cannot read "${path}", line ${line}`;
     const { video: _, ...own } = fields;
-    const read = await readCells({ path, from }, hasVideos ? fields : own, { where });
+    const mayBeEmpty = given.length > 0;
+    const read = await readCells({ path, from }, hasVideos ? fields : own, { where, mayBeEmpty });
     return { ...row, place: line, group: groups.names[i]!, ...read };
   };
   const unused = [...names].filter((name) => name !== "" && !isRead(name));
@@ -113,6 +123,26 @@ export async function rowsOfTable(path: string, from?: string): Promise<Rows> {
         : [`groups whose names differ in case alone are one, such as ${groups.joined}`],
     ],
   };
+}
+
+/** Features that are given stand in the place of files. */
+function assertNotBoth(
+  rows: readonly Line[],
+  { path, given, hasVideos }: {
+    readonly path: string;
+    readonly given: readonly Modality[];
+    readonly hasVideos: boolean;
+  },
+): void {
+  if (given.length === 0) return;
+  for (const column of [...given.filter((m) => m !== "text"), ...hasVideos ? ["video"] : []]) {
+    const row = rows.find(({ fields }) => fields[column as Modality].trim() !== "");
+    if (row === undefined) continue;
+    throw new RangeError(
+      `Cannot read "${path}", line ${row.line}: expected no file for ${column} where features of ` +
+        `${given.join(", ")} are given, got ${shown(row.fields[column as Modality])}`,
+    );
+  }
 }
 
 /** Names of groups, where one that is written in several ways is as it comes first. */

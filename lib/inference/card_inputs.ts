@@ -3,7 +3,7 @@
 import { describeInputCounts } from "../encoders/input_counts.ts";
 import { modalities } from "../modality.ts";
 import { printPercent } from "../numbers.ts";
-import type { ModelDescription } from "./model_folder.ts";
+import { givenModalities, type ModelDescription } from "./model_folder.ts";
 
 const windows = {
   trained:
@@ -27,9 +27,13 @@ export function inputsSection(description: ModelDescription): string {
     ? "Features that came with the data, as others extracted them."
     : `${
       windows[
-        encoders.choice !== "trained" ? "frozen" : encoders.audio.choice ? "mixed" : "trained"
+        encoders.choice !== "trained"
+          ? "frozen"
+          : encoders.audio.choice === "embedded"
+          ? "mixed"
+          : "trained"
       ]
-    } A text of which no token is ` +
+    }${givenSentence(encoders)} A text of which no token is ` +
       "known, a picture of one colour and silence are not judged.";
   const counts = Object.fromEntries(modalities.map((m) => [m, corpora[m].inputs]));
   const lines = describeInputCounts(counts);
@@ -42,6 +46,14 @@ export function inputsSection(description: ModelDescription): string {
     leftOut(description),
     Object.keys(outliers).length > 0 ? outlierTable(outliers) : "",
   ].filter((part) => part !== "").join("\n\n");
+}
+
+function givenSentence(encoders: ModelDescription["encoders"]): string {
+  const given = givenModalities(encoders);
+  return given.length === 0
+    ? ""
+    : ` Features of ${given.join(" and ")} came with the data, and no command makes such of new ` +
+      `samples: \`predict\` refuses ${given.join(" and ")}.`;
 }
 
 function leftOut({ data: { corpora } }: ModelDescription): string {

@@ -123,6 +123,12 @@ export function openInputEncoders(
     for (const m of modalities) {
       const places = [...samples.keys()].filter((i) => samples[i]![m] !== undefined);
       if (places.length === 0) continue;
+      if (records[m].choice === "given") {
+        throw new RangeError(
+          `Cannot encode ${m}: expected a model with an encoder of it, got one that was given its ` +
+            records[m].id,
+        );
+      }
       const encoded = await encoders[m](places.map((i) => samples[i]![m]!));
       places.forEach((i, row) => {
         read[i]!.features[m] = encoded[row]!.features;

@@ -4,7 +4,7 @@ import { splitNotes } from "../datasets/given_split.ts";
 import { modalities } from "../modality.ts";
 import { printNumber } from "../numbers.ts";
 import { otherThanPolarities, polarities } from "../target.ts";
-import { learntModalities, type ModelDescription } from "./model_folder.ts";
+import { givenModalities, learntModalities, type ModelDescription } from "./model_folder.ts";
 import { inputsSection } from "./card_inputs.ts";
 import { speakersSection } from "./card_speakers.ts";
 import { cardHeader, isSynthetic } from "./model_metadata.ts";
@@ -31,16 +31,21 @@ export function modelCard(description: ModelDescription): string {
 
 function intro(description: ModelDescription): string {
   const { model, model: { width, heads }, bestEpoch, encoders } = description;
-  const { choice, audio } = encoders;
+  const { choice, audio, spectral } = encoders;
+  const paths = spectral
+    ? "with two audio paths joined by a gate"
+    : "with the contextual audio path alone";
+  const given = choice === "given" ? [] : givenModalities(encoders);
+  const beside = given.length > 0 ? ` and features of ${given.join(" and ")} that were given` : "";
   const source = choice === "given"
-    ? "features that were given, with the contextual audio path alone"
+    ? `features that were given, ${paths}`
     : `${
       choice !== "trained"
         ? "frozen encoders"
-        : audio.choice
+        : audio.choice === "embedded"
         ? "trained encoders of text and image and a frozen one of speech"
         : "encoders that were trained"
-    }, with two audio paths joined by a gate`;
+    }${beside}, ${paths}`;
   const warning = isSynthetic(description)
     ? "\n\n**Trained on the embedded corpus, which is synthetic.** Its sentences, faces and clips are " +
       "drawn by a program: the model shows that the code learns, and knows nothing of real people."

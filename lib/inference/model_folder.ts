@@ -28,8 +28,11 @@ export interface EncoderRecord {
   readonly segments: number;
   /** Of speech: whose states, if not those of the last layer. */
   readonly layers?: SpeechLayers;
-  /** Which encoders it is of, where it is another choice than that of all: a frozen one beside trained ones. */
-  readonly choice?: EncoderChoice;
+  /**
+   * Which encoders it is of, where it is another choice than that of all: a frozen one beside trained
+   * ones, or `given`, features that came with the rows.
+   */
+  readonly choice?: EncoderChoice | "given";
 }
 
 /** The encoders of a model: one per modality, two for audio. */
@@ -133,6 +136,11 @@ export interface ModelDescription {
   readonly versions: Readonly<Record<string, string>>;
   /** Of the working copy, in hexadecimal; null where there is none. */
   readonly commit: string | null;
+}
+
+/** The modalities whose features a model was given, so that it has no encoder of them. */
+export function givenModalities(encoders: EncoderRecords): Modality[] {
+  return modalities.filter((m) => (encoders[m].choice ?? encoders.choice) === "given");
 }
 
 /** The modalities that a model has learnt: a table may have none of one. */

@@ -189,7 +189,7 @@ export function tellExtents(extents: Extents, tell: (line: string) => void): voi
  * Encodes the samples, or finds their features in the store. Rows stay in the order of the
  * samples; those not transformed are the clean ones.
  *
- * @throws {RangeError} A sample can't be encoded, an index is none of its modality's, or samples
+ * @throws {RangeError} A sample can't be encoded or has features already, an index is none of its modality's, or samples
  * that failed are to be transformed.
  */
 export async function encodeSamples(
@@ -237,6 +237,7 @@ export async function encodeSamples(
   const tables: Partial<Record<Modality, Readonly<Record<string, Table>>>> = {};
   const extents: Record<Modality, readonly Extent[]> = { text: [], image: [], audio: [] };
   const encodeModality = async (m: Modality) => {
+    assertToEncode(m, samples[m]);
     const failures: Failure[] = [];
     if (clean) tables[m] = clean[m].tables;
     else {
@@ -310,6 +311,15 @@ function withoutRows(
       ]),
     ),
   };
+}
+
+function assertToEncode(m: Modality, samples: readonly Sample[]): void {
+  const given = samples.find(({ numbers }) => numbers !== undefined);
+  if (given === undefined) return;
+  throw new RangeError(
+    `Cannot encode ${m} "${given.id}": expected a sample, got features that came with its row, which ` +
+      "protocol natural and compare take as they are",
+  );
 }
 
 // Their places in `samples` would name others.

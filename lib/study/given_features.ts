@@ -3,19 +3,19 @@
 import { reportFeatures } from "../datasets/feature_report.ts";
 import * as datasets from "../datasets/mod.ts";
 import { assertSegments, segmentMeans } from "../encoders/segments.ts";
-import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
 import { sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Target } from "../target.ts";
-import type { Samples } from "./splits.ts";
-import { digestsOf } from "./study_encoders.ts";
+import { textsOf } from "./row_features.ts";
 
 /** A feature file as a set of rows, with what the model reads of each. */
 export interface GivenFeatures extends datasets.PairedCorpora {
   readonly target: Target;
   /** A row for each sample of `corpora`. */
   readonly features: CorpusFeatures;
+  /** The file, as that of each modality. */
+  readonly numbersFrom: Readonly<Record<Modality, string>>;
   /** For its author to check. */
   readonly report: datasets.FeatureReport;
 }
@@ -77,6 +77,7 @@ export async function readGivenFeatures(
   return {
     ...set,
     target,
+    numbersFrom: byModality(() => path),
     features: byModality((m) => ({
       tables: read[m].tables,
       labels: corpora[m].samples.map(({ label }) => label),
@@ -88,12 +89,6 @@ export async function readGivenFeatures(
       read: byModality((m) => read[m].repairs),
     }),
   };
-}
-
-// Systems that read words themselves need all of them.
-function textsOf(samples: readonly datasets.Sample[]): { texts?: string[] } {
-  const texts = samples.map(({ source }) => "text" in source ? source.text : undefined);
-  return texts.every((text) => text !== undefined) && texts.length > 0 ? { texts } : {};
 }
 
 /** What was read of a modality. */
@@ -166,31 +161,6 @@ function pairUp(
   const excluded = rows.length > used.length ? { unused: rows.length - used.length } : {};
   const corpora = byModality((m) => ({ modality: m, name, samples: samples[m], excluded }));
   return { corpora, pairs };
-}
-
-/** What a model says of features that it was given: whose they are, by modality. */
-export function recordGiven(
-  path: string,
-  samples: Samples,
-  features: CorpusFeatures,
-): EncoderRecords {
-  const name = nameOf(path);
-  const recordOf = (m: Modality): EncoderRecord => ({
-    id: `features of ${m} in ${name}`,
-    digest: sha256(samples[m].map(({ hash }) => hash).join("\n")),
-    segments: features[m].tables.states!.shape[1]!,
-  });
-  return { choice: "given", ...byModality(recordOf) };
-}
-
-/** The same, as the digests by which work upon them is told apart. */
-export function digestsOfGiven(
-  path: string,
-  samples: Samples,
-  features: CorpusFeatures,
-): Record<string, string> {
-  const records = recordGiven(path, samples, features);
-  return digestsOf(modalities.map((m) => records[m]));
 }
 
 function nameOf(path: string): string {

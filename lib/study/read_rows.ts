@@ -2,10 +2,11 @@
 
 import * as datasets from "../datasets/mod.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
-import type { CorpusFeatures } from "../systems/features.ts";
 import type { Target } from "../target.ts";
+import { byModality, type Modality } from "../modality.ts";
 import { keptHashes } from "./corpora.ts";
 import { readGivenFeatures } from "./given_features.ts";
+import { type GivenTables, givenTables } from "./row_features.ts";
 
 /** Who is told of rows as they are read. */
 export interface RowReports {
@@ -37,8 +38,10 @@ export interface ReadRows extends datasets.PairedCorpora {
   /** What names the groups; null where nothing does. */
   readonly groupedBy: string | null;
   readonly report: datasets.TableReport | datasets.FeatureReport;
-  /** Of a feature file. */
-  readonly features?: CorpusFeatures;
+  /** Of modalities whose features came with the rows, these; of a feature file all three. */
+  readonly features?: GivenTables;
+  /** The file of each of these. */
+  readonly numbersFrom?: { readonly [M in Modality]?: string };
 }
 
 /**
@@ -61,7 +64,13 @@ async function readTable(
     onProgress: (done, total) => onProgress("reading files", done, total),
   });
   onReport?.(rows.report);
-  return { ...rows, groupedBy: rows.report.groups.by };
+  const { numbersFrom, corpora } = rows;
+  const samples = byModality((m) => corpora[m].samples);
+  return {
+    ...rows,
+    groupedBy: rows.report.groups.by,
+    ...numbersFrom && { features: givenTables(samples, numbersFrom) },
+  };
 }
 
 async function readFeatureFile(

@@ -4,9 +4,11 @@ import * as datasets from "../datasets/mod.ts";
 import type { Extent } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
-import { type CorpusFeatures, gather } from "../systems/features.ts";
+import { onlyOf } from "../datasets/paired.ts";
+import { gather } from "../systems/features.ts";
 import { polarities } from "../target.ts";
 import { tellExtents } from "./corpora.ts";
+import type { GivenTables } from "./row_features.ts";
 import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
 
 /** What {@linkcode readSavedRows} is told. */
@@ -39,8 +41,8 @@ export async function readSavedRows(
   description: inference.ModelDescription,
   options: SavedRowsOptions,
 ): Promise<SavedRows> {
-  const isGiven = description.encoders.choice === "given";
-  if (isGiven !== datasets.isFeatureFile(options.data)) {
+  const isGiven = inference.givenModalities(description.encoders).length > 0;
+  if (isGiven !== await datasets.holdsFeatures(options.data)) {
     const [wanted, got] = isGiven ? ["features (.pkl)", "samples"] : ["samples", "features"];
     throw new RangeError(
       `Cannot evaluate on "${options.data}": expected ${wanted}, as the model was trained on, got ${got}`,
@@ -55,11 +57,22 @@ export async function readSavedRows(
   });
   const { encoders: { bySpeaker } } = description;
   if (bySpeaker && rows.corpora.audio.samples.length > 0) inference.recordBySpeaker(rows.groupedBy);
-  if (features) {
-    assertWidths(features, { rows, data, model });
-    return { ...rows, encode: (asked) => Promise.resolve(asked.map((pair) => at(features, pair))) };
+  if (features === undefined) {
+    return { ...rows, encode: (asked) => encode(asked, { rows, description, options }) };
   }
-  return { ...rows, encode: (asked) => encode(asked, { rows, description, options }) };
+  assertGivenAlike(features, { rows, data, description });
+  const given = modalities.filter((m) => features[m]);
+  const others = modalities.filter((m) => !given.includes(m));
+  return {
+    ...rows,
+    async encode(asked) {
+      const own = asked.map((pair) => at(features, onlyOf(pair, given)));
+      const toEncode = asked.map((pair) => onlyOf(pair, others));
+      if (toEncode.every((pair) => datasets.shownBy(pair).length === 0)) return own;
+      const encoded = await encode(toEncode, { rows, description, options });
+      return encoded.map((features, i) => ({ ...features, ...own[i]! }));
+    },
+  };
 }
 
 const atOnce = 32;
@@ -117,17 +130,27 @@ function inputOf(samples: readonly datasets.Sample[]): inference.SampleInput {
   );
 }
 
-function assertWidths(
-  features: CorpusFeatures,
-  { rows: { corpora }, data, model: { inputs } }: {
+function assertGivenAlike(
+  features: GivenTables,
+  { rows: { corpora }, data, description }: {
     readonly rows: datasets.PairedCorpora;
     readonly data: string;
-    readonly model: inference.ModelDescription["model"];
+    readonly description: inference.ModelDescription;
   },
 ): void {
-  for (const m of modalities) {
-    const width = features[m].tables.states!.shape[2]!;
-    if (corpora[m].samples.length === 0 || width === inputs[m].width) continue;
+  const { inputs } = description.model;
+  const given = inference.givenModalities(description.encoders);
+  for (const m of inference.learntModalities(description)) {
+    if (corpora[m].samples.length === 0) continue;
+    const own = features[m];
+    if ((own !== undefined) !== given.includes(m)) {
+      const [wanted, got] = own ? [`${m} to encode`, "features"] : [`features of ${m}`, "samples"];
+      throw new RangeError(
+        `Cannot evaluate on "${data}": expected ${wanted}, as the model was trained on, got ${got}`,
+      );
+    }
+    const width = own && own.tables.states!.shape[2];
+    if (width === undefined || width === inputs[m].width) continue;
     throw new RangeError(
       `Cannot evaluate on "${data}": expected ${inputs[m].width} numbers a step of ${m}, as the ` +
         `model was trained on, got ${width}`,
@@ -136,9 +159,9 @@ function assertWidths(
 }
 
 /** The features of a row. */
-function at(features: CorpusFeatures, pair: datasets.Pair): inference.SampleFeatures {
+function at(features: GivenTables, pair: datasets.Pair): inference.SampleFeatures {
   const tablesOf = (m: Modality) =>
-    Object.entries(features[m].tables).map(([name, table]) => [name, gather(table, [pair[m]!])]);
+    Object.entries(features[m]!.tables).map(([name, table]) => [name, gather(table, [pair[m]!])]);
   return Object.fromEntries(
     datasets.shownBy(pair).map((m) => [m, Object.fromEntries(tablesOf(m))]),
   );

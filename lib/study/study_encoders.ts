@@ -8,7 +8,8 @@ import {
   trainedBranches,
   type TrainedEncoders,
 } from "../branches/trained_branches.ts";
-import { modalities, type Modality } from "../modality.ts";
+import { byModality, modalities, type Modality } from "../modality.ts";
+import type { ModalityFeatures } from "../systems/features.ts";
 import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
@@ -127,15 +128,17 @@ export interface EncodingOptions {
 
 /**
  * Opens the encoders of a command, encodes its samples, and frees them again: their ids, digests and
- * shapes stay.
+ * shapes stay. Features that are `given` stand in the place of their modality's.
  *
  * @throws {Error} They have met a test part of `jobs`, or a sample can't be encoded.
  */
 export async function encodeOnce(
   { encoders: source, speech, speechLayers, precision = "fp32", cache, onProgress, bySpeaker }:
     EncodingOptions,
-  { samples, neutral, jobs, onFailure }: {
+  { samples, given = {}, neutral, jobs, onFailure }: {
     readonly samples: Samples;
+    /** Features of modalities whose samples came with some: these are not encoded. */
+    readonly given?: { readonly [M in Modality]?: ModalityFeatures } | undefined;
     /** Encoded by themselves; of clips normalised by the statistics of `samples`. */
     readonly neutral?: Samples | undefined;
     readonly jobs: readonly Job[];
@@ -144,7 +147,8 @@ export async function encodeOnce(
 ) {
   onProgress("loading the encoders");
   const settings = { precision };
-  const opening = { cache, onProgress, speech, speechLayers, precision, samples };
+  const toEncode = byModality((m) => given[m] ? [] : samples[m]);
+  const opening = { cache, onProgress, speech, speechLayers, precision, samples: toEncode };
   const { encoders, trained } = await openEncoders(source, opening);
   try {
     if (trained) assertUnmet(trained, samples, jobs);
@@ -153,7 +157,12 @@ export async function encodeOnce(
       store: encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     };
-    const encoded = await encodeSamples(samples, told);
+    const made = await encodeSamples(toEncode, told);
+    const encoded = {
+      ...made,
+      samples: byModality((m) => given[m] ? samples[m] : made.samples[m]),
+      features: { ...made.features, ...given },
+    };
     const beside = neutral && await encodeSamples(neutral, told);
     const spoken = bySpeaker ? normaliseSpoken(encoded.features, encoded.samples) : undefined;
     return {

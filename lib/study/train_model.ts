@@ -35,12 +35,20 @@ import {
   subsets,
 } from "./corpora.ts";
 import { fitReliability } from "./fit_reliability.ts";
-import { digestsOfGiven, recordGiven } from "./given_features.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { trainedBySplit } from "./encoder_source.ts";
 import { neutralBeside, readNeutral } from "./neutral.ts";
 import { planNatural } from "./natural_rows.ts";
 import { assertHeeded, heededSettings } from "./heeded_settings.ts";
+import {
+  allGiven,
+  assertEncodersFit,
+  digestsOfRows,
+  type GivenOfRows,
+  recordGiven,
+  recordsOfGiven,
+  withGiven,
+} from "./row_features.ts";
 import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
@@ -48,7 +56,7 @@ import { type Job, modalitiesOf, named } from "./job.ts";
 import { encodersTrained } from "./scratch_systems.ts";
 import { actors, assertSpeakers, metSpeakers } from "./speakers.ts";
 import { divideTable, type Samples } from "./splits.ts";
-import { digestsOf, encodeOnce, listEncoders } from "./study_encoders.ts";
+import { digestsOf, encodeOnce } from "./study_encoders.ts";
 import { perClassifier, proposedJobs, trainingRecord } from "./proposed_runs.ts";
 import type { CommandOptions } from "./study.ts";
 import type { WorkFolder } from "./work_folder.ts";
@@ -122,8 +130,10 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   const { job: planned, report: audit } = planJob({ ...source, samples: drawn }, options);
   if (audit) options.onSplit?.(audit);
   const spoken = options.bySpeaker && assertSpeakers(drawn, source.groupedBy);
-  const made = source.features
-    ? await takeFeatures(options, { features: source.features, samples: drawn, job: planned })
+  assertEncodersFit(options, source.features);
+  const given = allGiven(drawn, source.features);
+  const made = given
+    ? await takeFeatures(options, { features: given, source, samples: drawn, job: planned })
     : await encode(options, { source, drawn, planned });
   const { samples, extents, job, work, checkpointsOf, features, besides, files } = made;
   const records = { ...made.records, ...spoken && { bySpeaker: spoken } };
@@ -192,13 +202,15 @@ function checkpointsIn(work: WorkFolder, { onProgress }: TrainModelOptions) {
 /** Features that came with the data. */
 async function takeFeatures(
   options: TrainModelOptions,
-  { features, samples, job }: Pick<MadeFeatures, "features" | "samples" | "job">,
+  { features, source, samples, job }:
+    & Pick<MadeFeatures, "features" | "samples" | "job">
+    & { readonly source: GivenOfRows },
 ): Promise<MadeFeatures> {
-  const records = recordGiven(options.data, samples, features);
+  const records = recordGiven(samples, source);
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
-    encoders: digestsOfGiven(options.data, samples, features),
+    encoders: digestsOf(Object.values(recordsOfGiven(samples, source))),
     configuration: options.config,
   });
   const checkpointsOf = checkpointsIn(work, options);
@@ -221,7 +233,7 @@ async function encode(
   });
   const { encoders, settings, samples, extents, features: encoded, speakers, ...made } =
     await encodeOnce(options, {
-      ...{ samples: drawn, neutral, jobs: [planned] },
+      ...{ samples: drawn, given: source.features, neutral, jobs: [planned] },
       // Without a sample, the places of pairs would be others.
       ...!source.pairs && { onFailure },
     });
@@ -229,7 +241,7 @@ async function encode(
   const work = await options.openWork({
     code: options.code,
     data: dataHash(samples),
-    encoders: digestsOf(listEncoders(encoders)),
+    encoders: digestsOfRows(encoders, samples, source),
     ...encodersTrained(options.encoders, config),
     ...made.neutral && { neutral: dataHash(made.neutral.samples) },
     ...speakers && { bySpeaker: true },
@@ -247,12 +259,15 @@ async function encode(
   });
   const met = speakers && metSpeakers(speakers, samples, job.split);
   const all = { ...files, ...met && { [speakersFile]: speakersToBytes(met) } };
-  const found = { features, records, ...besides && { besides }, files: all };
+  const found = {
+    ...{ features, files: all, records: withGiven(records, samples, source) },
+    ...besides && { besides },
+  };
   return { samples, extents, job, work, checkpointsOf, ...found };
 }
 
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */
-interface Source {
+interface Source extends GivenOfRows {
   readonly corpora: Corpora;
   readonly valence: datasets.ValenceMap;
   readonly target: Target;
@@ -262,18 +277,13 @@ interface Source {
   readonly isTable?: true;
   /** What names the groups of its clips; null where nothing does. */
   readonly groupedBy: string | null;
-  /** Of data that are features. */
-  readonly features?: CorpusFeatures;
 }
 
 async function readFor(options: TrainModelOptions): Promise<Source> {
   const { protocol, data, dataLabel, cache, onFailure, onProgress } = options;
   const isGiven = datasets.isFeatureFile(data);
   if (isGiven && protocol !== "natural") {
-    throw new RangeError(
-      `Cannot train on "${data}" under protocol ${protocol}: expected protocol natural, since its ` +
-        "samples belong together, got another",
-    );
+    throw notNatural(options);
   }
   if (!isGiven && !await datasets.holdsRows(data)) {
     const valence = datasets.defaultValence;
@@ -285,6 +295,7 @@ async function readFor(options: TrainModelOptions): Promise<Source> {
   }
   const rows = await readRows(data, options);
   if (protocol === "natural") return rows;
+  if (rows.features) throw notNatural(options);
   const { corpora, valence, target, groupedBy } = rows;
   // As many samples are drawn of the one as of the other.
   if (!isBinary(target)) {
@@ -299,6 +310,13 @@ async function readFor(options: TrainModelOptions): Promise<Source> {
   throw new RangeError(
     `Cannot train on "${data}" under protocol ${protocol}: expected text, image and audio, ` +
       `got no ${missing}; protocol natural takes any of them`,
+  );
+}
+
+function notNatural({ data, protocol }: TrainModelOptions): RangeError {
+  return new RangeError(
+    `Cannot train on "${data}" under protocol ${protocol}: expected protocol natural, since its ` +
+      "samples belong together, got another",
   );
 }
 

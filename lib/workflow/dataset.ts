@@ -3,7 +3,7 @@
 import * as checks from "../checks.ts";
 import * as datasets from "../datasets/mod.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
-import { byModality } from "../modality.ts";
+import { byModality, type Modality } from "../modality.ts";
 import { type Corpora, type Failure, keptHashes, openCorpora, subsets } from "../study/corpora.ts";
 import { dataChecks, defaults } from "../study/settings.ts";
 import { polarities, type Target } from "../target.ts";
@@ -20,6 +20,8 @@ export interface Dataset {
   readonly given?: readonly (datasets.Part | undefined)[];
   /** Of a table, what it was understood to be: `datasets.printTableReport` prints it. */
   readonly report?: datasets.TableReport;
+  /** Of rows whose features of some modalities came with them, the file of each. */
+  readonly numbersFrom?: { readonly [M in Modality]?: string };
   /** What is learnt. */
   readonly target: Target;
   /** What each emotion counts as, of two polarities. */

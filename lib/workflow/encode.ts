@@ -22,6 +22,7 @@ import {
   type Transforms,
 } from "../study/corpora.ts";
 import { recordEncoders } from "../study/model_encoders.ts";
+import { assertEncodersFit, givenTables, withGiven } from "../study/row_features.ts";
 import { actors, assertSpeakers, normaliseSpoken } from "../study/speakers.ts";
 import type { Samples } from "../study/splits.ts";
 import { frozenOf, listEncoders, openEncoders } from "../study/study_encoders.ts";
@@ -107,7 +108,8 @@ const optionChecks = checks.record({
 /**
  * Encodes every sample, or finds its features in the store of an earlier call. The first time, the
  * embedded encoders are made from npm packages. With `transforms` rows stay those of the samples, so
- * that `evaluate` can ask a model of the same samples with noise.
+ * that `evaluate` can ask a model of the same samples with noise. Features that came with rows are taken
+ * as they are.
  *
  * @throws {RangeError} A sample can't be encoded, samples of rows are to be left out, an option is
  * unknown; by speaker, nothing names the speakers, or one has too few clips.
@@ -127,12 +129,25 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
   }
   const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
   const drawn = byModality((m) => data.corpora[m].samples);
-  const opening = { ...place, speech, speechLayers, samples: drawn };
+  const features = givenTables(drawn, data.numbersFrom ?? {});
+  const given = { features, numbersFrom: data.numbersFrom };
+  assertEncodersFit({ encoders: source, bySpeaker: options.bySpeaker }, features);
+  const changed = (Object.keys(transforms) as Modality[]).find((m) => features[m]);
+  if (changed || clip && Object.keys(features).length > 0) {
+    throw new RangeError(
+      `Cannot use ${
+        changed ? `transforms of ${changed}` : "clip"
+      }: expected samples to encode, got ` +
+        "features that came with their rows",
+    );
+  }
+  const toEncode = byModality((m) => features[m] ? [] : drawn[m]);
+  const opening = { ...place, speech, speechLayers, samples: toEncode };
   const { encoders, trained } = await openEncoders(source, opening);
   const clipEncoders = clip ? await loadClipEncoders(frozenOf(source), place) : undefined;
   try {
-    const { samples, features: encoded, extents } = await encodeSamples(
-      drawn,
+    const made = await encodeSamples(
+      toEncode,
       {
         encoders,
         ...clipEncoders && { clip: clipEncoders },
@@ -143,18 +158,21 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
         ...onFailure && { onFailure },
       },
     );
+    const { extents } = made;
     tellExtents(extents, onProgress);
-    const { features, speakers } = record
+    const samples = byModality((m) => features[m] ? drawn[m] : made.samples[m]);
+    const encoded = { ...made.features, ...features };
+    const { features: learnt, speakers } = record
       ? normaliseSpoken(encoded, samples)
       : { features: encoded, speakers: undefined };
     const choice = typeof source === "string" ? source : "trained";
     return {
       ...data,
       samples,
-      features,
+      features: learnt,
       extents,
       encoders: {
-        ...recordEncoders(encoders, choice, { precision }),
+        ...withGiven(recordEncoders(encoders, choice, { precision }), samples, given),
         ...record && { bySpeaker: record },
       },
       ...speakers && { speakers },

@@ -3,7 +3,8 @@
 import * as checks from "../checks.ts";
 import { defaultValence, type FeatureReport, type TargetChoice } from "../datasets/mod.ts";
 import { byModality } from "../modality.ts";
-import { readGivenFeatures, recordGiven } from "../study/given_features.ts";
+import { readGivenFeatures } from "../study/given_features.ts";
+import { recordGiven } from "../study/row_features.ts";
 import type { EncodedDataset } from "./encode.ts";
 import { targetCheck } from "./dataset.ts";
 
@@ -51,7 +52,7 @@ export async function readFeatures(
 ): Promise<GivenDataset> {
   optionChecks(options, "the options of readFeatures");
   const { name = path, onProgress, ...settings } = options;
-  const { corpora, features, report, ...set } = await readGivenFeatures(path, {
+  const { corpora, features, numbersFrom, report, ...set } = await readGivenFeatures(path, {
     ...settings,
     ...onProgress && {
       onProgress: (m, done, total) => onProgress(`reading features of ${m}`, done, total),
@@ -61,7 +62,7 @@ export async function readFeatures(
   return {
     ...set,
     ...{ name, corpora, samples, features, valence: defaultValence, cache: ".cache" },
-    encoders: recordGiven(path, samples, features),
+    encoders: recordGiven(samples, { features, numbersFrom }),
     featureReport: report,
   };
 }

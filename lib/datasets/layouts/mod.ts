@@ -1,11 +1,13 @@
 /** The layouts of published sets. @module */
 
 import { kindOf } from "../../files.ts";
+import { isFeatureFile } from "../mmsa.ts";
 import { isTable } from "../table_rows.ts";
 import { carerLines } from "./carer_lines.ts";
 import { cremaD } from "./crema_d.ts";
 import { emodb } from "./emodb.ts";
 import { ckPlus, emotionFolders } from "./emotion_folders.ts";
+import { featuresBeside } from "./features_beside.ts";
 import { goEmotions, goEmotionsRaters } from "./go_emotions.ts";
 import { jaffe } from "./jaffe.ts";
 import { type Layout, lookAt, type Seen, tablesWith } from "./layout.ts";
@@ -25,7 +27,7 @@ export const layouts: readonly Layout[] = [
   ...[pixelTable, meld, goEmotions, goEmotionsRaters, tweetEval, carerLines, mvsa],
   ...[rafDbList, affectNetLists, jaffe, ckPlus, emotionFolders, numberedFolders],
   ...[ravdessNames, cremaD, emodb, savee, tess],
-  tablesOfParts,
+  ...[featuresBeside, tablesOfParts],
 ];
 
 /** A layout, and what was seen at the path. */
@@ -44,6 +46,11 @@ export async function layoutOf(path: string): Promise<FoundLayout | undefined> {
   for (const layout of layouts) {
     if (await layout.fit(seen) >= 1) return { layout, seen };
   }
+}
+
+/** Whether features of some modality come with what is at a path: a set of rows, or a feature file. */
+export async function holdsFeatures(path: string): Promise<boolean> {
+  return isFeatureFile(path) || (await layoutOf(path))?.layout === featuresBeside;
 }
 
 /** Of layouts that do not fit, those that come nearest, with the share of each that is there. */
