@@ -17,7 +17,7 @@ import { sigmoid } from "./logistic_loss.ts";
 import { fitLogisticRegression } from "./logistic_regression.ts";
 import { learntModalities, naturalRows } from "./natural_rows.ts";
 import { fitReadout, type Readout } from "./readout.ts";
-import { shownIn, unfitted } from "./shown_modalities.ts";
+import { shownIn } from "./shown_modalities.ts";
 
 /**
  * Late fusion whose weights are learnt from label-paired triples:
@@ -42,8 +42,9 @@ import { shownIn, unfitted } from "./shown_modalities.ts";
  * of scores they are scores and it is a ridge regression. A modality without training samples, or
  * that no validation row shows, has no say.
  *
- * The branches are linear probes by default. Triples have to be complete. Under `single` and
- * `random` each branch answers for itself.
+ * The branches are linear probes by default. What a triple lacks counts as its mean over the validation
+ * triples, so that it says nothing, as with rows. A sample that is alone is left to its branch, and under
+ * `single` and `random` each branch answers for itself.
  *
  * The fit throws a RangeError if the validation part has no row, or rows of one class only.
  */
@@ -76,11 +77,13 @@ async function learnOfTriples(
   });
   const rows = { text: triples.text, image: triples.image, audio: triples.audio };
   const labels = triples.unified!, numbers = verdictWidth(target);
-  const inputs = Float32Array.from(rowsOf(await evidenceFrom(rows), numbers).flat());
+  const learnt = rowsOf(await evidenceFrom(rows), numbers);
+  const inputs = Float32Array.from(learnt.flat());
+  const usual = learnt[0]!.map((_, k) => learnt.reduce((sum, z) => sum + z[k]!, 0) / learnt.length);
   if (numbers > 1) {
     const { verdicts, record } = learn({ inputs, labels, of: modalities, target });
     return {
-      fuse: (evidence) => verdicts(Float32Array.from(rowsOf(evidence, numbers).flat())),
+      fuse: (evidence) => verdicts(Float32Array.from(rowsOf(evidence, numbers, usual).flat())),
       record: { ...record, triples: labels.length },
     };
   }
@@ -89,7 +92,7 @@ async function learnOfTriples(
   return {
     fuse: (logits) =>
       Float64Array.from(
-        rowsOf(logits, numbers),
+        rowsOf(logits, numbers, usual),
         (z) => sigmoid(z.reduce((sum, value, i) => sum + weight[i]! * value, bias)),
       ),
     record: {
@@ -100,13 +103,16 @@ async function learnOfTriples(
   };
 }
 
-/** The evidence of each triple, `own` numbers of each modality in their order. */
-function rowsOf(evidence: BranchEvidence, numbers: number): number[][] {
-  const shown = shownIn(evidence);
-  if (shown.length < modalities.length) throw unfitted(shown, [modalities.join(" and ")]);
+/** The evidence of each triple, `own` numbers of each modality in their order; `usual` of what is lacking. */
+function rowsOf(evidence: BranchEvidence, own: number, usual: readonly number[] = []): number[][] {
+  const length = evidence[shownIn(evidence)[0]!]!.length / own;
+  const part = (z: Float64Array | readonly number[], from: number) => [
+    ...z.slice(from, from + own),
+  ];
   return Array.from(
-    { length: evidence.text!.length / numbers },
-    (_, i) => modalities.flatMap((m) => [...evidence[m]!.subarray(i * numbers, (i + 1) * numbers)]),
+    { length },
+    (_, i) =>
+      modalities.flatMap((m, k) => evidence[m] ? part(evidence[m], i * own) : part(usual, k * own)),
   );
 }
 

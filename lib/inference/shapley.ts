@@ -1,5 +1,7 @@
 /** Shapley values: a fair division of a result among those who brought it about. @module */
 
+import { shapleyOf, subsetsOf } from "../metrics/shapley.ts";
+
 // Sums of float64 differences: what remains beyond it is a value that is no number.
 const tolerance = 1e-9;
 
@@ -24,32 +26,15 @@ export async function shapleyValues<Player extends string>(
   if (k < 1 || k > 10 || new Set(players).size < k) {
     throw new RangeError(`Cannot divide: expected 1 to 10 different players, got [${players}]`);
   }
-  // Subset s has player i where bit i of s is set.
   const worth: number[] = [];
-  for (let s = 0; s < 2 ** k; s++) worth.push(await value(players.filter((_, i) => s & 1 << i)));
-  const weight = (size: number) => factorial(size) * factorial(k - size - 1) / factorial(k);
-  const shares = players.map((player, i) => {
-    let share = 0;
-    for (let s = 0; s < worth.length; s++) {
-      if (s & 1 << i) continue;
-      share += weight(bitCount(s)) * (worth[s | 1 << i]! - worth[s]!);
-    }
-    return [player, share] as const;
-  });
+  for (const subset of subsetsOf(players)) worth.push(await value(subset));
+  const values = shapleyOf(players, worth);
   const empty = worth[0]!, whole = worth.at(-1)!;
-  assertSum(shares.reduce((sum, [, share]) => sum + share, 0), whole - empty);
-  return { values: Object.fromEntries(shares) as Record<Player, number>, whole, empty };
+  assertSum(players.reduce((sum, player) => sum + values[player], 0), whole - empty);
+  return { values, whole, empty };
 }
 
 function assertSum(sum: number, wanted: number): void {
   if (Math.abs(sum - wanted) <= tolerance * Math.max(1, Math.abs(wanted))) return;
   throw new Error(`Cannot divide: expected contributions that add up to ${wanted}, got ${sum}`);
-}
-
-function factorial(n: number): number {
-  return n < 2 ? 1 : n * factorial(n - 1);
-}
-
-function bitCount(n: number): number {
-  return n === 0 ? 0 : (n & 1) + bitCount(n >> 1);
 }

@@ -47,6 +47,8 @@ export {
 } from "./mcnemar.ts";
 export * from "./mean_absolute_error.ts";
 export * from "./mean_and_deviation.ts";
+export * from "./modality_equity.ts";
+export * from "./modality_learning.ts";
 export * from "./paired_seeds.ts";
 export * from "./precision_recall_f1.ts";
 export * from "./predicted_classes.ts";

@@ -55,6 +55,8 @@ export interface Job {
   /** What is learnt; by default two polarities. */
   readonly target?: Target;
   readonly variant?: Variant;
+  /** As `TrainOptions.gradients`, of a system that learns by epochs. */
+  readonly gradients?: true;
   /** Asked in place of {@linkcode testExams}. */
   readonly exams?: readonly Exam[];
 }

@@ -67,6 +67,7 @@ export async function fitJob(
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
   const fitted = await systemOf(system, configOf(job, config), {
     ...options,
+    gradients: job.gradients,
     classesAlike: job.classesAlike,
   }).fit({
     features,

@@ -88,12 +88,14 @@ export async function openWorkFolder(
 
 /** What of a job decides its fit. */
 export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
-  const { system, protocol, pairs, neutral, present, seed, split, variant, target, classesAlike } =
-    job;
+  const { system, protocol, pairs, neutral, present, seed, split } = job;
+  const { variant, target, classesAlike, gradients } = job;
   // In one order, whatever that of the job: fingerprints are of JSON.
   const chosen = {
     ...{ ...pairs && { pairs }, ...neutral && { neutral }, ...variant && { variant } },
     ...{ ...target && { target }, ...classesAlike && { classesAlike } },
+    // Parameters are the same, but not what is kept of the fit.
+    ...gradients && { gradients },
   };
   return { system, protocol, present, seed, split, ...chosen };
 }

@@ -6,6 +6,7 @@ import { modalities, type Modality } from "../modality.ts";
 import type { Target } from "../target.ts";
 import type { Init } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
+import type { ParameterParts } from "../training/gradient_norms.ts";
 import type { GatheredInputs } from "./features.ts";
 import type { Head } from "./system.ts";
 
@@ -90,6 +91,11 @@ export interface Network<P = any> {
   logits(params: P, inputs: NamedTensors): { readonly [H in Head]?: tf.Tensor };
   /** As {@linkcode logits}, for less work: what an epoch is chosen by, where that differs. */
   quickLogits?: Network<P>["logits"];
+  /**
+   * The modules that read one modality alone: by a name, how the paths of their parameters begin. What
+   * `TrainOptions.gradients` keeps, for each and for a modality's together.
+   */
+  readonly modules?: { readonly [M in Modality]?: { readonly [module: string]: string } };
   /** What figures show of such samples beside the verdict, `[B, …]` by name. */
   inspect?(params: P, inputs: NamedTensors): Readonly<Record<string, tf.Tensor>>;
 }
@@ -142,6 +148,17 @@ export function objective<P>(
 ): (params: P, batch: Tensors<BatchSpecs>) => tf.Tensor {
   return (params, batch) =>
     tf.addN(Object.values(batch).map((group) => network.loss(params, group)));
+}
+
+/** The parts whose gradients training keeps: each modality's modules together, and each of them. */
+export function partsOf({ modules }: Pick<Network, "modules">): ParameterParts | undefined {
+  if (modules === undefined) return undefined;
+  return Object.fromEntries(
+    modalitiesIn(modules).flatMap((m) => [
+      [m, Object.values(modules[m]!)],
+      ...Object.entries(modules[m]!).map(([name, path]) => [`${m} ${name}`, [path]]),
+    ]),
+  );
 }
 
 /** The modalities that a group or a set of features has, in their usual order. */

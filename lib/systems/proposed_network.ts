@@ -63,6 +63,18 @@ export function proposedNetwork(
       return { processing: Object.fromEntries(processing), fusion: Object.fromEntries(fusion) };
     },
     loss: (params, group) => loss(params, group, config, headWeight),
+    modules: {
+      text: { processing: "processing/text", attention: "hierarchy/within/text" },
+      image: { processing: "processing/image", attention: "hierarchy/within/image" },
+      audio: {
+        spectral: "spectral",
+        layers: "mix",
+        contextual: "contextual",
+        gate: "gate",
+        processing: "processing/audio",
+        attention: "hierarchy/within/audio",
+      },
+    },
     logits(params, inputs) {
       const { logits } = boxes.model(params, { inputs: inputs as boxes.ModelInputs }, config);
       return logits;

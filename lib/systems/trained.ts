@@ -10,7 +10,7 @@ import { mostLikely, polarities, type Target, verdictWidth } from "../target.ts"
 import { batches, type BatchValues } from "./batches.ts";
 import { graphCache } from "../training/graph_cache.ts";
 import { type CorpusFeatures, standardiseFeatures, standardiseLike } from "./features.ts";
-import { type BatchSpecs, batchSpecs, type Network, objective } from "./network.ts";
+import { type BatchSpecs, batchSpecs, type Network, objective, partsOf } from "./network.ts";
 import { compileInspector, compilePredictor } from "./predict.ts";
 import type { Batch } from "../training/step.ts";
 import type { Fitted, Head, Problem, Rows, System } from "./system.ts";
@@ -93,6 +93,7 @@ async function fitNetwork<P>(
       objective: objective(network),
       batch: batchSpecs(network, source.groups),
       graph,
+      parts: partsOf(network),
       steps: source.steps,
       batches: (epoch) =>
         source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,

@@ -5,6 +5,7 @@
  */
 
 export { type CheckpointOptions, openCheckpoints } from "./checkpoint.ts";
+export type { GradientNorms, ParameterParts } from "./gradient_norms.ts";
 export type * from "./graph_cache.ts";
 export type * from "./step.ts";
 export * from "./train.ts";

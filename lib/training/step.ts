@@ -58,24 +58,13 @@ export async function compileStep<P, B extends Tree<compiler.Spec>>(
   { initial, batch }: { initial: parameter.Init<P>; batch: B },
   { weightDecay, clipNorm, clipValue, ...session }: StepOptions,
 ): Promise<Step<B>> {
-  const tree = initial as Tree<parameter.Parameter>;
   const learnt = learntBy(objective, { initial, batch });
   const flat = compiler.float32(learnt.size);
-  const everything = leaves<parameter.Parameter>(tree, parameter.isParameter);
   const compiled = await compiler.compile(
     // deno-lint-ignore no-explicit-any -- the inputs are a tree that ends in the caller's `B`.
     ({ parameters, first, second, step, learningRate, batch }: any) => {
-      const parts = parameter.split(learnt, parameters);
-      const byPath = new Map(learnt.entries.map(({ path }, i) => [path, parts[i]!]));
-      // A loss that did depend on one without a gradient would be seen not to be a number.
-      const all = everything.map(({ path, leaf: { shape } }) =>
-        byPath.get(path) ?? tf.fill([...shape], NaN)
-      );
-      const { value, grads } = tf.engine().gradients(
-        () => objective(parameter.asTree(tree, all) as P, batch),
-        parts,
-      );
-      const joined = tf.concat(grads.map((g) => tf.reshape(g!, [-1])));
+      const { value, grads } = gradientsOf(objective, { initial, learnt, parameters, batch });
+      const joined = tf.concat(grads.map((g) => tf.reshape(g, [-1])));
       const { gradients: scaled, norm } = clipByNorm(joined, clipNorm ?? Infinity);
       const gradients = clipValue === undefined ? scaled : clipByValue(scaled, clipValue);
       const next = adamW({ parameters, gradients, state: { first, second }, learningRate, step }, {
@@ -117,9 +106,32 @@ export async function compileStep<P, B extends Tree<compiler.Spec>>(
   };
 }
 
-// The parameters to which a gradient leads: unlike tf.valueAndGrads, tf.engine().gradients allows
-// others.
-function learntBy<P, B extends Tree<compiler.Spec>>(
+/** The loss and its gradients, leaf by leaf of what is learnt, at the flat vector `parameters`. */
+export function gradientsOf<P, B extends Tree<compiler.Spec>>(
+  objective: Objective<P, B>,
+  { initial, learnt, parameters, batch }: {
+    readonly initial: parameter.Init<P>;
+    readonly learnt: parameter.Layout;
+    readonly parameters: tf.Tensor;
+    readonly batch: compiler.Tensors<B>;
+  },
+): { value: tf.Tensor; grads: tf.Tensor[] } {
+  const tree = initial as Tree<parameter.Parameter>;
+  const everything = leaves<parameter.Parameter>(tree, parameter.isParameter);
+  const parts = parameter.split(learnt, parameters);
+  const byPath = new Map(learnt.entries.map(({ path }, i) => [path, parts[i]!]));
+  // A loss that did depend on one without a gradient would be seen not to be a number.
+  const all = everything.map(({ path, leaf: { shape } }) =>
+    byPath.get(path) ?? tf.fill([...shape], NaN)
+  );
+  return tf.engine().gradients(
+    () => objective(parameter.asTree(tree, all) as P, batch),
+    parts,
+  );
+}
+
+/** The parameters to which a gradient leads. */
+export function learntBy<P, B extends Tree<compiler.Spec>>(
   objective: Objective<P, B>,
   { initial, batch }: { initial: parameter.Init<P>; batch: B },
 ): parameter.Layout {
@@ -129,6 +141,7 @@ function learntBy<P, B extends Tree<compiler.Spec>>(
   // deno-lint-ignore no-explicit-any -- the inputs are a tree that ends in the caller's `B`.
   compiler.traceGraph(({ parameters, batch }: any) => {
     const parts = parameter.split(layout, parameters);
+    // Unlike tf.valueAndGrads, it allows parameters without a gradient.
     const { value, grads } = tf.engine().gradients(
       () => objective(parameter.asTree(tree, parts) as P, batch),
       parts,

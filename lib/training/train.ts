@@ -11,6 +11,7 @@ import {
   widen,
 } from "../tensor/parameter.ts";
 import type { Tree } from "../tensor/tree.ts";
+import { compileGradientNorms, type GradientNorms, type ParameterParts } from "./gradient_norms.ts";
 import { type GraphCache, graphCache } from "./graph_cache.ts";
 import { type Batch, compileStep, type Objective, type StepState } from "./step.ts";
 
@@ -59,6 +60,8 @@ export interface TrainTask<P, B extends Tree<Spec>> {
   readonly batch: B;
   /** Names what decides objective and specs, for {@linkcode TrainOptions.graphs}. */
   readonly graph?: string;
+  /** Whose gradients are kept with {@linkcode TrainOptions.gradients}. */
+  readonly parts?: ParameterParts | undefined;
   /** Steps an epoch. */
   readonly steps: number;
   /** The batches of an epoch, counted from 0: a pure function, so that any epoch can be repeated. */
@@ -89,6 +92,8 @@ export interface Epoch {
   readonly validationAccuracy: number;
   /** In [0, 1], of the same parameters; where it chooses the epoch. */
   readonly validationRate?: number;
+  /** On the epoch's last batch, after its last step; with {@linkcode TrainOptions.gradients} alone. */
+  readonly gradients?: GradientNorms;
 }
 
 /**
@@ -173,6 +178,13 @@ export interface TrainOptions {
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Where to go on from, and what to keep for a next time; by default nothing is kept. */
   readonly checkpoints?: Checkpoints;
+  /**
+   * Whether the history has the gradients of the task's `parts`, for one more pass an epoch; parameters
+   * are the same without. A run that had ended without them is not run again for them.
+   *
+   * @default false
+   */
+  readonly gradients?: boolean | undefined;
 }
 
 /**
@@ -180,6 +192,7 @@ export interface TrainOptions {
  * `checkpoints` a run that was cut off goes on after the last epoch kept, and
  * ends with the bytes of one that was not; one that had ended is not run again.
  *
+ * @throws {TypeError} when gradients are asked for, and the task names no parts.
  * @throws {Error} when a loss is not a number, naming the epoch and, in training, the step.
  */
 export async function train<P, B extends Tree<Spec>>(
@@ -204,6 +217,7 @@ export async function train<P, B extends Tree<Spec>>(
     () => compileStep(objective, { initial, batch }, settings),
   );
   const from = await checkpoints?.load(vector.length) ?? beginning(vector);
+  const normsOf = options.gradients ? await compileNorms(task, graphs, settings) : undefined;
   let { step, best } = from;
   // The loop has what is learnt; what is validated and kept is whole.
   const part = { whole: layoutOf(initial as Tree<Parameter>), part: compiled.learnt };
@@ -215,6 +229,7 @@ export async function train<P, B extends Tree<Spec>>(
   while (goesOn({ best, history }, config)) {
     const epoch = history.length;
     let total = 0;
+    let last: Batch<B> | undefined;
     for (const values of task.batches(epoch)) {
       const learningRate = learningRateAt(step, steps * config.epochs, config);
       const result = await compiled.run({ state, step: ++step, learningRate, batch: values });
@@ -228,6 +243,7 @@ export async function train<P, B extends Tree<Spec>>(
       total += result.loss;
       state = result.state;
       follow(average, state.parameters, Math.min(config.averaging, 1 - 1 / step));
+      last = values;
     }
     const parameters = whole(average);
     const { loss, accuracy, rate = accuracy } = await task.validate(parameters);
@@ -242,6 +258,7 @@ export async function train<P, B extends Tree<Spec>>(
       validationLoss: loss,
       validationAccuracy: accuracy,
       ...config.keep === "rate" && { validationRate: rate },
+      ...normsOf && { gradients: await normsOf.run(state.parameters, last!) },
     };
     history.push(line);
     onEpoch(line);
@@ -262,6 +279,21 @@ export async function train<P, B extends Tree<Spec>>(
   if (graphs !== options.graphs) await graphs.dispose();
   await checkpoints?.end?.({ best, history });
   return outcome({ best, history });
+}
+
+function compileNorms<P, B extends Tree<Spec>>(
+  { objective, initial, batch, parts, graph }: TrainTask<P, B>,
+  graphs: GraphCache,
+  { threads, executionProviders }: { threads: number; executionProviders: readonly string[] },
+) {
+  if (parts === undefined) {
+    throw new TypeError("Cannot keep gradients: expected a network that names its parts, got none");
+  }
+  const session = { threads, executionProviders };
+  return graphs.get(
+    JSON.stringify(["gradients", graph, parts, session]),
+    () => compileGradientNorms(objective, { initial, batch, parts }, session),
+  );
 }
 
 // Epochs whose rates are averaged.

@@ -123,8 +123,15 @@ export function misaNetwork(
     },
     classify: (params, seen) => misaForward(params, seen, config).logits,
   });
+  const own = (m: Modality) => ({
+    projection: `projection/${m}`,
+    private: `private/${m}`,
+    decoder: `decoder/${m}`,
+  });
+  const recurrent = (m: Modality) => ({ recurrent: `recurrent/${m}`, ...own(m) });
   return {
     ...network,
+    modules: { text: own("text"), image: recurrent("image"), audio: recurrent("audio") },
     loss(params, group) {
       const { task, difference, similarity, reconstruction } = misaLosses(
         params,

@@ -1,0 +1,54 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { Pair } from "../../lib/datasets/paired.ts";
+import { byModality } from "../../lib/modality.ts";
+import { partOfWholeRows, wholeRowExams } from "../../lib/study/natural_rows.ts";
+
+const none = { train: [], validation: [], test: [] };
+const parts = (train: number, test: readonly number[]) => ({ ...none, train: [train], test });
+const labels = byModality((m) => ({
+  labels: Array.from({ length: 30 }, (_, row) => m === "image" ? row - 10 : row),
+}));
+
+Deno.test("every subset of whole rows is asked for, of the same rows in one order", () => {
+  // Image row i + 10 belongs to text i; rows 0, 3 and 5 are whole, 4 lacks the audio, 2 is in training.
+  const pairs: Pair[] = [
+    { text: 5, image: 15, audio: 5 },
+    { text: 2, image: 12, audio: 2 },
+    { text: 0, image: 10, audio: 0 },
+    { text: 4, image: 14 },
+    { text: 3, image: 13, audio: 3 },
+  ];
+  const split = {
+    text: parts(2, [0, 3, 4, 5]),
+    image: parts(12, [10, 13, 14, 15]),
+    audio: parts(2, [0, 3, 5]),
+  };
+  const exams = wholeRowExams({ pairs, split }, labels);
+  deepEqual(exams.map(({ name }) => name), [
+    "text of whole rows",
+    "image of whole rows",
+    "text+image of whole rows",
+    "audio of whole rows",
+    "text+audio of whole rows",
+    "image+audio of whole rows",
+    "text+image+audio of whole rows",
+  ]);
+  deepEqual(exams[5]!.rows, { image: [15, 10, 13], audio: [5, 0, 3] });
+  for (const exam of exams) {
+    deepEqual(exam.labels, [5, 0, 3]);
+    equal(exam.head, "unified");
+    equal(exam.name, partOfWholeRows(Object.keys(exam.rows) as never));
+  }
+  // Of two modalities three, of all rows that show both.
+  const two = wholeRowExams({ pairs, split }, labels, ["text", "image"]);
+  deepEqual(two.map(({ rows }) => Object.keys(rows).join("+")), ["text", "image", "text+image"]);
+  deepEqual(two[1]!.rows, { image: [15, 10, 14, 13] });
+  deepEqual(two[1]!.labels, [5, 0, 4, 3]);
+});
+
+Deno.test("a modality that training lacks is not asked for, and without whole rows nothing is", () => {
+  const split = { text: parts(2, [0]), image: parts(12, [10]), audio: { ...none, test: [0] } };
+  const pairs: Pair[] = [{ text: 0, image: 10, audio: 0 }];
+  equal(wholeRowExams({ pairs, split }, labels).length, 3);
+  deepEqual(wholeRowExams({ pairs: [{ text: 0 }], split }, labels), []);
+});
