@@ -25,6 +25,7 @@ const floors = [
   "lib/systems",
   "lib/branches",
   "lib/baselines",
+  "lib/fusion",
   "lib/inference",
   "lib/explanation",
   "lib/notebook",

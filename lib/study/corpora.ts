@@ -279,6 +279,7 @@ export async function encodeSamples(
     tables: tables[m]!,
     labels: kept[m].map(({ label }) => label),
     emotions: kept[m].map(({ emotion }) => emotion),
+    groups: kept[m].map(({ group }) => group),
     ...kept[m].some(({ weight }) => weight !== undefined) &&
       { weights: kept[m].map(({ weight = 1 }) => weight) },
     ...m === "text" && { texts: kept[m].map(textOf) },

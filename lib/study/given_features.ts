@@ -82,6 +82,7 @@ export async function readGivenFeatures(
       tables: read[m].tables,
       labels: corpora[m].samples.map(({ label }) => label),
       emotions: corpora[m].samples.map(({ emotion }) => emotion),
+      groups: corpora[m].samples.map(({ group }) => group),
       ...textsOf(corpora[m].samples),
     })),
     report: reportFeatures(file, {

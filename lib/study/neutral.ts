@@ -117,6 +117,7 @@ function joined(first: ModalityFeatures, second: ModalityFeatures): ModalityFeat
   return {
     labels: [...Array.from(first.labels), ...Array.from(second.labels)],
     ...first.emotions && { emotions: [...first.emotions, ...second.emotions!] },
+    ...first.groups && { groups: [...first.groups, ...second.groups!] },
     tables: Object.fromEntries(shared.map(([name, { shape, data }]) => {
       const more = second.tables[name]!.data;
       const all = new Float32Array(data.length + more.length);

@@ -25,6 +25,8 @@ export interface ModalityFeatures {
   readonly emotions?: readonly string[];
   /** The samples' texts as their corpus has them, one a label: for systems that read words themselves. */
   readonly texts?: readonly string[];
+  /** The samples' groups, no one of which is in two parts, one a label: what folds keep whole. */
+  readonly groups?: readonly string[];
 }
 
 /** All three corpora. */

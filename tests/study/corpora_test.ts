@@ -185,6 +185,7 @@ Deno.test("encodeSamples() drops what can't be encoded from samples, features, l
       tables: { states: { shape: [2, 1], data: Float32Array.of(10, 8) } },
       labels: [1, 0],
       emotions: ["joy", "sadness"],
+      groups: ["what a day", "so alone"],
       texts: ["what a day", "so alone"],
     });
     deepEqual([...result.features.image.tables.states!.data], [2, 3]);
@@ -262,6 +263,7 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
       tables: { states: { shape: [3, 1], data: Float32Array.of(10, 10, 8) } },
       labels: [1, 0, 0],
       emotions: ["joy", "fear", "sadness"],
+      groups: ["what a day", "no way out", "so alone"],
       texts: ["what a day", "no way out", "so alone"],
     });
     deepEqual([...features.image.tables.states!.data], [1, 2, 3]);
@@ -273,6 +275,7 @@ Deno.test("encodeSamples() gives a table a feature under the model's names, and 
       },
       labels: [1, 0],
       emotions: ["happy", "sad"],
+      groups: samples.audio.map(({ group }) => group),
     });
     const again = await encode(samples);
     equal(again.encoded, 0);

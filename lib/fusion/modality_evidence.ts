@@ -1,0 +1,155 @@
+/** What one modality says of samples, as numbers that can be added up. @module */
+
+import { evidenceOf } from "../baselines/evidence.ts";
+import { verdictOfLabels } from "../baselines/labels.ts";
+import { linearProbe } from "../baselines/linear_probe.ts";
+import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
+import type { Modality } from "../modality.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
+import type { Fitted, Problem, System } from "../systems/system.ts";
+import { polarities, type Target } from "../target.ts";
+import { evidenceFolds } from "./evidence_folds.ts";
+import { fitTemperature, type JudgedEvidence, withTemperature } from "./temperature.ts";
+
+/** What one modality says of samples beyond the prior. */
+export interface ModalityEvidence {
+  /**
+   * Calibrated evidence less the prior's, `[N, w]`: of two classes log-odds, of more a number a class,
+   * of a score its distance from the mean. Rows are of the problem's features, or of others with the
+   * same tables.
+   */
+  of(rows: ArrayLike<number>, features?: CorpusFeatures): Promise<Float64Array>;
+  /** The same of the training rows, in their order, by models that have not met their group. */
+  readonly outOfFold: Float64Array;
+  /** Of scores the mean of the training labels, and what is known of a score without and with it. */
+  readonly score?: ScorePrecision;
+  /** The probe, its strength, temperature and folds. JSON. */
+  readonly record: Readonly<Record<string, unknown>>;
+  /** Frees the probe. */
+  dispose(): Promise<void>;
+}
+
+/** Inverse variances of a score: what it is known to. */
+export interface ScorePrecision {
+  /** Of the training labels. */
+  readonly mean: number;
+  /** 1 over their variance. */
+  readonly prior: number;
+  /** 1 over the mean squared error of the calibrated evidence; no less than the prior's. */
+  readonly told: number;
+}
+
+/** Options of {@linkcode fitModalityEvidence}. */
+export interface ModalityEvidenceOptions {
+  /** What knows the modality, fitted under `single`; a linear probe by default. */
+  readonly probe?: System;
+  /** The same with one strength C, for the folds; a linear probe by default. */
+  readonly probeOf?: (C: number) => System;
+  /** Most folds of the training part; 5 by default. */
+  readonly folds?: number;
+}
+
+/**
+ * Fits a linear probe of one modality, its strength chosen on validation, and calibrates what it says:
+ *
+ *     e(x) = α (z(x) − z_π) + β
+ *
+ * z is the probe's log-odds of two classes, its log-probabilities of more, or its score
+ * (`evidenceOf`), and z_π the same of the prior, the share of each class among the modality's training
+ * samples, or their mean score. α and β are those of `fitTemperature` on the validation part and on
+ * the training part, whose rows are judged out of fold: by probes of the same strength that have met
+ * no row of their group (stacked generalisation, Wolpert, *Neural Networks* 5(2), 1992). A probe is too
+ * sure of rows that it was fitted on, and what learns from its evidence would learn to trust it.
+ *
+ * @throws {RangeError} The modality has fewer than two training rows.
+ */
+export async function fitModalityEvidence(
+  problem: Problem,
+  modality: Modality,
+  { probe = linearProbe(), probeOf, folds: most = 5 }: ModalityEvidenceOptions = {},
+): Promise<ModalityEvidence> {
+  const { features, train, validation, target = polarities } = problem;
+  const single = { ...problem, protocol: "single", present: [modality] } as const;
+  const labelsOf = (rows: readonly number[]) => rows.map((row) => features[modality].labels[row]!);
+  const rows = train[modality], labels = labelsOf(rows);
+  const prior = priorOf(labels, target);
+  const less = (verdicts: ArrayLike<number>) =>
+    evidenceOf(target, verdicts).map((z, i) => z - prior[i % prior.length]!);
+  const raw = async (fitted: Fitted, rows: ArrayLike<number>, others?: CorpusFeatures) =>
+    less((await fitted.predict({ [modality]: rows }, others))[modality]!);
+
+  const fitted = await probe.fit(single);
+  const ofFolds = probeOf ?? ((C) => linearProbe({ strengths: [C] }));
+  const { folds, areOfGroups } = evidenceFolds(problem, modality, most);
+  const notMet = new Float64Array(labels.length * prior.length);
+  const own = fitted.record[modality] as { readonly C?: number } | undefined;
+  for (const fold of folds) {
+    const met = new Set(fold);
+    const others = rows.filter((_, place) => !met.has(place));
+    const parts = { ...single, train: { ...train, [modality]: others } };
+    const ofFold = await ofFolds(own?.C ?? 1).fit(parts);
+    const told = await raw(ofFold, fold.map((place) => rows[place]!));
+    fold.forEach((place, i) => {
+      const from = i * prior.length;
+      notMet.set(told.subarray(from, from + prior.length), place * prior.length);
+    });
+    await ofFold.dispose();
+  }
+  const validated = validation[modality];
+  const judged: JudgedEvidence = {
+    evidence: joined(
+      notMet,
+      validated.length > 0 ? await raw(fitted, validated) : new Float64Array(0),
+    ),
+    labels: [...labels, ...labelsOf(validated)],
+    prior,
+    target,
+  };
+  const temperature = fitTemperature(judged);
+  const score = target.kind === "score" ? precisionOf(judged, temperature, labels) : undefined;
+  return {
+    of: async (rows, others) => withTemperature(await raw(fitted, rows, others), temperature),
+    outOfFold: withTemperature(notMet, temperature),
+    ...score && { score },
+    record: {
+      probe: own ?? fitted.record,
+      temperature,
+      folds: folds.length,
+      foldsAreOf: areOfGroups ? "groups" : "rows",
+      ...score && { precision: score },
+    },
+    dispose: () => fitted.dispose(),
+  };
+}
+
+// Of scores the mean, which squared errors ask for.
+function priorOf(labels: readonly number[], target: Target): Float64Array {
+  if (target.kind === "score") return Float64Array.of(meanAndDeviation(labels).mean);
+  return evidenceOf(target, verdictOfLabels(labels, target));
+}
+
+function joined(first: Float64Array, second: Float64Array): Float64Array {
+  const both = new Float64Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+function precisionOf(
+  { evidence, labels, prior }: JudgedEvidence,
+  temperature: Parameters<typeof withTemperature>[1],
+  trained: readonly number[],
+): ScorePrecision {
+  const mean = prior[0]!;
+  const meanSquare = (of: readonly number[]) => of.reduce((sum, x) => sum + x * x, 0) / of.length;
+  const variance = meanSquare(trained.map((y) => y - mean)) || 1;
+  const told = withTemperature(evidence, temperature);
+  const error = meanSquare(Array.from(labels, (y, i) => y - mean - told[i]!));
+  // What never errs is as if it were off by a thousandth of the deviation.
+  const least = 1e-6 * variance;
+  return {
+    mean,
+    prior: 1 / variance,
+    told: 1 / Math.min(Math.max(error, least), variance),
+  };
+}
