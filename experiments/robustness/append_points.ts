@@ -6,7 +6,8 @@ import {
   type Corruptions,
   corruptions,
 } from "../../lib/corruptions/mod.ts";
-import { byModality, type Modality } from "../../lib/modality.ts";
+import type { Modality } from "../../lib/modality.ts";
+import { appendRows } from "../../lib/study/append_rows.ts";
 import type { EncoderInput } from "../../lib/encoders/mod.ts";
 import type { CorpusFeatures, Table } from "../../lib/systems/features.ts";
 import type { Samples } from "../../lib/study/splits.ts";
@@ -72,50 +73,16 @@ export function appendPoints({ samples, features, points }: {
   readonly features: CorpusFeatures;
   readonly points: readonly EncodedPoint[];
 }): NoisyStudy {
-  const next = byModality((m) => samples[m].length);
-  const noisy = points.map(({ rows, tables: _, ...point }): NoisyRows => {
-    const first = next[point.modality];
-    next[point.modality] += rows.length;
-    return { ...point, rowOf: new Map(rows.map((row, i) => [row, first + i])) };
-  });
-  const pointsOf = (m: Modality) => points.filter(({ modality }) => modality === m);
-  const allSamples = byModality((m) => [
-    ...samples[m],
-    ...pointsOf(m).flatMap(({ rows, corruption: { name }, level }) =>
-      rows.map((row) => {
-        const sample = samples[m][row]!;
-        return { ...sample, id: `${sample.id} (${name} ${level})` };
-      })
-    ),
-  ]);
-  return {
-    noisy,
-    samples: allSamples,
-    features: byModality((m) => ({
-      tables: mapTables(
-        features[m].tables,
-        (table, name) => joinTables([table, ...pointsOf(m).map(({ tables }) => tables[name]!)]),
-      ),
-      labels: allSamples[m].map(({ label }) => label),
-      emotions: allSamples[m].map(({ emotion }) => emotion),
+  const { firsts, ...appended } = appendRows(
+    { samples, features },
+    points.map(({ modality, rows, tables, corruption, level }) => ({
+      ...{ modality, rows, tables },
+      note: `${corruption.name} ${level}`,
     })),
-  };
-}
-
-export function mapTables(
-  tables: Readonly<Record<string, Table>>,
-  of: (table: Table, name: string) => Table,
-): Record<string, Table> {
-  return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, of(table, name)]));
-}
-
-function joinTables(tables: readonly Table[]): Table {
-  const data = new Float32Array(tables.reduce((sum, table) => sum + table.data.length, 0));
-  let at = 0;
-  for (const table of tables) {
-    data.set(table.data, at);
-    at += table.data.length;
-  }
-  const rows = tables.reduce((sum, { shape }) => sum + shape[0]!, 0);
-  return { shape: [rows, ...tables[0]!.shape.slice(1)], data };
+  );
+  const noisy = points.map(({ rows, tables: _, ...point }, at): NoisyRows => ({
+    ...point,
+    rowOf: new Map(rows.map((row, i) => [row, firsts[at]! + i])),
+  }));
+  return { noisy, ...appended };
 }

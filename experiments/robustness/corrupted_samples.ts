@@ -5,14 +5,14 @@ import type { Clip, EncoderInput } from "../../lib/encoders/mod.ts";
 import { loadInput } from "../../lib/encoders/load_input.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
-import { type CorpusFeatures, gather } from "../../lib/systems/features.ts";
+import type { CorpusFeatures } from "../../lib/systems/features.ts";
+import { rowsOfTables } from "../../lib/study/append_rows.ts";
 import { encodeSamples, type Transforms } from "../../lib/study/corpora.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import type { Study } from "../../lib/study/study.ts";
 import {
   appendPoints,
   type EncodedPoint,
-  mapTables,
   type NoisePoint,
   type NoisyStudy,
 } from "./append_points.ts";
@@ -55,11 +55,7 @@ export async function addNoisySamples(
       clean,
       onProgress: () => options.onProgress(`encoding ${m}, ${corruption.name}`, i, points.length),
     });
-    const tables = mapTables(noisy[m].tables, (table) => ({
-      shape: [rows.length, ...table.shape.slice(1)],
-      data: gather(table, rows),
-    }));
-    encoded.push({ ...point, tables });
+    encoded.push({ ...point, tables: rowsOfTables(noisy[m].tables, rows) });
   }
   return appendPoints({ samples, features: clean, points: encoded });
 }

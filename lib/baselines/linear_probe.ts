@@ -3,6 +3,7 @@
 import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
+import { copiesOfRows } from "../systems/noisy_copies.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import type { Fitted, Head, Problem, System } from "../systems/system.ts";
 import { polarities } from "../target.ts";
@@ -25,6 +26,8 @@ import { columnMoments } from "./standardised_regression.ts";
  * part: what a row lacks is the mean of that part. A row of one modality is judged by the
  * modality's model. A modality without training samples is passed over, and a row that shows no
  * other is judged by the labels of the training rows alone.
+ *
+ * Of a modality alone the model learns noisy copies as well, and its strength is chosen by them, too.
  */
 export function linearProbe(options: ProbeOptions = {}): System {
   return { name: "Linear probe", fit: (problem) => fitProbes(problem, options) };
@@ -190,7 +193,7 @@ function fitProbe(
 }
 
 function labelledRows(
-  { features, protocol, key, target, ...parts }: Problem,
+  { features, protocol, key, target, noisy, ...parts }: Problem,
   means: Means,
   subset: readonly Modality[],
   part: "train" | "validation",
@@ -198,8 +201,9 @@ function labelledRows(
   const indices = parts[part];
   if (subset.length === 1) {
     const m = subset[0]!;
-    const labels = indices[m].map((i) => features[m].labels[i]!);
-    return { ...join(means, { [m]: indices[m] }, subset), labels };
+    const rows = [...indices[m], ...copiesOfRows(noisy, m, indices[m])];
+    const labels = rows.map((i) => features[m].labels[i]!);
+    return { ...join(means, { [m]: rows }, subset), labels };
   }
   const triples = pairTriples({
     indices,

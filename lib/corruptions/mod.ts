@@ -5,6 +5,7 @@
  * @module
  */
 
+export * from "./copies.ts";
 export * from "./corruptions.ts";
 export * from "./image.ts";
 export * from "./speech.ts";

@@ -29,6 +29,7 @@ import {
   type InputTransform,
 } from "../encoders/mod.ts";
 import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
+import type { QualityEncoders } from "../encoders/quality.ts";
 import { videoOpener } from "../encoders/video_opener.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold, key } from "../tensor/random.ts";
@@ -146,6 +147,8 @@ export interface EncodeSamplesOptions {
   readonly encoders: Encoders;
   /** CLIP, for a table `clip` `[N, 1, width]` of each modality; no such tables by default. */
   readonly clip?: ClipEncoders;
+  /** Measures of the signal, for a table `quality` `[N, q]` of each modality; no such tables by default. */
+  readonly quality?: QualityEncoders;
   readonly store: FeatureStore;
   /** A transform is reported by another round over its modality. */
   readonly onProgress: (m: Modality, done: number, total: number) => void;
@@ -196,8 +199,8 @@ export async function encodeSamples(
   samples: Readonly<Record<Modality, readonly Sample[]>>,
   options: EncodeSamplesOptions,
 ): Promise<EncodedSamples> {
-  const { encoders, clip, store, onProgress, transforms = {}, indices = {}, clean } = options;
-  const { onFailure } = options;
+  const { encoders, clip, quality, store, onProgress, transforms = {}, indices = {} } = options;
+  const { clean, onFailure } = options;
   let encoded = 0;
   let reported: Modality | undefined;
   let stopped: Error | undefined;
@@ -212,7 +215,9 @@ export async function encodeSamples(
   ) => {
     const result = await encodeCorpus({
       samples: some,
-      encoders: [encoders[m], clip?.[m] ?? []].flat() as Encoder<EncoderInput>[],
+      encoders: [encoders[m], clip?.[m] ?? [], quality?.[m] ?? []].flat() as Encoder<
+        EncoderInput
+      >[],
       store,
       ...(transform === undefined ? {} : { transform }),
       onProgress({ done, total }) {

@@ -52,6 +52,8 @@ export interface Job {
   readonly pairs?: readonly Pair[];
   /** As {@linkcode Problem.neutral}. */
   readonly neutral?: Problem["neutral"];
+  /** As {@linkcode Problem.noisy}. */
+  readonly noisy?: Problem["noisy"];
   /** What is learnt; by default two polarities. */
   readonly target?: Target;
   readonly variant?: Variant;

@@ -63,7 +63,8 @@ export async function fitJob(
   { features: all, config, ...options }: JobOptions,
 ): Promise<JobFit> {
   const start = performance.now();
-  const { system, protocol, pairs, neutral, target, present, split, seed, variant = {} } = job;
+  const { system, protocol, pairs, neutral, noisy, target, present, split, seed } = job;
+  const { variant = {} } = job;
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
   const fitted = await systemOf(system, configOf(job, config), {
     ...options,
@@ -76,6 +77,7 @@ export async function fitJob(
     protocol,
     ...pairs && { pairs },
     ...neutral && { neutral },
+    ...noisy && { noisy },
     ...job.classesAlike && { classesAlike: true },
     target,
     present,

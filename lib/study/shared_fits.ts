@@ -19,9 +19,11 @@ export function sharedFits(most = 6): ShareFits {
     if (!identities.has(of)) identities.set(of, met++);
     return identities.get(of)!;
   };
-  const nameOf = (system: System, { features, train, validation, present }: Problem) => {
+  const nameOf = (system: System, problem: Problem) => {
+    const { features, train, validation, noisy, present } = problem;
     const m = present[0]!;
-    return [identity(system), identity(features), m, train[m], validation[m]].join(";");
+    const copies = noisy?.[m]?.map(({ row, of }) => `${row} of ${of}`);
+    return [identity(system), identity(features), m, train[m], validation[m], copies].join(";");
   };
   const fit = async (system: System, problem: Problem) => {
     if (problem.protocol !== "single" || problem.present.length !== 1) {

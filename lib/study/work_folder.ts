@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ifThere, removeIfThere, writeWhole } from "../files.ts";
 import { type CheckpointOptions, fingerprintOf, seal, unseal } from "../training/checkpoint.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
+import { copiesOfRows } from "../systems/noisy_copies.ts";
 import type { Job, Outcome } from "./job.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 
@@ -88,11 +89,17 @@ export async function openWorkFolder(
 
 /** What of a job decides its fit. */
 export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
+<<<<<<< HEAD
   const { system, protocol, pairs, neutral, present, seed, split } = job;
   const { variant, target, classesAlike, gradients } = job;
+=======
+  const { system, protocol, pairs, neutral, noisy, present, seed, split, variant, target } = job;
+  const { classesAlike } = job;
+>>>>>>> cb7d14a
   // In one order, whatever that of the job: fingerprints are of JSON.
   const chosen = {
-    ...{ ...pairs && { pairs }, ...neutral && { neutral }, ...variant && { variant } },
+    ...{ ...pairs && { pairs }, ...neutral && { neutral }, ...noisy && { noisy } },
+    ...variant && { variant },
     ...{ ...target && { target }, ...classesAlike && { classesAlike } },
     // Parameters are the same, but not what is kept of the fit.
     ...gradients && { gradients },
@@ -104,7 +111,10 @@ export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
 const digests = new WeakMap<CorpusFeatures, WeakMap<Job["split"], Map<string, string>>>();
 
 /** SHA-256 of the labels and features that a job's fit may read: its training and validation rows. */
-function rowsDigest(features: CorpusFeatures, { system, split, present, neutral }: Job): string {
+function rowsDigest(
+  features: CorpusFeatures,
+  { system, split, present, neutral, noisy }: Job,
+): string {
   const ofFeatures = digests.get(features) ?? new WeakMap<Job["split"], Map<string, string>>();
   digests.set(features, ofFeatures);
   const known = ofFeatures.get(split) ?? new Map<string, string>();
@@ -112,18 +122,24 @@ function rowsDigest(features: CorpusFeatures, { system, split, present, neutral 
   // CLIP's table is for systems of its name, and not always there.
   const isRead = (table: string) => table !== "clip" || system.startsWith("CLIP");
   const readsEmotions = isScratchSystem(system);
-  const name = [...present, isRead("clip"), readsEmotions, JSON.stringify(neutral ?? {})].join();
+  const name = [
+    ...present,
+    isRead("clip"),
+    readsEmotions,
+    JSON.stringify([neutral ?? {}, noisy ?? {}]),
+  ]
+    .join();
   const digest = known.get(name) ??
-    hashRows(features, { split, present, neutral, isRead, readsEmotions });
+    hashRows(features, { split, present, neutral, noisy, isRead, readsEmotions });
   known.set(name, digest);
   return digest;
 }
 
-type RowsRead = Pick<Job, "split" | "present" | "neutral">;
+type RowsRead = Pick<Job, "split" | "present" | "neutral" | "noisy">;
 
 function hashRows(
   features: CorpusFeatures,
-  { split, present, neutral = {}, isRead, readsEmotions }: RowsRead & {
+  { split, present, neutral = {}, noisy, isRead, readsEmotions }: RowsRead & {
     readonly isRead: (table: string) => boolean;
     readonly readsEmotions: boolean;
   },
@@ -131,7 +147,8 @@ function hashRows(
   const hash = createHash("sha256");
   for (const m of present) {
     const { labels, emotions, tables } = features[m];
-    const rows = [...split[m].train, ...split[m].validation, ...neutral[m] ?? []];
+    const own = [...split[m].train, ...split[m].validation];
+    const rows = [...own, ...neutral[m] ?? [], ...copiesOfRows(noisy, m, own)];
     hash.update(`${m} ${rows.map((row) => labels[row]).join("")}\n`);
     if (readsEmotions) hash.update(`${rows.map((row) => emotions?.[row] ?? "").join("\n")}\n`);
     for (const [name, { shape, data }] of Object.entries(tables)) {

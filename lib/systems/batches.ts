@@ -7,7 +7,8 @@ import type { Values } from "../compile/mod.ts";
 import { fold, keepMask, type Key, permutation, uniforms } from "../tensor/random.ts";
 import { type CorpusFeatures, gatherInputs } from "./features.ts";
 import { type GroupShape, mapNamed, type Reader } from "./network.ts";
-import type { Rows } from "./system.ts";
+import { drawCopies } from "./noisy_copies.ts";
+import type { Problem, Rows } from "./system.ts";
 import type { SampleWeights } from "./weights.ts";
 
 /** What batches are drawn from, and how. */
@@ -20,6 +21,8 @@ export interface BatchSource {
   readonly protocol: PairingProtocol;
   /** As `Problem.pairs`. */
   readonly pairs?: readonly Pair[] | undefined;
+  /** As `Problem.noisy`. */
+  readonly noisy?: Problem["noisy"];
   /** What each sample counts, if they differ. */
   readonly weights?: SampleWeights | undefined;
   /** The modalities to train on under `single`; all three otherwise. */
@@ -68,7 +71,8 @@ export interface Batches {
  * as the smallest corpus has samples, rounded up to whole batches, so that
  * hardly a sample is seen twice; each triple is seen whole and, with `modalityDropout`, a second
  * time with modalities missing. Under `natural` the triples are the rows of the training part, each
- * once per epoch, and what a row lacks is missing in both views.
+ * once per epoch, and what a row lacks is missing in both views. Of samples that have noisy copies each
+ * epoch shows the clean one or one of the copies (`drawCopies`), in both views of a triple the same.
  *
  * @throws {RangeError} `natural` without a row in the training part; what `pairTriples` refuses.
  */
@@ -77,8 +81,9 @@ export function batches(source: BatchSource): Batches {
 }
 
 function singleBatches(
-  { features, indices, weights, present, batch, network, key }: BatchSource,
+  { features, indices, noisy, weights, present, batch, network, key }: BatchSource,
 ): Batches {
+  const drawn = drawCopies(noisy);
   const largest = Math.max(...present.map((m) => indices[m].length));
   const steps = Math.ceil(largest / batch);
   const read = reading(features, network);
@@ -96,17 +101,18 @@ function singleBatches(
     *epoch(epoch) {
       const orders = present.map((m) => {
         const size = groups[m]!.batch;
-        return { m, size, order: cycle(fold(key, m, epoch), indices[m], steps * size) };
+        const order = cycle(fold(key, m, epoch), indices[m], steps * size);
+        return { m, size, order: drawn(m, order, fold(key, "noisy", m, epoch)) };
       });
       for (let step = 0; step < steps; step++) {
         const values: Record<string, BatchValues[string]> = {};
         for (const { m, size, order } of orders) {
           const rows = order.slice(step * size, (step + 1) * size);
-          const labels = labelsOf(rows.map((i) => features[m].labels[i]!), network);
+          const labels = labelsOf(Array.from(rows, (i) => features[m].labels[i]!), network);
           const counted = Float32Array.from(rows, (i) => weights?.[m][i] ?? 1);
           values[m] = {
             ...read([m], { [m]: rows }, fold(key, "augment", m, epoch, step)),
-            presence: presenceRows(rows.map(() => [m])),
+            presence: presenceRows(Array.from(rows, () => [m])),
             labels: { [m]: labels },
             unified: { labels, weights: counted },
             weights: weights ? { rows: counted } : {},
@@ -146,7 +152,8 @@ function cycle(key: Key, indices: readonly number[], count: number): number[] {
 }
 
 function tripleBatches(source: BatchSource): Batches {
-  const { features, batch, modalityDropout, network, weights, key } = source;
+  const { features, noisy, batch, modalityDropout, network, weights, key } = source;
+  const shownCopies = drawCopies(noisy);
   const { size, draw } = source.protocol === "natural" ? naturalTriples(source) : drawn(source);
   const steps = Math.ceil(size / batch);
   const shape: GroupShape = {
@@ -159,6 +166,7 @@ function tripleBatches(source: BatchSource): Batches {
     steps,
     *epoch(epoch) {
       const triples = draw(fold(key, "pairs", epoch), steps * batch);
+      const samples = byModality((m) => shownCopies(m, triples[m], fold(key, "noisy", m, epoch)));
       for (let step = 0; step < steps; step++) {
         const range = (column: Uint32Array) => column.subarray(step * batch, (step + 1) * batch);
         const labelled = (column: ArrayLike<number>) =>
@@ -182,7 +190,7 @@ function tripleBatches(source: BatchSource): Batches {
           triples: {
             ...read(
               modalities,
-              byModality((m) => range(triples[m])),
+              byModality((m) => range(samples[m])),
               fold(key, "augment", epoch, step),
             ),
             presence: presenceRows(views.flat()),

@@ -13,6 +13,12 @@ import type { CorpusFeatures, Standardisation } from "./features.ts";
 /** Sample indices by modality: row i is `text[i]`, `image[i]`, `audio[i]`; an absent modality has none. */
 export type Rows = { readonly [M in Modality]?: ArrayLike<number> };
 
+/** A row of features that is of a sample under noise, and the row of the sample as it is. */
+export interface NoisyCopy {
+  readonly row: number;
+  readonly of: number;
+}
+
 /** What a system is fitted on. The test part is not in it. */
 export interface Problem {
   /** Raw features and labels; a system looks at the rows that `train` and `validation` name. */
@@ -26,6 +32,14 @@ export interface Problem {
    * as one more class. Others pass them over.
    */
   readonly neutral?: { readonly [M in Modality]?: readonly number[] };
+  /**
+   * Rows of the features that are of training or validation samples, corrupted before they were
+   * encoded. Copies count with the part of their sample; those of other samples are passed over. A
+   * linear probe learns clean and noisy rows; a network draws for each sample and epoch the clean one
+   * or one of its copies: encoders are frozen, so what is drawn anew in each epoch is which of the copies
+   * that were encoded. Systems that do not know the field learn from clean rows alone.
+   */
+  readonly noisy?: { readonly [M in Modality]?: readonly NoisyCopy[] } | undefined;
   /** What is learnt; by default two polarities. */
   readonly target?: Target | undefined;
   /** How samples are put together. */

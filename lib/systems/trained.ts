@@ -10,6 +10,7 @@ import { mostLikely, polarities, type Target, verdictWidth } from "../target.ts"
 import { batches, type BatchValues } from "./batches.ts";
 import { graphCache } from "../training/graph_cache.ts";
 import { type CorpusFeatures, standardiseFeatures, standardiseLike } from "./features.ts";
+import { drawCopies } from "./noisy_copies.ts";
 import { type BatchSpecs, batchSpecs, type Network, objective, partsOf } from "./network.ts";
 import { compileInspector, compilePredictor } from "./predict.ts";
 import type { Batch } from "../training/step.ts";
@@ -61,6 +62,7 @@ async function fitNetwork<P>(
     indices: problem.train,
     protocol: problem.protocol,
     pairs: problem.pairs,
+    noisy: problem.noisy,
     present: problem.present,
     batch: training.batch,
     modalityDropout: training.modalityDropout,
@@ -86,7 +88,7 @@ async function fitNetwork<P>(
     );
     return predictor.run(parameters, of, rows);
   };
-  const exams = validationRows({ ...problem, features });
+  const exams = validationExams({ ...problem, features });
   const trained = await train(
     {
       initial,
@@ -145,6 +147,22 @@ interface Exam {
   readonly labels: ArrayLike<number>;
   /** Among the exams. */
   readonly weight: number;
+}
+
+// With noisy copies an epoch is chosen by what it makes of clean and of noisy rows, alike.
+function validationExams(problem: Problem): Exam[] {
+  const clean = validationRows(problem);
+  if (problem.noisy === undefined) return clean;
+  const draw = drawCopies(problem.noisy);
+  const noisy = clean.map(({ rows, ...exam }, i) => ({
+    ...exam,
+    rows: Object.fromEntries(
+      modalities.filter((m) => rows[m]).map((m) => {
+        return [m, draw(m, rows[m]!, fold(problem.key, "noisy validation", m, i))];
+      }),
+    ),
+  }));
+  return [...clean, ...noisy];
 }
 
 // Under `single` each modality alone, by its own head; otherwise fixed triples, by the unified classifier

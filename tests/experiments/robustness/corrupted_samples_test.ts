@@ -15,7 +15,11 @@ import { gather, type Table } from "../../../lib/systems/features.ts";
 import { tinyFeatures } from "../../systems/tiny_corpus.ts";
 import { samples } from "../made_up.ts";
 
-const features = tinyFeatures({ text: 60, image: 60, audio: 60 });
+const tiny = tinyFeatures({ text: 60, image: 60, audio: 60 });
+const features = byModality((m) => ({
+  ...tiny[m],
+  emotions: samples[m].map(({ emotion }) => emotion),
+}));
 const voices = [1, 2, 3].map((seed) =>
   Float32Array.from({ length: 800 }, (_, i) => i % (7 * seed))
 );
