@@ -7,7 +7,7 @@ import type { Head, Inspected, Problem, Rows } from "../systems/system.ts";
 import type { Target } from "../target.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 import type { Splits } from "./splits.ts";
-import type { SystemName } from "./systems.ts";
+import { rowNetworks, type SystemName } from "./systems.ts";
 import { trainedSystems, type Tuned } from "./settings.ts";
 
 /** What a job has other than its experiment's configuration. */
@@ -99,7 +99,12 @@ export function slug(name: string): string {
 
 /** The longest jobs first, so that no core is left waiting at the end. */
 export function longestFirst(jobs: readonly Job[]): Job[] {
-  const long = new Set<string>([...trainedSystems, "Shuffled labels", "Late fusion of Proposed"]);
+  const long = new Set<string>([
+    ...trainedSystems,
+    ...rowNetworks,
+    "Shuffled labels",
+    "Late fusion of Proposed",
+  ]);
   const cost = ({ system, protocol }: Job) =>
     long.has(system) ? (protocol === "single" ? 1 : 2) : 0;
   return jobs.toSorted((a, b) => cost(b) - cost(a));
