@@ -6,6 +6,7 @@ import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
 import type { Head, Inspected, Problem, Rows } from "../systems/system.ts";
 import type { Target } from "../target.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
+import type { Control } from "./controls.ts";
 import type { Splits } from "./splits.ts";
 import { rowNetworks, type SystemName } from "./systems.ts";
 import { trainedSystems, type Tuned } from "./settings.ts";
@@ -57,6 +58,8 @@ export interface Job {
   readonly variant?: Variant;
   /** Asked in place of {@linkcode testExams}. */
   readonly exams?: readonly Exam[];
+  /** Asked of the same fit as well. */
+  readonly controls?: readonly Control[];
 }
 
 /** A system's verdicts on an exam. */

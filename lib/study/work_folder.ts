@@ -87,7 +87,7 @@ export async function openWorkFolder(
 }
 
 /** What of a job decides its fit. */
-export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
+export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams" | "controls"> {
   const { system, protocol, pairs, neutral, present, seed, split, variant, target, classesAlike } =
     job;
   // In one order, whatever that of the job: fingerprints are of JSON.
