@@ -11,7 +11,7 @@ import { testExams } from "../../lib/study/run.ts";
 import type { DataConfig } from "../../lib/study/settings.ts";
 import { divideRows, type Splits } from "../../lib/study/splits.ts";
 import type { GivenTables } from "../../lib/study/row_features.ts";
-import { answers, type TableSystem } from "../../lib/study/systems.ts";
+import { answers, type RowSystem, rowSystems, type TableSystem } from "../../lib/study/systems.ts";
 import * as random from "../../lib/tensor/random.ts";
 import { otherThanPolarities, type Target } from "../../lib/target.ts";
 import { tableSystems } from "../table_1/rows.ts";
@@ -19,8 +19,8 @@ import { tableSystems } from "../table_1/rows.ts";
 /** What is judged: rows as they are, or one modality of them alone. */
 export type Compared = "rows" | Modality;
 
-/** A system of the table, or the proposed model without any of its attention. */
-export type ComparedSystem = TableSystem | "Proposed without attention";
+/** A system of the tables or of rows, or the proposed model without any of its attention. */
+export type ComparedSystem = TableSystem | RowSystem | "Proposed without attention";
 
 /** The kind of jobs that have no attention. */
 const noAttention = "no-attention";
@@ -34,6 +34,7 @@ const clipSystems = ["CLIP", "CLIP zero-shot", "CLIP+BERT"];
 export const comparedSystems: readonly ComparedSystem[] = [
   "Proposed",
   "Proposed without attention",
+  ...rowSystems,
   ...(tableSystems as readonly TableSystem[]).filter((system) =>
     system !== "Proposed" && !clipSystems.includes(system)
   ),
@@ -183,5 +184,7 @@ export function comparedOf({ protocol, present }: Job): Compared {
 
 /** The system of a job, as the table calls it. */
 export function systemOfJob({ system, kind }: Job): ComparedSystem {
-  return kind.endsWith(noAttention) ? "Proposed without attention" : system as TableSystem;
+  return kind.endsWith(noAttention)
+    ? "Proposed without attention"
+    : system as TableSystem | RowSystem;
 }

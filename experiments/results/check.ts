@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ifThere } from "../../lib/files.ts";
 import { trainedBySplit } from "../../lib/study/encoder_source.ts";
 import { predictionsFromCsv } from "../../lib/study/predictions.ts";
-import { testExams } from "../../lib/study/run.ts";
+import { examsOf } from "../../lib/study/run.ts";
 import type { Job, Outcome, Verdicts } from "../../lib/study/job.ts";
 import type { Experiment, Study } from "../../lib/study/study.ts";
 
@@ -93,7 +93,7 @@ async function savedOutcome(
   const csv = predictionsFromCsv(await read(`predictions/${job.name}.csv`));
   const inspected = await ifThere(Deno.readTextFile(join(folder, `inspected/${job.name}.json`)));
   const shown = inspected === undefined ? {} : JSON.parse(inspected) as Record<string, Shown>;
-  const verdicts = (job.exams ?? testExams(job, features)).map((exam): Verdicts => {
+  const verdicts = examsOf(job, features).map((exam): Verdicts => {
     const { inspect, ...asked } = exam;
     const saved = csv.find((own) => own.exam === exam.name);
     const ids = Object.entries(exam.rows).map(([m, rows]) => [

@@ -4,12 +4,13 @@ import { pairTriples } from "../datasets/pairing.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { fold } from "../tensor/random.ts";
 import { copiesOfRows } from "../systems/noisy_copies.ts";
-import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
+import type { CorpusFeatures } from "../systems/features.ts";
 import type { Fitted, Head, Problem, System } from "../systems/system.ts";
 import { polarities } from "../target.ts";
 import { emotionRegression } from "./emotion_regression.ts";
 import type { LabelledRows } from "./feature_rows.ts";
 import { repeated, verdictOfLabels } from "./labels.ts";
+import { joinMeans, type Means, meansOf, meanStates, type ShownRows } from "./mean_states.ts";
 import { learntModalities, naturalRows, trainingRows } from "./natural_rows.ts";
 import { fitScaledReadout, type Readout } from "./readout.ts";
 import { shownIn, unfitted } from "./shown_modalities.ts";
@@ -61,7 +62,7 @@ export function linearProbeOnEmotions(): System {
     const own = meanStates(problem.features[modality]);
     const read = (rows: ArrayLike<number>, features: CorpusFeatures) => {
       const of = features === problem.features ? own : meanStates(features[modality]);
-      return join({ [modality]: of } as Means, { [modality]: rows }, [modality]);
+      return joinMeans({ [modality]: of } as Means, { [modality]: rows }, [modality]);
     };
     return await emotionRegression({ name, modality, read }).fit(problem);
   };
@@ -86,7 +87,7 @@ async function fitProbes(problem: Problem, options: ProbeOptions): Promise<Fitte
       const probe = probes.get(shown.join());
       if (probe === undefined) throw unfitted(shown, [...probes.keys()]);
       const of = others ? meansOf(others, shown) : means;
-      const scores = probe.verdicts(join(of, rows, shown).inputs);
+      const scores = probe.verdicts(joinMeans(of, rows, shown).inputs);
       const head: Head = shown.length === 1 ? shown[0]! : "unified";
       return { [head]: scores };
     },
@@ -105,10 +106,10 @@ function fitNatural(problem: Problem, options: ProbeOptions): Fitted {
     learnt.map((m) => [m, fitProbe(problem, { means, subset: [m], ...options })]),
   );
   const absent = Object.fromEntries(learnt.map((m) => {
-    const { inputs, width } = join(means, { [m]: train[m] }, [m]);
+    const { inputs, width } = joinMeans(means, { [m]: train[m] }, [m]);
     return [m, Float32Array.from(columnMoments({ inputs, width }).mean)];
   }));
-  const joined = (of: Means, rows: ShownRows) => join(of, rows, learnt, absent);
+  const joined = (of: Means, rows: ShownRows) => joinMeans(of, rows, learnt, absent);
   if (learnt.length > 1) {
     const part = ({ pairs, labels }: typeof training): LabelledRows => ({
       ...joined(means, Object.fromEntries(learnt.map((m) => [m, pairs.map((pair) => pair[m])]))),
@@ -125,7 +126,7 @@ function fitNatural(problem: Problem, options: ProbeOptions): Fitted {
       const judged = shown.filter((m) => learnt.includes(m));
       const of = others ? meansOf(others, judged) : means;
       const heads: { [H in Head]?: ArrayLike<number> } = {};
-      for (const m of judged) heads[m] = probes.get(m)!.verdicts(join(of, rows, [m]).inputs);
+      for (const m of judged) heads[m] = probes.get(m)!.verdicts(joinMeans(of, rows, [m]).inputs);
       if (judged.length === 0) return { unified: repeated(usual, rows[shown[0]!]!.length) };
       if (judged.length === 1) return { ...heads, unified: heads[judged[0]!]! };
       const places = Object.fromEntries(judged.map((m) => [m, rows[m]!]));
@@ -138,46 +139,6 @@ function fitNatural(problem: Problem, options: ProbeOptions): Fitted {
 
 function recordOf(probes: ReadonlyMap<string, Readout>): Fitted["record"] {
   return Object.fromEntries([...probes].map(([name, { record }]) => [name, record]));
-}
-
-interface ModalityMeans {
-  readonly width: number;
-  /** `[N, width]`. */
-  readonly rows: Float32Array;
-}
-
-/** Of the modalities that a probe reads. */
-type Means = Readonly<Record<Modality, ModalityMeans>>;
-
-/**
- * The mean of each sample's states over the segments that its mask keeps, and over layers if there
- * are several.
- */
-function meanStates({ tables }: ModalityFeatures): ModalityMeans {
-  const { states, mask } = tables as unknown as {
-    states: { shape: readonly number[]; data: Float32Array };
-    mask: { data: Float32Array };
-  };
-  const [count, segments, ...state] = states.shape as [number, number, ...number[]];
-  const width = state.at(-1)!, layers = state.length > 1 ? state[0]! : 1;
-  const rows = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) {
-    const kept = mask.data.subarray(i * segments, (i + 1) * segments);
-    const total = kept.reduce((a, b) => a + b, 0) || 1;
-    for (let s = 0; s < segments; s++) {
-      const share = kept[s]! / (total * layers);
-      if (share === 0) continue;
-      const from = (i * segments + s) * layers * width;
-      for (let c = 0; c < layers * width; c++) {
-        rows[i * width + c % width]! += states.data[from + c]! * share;
-      }
-    }
-  }
-  return { width, rows };
-}
-
-function meansOf(features: CorpusFeatures, of: readonly Modality[]): Means {
-  return Object.fromEntries(of.map((m) => [m, meanStates(features[m])])) as Means;
 }
 
 function fitProbe(
@@ -203,7 +164,7 @@ function labelledRows(
     const m = subset[0]!;
     const rows = [...indices[m], ...copiesOfRows(noisy, m, indices[m])];
     const labels = rows.map((i) => features[m].labels[i]!);
-    return { ...join(means, { [m]: rows }, subset), labels };
+    return { ...joinMeans(means, { [m]: rows }, subset), labels };
   }
   const triples = pairTriples({
     indices,
@@ -217,33 +178,5 @@ function labelledRows(
   if (triples.unified === undefined) {
     throw new RangeError(`Cannot fit a unified probe: expected protocol label, got ${protocol}`);
   }
-  return { ...join(means, rows, subset), labels: triples.unified };
-}
-
-/** Samples by modality; a row that lacks one has undefined in its place. */
-type ShownRows = { readonly [M in Modality]?: ArrayLike<number | undefined> };
-
-// `absent` stands for what a row lacks.
-function join(
-  means: Means,
-  rows: ShownRows,
-  subset: readonly Modality[],
-  absent: { readonly [M in Modality]?: Float32Array } = {},
-): { inputs: Float32Array; width: number } {
-  const count = rows[subset.find((m) => rows[m])!]!.length;
-  const widths = subset.map((m) => absent[m]?.length ?? means[m].width);
-  const width = widths.reduce((sum, columns) => sum + columns, 0);
-  const inputs = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) {
-    let at = i * width;
-    subset.forEach((m, k) => {
-      const columns = widths[k]!, row = rows[m]?.[i];
-      inputs.set(
-        row === undefined ? absent[m]! : means[m].rows.subarray(row * columns, (row + 1) * columns),
-        at,
-      );
-      at += columns;
-    });
-  }
-  return { inputs, width };
+  return { ...joinMeans(means, rows, subset), labels: triples.unified };
 }

@@ -46,6 +46,8 @@ export * from "./tf_idf_regression.ts";
 export * from "./clip.ts";
 export * from "./clip_bert.ts";
 export * from "./concat_mlp.ts";
+export * from "./concat_regression.ts";
+export * from "./gated_fusion.ts";
 export * from "./misa/mod.ts";
 export * from "./msfnet.ts";
 export type { ClassTarget, ScoreTarget, Target } from "../target.ts";

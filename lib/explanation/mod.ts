@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./additive_projection.ts";
 export {
   type Attribution,
   type Attributor,

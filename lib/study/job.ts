@@ -6,8 +6,9 @@ import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
 import type { Head, Inspected, Problem, Rows } from "../systems/system.ts";
 import type { Target } from "../target.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
+import type { Control } from "./controls.ts";
 import type { Splits } from "./splits.ts";
-import type { SystemName } from "./systems.ts";
+import { rowNetworks, type SystemName } from "./systems.ts";
 import { trainedSystems, type Tuned } from "./settings.ts";
 
 /** What a job has other than its experiment's configuration. */
@@ -61,6 +62,8 @@ export interface Job {
   readonly gradients?: true;
   /** Asked in place of {@linkcode testExams}. */
   readonly exams?: readonly Exam[];
+  /** Asked of the same fit as well. */
+  readonly controls?: readonly Control[];
 }
 
 /** A system's verdicts on an exam. */
@@ -103,7 +106,12 @@ export function slug(name: string): string {
 
 /** The longest jobs first, so that no core is left waiting at the end. */
 export function longestFirst(jobs: readonly Job[]): Job[] {
-  const long = new Set<string>([...trainedSystems, "Shuffled labels", "Late fusion of Proposed"]);
+  const long = new Set<string>([
+    ...trainedSystems,
+    ...rowNetworks,
+    "Shuffled labels",
+    "Late fusion of Proposed",
+  ]);
   const cost = ({ system, protocol }: Job) =>
     long.has(system) ? (protocol === "single" ? 1 : 2) : 0;
   return jobs.toSorted((a, b) => cost(b) - cost(a));

@@ -13,6 +13,7 @@ import type { Config } from "./settings.ts";
 import { poolSegments } from "./pool_segments.ts";
 import type { ShareFits } from "./shared_fits.ts";
 import { systemOf } from "./systems.ts";
+import { type AdditiveRecord, controlExams, controlOf, judgeAdditive } from "./controls.ts";
 import type { Exam, Job, Outcome, Verdicts } from "./job.ts";
 
 /** What {@linkcode runJob} is given beside the job. */
@@ -84,7 +85,14 @@ export async function fitJob(
     key: fold(key(seed), system, protocol, ...present),
   });
   const verdicts: Verdicts[] = [];
-  for (const { inspect = false, ...exam } of job.exams ?? testExams(job, features)) {
+  const additive: Record<string, AdditiveRecord> = {};
+  for (const { inspect = false, ...exam } of examsOf(job, features)) {
+    if (controlOf(exam.name) === "additive") {
+      const { scores, record } = await judgeAdditive(fitted, exam, job);
+      additive[exam.name] = record;
+      verdicts.push({ ...exam, scores });
+      continue;
+    }
     const scores = (await fitted.predict(exam.rows))[exam.head]!;
     const shown = inspect ? await fitted.inspect?.(exam.rows) : undefined;
     const inspected = shown && onlyNamed(shown, inspect);
@@ -93,7 +101,17 @@ export async function fitJob(
   await fitted.dispose();
   const seconds = (performance.now() - start) / 1000;
   const megabytes = Math.round(Deno.memoryUsage().rss / 2 ** 20);
-  return { fitted, outcome: { job, verdicts, record: fitted.record, seconds, megabytes } };
+  const record = { ...fitted.record, ...Object.keys(additive).length > 0 && { additive } };
+  return { fitted, outcome: { job, verdicts, record, seconds, megabytes } };
+}
+
+/** All that a job asks of its system: its exams and, behind them, those of its controls. */
+export function examsOf(
+  job: Job,
+  features: Parameters<typeof testExams>[1],
+): Exam[] {
+  const exams = job.exams ?? testExams(job, features);
+  return [...exams, ...controlExams(job, exams)];
 }
 
 function onlyNamed<Shown>(

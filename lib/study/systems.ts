@@ -40,11 +40,23 @@ export const systems = [
 /** One of {@linkcode systems}. */
 export type TableSystem = (typeof systems)[number];
 
+/** Systems that rows which belong together have beside those of the tables, in the order of a table. */
+export const rowSystems = [
+  "Concatenation regression",
+  "Gated fusion",
+] as const;
+
+/** One of {@linkcode rowSystems}. */
+export type RowSystem = (typeof rowSystems)[number];
+
+/** Those of them that learn by epochs. */
+export const rowNetworks: readonly SystemName[] = ["Gated fusion"];
+
 /**
- * One of {@linkcode systems}, or of those that train their encoders, which have tables of their own,
+ * One of {@linkcode systems} or of {@linkcode rowSystems}, or of those that train their encoders, which have tables of their own,
  * or what scores by chance alone.
  */
-export type SystemName = TableSystem | ScratchSystem | "Shuffled probes";
+export type SystemName = TableSystem | RowSystem | ScratchSystem | "Shuffled probes";
 
 /**
  * Says whether a system can answer under a protocol with these modalities; under `natural`, whether it
@@ -72,9 +84,12 @@ export function answers(
       return isBinary(target) && fuses(protocol, present);
     case "Shuffled probes":
       return isBinary(target) && (protocol === "single" || protocol === "label");
+    case "Concatenation regression":
+      return isNatural;
     case "Late fusion":
     case "Learnt late fusion":
     case "Best single modality":
+    case "Gated fusion":
       return fuses(protocol, present);
     default:
       return true;
@@ -113,7 +128,7 @@ export function systemOf(
 ): System {
   const system = usualSystem(name, config, options);
   const weighs = isScratchSystem(name) && weighsClasses(name) || name.startsWith("Shuffled") ||
-    trainedSystems.includes(name as TrainedSystem);
+    rowNetworks.includes(name) || trainedSystems.includes(name as TrainedSystem);
   return classesAlike && !weighs ? priorMoved(system) : system;
 }
 
@@ -149,6 +164,10 @@ function usualSystem(
       return baselines.clipBert(baselines.clipBertDefaults, training, options);
     case "Concatenation MLP":
       return baselines.concatMlp(baselines.concatMlpDefaults, training, options);
+    case "Concatenation regression":
+      return baselines.concatRegression();
+    case "Gated fusion":
+      return baselines.gatedFusion(baselines.gatedFusionDefaults, training, options);
     case "Late fusion":
       return baselines.lateFusion(probes);
     case "Learnt late fusion":
@@ -176,11 +195,15 @@ function usualSystem(
   }
 }
 
+// What is not tuned by itself is trained as what it is most like.
+const tunedAs: { readonly [S in SystemName]?: TrainedSystem } = {
+  "Shuffled labels": "Proposed",
+  "Late fusion of Proposed": "Proposed",
+  "Gated fusion": "Concatenation MLP",
+};
+
 function tunedOf(name: SystemName, { tuned }: Config): Tuned {
-  const trained = name === "Shuffled labels" || name === "Late fusion of Proposed"
-    ? "Proposed"
-    : name;
-  return tuned[trained as TrainedSystem] ?? {};
+  return tuned[tunedAs[name] ?? name as TrainedSystem] ?? {};
 }
 
 function trainingOf(name: SystemName, config: Config): Config["training"] {

@@ -88,14 +88,9 @@ export async function openWorkFolder(
 }
 
 /** What of a job decides its fit. */
-export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams"> {
-<<<<<<< HEAD
-  const { system, protocol, pairs, neutral, present, seed, split } = job;
-  const { variant, target, classesAlike, gradients } = job;
-=======
+export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams" | "controls"> {
   const { system, protocol, pairs, neutral, noisy, present, seed, split, variant, target } = job;
-  const { classesAlike } = job;
->>>>>>> cb7d14a
+  const { classesAlike, gradients } = job;
   // In one order, whatever that of the job: fingerprints are of JSON.
   const chosen = {
     ...{ ...pairs && { pairs }, ...neutral && { neutral }, ...noisy && { noisy } },

@@ -3,7 +3,7 @@ import type { PairingProtocol } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { runJob } from "../../lib/study/run.ts";
 import { defaults, trainedSystems } from "../../lib/study/settings.ts";
-import { answers, type SystemName, systems } from "../../lib/study/systems.ts";
+import { answers, rowSystems, type SystemName, systems } from "../../lib/study/systems.ts";
 import type { Target } from "../../lib/target.ts";
 import type { GraphCache } from "../../lib/training/graph_cache.ts";
 import type { TrainConfig } from "../../lib/training/train.ts";
@@ -83,4 +83,19 @@ Deno.test("all systems answer rows of two polarities; of other targets and modal
     ...["CLIP zero-shot", "Late fusion of Proposed", "TF-IDF regression", "MFCC regression"],
   ]);
   deepEqual(silent("label", modalities, score), [...systems]);
+});
+
+Deno.test("systems of rows answer rows of every target", () => {
+  const score: Target = { kind: "score", low: -3, high: 3 };
+  for (const present of [modalities, ["text", "image"], ["audio"]] as const) {
+    for (const target of [undefined, score]) {
+      deepEqual(rowSystems.filter((system) => !answers(system, "natural", present, target)), []);
+    }
+    deepEqual(rowSystems.filter((system) => answers(system, "single", present)), []);
+  }
+});
+
+Deno.test("gated fusion is trained at the rate of the Concatenation MLP", async () => {
+  const { learningRate } = await stepSettings("Gated fusion");
+  deepEqual(learningRate, defaults.tuned["Concatenation MLP"]!.learningRate);
 });
