@@ -142,6 +142,20 @@ export function untestedLines(rows: readonly MaybeCompared[]): string[] {
   return [...new Set(reasons)].map((reason) => `- Not tested: ${reason}.`);
 }
 
+/** In how many seeds a score is below another: `in 2 of 5 seeds`. */
+export function seedsBelow(lower: Score, higher: Score): string {
+  const count = lower.seeds.filter((score, i) => score < higher.seeds[i]!).length;
+  return `in ${count} of ${lower.seeds.length} seeds`;
+}
+
+/** Where robustness does not hold, as a list; or that nothing of it was found. */
+export function shortcomingLines(shortcomings: readonly string[]): string[] {
+  if (shortcomings.length === 0) {
+    return ["Nothing that was tried did more harm than the absence of what it was done to."];
+  }
+  return shortcomings.map((sentence) => `- ${sentence}`);
+}
+
 /** Columns as a table's lines, a line per row. */
 export function columnsTable<R>(
   rows: readonly R[],

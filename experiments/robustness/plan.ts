@@ -1,19 +1,23 @@
-/** The jobs of the robustness experiments. @module */
+/** The jobs of the robustness experiments, and what their captions share. @module */
 
 import { byModality, modalities } from "../../lib/modality.ts";
+import { significanceRule } from "../../lib/study/comparisons.ts";
+import { dataCaption, type Study } from "../../lib/study/study.ts";
+import { counted } from "../tables.ts";
 import type { NoisyRows } from "./append_points.ts";
 import { shownSubsets } from "./exams.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { type Exam, type Job, named } from "../../lib/study/job.ts";
+import type { SystemName } from "../../lib/study/systems.ts";
 import { divideAll, type Draws, type Samples } from "../../lib/study/splits.ts";
-import {
-  conflictExam,
-  noiseExams,
-  type RobustSystem,
-  robustSystems,
-  subsetExam,
-  type Trial,
-} from "./exams.ts";
+import { noiseExams, subsetExam, type Trial } from "./exams.ts";
+
+/** What captions say of data, seeds and training. */
+export function robustCaption(study: Study, seeds: readonly number[]): string {
+  return `${dataCaption(study)} ${counted(seeds.length, "seed")}, ` +
+    `each with its own split. One model a seed, trained on clean triples of one label with ` +
+    `modality dropout, answers everything. ${significanceRule}`;
+}
 
 /** The test triples of Table 1's unified rows. */
 export function planTrials(samples: Samples, { seeds, data }: Draws): Trial[] {
@@ -25,15 +29,6 @@ export function planTrials(samples: Samples, { seeds, data }: Draws): Trial[] {
     const rows = byModality((m) => Array.from(exam!.rows[m]!));
     return { seed, split, rows, labels: exam!.labels };
   });
-}
-
-/** A job a system and seed: the seven subsets and the conflicts are its exams. */
-export function planMissing(trials: readonly Trial[], samples: Samples): Job[] {
-  return robustJobs(
-    "missing",
-    { systems: robustSystems, trials },
-    (trial, system) => modalities.map((odd) => conflictExam(trial, { odd, system, samples })),
-  );
 }
 
 /** A job a system and seed: the noise, and what it is compared with, are its exams. */
@@ -54,13 +49,14 @@ export function planNoise(
   );
 }
 
-function robustJobs(
+/** A job a system and trial, whose exams are the seven subsets and those of `examsBeside`. */
+export function robustJobs(
   kind: "missing" | "noise",
   { systems, trials }: {
-    readonly systems: readonly RobustSystem[];
+    readonly systems: readonly SystemName[];
     readonly trials: readonly Trial[];
   },
-  examsBeside: (trial: Trial, system: RobustSystem) => readonly Exam[],
+  examsBeside: (trial: Trial, system: SystemName) => readonly Exam[],
 ): Job[] {
   return systems.flatMap((system) =>
     trials.map((trial) => {

@@ -31,6 +31,12 @@ export interface CurvesOptions extends style.FigureOptions {
    * @default "Band: ± one standard deviation over seeds."
    */
   readonly band?: string;
+  /**
+   * The lower end of the vertical axes, in [0, 1], or `data` for the tenth below the lowest band.
+   *
+   * @default 0.4, further down if a band needs it
+   */
+  readonly from?: number | "data";
 }
 
 const plotWidth = 270, plotHeight = 190;
@@ -44,7 +50,7 @@ const plotWidth = 270, plotHeight = 190;
  */
 export function curvesWithBands(
   rows: readonly BandRow[],
-  { measure, levels = {}, band = "Band: ± one standard deviation over seeds.", ...options }:
+  { measure, levels = {}, band = "Band: ± one standard deviation over seeds.", from, ...options }:
     CurvesOptions,
 ): Figure {
   style.requireSome(rows, "curves");
@@ -53,7 +59,8 @@ export function curvesWithBands(
   const series = style.inOrder(rows.map((row) => row.series));
   const lowest = Math.min(...rows.map(({ mean, low = mean }) => low));
   const banded = rows.some(({ low }) => low !== undefined);
-  const domain = [Math.min(0.4, Math.floor(10 * lowest) / 10), 1];
+  const tenth = Math.floor(10 * lowest) / 10;
+  const domain = [from === "data" ? tenth : Math.min(from ?? 0.4, tenth), 1];
   const columns = Math.min(2, corruptions.length);
   const width = Math.max(columns * (plotWidth + 70), 480);
   return style.figure(options, { key: banded ? band : undefined, width }, {

@@ -16,6 +16,7 @@ export * from "./data_structure.ts";
 export * from "./field_timeline.ts";
 export * from "./forest.ts";
 export * from "./gate_distribution.ts";
+export * from "./grouped_dots.ts";
 export type { FigureOptions } from "./house_style.ts";
 export * from "./palette.ts";
 export * from "./judgement_figure.ts";

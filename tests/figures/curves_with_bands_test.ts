@@ -47,6 +47,18 @@ Deno.test("curvesWithBands() gives all panels one scale and one colour a series"
   }
 });
 
+Deno.test("curvesWithBands() has axes from 0.4 or below, from elsewhere, or from where the data begin", () => {
+  const high = [{ ...row("blur", "CLIP", 0, 0.875), low: 0.8125, high: 0.9375 }];
+  const domainOf = (told: object) =>
+    partOf(curvesWithBands(high, { ...options, ...told })).concat[0]!.layer[1]!.encoding.y.scale
+      .domain;
+  deepEqual(domainOf({}), [0.4, 1]);
+  deepEqual(domainOf({ from: 0.5 }), [0.5, 1]);
+  deepEqual(domainOf({ from: "data" }), [0.8, 1]);
+  // Nothing is drawn outside.
+  deepEqual(domainOf({ from: 0.9 }), [0.8, 1]);
+});
+
 Deno.test("curvesWithBands() is drawn with its levels from left to right and their unit", async () => {
   const texts = await drawnTexts(curvesWithBands(rows, options));
   for (const text of ["noise", "blur", "SNR (dB)", "accuracy", "Proposed", "CLIP"]) {
