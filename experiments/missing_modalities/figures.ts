@@ -20,8 +20,8 @@ export function subsetsFigure(rows: readonly SubsetRow[], subtitle: string): Fig
       { low: Math.max(0, Math.min(interval[0], mean)), high: Math.max(mean, interval[1]) },
   }));
   return groupedDots(dots, {
-    title: "What is left when modalities are missing",
-    subtitle: `${subtitle}; test triples of which these are shown`,
+    title: "Missing modalities",
+    subtitle: `${subtitle}; test triples of which only these are shown`,
     measure: "accuracy",
     interval: "Line: 95 % interval by speaker, or by what is shown without speech.",
   });
@@ -37,11 +37,12 @@ export function ratesFigure(rows: readonly MissingRow[], subtitle: string): Figu
       ...band(accuracy),
     }));
   return curvesWithBands(curves, {
-    title: "Modalities that are missing at a rate",
+    title: "Missing at a rate",
     subtitle: `${subtitle}; never all three at once`,
     measure: "accuracy",
     levels: { "every modality by itself": "missing rate" },
     from: "data",
+    legend: "column",
   });
 }
 

@@ -37,9 +37,18 @@ export interface CurvesOptions extends style.FigureOptions {
    * @default 0.4, further down if a band needs it
    */
   readonly from?: number | "data";
+  /**
+   * Whether the names of the lines stand beside each other or, so that one panel can be read on a phone,
+   * one below another.
+   *
+   * @default "row"
+   */
+  readonly legend?: "row" | "column";
 }
 
 const plotWidth = 270, plotHeight = 190;
+
+const bandKey = "Band: ± one standard deviation over seeds.";
 
 /**
  * A line with a band for each series, over levels that stand at equal
@@ -50,8 +59,7 @@ const plotWidth = 270, plotHeight = 190;
  */
 export function curvesWithBands(
   rows: readonly BandRow[],
-  { measure, levels = {}, band = "Band: ± one standard deviation over seeds.", from, ...options }:
-    CurvesOptions,
+  { measure, levels = {}, band = bandKey, from, legend = "row", ...options }: CurvesOptions,
 ): Figure {
   style.requireSome(rows, "curves");
   rows.forEach(check);
@@ -62,7 +70,7 @@ export function curvesWithBands(
   const tenth = Math.floor(10 * lowest) / 10;
   const domain = [from === "data" ? tenth : Math.min(from ?? 0.4, tenth), 1];
   const columns = Math.min(2, corruptions.length);
-  const width = Math.max(columns * (plotWidth + 70), 480);
+  const width = Math.max(columns * (plotWidth + 70), legend === "row" ? 480 : 0);
   return style.figure(options, { key: banded ? band : undefined, width }, {
     columns,
     spacing: { row: 34, column: 46 },
@@ -73,6 +81,7 @@ export function curvesWithBands(
         domain,
         levelsTitle: levels[corruption] ?? null,
         measure: i % columns === 0 ? measure : null,
+        legend,
       })
     ),
   });
@@ -80,12 +89,13 @@ export function curvesWithBands(
 
 function panel(
   rows: readonly BandRow[],
-  { corruption, series, domain, levelsTitle, measure }: {
+  { corruption, series, domain, levelsTitle, measure, legend: place }: {
     readonly corruption: string;
     readonly series: readonly string[];
     readonly domain: number[];
     readonly levelsTitle: string | null;
     readonly measure: string | null;
+    readonly legend: "row" | "column";
   },
 ): style.Panel {
   const x = {
@@ -96,7 +106,7 @@ function panel(
     axis: { ...style.plainAxis, grid: false, title: levelsTitle, labelAngle: 0 },
   } as const;
   const y = style.quantity("mean", domain, { title: measure, format: ".1f", tickCount: 6 });
-  const legend = { orient: "bottom", ...style.strokes };
+  const legend = { orient: "bottom", ...style.strokes, ...place === "column" && { columns: 1 } };
   const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
   return {
     title: style.panelTitle(corruption),

@@ -30,12 +30,15 @@ export interface GroupedDotsOptions extends style.FigureOptions {
 }
 
 const plotWidth = 270, dotHeight = 11, groupGap = 12;
+// Systems of one kind have colours of one kind, which shapes tell apart.
+const shapes = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down"];
+
 // Steps of the axis: its ends are on one.
 const step = 0.05;
 
 /**
- * A dot and a line for each system, group below group, in the order in which the rows first name
- * them. The axis has what is drawn and no more: dots, unlike bars, can be read without a zero. It is
+ * A dot of its own shape and a line for each system, group below group, in the order in which the rows
+ * first name them. The axis has what is drawn and no more: dots, unlike bars, can be read without a zero. It is
  * narrow enough to be read on a phone.
  *
  * @throws {RangeError} No rows, a score outside [0, 1], or a mean outside its interval.
@@ -55,8 +58,13 @@ export function groupedDots(
     style.quantity(field, domain, { title: measure, format: ".2f", tickCount: 5 });
   const y = style.nameOf("group", groups);
   const yOffset = { field: "series", type: "nominal", sort: series } as const;
-  const legend = { orient: "bottom", columns: 2, symbolType: "circle" };
+  const legend = { orient: "bottom", columns: 1 };
   const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
+  const shape = style.colourOf(
+    "series",
+    [series, series.map((_, i) => shapes[i % shapes.length]!)],
+    legend,
+  );
   return style.figure(options, { key: lined ? interval : undefined, width: names + plotWidth }, {
     data: { values: [...rows] },
     width: plotWidth,
@@ -69,7 +77,7 @@ export function groupedDots(
         ),
         transform: [{ filter: "isValid(datum.low)" }],
       },
-      style.layer(style.dot(46), { x: x("mean"), y, yOffset, color }),
+      style.layer(style.dot(46), { x: x("mean"), y, yOffset, color, shape }),
     ],
   });
 }

@@ -59,6 +59,18 @@ Deno.test("curvesWithBands() has axes from 0.4 or below, from elsewhere, or from
   deepEqual(domainOf({ from: 0.9 }), [0.8, 1]);
 });
 
+Deno.test("curvesWithBands() can have the names of its lines one below another, and be narrow", async () => {
+  const [one] = partOf(curvesWithBands(rows, { ...options, legend: "column" })).concat;
+  deepEqual(one!.layer[1]!.encoding.color.legend.columns, 1);
+  const single = rows.slice(0, 4);
+  const widthOf = async (legend: "row" | "column") =>
+    Number(
+      / width="(\d+)/.exec(await renderSvg(curvesWithBands(single, { ...options, legend })))![1],
+    );
+  ok(await widthOf("column") <= await widthOf("row"));
+  ok(await widthOf("column") < 400);
+});
+
 Deno.test("curvesWithBands() is drawn with its levels from left to right and their unit", async () => {
   const texts = await drawnTexts(curvesWithBands(rows, options));
   for (const text of ["noise", "blur", "SNR (dB)", "accuracy", "Proposed", "CLIP"]) {
