@@ -12,7 +12,7 @@ import { subsetName, type Trial } from "../robustness/exams.ts";
 import { accuracyOver, average, overSeeds, type Score } from "../tables.ts";
 
 /** The name of the exam on triples in which `odd` is at odds. */
-export function conflictName(odd: Modality): string {
+function conflictName(odd: Modality): string {
   return `${odd} in conflict`;
 }
 

@@ -19,13 +19,13 @@ export const missingSystems = [
 /** Who is held against late fusion. */
 export const comparedSystems = ["Proposed"] as const satisfies readonly MissingSystem[];
 
-/** Whose training is watched: networks that say which of their modules are a modality's own. */
-export const learningSystems = ["Proposed", "MISA"] as const satisfies readonly SystemName[];
+// Networks that say which of their modules are a modality's own.
+const learningSystems = ["Proposed", "MISA"] as const satisfies readonly SystemName[];
 
 /** One of {@linkcode missingSystems}. */
 export type MissingSystem = (typeof missingSystems)[number];
 
-/** One of {@linkcode learningSystems}. */
+/** A network whose training is watched. */
 export type LearningSystem = (typeof learningSystems)[number];
 
 /** A job a system and seed: the seven subsets and the conflicts are its exams. */

@@ -28,15 +28,22 @@ export function shared(rate: number): Rates {
 }
 
 /**
- * How likely a triple keeps each subset, in the order of `shownSubsets`:
+ * The accuracy that is expected when modalities are lost at rates ρ, from that on each subset S in the
+ * order of `shownSubsets`:
  *
- *     P(S) = Π_{m ∈ S} (1 − ρ_m) Π_{m ∉ S} ρ_m / (1 − Π_m ρ_m)
+ *     Σ_S P(S) accuracy(S),  P(S) = Π_{m ∈ S} (1 − ρ_m) Π_{m ∉ S} ρ_m / (1 − Π_m ρ_m)
  *
- * What would lose all three is drawn again, as in training.
+ * What would lose all three is drawn again, as in training. Nothing has to be drawn here, since every
+ * triple was judged by every subset.
  *
  * @throws {RangeError} A rate below 0 or not below 1.
  */
-export function keptShares(rates: Rates): number[] {
+export function accuracyWhenMissing(bySubset: readonly number[], rates: Rates): number {
+  return keptShares(rates).reduce((sum, share, i) => sum + share * bySubset[i]!, 0);
+}
+
+// How likely a triple keeps each subset.
+function keptShares(rates: Rates): number[] {
   for (const m of modalities) {
     if (rates[m] >= 0 && rates[m] < 1) continue;
     throw new RangeError(
@@ -50,12 +57,4 @@ export function keptShares(rates: Rates): number[] {
       1 / (1 - all),
     )
   );
-}
-
-/**
- * The accuracy that is expected when modalities are lost at these rates, from that on each subset in the
- * order of `shownSubsets`. Nothing has to be drawn: every triple was judged by every subset.
- */
-export function accuracyWhenMissing(bySubset: readonly number[], rates: Rates): number {
-  return keptShares(rates).reduce((sum, share, i) => sum + share * bySubset[i]!, 0);
 }

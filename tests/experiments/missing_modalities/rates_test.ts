@@ -2,7 +2,6 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
   accuracyWhenMissing,
   imbalancedRates,
-  keptShares,
   meanRate,
   shared,
   sharedRates,
@@ -12,6 +11,9 @@ import { modalities } from "../../../lib/modality.ts";
 import { key, uniforms } from "../../../lib/tensor/random.ts";
 
 const names = shownSubsets.map(subsetName);
+/** How likely each subset is kept: the accuracy of who is right on it alone. */
+const keptShares = (rates: Parameters<typeof accuracyWhenMissing>[1]) =>
+  names.map((_, kept) => accuracyWhenMissing(names.map((_, i) => Number(i === kept)), rates));
 const near = (got: number, wanted: number) =>
   ok(Math.abs(got - wanted) < 1e-12, `${got} instead of ${wanted}`);
 
