@@ -105,7 +105,9 @@ function panel(
     scale: { type: "point", padding: 0.2 },
     axis: { ...style.plainAxis, grid: false, title: levelsTitle, labelAngle: 0 },
   } as const;
-  const y = style.quantity("mean", domain, { title: measure, format: ".1f", tickCount: 6 });
+  // A short axis has ticks between tenths.
+  const format = domain[0]! < 0.6 ? ".1f" : ".2f";
+  const y = style.quantity("mean", domain, { title: measure, format, tickCount: 6 });
   const legend = { orient: "bottom", ...style.strokes, ...place === "column" && { columns: 1 } };
   const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
   return {

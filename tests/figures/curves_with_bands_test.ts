@@ -55,6 +55,9 @@ Deno.test("curvesWithBands() has axes from 0.4 or below, from elsewhere, or from
   deepEqual(domainOf({}), [0.4, 1]);
   deepEqual(domainOf({ from: 0.5 }), [0.5, 1]);
   deepEqual(domainOf({ from: "data" }), [0.8, 1]);
+  const { axis } = partOf(curvesWithBands(high, { ...options, from: "data" })).concat[0]!.layer[1]!
+    .encoding.y;
+  deepEqual(axis.format, ".2f");
   // Nothing is drawn outside.
   deepEqual(domainOf({ from: 0.9 }), [0.8, 1]);
 });
