@@ -64,6 +64,8 @@ export interface Job {
   readonly exams?: readonly Exam[];
   /** Asked of the same fit as well. */
   readonly controls?: readonly Control[];
+  /** Whether it is asked of every subset of what whole rows show, too: {@linkcode wholeRowExams}. */
+  readonly parts?: true;
 }
 
 /** A system's verdicts on an exam. */

@@ -1,9 +1,8 @@
 /** Jobs on rows whose samples belong together, and on each modality of them alone. @module */
 
 import type { LeakChoice, PairedCorpora, SplitReport } from "../datasets/mod.ts";
-import { learntOf, pairsAmong } from "../datasets/paired.ts";
+import { learntOf } from "../datasets/paired.ts";
 import { parts as partNames } from "../datasets/parts.ts";
-import { subsetsOf } from "../metrics/shapley.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Target } from "../target.ts";
 import { type Exam, type Job, named } from "./job.ts";
@@ -29,35 +28,6 @@ export function assertClasses(target: Target | undefined): void {
 /** The name of the exam that shows one modality of rows to a model that has learnt whole ones. */
 export function partOfRows(modality: Modality): string {
   return `${modality} of rows`;
-}
-
-/** The name of the exam that shows these modalities of rows that have more. */
-export function partOfWholeRows(shown: readonly Modality[]): string {
-  return `${shown.join("+")} of whole rows`;
-}
-
-/**
- * What a system that has learnt rows is asked of every subset of their modalities: the rows of the test
- * part that show all of `of`, by default all that the training part has, judged once by each subset of
- * them, the whole last. All exams are of the same rows in one order, so that systems and subsets can be
- * compared row by row. None where no row shows all.
- */
-export function wholeRowExams(
-  { pairs, split }: Required<Pick<Job, "pairs">> & Pick<Job, "split">,
-  features: Readonly<Record<Modality, { readonly labels: ArrayLike<number> }>>,
-  of: readonly Modality[] = learntOf(split),
-): Exam[] {
-  const whole = pairsAmong(pairs, byModality((m) => split[m].test))
-    .filter((pair) => of.every((m) => pair[m] !== undefined));
-  if (whole.length === 0) return [];
-  const rows = byModality((m) => whole.map((pair) => pair[m]!));
-  const labels = rows[of[0]!].map((row) => features[of[0]!].labels[row]!);
-  return subsetsOf(of).slice(1).map((shown) => ({
-    name: partOfWholeRows(shown),
-    head: "unified",
-    rows: Object.fromEntries(shown.map((m) => [m, rows[m]])),
-    labels,
-  }));
 }
 
 /**

@@ -15,6 +15,7 @@ import type { ShareFits } from "./shared_fits.ts";
 import { systemOf } from "./systems.ts";
 import { type AdditiveRecord, controlExams, controlOf, judgeAdditive } from "./controls.ts";
 import type { Exam, Job, Outcome, Verdicts } from "./job.ts";
+import { wholeRowExams } from "./whole_rows.ts";
 
 /** What {@linkcode runJob} is given beside the job. */
 export interface JobOptions {
@@ -105,13 +106,14 @@ export async function fitJob(
   return { fitted, outcome: { job, verdicts, record, seconds, megabytes } };
 }
 
-/** All that a job asks of its system: its exams and, behind them, those of its controls. */
+/** All that a job asks of its system: its exams and, behind them, those of its controls and of parts. */
 export function examsOf(
   job: Job,
   features: Parameters<typeof testExams>[1],
 ): Exam[] {
   const exams = job.exams ?? testExams(job, features);
-  return [...exams, ...controlExams(job, exams)];
+  const parts = job.parts ? wholeRowExams(job, features) : [];
+  return [...exams, ...controlExams(job, exams), ...parts];
 }
 
 function onlyNamed<Shown>(

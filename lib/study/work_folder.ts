@@ -88,7 +88,7 @@ export async function openWorkFolder(
 }
 
 /** What of a job decides its fit. */
-export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams" | "controls"> {
+export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams" | "controls" | "parts"> {
   const { system, protocol, pairs, neutral, noisy, present, seed, split, variant, target } = job;
   const { classesAlike, gradients } = job;
   // In one order, whatever that of the job: fingerprints are of JSON.

@@ -1,7 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Pair } from "../../lib/datasets/paired.ts";
-import { byModality } from "../../lib/modality.ts";
-import { partOfWholeRows, wholeRowExams } from "../../lib/study/natural_rows.ts";
+import { byModality, modalities } from "../../lib/modality.ts";
+import { type Job, named } from "../../lib/study/job.ts";
+import { examsOf } from "../../lib/study/run.ts";
+import { wholeRowExams } from "../../lib/study/whole_rows.ts";
 
 const none = { train: [], validation: [], test: [] };
 const parts = (train: number, test: readonly number[]) => ({ ...none, train: [train], test });
@@ -37,13 +39,16 @@ Deno.test("every subset of whole rows is asked for, of the same rows in one orde
   for (const exam of exams) {
     deepEqual(exam.labels, [5, 0, 3]);
     equal(exam.head, "unified");
-    equal(exam.name, partOfWholeRows(Object.keys(exam.rows) as never));
+    equal(exam.name, `${Object.keys(exam.rows).join("+")} of whole rows`);
   }
-  // Of two modalities three, of all rows that show both.
-  const two = wholeRowExams({ pairs, split }, labels, ["text", "image"]);
-  deepEqual(two.map(({ rows }) => Object.keys(rows).join("+")), ["text", "image", "text+image"]);
-  deepEqual(two[1]!.rows, { image: [15, 10, 14, 13] });
-  deepEqual(two[1]!.labels, [5, 0, 4, 3]);
+  // Behind what the job asks otherwise, if it asks for parts.
+  const job: Job = named({
+    ...{ system: "Late fusion", kind: "rows", seed: 1, split, pairs } as const,
+    ...{ protocol: "natural", present: modalities } as const,
+  });
+  const usual = examsOf(job, labels);
+  deepEqual(usual.map(({ name }) => name), ["text+image+audio", "text+image"]);
+  deepEqual(examsOf({ ...job, parts: true }, labels), [...usual, ...exams]);
 });
 
 Deno.test("a modality that training lacks is not asked for, and without whole rows nothing is", () => {
