@@ -14,15 +14,19 @@ import { checkStrength, type Fit } from "./strengths.ts";
  *     minimise over W, b:  ½ Σ_k w_k · w_k − C Σ_n log softmax(W x_n + b)[y_n]
  *
  * The biases are not penalised; what they could share is 0. As in `fitLogisticRegression` the
- * function minimised is this one over C N.
+ * function minimised is this one over C N. A row that stands for several equal ones, of which
+ * `times` says how many, counts as often, in N too.
  *
  * @throws {RangeError} Rows that do not fit the width, a value that is not finite, a label that is no
- * place among the classes, a class without a row, or a `C` that is not positive.
+ * place among the classes, a class without a row, a `C` that is not positive, or `times` that are not
+ * a positive number for each row.
  */
 export function fitSoftmaxRegression(
-  { C, classes, ...rows }: LabelledRows<FeatureRows> & {
+  { C, classes, times, ...rows }: LabelledRows<FeatureRows> & {
     readonly C: number;
     readonly classes: readonly string[];
+    /** `[N]`, positive; 1 each by default. */
+    readonly times?: Float64Array;
   },
   { start, ...options }: MinimiseOptions & { readonly start?: LinearModel } = {},
 ): Fit<LinearModel> {
@@ -38,7 +42,15 @@ export function fitSoftmaxRegression(
       `Cannot ${action}: expected rows of every class, got none of "${classes[none]}"`,
     );
   }
-  const objective = penalisedLoss({ ...rows, outputs }, 1 / (C * rows.labels.length));
+  const counts = times ?? new Float64Array(rows.labels.length).fill(1);
+  if (counts.length !== rows.labels.length || !counts.every((n) => n > 0 && n < Infinity)) {
+    throw new RangeError(
+      `Cannot ${action}: expected a positive number of times for each of ${rows.labels.length} rows, ` +
+        `got ${counts.find((n) => !(n > 0 && n < Infinity)) ?? `${counts.length} numbers`}`,
+    );
+  }
+  const all = counts.reduce((a, b) => a + b, 0);
+  const objective = penalisedLoss({ ...rows, outputs, times: counts, all }, 1 / (C * all));
   const from = startOf(start, { outputs, width: rows.width });
   const { point, iterations, converged } = minimise(objective, from, options);
   const weights = outputs * rows.width;
@@ -60,7 +72,12 @@ export function softmax(logits: Float64Array): number {
 
 // The mean log loss plus ½ penalty Σ w · w; the biases are the last numbers of the point.
 function penalisedLoss(
-  { inputs, labels, width, outputs }: LabelledRows<FeatureRows> & { readonly outputs: number },
+  { inputs, labels, width, outputs, times, all }: LabelledRows<FeatureRows> & {
+    readonly outputs: number;
+    readonly times: Float64Array;
+    /** Their sum. */
+    readonly all: number;
+  },
   penalty: number,
 ): Objective {
   const { count, dot, add } = readRows(inputs, width);
@@ -75,13 +92,13 @@ function penalisedLoss(
     for (let n = 0; n < count; n++) {
       for (let k = 0; k < outputs; k++) logits[k] = point[bias + k]! + dot(n, weight[k]!);
       const right = logits[labels[n]!]!;
-      loss += softmax(logits) - right;
+      loss += times[n]! * (softmax(logits) - right);
       for (let k = 0; k < outputs; k++) {
-        const residual = (logits[k]! - (labels[n] === k ? 1 : 0)) / count;
+        const residual = (logits[k]! - (labels[n] === k ? 1 : 0)) * times[n]! / all;
         add(n, residual, change[k]!);
         gradient[bias + k]! += residual;
       }
     }
-    return loss / count + addPenalty({ point, gradient, weights: bias, penalty });
+    return loss / all + addPenalty({ point, gradient, weights: bias, penalty });
   };
 }

@@ -47,6 +47,9 @@ export {
 } from "./near_duplicates.ts";
 export * from "./normalise_text.ts";
 export * from "./paired.ts";
+export { readCremaDVotes } from "./people/crema_d_votes.ts";
+export { readEmotionTalk } from "./people/emotion_talk.ts";
+export { type Judged, type JudgedSample, type JudgedSet, verdictOf } from "./people/judged_set.ts";
 export * from "./pairing.ts";
 export { hammingDistance, type ImageBits, type ImageLook, lookOfGrey } from "./image_bits.ts";
 export * from "./perceptual_hash.ts";

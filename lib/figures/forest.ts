@@ -1,4 +1,4 @@
-/** What each part of the model adds: differences to the full model, with their intervals. @module */
+/** Differences with their intervals, such as what each part of the model adds. @module */
 
 import * as style from "./house_style.ts";
 import { printP, signed } from "../numbers.ts";
@@ -33,6 +33,12 @@ export interface ForestOptions extends style.FigureOptions {
    * @default "95 % interval"
    */
   readonly interval?: string;
+  /**
+   * What the dots are.
+   *
+   * @default "difference to the full model"
+   */
+  readonly dot?: string;
 }
 
 const plotWidth = 340, rowHeight = 22;
@@ -49,7 +55,12 @@ const plotWidth = 340, rowHeight = 22;
  */
 export function forestFigure(
   rows: readonly ForestRow[],
-  { measure, interval: lines = "95 % interval", ...options }: ForestOptions,
+  {
+    measure,
+    interval: lines = "95 % interval",
+    dot = "difference to the full model",
+    ...options
+  }: ForestOptions,
 ): Figure {
   style.requireSome(rows, "differences");
   rows.forEach(check);
@@ -57,7 +68,7 @@ export function forestFigure(
   const names = 10 + style.letterWidth * Math.max(...rows.map(({ variant }) => variant.length));
   const lined = rows.some(({ low }) => low !== undefined) ? ` Line: ${lines}.` : "";
   const found = rows.some(({ significant }) => significant) ? " Wine: significant." : "";
-  const key = `Dot: difference to the full model.${lined}${found}`;
+  const key = `Dot: ${dot}.${lined}${found}`;
   return style.figure(options, { key, width: names + plotWidth + 210 }, {
     bounds: "flush",
     spacing: 46,

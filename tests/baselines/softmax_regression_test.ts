@@ -42,9 +42,26 @@ Deno.test("fitSoftmaxRegression() comes to the same from another start", () => {
   ok(again.iterations === 0);
 });
 
+Deno.test("fitSoftmaxRegression() takes a row that counts twice for two rows", () => {
+  const inputs = Float32Array.of(1, 0, 0, 1, 1, 1, 2, -1), labels = [0, 1, 2, 0];
+  const rows = { classes, C: 0.7, width: 2 };
+  const counted = fitSoftmaxRegression(
+    { ...rows, inputs, labels, times: Float64Array.of(1, 2, 1, 3) },
+    tight,
+  );
+  const at = [0, 1, 1, 2, 3, 3, 3];
+  const written = fitSoftmaxRegression({
+    ...rows,
+    inputs: Float32Array.from(at.flatMap((n) => [...inputs.subarray(2 * n, 2 * n + 2)])),
+    labels: at.map((n) => labels[n]!),
+  }, tight);
+  near(counted.model.weight, [...written.model.weight], 1e-7);
+  near(counted.model.bias, [...written.model.bias], 1e-7);
+});
+
 Deno.test("fitSoftmaxRegression() refuses labels and classes that make no sense", () => {
   const rows = { inputs: Float32Array.of(1, 2, 3), labels: [0, 1, 2], width: 1, classes, C: 1 };
-  const refuses = (change: Partial<typeof rows>, message: string) =>
+  const refuses = (change: Partial<typeof rows> & { times?: Float64Array }, message: string) =>
     throws(() => fitSoftmaxRegression({ ...rows, ...change }), {
       name: "RangeError",
       message: `Cannot fit a softmax regression: expected ${message}`,
@@ -53,6 +70,9 @@ Deno.test("fitSoftmaxRegression() refuses labels and classes that make no sense"
   refuses({ labels: [0, 1, 1] }, 'rows of every class, got none of "c"');
   refuses({ labels: [0, 1] }, "2 rows of 1 features, one row for each label, got 3 rows");
   refuses({ C: -1 }, "C > 0, got -1");
+  const often = (...times: number[]) => ({ times: Float64Array.from(times) });
+  refuses(often(1, 0, 1), "a positive number of times for each of 3 rows, got 0");
+  refuses(often(1, 1), "a positive number of times for each of 3 rows, got 2 numbers");
   throws(
     () => linearOutputs({ weight: new Float64Array(6), bias: new Float64Array(3) }, rows.inputs),
     /RangeError: Cannot predict: expected whole rows of 2 features, got 3 numbers/,
