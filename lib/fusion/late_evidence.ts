@@ -97,7 +97,7 @@ export async function fitLateEvidence(
 }
 
 /** z_late `[count, w]` of evidence `[count, w]` a modality. */
-export function fuseEvidence(
+function fuseEvidence(
   { prior, precision, scores }: LatePrior,
   evidence: BranchEvidence,
   count: number,

@@ -67,15 +67,30 @@ export function residualFusion(
   return { name, fit: (problem) => fitResidual(problem, { model, run, options }) };
 }
 
+interface Settings {
+  readonly model: ModelSettings;
+  readonly run: TrainConfig;
+  readonly options: ResidualFusionOptions;
+}
+
 async function fitResidual(
   problem: Problem,
-  { model, run, options }: {
-    readonly model: ModelSettings;
-    readonly run: TrainConfig;
-    readonly options: ResidualFusionOptions;
-  },
+  { model, run, options }: Settings,
 ): Promise<Fitted> {
   const late = await fitLateEvidence(problem, options);
+  try {
+    return await withResidual(problem, late, { model, run, options });
+  } catch (error) {
+    await late.dispose();
+    throw error;
+  }
+}
+
+async function withResidual(
+  problem: Problem,
+  late: LateEvidence,
+  { model, run, options }: Settings,
+): Promise<Fitted> {
   const verdicts = (rows: Rows, features?: CorpusFeatures) =>
     lateVerdicts(problem, late, { rows, features });
   if (problem.protocol !== "natural" && problem.protocol !== "label") {
@@ -96,8 +111,10 @@ async function fitResidual(
     options,
   );
   await table.fill(problem.validation);
+  // Noisy copies of training rows have no evidence out of fold: the joint model learns clean rows.
+  const { noisy: _, ...clean } = problem;
   const joint = await network.fit({
-    ...problem,
+    ...clean,
     features: table.features,
     key: fold(problem.key, "residual"),
   });
@@ -152,7 +169,7 @@ function evidenceTables(problem: Problem, late: LateEvidence) {
       },
     }));
   const empty = (features: CorpusFeatures) =>
-    byModality((m) => new Float32Array(features[m].tables.states!.shape[0]! * width));
+    byModality((m) => new Float32Array((features[m].tables.states?.shape[0] ?? 0) * width));
   const write = async (
     tables: Readonly<Record<Modality, Float32Array>>,
     rows: Rows,

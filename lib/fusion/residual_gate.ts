@@ -40,7 +40,7 @@ export interface ChosenGate {
 export const gates: readonly number[] = [0, 0.25, 0.5, 0.75, 1];
 
 /** Standard errors that the gain has to be above 0, so that the gate opens. */
-export const neededErrors = 2;
+const neededErrors = 2;
 
 /** z_late + g r, `[N, w]`; at g = 0 z_late itself. */
 export function gated(

@@ -37,7 +37,7 @@ export function targetsIn(features: CorpusFeatures): Modality[] {
 }
 
 /** The proposed model's boxes without its heads, a readout of He's initial weights, and r = 0. */
-export function initResidual(
+function initResidual(
   key: Parameters<typeof boxes.initModel>[0],
   config: boxes.ModelConfig,
   { width }: Pick<ResidualReads, "width">,
@@ -164,7 +164,7 @@ export function residualNetwork(
 }
 
 /** z_late as the outputs of a network, `[B, C]`, of evidence `[B, w]` a modality, 0 where it is not shown. */
-export function lateLogits(
+function lateLogits(
   { prior, precision, scores }: LatePrior,
   { evidence, shown }: {
     readonly evidence: { readonly [M in Modality]?: tf.Tensor };
