@@ -25,7 +25,10 @@ export type ComparedSystem = TableSystem | RowSystem | "Proposed without attenti
 /** The kind of jobs that have no attention. */
 const noAttention = "no-attention";
 
-const fusions: readonly string[] = ["Late fusion", "Learnt late fusion", "Best single modality"];
+const fusions: readonly string[] = [
+  ...["Late fusion", "Learnt late fusion", "Best single modality"],
+  "Residual fusion (ours)",
+];
 
 // Those that read CLIP's embeddings, which are made for corpora alone.
 const clipSystems = ["CLIP", "CLIP zero-shot", "CLIP+BERT"];

@@ -21,6 +21,8 @@ export interface ModalityEvidence {
   of(rows: ArrayLike<number>, features?: CorpusFeatures): Promise<Float64Array>;
   /** The same of the training rows, in their order, by models that have not met their group. */
   readonly outOfFold: Float64Array;
+  /** Its own prior's, `[w]`: added to the evidence, it makes a verdict of this modality alone. */
+  readonly prior: Float64Array;
   /** Of scores the mean of the training labels, and what is known of a score without and with it. */
   readonly score?: ScorePrecision;
   /** The probe, its strength, temperature and folds. JSON. */
@@ -41,65 +43,60 @@ export interface ScorePrecision {
 
 /** Options of {@linkcode fitModalityEvidence}. */
 export interface ModalityEvidenceOptions {
-  /** What knows the modality, fitted under `single`; a linear probe by default. */
-  readonly probe?: System;
-  /** The same with one strength C, for the folds; a linear probe by default. */
-  readonly probeOf?: (C: number) => System;
+  /** What knows the modality, fitted under `single` with one of these strengths C; a linear probe by default. */
+  readonly probeOf?: (strengths?: readonly number[]) => System;
   /** Most folds of the training part; 5 by default. */
   readonly folds?: number;
 }
 
 /**
- * Fits a linear probe of one modality, its strength chosen on validation, and calibrates what it says:
+ * Fits a linear probe of one modality and calibrates what it says:
  *
  *     e(x) = α (z(x) − z_π) + β
  *
  * z is the probe's log-odds of two classes, its log-probabilities of more, or its score
  * (`evidenceOf`), and z_π the same of the prior, the share of each class among the modality's training
  * samples, or their mean score. α and β are those of `fitTemperature` on the validation part and on
- * the training part, whose rows are judged out of fold: by probes of the same strength that have met
- * no row of their group (stacked generalisation, Wolpert, *Neural Networks* 5(2), 1992). A probe is too
- * sure of rows that it was fitted on, and what learns from its evidence would learn to trust it.
+ * the training part, whose rows are judged out of fold: by probes that have met no row of their group
+ * (stacked generalisation, Wolpert, *Neural Networks* 5(2), 1992). A probe is too sure of rows that it
+ * was fitted on, and what learns from its evidence would learn to trust it. The strength C is that of
+ * the lowest loss over the folds, by the loss that the probe itself chooses by: the training part has
+ * several times as many rows as the validation part, which the gate of a fusion needs for itself.
  *
  * @throws {RangeError} The modality has fewer than two training rows.
  */
 export async function fitModalityEvidence(
   problem: Problem,
   modality: Modality,
-  { probe = linearProbe(), probeOf, folds: most = 5 }: ModalityEvidenceOptions = {},
+  { probeOf = defaultProbe, folds: most = 5 }: ModalityEvidenceOptions = {},
 ): Promise<ModalityEvidence> {
   const { features, train, validation, target = polarities } = problem;
-  const single = { ...problem, protocol: "single", present: [modality] } as const;
   const labelsOf = (rows: readonly number[]) => rows.map((row) => features[modality].labels[row]!);
-  const rows = train[modality], labels = labelsOf(rows);
+  const rows = train[modality], labels = labelsOf(rows), validated = validation[modality];
   const prior = priorOf(labels, target);
-  const less = (verdicts: ArrayLike<number>) =>
-    evidenceOf(target, verdicts).map((z, i) => z - prior[i % prior.length]!);
-  const raw = async (fitted: Fitted, rows: ArrayLike<number>, others?: CorpusFeatures) =>
-    less((await fitted.predict({ [modality]: rows }, others))[modality]!);
-
-  const fitted = await probe.fit(single);
-  const ofFolds = probeOf ?? ((C) => linearProbe({ strengths: [C] }));
+  const read = async (fitted: Fitted, rows: ArrayLike<number>, others?: CorpusFeatures) => {
+    const verdicts = (await fitted.predict({ [modality]: rows }, others))[modality]!;
+    return evidenceOf(target, verdicts).map((z, i) => z - prior[i % prior.length]!);
+  };
   const { folds, areOfGroups } = evidenceFolds(problem, modality, most);
+  const parts = folds.map((fold) => partsWithout(problem, modality, fold));
+  const chosen = await chooseStrength(parts, modality, probeOf);
+  const probe = probeOf(chosen && [chosen.C]);
   const notMet = new Float64Array(labels.length * prior.length);
-  const own = fitted.record[modality] as { readonly C?: number } | undefined;
-  for (const fold of folds) {
-    const met = new Set(fold);
-    const others = rows.filter((_, place) => !met.has(place));
-    const parts = { ...single, train: { ...train, [modality]: others } };
-    const ofFold = await ofFolds(own?.C ?? 1).fit(parts);
-    const told = await raw(ofFold, fold.map((place) => rows[place]!));
-    fold.forEach((place, i) => {
-      const from = i * prior.length;
-      notMet.set(told.subarray(from, from + prior.length), place * prior.length);
+  for (const [i, fold] of folds.entries()) {
+    const ofFold = await probe.fit(parts[i]!);
+    const told = await read(ofFold, parts[i]!.validation[modality]);
+    fold.forEach((place, at) => {
+      const own = told.subarray(at * prior.length, (at + 1) * prior.length);
+      notMet.set(own, place * prior.length);
     });
     await ofFold.dispose();
   }
-  const validated = validation[modality];
+  const fitted = await probe.fit({ ...problem, protocol: "single", present: [modality] });
   const judged: JudgedEvidence = {
     evidence: joined(
       notMet,
-      validated.length > 0 ? await raw(fitted, validated) : new Float64Array(0),
+      validated.length > 0 ? await read(fitted, validated) : new Float64Array(0),
     ),
     labels: [...labels, ...labelsOf(validated)],
     prior,
@@ -108,11 +105,12 @@ export async function fitModalityEvidence(
   const temperature = fitTemperature(judged);
   const score = target.kind === "score" ? precisionOf(judged, temperature, labels) : undefined;
   return {
-    of: async (rows, others) => withTemperature(await raw(fitted, rows, others), temperature),
+    of: async (rows, others) => withTemperature(await read(fitted, rows, others), temperature),
     outOfFold: withTemperature(notMet, temperature),
+    prior,
     ...score && { score },
     record: {
-      probe: own ?? fitted.record,
+      ...chosen,
       temperature,
       folds: folds.length,
       foldsAreOf: areOfGroups ? "groups" : "rows",
@@ -120,6 +118,62 @@ export async function fitModalityEvidence(
     },
     dispose: () => fitted.dispose(),
   };
+}
+
+function defaultProbe(strengths?: readonly number[]): System {
+  return linearProbe(strengths ? { strengths } : {});
+}
+
+/** The problem of the modality alone, in which a fold of the training rows validates. */
+function partsWithout(problem: Problem, modality: Modality, fold: readonly number[]): Problem {
+  const { train, validation } = problem;
+  const rows = train[modality], held = new Set(fold);
+  return {
+    ...problem,
+    protocol: "single",
+    present: [modality],
+    train: { ...train, [modality]: rows.filter((_, place) => !held.has(place)) },
+    validation: { ...validation, [modality]: fold.map((place) => rows[place]!) },
+  };
+}
+
+/** A strength that was tried, and its mean loss over the rows of all folds. */
+interface StrengthOfFolds {
+  readonly C: number;
+  readonly loss: number;
+}
+
+// The trials of each probe that is fitted without a fold are of that fold's rows. Where training rows
+// are of one class, nothing is tried.
+async function chooseStrength(
+  parts: readonly Problem[],
+  modality: Modality,
+  probeOf: NonNullable<ModalityEvidenceOptions["probeOf"]>,
+): Promise<{ readonly C: number; readonly trials: readonly StrengthOfFolds[] } | undefined> {
+  const sums = new Map<number, number>();
+  let count = 0;
+  for (const part of parts) {
+    const { record, dispose } = await probeOf().fit(part);
+    await dispose();
+    const { trials = [] } = record[modality] as { readonly trials?: readonly ProbeTrial[] } ?? {};
+    const rows = part.validation[modality].length;
+    count += rows;
+    for (const { C, validationLogLoss, validationMeanAbsoluteError } of trials) {
+      const loss = validationLogLoss ?? validationMeanAbsoluteError!;
+      sums.set(C, (sums.get(C) ?? 0) + rows * loss);
+    }
+  }
+  const trials = [...sums].map(([C, sum]) => ({ C, loss: sum / count }));
+  if (trials.length === 0) return undefined;
+  const { C } = trials.reduce((a, b) => (b.loss < a.loss ? b : a));
+  return { C, trials };
+}
+
+/** A line of `Readout.record.trials`. */
+interface ProbeTrial {
+  readonly C: number;
+  readonly validationLogLoss?: number;
+  readonly validationMeanAbsoluteError?: number;
 }
 
 // Of scores the mean, which squared errors ask for.

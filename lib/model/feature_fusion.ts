@@ -12,15 +12,18 @@ import {
 /** Parameters of {@linkcode featureFusion}: Linear-ReLU-Dropout layers named `0`, `1`, … */
 export type FeatureFusionParams = { [layer: string]: ProcessingLayerParams };
 
-/** He-uniform layers with zero biases: W `[3d, d]` in the first, which reads the summaries, then `[d, d]`. */
+/**
+ * He-uniform layers with zero biases: W `[from, d]` in the first, which reads the summaries, `[3d, d]`
+ * by default, then `[d, d]`.
+ */
 export function initFeatureFusion(
   key: Key,
-  { width, layers }: { width: number; layers: number },
+  { width, layers, from = 3 * width }: { width: number; layers: number; from?: number },
 ): Init<FeatureFusionParams> {
   return Object.fromEntries(
     Array.from({ length: layers }, (_, i) => [
       String(i),
-      initProcessingLayer(fold(key, i), { in: i === 0 ? 3 * width : width, out: width }),
+      initProcessingLayer(fold(key, i), { in: i === 0 ? from : width, out: width }),
     ]),
   );
 }

@@ -72,7 +72,12 @@ export function hierarchy(
     /** Where a level is one that was brought along. */
     readonly levels?: HierarchyConfig["levels"];
   },
-): { summaries: tf.Tensor; weights: AttentionWeights } {
+): {
+  summaries: tf.Tensor;
+  /** After levels 1 and 2, `[B, n_m, d]` each. */
+  segments: { [M in Modality]?: tf.Tensor };
+  weights: AttentionWeights;
+} {
   const weights: AttentionWeights = { within: {}, across: {}, summaries: {} };
   const attend = (
     level: keyof HierarchyConfig["levels"],
@@ -115,12 +120,13 @@ export function hierarchy(
   }
 
   let start = 0;
-  const means = parts.map((part, i) => {
+  const attended = parts.map((part) => {
     const length = part.shape[1]!;
     start += length;
     // Slices, not tf.split: tfjs cannot differentiate a split into one part.
-    return maskedMean(tf.slice(x, [0, start - length, 0], [-1, length, -1]), maskOf(there[i]!));
+    return tf.slice(x, [0, start - length, 0], [-1, length, -1]);
   });
+  const means = attended.map((own, i) => maskedMean(own, maskOf(there[i]!)));
   // [B, M], of M modalities that are there
   const present = tf.stack(there.map((m) => tf.max(maskOf(m), 1)), 1);
   let summaries: tf.Tensor = tf.stack(means, 1); // [B, M, d]
@@ -135,5 +141,9 @@ export function hierarchy(
   const inOrder = modalities.map((m) =>
     there.includes(m) ? tf.slice(masked, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent // [B, 1, d]
   );
-  return { summaries: tf.concat(inOrder, 1), weights }; // [B, 3, d]
+  return {
+    summaries: tf.concat(inOrder, 1), // [B, 3, d]
+    segments: Object.fromEntries(there.map((m, i) => [m, attended[i]!])),
+    weights,
+  };
 }

@@ -154,7 +154,7 @@ export function initModel(key: Key, config: ModelConfig): Init<ModelParams> {
 
 /** From encoder outputs to segments of width d: processing layers and the dual audio pathway. */
 export function processModalities(
-  params: ModelParams,
+  params: Pick<ModelParams, "spectral" | "mix" | "contextual" | "gate" | "processing">,
   { inputs: { text, image, audio }, keep = {} }: { inputs: ModelInputs; keep?: Keep },
   { gate: kind, framePooling }: Pick<ModelConfig, "gate" | "framePooling">,
 ): Segments {

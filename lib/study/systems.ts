@@ -2,6 +2,7 @@
 
 import * as baselines from "../baselines/mod.ts";
 import type { PairingProtocol } from "../datasets/mod.ts";
+import { residualFusion } from "../fusion/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { proposed } from "../systems/proposed.ts";
 import type { System } from "../systems/system.ts";
@@ -44,13 +45,14 @@ export type TableSystem = (typeof systems)[number];
 export const rowSystems = [
   "Concatenation regression",
   "Gated fusion",
+  "Residual fusion (ours)",
 ] as const;
 
 /** One of {@linkcode rowSystems}. */
 export type RowSystem = (typeof rowSystems)[number];
 
 /** Those of them that learn by epochs. */
-export const rowNetworks: readonly SystemName[] = ["Gated fusion"];
+export const rowNetworks: readonly SystemName[] = ["Gated fusion", "Residual fusion (ours)"];
 
 /**
  * One of {@linkcode systems} or of {@linkcode rowSystems}, or of those that train their encoders, which have tables of their own,
@@ -90,6 +92,7 @@ export function answers(
     case "Learnt late fusion":
     case "Best single modality":
     case "Gated fusion":
+    case "Residual fusion (ours)":
       return fuses(protocol, present);
     default:
       return true;
@@ -180,6 +183,8 @@ function usualSystem(
       );
     case "Best single modality":
       return baselines.bestSingle(probes);
+    case "Residual fusion (ours)":
+      return residualFusion({}, training, options);
     case "Linear probe":
       return probe;
     case "TF-IDF regression":
@@ -200,6 +205,7 @@ const tunedAs: { readonly [S in SystemName]?: TrainedSystem } = {
   "Shuffled labels": "Proposed",
   "Late fusion of Proposed": "Proposed",
   "Gated fusion": "Concatenation MLP",
+  "Residual fusion (ours)": "Proposed",
 };
 
 function tunedOf(name: SystemName, { tuned }: Config): Tuned {

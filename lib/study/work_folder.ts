@@ -117,15 +117,14 @@ function rowsDigest(
   // CLIP's table is for systems of its name, and not always there.
   const isRead = (table: string) => table !== "clip" || system.startsWith("CLIP");
   const readsEmotions = isScratchSystem(system);
+  const readsGroups = system === "Residual fusion (ours)";
+  const reads = { isRead, readsEmotions, readsGroups };
   const name = [
-    ...present,
-    isRead("clip"),
-    readsEmotions,
+    ...[...present, isRead("clip"), readsEmotions, readsGroups],
     JSON.stringify([neutral ?? {}, noisy ?? {}]),
-  ]
-    .join();
+  ].join();
   const digest = known.get(name) ??
-    hashRows(features, { split, present, neutral, noisy, isRead, readsEmotions });
+    hashRows(features, { split, present, neutral, noisy, ...reads });
   known.set(name, digest);
   return digest;
 }
@@ -134,18 +133,20 @@ type RowsRead = Pick<Job, "split" | "present" | "neutral" | "noisy">;
 
 function hashRows(
   features: CorpusFeatures,
-  { split, present, neutral = {}, noisy, isRead, readsEmotions }: RowsRead & {
+  { split, present, neutral = {}, noisy, isRead, readsEmotions, readsGroups }: RowsRead & {
     readonly isRead: (table: string) => boolean;
     readonly readsEmotions: boolean;
+    readonly readsGroups: boolean;
   },
 ): string {
   const hash = createHash("sha256");
   for (const m of present) {
-    const { labels, emotions, tables } = features[m];
+    const { labels, emotions, groups, tables } = features[m];
     const own = [...split[m].train, ...split[m].validation];
     const rows = [...own, ...neutral[m] ?? [], ...copiesOfRows(noisy, m, own)];
     hash.update(`${m} ${rows.map((row) => labels[row]).join("")}\n`);
     if (readsEmotions) hash.update(`${rows.map((row) => emotions?.[row] ?? "").join("\n")}\n`);
+    if (readsGroups) hash.update(`${rows.map((row) => groups?.[row] ?? "").join("\n")}\n`);
     for (const [name, { shape, data }] of Object.entries(tables)) {
       if (!isRead(name)) continue;
       const size = shape.slice(1).reduce((a, b) => a * b, 1);

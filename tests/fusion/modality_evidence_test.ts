@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { linearProbe } from "../../lib/baselines/linear_probe.ts";
 import { logit } from "../../lib/baselines/logistic_loss.ts";
 import { evidenceFolds } from "../../lib/fusion/evidence_folds.ts";
 import { fitModalityEvidence } from "../../lib/fusion/modality_evidence.ts";
@@ -30,22 +31,52 @@ Deno.test("evidenceFolds() has every training row once, and divides no group", (
 Deno.test("fitModalityEvidence() judges a training row by a probe that has not met its group", async () => {
   const log: Log = { fitted: [], disposed: [] };
   const says = Array.from({ length: 40 }, (_, i) => (i + 1) / 42);
-  const evidence = await fitModalityEvidence(withGroups(problem), "text", {
-    probe: told("text", says),
+  const own = withGroups(problem);
+  const evidence = await fitModalityEvidence(own, "text", {
     probeOf: () => told("text", says, log),
   });
-  equal(log.fitted.length, 5);
-  equal(log.disposed.length, 5);
-  const times = new Map<number, number>();
-  for (const { train: { text } } of log.fitted) {
-    for (const row of text) {
-      equal(text.includes(row ^ 1), true);
-      times.set(row, (times.get(row) ?? 0) + 1);
-    }
+  const ofFolds = log.fitted.filter(({ train }) => train.text.length < 24);
+  // Five to choose the strength by, five of that strength, and one on all.
+  deepEqual([log.fitted.length, ofFolds.length], [11, 10]);
+  for (const { train: { text }, validation } of ofFolds) {
+    deepEqual([...text, ...validation.text].sort((a, b) => a - b), own.train.text);
+    for (const row of text) ok(text.includes(row ^ 1), `${row} without its fellow`);
   }
-  // Each row is met by four of the five.
-  deepEqual([...new Set(times.values())], [4]);
+  const judged = ofFolds.slice(5).flatMap(({ validation }) => validation.text);
+  deepEqual(judged.sort((a, b) => a - b), own.train.text);
   equal(evidence.outOfFold.length, 24);
+});
+
+Deno.test("fitModalityEvidence() takes the strength of the lowest loss over all folds", async () => {
+  const asked: (readonly number[] | undefined)[] = [];
+  const loss: Record<number, (rows: number) => number> = {
+    // The larger folds decide, though most folds are small.
+    0.1: (rows) => (rows > 4 ? 1 : 3),
+    0.5: (rows) => (rows > 4 ? 2.5 : 1),
+  };
+  const groups = Array.from({ length: 40 }, (_, i) => (i < 16 ? "large" : `g${i}`));
+  const { features } = problem;
+  const own = { ...problem, features: { ...features, text: { ...features.text, groups } } };
+  const { record } = await fitModalityEvidence(own, "text", {
+    probeOf(strengths) {
+      asked.push(strengths);
+      const { fit, ...rest } = told("text", new Array<number>(40).fill(0.5));
+      const trials = (rows: number) =>
+        Object.entries(loss).map(([C, of]) => ({ C: Number(C), validationLogLoss: of(rows) }));
+      return {
+        ...rest,
+        fit: async (part) => ({
+          ...await fit(part),
+          record: { text: { trials: trials(part.validation.text.length) } },
+        }),
+      };
+    },
+  });
+  equal(record.C, 0.1);
+  deepEqual(asked, [undefined, undefined, undefined, undefined, undefined, [0.1]]);
+  // 16 of 24 rows are in the large fold.
+  const wanted = [{ C: 0.1, loss: (16 + 8 * 3) / 24 }, { C: 0.5, loss: (16 * 2.5 + 8) / 24 }];
+  deepEqual(record.trials, wanted);
 });
 
 Deno.test("fitModalityEvidence() is a temperature on log-odds less the prior's", async () => {
@@ -53,7 +84,6 @@ Deno.test("fitModalityEvidence() is a temperature on log-odds less the prior's",
   const uneven = withLabels("text", mostlyOnes);
   const says = Array.from({ length: 40 }, (_, i) => i % 4 === 3 ? 0.2 : 0.9);
   const { of, outOfFold, record } = await fitModalityEvidence(uneven, "text", {
-    probe: told("text", says),
     probeOf: () => told("text", says),
   });
   const { slope, offset: [offset] } = record.temperature as { slope: number; offset: number[] };
@@ -64,12 +94,16 @@ Deno.test("fitModalityEvidence() is a temperature on log-odds less the prior's",
   ok(Math.abs(outOfFold[3]! - wanted(0.2)) < 1e-12);
 });
 
-Deno.test("evidence of rows that say nothing is less sure out of fold than of rows that were met", async () => {
-  const noise = { ...problem, features: tinyFeatures({ text: 40, image: 40, audio: 40 }) };
-  const { outOfFold, of, record } = await fitModalityEvidence(noise, "text");
+Deno.test("evidence of rows that say little is less sure out of fold than of rows that were met", async () => {
+  const counts = { text: 40, image: 40, audio: 40 };
+  const noise = { ...problem, features: tinyFeatures(counts, { signal: 0.3 }) };
+  // Of a strength that lets a probe learn its rows by heart.
+  const { outOfFold, of, record } = await fitModalityEvidence(noise, "text", {
+    probeOf: () => linearProbe({ strengths: [100] }),
+  });
   const meanOf = (z: Float64Array) =>
     noise.train.text.reduce((sum, row, i) => sum + (row % 2 === 1 ? z[i]! : -z[i]!), 0) / 24;
-  ok(meanOf(await of(noise.train.text)) >= meanOf(outOfFold));
+  ok(meanOf(await of(noise.train.text)) > meanOf(outOfFold));
   ok((record.temperature as { slope: number }).slope < 0.5);
 });
 
@@ -96,13 +130,12 @@ Deno.test("fitModalityEvidence() reads no row but those of its parts", async () 
   const log: Log = { fitted: [], disposed: [] };
   const says = new Array<number>(40).fill(0.5);
   await fitModalityEvidence({ ...problem, train: range(0, 10) }, "image", {
-    probe: told("image", says, log),
     probeOf: () => told("image", says, log),
   });
+  const known = new Set([...range(0, 10).image, ...problem.validation.image]);
   for (const { train, validation, present, protocol } of log.fitted) {
     deepEqual([present, protocol], [["image"], "single"]);
-    ok(train.image.every((row) => row < 10));
-    deepEqual(validation.image, problem.validation.image);
+    ok([...train.image, ...validation.image].every((row) => known.has(row)));
   }
 });
 

@@ -66,6 +66,24 @@ Deno.test("MISA keeps its authors' batches and decay, and the others' epochs", a
   deepEqual([epochs, learningRate], [defaults.training.epochs, 5e-4]);
 });
 
+Deno.test("our own fusion is trained as the others, and answers rows and whole triples", async () => {
+  const { epochs, batch, clipNorm } = await stepSettings("Residual fusion (ours)");
+  const { training } = defaults;
+  deepEqual([epochs, batch, clipNorm], [training.epochs, training.batch, training.clipNorm]);
+  const ours = "Residual fusion (ours)";
+  const score: Target = { kind: "score", low: -3, high: 3 };
+  deepEqual(
+    [
+      answers(ours, "natural", ["image"], score),
+      answers(ours, "label", modalities),
+      answers(ours, "label", ["text"]),
+      answers(ours, "single", ["text"]),
+      answers(ours, "label", modalities, score),
+    ],
+    [true, true, false, false, false],
+  );
+});
+
 Deno.test("all systems answer rows of two polarities; of other targets and modalities not all", () => {
   const silent = (protocol: PairingProtocol, present: readonly Modality[], target?: Target) =>
     systems.filter((system) => !answers(system, protocol, present, target));

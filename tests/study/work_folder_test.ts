@@ -132,6 +132,21 @@ Deno.test("emotions that are learnt from decide the fits of systems that learn t
       return Promise.resolve();
     })));
 
+Deno.test("groups decide the fits of our own fusion, which divides by them, and no others", () =>
+  withFolder({}, (folder) =>
+    within(folder, (work) => {
+      const named = (changed?: number) => {
+        const groups = Array.from(features.text.labels, (_, i) => i === changed ? "other" : `${i}`);
+        return { ...features, text: { ...features.text, groups } };
+      };
+      const ours: Job = { ...job, system: "Residual fusion (ours)" };
+      const of = (own: Job, changed?: number) => work.checkpoints(own, named(changed)).fingerprint;
+      for (const row of [0, 25]) notDeepEqual(of(ours, row), of(ours));
+      deepEqual(of(ours, 30), of(ours));
+      deepEqual(of(job, 0), of(job));
+      return Promise.resolve();
+    })));
+
 Deno.test("other settings, data, code, seed or split find nothing, and have checkpoints elsewhere", () =>
   withFolder({}, async (folder) => {
     const own = await within(folder, async (work) => {

@@ -12,10 +12,10 @@ Deno.test("features that were given are compared by every system but those that 
   const systems = (jobs = plan().jobs) => new Set(jobs.map(systemOfJob));
   equal(systems().has("MFCC regression"), false);
   deepEqual(
-    ["Proposed", "MISA", "TF-IDF regression"].map((name) => systems().has(name as "MISA")),
-    [
-      ...[true, true, true],
-    ],
+    ["Proposed", "MISA", "TF-IDF regression", "Residual fusion (ours)"].map((name) =>
+      systems().has(name as "MISA")
+    ),
+    [true, true, true, true],
   );
   const { texts: _, ...text } = features.text;
   equal(systems(plan({ ...features, text }).jobs).has("TF-IDF regression"), false);
