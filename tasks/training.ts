@@ -18,7 +18,7 @@ import { choice, flag, type Values } from "./option.ts";
 import { assertFeaturesFit, seed, settingOptions, studyOptions, target } from "./options.ts";
 import type { Steps } from "./progress.ts";
 import { partsUnused, rowReports } from "./row_reports.ts";
-import { assertSplit, readSplit, splitOptions } from "./split_options.ts";
+import { assertSplit, leakingFeatures, readSplit, splitOptions } from "./split_options.ts";
 import project from "../deno.json" with { type: "json" };
 
 /** What decides a training. */
@@ -38,6 +38,7 @@ export const trainingOptions = {
   ...labelOptions,
   target,
   ...splitOptions,
+  leakingFeatures,
   ...settingOptions,
   seed: { ...seed, help: "another split and model for each whole number from 0" },
 };

@@ -18,6 +18,7 @@ import { byModality } from "../../lib/modality.ts";
 import { dataHash } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption, trainedBySplit } from "../../lib/study/encoder_source.ts";
+import { withSoundFeatures } from "../../lib/study/feature_audit.ts";
 import { assertHeeded } from "../../lib/study/heeded_settings.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
 import { type PoolOptions, runJobs } from "../../lib/study/pool.ts";
@@ -53,6 +54,8 @@ export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
   readonly command: string;
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
+  /** Whether features that know the labels are used all the same; no by default. */
+  readonly leakingFeatures?: boolean | undefined;
   /** How many folds of groups, or each group by itself, tested in turn; one split a seed by default. */
   readonly folds?: number | "groups" | undefined;
   /** Whether clips are normalised by their speakers (`normaliseBySpeaker`); no by default. */
@@ -71,10 +74,16 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   assertHeeded(options.asked ?? {}, { ...paired, data, folds: options.folds });
   const samples = byModality((m) => paired.corpora[m].samples);
   // A table that can't be divided is refused before anything is encoded.
-  const { jobs, audits } = planCompare(paired, {
+  const { jobs, audits: planned, split } = planCompare(paired, {
     ...{ seeds, target, data: config.data, leaks: options.leaks, features: given },
     folds: options.folds,
   });
+  const { report: audit, audits: featureAudit } = withSoundFeatures(
+    planned[0],
+    { given, samples, split, target, groupedBy: source.groupedBy },
+    options,
+  );
+  const audits = [audit!, ...planned.slice(1)];
   options.onSplit?.(audits[0]!);
   const spoken = options.bySpeaker ? assertSpeakers(samples, source.groupedBy) : undefined;
   const { features, digests, encoderNotes } = await featuresOfRows(options, {
@@ -105,6 +114,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
     ...{ target, seeds, folds: options.folds, audits, encoders: digests, ...trained },
+    ...given && { featureAudit },
     ...encoderNotes && { encoderNotes },
     ...spoken && { bySpeaker: spoken },
     configuration: config,

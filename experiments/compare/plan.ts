@@ -44,6 +44,8 @@ export const comparedSystems: readonly ComparedSystem[] = [
 export interface ComparePlan {
   readonly jobs: readonly Job[];
   readonly audits: readonly datasets.SplitReport[];
+  /** The split of the first seed, of folds the first. */
+  readonly split: Splits;
 }
 
 /**
@@ -72,9 +74,11 @@ export function planCompare(
     labels: paired.corpora[m].samples.map(({ label }) => label),
   }));
   const audits: datasets.SplitReport[] = [];
+  const splits: Splits[] = [];
   const jobs = seeds.flatMap((seed) =>
     divisionsOf(paired, { seed, target, data, leaks, folds }).flatMap(({ split, report }, at) => {
       audits.push(report);
+      splits.push(split);
       const there = learntOf(split);
       const run: Run = {
         ...{ seed, split, ...folds !== undefined && { fold: at + 1 } },
@@ -88,7 +92,7 @@ export function planCompare(
       ]);
     })
   );
-  return { jobs: longestFirst(jobs), audits };
+  return { jobs: longestFirst(jobs), audits, split: splits[0]! };
 }
 
 /** One division of a seed, or one a fold. */

@@ -34,6 +34,7 @@ import {
   openCorpora,
   subsets,
 } from "./corpora.ts";
+import { withSoundFeatures } from "./feature_audit.ts";
 import { fitReliability } from "./fit_reliability.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { trainedBySplit } from "./encoder_source.ts";
@@ -73,6 +74,8 @@ export interface TrainModelOptions extends CommandOptions, RowReports, Omit<RowM
   readonly seed: number;
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
+  /** Whether features that know the labels are used all the same; no by default. */
+  readonly leakingFeatures?: boolean | undefined;
   /** Whether clips are normalised by their speakers (`normaliseBySpeaker`); no by default. */
   readonly bySpeaker?: boolean | undefined;
   /** Told how its rows are divided, before anything is learnt. */
@@ -127,10 +130,14 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   assertHeeded(options.asked ?? {}, { ...source, data: options.data });
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  const { job: planned, report: audit } = planJob({ ...source, samples: drawn }, options);
+  const { job: planned, report } = planJob({ ...source, samples: drawn }, options);
+  assertEncodersFit(options, source.features);
+  const { target, groupedBy } = source;
+  const { report: audit } = withSoundFeatures(report, {
+    ...{ given: source.features, samples: drawn, split: planned.split, target, groupedBy },
+  }, options);
   if (audit) options.onSplit?.(audit);
   const spoken = options.bySpeaker && assertSpeakers(drawn, source.groupedBy);
-  assertEncodersFit(options, source.features);
   const given = allGiven(drawn, source.features);
   const made = given
     ? await takeFeatures(options, { features: given, source, samples: drawn, job: planned })
