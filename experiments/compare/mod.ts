@@ -28,7 +28,12 @@ import {
   type RowMeaning,
   type RowReports,
 } from "../../lib/study/read_rows.ts";
-import { assertEncodersFit, featuresOfRows, sourcesOf } from "../../lib/study/row_features.ts";
+import {
+  assertContext,
+  assertEncodersFit,
+  featuresOfRows,
+  sourcesOf,
+} from "../../lib/study/row_features.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import { encodersTrained } from "../../lib/study/scratch_systems.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
@@ -54,6 +59,8 @@ export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
   readonly command: string;
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
+  /** How many neighbours before and behind a row in its group are its context; 0 by default. */
+  readonly context?: number | undefined;
   /** Whether features that know the labels are used all the same; no by default. */
   readonly leakingFeatures?: boolean | undefined;
   /** How many folds of groups, or each group by itself, tested in turn; one split a seed by default. */
@@ -73,10 +80,15 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   assertEncodersFit(options, given);
   assertHeeded(options.asked ?? {}, { ...paired, data, folds: options.folds });
   const samples = byModality((m) => paired.corpora[m].samples);
+  // Of folds, which are drawn, the parts that the set gives cut nothing.
+  const ordered = options.folds === undefined
+    ? paired
+    : { pairs: paired.pairs, order: paired.order };
+  assertContext(options, ordered);
   // A table that can't be divided is refused before anything is encoded.
   const { jobs, audits: planned, split } = planCompare(paired, {
     ...{ seeds, target, data: config.data, leaks: options.leaks, features: given },
-    folds: options.folds,
+    ...{ folds: options.folds, context: options.context },
   });
   const { report: audit, audits: featureAudit } = withSoundFeatures(
     planned[0],
@@ -87,13 +99,14 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   options.onSplit?.(audits[0]!);
   const spoken = options.bySpeaker ? assertSpeakers(samples, source.groupedBy) : undefined;
   const { features, digests, encoderNotes } = await featuresOfRows(options, {
-    ...{ samples, jobs, given: source },
+    ...{ samples, jobs, given: source, paired: ordered },
   });
   const hash = dataHash(samples);
   const trained = given ? {} : encodersTrained(options.encoders, config);
   const decides = {
     ...{ code: options.code, data: hash, encoders: digests, ...trained },
     ...spoken && { bySpeaker: true },
+    ...options.context && { context: options.context },
   };
   const outcomes = await run(options, jobs, {
     ...{ features, config, workers: options.jobs },
@@ -115,6 +128,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     data: { label: options.dataLabel, hash, report, valence },
     ...{ target, seeds, folds: options.folds, audits, encoders: digests, ...trained },
     ...given && { featureAudit },
+    ...options.context && { context: options.context },
     ...encoderNotes && { encoderNotes },
     ...spoken && { bySpeaker: spoken },
     configuration: config,
@@ -145,7 +159,7 @@ async function run(
 }
 
 function captionOf(
-  { seeds, encoders, folds, bySpeaker }: CompareOptions,
+  { seeds, encoders, folds, bySpeaker, context }: CompareOptions,
   { corpora, report, target, features, numbersFrom, audits, encoderNotes, groupedBy }:
     & ReadRows
     & Pick<ComparePlan, "audits">
@@ -166,7 +180,9 @@ function captionOf(
         : `${folds} folds by group and all verdicts scored together`
     }. ${sourcesOf({ corpora, features, numbersFrom }, encoderCaption(encoders, encoderNotes))}.${
       bySpeaker ? ` **Under ${bySpeakerNote}, speakers by ${groupedBy}.**` : ""
-    }${notes.map((note) => ` **Note: ${note}.**`).join("")}`;
+    }${context ? ` Context: ± ${context} neighbours in the group.` : ""}${
+      notes.map((note) => ` **Note: ${note}.**`).join("")
+    }`;
 }
 
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {

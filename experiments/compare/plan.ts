@@ -56,7 +56,7 @@ export interface ComparePlan {
  */
 export function planCompare(
   paired: datasets.PairedCorpora,
-  { seeds, target, data, leaks, folds, features = {} }: {
+  { seeds, target, data, leaks, folds, features = {}, context = 0 }: {
     readonly seeds: readonly number[];
     readonly target: Target;
     /** Of parts that the rows give; see `useGivenSplit`. */
@@ -66,6 +66,8 @@ export function planCompare(
     readonly data: DataConfig;
     /** Of data that came with them: systems that need others are left out. */
     readonly features?: GivenTables | undefined;
+    /** Neighbours on each side that are further segments of a row: clips then have no spectrogram. */
+    readonly context?: number | undefined;
   },
 ): ComparePlan {
   if (data.unbalanced) assertClasses(target);
@@ -86,7 +88,9 @@ export function planCompare(
         ...data.unbalanced && { classesAlike: true },
       };
       const alone = there.length > 1 ? there : [];
-      return comparedSystems.filter((system) => !lacks(features, system)).flatMap((system) => [
+      return comparedSystems.filter((system) => !lacks(features, system, context)).flatMap((
+        system,
+      ) => [
         ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
         ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
       ]);
@@ -129,8 +133,9 @@ export function poolFolds(outcomes: readonly Outcome[]): Outcome[] {
   });
 }
 
-function lacks({ audio, text }: GivenTables, system: ComparedSystem): boolean {
-  return system === "MFCC regression" && audio !== undefined && !audio.tables.logMel ||
+function lacks({ audio, text }: GivenTables, system: ComparedSystem, context: number): boolean {
+  const hasSpectra = context === 0 && (audio === undefined || audio.tables.logMel !== undefined);
+  return system === "MFCC regression" && !hasSpectra ||
     system === "TF-IDF regression" && text !== undefined && text.texts === undefined;
 }
 
