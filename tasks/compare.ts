@@ -24,6 +24,7 @@ import {
   assertFeaturesFit,
   assertSettingsFit,
   bySpeaker,
+  context,
   givenSettings,
   perCore,
   settingOptions,
@@ -32,7 +33,7 @@ import {
 } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { partsUnused, rowReports } from "./row_reports.ts";
-import { assertSplit, folds, readSplit, splitOptions } from "./split_options.ts";
+import { assertSplit, folds, leakingFeatures, readSplit, splitOptions } from "./split_options.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
 const { cap: __, ...settingOptionsOfRows } = settingOptions;
@@ -46,6 +47,8 @@ const options = {
   ...labelOptions,
   target,
   ...splitOptions,
+  leakingFeatures,
+  context,
   folds,
   bySpeaker,
   ...settingOptionsOfRows,

@@ -20,7 +20,9 @@ import {
 import { kindOf } from "../lib/files.ts";
 import { byModality } from "../lib/modality.ts";
 import { printPercent } from "../lib/numbers.ts";
+import { featureAuditLine, withSoundFeatures } from "../lib/study/feature_audit.ts";
 import { readGivenFeatures } from "../lib/study/given_features.ts";
+import { type GivenTables, givenTables } from "../lib/study/row_features.ts";
 import { defaults } from "../lib/study/settings.ts";
 import { divideRows } from "../lib/study/splits.ts";
 import type { Target } from "../lib/target.ts";
@@ -72,7 +74,8 @@ export async function inspectData(
     ...several ? [`--several ${several}`] : [],
     ...target ? [`--target ${nameOf(target)}`] : [],
   ];
-  return sayTraining(path, read, options);
+  const features = givenTables(byModality((m) => read.corpora[m].samples), read.numbersFrom ?? {});
+  return sayTraining(path, { ...read, features, groupedBy: read.report.groups.by }, options);
 }
 
 async function inspectFeatures(path: string, target: TargetChoice | undefined): Promise<number> {
@@ -85,7 +88,8 @@ async function inspectFeatures(path: string, target: TargetChoice | undefined): 
     });
     end();
     console.log(`\n${printFeatureReport(read.report)}`);
-    return sayTraining(path, read, target ? [`--target ${nameOf(target)}`] : []);
+    const options = target ? [`--target ${nameOf(target)}`] : [];
+    return sayTraining(path, { ...read, groupedBy: "video" }, options);
   } catch (error) {
     end();
     console.error(message(error));
@@ -101,7 +105,11 @@ function nameOf(target: TargetChoice): string {
 
 function sayTraining(
   path: string,
-  read: PairedCorpora & { readonly target: Target },
+  read: PairedCorpora & {
+    readonly target: Target;
+    readonly features: GivenTables;
+    readonly groupedBy: string | null;
+  },
   options: readonly string[],
 ): number {
   const { testFraction, validationFraction } = defaults.data;
@@ -120,6 +128,11 @@ function sayTraining(
         `  note        no row of the training part has ${m}: it is not learnt, and not shown`,
       );
     }
+    const { audits } = withSoundFeatures(report, {
+      ...{ given: read.features, split, target: read.target, groupedBy: read.groupedBy },
+      samples: byModality((m) => read.corpora[m].samples),
+    }, { data: path, onProgress: (line) => console.log(`  note        ${line}`) });
+    for (const audit of audits.found) console.log(`  audit       ${featureAuditLine(audit)}`);
   } catch (error) {
     console.error(`It can't be trained on as it is.\n${message(error)}`);
     return 1;

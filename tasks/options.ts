@@ -269,6 +269,12 @@ export function assertSettingsFit(
   );
 }
 
+/** Neighbours of a row. */
+export const context = count(
+  "of a table with a column segment, such as utterances of a video: the states of N neighbours before " +
+    "and behind a row in its group are read beside its own (default: 0)",
+);
+
 /**
  * Refuses what is of samples that are still to be encoded.
  *

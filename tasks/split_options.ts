@@ -1,7 +1,7 @@
 /** A split that somebody else has made, on the command line. @module */
 
 import { leakChoices, readSplitFile, type TableOptions } from "../lib/datasets/mod.ts";
-import { choice, count, file, option, type Values } from "./option.ts";
+import { choice, count, file, flag, option, type Values } from "./option.ts";
 
 /** The options of tables that say how rows are divided. */
 export const splitOptions = {
@@ -18,6 +18,11 @@ export const splitOptions = {
       "(default: keep)",
   ),
 };
+
+/** Features that an audit refuses, all the same. */
+export const leakingFeatures = flag(
+  "goes on with given features that know the labels of the training part, and marks every result",
+);
 
 /** Folds of a table, each tested in turn. */
 export const folds = option(

@@ -15,10 +15,17 @@ import { corpusFolder } from "./corpus.ts";
 import type { FailureLog } from "./failures.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { choice, flag, type Values } from "./option.ts";
-import { assertFeaturesFit, seed, settingOptions, studyOptions, target } from "./options.ts";
+import {
+  assertFeaturesFit,
+  context,
+  seed,
+  settingOptions,
+  studyOptions,
+  target,
+} from "./options.ts";
 import type { Steps } from "./progress.ts";
 import { partsUnused, rowReports } from "./row_reports.ts";
-import { assertSplit, readSplit, splitOptions } from "./split_options.ts";
+import { assertSplit, leakingFeatures, readSplit, splitOptions } from "./split_options.ts";
 import project from "../deno.json" with { type: "json" };
 
 /** What decides a training. */
@@ -38,6 +45,8 @@ export const trainingOptions = {
   ...labelOptions,
   target,
   ...splitOptions,
+  leakingFeatures,
+  context,
   ...settingOptions,
   seed: { ...seed, help: "another split and model for each whole number from 0" },
 };

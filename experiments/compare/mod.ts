@@ -18,6 +18,7 @@ import { byModality } from "../../lib/modality.ts";
 import { dataHash } from "../../lib/study/corpora.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import { encoderCaption, trainedBySplit } from "../../lib/study/encoder_source.ts";
+import { withSoundFeatures } from "../../lib/study/feature_audit.ts";
 import { assertHeeded } from "../../lib/study/heeded_settings.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
 import { type PoolOptions, runJobs } from "../../lib/study/pool.ts";
@@ -27,7 +28,12 @@ import {
   type RowMeaning,
   type RowReports,
 } from "../../lib/study/read_rows.ts";
-import { assertEncodersFit, featuresOfRows, sourcesOf } from "../../lib/study/row_features.ts";
+import {
+  assertContext,
+  assertEncodersFit,
+  featuresOfRows,
+  sourcesOf,
+} from "../../lib/study/row_features.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import { encodersTrained } from "../../lib/study/scratch_systems.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
@@ -53,6 +59,10 @@ export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
   readonly command: string;
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
+  /** How many neighbours before and behind a row in its group are its context; 0 by default. */
+  readonly context?: number | undefined;
+  /** Whether features that know the labels are used all the same; no by default. */
+  readonly leakingFeatures?: boolean | undefined;
   /** How many folds of groups, or each group by itself, tested in turn; one split a seed by default. */
   readonly folds?: number | "groups" | undefined;
   /** Whether clips are normalised by their speakers (`normaliseBySpeaker`); no by default. */
@@ -70,21 +80,33 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   assertEncodersFit(options, given);
   assertHeeded(options.asked ?? {}, { ...paired, data, folds: options.folds });
   const samples = byModality((m) => paired.corpora[m].samples);
+  // Of folds, which are drawn, the parts that the set gives cut nothing.
+  const ordered = options.folds === undefined
+    ? paired
+    : { pairs: paired.pairs, order: paired.order };
+  assertContext(options, ordered);
   // A table that can't be divided is refused before anything is encoded.
-  const { jobs, audits } = planCompare(paired, {
+  const { jobs, audits: planned, split } = planCompare(paired, {
     ...{ seeds, target, data: config.data, leaks: options.leaks, features: given },
-    folds: options.folds,
+    ...{ folds: options.folds, context: options.context },
   });
+  const { report: audit, audits: featureAudit } = withSoundFeatures(
+    planned[0],
+    { given, samples, split, target, groupedBy: source.groupedBy },
+    options,
+  );
+  const audits = [audit!, ...planned.slice(1)];
   options.onSplit?.(audits[0]!);
   const spoken = options.bySpeaker ? assertSpeakers(samples, source.groupedBy) : undefined;
   const { features, digests, encoderNotes } = await featuresOfRows(options, {
-    ...{ samples, jobs, given: source },
+    ...{ samples, jobs, given: source, paired: ordered },
   });
   const hash = dataHash(samples);
   const trained = given ? {} : encodersTrained(options.encoders, config);
   const decides = {
     ...{ code: options.code, data: hash, encoders: digests, ...trained },
     ...spoken && { bySpeaker: true },
+    ...options.context && { context: options.context },
   };
   const outcomes = await run(options, jobs, {
     ...{ features, config, workers: options.jobs },
@@ -105,6 +127,8 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     ...{ name: "compare", title, caption },
     data: { label: options.dataLabel, hash, report, valence },
     ...{ target, seeds, folds: options.folds, audits, encoders: digests, ...trained },
+    ...given && { featureAudit },
+    ...options.context && { context: options.context },
     ...encoderNotes && { encoderNotes },
     ...spoken && { bySpeaker: spoken },
     configuration: config,
@@ -135,7 +159,7 @@ async function run(
 }
 
 function captionOf(
-  { seeds, encoders, folds, bySpeaker }: CompareOptions,
+  { seeds, encoders, folds, bySpeaker, context }: CompareOptions,
   { corpora, report, target, features, numbersFrom, audits, encoderNotes, groupedBy }:
     & ReadRows
     & Pick<ComparePlan, "audits">
@@ -156,7 +180,9 @@ function captionOf(
         : `${folds} folds by group and all verdicts scored together`
     }. ${sourcesOf({ corpora, features, numbersFrom }, encoderCaption(encoders, encoderNotes))}.${
       bySpeaker ? ` **Under ${bySpeakerNote}, speakers by ${groupedBy}.**` : ""
-    }${notes.map((note) => ` **Note: ${note}.**`).join("")}`;
+    }${context ? ` Context: ± ${context} neighbours in the group.` : ""}${
+      notes.map((note) => ` **Note: ${note}.**`).join("")
+    }`;
 }
 
 function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {

@@ -47,6 +47,8 @@ export const comparedSystems: readonly ComparedSystem[] = [
 export interface ComparePlan {
   readonly jobs: readonly Job[];
   readonly audits: readonly datasets.SplitReport[];
+  /** The split of the first seed, of folds the first. */
+  readonly split: Splits;
 }
 
 /**
@@ -57,7 +59,7 @@ export interface ComparePlan {
  */
 export function planCompare(
   paired: datasets.PairedCorpora,
-  { seeds, target, data, leaks, folds, features = {} }: {
+  { seeds, target, data, leaks, folds, features = {}, context = 0 }: {
     readonly seeds: readonly number[];
     readonly target: Target;
     /** Of parts that the rows give; see `useGivenSplit`. */
@@ -67,6 +69,8 @@ export function planCompare(
     readonly data: DataConfig;
     /** Of data that came with them: systems that need others are left out. */
     readonly features?: GivenTables | undefined;
+    /** Neighbours on each side that are further segments of a row: clips then have no spectrogram. */
+    readonly context?: number | undefined;
   },
 ): ComparePlan {
   if (data.unbalanced) assertClasses(target);
@@ -75,9 +79,11 @@ export function planCompare(
     labels: paired.corpora[m].samples.map(({ label }) => label),
   }));
   const audits: datasets.SplitReport[] = [];
+  const splits: Splits[] = [];
   const jobs = seeds.flatMap((seed) =>
     divisionsOf(paired, { seed, target, data, leaks, folds }).flatMap(({ split, report }, at) => {
       audits.push(report);
+      splits.push(split);
       const there = learntOf(split);
       const run: Run = {
         ...{ seed, split, ...folds !== undefined && { fold: at + 1 } },
@@ -85,13 +91,15 @@ export function planCompare(
         ...data.unbalanced && { classesAlike: true },
       };
       const alone = there.length > 1 ? there : [];
-      return comparedSystems.filter((system) => !lacks(features, system)).flatMap((system) => [
+      return comparedSystems.filter((system) => !lacks(features, system, context)).flatMap((
+        system,
+      ) => [
         ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
         ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
       ]);
     })
   );
-  return { jobs: longestFirst(jobs), audits };
+  return { jobs: longestFirst(jobs), audits, split: splits[0]! };
 }
 
 /** One division of a seed, or one a fold. */
@@ -128,8 +136,9 @@ export function poolFolds(outcomes: readonly Outcome[]): Outcome[] {
   });
 }
 
-function lacks({ audio, text }: GivenTables, system: ComparedSystem): boolean {
-  return system === "MFCC regression" && audio !== undefined && !audio.tables.logMel ||
+function lacks({ audio, text }: GivenTables, system: ComparedSystem, context: number): boolean {
+  const hasSpectra = context === 0 && (audio === undefined || audio.tables.logMel !== undefined);
+  return system === "MFCC regression" && !hasSpectra ||
     system === "TF-IDF regression" && text !== undefined && text.texts === undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What linear models read of samples: the mean of an encoder's states. @module */
 
 import type { Modality } from "../modality.ts";
-import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
+import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";
 
 /** Mean states of one modality's samples. */
 interface ModalityMeans {
@@ -15,18 +15,32 @@ export type Means = Readonly<Record<Modality, ModalityMeans>>;
 
 /**
  * The mean of each sample's states over the segments that its mask keeps, and over layers if there
- * are several.
+ * are several. Where `target` tells the sample's own segments from those of its neighbours, the mean of
+ * its own and, as further columns, that of its neighbours, which of one without any is its own again.
  */
 export function meanStates({ tables }: ModalityFeatures): ModalityMeans {
-  const { states, mask } = tables as unknown as {
-    states: { shape: readonly number[]; data: Float32Array };
-    mask: { data: Float32Array };
-  };
+  const { states, mask, target } = tables as Record<"states" | "mask", Table> & { target?: Table };
+  if (target === undefined) return maskedMeans(states, mask.data);
+  const own = maskedMeans(states, target.data);
+  const others = mask.data.map((kept, i) => kept - target.data[i]!);
+  const near = maskedMeans(states, others);
+  const { width } = own, segments = states.shape[1]!;
+  const rows = new Float32Array(2 * own.rows.length);
+  for (let i = 0; i < states.shape[0]!; i++) {
+    const isAlone = others.subarray(i * segments, (i + 1) * segments).every((kept) => kept === 0);
+    rows.set(own.rows.subarray(i * width, (i + 1) * width), 2 * i * width);
+    const { rows: beside } = isAlone ? own : near;
+    rows.set(beside.subarray(i * width, (i + 1) * width), (2 * i + 1) * width);
+  }
+  return { width: 2 * width, rows };
+}
+
+function maskedMeans(states: Table, mask: Float32Array): ModalityMeans {
   const [count, segments, ...state] = states.shape as [number, number, ...number[]];
   const width = state.at(-1)!, layers = state.length > 1 ? state[0]! : 1;
   const rows = new Float32Array(count * width);
   for (let i = 0; i < count; i++) {
-    const kept = mask.data.subarray(i * segments, (i + 1) * segments);
+    const kept = mask.subarray(i * segments, (i + 1) * segments);
     const total = kept.reduce((a, b) => a + b, 0) || 1;
     for (let s = 0; s < segments; s++) {
       const share = kept[s]! / (total * layers);

@@ -26,6 +26,8 @@ export interface SplitReport {
   readonly unlearnt?: readonly string[];
   /** Of a split that was given without: samples that were drawn from training to validate on. */
   readonly validationDrawn?: number;
+  /** Of rows whose features were given: what an audit found of such as know the labels, where they are used all the same. */
+  readonly leakingFeatures?: readonly string[];
   /** Clusters of near-duplicates, none of them in two parts; absent where none were looked for or found. */
   readonly nearDuplicates?: number;
 }

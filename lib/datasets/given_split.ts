@@ -89,11 +89,16 @@ function drawValidation(
 
 /** What a report of a split has for those who train on it, a sentence a matter. */
 export function splitNotes(
-  { leaks = [], lacking = [], dropped, validationDrawn, unused, unlearnt = [] }: SplitReport,
+  { leaks = [], lacking = [], dropped, validationDrawn, unused, unlearnt = [], ...report }:
+    SplitReport,
 ): string[] {
   const copies = dropped ? dropped.train + dropped.validation : 0;
   const inNone = unused - copies;
+  const { leakingFeatures = [] } = report;
   return [
+    ...leakingFeatures.map((found) =>
+      `the features know the labels, and every score is of that: ${found}`
+    ),
     ...leaks.map((leak) => `the split leaks: ${leakText(leak)}`),
     ...lacking.length > 0 ? [`the split lacks ${lacking.join(", ")}`] : [],
     ...unlearnt.map((m) => `no row of the training part has ${m}: it is not learnt, and not shown`),

@@ -45,6 +45,7 @@ export {
   type NearDuplicateOptions,
   nearDuplicates,
 } from "./near_duplicates.ts";
+export { neighboursOf, type OrderedRows } from "./neighbours.ts";
 export * from "./normalise_text.ts";
 export * from "./paired.ts";
 export { readCremaDVotes } from "./people/crema_d_votes.ts";

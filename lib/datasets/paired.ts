@@ -14,12 +14,24 @@ import { byPart, type Part, type Split } from "./parts.ts";
 /** The places of a row's samples in the corpus of each modality; it has one sample or more. */
 export type Pair = { readonly [M in Modality]?: number };
 
+/** Where a row is among those of its group. */
+export interface RowOrder {
+  /** As the set names it, be it joined with others or not. */
+  readonly group: string;
+  /** A number, or what is ordered like a word; empty where the set does not say. */
+  readonly segment: string;
+  /** For errors: a line, or the name of the row. */
+  readonly place: number | string;
+}
+
 /** Three corpora of one set, and what belongs together. */
 export interface PairedCorpora {
   /** By modality; of one that no row has, without samples. */
   readonly corpora: Readonly<Record<Modality, Corpus>>;
   /** Rows in the order of the set. No sample is in two. */
   readonly pairs: readonly Pair[];
+  /** Where each row is among those of its group, where the set says so. */
+  readonly order?: readonly RowOrder[];
   /** The part of each row, where the set says so; undefined of a row in no part. */
   readonly given?: readonly (Part | undefined)[];
 }

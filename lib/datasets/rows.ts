@@ -22,6 +22,8 @@ export interface Row {
   readonly label: string;
   /** Empty where the set names none. */
   readonly group: string;
+  /** Of a set that orders the rows of a group, its place there; empty where it says none. */
+  readonly segment?: string;
   /** What it counts in training, 0 or more; undefined where the set does not say. */
   readonly weight?: number;
   /** Undefined where the set has no split. */

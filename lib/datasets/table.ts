@@ -73,6 +73,7 @@ export interface TableOptions {
  * - `split`: `train`, `validation` (`val`, `dev`) or `test`, for all rows; a set of training and test
  *   gets its validation part from training;
  * - `id`: a name of each row, for predictions; `set.csv:17` by default;
+ * - `segment`: where a row comes among those of its group, such as an utterance in a video;
  * - `weight`: what each row counts in the training of a network, 0 or more.
  *
  * No other column is read. Rows that share an image or a clip by content, images that look alike, and
@@ -134,6 +135,11 @@ export async function readPairedTable(
   return {
     ...{ corpora, pairs, ...given && { given }, target: meant.target, valence: meant.valence },
     ...set.numbersFrom && { numbersFrom },
+    ...used.some(({ segment }) => segment !== undefined) && {
+      order: used.map((row) => ({
+        ...{ group: ownGroup(row), segment: row.segment ?? "", place: row.place },
+      })),
+    },
     report: {
       ...{ path, layout: set.layout, rows: rows.length, used: kept.length, labels: meant.counts },
       ...{ unused: set.unused ?? [], leftOut: allLeftOut },

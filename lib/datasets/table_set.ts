@@ -9,7 +9,16 @@ import { partNamed, type Row, type Rows } from "./rows.ts";
 import { type CellFields, namesFiles, readCells } from "./table_cells.ts";
 import { tableRows } from "./table_rows.ts";
 
-const columns = [...modalities, "video", "label", "group", "split", "id", "weight"] as const;
+const columns = [
+  ...modalities,
+  "video",
+  "label",
+  "group",
+  "split",
+  "id",
+  "weight",
+  "segment",
+] as const;
 const optional = columns.filter((column) => column !== "label");
 const synonyms = { group: ["speaker", "subject", "actor"] };
 const standIns = {
@@ -28,7 +37,7 @@ export const groupSynonyms: readonly string[] = synonyms.group;
 /** A row whose files are not looked for yet. */
 interface Line extends Omit<Row, "cells" | "place"> {
   readonly line: number;
-  readonly fields: CellFields & { readonly video: string };
+  readonly fields: CellFields & { readonly video: string; readonly segment: string };
 }
 
 /**
@@ -97,14 +106,16 @@ export async function rowsOfTable(
     throw new RangeError(`Cannot read "${path}": expected one column "group", got ${both}`);
   }
   const groups = oneSpelling(rows.map(({ group }, i) => group || (hasVideos ? "" : videos[i]!)));
+  const unused = [...names].filter((name) => name !== "" && !isRead(name));
+  const isOrdered = [...names].some(hasName(["segment"]));
   const readRow = async ({ fields, line, ...row }: Line, i: number): Promise<Row> => {
     const where = `Cannot read "${path}", line ${line}`;
     const { video: _, ...own } = fields;
     const mayBeEmpty = given.length > 0;
     const read = await readCells({ path, from }, hasVideos ? fields : own, { where, mayBeEmpty });
-    return { ...row, place: line, group: groups.names[i]!, ...read };
+    const segment = isOrdered && { segment: fields.segment.trim() };
+    return { ...row, place: line, group: groups.names[i]!, ...segment, ...read };
   };
-  const unused = [...names].filter((name) => name !== "" && !isRead(name));
   return {
     rows: await mapBounded(rows, readRow),
     layout: null,
@@ -118,6 +129,9 @@ export async function rowsOfTable(
         ...{ unused, ofParts: ofParts ?? new Set() },
         has: { groups: column !== undefined, split: rows[0]?.part !== undefined },
       }),
+      ...isOrdered
+        ? ['"segment" orders the rows of a group: --context N takes neighbours beside each']
+        : [],
       ...groups.joined === undefined
         ? []
         : [`groups whose names differ in case alone are one, such as ${groups.joined}`],

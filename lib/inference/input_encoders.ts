@@ -68,7 +68,7 @@ export interface InputEncodersOptions {
  * the recorded one is an error: its features would mean something else to the model.
  *
  * @throws {RangeError} The model was given its features, so that nothing here makes such of new
- * samples.
+ * samples; or it reads neighbours of a row, which a sample by itself has not.
  */
 export function openInputEncoders(
   records: EncoderRecords,
@@ -78,6 +78,12 @@ export function openInputEncoders(
     throw new RangeError(
       "Cannot encode new samples: expected a model with encoders, got one that was given its " +
         `features: ${modalities.map((m) => records[m].id).join(", ")}`,
+    );
+  }
+  if (records.context !== undefined) {
+    throw new RangeError(
+      "Cannot judge samples by themselves: expected a model of such, got one whose rows have ± " +
+        `${records.context} neighbours as context; deno task evaluate asks it of a table that has them`,
     );
   }
   const opened = new Map<string, Promise<Encoder<never>>>();

@@ -31,8 +31,8 @@ export function modelCard(description: ModelDescription): string {
 
 function intro(description: ModelDescription): string {
   const { model, model: { width, heads }, bestEpoch, encoders } = description;
-  const { choice, audio, spectral } = encoders;
-  const paths = spectral
+  const { choice, audio, context } = encoders;
+  const paths = model.inputs.audio.frames !== undefined
     ? "with two audio paths joined by a gate"
     : "with the contextual audio path alone";
   const given = choice === "given" ? [] : givenModalities(encoders);
@@ -46,6 +46,9 @@ function intro(description: ModelDescription): string {
         ? "trained encoders of text and image and a frozen one of speech"
         : "encoders that were trained"
     }${beside}, ${paths}`;
+  const neighbours = context
+    ? ` Beside a row it reads its ± ${context} neighbours in their group, and \`predict\`, which has none, refuses it.`
+    : "";
   const warning = isSynthetic(description)
     ? "\n\n**Trained on the embedded corpus, which is synthetic.** Its sentences, faces and clips are " +
       "drawn by a program: the model shows that the code learns, and knows nothing of real people."
@@ -54,7 +57,7 @@ function intro(description: ModelDescription): string {
 
 Judges a text, an image and a speech clip, or any of them, ${judges(model)}. Hierarchical
 cross-modal attention over ${source}, after Vamsidhar
-et al. (2025); width ${width}, ${heads} heads, kept from epoch ${bestEpoch}.${warning}`;
+et al. (2025); width ${width}, ${heads} heads, kept from epoch ${bestEpoch}.${neighbours}${warning}`;
 }
 
 function judges({ target = polarities }: ModelDescription["model"]): string {

@@ -55,6 +55,8 @@ export interface EncoderRecords {
   readonly spectral?: EncoderRecord;
   /** As the encoders tell of themselves, such as that one stands for another. */
   readonly notes?: readonly string[];
+  /** How many neighbours before and behind a row in its group are further segments of it, if any. */
+  readonly context?: number;
   /** Where what they give of clips is normalised by their speakers: then that of new clips has to be. */
   readonly bySpeaker?: BySpeakerRecord;
 }

@@ -73,7 +73,12 @@ export async function readGivenFeatures(
     hashes: byModality((m) => read[m].hashes),
   });
   const given = rows[used[0]!]!.part && used.map((i) => rows[i]!.part!);
-  const set = { corpora, pairs, ...given && { given } };
+  // `video$_$clip`, where there is such an id.
+  const order = used.map((i): datasets.RowOrder => {
+    const { id, group } = rows[i]!;
+    return { group, segment: id.split("$_$")[1] ?? "", place: id };
+  });
+  const set = { corpora, pairs, order, ...given && { given } };
   return {
     ...set,
     target,

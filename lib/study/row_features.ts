@@ -1,6 +1,8 @@
 /** What is learnt of rows: features that came with them, and what encoders make of the rest. @module */
 
 import type { EncoderRecord, EncoderRecords } from "../inference/mod.ts";
+import { neighboursOf, type OrderedRows } from "../datasets/mod.ts";
+import { withContext } from "../systems/context.ts";
 import { sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
@@ -164,6 +166,45 @@ function nameOf(path: string): string {
   return path.slice(path.search(/[^\\/]*$/));
 }
 
+/** How many neighbours are a row's context. */
+export interface ContextOptions {
+  /** Before and behind it in its group; 0 by default. */
+  readonly context?: number | undefined;
+}
+
+/**
+ * Refuses context that can't be had, before anything is encoded.
+ *
+ * @throws {RangeError} As `neighboursOf`; or encoders are yet to be trained.
+ */
+export function assertContext(
+  { context = 0, encoders }: ContextOptions & Pick<EncodingOptions, "encoders">,
+  paired: OrderedRows | undefined,
+): void {
+  if (context === 0) return;
+  if (paired === undefined) {
+    throw new RangeError(
+      "Cannot use --context: expected rows of a table, got corpora of their own",
+    );
+  }
+  neighboursOf(paired, context);
+  if (trainedBySplit(encoders).length === 0) return;
+  throw new RangeError(
+    `Cannot use --context: expected frozen encoders, got --encoders ${encoders}, which are yet to be ` +
+      "trained",
+  );
+}
+
+/** Features with the context that is asked for, as `withContext` has it. */
+export function inContext<Of extends GivenTables>(
+  features: Of,
+  paired: OrderedRows | undefined,
+  { context = 0 }: ContextOptions,
+): Of {
+  if (context === 0 || paired === undefined) return features;
+  return withContext(features, { pairs: paired.pairs, neighbours: neighboursOf(paired, context) });
+}
+
 /** What rows are learnt from. */
 export interface RowFeatures {
   readonly features: CorpusFeatures;
@@ -174,25 +215,28 @@ export interface RowFeatures {
 }
 
 /**
- * The features of rows, each modality's as given or else encoded.
+ * The features of rows, each modality's as given or else encoded, with the context that is asked for.
  *
  * @throws {Error} As `encodeOnce`.
  */
 export async function featuresOfRows(
-  options: EncodingOptions,
-  { samples, given, jobs }: {
+  options: EncodingOptions & ContextOptions,
+  { samples, paired, given, jobs }: {
     readonly samples: Samples;
+    /** The rows; without their parts, if these are not used. */
+    readonly paired?: OrderedRows;
     readonly given: GivenOfRows;
     readonly jobs: readonly Job[];
   },
 ): Promise<RowFeatures> {
   const all = allGiven(samples, given.features);
   if (all) {
-    return { features: all, digests: digestsOf(Object.values(recordsOfGiven(samples, given))) };
+    const digests = digestsOf(Object.values(recordsOfGiven(samples, given)));
+    return { features: inContext(all, paired, options), digests };
   }
   const asked = { samples, jobs, given: given.features };
   const { features, extents, encoders } = await encodeOnce(options, asked);
   tellExtents(extents, options.onProgress);
   const digests = digestsOfRows(encoders, samples, given);
-  return { features, digests, encoderNotes: encoders.notes };
+  return { features: inContext(features, paired, options), digests, encoderNotes: encoders.notes };
 }

@@ -5,6 +5,7 @@ import type { Extent } from "../encoders/mod.ts";
 import * as inference from "../inference/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { onlyOf } from "../datasets/paired.ts";
+import { withContext } from "../systems/context.ts";
 import { gather } from "../systems/features.ts";
 import { polarities } from "../target.ts";
 import { tellExtents } from "./corpora.ts";
@@ -57,35 +58,79 @@ export async function readSavedRows(
   });
   const { encoders: { bySpeaker } } = description;
   if (bySpeaker && rows.corpora.audio.samples.length > 0) inference.recordBySpeaker(rows.groupedBy);
-  if (features === undefined) {
-    return { ...rows, encode: (asked) => encode(asked, { rows, description, options }) };
-  }
-  assertGivenAlike(features, { rows, data, description });
-  const given = modalities.filter((m) => features[m]);
-  const others = modalities.filter((m) => !given.includes(m));
+  const { encoders: { context = 0 } } = description;
+  const encodeRows = encoderOf(features, { rows, description, options });
+  if (context === 0) return { ...rows, encode: encodeRows };
+  const neighbours = datasets.neighboursOf({ pairs: rows.pairs, order: rows.order }, context);
   return {
     ...rows,
     async encode(asked) {
-      const own = asked.map((pair) => at(features, onlyOf(pair, given)));
-      const toEncode = asked.map((pair) => onlyOf(pair, others));
-      if (toEncode.every((pair) => datasets.shownBy(pair).length === 0)) return own;
-      const encoded = await encode(toEncode, { rows, description, options });
-      return encoded.map((features, i) => ({ ...features, ...own[i]! }));
+      const all = await encodeRows(rows.pairs);
+      const tables = tablesOf(all, { rows, context, model });
+      const inContext = withContext(tables, { pairs: rows.pairs, neighbours });
+      return asked.map((pair) => at(inContext, pair));
     },
   };
+}
+
+interface Asked {
+  readonly rows: datasets.PairedCorpora;
+  readonly description: inference.ModelDescription;
+  readonly options: SavedRowsOptions;
+}
+
+/** What encodes rows, of which some modalities may be given. */
+function encoderOf(features: GivenTables | undefined, asked: Asked): SavedRows["encode"] {
+  const { rows, description, options: { data } } = asked;
+  if (features === undefined) return (pairs) => encode(pairs, asked);
+  assertGivenAlike(features, { rows, data, description });
+  const given = modalities.filter((m) => features[m]);
+  const others = modalities.filter((m) => !given.includes(m));
+  return async (pairs) => {
+    const own = pairs.map((pair) => at(features, onlyOf(pair, given)));
+    const toEncode = pairs.map((pair) => onlyOf(pair, others));
+    if (toEncode.every((pair) => datasets.shownBy(pair).length === 0)) return own;
+    const encoded = await encode(toEncode, asked);
+    return encoded.map((features, i) => ({ ...features, ...own[i]! }));
+  };
+}
+
+/** The states of rows as tables, a row a sample. */
+function tablesOf(
+  all: readonly inference.SampleFeatures[],
+  { rows: { corpora, pairs }, context, model: { inputs } }: {
+    readonly rows: datasets.PairedCorpora;
+    readonly context: number;
+    readonly model: inference.ModelDescription["model"];
+  },
+): GivenTables {
+  const there = modalities.filter((m) => all.some((features) => features[m] !== undefined));
+  return Object.fromEntries(there.map((m) => {
+    const { [m]: { samples } } = corpora;
+    const segments = inputs[m].segments - 2 * context;
+    const tableOf = (name: "states" | "mask") => {
+      const size = all.find((features) => features[m])![m]![name]!.length;
+      const data = new Float32Array(samples.length * size);
+      pairs.forEach((pair, row) => {
+        if (pair[m] !== undefined) data.set(all[row]![m]![name]!, pair[m] * size);
+      });
+      const rest = name === "mask" ? [] : [size / segments];
+      return { shape: [samples.length, segments, ...rest], data };
+    };
+    const labels = samples.map(({ label }) => label);
+    return [m, { tables: { states: tableOf("states"), mask: tableOf("mask") }, labels }];
+  }));
 }
 
 const atOnce = 32;
 
 async function encode(
   asked: readonly datasets.Pair[],
-  { rows: { corpora }, description, options: { model: folder, cache, onProgress = () => {} } }: {
-    readonly rows: datasets.PairedCorpora;
-    readonly description: inference.ModelDescription;
-    readonly options: SavedRowsOptions;
-  },
+  { rows: { corpora }, description, options: { model: folder, cache, onProgress = () => {} } }:
+    Asked,
 ): Promise<inference.SampleFeatures[]> {
-  const encoders = inference.openInputEncoders(description.encoders, { cache, folder });
+  const { context: _, ...records } = description.encoders;
+  const encoders = inference.openInputEncoders(records, { cache, folder });
   try {
     const features: inference.SampleFeatures[] = [];
     const extents: Record<Modality, Extent[]> = { text: [], image: [], audio: [] };

@@ -34,6 +34,7 @@ import {
   openCorpora,
   subsets,
 } from "./corpora.ts";
+import { withSoundFeatures } from "./feature_audit.ts";
 import { fitReliability } from "./fit_reliability.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { trainedBySplit } from "./encoder_source.ts";
@@ -42,9 +43,11 @@ import { planNatural } from "./natural_rows.ts";
 import { assertHeeded, heededSettings } from "./heeded_settings.ts";
 import {
   allGiven,
+  assertContext,
   assertEncodersFit,
   digestsOfRows,
   type GivenOfRows,
+  inContext,
   recordGiven,
   recordsOfGiven,
   withGiven,
@@ -73,6 +76,10 @@ export interface TrainModelOptions extends CommandOptions, RowReports, Omit<RowM
   readonly seed: number;
   /** What becomes of samples that training shares with the test part of a table that gives its parts. */
   readonly leaks?: datasets.LeakChoice | undefined;
+  /** How many neighbours before and behind a row in its group are its context; 0 by default. */
+  readonly context?: number | undefined;
+  /** Whether features that know the labels are used all the same; no by default. */
+  readonly leakingFeatures?: boolean | undefined;
   /** Whether clips are normalised by their speakers (`normaliseBySpeaker`); no by default. */
   readonly bySpeaker?: boolean | undefined;
   /** Told how its rows are divided, before anything is learnt. */
@@ -127,16 +134,26 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   assertHeeded(options.asked ?? {}, { ...source, data: options.data });
   const drawn = pairs ? byModality((m) => corpora[m].samples) : subsets(corpora, config.data);
   // A corpus that can't be divided, or leaks, is refused before anything is encoded.
-  const { job: planned, report: audit } = planJob({ ...source, samples: drawn }, options);
+  const { job: planned, report } = planJob({ ...source, samples: drawn }, options);
+  assertEncodersFit(options, source.features);
+  const rows = source.pairs && { ...source, pairs: source.pairs };
+  assertContext(options, rows);
+  const { target, groupedBy } = source;
+  const { report: audit } = withSoundFeatures(report, {
+    ...{ given: source.features, samples: drawn, split: planned.split, target, groupedBy },
+  }, options);
   if (audit) options.onSplit?.(audit);
   const spoken = options.bySpeaker && assertSpeakers(drawn, source.groupedBy);
-  assertEncodersFit(options, source.features);
   const given = allGiven(drawn, source.features);
   const made = given
     ? await takeFeatures(options, { features: given, source, samples: drawn, job: planned })
     : await encode(options, { source, drawn, planned });
-  const { samples, extents, job, work, checkpointsOf, features, besides, files } = made;
-  const records = { ...made.records, ...spoken && { bySpeaker: spoken } };
+  const { samples, extents, job, work, checkpointsOf, besides, files } = made;
+  const features = inContext(made.features, rows, options);
+  const records = {
+    ...{ ...made.records, ...spoken && { bySpeaker: spoken } },
+    ...options.context && { context: options.context },
+  };
   return {
     job,
     features,
@@ -211,6 +228,7 @@ async function takeFeatures(
     code: options.code,
     data: dataHash(samples),
     encoders: digestsOf(Object.values(recordsOfGiven(samples, source))),
+    ...options.context && { context: options.context },
     configuration: options.config,
   });
   const checkpointsOf = checkpointsIn(work, options);
@@ -245,6 +263,7 @@ async function encode(
     ...encodersTrained(options.encoders, config),
     ...made.neutral && { neutral: dataHash(made.neutral.samples) },
     ...speakers && { bySpeaker: true },
+    ...options.context && { context: options.context },
     configuration: config,
   });
   const checkpointsOf = checkpointsIn(work, options);
@@ -272,6 +291,7 @@ interface Source extends GivenOfRows {
   readonly valence: datasets.ValenceMap;
   readonly target: Target;
   readonly pairs?: readonly datasets.Pair[];
+  readonly order?: readonly datasets.RowOrder[];
   readonly given?: readonly (datasets.Part | undefined)[];
   /** Whether samples that are learnt by themselves are of one table, and its groups of all. */
   readonly isTable?: true;

@@ -81,7 +81,7 @@ Deno.test("data inspect says what a feature file is, how it would be read, and w
   match(out, /left out {4}9 without a polarity: video3\$_\$0, /);
   match(
     out,
-    /parts {7}35 rows in 20 groups train, .*\n\nTo train on it:\n {2}deno task train --data .* --target polarity$/,
+    /parts {7}35 rows in 20 groups train, .*\n(?: {2}audit {7}a linear probe of the given .*\n){3}\nTo train on it:\n {2}deno task train --data .* --target polarity$/,
   );
   const { code: refused, err } = await captured(data_, ["inspect", path, "--labels", "MELD"]);
   equal(refused, 1);

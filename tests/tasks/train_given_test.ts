@@ -7,8 +7,10 @@ import { withFolder } from "../datasets/temporary_folder.ts";
 import { captured } from "./captured.ts";
 
 const rows = [...Array(24).keys()];
-const table = ["id,text,score,group"].concat(
-  rows.map((i) => `r${i},it is ${i % 2 ? "good" : "bad"} ${i},${i % 2 ? 1 : -1}.5,g${i >> 1}`),
+const table = ["id,text,score,group,segment"].concat(
+  rows.map((i) =>
+    `r${i},it is ${i % 2 ? "good" : "bad"} ${i},${i % 2 ? 1 : -1}.5,g${i >> 1},${i % 2}`
+  ),
 );
 const audio = ["id,a,b"].concat(rows.slice(1).map((i) => `r${i},${i % 2},${i}`));
 
@@ -54,5 +56,31 @@ Deno.test("train encodes the text of rows and takes their audio as it is given, 
         asked.err,
         /Cannot encode audio: .* one that was given its features of audio in audio_2\.csv/,
       );
+    },
+  ));
+
+Deno.test("train takes neighbours as context, evaluate finds them in the table, and predict has none", () =>
+  withFolder(
+    { "set/set.csv": table.join("\n"), "set/audio_2.csv": audio.join("\n") },
+    async (root) => {
+      const place = ["--cache", `${root}/cache`];
+      const model = ["--model", `${root}/model`, ...place];
+      const data = ["--data", `${root}/set`];
+      const few = ["--quick", "--set", "training.epochs=2", "--out", `${root}/model`];
+      const { out } = await captured(main, [...data, ...place, ...few, "--context", "1"]);
+      const { description: { encoders, model: { inputs } } } = await openModelFolder(
+        `${root}/model`,
+      );
+      deepEqual([encoders.context, inputs.audio], [1, { segments: 3, width: 2 }]);
+      const { subsets } = JSON.parse(
+        (await captured(evaluate, [...model, ...data, "--unseen", "--json"])).out,
+      ) as { subsets: { shown: string[]; scores: { mae: { value: number } } }[] };
+      for (const m of ["text", "audio"]) {
+        const [, told] = new RegExp(`${m} of rows: MAE (\\d\\.\\d+)`).exec(out)!;
+        const alone = subsets.find(({ shown }) => shown.join() === m)!;
+        equal(alone.scores.mae.value.toFixed(3), told);
+      }
+      const asked = await captured(predict, [...model, "--text", "it is good"]);
+      match(asked.err, /Cannot judge samples by themselves: .* ± 1 neighbours as context/);
     },
   ));
