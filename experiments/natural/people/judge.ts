@@ -2,9 +2,10 @@
 
 import { divideGroups, indicesByGroup } from "../../../lib/datasets/divide_groups.ts";
 import { strataOf } from "../../../lib/datasets/strata.ts";
-import { byModality, type Modality } from "../../../lib/modality.ts";
-import { fold, type Key, key, uniforms } from "../../../lib/tensor/random.ts";
+import type { Modality } from "../../../lib/modality.ts";
+import { fold, type Key, key } from "../../../lib/tensor/random.ts";
 import * as fusions from "./fusions.ts";
+import { labelPaired } from "./label_paired.ts";
 import { gather, type Question } from "./question.ts";
 
 /** How modalities are called where people are the encoders. */
@@ -108,24 +109,4 @@ export function answersOf(
     [names.latePaired]: tell(late, paired),
     [names.productsPaired]: tell(products, paired),
   };
-}
-
-/**
- * The label-paired control: for each test row and each modality but the first a row of the same label
- * among the test rows, drawn with equal chances, so that modalities are independent given the label.
- */
-export function labelPaired(
-  { modalities, rows }: Pick<Question, "modalities" | "rows">,
-  test: readonly number[],
-  key: Key,
-): Record<Modality, readonly number[]> {
-  const alike = Map.groupBy(test, (row) => rows[row]!.label);
-  return byModality((m) => {
-    if (m === modalities[0]) return test;
-    const next = uniforms(fold(key, "label-paired", m));
-    return test.map((row) => {
-      const others = alike.get(rows[row]!.label)!;
-      return others[Math.floor(next() * others.length)]!;
-    });
-  });
 }

@@ -29,7 +29,7 @@ export interface Question {
   readonly target: string;
   readonly classes: readonly string[];
   readonly modalities: readonly Modality[];
-  /** One verdict of K emotions, as zeros and a one; or the votes' {@linkcode logShares}. */
+  /** A verdict of K emotions, as zeros and a one; or log K s of the shares s of votes for K. */
   readonly told: "verdicts" | "shares";
   /** K. */
   readonly width: number;
@@ -41,7 +41,7 @@ export interface Question {
  * log K s of the shares s of votes for K emotions, each with half a vote more: that of an emotion
  * without votes is finite, and all are 0 where nobody favours any.
  */
-export function logShares(votes: readonly number[]): number[] {
+function logShares(votes: readonly number[]): number[] {
   const all = votes.reduce((sum, n) => sum + n + added, 0);
   return votes.map((n) => Math.log(votes.length * (n + added) / all));
 }

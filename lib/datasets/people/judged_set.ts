@@ -24,6 +24,7 @@ export interface JudgedSample {
 
 /** Samples, and what was left out. */
 export interface JudgedSet {
+  /** As captions have it. */
   readonly name: string;
   /** The K emotions, in the spelling of `defaultValence`. */
   readonly emotions: readonly string[];
@@ -31,6 +32,7 @@ export interface JudgedSet {
   readonly modalities: readonly Modality[];
   /** What a group is, such as `actor`. */
   readonly groupedBy: string;
+  /** Those that were judged in every way, in the order of their tables. */
   readonly samples: readonly JudgedSample[];
   /** How many samples were left out, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;

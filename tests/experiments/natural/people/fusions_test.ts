@@ -1,10 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { key, uniforms } from "../../../../lib/tensor/random.ts";
-import {
-  answersOf,
-  labelPaired,
-  systemNames,
-} from "../../../../experiments/natural/people/judge.ts";
+import { answersOf, systemNames } from "../../../../experiments/natural/people/judge.ts";
+import { labelPaired } from "../../../../experiments/natural/people/label_paired.ts";
 import {
   fitAlone,
   fitRegression,
@@ -15,8 +12,8 @@ import {
 } from "../../../../experiments/natural/people/fusions.ts";
 import {
   gather,
-  logShares,
   type Question,
+  questionsOf,
 } from "../../../../experiments/natural/people/question.ts";
 
 const near = (got: ArrayLike<number>, wanted: readonly number[], off = 1e-9) => {
@@ -46,9 +43,21 @@ Deno.test("verdict tables and Bayes' rule agree with counts worked by hand", () 
   near([Math.exp(b! - a!)], [25 / 27]);
 });
 
-Deno.test("logShares() gives each emotion half a vote more, and 0 where none is favoured", () => {
-  near(logShares([3, 0]), [Math.log(2 * 3.5 / 4), Math.log(2 * 0.5 / 4)]);
-  near(logShares([2, 2, 2]), [0, 0, 0]);
+Deno.test("votes are read as log shares, each emotion with half a vote more; ties of all are no label", () => {
+  const votes = (...all: number[]) => ({ audio: [3, 0], image: [2, 2], all });
+  const [meant, said] = questionsOf({
+    ...{ name: "a set", emotions: ["x", "y"], modalities: ["image", "audio"], groupedBy: "actor" },
+    samples: [
+      { id: "1", group: "a", intended: 0, votes: votes(1, 4) },
+      { id: "2", group: "a", intended: 1, votes: votes(2, 2) },
+    ],
+    leftOut: {},
+  });
+  deepEqual(meant!.rows.map(({ label }) => label), [0, 1]);
+  deepEqual(said!.rows.map(({ id, label }) => [id, label]), [["1", 1]]);
+  equal(said!.told, "shares");
+  near(said!.inputs.audio!, [Math.log(2 * 3.5 / 4), Math.log(2 * 0.5 / 4)], 1e-7);
+  near(said!.inputs.image!, [0, 0]);
 });
 
 /** Rows of which the label is whether voice and face agree, but for some noise. */

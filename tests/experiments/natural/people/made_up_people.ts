@@ -8,7 +8,7 @@ const emotions = ["angry", "disgusted", "fearful", "happy", "neutral", "sad", "s
 const codes = ["ANG", "DIS", "FEA", "HAP", "NEU", "SAD"];
 const letters = [..."ADFHNS"];
 
-/** Runs with a folder of 8 groups of 21 utterances and, unless it is left out, 12 actors of 6 clips. */
+/** Runs with a folder of 8 groups of 21 utterances and, unless it is left out, 21 actors of 6 clips. */
 export function withMadeUpPeople<T>(
   run: (folder: string) => Promise<T>,
   { clips: withClips = true }: { readonly clips?: boolean } = {},
@@ -32,7 +32,7 @@ export function withMadeUpPeople<T>(
     }
     return counts;
   };
-  const clips = Array.from({ length: 12 * 6 }, (_, i) => {
+  const clips = Array.from({ length: 21 * 6 }, (_, i) => {
     const place = i % 6, name = `${1001 + Math.floor(i / 6)}_DFA_${codes[place]}_XX`;
     return [name, votes(place, 0.3), votes(place, 0.5), votes(place, 0.7)] as const;
   });
