@@ -22,9 +22,7 @@ export interface LearningRow {
 export function learningRows(outcomes: readonly Outcome[]): LearningRow[] {
   const runs = Map.groupBy(outcomes, ({ job }) => job.system as LearningSystem);
   return [...runs].map(([system, own]) => {
-    const bySeed = own.map(({ record }) =>
-      (record.history as readonly Epoch[]).map(({ gradients }) => gradients!)
-    );
+    const bySeed = own.map(({ record }) => historyOf(record).map(({ gradients }) => gradients!));
     const names = Object.keys(bySeed[0]![0]!);
     const relative = (name: string) =>
       overSeeds(
@@ -44,4 +42,10 @@ export function learningRows(outcomes: readonly Outcome[]): LearningRow[] {
       modules: Object.fromEntries(modules.map((name) => [name, relative(name)])),
     };
   });
+}
+
+// What is more than one network keeps the record of its joint model within its own.
+function historyOf(record: Outcome["record"]): readonly Epoch[] {
+  const { history } = (record.residual ?? record) as { readonly history: readonly Epoch[] };
+  return history;
 }

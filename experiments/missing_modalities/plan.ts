@@ -11,16 +11,24 @@ import { conflictExam } from "./conflicts.ts";
 /** Who is asked: what fuses, and what knows nothing. */
 export const missingSystems = [
   "Proposed",
+  "Residual fusion (ours)",
   "Late fusion",
   "Learnt late fusion",
   "Majority",
 ] as const satisfies readonly SystemName[];
 
 /** Who is held against late fusion. */
-export const comparedSystems = ["Proposed"] as const satisfies readonly MissingSystem[];
+export const comparedSystems = [
+  "Proposed",
+  "Residual fusion (ours)",
+] as const satisfies readonly MissingSystem[];
 
 // Networks that say which of their modules are a modality's own.
-const learningSystems = ["Proposed", "MISA"] as const satisfies readonly SystemName[];
+const learningSystems = [
+  "Proposed",
+  "Residual fusion (ours)",
+  "MISA",
+] as const satisfies readonly SystemName[];
 
 /** One of {@linkcode missingSystems}. */
 export type MissingSystem = (typeof missingSystems)[number];

@@ -48,8 +48,12 @@ export function subsetExam(
 
 // With one modality there is nothing for a late fusion to fuse: its branch answers.
 function headFor(system: SystemName, shown: readonly Modality[]): Exam["head"] {
-  const isLate = system === "Late fusion" || system === "Learnt late fusion";
-  return isLate && shown.length === 1 ? shown[0]! : "unified";
+  const late: readonly SystemName[] = [
+    "Late fusion",
+    "Learnt late fusion",
+    "Residual fusion (ours)",
+  ];
+  return late.includes(system) && shown.length === 1 ? shown[0]! : "unified";
 }
 
 /** Where a noisy sample is shown: without company, or with the two other samples, clean. */

@@ -9,7 +9,7 @@ import { linear, type LinearParams, maskedMean } from "../tensor/layers.ts";
 import { constant, type Init, keys } from "../tensor/parameter.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import * as network from "../systems/network.ts";
-import { inputSpecs } from "../systems/proposed_network.ts";
+import { inputSpecs, ownModules } from "../systems/proposed_network.ts";
 import { targetLoss } from "../systems/target_loss.ts";
 import type { LatePrior } from "./late_evidence.ts";
 
@@ -128,6 +128,7 @@ export function residualNetwork(
       ...[config, [...prior.prior], prior.precision ?? 0, prior.scores, reads],
     ]),
     target: config.target,
+    modules: ownModules,
     init: (key) => initResidual(key, config, reads),
     inputs(present, batch) {
       const specs = inputSpecs(config, present, batch);

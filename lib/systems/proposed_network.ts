@@ -36,6 +36,20 @@ export function inputSpecs(
   return Object.fromEntries(present.map((m) => [m, all[m]]));
 }
 
+/** The modules of the model that read one modality alone, as `Network.modules`. */
+export const ownModules = {
+  text: { processing: "processing/text", attention: "hierarchy/within/text" },
+  image: { processing: "processing/image", attention: "hierarchy/within/image" },
+  audio: {
+    spectral: "spectral",
+    layers: "mix",
+    contextual: "contextual",
+    gate: "gate",
+    processing: "processing/audio",
+    attention: "hierarchy/within/audio",
+  },
+} as const;
+
 /**
  * The proposed model. Its loss is the unified classifier's ({@linkcode targetLoss}: the cross-entropy
  * of classes) and that of the heads:
@@ -63,18 +77,7 @@ export function proposedNetwork(
       return { processing: Object.fromEntries(processing), fusion: Object.fromEntries(fusion) };
     },
     loss: (params, group) => loss(params, group, config, headWeight),
-    modules: {
-      text: { processing: "processing/text", attention: "hierarchy/within/text" },
-      image: { processing: "processing/image", attention: "hierarchy/within/image" },
-      audio: {
-        spectral: "spectral",
-        layers: "mix",
-        contextual: "contextual",
-        gate: "gate",
-        processing: "processing/audio",
-        attention: "hierarchy/within/audio",
-      },
-    },
+    modules: ownModules,
     logits(params, inputs) {
       const { logits } = boxes.model(params, { inputs: inputs as boxes.ModelInputs }, config);
       return logits;
