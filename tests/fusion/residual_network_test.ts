@@ -109,6 +109,23 @@ Deno.test("the joint model reads out the target's segments; without a table all 
   notDeepEqual(said(first), said());
 });
 
+Deno.test("what a view does not show changes nothing of its loss", () => {
+  const network = residualNetwork(configOf(score), priorOf(score), { width: 1, targets: [] });
+  const params = tensorsOf(openParams(network));
+  const lossOf = (image: NamedTensors[string], shown: number) => {
+    const group = {
+      inputs: { ...inputsOf(modalities, 1), image },
+      ...{ presence: tf.tensor2d(Array<number[]>(rows).fill([1, shown, 1])), keep: {} },
+      labels: byModality(() => tf.tensor1d([-2, 0.4, 3])),
+      unified: { labels: tf.tensor1d([-2, 0.4, 3]), weights: tf.ones([rows]) },
+    } as unknown as Group;
+    return network.loss(params, group).dataSync()[0]!;
+  };
+  const { image } = inputsOf(["image"], 1), { audio: other } = inputsOf(["audio"], 1);
+  ok(Math.abs(lossOf(image!, 0) - lossOf(other!, 0)) < 1e-6);
+  ok(Math.abs(lossOf(image!, 1) - lossOf(other!, 1)) > 1e-3);
+});
+
 Deno.test("the joint model's gradient is the central difference, and no part is without", () => {
   // Attention has a test of its own, and gradients too small for float32 here.
   const levels = { within: false, across: false, summaries: false };
