@@ -33,6 +33,7 @@ export const copyLikenesses: readonly Likeness[] = [
   { what: "clip", of: ({ clip }) => clip },
   { what: "near-duplicates", of: ({ nearDuplicates }) => nearDuplicates },
   { what: "normalised text", of: normalisedText },
+  { what: "text beside a picture", of: ({ post }) => post },
 ];
 
 function normalisedText({ source, group }: Sample): string | undefined {

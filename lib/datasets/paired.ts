@@ -202,6 +202,7 @@ function rowOf(corpora: PairedCorpora["corpora"], pair: Pair): Sample {
     // A text beside others is left out, or the audit would compare it by itself.
     source: samples.length === 1 ? source : { path: id },
     ...near !== undefined && { nearDuplicates: near },
+    ...samples[0]!.post !== undefined && { post: samples[0]!.post },
     ...samples.length > 1 && pair.audio !== undefined &&
       { clip: corpora.audio.samples[pair.audio]!.hash },
   };

@@ -40,6 +40,8 @@ export interface Sample {
    * not: the hash of the first. They must stay on one side of every split.
    */
   readonly nearDuplicates?: string;
+  /** Of a row of a text and a picture, its normalised words: rows that have them too are copies of one post. */
+  readonly post?: string;
   /** Of a row of several samples, the hash of its clip, which other rows may have with another text. */
   readonly clip?: string;
 }

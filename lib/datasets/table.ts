@@ -77,7 +77,7 @@ export interface TableOptions {
  * - `weight`: what each row counts in the training of a network, 0 or more.
  *
  * No other column is read. Rows that share an image or a clip by content, images that look alike, and
- * rows of nothing but one text become one group, unless a split is given, by the column or by `split`:
+ * rows of one text without a clip (beside pictures, of three words or more) become one group, unless a split is given, by the column or by `split`:
  * groups are then as the table has them, what the parts share is in the report, and copies stay. Else
  * left out and counted are rows whose cells are equal
  * to an earlier one's (`duplicate`; `conflicting`, all of them, if their labels differ) and those
@@ -181,6 +181,7 @@ function pairUp(
   const pairs = rows.map(
     ({ id, cells, bytes, numbers, emotion, label, weight, hashes, ...row }, at): Pair => {
       const pair: { [M in Modality]?: number } = {};
+      const post = hashes.image && writtenText({ cells, hashes });
       for (const m of modalities) {
         const hash = hashes[m];
         if (hash === undefined) continue;
@@ -194,6 +195,7 @@ function pairUp(
           label,
           ...weight !== undefined && { weight },
           ...near !== undefined && { nearDuplicates: near },
+          ...m === "text" && post !== undefined && { post },
           ...m === "audio" && ownGroup(row) !== groups[at] && { speaker: ownGroup(row) },
         }) - 1;
       }
@@ -330,7 +332,11 @@ function groupRows(
   const named = rows.map(ownGroup);
   const looks = new Map(names);
   if (!joined) return { groups: named, looks };
-  const shared = [({ hashes }: Seen) => hashes.image, ({ hashes }: Seen) => hashes.audio, loneText];
+  const shared = [
+    ({ hashes }: Seen) => hashes.image,
+    ({ hashes }: Seen) => hashes.audio,
+    writtenText,
+  ];
   return { groups: joinGroups(named, [...shared.flatMap(sharing), ...clusters]), looks };
 }
 
@@ -339,8 +345,12 @@ function ownGroup({ group, place }: Pick<Row, "group" | "place">): string {
   return group || `row ${place}`;
 }
 
-// What people say beside a picture, others say too; as a row of its own it is one message.
-function loneText({ cells: { text }, hashes: { image, audio } }: UsedRow): string | undefined {
-  const isAlone = image === undefined && audio === undefined && text !== undefined;
-  return isAlone ? normaliseText(text) : undefined;
+// A sentence that is spoken may be a script that all speakers have. As a row of its own a text is one
+// message, and beside a picture a post that was copied, unless it is of a word or two.
+function writtenText(
+  { cells: { text }, hashes: { image, audio } }: Pick<UsedRow, "cells" | "hashes">,
+): string | undefined {
+  if (audio !== undefined || text === undefined) return undefined;
+  const words = normaliseText(text);
+  return image === undefined || words.split(" ").length > 2 ? words : undefined;
 }

@@ -79,6 +79,36 @@ Deno.test("without a column of groups each row is one, but for rows of one pictu
   match(report.notes[0]!, /^no column of groups \(group, speaker, .*two sides of a split$/);
 });
 
+Deno.test("a post that was copied is one group, whatever its picture, but a script or a word is not", async () => {
+  const { corpora: { text } } = await read([
+    "text,image,audio,label,group",
+    "So good to see you!,a.png,,joy,u1",
+    "so GOOD to see you http://t.co/1,x/b.png,,anger,u2",
+    "so good to see you,,x/1.wav,joy,u3",
+    "ha ha,a.png,,anger,u1",
+    "ha ha,x/b.png,,joy,u4",
+  ]);
+  const groups = text.samples.map(({ group }) => group);
+  deepEqual([groups[0] === groups[1], groups[0] === groups[2]], [true, false]);
+  const { corpora } = await read([
+    "text,image,audio,label,group",
+    "ha ha,a.png,,joy,u1",
+    "ha ha,x/b.png,,anger,u2",
+  ]);
+  deepEqual(corpora.text.samples.map(({ group }) => group), ["u1", "u2"]);
+  // Of parts that are given, a copy in another is told of.
+  const { report } = await read([
+    "text,image,label,split",
+    "So good to see you!,a.png,joy,train",
+    "so good to see you,x/b.png,anger,test",
+    "ha,a.png,joy,validation",
+  ]);
+  match(
+    report.notes.join("\n"),
+    /the given split leaks: text beside a picture in two parts, 1 times \(1 of train, 1 of test\)/,
+  );
+});
+
 Deno.test("pictures that look alike are one group: compressed again, scaled, grey, cropped or in the mirror", async () => {
   const files = {
     "1.png": a,
