@@ -1,6 +1,6 @@
 /** Every experiment by its name, in the order in which they are made. @module */
 
-import type { Experiment } from "../lib/study/study.ts";
+import type { Experiment, Options, Result } from "../lib/study/study.ts";
 import {
   ablationAttention,
   ablationGate,
@@ -10,7 +10,7 @@ import {
 } from "./ablations/mod.ts";
 import { explanations } from "./explanations/mod.ts";
 import { faceAudit } from "./face_audit/mod.ts";
-import { naturalPairs } from "./natural_pairs/mod.ts";
+import { natural, type NaturalStudy, openNatural } from "./natural/mod.ts";
 import { fig1, fig2, fig3, fig4 } from "./paper_figures/figures_1_to_4.ts";
 import { judgementFigures } from "./paper_figures/judgement_figures.ts";
 import { progressFigures } from "./paper_figures/progress_figures.ts";
@@ -46,24 +46,39 @@ const usual: Readonly<Record<string, Experiment>> = {
   protocol_audit: protocolAudit,
 };
 
-/** The experiments. A name is that of the folder with its result. */
+/** The experiments on corpora. A name is that of the folder with its result. */
 export const experiments: Readonly<Record<string, Experiment>> = {
   ...usual,
   ablation_segments: ablationSegments,
   face_audit: faceAudit,
   valence_sensitivity: valenceSensitivity,
   scratch,
-  natural_pairs: naturalPairs,
   tuning,
 };
+
+/** An experiment on rows that belong together: it reads what it needs by itself. */
+export interface RowsExperiment {
+  readonly open: (options: Options) => Promise<NaturalStudy>;
+  readonly make: (study: NaturalStudy) => Promise<Result>;
+}
+
+/** Those on rows. */
+export const rowsExperiments: Readonly<Record<string, RowsExperiment>> = {
+  natural: { open: openNatural, make: natural },
+};
+
+/** All names, in the order in which results are made and shown. */
+export const experimentNames: readonly string[] = [
+  ...Object.keys(experiments),
+  ...Object.keys(rowsExperiments),
+];
 
 /** Those that learn whatever modalities and divisions a protocol names. */
 export const byProtocol: readonly string[] = ["ablation_gate", "scratch"];
 
 /**
  * Those that are made unless others are named. Tuning is not, its choices are configuration; nor
- * are trained branches, which take as long as all else together, natural pairs, which are for sets
- * that have them, the ablation of segments, which encodes every sample once more, and the two audits
+ * are trained branches, which take as long as all else together, natural rows, which are for sets that have them, the ablation of segments, which encodes every sample once more, and the two audits
  * of a corpus, which say little of a synthetic one.
  */
 export const usualExperiments = (): string[] => Object.keys(usual);

@@ -6,7 +6,12 @@
  * @module
  */
 
-import { experiments, usualExperiments } from "../experiments/mod.ts";
+import {
+  experimentNames,
+  experiments,
+  rowsExperiments,
+  usualExperiments,
+} from "../experiments/mod.ts";
 import { canDrawLetters } from "../experiments/results/pictures.ts";
 import { writeReport } from "../experiments/report/mod.ts";
 import { kindOf } from "../lib/files.ts";
@@ -18,11 +23,11 @@ import { assertKnown, runCommand } from "./command.ts";
 import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { count, file, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
-import { stepLines } from "./progress.ts";
+import { stepLines, type Steps } from "./progress.ts";
 import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
 import { checkAll } from "./reproduce/check_all.ts";
 import { makeResult } from "./reproduce/make_result.ts";
-import { settingsOf } from "./reproduce/settings.ts";
+import { type Settings, settingsOf } from "./reproduce/settings.ts";
 
 const options = {
   quick: flag("small corpus, 2 epochs: shows that everything runs; its scores mean nothing"),
@@ -67,7 +72,7 @@ export function main(args: string[]): Promise<number> {
       "what is made already, by this code from these data and settings, is not made again.",
     usage: ["[names…] [options]"],
     words: {
-      names: `${Object.keys(experiments).join(", ")} (default: those up to protocol_audit)`,
+      names: `${experimentNames.join(", ")} (default: those up to protocol_audit)`,
     },
     options,
     read,
@@ -78,7 +83,7 @@ export function main(args: string[]): Promise<number> {
 }
 
 function read(values: Values<typeof options>, words: readonly string[]): Request {
-  const known = Object.keys(experiments);
+  const known = experimentNames;
   assertKnown("reproduce", words, known);
   assertSettingsFit(values);
   const { quick, check, out, seeds } = values;
@@ -95,6 +100,7 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
       `Cannot use --elsewhere: expected text among the modalities, got ${values.modalities}`,
     );
   }
+  assertOfCorpora(values, names);
   return {
     ...values,
     names,
@@ -106,6 +112,23 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
   };
 }
 
+// What would be passed over is refused.
+function assertOfCorpora(
+  { cap, keepGoing }: Values<typeof options>,
+  names: readonly string[],
+): void {
+  const ofRows = names.filter((name) => name in rowsExperiments);
+  if (ofRows.length === 0) return;
+  const unheeded = [
+    ...keepGoing ? ["--keep-going"] : [],
+    ...cap !== undefined && ofRows.length === names.length ? ["--cap"] : [],
+  ];
+  if (unheeded.length === 0) return;
+  throw new RangeError(
+    `Cannot use ${unheeded[0]}: expected results on corpora, got ${ofRows.join(", ")}`,
+  );
+}
+
 async function reproduce(request: Request, args: readonly string[]): Promise<void> {
   const start = performance.now();
   const lines = stepLines();
@@ -114,23 +137,54 @@ async function reproduce(request: Request, args: readonly string[]): Promise<voi
   try {
     const settings = await settingsOf(request, { args, show: lines.show, onFailure });
     if (check !== undefined) return await checkAll(check, { names, settings, lines });
-    const onMessage = settings.onProgress;
-    // Unfinished work is there until all results are: a command that is killed or fails can go on.
-    await withWorkFolder(`${out}/work`, { onMessage }, async (openWork) => {
-      const study = await openStudy({ ...settings, openWork });
-      const letters = await canDrawLetters();
-      for (const name of names) await makeResult(name, { study, out, letters, lines });
-      await study.close();
-      await writeFailures(out, failures);
-      console.log(`Encoded ${study.encoded} samples that the feature store did not have.`);
-      if (!letters) console.log("Without PNG: this machine has no fonts for the letters.");
-      console.log(`Wrote ${await writeReport(out, reportContext(args))}`);
-    });
+    const letters = await canDrawLetters();
+    const encoded = await makeAll(request, { settings, letters, lines });
+    await writeFailures(out, failures);
+    console.log(`Encoded ${encoded} samples that the feature store did not have.`);
+    if (!letters) console.log("Without PNG: this machine has no fonts for the letters.");
+    console.log(`Wrote ${await writeReport(out, reportContext(args))}`);
   } finally {
     lines.end();
     if (failures.length > 0) console.error(listFailures(failures));
   }
   console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+}
+
+/**
+ * Makes the results: those on corpora with one study, each of those on rows with its own. Returns how
+ * many samples were encoded.
+ */
+async function makeAll(
+  { names, out }: Pick<Request, "names" | "out">,
+  { settings, ...making }: {
+    readonly settings: Settings;
+    readonly letters: boolean;
+    readonly lines: Steps;
+  },
+): Promise<number> {
+  const onMessage = settings.onProgress;
+  let encoded = 0;
+  const ofCorpora = names.filter((name) => name in experiments);
+  if (ofCorpora.length > 0) {
+    // Unfinished work is there until all results are: a command that is killed or fails can go on.
+    await withWorkFolder(`${out}/work`, { onMessage }, async (openWork) => {
+      const study = await openStudy({ ...settings, openWork });
+      for (const name of ofCorpora) {
+        await makeResult(name, { study, make: experiments[name]!, out, ...making });
+      }
+      await study.close();
+      encoded += study.encoded;
+    });
+  }
+  for (const name of names.filter((name) => name in rowsExperiments)) {
+    await withWorkFolder(`${out}/${name}.work`, { onMessage }, async (openWork) => {
+      const { open, make } = rowsExperiments[name]!;
+      const study = await open({ ...settings, openWork });
+      await makeResult(name, { study, make, out, ...making });
+      encoded += study.encoded;
+    });
+  }
+  return encoded;
 }
 
 /** Writes what was left out; a run that left out nothing leaves no file of an earlier one. */
@@ -142,7 +196,7 @@ async function writeFailures(out: string, failures: FailureLog["failures"]): Pro
 
 /** What was not made yet is made with the same options. */
 function reportContext(args: readonly string[]): Parameters<typeof writeReport>[1] {
-  const known = Object.keys(experiments);
+  const known = experimentNames;
   const options = args.filter((arg) => !known.includes(arg));
   return {
     experiments: known,

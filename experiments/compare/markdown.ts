@@ -1,13 +1,18 @@
 /** A comparison as people read it. @module */
 
-import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
+import {
+  type LeadingScore,
+  leadingScore,
+  verdictScores,
+} from "../../lib/inference/verdict_scores.ts";
+import { printNumber } from "../../lib/numbers.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import type { Target } from "../../lib/target.ts";
-import { printNumber, signed } from "../../lib/numbers.ts";
 import * as tables from "../tables.ts";
+import { answersOf } from "./answers.ts";
 import { type CompareRow, nameOfRow, type RowComparison } from "./rows.ts";
 
-/** A table for rows, then one a modality, and above them what they answer. */
+/** Tables for rows, then for each modality, and above them what they answer. */
 export function compareMarkdown(
   rows: readonly CompareRow[],
   { title, caption, target }: {
@@ -17,71 +22,82 @@ export function compareMarkdown(
   },
 ): string {
   const parts = [...Map.groupBy(rows, ({ modality }) => modality)];
+  const lead = leadingScore(target);
   return tables.blocks(
     `## ${title}`,
     caption,
-    answersLines(rows, target),
+    answersOf(rows, lead),
     ...parts.flatMap(([modality, ofModality]) => [
       `### ${modality === "rows" ? "Rows as they are" : tables.capital(modality)}`,
-      tables.columnsTable(ofModality, columnsOf(target)),
-      untestedLines(ofModality),
+      ...systemTables(ofModality, { target, lead }),
     ]),
     significanceRule,
   ).join("\n");
 }
 
-function columnsOf(target: Target): tables.Column<CompareRow>[] {
-  const first = leadingScore(target);
-  const others = verdictScores(target).filter(({ name }) => name !== first.name);
-  const some = [first, ...others].slice(0, 6);
+/** Small tables of one kind of rows: scores, differences, controls. */
+export function systemTables(
+  rows: readonly CompareRow[],
+  { target, lead }: { readonly target: Target; readonly lead: LeadingScore },
+): string[][] {
+  const different = rows.filter(({ comparison, lessLate }) => comparison ?? lessLate);
+  const controlled = rows.filter(({ interaction, labelPaired }) => interaction ?? labelPaired);
+  const reasons = rows.flatMap(({ comparison }) => comparison?.reason ?? []);
   return [
-    ["system", nameOfRow],
-    ...some.map(({ name, title }): tables.Column<CompareRow> => [title, name]),
-    [
-      `${first.title}, 95 % interval`,
-      ({ interval }) => tables.printInterval(interval, printNumber),
-    ],
-    [
-      "Proposed less this",
-      ({ comparison: c }) => c && tables.printDifference(c.difference, c.interval),
-    ],
-    ["significant", ({ comparison: c }) => c && tables.printSignificance(insignificance(c))],
-    ["test rows", ({ tested }) => tested.join(", ")],
+    tables.columnsTable(rows, scoreColumns(target, lead)),
+    different.length === 0 ? [] : tables.columnsTable(different, differenceColumns(different)),
+    controlled.length === 0 ? [] : tables.columnsTable(controlled, controlColumns(lead)),
+    [...new Set(reasons)].map((reason) => `- Not tested: ${reason}.`),
   ];
 }
 
-function untestedLines(rows: readonly CompareRow[]): string[] {
-  const reasons = rows.flatMap(({ comparison }) => comparison?.reason ?? []);
-  return [...new Set(reasons)].map((reason) => `- Not tested: ${reason}.`);
+type Columns = tables.Column<CompareRow>[];
+
+function scoreColumns(target: Target, lead: LeadingScore): Columns {
+  const others = verdictScores(target).filter(({ name }) => name !== lead.name);
+  return [
+    ["system", nameOfRow],
+    [lead.title, lead.name],
+    ["95 % interval", ({ interval }) => tables.printInterval(interval, printNumber)],
+    ...others.slice(0, 5).map(({ name, title }): tables.Column<CompareRow> => [title, name]),
+    ["test rows", ({ tested }) => testedText(tested)],
+  ];
 }
 
-const questions = [
-  { asks: "Does attention help?", against: ["Proposed without attention"] },
-  {
-    asks: "Does fusion that learns how modalities interact beat adding up what each says?",
-    against: ["Late fusion", "Learnt late fusion"],
-  },
-  { asks: "Does it beat the best single modality?", against: ["Best single modality"] },
-  { asks: "Is there anything to learn?", against: ["Shuffled labels", "Majority"] },
-] as const;
-
-/** What the rows answer, each with its numbers. */
-function answersLines(rows: readonly CompareRow[], target: Target): string[] {
-  const { title, sign } = leadingScore(target);
-  const unit = sign > 0 ? title : `${title}, above 0 for less error`;
-  return questions.flatMap(({ asks, against }) => {
-    const said = against.flatMap((system) => {
-      const row = rows.find((row) => row.modality === "rows" && row.system === system);
-      return row?.comparison ? [`less ${system} is ${answer(row.comparison)}`] : [];
-    });
-    return said.length === 0 ? [] : [`- ${asks} Proposed ${said.join("; ")} (${unit}).`];
-  });
+// The same number with every seed is said once.
+function testedText(tested: readonly number[]): string {
+  return [...new Set(tested)].length === 1 ? String(tested[0]) : tested.join(", ");
 }
 
-function answer({ difference, interval, ...comparison }: RowComparison): string {
-  const told = `${signed(difference)}${interval ? ` ${tables.printInterval(interval)}` : ""}`;
-  if (difference === 0) return `${told}, level`;
-  const why = insignificance({ difference, ...comparison });
-  const side = difference > 0 ? "ahead" : "behind";
-  return why === undefined ? `${told}, significantly ${side}` : `${told}, ${side}, but ${why}`;
+function differenceColumns(rows: readonly CompareRow[]): Columns {
+  const toLate = rows.some(({ lessLate }) => lessLate);
+  return [
+    ["difference", nameOfRow],
+    ...toLate ? difference("this less Late fusion", ({ lessLate }) => lessLate) : [],
+    ...difference("Proposed less this", ({ comparison }) => comparison),
+  ];
+}
+
+function controlColumns(lead: LeadingScore): Columns {
+  return [
+    ["control", nameOfRow],
+    [lead.title, lead.name],
+    ["additive projection", ({ interaction }) => interaction?.score],
+    ...difference("what interaction adds", ({ interaction }) => interaction),
+    ...difference("label-paired less natural", ({ labelPaired }) => labelPaired),
+  ];
+}
+
+function difference(
+  header: string,
+  of: (row: CompareRow) => RowComparison | undefined,
+): Columns {
+  const print = (found: RowComparison | undefined) =>
+    found && tables.printDifference(found.difference, found.interval);
+  const significant = (found: RowComparison | undefined) =>
+    found && tables.printSignificance(insignificance(found));
+  return [
+    [header, (row) => print(of(row))],
+    ["significant", (row) => significant(of(row))],
+  ];
 }

@@ -46,7 +46,7 @@ import { runOnTrained, trainedStates } from "../../lib/study/trained_encoders.ts
 import type { Target } from "../../lib/target.ts";
 import { compareMarkdown } from "./markdown.ts";
 import { type ComparePlan, planCompare, poolFolds } from "./plan.ts";
-import { collateCompare, type CompareRow, hearsClips, nameOfRow } from "./rows.ts";
+import { collateCompare, type CompareRow, flatRow, hearsClips, nameOfRow } from "./rows.ts";
 
 /** What a comparison is told. */
 export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
@@ -140,7 +140,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const markdown = compareMarkdown(rows, { title, caption, target });
   files.set("compare.json", json(numbers));
   files.set("compare.md", markdown);
-  files.set("compare.csv", rowsToCsv(rows.map((row) => flat(row, target))));
+  files.set("compare.csv", rowsToCsv(rows.map((row) => flatRow(row, target))));
   return { data: numbers, markdown, files };
 }
 
@@ -207,21 +207,4 @@ function differencesFigure(rows: readonly CompareRow[], target: Target, label: s
       measure: sign > 0 ? title : `less ${title}`,
     },
   );
-}
-
-function flat(row: CompareRow, target: Target): object {
-  const { modality, protocol, tested, interval, comparison } = row;
-  const scores = verdictScores(target).flatMap(({ name }) => [
-    [name, row[name]!.mean],
-    [`${name}_sd`, row[name]!.sd],
-  ]);
-  return {
-    ...{ modality, system: nameOfRow(row), protocol, tested: tested.join(" ") },
-    ...Object.fromEntries(scores),
-    ...{ low: interval?.[0], high: interval?.[1] },
-    proposed_less_this: comparison?.difference,
-    difference_low: comparison?.interval?.[0],
-    difference_high: comparison?.interval?.[1],
-    p_holm: comparison?.pHolm,
-  };
 }

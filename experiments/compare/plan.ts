@@ -3,7 +3,7 @@
 import * as datasets from "../../lib/datasets/mod.ts";
 import { learntOf } from "../../lib/datasets/paired.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
-import { type Job, longestFirst, named, type Outcome } from "../../lib/study/job.ts";
+import { type Control, type Job, longestFirst, named, type Outcome } from "../../lib/study/job.ts";
 import { foldOf, inFold, withoutFold } from "../../lib/study/folds.ts";
 import { assertClasses } from "../../lib/study/natural_rows.ts";
 import { poolVerdicts } from "../../lib/study/pool_verdicts.ts";
@@ -24,6 +24,29 @@ export type ComparedSystem = TableSystem | RowSystem | "Proposed without attenti
 
 /** The kind of jobs that have no attention. */
 const noAttention = "no-attention";
+
+// What is a sum of verdicts or of numbers by its form has no interaction to be told apart.
+const sums: readonly ComparedSystem[] = [
+  "Concatenation regression",
+  "Late fusion",
+  "Learnt late fusion",
+];
+// What does not fuse, or only to have something to compare with.
+const uncontrolled: readonly ComparedSystem[] = [
+  "Late fusion of Proposed",
+  "Best single modality",
+  "Linear probe",
+  "TF-IDF regression",
+  "MFCC regression",
+  "Majority",
+  "Shuffled labels",
+];
+
+/** The controls of a system on rows that show several modalities. */
+function controlsOf(system: ComparedSystem): readonly Control[] {
+  if (uncontrolled.includes(system)) return [];
+  return sums.includes(system) ? ["label-paired"] : ["additive", "label-paired"];
+}
 
 const fusions: readonly string[] = [
   ...["Late fusion", "Learnt late fusion", "Best single modality"],
@@ -59,13 +82,15 @@ export interface ComparePlan {
  */
 export function planCompare(
   paired: datasets.PairedCorpora,
-  { seeds, target, data, leaks, folds, features = {}, context = 0 }: {
+  { seeds, target, data, leaks, folds, features = {}, drawn, context = 0 }: {
     readonly seeds: readonly number[];
     readonly target: Target;
     /** Of parts that the rows give; see `useGivenSplit`. */
     readonly leaks?: datasets.LeakChoice | undefined;
     /** How many folds, or each group by itself, in place of one split a seed. */
     readonly folds?: number | "groups" | undefined;
+    /** Whether parts that the rows give are drawn anew. */
+    readonly drawn?: boolean | undefined;
     readonly data: DataConfig;
     /** Of data that came with them: systems that need others are left out. */
     readonly features?: GivenTables | undefined;
@@ -81,23 +106,25 @@ export function planCompare(
   const audits: datasets.SplitReport[] = [];
   const splits: Splits[] = [];
   const jobs = seeds.flatMap((seed) =>
-    divisionsOf(paired, { seed, target, data, leaks, folds }).flatMap(({ split, report }, at) => {
-      audits.push(report);
-      splits.push(split);
-      const there = learntOf(split);
-      const run: Run = {
-        ...{ seed, split, ...folds !== undefined && { fold: at + 1 } },
-        ...learnt && { target: learnt },
-        ...data.unbalanced && { classesAlike: true },
-      };
-      const alone = there.length > 1 ? there : [];
-      return comparedSystems.filter((system) => !lacks(features, system, context)).flatMap((
-        system,
-      ) => [
-        ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
-        ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
-      ]);
-    })
+    divisionsOf(paired, { seed, target, data, leaks, folds, drawn }).flatMap(
+      ({ split, report }, at) => {
+        audits.push(report);
+        splits.push(split);
+        const there = learntOf(split);
+        const run: Run = {
+          ...{ seed, split, ...folds !== undefined && { fold: at + 1 } },
+          ...learnt && { target: learnt },
+          ...data.unbalanced && { classesAlike: true },
+        };
+        const alone = there.length > 1 ? there : [];
+        return comparedSystems.filter((system) => !lacks(features, system, context)).flatMap((
+          system,
+        ) => [
+          ...rowsJob(system, { ...run, pairs: paired.pairs, there, labels }),
+          ...alone.flatMap((m) => aloneJob(system, { ...run, modality: m })),
+        ]);
+      },
+    )
   );
   return { jobs: longestFirst(jobs), audits, split: splits[0]! };
 }
@@ -105,8 +132,8 @@ export function planCompare(
 /** One division of a seed, or one a fold. */
 function divisionsOf(
   paired: datasets.PairedCorpora,
-  { seed, target, data, leaks, folds }:
-    & Pick<Parameters<typeof planCompare>[1], "target" | "data" | "leaks" | "folds">
+  { seed, target, data, leaks, folds, drawn = false }:
+    & Pick<Parameters<typeof planCompare>[1], "target" | "data" | "leaks" | "folds" | "drawn">
     & { readonly seed: number },
 ): datasets.DividedRows[] {
   if (folds !== undefined) {
@@ -117,7 +144,8 @@ function divisionsOf(
     });
   }
   const { testFraction, validationFraction } = data;
-  return [divideRows(paired, { seed, testFraction, validationFraction, target, leaks })];
+  const fractions = { testFraction, validationFraction };
+  return [divideRows(paired, { seed, ...fractions, target, leaks, drawn })];
 }
 
 /** The outcomes of the folds of one system and seed as one, in the order in which they come first. */
@@ -164,7 +192,10 @@ function rowsJob(
     const shown = modalities.filter((m) => exam.rows[m] !== undefined);
     return answers(system, "natural", shown, run.target);
   });
-  return exams.length === 0 ? [] : [named({ ...rows, kind, ...variant && { variant }, exams })];
+  if (exams.length === 0) return [];
+  const controls = there.length > 1 ? controlsOf(name) : [];
+  const asked = { exams, ...controls.length > 0 && { controls } };
+  return [named({ ...rows, kind, ...variant && { variant }, ...asked })];
 }
 
 function aloneJob(

@@ -2,6 +2,7 @@
 
 import * as metrics from "../../lib/metrics/mod.ts";
 import {
+  type LeadingScore,
   leadingScore,
   predictedLabels,
   type ScoreName,
@@ -9,7 +10,8 @@ import {
   verdictScores,
 } from "../../lib/inference/verdict_scores.ts";
 import { modalities } from "../../lib/modality.ts";
-import { type Corrected, corrected, type Ends, pOverSeeds } from "../../lib/study/comparisons.ts";
+import type { Ends } from "../../lib/study/comparisons.ts";
+import type { Control } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 import type { Target } from "../../lib/target.ts";
@@ -22,12 +24,24 @@ import {
   comparedSystems,
   systemOfJob,
 } from "./plan.ts";
+import {
+  compared,
+  correctedByName,
+  groupsOf,
+  pool,
+  type RowComparison,
+  type Said,
+  saidOf,
+  turned,
+} from "./said.ts";
 
-/** How the proposed model differs from another system by the leading score; above 0 it is better. */
-export type RowComparison = Pick<
-  Corrected,
-  "difference" | "interval" | "p" | "pHolm" | "seeds" | "pOverSeeds" | "clusters" | "reason"
->;
+export type { RowComparison };
+
+/** A control of a system on rows. */
+export interface ControlRow extends RowComparison {
+  /** The leading score of the control itself. */
+  readonly score: Score;
+}
 
 /** One system on rows, or on one modality of them. Scores by the names of `verdictScores`. */
 export type CompareRow = { readonly [S in ScoreName]?: Score } & {
@@ -44,6 +58,12 @@ export type CompareRow = { readonly [S in ScoreName]?: Score } & {
   readonly confusion?: readonly (readonly number[])[];
   /** Proposed less this system, on the rows that both judge; not in Proposed's own rows. */
   readonly comparison?: RowComparison;
+  /** This system less late fusion, on the rows that it judges; of rows alone, not of late fusion itself. */
+  readonly lessLate?: RowComparison;
+  /** This system less its additive projection: what the interaction of its modalities adds. */
+  readonly interaction?: ControlRow;
+  /** On rows paired anew by their label, less on rows as they are: what such pairing makes up. */
+  readonly labelPaired?: ControlRow;
 };
 
 const deaf: readonly ComparedSystem[] = ["TF-IDF regression", "Majority"];
@@ -58,68 +78,86 @@ export function nameOfRow({ system, bySpeaker }: Pick<CompareRow, "system" | "by
   return bySpeaker ? `${system}, by speaker` : system;
 }
 
-/** What a system said of the test rows of a seed. */
-interface Said {
-  readonly seed: number;
-  /** A name of each row. */
-  readonly names: readonly string[];
-  readonly labels: readonly number[];
-  readonly scores: readonly number[];
-  readonly clusters: readonly string[];
-}
+/** The verdicts of a system over seeds, on rows as they are and under controls. */
+type Answers =
+  & { readonly own: readonly Said[] }
+  & {
+    readonly [C in Control]?: readonly Said[] | undefined;
+  };
 
-const resamples = 2000;
+type BySystem = ReadonlyMap<ComparedSystem, Answers>;
 
 /** The rows, rows as they are first, in the order of systems. */
 export function collateCompare(
   judged: readonly JudgedJob[],
-  { samples, target }: { readonly samples: Samples; readonly target: Target },
+  { samples, target, lead = leadingScore(target) }: {
+    readonly samples: Samples;
+    readonly target: Target;
+    /** The score by which systems are compared. */
+    readonly lead?: LeadingScore;
+  },
 ): CompareRow[] {
   const groups = groupsOf(samples);
   const cells = Map.groupBy(judged, ({ job }) => `${comparedOf(job)}|${systemOfJob(job)}`);
   return (["rows", ...modalities] as const).flatMap((modality) => {
-    const judgedHere = comparedSystems.flatMap((system) => {
+    const answers: BySystem = new Map(comparedSystems.flatMap((system) => {
       const cell = cells.get(`${modality}|${system}`);
-      return cell ? [{ system, said: cell.map((one) => saidOf(one, groups)).sort(bySeed) }] : [];
-    });
-    const proposed = judgedHere.find(({ system }) => system === "Proposed")?.said;
-    const others = judgedHere.filter(({ system }) => proposed && system !== "Proposed");
-    const comparisons = corrected(
-      others.map(({ said }) => compared(proposed!, said, target)) as Corrected[],
-    );
-    return judgedHere.map(({ system, said }) => {
-      const at = others.findIndex((other) => other.system === system);
-      return {
-        ...rowOf({ system, modality, said }, target),
-        ...at >= 0 && { comparison: comparisons[at]! },
-      };
-    });
+      return cell ? [[system, answersOf(cell, groups)]] : [];
+    }));
+    const differences = differencesOf(answers, lead);
+    return [...answers].map(([system, { own }]) => ({
+      ...rowOf({ system, modality, said: own }, { target, lead }),
+      ...differences(system),
+    }));
   });
 }
 
-function bySeed(a: Said, b: Said): number {
-  return a.seed - b.seed;
+function answersOf(cell: readonly JudgedJob[], groups: ReadonlyMap<string, string>): Answers {
+  const of = (control?: Control) => {
+    const said = cell.map((one) => saidOf(one, groups, control)).filter((one) => one !== undefined);
+    return said.length === 0 ? undefined : said.toSorted((a, b) => a.seed - b.seed);
+  };
+  return { own: of()!, additive: of("additive"), "label-paired": of("label-paired") };
 }
 
-/** The group of each sample by modality and id. */
-function groupsOf(samples: Samples): ReadonlyMap<string, string> {
-  return new Map(
-    modalities.flatMap((m) => samples[m].map(({ id, group }) => [`${m} ${id}`, group] as const)),
+/** What the rows of one table say of each other, by system; each kind has its own correction. */
+function differencesOf(
+  answers: BySystem,
+  lead: LeadingScore,
+): (system: ComparedSystem) => Partial<CompareRow> {
+  const [proposed, late] = [answers.get("Proposed")?.own, answers.get("Late fusion")?.own];
+  const family = (differ: (own: Answers, system: ComparedSystem) => Uncorrected | undefined) =>
+    correctedByName(
+      new Map([...answers].flatMap(([system, own]) => {
+        const found = differ(own, system);
+        return found ? [[system, found] as const] : [];
+      })),
+    );
+  const comparison = family(({ own }, system) =>
+    proposed && system !== "Proposed" ? compared(proposed, own, lead) : undefined
   );
-}
-
-function saidOf({ job, exams }: JudgedJob, groups: ReadonlyMap<string, string>): Said {
-  const places = exams.flatMap(({ ids, labels }) =>
-    labels.map((_, i) => modalities.flatMap((m) => ids[m] ? [`${m} ${ids[m][i]}`] : []))
+  const lessLate = family(({ own }, system) =>
+    late && system !== "Late fusion" ? turned(compared(late, own, lead)) : undefined
   );
-  return {
-    seed: job.seed,
-    names: places.map((ofRow) => ofRow.join("\n")),
-    labels: exams.flatMap(({ labels }) => labels),
-    scores: exams.flatMap(({ scores }) => scores),
-    clusters: places.map(([first]) => groups.get(first!) ?? first!),
+  const interaction = family(({ own, additive }) => additive && compared(own, additive, lead));
+  const labelPaired = family(({ own, "label-paired": paired }) =>
+    paired && compared(paired, own, lead)
+  );
+  return (system) => {
+    const own = answers.get(system)!;
+    const ofControl = (control: Control, found: RowComparison | undefined) =>
+      found && { ...found, score: overSeeds(own[control]!.map(lead.of)) };
+    const all = {
+      comparison: comparison.get(system),
+      lessLate: lessLate.get(system),
+      interaction: ofControl("additive", interaction.get(system)),
+      labelPaired: ofControl("label-paired", labelPaired.get(system)),
+    };
+    return Object.fromEntries(Object.entries(all).filter(([, found]) => found !== undefined));
   };
 }
+
+type Uncorrected = Omit<RowComparison, "pHolm">;
 
 function rowOf(
   { system, modality, said }: {
@@ -127,11 +165,10 @@ function rowOf(
     readonly modality: Compared;
     readonly said: readonly Said[];
   },
-  target: Target,
+  { target, lead: { of: lead } }: { readonly target: Target; readonly lead: LeadingScore },
 ): CompareRow {
   const scores = verdictScores(target).map(({ name, of }) => [name, overSeeds(said.map(of))]);
   const pooled = pool(said);
-  const { of: lead } = leadingScore(target);
   const count = pooled.labels.length;
   const few = metrics.tooFew(new Set(pooled.clusters).size, "groups");
   const drawn = few === undefined && metrics.bootstrapInterval({
@@ -152,56 +189,29 @@ function rowOf(
   };
 }
 
-function pool(said: readonly Said[]): Omit<Said, "seed" | "names"> {
+/** A row as CSV has it. */
+export function flatRow(row: CompareRow, target: Target): object {
+  const { modality, protocol, tested, interval, comparison } = row;
+  const scores = verdictScores(target).flatMap(({ name }) => [
+    [name, row[name]!.mean],
+    [`${name}_sd`, row[name]!.sd],
+  ]);
   return {
-    labels: said.flatMap(({ labels }) => labels),
-    scores: said.flatMap(({ scores }) => scores),
-    clusters: said.flatMap(({ clusters }) => clusters),
+    ...{ modality, system: nameOfRow(row), protocol, tested: tested.join(" ") },
+    ...Object.fromEntries(scores),
+    ...{ low: interval?.[0], high: interval?.[1] },
+    ...flatDifference("proposed_less_this", comparison),
+    ...flatDifference("less_late_fusion", row.lessLate),
+    ...flatDifference("interaction", row.interaction),
+    ...flatDifference("label_paired_less_natural", row.labelPaired),
   };
 }
 
-// On the rows that both judge, each group resampled with its rows under every seed.
-function compared(
-  first: readonly Said[],
-  second: readonly Said[],
-  target: Target,
-): Omit<RowComparison, "pHolm"> {
-  const { of: lead, sign } = leadingScore(target);
-  const pairs = second.map((theirs) => {
-    const ours = first.find(({ seed }) => seed === theirs.seed)!;
-    const places = new Map(ours.names.map((name, i) => [name, i]));
-    return { ours: at(ours, theirs.names.map((name) => places.get(name)!)), theirs };
-  });
-  const ours = pool(pairs.map(({ ours }) => ours)), theirs = pool(second);
-  const values = {
-    first: pairs.map(({ ours }) => sign * lead(ours)),
-    second: pairs.map(({ theirs }) => sign * lead(theirs)),
-  };
-  const seeds = values.first.map((value, i) => value - values.second[i]!);
-  const clusters = new Set(theirs.clusters).size;
-  const reason = metrics.tooFew(clusters, "groups");
-  const drawn = reason === undefined && metrics.pairedBootstrap({
-    ...{ count: theirs.labels.length, clusters: theirs.clusters, key: key(0), resamples },
-    first: (rows) => sign * lead(verdictsAt(ours, rows)),
-    second: (rows) => sign * lead(verdictsAt(theirs, rows)),
-  });
+function flatDifference(name: string, of: RowComparison | undefined): object {
   return {
-    difference: metrics.meanAndDeviation(seeds).mean,
-    interval: drawn ? [drawn.low, drawn.high] : null,
-    p: drawn ? drawn.p : null,
-    ...reason !== undefined && { reason },
-    clusters,
-    seeds,
-    pOverSeeds: pOverSeeds(values),
-  };
-}
-
-function at(said: Said, rows: readonly number[]): Said {
-  const pick = <T>(of: readonly T[]) => rows.map((row) => of[row]!);
-  return {
-    seed: said.seed,
-    names: pick(said.names),
-    clusters: pick(said.clusters),
-    ...verdictsAt(said, rows),
+    [name]: of?.difference,
+    [`${name}_low`]: of?.interval?.[0],
+    [`${name}_high`]: of?.interval?.[1],
+    [`${name}_p_holm`]: of?.pHolm,
   };
 }

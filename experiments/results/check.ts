@@ -6,7 +6,7 @@ import { trainedBySplit } from "../../lib/study/encoder_source.ts";
 import { predictionsFromCsv } from "../../lib/study/predictions.ts";
 import { examsOf } from "../../lib/study/run.ts";
 import type { Job, Outcome, Verdicts } from "../../lib/study/job.ts";
-import type { Experiment, Study } from "../../lib/study/study.ts";
+import type { Result, RunOptions, Study } from "../../lib/study/study.ts";
 
 /** What a check of one result found. */
 export interface Checked {
@@ -19,6 +19,9 @@ export interface Checked {
   readonly unchecked?: string;
 }
 
+/** A study whose results can be checked; of rows its experiments name features and samples themselves. */
+type Checkable = Pick<Study, "options"> & Partial<Study>;
+
 // Thrown where an experiment wants what predictions do not hold.
 class NeedsModel extends Error {}
 
@@ -28,12 +31,12 @@ class NeedsModel extends Error {}
  * and so is a prediction of a sample that was not asked for. `study` is opened with the
  * options of the command that made it. PNGs follow from SVGs and are left out.
  */
-export async function checkResult(
-  study: Study,
+export async function checkResult<Of extends Checkable>(
+  study: Of,
   { name, folder, experiment }: {
     readonly name: string;
     readonly folder: string;
-    readonly experiment: Experiment;
+    readonly experiment: (study: Of) => Promise<Result>;
   },
 ): Promise<Checked> {
   try {
@@ -42,10 +45,17 @@ export async function checkResult(
     const { files } = await experiment({
       ...study,
       options: { ...study.options, command, commit },
-      run: (jobs, { features = study.features, samples = study.samples } = {}) =>
-        Promise.all(jobs.map((job) => savedOutcome({ features, samples }, job, folder))),
-      featuresOf: (job) => {
-        if (trainedBySplit(study.options.encoders).length === 0) return study.featuresOf(job);
+      run: (jobs: readonly Job[], own: RunOptions = {}) => {
+        const { features = study.features!, samples = study.samples! } = own;
+        return Promise.all(jobs.map((job) => savedOutcome({ features, samples }, job, folder)));
+      },
+      saved: async (path: string) => {
+        const text = await ifThere(Deno.readTextFile(join(folder, path)));
+        if (text !== undefined) return text;
+        throw new RangeError(`expected ${path}, got no such file`);
+      },
+      featuresOf: (job: Job) => {
+        if (trainedBySplit(study.options.encoders).length === 0) return study.featuresOf!(job);
         throw new NeedsModel("it asks encoders that were trained for it, which are not kept");
       },
       checkpoints: () => {

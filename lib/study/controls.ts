@@ -6,20 +6,7 @@ import { modalities } from "../modality.ts";
 import type { Fitted, Rows } from "../systems/system.ts";
 import { polarities, type Target } from "../target.ts";
 import { fold, key, permutation } from "../tensor/random.ts";
-import type { Exam, Job } from "./job.ts";
-
-/**
- * What a control asks:
- *
- * - `additive`: the verdict without interaction, its empirical multimodally-additive projection over
- *   the rows of the exam (`additiveProjection`), in the space of `evidenceOf`;
- * - `label-paired`: the verdict on the same samples paired anew among rows of the same label, of scores
- *   among those that round to the same whole score: the first modality that rows show stays, each
- *   other is permuted. What a system gains by it is what pairing by label makes up.
- */
-export type Control = typeof controls[number];
-
-const controls = ["additive", "label-paired"] as const;
+import { type Control, controls, type Exam, type Job } from "./job.ts";
 
 function nameOf(exam: string, control: Control): string {
   return `${exam}, ${control}`;

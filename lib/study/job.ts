@@ -6,7 +6,6 @@ import type { ModelSettings, ProposedTraining } from "../systems/settings.ts";
 import type { Head, Inspected, Problem, Rows } from "../systems/system.ts";
 import type { Target } from "../target.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
-import type { Control } from "./controls.ts";
 import type { Splits } from "./splits.ts";
 import { rowNetworks, type SystemName } from "./systems.ts";
 import { trainedSystems, type Tuned } from "./settings.ts";
@@ -34,6 +33,20 @@ export interface Exam {
   /** Whether what the system shows of its inside is kept as well, or only what has these names. */
   readonly inspect?: boolean | readonly string[];
 }
+
+/**
+ * What a control asks:
+ *
+ * - `additive`: the verdict without interaction, its empirical multimodally-additive projection over
+ *   the rows of the exam (`additiveProjection`), in the space of `evidenceOf`;
+ * - `label-paired`: the verdict on the same samples paired anew among rows of the same label, of scores
+ *   among those that round to the same whole score: the first modality that rows show stays, each
+ *   other is permuted. What a system gains by it is what pairing by label makes up.
+ */
+export type Control = (typeof controls)[number];
+
+/** Every control. */
+export const controls = ["additive", "label-paired"] as const;
 
 /** What a worker is asked to do. */
 export interface Job {

@@ -10,11 +10,6 @@ import { testExams } from "./run.ts";
 import type { DataConfig } from "./settings.ts";
 import { divideRows } from "./splits.ts";
 
-/** The modalities that some row has. */
-export function modalitiesOfRows({ corpora }: Pick<PairedCorpora, "corpora">): Modality[] {
-  return modalities.filter((m) => corpora[m].samples.length > 0);
-}
-
 /**
  * Refuses scores where classes are to count alike.
  *
@@ -26,7 +21,7 @@ export function assertClasses(target: Target | undefined): void {
 }
 
 /** The name of the exam that shows one modality of rows to a model that has learnt whole ones. */
-export function partOfRows(modality: Modality): string {
+function partOfRows(modality: Modality): string {
   return `${modality} of rows`;
 }
 

@@ -212,6 +212,8 @@ export interface RowFeatures {
   readonly digests: Readonly<Record<string, string>>;
   /** What encoders tell of themselves. */
   readonly encoderNotes?: readonly string[] | undefined;
+  /** How many times an encoder has met a sample. */
+  readonly encoded: number;
 }
 
 /**
@@ -232,11 +234,12 @@ export async function featuresOfRows(
   const all = allGiven(samples, given.features);
   if (all) {
     const digests = digestsOf(Object.values(recordsOfGiven(samples, given)));
-    return { features: inContext(all, paired, options), digests };
+    return { features: inContext(all, paired, options), digests, encoded: 0 };
   }
   const asked = { samples, jobs, given: given.features };
-  const { features, extents, encoders } = await encodeOnce(options, asked);
+  const { features, extents, encoders, encoded } = await encodeOnce(options, asked);
   tellExtents(extents, options.onProgress);
   const digests = digestsOfRows(encoders, samples, given);
-  return { features: inContext(features, paired, options), digests, encoderNotes: encoders.notes };
+  const inPlace = inContext(features, paired, options);
+  return { features: inPlace, digests, encoderNotes: encoders.notes, encoded };
 }

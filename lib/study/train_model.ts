@@ -4,7 +4,7 @@
  *     deno task train [--data DIR] [--protocol label|single|natural] [--seed N]
  *
  * The split, the initial parameters and the batches are those of the same
- * protocol and seed in Table 1 (of natural pairs, in `natural_pairs`), so a kept model is one that
+ * protocol and seed in Table 1 (of rows, in `natural` and `compare`), so a kept model is one that
  * the table judged. A run that is killed goes on at its last checkpoint when the command is given
  * again.
  *

@@ -1,10 +1,10 @@
 /** Checks results against their saved predictions, and prints what differs. @module */
 
-import { experiments } from "../../experiments/mod.ts";
+import { experiments, rowsExperiments } from "../../experiments/mod.ts";
 import { type Checked, checkResult } from "../../experiments/results/check.ts";
 import { kindOf } from "../../lib/files.ts";
 import { openStudy } from "../../lib/study/study.ts";
-import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
+import { type OpenWork, withWorkFolder } from "../../lib/study/with_work_folder.ts";
 import type { Steps } from "../progress.ts";
 import type { Settings } from "./settings.ts";
 
@@ -24,23 +24,44 @@ export async function checkAll(
   if (made.length === 0) {
     throw new RangeError(`Cannot check "${folder}": expected results of reproduce, got none`);
   }
-  // Nothing is run, so that no work is kept.
   await Deno.mkdir(settings.cache, { recursive: true });
-  const place = await Deno.makeTempDir({ dir: settings.cache });
   let wrong = 0;
-  await withWorkFolder(place, { onMessage: settings.onProgress }, async (openWork) => {
-    const study = await openStudy({ ...settings, openWork });
-    for (const name of made) {
-      lines.show(`checking ${name}`);
-      const experiment = experiments[name]!;
-      const checked = await checkResult(study, { name, folder: `${folder}/${name}`, experiment });
-      lines.end();
-      console.log(checkedToText(checked));
-      wrong += checked.differences.length;
-    }
-    await study.close();
-  });
+  const check = async (name: string, checking: () => Promise<Checked>) => {
+    lines.show(`checking ${name}`);
+    const checked = await checking();
+    lines.end();
+    console.log(checkedToText(checked));
+    wrong += checked.differences.length;
+  };
+  const placeOf = (name: string) => ({ name, folder: `${folder}/${name}` });
+  const ofCorpora = made.filter((name) => name in experiments);
+  if (ofCorpora.length > 0) {
+    await withPlace(settings, async (openWork) => {
+      const study = await openStudy({ ...settings, openWork });
+      for (const name of ofCorpora) {
+        const experiment = experiments[name]!;
+        await check(name, () => checkResult(study, { ...placeOf(name), experiment }));
+      }
+      await study.close();
+    });
+  }
+  for (const name of made.filter((name) => name in rowsExperiments)) {
+    await withPlace(settings, async (openWork) => {
+      const { open, make: experiment } = rowsExperiments[name]!;
+      const study = await open({ ...settings, openWork });
+      await check(name, () => checkResult(study, { ...placeOf(name), experiment }));
+    });
+  }
   if (wrong > 0) throw new RangeError(`Cannot confirm "${folder}": ${wrong} differences`);
+}
+
+// Of work that is not kept: nothing is run.
+async function withPlace(
+  { cache, onProgress }: Settings,
+  run: (openWork: OpenWork) => Promise<void>,
+): Promise<void> {
+  const place = await Deno.makeTempDir({ dir: cache });
+  await withWorkFolder(place, { onMessage: onProgress }, run);
 }
 
 function checkedToText({ name, files, differences, unchecked }: Checked): string {

@@ -1,18 +1,24 @@
 /** Makes one result and prints it. @module */
 
-import { experiments } from "../../experiments/mod.ts";
 import { isMade, withManifest } from "../../experiments/results/folder.ts";
 import { withPngs } from "../../experiments/results/pictures.ts";
 import { replaceFolder } from "../../lib/files.ts";
-import type { Study } from "../../lib/study/study.ts";
+import type { Options, Result } from "../../lib/study/study.ts";
 import { fingerprintOf } from "../../lib/training/checkpoint.ts";
 import type { Steps } from "../progress.ts";
 
+/** What of a study its results are told apart by. */
+interface MadeWith {
+  readonly options: Options;
+  readonly decides: Readonly<Record<string, unknown>>;
+}
+
 /** Makes the result of this name, unless it is made already, in its folder of `out`. */
-export async function makeResult(
+export async function makeResult<Study extends MadeWith>(
   name: string,
-  { study, out, letters, lines }: {
+  { study, make, out, letters, lines }: {
     readonly study: Study;
+    readonly make: (study: Study) => Promise<Result>;
     readonly out: string;
     /** Whether there are fonts: pictures without letters are not made. */
     readonly letters: boolean;
@@ -26,7 +32,7 @@ export async function makeResult(
     return;
   }
   lines.show(name);
-  const { markdown, files } = await experiments[name]!(study);
+  const { markdown, files } = await make(study);
   const pictures = letters ? await withPngs(files) : files;
   await replaceFolder(folder, withManifest(pictures, fingerprint));
   const { command, commit, seeds } = study.options;

@@ -1,5 +1,7 @@
 /** From a command line to what all experiments are made with. @module */
 
+import { experiments } from "../../experiments/mod.ts";
+import { setFolders } from "../../experiments/natural/sets.ts";
 import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
 import { chooseProviders } from "../../lib/backends/mod.ts";
 import { ensureSmallClip } from "../../lib/encoders/embedded/mod.ts";
@@ -17,6 +19,7 @@ export type Settings = Omit<Options, "openWork">;
 
 /** What of a command line decides the settings. */
 interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
+  readonly names: readonly string[];
   readonly quick: boolean;
   readonly seeds: number;
   readonly jobs: number;
@@ -40,7 +43,7 @@ export async function settingsOf(
   const usual = quick ? smoke : defaults;
   const project = new URL("../../", import.meta.url);
   return {
-    ...await ensureCorpus({ quick, encoders, cache, data }, show),
+    ...await ensureCorpus({ names: request.names, quick, encoders, cache, data }, show),
     from: callerFolder(),
     config: { ...usual, data: request.dataOf(usual.data) },
     seeds: Array.from({ length: request.seeds }, (_, i) => i + 1),
@@ -63,9 +66,23 @@ export async function settingsOf(
 
 // The embedded corpus and the small CLIP take most of a minute each to make: side by side, less.
 async function ensureCorpus(
-  { quick, encoders, cache, data }: Pick<Request, "quick" | "encoders" | "cache" | "data">,
+  { names, quick, encoders, cache, data }: Pick<
+    Request,
+    "names" | "quick" | "encoders" | "cache" | "data"
+  >,
   show: Options["onProgress"],
 ): Promise<CorpusFolder> {
+  const ofCorpora = names.filter((name) => name in experiments);
+  if (ofCorpora.length === 0) return await corpusFolder({ data, quick }, show, { takes: "sets" });
+  if (
+    ofCorpora.length < names.length && data !== undefined && (await setFolders(data)).length > 0
+  ) {
+    throw new RangeError(
+      `Cannot make ${ofCorpora.join(", ")} of "${data}": expected corpora, or ${
+        names.filter((name) => !ofCorpora.includes(name)).join(", ")
+      } alone, got a folder of sets`,
+    );
+  }
   const alsoClip = data === undefined && frozenOf(encoders) === "embedded";
   const [corpus] = await Promise.all([
     corpusFolder({ data, quick }, show),

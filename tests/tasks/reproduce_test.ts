@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { experiments } from "../../experiments/mod.ts";
+import { experimentNames } from "../../experiments/mod.ts";
 import { makeEmbeddedCorpus } from "../../lib/datasets/embedded/mod.ts";
 import { main } from "../../tasks/reproduce.ts";
 import { dataOf } from "../../tasks/reproduce/protocol.ts";
@@ -80,7 +80,7 @@ Deno.test("the reproduce task refuses folders without a name, which would be the
 Deno.test("the reproduce task shows its names and options on --help", async () => {
   const { code, out, err } = await run("--help");
   deepEqual([code, err], [0, ""]);
-  for (const name of Object.keys(experiments)) match(out, new RegExp(`^ .*\\b${name}\\b`, "m"));
+  for (const name of experimentNames) match(out, new RegExp(`^ .*\\b${name}\\b`, "m"));
   const options = [
     "quick",
     "data",
@@ -171,6 +171,44 @@ Deno.test("the reproduce task fails where --data is nothing, or a file", () =>
       equal(said, `RangeError: Cannot read "${folder}/${name}": ${wanted}, got ${got}`);
     }
   }));
+
+const twoSets = {
+  "sets/one/rows.csv": "text,label\nwell,positive\n",
+  "sets/two/rows.csv": "text,label\nill,negative\n",
+};
+
+Deno.test("the reproduce task makes of a folder of sets what is made of rows alone", () =>
+  withFolder({ ...earlier, ...twoSets }, async (folder) => {
+    const mixed = await runBeside(folder, "natural", "table_1", "--data", `${folder}/sets`);
+    equal(mixed.code, 1);
+    match(
+      mixed.err,
+      /Cannot make table_1 of ".*sets": expected corpora, or natural alone, got a folder of sets/,
+    );
+    const alone = await runBeside(folder, "natural", "--data", `${folder}/out`);
+    match(
+      alone.err,
+      /expected a folder .*, or a folder of folders that hold one each, got a folder/,
+    );
+    // A set that can't be learnt is named.
+    const few = await runBeside(folder, "natural", "--data", `${folder}/sets`);
+    equal(few.code, 1);
+    match(
+      few.err,
+      /RangeError: Cannot learn from the set "one": Cannot split 1 samples: expected 3 groups/,
+    );
+  }));
+
+Deno.test("the reproduce task refuses options that natural rows would pass over", async () => {
+  for (const option of [["--cap", "100"], ["--keep-going"]]) {
+    const { code, err } = await run("natural", ...option);
+    equal(code, 2);
+    equal(
+      err.trim(),
+      `RangeError: Cannot use ${option[0]}: expected results on corpora, got natural`,
+    );
+  }
+});
 
 /** A change to a corpus on disk, and its undoing. */
 type Damage = (corpus: string) => Promise<() => Promise<void>>;

@@ -4,7 +4,7 @@ import { type ComparedSystem, planCompare, poolFolds } from "../../../experiment
 import { collateCompare } from "../../../experiments/compare/rows.ts";
 import type { Pair, PairedCorpora, Sample } from "../../../lib/datasets/mod.ts";
 import { byModality, type Modality } from "../../../lib/modality.ts";
-import type { Job, Outcome } from "../../../lib/study/job.ts";
+import type { Control, Job, Outcome } from "../../../lib/study/job.ts";
 import type { JudgedJob } from "../../../lib/study/predictions.ts";
 import { defaults } from "../../../lib/study/settings.ts";
 import { polarities, type Target } from "../../../lib/target.ts";
@@ -39,10 +39,16 @@ function paired(labelOf: (i: number) => number): PairedCorpora {
 const { corpora } = paired((i) => i % 2);
 const samples = byModality((m) => corpora[m].samples);
 
+/** Of controls, `controlled` by name. */
 function judged(
   system: ComparedSystem,
   scoreOf: (i: number) => readonly number[],
-  { seed = 1, labelOf = (i: number) => i % 2, texts = false } = {},
+  { seed = 1, labelOf = (i: number) => i % 2, texts = false, controlled = {} }: {
+    readonly seed?: number;
+    readonly labelOf?: (i: number) => number;
+    readonly texts?: boolean;
+    readonly controlled?: { readonly [C in Control]?: (i: number) => readonly number[] };
+  } = {},
 ): JudgedJob {
   const kind = system === "Proposed without attention" ? "rows-no-attention" : "rows";
   const exam = (rows: number[], shown: readonly Modality[]) => ({
@@ -53,9 +59,21 @@ function judged(
     scores: rows.flatMap(scoreOf),
   });
   const all = Array.from({ length: 20 }, (_, i) => i);
-  const exams = [
+  const own = [
     exam(all.filter((i) => i % 4 > 0), ["text", "audio"]),
     ...texts ? [] : [exam(all.filter((i) => i % 4 === 0), ["text"])],
+  ];
+  const exams = [
+    ...own,
+    ...Object.entries(controlled).flatMap(([control, scoreOf]) =>
+      own.map((one) => ({
+        ...one,
+        exam: `${one.exam}, ${control}`,
+        // Other clips, and the same texts.
+        ids: { ...one.ids, ...one.ids.audio && { audio: one.ids.audio.toReversed() } },
+        scores: one.ids.text!.flatMap((id) => scoreOf(Number(id.slice(4)))),
+      }))
+    ),
   ];
   const job = {
     ...{ system: system === "Proposed without attention" ? "Proposed" : system, kind, seed },
@@ -89,6 +107,46 @@ Deno.test("a comparison is of balanced accuracy, on the rows that both judge, by
   ok(interval![0] <= 0.15 && interval![1] >= 0.15 && pHolm! <= 1);
   equal(mfcc!.comparison!.difference, 0);
   equal(proposed!.comparison, undefined);
+});
+
+Deno.test("systems are compared with late fusion, and with themselves under controls", () => {
+  const right = (i: number) => [i % 2 ? 0.9 : 0.1];
+  const wrong = (...rows: number[]) => (i: number) =>
+    rows.includes(i) ? [1 - right(i)[0]!] : right(i);
+  const rows = collateCompare([
+    judged("Proposed", wrong(1, 2), {
+      controlled: { additive: wrong(1, 2, 3), "label-paired": right },
+    }),
+    judged("Late fusion", wrong(1), { controlled: { "label-paired": wrong(1) } }),
+    judged("Best single modality", wrong(1, 2, 3, 4)),
+    // Asked of rows with a clip only.
+    judged("MFCC regression", wrong(1, 3), { texts: true }),
+  ], { samples, target: polarities });
+  const of = (system: string) => rows.find((row) => row.system === system)!;
+  const near = (got: number, wanted: number) => ok(Math.abs(got - wanted) < 1e-12, `${got}`);
+  near(of("Proposed").lessLate!.difference, -0.05);
+  near(of("Best single modality").lessLate!.difference, -0.15);
+  // Of five negative and ten positive rows with a clip one more is wrong.
+  near(of("MFCC regression").lessLate!.difference, -0.05);
+  equal(of("Late fusion").lessLate, undefined);
+  near(of("Proposed").interaction!.difference, 0.05);
+  near(of("Proposed").interaction!.score.mean, 0.85);
+  near(of("Proposed").labelPaired!.difference, 0.1);
+  equal(of("Late fusion").labelPaired!.difference, 0);
+  equal(of("Late fusion").interaction, undefined);
+  // Controls count in no score of the system itself.
+  near(of("Proposed").accuracy!.mean, 0.9);
+  const { interval } = of("Best single modality").lessLate!;
+  ok(interval![0] <= -0.15 && interval![1] >= -0.15 && interval![1] <= 0);
+  const markdown = compareMarkdown(rows, { title: "T", caption: "C", target: polarities });
+  ok(
+    /best single modality\? Late fusion less it is \+0\.150 \[.*\], ahead, but one seed/.test(
+      markdown,
+    ),
+  );
+  ok(/inflate\? .*: Late fusion .*, level; Proposed \+0\.100 \[.*\], higher, but/.test(markdown));
+  // Several tables, none of them wide.
+  ok(markdown.split("\n").every((line) => line.split("|").length <= 11), markdown);
 });
 
 Deno.test("of scores the error is compared, and less of it is better", () => {
@@ -141,6 +199,11 @@ Deno.test("the runs are of every system that fits the rows, and of each modality
   ok(of("single-audio").includes("MFCC regression"));
   ok(!of("single-text").includes("MFCC regression"));
   ok(jobs.every(({ system }) => !system.startsWith("CLIP")));
+  const controlsOf = (name: string) => jobs.find((job) => job.name === name)!.controls;
+  deepEqual(controlsOf("gated-fusion-rows-seed1"), ["additive", "label-paired"]);
+  deepEqual(controlsOf("late-fusion-rows-seed1"), ["label-paired"]);
+  equal(controlsOf("majority-rows-seed1"), undefined);
+  equal(controlsOf("proposed-single-text-seed1"), undefined);
   // It hears clips: rows of a text alone are not its to judge.
   const mfcc = jobs.find(({ system, kind }) => system === "MFCC regression" && kind === "rows")!;
   deepEqual(mfcc.exams!.map(({ name }) => name), ["text+audio"]);

@@ -1,0 +1,114 @@
+/** What the experiment found, in sentences that follow from its rows. @module */
+
+import { printNumber } from "../../lib/numbers.ts";
+import { insignificance } from "../../lib/study/comparisons.ts";
+import { interacting, told } from "../compare/answers.ts";
+import type { ComparedSystem } from "../compare/plan.ts";
+import type { CompareRow } from "../compare/rows.ts";
+import { turned } from "../compare/said.ts";
+import { leadOf, type Section, sectionName } from "./sections.ts";
+
+/** A section as results have it. */
+export type JudgedSection = Pick<Section, "set" | "learnt" | "division" | "target"> & {
+  readonly rows: readonly CompareRow[];
+};
+
+/** One thing that was found. */
+export interface Finding {
+  /** Of what: a section's name, `all`, or `people`. */
+  readonly of: string;
+  readonly about: "fusion" | "interaction" | "label-pairing" | "people";
+  readonly sentence: string;
+}
+
+/**
+ * Of each section what fusion is worth, whether anything that has interactions beats late fusion, and
+ * what pairing by label makes up; then of all sections on how many that is so. Nothing else is asked
+ * than the rows.
+ */
+export function findingsOf(sections: readonly JudgedSection[]): Finding[] {
+  const all = sections.flatMap(findingsOfSection);
+  return [...overall(sections), ...all];
+}
+
+function findingsOfSection(section: JudgedSection): Finding[] {
+  const { title, name } = leadOf(section.target);
+  const of = sectionName(section);
+  const row = rowOf(section);
+  const late = row("Late fusion");
+  if (late === undefined) return [];
+  const best = row("Best single modality")?.lessLate;
+  const compared = comparedWith(section);
+  const ahead = compared.filter(([, found]) => isAhead(found));
+  const paired = late.labelPaired;
+  return [
+    ...best
+      ? [{
+        ...{ of, about: "fusion" as const },
+        sentence:
+          `On ${of} late fusion has ${title} ${printNumber(late[name]!.mean)}; less the best ` +
+          `single modality it is ${told(turned(best))}.`,
+      }]
+      : [],
+    ...compared.length > 0
+      ? [{
+        ...{ of, about: "interaction" as const },
+        sentence: `On ${of} ${
+          ahead.length === 0 ? "no system" : ahead.map(([system]) => system).join(", ")
+        } with interactions is significantly ahead of late fusion; less late fusion ${
+          compared.map(([system, found]) => `${system} is ${told(found)}`).join("; ")
+        } (${title}).`,
+      }]
+      : [],
+    ...paired
+      ? [{
+        ...{ of, about: "label-pairing" as const },
+        sentence:
+          `On ${of} late fusion of the same samples paired anew by label, less that of rows ` +
+          `as they are, is ${told(paired, ["higher", "lower"])} (${title}).`,
+      }]
+      : [],
+  ];
+}
+
+function overall(sections: readonly JudgedSection[]): Finding[] {
+  const asked = sections.filter((section) => comparedWith(section).length > 0);
+  if (asked.length < 2) return [];
+  const names = (some: readonly JudgedSection[]) => some.map(sectionName).join("; ");
+  const won = asked.filter((section) => comparedWith(section).some(([, found]) => isAhead(found)));
+  const fused = asked.filter((section) => {
+    const best = rowOf(section)("Best single modality")?.lessLate;
+    return best && isAhead(turned(best));
+  });
+  return [
+    {
+      ...{ of: "all", about: "fusion" },
+      sentence:
+        `Late fusion is significantly ahead of the best single modality on ${fused.length} of ` +
+        `${asked.length} tests${fused.length > 0 ? `: ${names(fused)}` : ""}.`,
+    },
+    {
+      ...{ of: "all", about: "interaction" },
+      sentence:
+        `A system with interactions is significantly ahead of late fusion on ${won.length} of ` +
+        `${asked.length} tests${won.length > 0 ? `: ${names(won)}` : ""}.`,
+    },
+  ];
+}
+
+function rowOf({ rows }: JudgedSection) {
+  return (system: ComparedSystem) =>
+    rows.find((row) => row.modality === "rows" && row.system === system);
+}
+
+function comparedWith(section: JudgedSection) {
+  const row = rowOf(section);
+  return interacting.flatMap((system) => {
+    const found = row(system)?.lessLate;
+    return found ? [[system, found] as const] : [];
+  });
+}
+
+function isAhead(found: NonNullable<CompareRow["lessLate"]>): boolean {
+  return found.difference > 0 && insignificance(found) === undefined;
+}
