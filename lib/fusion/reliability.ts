@@ -164,7 +164,7 @@ export function fitReliability(
 }
 
 // λ: of a weight that moves α by a third a deviation as much as a row that is judged wrongly.
-const strength = 10;
+const strength = 1;
 
 /** α of each row. */
 export function reliabilityOf(
