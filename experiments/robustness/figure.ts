@@ -1,0 +1,48 @@
+/** What noise does to one modality, as curves. @module */
+
+import { type BandRow, curvesWithBands } from "../../lib/figures/mod.ts";
+import { accuracyInterval } from "../../lib/metrics/mod.ts";
+import type { Modality } from "../../lib/modality.ts";
+import { band, type Score } from "../tables.ts";
+import type { NoiseRow } from "./rows.ts";
+
+/** The curves of one modality: a panel a kind of noise. */
+export function noiseFigure(
+  rows: readonly NoiseRow[],
+  modality: Modality,
+  { subtitle, tests }: { readonly subtitle: string; readonly tests: number },
+) {
+  const own = rows.filter((row) => row.modality === modality);
+  const of = (system: string) => own.filter((row) => row.system === system);
+  const panel = ({ corruption, isTrained }: NoiseRow) =>
+    isTrained ? `${corruption}, trained on` : `${corruption}, held out`;
+  const curve = (series: string, from: readonly NoiseRow[], of: (row: NoiseRow) => Score) =>
+    from.map((row): BandRow => ({
+      corruption: panel(row),
+      series,
+      level: row.level,
+      ...of(row).seeds.length > 1 ? band(of(row)) : bandOfOne(of(row), tests),
+    }));
+  const ours = of("Residual fusion (ours), trained on noise");
+  const bands = [
+    ...["Proposed", "Proposed, trained on noise", "Late fusion, trained on noise"]
+      .flatMap((system) => curve(system, of(system), ({ inTriple }) => inTriple)),
+    ...curve("Residual fusion (ours), trained on noise", ours, ({ inTriple }) => inTriple),
+    ...curve(`Residual fusion, no ${modality}`, ours, ({ without }) => without),
+  ];
+  return curvesWithBands(bands, {
+    title: `Noisy ${modality}`,
+    subtitle:
+      `${subtitle}; with the two other samples of the triple clean, unless stated otherwise`,
+    measure: "accuracy",
+    levels: Object.fromEntries(own.map((row) => [panel(row), row.unit])),
+    ...own.every(({ inTriple }) => inTriple.seeds.length === 1) &&
+      { band: "Band: 95 % interval of one run (Wilson)." },
+  });
+}
+
+// One seed has no deviation; its share of tests has an interval.
+function bandOfOne({ mean }: Score, tests: number): Pick<BandRow, "mean" | "low" | "high"> {
+  const { low, high } = accuracyInterval({ accuracy: mean, count: tests });
+  return { mean, low, high };
+}
