@@ -23,17 +23,20 @@ export function noiseFigure(
       level: row.level,
       ...of(row).seeds.length > 1 ? band(of(row)) : bandOfOne(of(row), tests),
     }));
-  const ours = of("Residual fusion (ours), trained on noise");
+  const trained = (system: string) => of(`${system}, trained on noise`);
+  const ours = trained("Residual fusion (ours)");
+  const inTriple = (row: NoiseRow) => row.inTriple;
   const bands = [
-    ...["Proposed", "Proposed, trained on noise", "Late fusion, trained on noise"]
-      .flatMap((system) => curve(system, of(system), ({ inTriple }) => inTriple)),
-    ...curve("Residual fusion (ours), trained on noise", ours, ({ inTriple }) => inTriple),
-    ...curve(`Residual fusion, no ${modality}`, ours, ({ without }) => without),
+    ...curve("Proposed", of("Proposed"), inTriple),
+    ...curve("Proposed +", trained("Proposed"), inTriple),
+    ...curve("Late fusion +", trained("Late fusion"), inTriple),
+    ...curve("Ours +", ours, inTriple),
+    ...curve(`Ours +, no ${modality}`, ours, ({ without }) => without),
   ];
   return curvesWithBands(bands, {
     title: `Noisy ${modality}`,
-    subtitle:
-      `${subtitle}; with the two other samples of the triple clean, unless stated otherwise`,
+    subtitle: `${subtitle}; the two other samples of the triple are clean. ` +
+      "+: trained on noise, too. Ours: residual fusion.",
     measure: "accuracy",
     levels: Object.fromEntries(own.map((row) => [panel(row), row.unit])),
     ...own.every(({ inTriple }) => inTriple.seeds.length === 1) &&

@@ -74,7 +74,9 @@ export interface ModalityEvidenceOptions {
  *
  * With noisy copies the probe learns them, too, and α is a function of the sample, e(x) = α(x) (d(x) + β)
  * (`fitReliability`), fitted on the same rows and on their copies: in noise that leaves nothing of the
- * modality it is near 0, and the verdict that of the others.
+ * modality it is near 0, and the verdict that of the others. Each copy of a training row counts twice, as
+ * judged by a probe that has learnt noise and by one that has met none: of a kind of noise that is held out
+ * the probe knows as little, and what it is worth under the one is too much to expect under the other.
  *
  * @throws {RangeError} The modality has fewer than two training rows.
  */
@@ -99,6 +101,8 @@ export async function fitModalityEvidence(
   const chosen = await chooseStrength(parts, modality, probeOf);
   const probe = probeOf(chosen && [chosen.C]);
   const notMet = new Float64Array(asked.length * prior.length);
+  // What copies are to probes that have met no noise at all.
+  const misled: { readonly rows: readonly number[]; readonly evidence: Float64Array }[] = [];
   const placeOf = new Map(asked.map((row, place) => [row, place]));
   for (const [i, fold] of folds.entries()) {
     const ofFold = await probe.fit(parts[i]!);
@@ -109,20 +113,32 @@ export async function fitModalityEvidence(
       notMet.set(own, placeOf.get(row)! * prior.length);
     });
     await ofFold.dispose();
+    if (copies.length === 0) continue;
+    const { noisy: _, ...clean } = parts[i]!;
+    const unaware = await probe.fit(clean);
+    misled.push({ rows: copiesOf(held), evidence: await read(unaware, copiesOf(held)) });
+    await unaware.dispose();
   }
   const fitted = await probe.fit({ ...problem, protocol: "single", present: [modality] });
-  const judged: JudgedEvidence = {
-    evidence: joined(
-      notMet,
-      validated.length > 0 ? await read(fitted, validated) : new Float64Array(0),
-    ),
-    labels: labelsOf([...asked, ...validated]),
-    prior,
-    target,
-  };
-  const own = features[modality], all = { features: own, rows: [...asked, ...validated] };
+  const none = new Float64Array(0);
+  const judgedOf = (rows: readonly number[], evidence: Float64Array): JudgedEvidence => ({
+    ...{ evidence, labels: labelsOf(rows), prior, target },
+  });
+  const known = [...asked, ...validated];
+  const judged = judgedOf(
+    known,
+    joined(notMet, validated.length > 0 ? await read(fitted, validated) : none),
+  );
+  const withMisled = judgedOf(
+    [...known, ...misled.flatMap(({ rows }) => rows)],
+    misled.reduce((all, { evidence }) => joined(all, evidence), judged.evidence),
+  );
+  const own = features[modality], all = { features: own, rows: known };
   const calibration = copies.length > 0
-    ? calibratedByReliability(judged, { ...all, train: rows })
+    ? calibratedByReliability(withMisled, {
+      ...{ features: own, train: rows },
+      rows: [...known, ...misled.flatMap(({ rows }) => rows)],
+    })
     : calibratedByTemperature(judged);
   const { calibrate, reliability } = calibration;
   const calibrated = calibrate(notMet, { features: own, rows: asked });

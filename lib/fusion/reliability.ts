@@ -22,16 +22,17 @@ export interface Reliability {
   readonly offset: readonly number[];
 }
 
-// Six deviations say as much as sixty.
-const most = 6;
-
 /**
  * What of samples departs from clean training samples, each 0 for what is usual:
  *
  * - of each measure q of the table `quality`, standardised by the clean training samples, how far it is
- *   above, and how far below them: max(0, q − 1), max(0, −q − 1), in deviations, at most 6;
+ *   above, and how far below them: ln(1 + max(0, q − 1)), ln(1 + max(0, −q − 1));
  * - by how much the sample's mean state is farther from theirs than usual, whatever the noise:
- *   max(0, (D − mean D) / deviation of D), D² the mean over columns of the squared standardised state.
+ *   ln(1 + max(0, (ln D − mean ln D) / deviation of ln D)), D² the mean over columns of the squared
+ *   standardised state.
+ *
+ * Logarithms, since what clean samples hardly have, such as silent packets, may be hundreds of deviations
+ * off, and a packet in five has to be told from every second.
  *
  * Without the table it is the states alone.
  */
@@ -59,7 +60,7 @@ export function readDepartures(
     for (let i = 0; i < rows.length; i++) {
       const row = Array.from(q.subarray(i * measured.width, (i + 1) * measured.width));
       const all = [...row.map((x) => x - 1), ...row.map((x) => -x - 1), d[i]!];
-      all.forEach((x, k) => values[i * width + k] = Math.min(most, Math.max(0, x)));
+      all.forEach((x, k) => values[i * width + k] = Math.log1p(Math.max(0, x)));
     }
     return { values, width };
   };
