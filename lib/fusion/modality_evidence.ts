@@ -104,9 +104,9 @@ export async function fitModalityEvidence(
   // What copies are to probes that have met no noise at all.
   const misled: { readonly rows: readonly number[]; readonly evidence: Float64Array }[] = [];
   const placeOf = new Map(asked.map((row, place) => [row, place]));
-  for (const [i, fold] of folds.entries()) {
-    const ofFold = await probe.fit(parts[i]!);
-    const held = parts[i]!.validation[modality], judged = [...held, ...copiesOf(held)];
+  for (const part of parts) {
+    const ofFold = await probe.fit(part);
+    const held = part.validation[modality], judged = [...held, ...copiesOf(held)];
     const told = await read(ofFold, judged);
     judged.forEach((row, at) => {
       const own = told.subarray(at * prior.length, (at + 1) * prior.length);
@@ -114,7 +114,7 @@ export async function fitModalityEvidence(
     });
     await ofFold.dispose();
     if (copies.length === 0) continue;
-    const { noisy: _, ...clean } = parts[i]!;
+    const { noisy: _, ...clean } = part;
     const unaware = await probe.fit(clean);
     misled.push({ rows: copiesOf(held), evidence: await read(unaware, copiesOf(held)) });
     await unaware.dispose();

@@ -55,7 +55,8 @@ export interface ResidualFusionOptions
  * What independent verdicts say is known exactly, and a network that has to learn it from the same rows
  * does so with errors; the residual has only what is left to learn. With noisy copies the evidence has
  * the reliability of `fitModalityEvidence`, r is trained on copies and their evidence, and g is chosen on
- * clean and noisy validation rows: each modality is weighed by α(x), beside the one gate for all. Under `single` and `random` each
+ * clean and noisy validation rows: each modality is weighed by α(x), beside the one gate for all. Under
+ * `single` and `random` each
  * modality answers for itself. The paper's fusion has no such offset; this one is ours.
  *
  * The fit throws a RangeError as `calibratedLateFusion`.

@@ -84,9 +84,14 @@ Deno.test("departures are how far measures and states are outside of what is usu
   const { values, width } = readDepartures(features, [0, 1])(features, [0, 2, 3, 4]);
   equal(width, 3);
   const rows = [0, 1, 2, 3].map((i) => [...values.subarray(3 * i, 3 * i + 3)]);
-  deepEqual(rows.map((row) => row.slice(0, 2)), [[0, 0], [3, 0], [0, 2], [6, 0]]);
+  deepEqual(rows.map((row) => row.slice(0, 2)), [
+    [0, 0],
+    [Math.log(4), 0],
+    [0, Math.log(3)],
+    [Math.log(99), 0],
+  ]);
   // Both training rows are at the same distance, so that the deviation of distances is none: 1 in its place.
-  const far = Math.log(Math.sqrt((30 ** 2 + 40 ** 2) / 2));
+  const far = Math.log(1 + Math.log(Math.sqrt((30 ** 2 + 40 ** 2) / 2)));
   deepEqual(rows.map((row) => +row[2]!.toFixed(4)), [0, 0, +far.toFixed(4), 0]);
   const { tables: { quality: _, ...bare }, labels } = features;
   equal(readDepartures({ tables: bare, labels }, [0, 1])({ tables: bare, labels }, [3]).width, 1);
