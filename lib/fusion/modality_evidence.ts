@@ -113,10 +113,11 @@ export async function fitModalityEvidence(
       notMet.set(own, placeOf.get(row)! * prior.length);
     });
     await ofFold.dispose();
-    if (copies.length === 0) continue;
+    const ofHeld = copiesOf(held);
+    if (ofHeld.length === 0) continue;
     const { noisy: _, ...clean } = part;
     const unaware = await probe.fit(clean);
-    misled.push({ rows: copiesOf(held), evidence: await read(unaware, copiesOf(held)) });
+    misled.push({ rows: ofHeld, evidence: await read(unaware, ofHeld) });
     await unaware.dispose();
   }
   const fitted = await probe.fit({ ...problem, protocol: "single", present: [modality] });
