@@ -5,19 +5,27 @@ import {
   type Corruption,
   type Corruptions,
   corruptions,
+  trainedKinds,
 } from "../../lib/corruptions/mod.ts";
-import type { Modality } from "../../lib/modality.ts";
+import { byModality, type Modality } from "../../lib/modality.ts";
 import { appendRows } from "../../lib/study/append_rows.ts";
 import type { EncoderInput } from "../../lib/encoders/mod.ts";
 import type { CorpusFeatures, Table } from "../../lib/systems/features.ts";
 import type { Samples } from "../../lib/study/splits.ts";
 
-// One of each kind. Among those left out, salt and pepper is like pixel noise, pink noise like white.
-const chosen: Readonly<Record<Modality, readonly string[]>> = {
-  text: ["typos", "dropped words", "swapped words"],
-  image: ["blur", "compression", "pixel noise", "occlusion"],
-  audio: ["white noise", "reverberation"],
+// Those that training meets, and some that it does not. Of the others of the held-out kinds, salt and
+// pepper is like pixel noise and pink noise like white, so that they would hold out little.
+const heldOut: Readonly<Record<Modality, readonly string[]>> = {
+  text: ["swapped words"],
+  image: ["compression", "low contrast"],
+  audio: ["clipping"],
 };
+const chosen = byModality((m) => [...trainedKinds[m], ...heldOut[m]]);
+
+/** Says whether systems that train on noise meet this kind. */
+export function isTrained(modality: Modality, corruption: string): boolean {
+  return trainedKinds[modality].includes(corruption);
+}
 
 /** The corruptions that the experiment goes through, babble of `voices` among them. */
 export function chosenCorruptions(voices: readonly Float32Array[]): Corruptions {

@@ -3,12 +3,14 @@
 import { type Corruption, corruptionTransform } from "../../lib/corruptions/mod.ts";
 import type { Clip, EncoderInput } from "../../lib/encoders/mod.ts";
 import { loadInput } from "../../lib/encoders/load_input.ts";
+import { type QualityEncoders, qualityEncoders } from "../../lib/encoders/quality.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { rowsOfTables } from "../../lib/study/append_rows.ts";
 import { encodeSamples, type Transforms } from "../../lib/study/corpora.ts";
-import type { Samples } from "../../lib/study/splits.ts";
+import { addNoisyCopies, type NoisyCopies } from "../../lib/study/noisy_copies.ts";
+import type { Samples, Splits } from "../../lib/study/splits.ts";
 import type { Study } from "../../lib/study/study.ts";
 import {
   appendPoints,
@@ -33,21 +35,56 @@ export async function trainingVoices(
 // A sample meets the same noise under every seed, so that it is encoded once.
 const noiseSeed = 1;
 
+/** Samples, measures of their signal among their features, and what encodes them. */
+export interface MeasuredStudy extends Pick<Study, "samples" | "encoders" | "store" | "options"> {
+  readonly features: CorpusFeatures;
+  readonly quality: QualityEncoders;
+}
+
+/** Measures the signal of a study's samples. */
+export async function measured(
+  { samples, encoders, store, options }: Pick<
+    Study,
+    "samples" | "encoders" | "store" | "options"
+  >,
+): Promise<MeasuredStudy> {
+  const quality = qualityEncoders(encoders);
+  const { features } = await encodeSamples(samples, {
+    ...{ encoders, store, quality },
+    onProgress: (m, done, total) => options.onProgress(`measuring ${m}`, done, total),
+  });
+  const withoutTexts = byModality((m) => {
+    const { texts: _, ...own } = features[m];
+    return own;
+  });
+  return { samples, features: withoutTexts, encoders, store, options, quality };
+}
+
+/** The noisy copies of a split's training and validation samples, as rows. */
+export async function addTrainedNoise(
+  { samples, features: clean, encoders, store, options, quality }: MeasuredStudy,
+  split: Splits,
+  copies?: Readonly<Record<Modality, number>>,
+): Promise<MeasuredStudy & { readonly copies: NoisyCopies }> {
+  const { noisy, ...appended } = await addNoisyCopies(samples, {
+    ...{ clean, encoders, store, quality, ...copies && { copies } },
+    rows: byModality((m) => [...split[m].train, ...split[m].validation]),
+    onProgress: (m, done, total) =>
+      options.onProgress(`encoding noisy copies of ${m}`, done, total),
+  });
+  return { ...appended, encoders, store, options, quality, copies: noisy };
+}
+
 /** Encodes the samples of all points, or finds them in the store, and adds them as rows. */
 export async function addNoisySamples(
-  { samples, features, encoders, store, options }: Pick<
-    Study,
-    "samples" | "features" | "encoders" | "store" | "options"
-  >,
+  { samples, features: clean, encoders, store, options, quality }: MeasuredStudy,
   points: readonly NoisePoint[],
 ): Promise<NoisyStudy> {
-  const clean = ofEncoders(features);
   const encoded: EncodedPoint[] = [];
   for (const [i, point] of points.entries()) {
     const { modality: m, corruption, level, rows } = point;
     const { features: noisy } = await encodeSamples(samples, {
-      encoders,
-      store,
+      ...{ encoders, store, quality },
       transforms: {
         [m]: corruptionTransform(corruption, { level, seed: noiseSeed }),
       } as Transforms,
@@ -58,14 +95,6 @@ export async function addNoisySamples(
     encoded.push({ ...point, tables: rowsOfTables(noisy[m].tables, rows) });
   }
   return appendPoints({ samples, features: clean, points: encoded });
-}
-
-// Texts and CLIP's vectors stay behind: nobody who is asked here reads words or CLIP.
-function ofEncoders(features: CorpusFeatures): CorpusFeatures {
-  return byModality((m) => {
-    const { tables: { clip: _, ...tables }, labels } = features[m];
-    return { tables, labels };
-  });
 }
 
 /** The points of a seed: every chosen corruption at `levels` levels, of the first `count` triples. */

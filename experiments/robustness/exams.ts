@@ -46,14 +46,15 @@ export function subsetExam(
   };
 }
 
+const fusions: readonly SystemName[] = [
+  "Late fusion",
+  "Learnt late fusion",
+  "Residual fusion (ours)",
+];
+
 // With one modality there is nothing for a late fusion to fuse: its branch answers.
 function headFor(system: SystemName, shown: readonly Modality[]): Exam["head"] {
-  const late: readonly SystemName[] = [
-    "Late fusion",
-    "Learnt late fusion",
-    "Residual fusion (ours)",
-  ];
-  return late.includes(system) && shown.length === 1 ? shown[0]! : "unified";
+  return fusions.includes(system) && shown.length === 1 ? shown[0]! : "unified";
 }
 
 /** Where a noisy sample is shown: without company, or with the two other samples, clean. */
@@ -64,7 +65,39 @@ export function noiseName({ modality, corruption, level }: NoisyRows, company: C
   return `${modality}: ${corruption.name} ${level}, ${company}`;
 }
 
-/** A point's noisy samples, alone and in their triples. */
+/** The name of the exam on the samples that noise is done to, as they are. */
+export function cleanName(modality: Modality): string {
+  return `${modality}: clean, alone`;
+}
+
+/** The samples of the first `count` triples, each once and alone. */
+export function cleanExam(
+  trial: Trial,
+  { modality, system, count }: {
+    readonly modality: Modality;
+    readonly system: SystemName;
+    readonly count: number;
+  },
+): Exam {
+  const places = firstOfEach(trial.rows[modality].slice(0, count));
+  return {
+    name: cleanName(modality),
+    head: headFor(system, [modality]),
+    rows: { [modality]: places.map((t) => trial.rows[modality][t]!) },
+    labels: places.map((t) => trial.labels[t]!),
+  };
+}
+
+function firstOfEach(rows: readonly number[]): number[] {
+  const known = new Set<number>();
+  return [...rows.keys()].filter((t) => {
+    const isNew = !known.has(rows[t]!);
+    known.add(rows[t]!);
+    return isNew;
+  });
+}
+
+/** A point's noisy samples, each once alone, and in their triples. */
 export function noiseExams(
   { rows, labels }: Trial,
   { point, system, count }: {
@@ -75,12 +108,19 @@ export function noiseExams(
 ): Exam[] {
   const { modality, rowOf } = point;
   const first = byModality((m) => rows[m].slice(0, count));
-  const changed = { [modality]: first[modality].map((row) => rowOf.get(row)!) };
-  const exam = (company: Company, rows: Exam["rows"]): Exam => ({
-    name: noiseName(point, company),
-    head: headFor(system, modalities.filter((m) => rows[m])),
-    rows,
+  const noisy = first[modality].map((row) => rowOf.get(row)!);
+  const places = firstOfEach(first[modality]);
+  return [{
+    name: noiseName(point, "alone"),
+    head: headFor(system, [modality]),
+    rows: { [modality]: places.map((t) => noisy[t]!) },
+    labels: places.map((t) => labels[t]!),
+  }, {
+    name: noiseName(point, "in the triple"),
+    head: headFor(system, modalities),
+    rows: { ...first, [modality]: noisy },
     labels: labels.slice(0, count),
-  });
-  return [exam("alone", changed), exam("in the triple", { ...first, ...changed })];
+    // How far each modality is believed, where a system says so.
+    inspect: system === "Residual fusion (ours)" && [`reliability of ${modality}`],
+  }];
 }

@@ -5,10 +5,12 @@ import { verdictOfLabels } from "../baselines/labels.ts";
 import { linearProbe } from "../baselines/linear_probe.ts";
 import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
 import type { Modality } from "../modality.ts";
-import type { CorpusFeatures } from "../systems/features.ts";
+import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
+import { copiesOfRows } from "../systems/noisy_copies.ts";
 import type { Fitted, Problem, System } from "../systems/system.ts";
 import { polarities, type Target } from "../target.ts";
 import { evidenceFolds } from "./evidence_folds.ts";
+import { fitReliability, readDepartures, reliabilityOf } from "./reliability.ts";
 import { fitTemperature, type JudgedEvidence, withTemperature } from "./temperature.ts";
 
 /** What one modality says of samples beyond the prior. */
@@ -21,6 +23,13 @@ export interface ModalityEvidence {
   of(rows: ArrayLike<number>, features?: CorpusFeatures): Promise<Float64Array>;
   /** The same of the training rows, in their order, by models that have not met their group. */
   readonly outOfFold: Float64Array;
+  /**
+   * The same of noisy copies of the training rows, by models that have met neither copy nor sample; if
+   * there are some.
+   */
+  readonly noisyOutOfFold?: { readonly rows: readonly number[]; readonly evidence: Float64Array };
+  /** How far the modality is believed of each row, α `[N]`, where that depends on the row. */
+  reliability?(rows: ArrayLike<number>, features?: CorpusFeatures): Float64Array;
   /** Its own prior's, `[w]`: added to the evidence, it makes a verdict of this modality alone. */
   readonly prior: Float64Array;
   /** Of scores the mean of the training labels, and what is known of a score without and with it. */
@@ -63,6 +72,12 @@ export interface ModalityEvidenceOptions {
  * the lowest loss over the folds, by the loss that the probe itself chooses by: the training part has
  * several times as many rows as the validation part, which the gate of a fusion needs for itself.
  *
+ * With noisy copies the probe learns them, too, and α is a function of the sample, e(x) = α(x) (d(x) + β)
+ * (`fitReliability`), fitted on the same rows and on their copies: in noise that leaves nothing of the
+ * modality it is near 0, and the verdict that of the others. Each copy of a training row counts twice, as
+ * judged by a probe that has learnt noise and by one that has met none: of a kind of noise that is held out
+ * the probe knows as little, and what it is worth under the one is too much to expect under the other.
+ *
  * @throws {RangeError} The modality has fewer than two training rows.
  */
 export async function fitModalityEvidence(
@@ -72,7 +87,10 @@ export async function fitModalityEvidence(
 ): Promise<ModalityEvidence> {
   const { features, train, validation, target = polarities } = problem;
   const labelsOf = (rows: readonly number[]) => rows.map((row) => features[modality].labels[row]!);
-  const rows = train[modality], labels = labelsOf(rows), validated = validation[modality];
+  const rows = train[modality], labels = labelsOf(rows);
+  const copiesOf = (rows: readonly number[]) => copiesOfRows(problem.noisy, modality, rows);
+  const copies = copiesOf(rows), asked = [...rows, ...copies];
+  const validated = [...validation[modality], ...copiesOf(validation[modality])];
   const prior = priorOf(labels, target);
   const read = async (fitted: Fitted, rows: ArrayLike<number>, others?: CorpusFeatures) => {
     const verdicts = (await fitted.predict({ [modality]: rows }, others))[modality]!;
@@ -82,36 +100,68 @@ export async function fitModalityEvidence(
   const parts = folds.map((fold) => partsWithout(problem, modality, fold));
   const chosen = await chooseStrength(parts, modality, probeOf);
   const probe = probeOf(chosen && [chosen.C]);
-  const notMet = new Float64Array(labels.length * prior.length);
-  for (const [i, fold] of folds.entries()) {
-    const ofFold = await probe.fit(parts[i]!);
-    const told = await read(ofFold, parts[i]!.validation[modality]);
-    fold.forEach((place, at) => {
+  const notMet = new Float64Array(asked.length * prior.length);
+  // What copies are to probes that have met no noise at all.
+  const misled: { readonly rows: readonly number[]; readonly evidence: Float64Array }[] = [];
+  const placeOf = new Map(asked.map((row, place) => [row, place]));
+  for (const part of parts) {
+    const ofFold = await probe.fit(part);
+    const held = part.validation[modality], judged = [...held, ...copiesOf(held)];
+    const told = await read(ofFold, judged);
+    judged.forEach((row, at) => {
       const own = told.subarray(at * prior.length, (at + 1) * prior.length);
-      notMet.set(own, place * prior.length);
+      notMet.set(own, placeOf.get(row)! * prior.length);
     });
     await ofFold.dispose();
+    const ofHeld = copiesOf(held);
+    if (ofHeld.length === 0) continue;
+    const { noisy: _, ...clean } = part;
+    const unaware = await probe.fit(clean);
+    misled.push({ rows: ofHeld, evidence: await read(unaware, ofHeld) });
+    await unaware.dispose();
   }
   const fitted = await probe.fit({ ...problem, protocol: "single", present: [modality] });
-  const judged: JudgedEvidence = {
-    evidence: joined(
-      notMet,
-      validated.length > 0 ? await read(fitted, validated) : new Float64Array(0),
-    ),
-    labels: [...labels, ...labelsOf(validated)],
-    prior,
-    target,
-  };
-  const temperature = fitTemperature(judged);
-  const score = target.kind === "score" ? precisionOf(judged, temperature, labels) : undefined;
+  const none = new Float64Array(0);
+  const judgedOf = (rows: readonly number[], evidence: Float64Array): JudgedEvidence => ({
+    ...{ evidence, labels: labelsOf(rows), prior, target },
+  });
+  const known = [...asked, ...validated];
+  const judged = judgedOf(
+    known,
+    joined(notMet, validated.length > 0 ? await read(fitted, validated) : none),
+  );
+  const withMisled = judgedOf(
+    [...known, ...misled.flatMap(({ rows }) => rows)],
+    misled.reduce((all, { evidence }) => joined(all, evidence), judged.evidence),
+  );
+  const own = features[modality], all = { features: own, rows: known };
+  const calibration = copies.length > 0
+    ? calibratedByReliability(withMisled, {
+      ...{ features: own, train: rows },
+      rows: [...known, ...misled.flatMap(({ rows }) => rows)],
+    })
+    : calibratedByTemperature(judged);
+  const { calibrate, reliability } = calibration;
+  const calibrated = calibrate(notMet, { features: own, rows: asked });
+  const size = rows.length * prior.length;
+  const score = target.kind === "score"
+    ? precisionOf(judged, calibrate(judged.evidence, all), labels)
+    : undefined;
   return {
-    of: async (rows, others) => withTemperature(await read(fitted, rows, others), temperature),
-    outOfFold: withTemperature(notMet, temperature),
+    async of(rows, others) {
+      const evidence = await read(fitted, rows, others);
+      return calibrate(evidence, { features: (others ?? features)[modality], rows });
+    },
+    outOfFold: calibrated.slice(0, size),
+    ...copies.length > 0 && { noisyOutOfFold: { rows: copies, evidence: calibrated.slice(size) } },
+    ...reliability && {
+      reliability: (rows, others = features) => reliability({ features: others[modality], rows }),
+    },
     prior,
     ...score && { score },
     record: {
       ...chosen,
-      temperature,
+      ...calibration.record,
       folds: folds.length,
       foldsAreOf: areOfGroups ? "groups" : "rows",
       ...score && { precision: score },
@@ -176,6 +226,47 @@ interface ProbeTrial {
   readonly validationMeanAbsoluteError?: number;
 }
 
+/** Rows of a modality's features. */
+interface Asked {
+  readonly features: ModalityFeatures;
+  readonly rows: ArrayLike<number>;
+}
+
+/** How evidence is calibrated. */
+interface Calibration {
+  readonly calibrate: (evidence: Float64Array, asked: Asked) => Float64Array;
+  /** α of each row, where that depends on the row. */
+  readonly reliability?: (asked: Asked) => Float64Array;
+  /** JSON. */
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+function calibratedByTemperature(judged: JudgedEvidence): Calibration {
+  const temperature = fitTemperature(judged);
+  return {
+    calibrate: (evidence) => withTemperature(evidence, temperature),
+    record: { temperature },
+  };
+}
+
+/** `rows` are those of the judged evidence. */
+function calibratedByReliability(
+  judged: JudgedEvidence,
+  { features, train, rows }: Asked & { readonly train: readonly number[] },
+): Calibration {
+  const read = readDepartures(features, train);
+  const fitted = fitReliability(judged, read(features, rows));
+  const reliability = ({ features, rows }: Asked) => reliabilityOf(fitted, read(features, rows));
+  return {
+    calibrate(evidence, asked) {
+      const alpha = reliability(asked), { offset } = fitted, width = offset.length;
+      return evidence.map((d, i) => alpha[Math.floor(i / width)]! * (d + offset[i % width]!));
+    },
+    reliability,
+    record: { reliability: fitted },
+  };
+}
+
 // Of scores the mean, which squared errors ask for.
 function priorOf(labels: readonly number[], target: Target): Float64Array {
   if (target.kind === "score") return Float64Array.of(meanAndDeviation(labels).mean);
@@ -190,14 +281,13 @@ function joined(first: Float64Array, second: Float64Array): Float64Array {
 }
 
 function precisionOf(
-  { evidence, labels, prior }: JudgedEvidence,
-  temperature: Parameters<typeof withTemperature>[1],
+  { labels, prior }: Pick<JudgedEvidence, "labels" | "prior">,
+  told: Float64Array,
   trained: readonly number[],
 ): ScorePrecision {
   const mean = prior[0]!;
   const meanSquare = (of: readonly number[]) => of.reduce((sum, x) => sum + x * x, 0) / of.length;
   const variance = meanSquare(trained.map((y) => y - mean)) || 1;
-  const told = withTemperature(evidence, temperature);
   const error = meanSquare(Array.from(labels, (y, i) => y - mean - told[i]!));
   // What never errs is as if it were off by a thousandth of the deviation.
   const least = 1e-6 * variance;

@@ -14,6 +14,7 @@ import {
   trainingDefaults,
 } from "../systems/settings.ts";
 import type { Fitted, Problem, Rows, System } from "../systems/system.ts";
+import { copiesOfRows, drawRows } from "../systems/noisy_copies.ts";
 import { trained } from "../systems/trained.ts";
 import { polarities, verdictWidth } from "../target.ts";
 import { fold } from "../tensor/random.ts";
@@ -52,7 +53,10 @@ export interface ResidualFusionOptions
  * `calibratedLateFusion`, to the bit. So it can't lose to late fusion but by what validation gets wrong.
  *
  * What independent verdicts say is known exactly, and a network that has to learn it from the same rows
- * does so with errors; the residual has only what is left to learn. Under `single` and `random` each
+ * does so with errors; the residual has only what is left to learn. With noisy copies the evidence has
+ * the reliability of `fitModalityEvidence`, r is trained on copies and their evidence, and g is chosen on
+ * clean and noisy validation rows: each modality is weighed by α(x), beside the one gate for all. Under
+ * `single` and `random` each
  * modality answers for itself. The paper's fusion has no such offset; this one is ours.
  *
  * The fit throws a RangeError as `calibratedLateFusion`.
@@ -110,11 +114,12 @@ async function withResidual(
     run,
     options,
   );
-  await table.fill(problem.validation);
-  // Noisy copies of training rows have no evidence out of fold: the joint model learns clean rows.
-  const { noisy: _, ...clean } = problem;
+  const { validation, noisy } = problem;
+  await table.fill(
+    byModality((m) => [...validation[m], ...copiesOfRows(noisy, m, validation[m])]),
+  );
   const joint = await network.fit({
-    ...clean,
+    ...problem,
     features: table.features,
     key: fold(problem.key, "residual"),
   });
@@ -142,8 +147,12 @@ async function withResidual(
         `evidence of ${m}`,
         { width: reads.width, values: evidence[m]! },
       ]);
+      const believed = shownIn(evidence).flatMap((m) => {
+        const values = late.learnt[m]?.reliability?.(rows[m]!);
+        return values ? [[`reliability of ${m}`, { width: 1, values }]] : [];
+      });
       const open = { width: 1, values: new Float64Array(countOf(rows)).fill(gate) };
-      return { ...Object.fromEntries(shown), "residual gate": open };
+      return { ...Object.fromEntries([...shown, ...believed]), "residual gate": open };
     },
     record: { gate: chosen, late: late.record, residual: joint.record },
     async dispose() {
@@ -186,6 +195,8 @@ function evidenceTables(problem: Problem, late: LateEvidence) {
   const own = empty(problem.features);
   for (const m of modalities) {
     if (late.learnt[m]) put(own[m], problem.train[m], late.learnt[m].outOfFold);
+    const noisy = late.learnt[m]?.noisyOutOfFold;
+    if (noisy) put(own[m], noisy.rows, noisy.evidence);
   }
   return {
     /** With the training rows' evidence out of fold, until `fill` is asked for them. */
@@ -210,7 +221,13 @@ async function gateOf(
 ): Promise<ChosenGate> {
   const { target = polarities } = problem;
   const parts: JudgedRows[] = [];
-  for (const { rows, labels } of validationRows(problem)) {
+  const clean = validationRows(problem);
+  // With noisy copies the residual has to be worth something on both.
+  const noisy = problem.noisy === undefined ? [] : clean.map(({ rows, labels }, i) => ({
+    rows: drawRows(problem.noisy, rows, fold(problem.key, "noisy gate", i)),
+    labels,
+  }));
+  for (const { rows, labels } of [...clean, ...noisy]) {
     const shown = shownIn(rows);
     if (!shown.some((m) => late.learnt[m])) continue;
     parts.push({

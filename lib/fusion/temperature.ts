@@ -47,7 +47,7 @@ export function fitTemperature(judged: JudgedEvidence): Temperature {
         `for ${labels.length} labels`,
     );
   }
-  const loss = target.kind === "score" ? squaredLoss(judged) : classLoss(judged);
+  const loss = rowLossOf(judged);
   const whole = solve(loss, judged);
   return whole.slope >= 0 ? whole : solve(loss, judged, 0);
 }
@@ -61,7 +61,7 @@ export function withTemperature(
 }
 
 /** The loss of a row whose evidence is z `[width]`; writes its gradient by z. */
-type RowLoss = (z: Float64Array, label: number, gradient: Float64Array) => number;
+export type RowLoss = (z: Float64Array, label: number, gradient: Float64Array) => number;
 
 function solve(
   loss: RowLoss,
@@ -94,6 +94,11 @@ function solve(
     return sum / n;
   }, Float64Array.of(fixed ?? 1, ...new Array<number>(width).fill(0)));
   return { slope: fixed ?? point[0]!, offset: [...point.slice(1)] };
+}
+
+/** The loss that evidence of this target is fitted by. */
+export function rowLossOf(judged: JudgedEvidence): RowLoss {
+  return judged.target.kind === "score" ? squaredLoss(judged) : classLoss(judged);
 }
 
 function classLoss({ prior }: JudgedEvidence): RowLoss {

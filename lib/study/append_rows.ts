@@ -74,8 +74,7 @@ function appended(features: ModalityFeatures, added: readonly AddedRows[]): Moda
   };
 }
 
-/** `of` of every table. */
-export function mapTables(
+function mapTables(
   tables: Readonly<Record<string, Table>>,
   of: (table: Table, name: string) => Table,
 ): Record<string, Table> {

@@ -19,7 +19,7 @@ const copySeed = 2;
  * How many copies a sample has by default. An encoder of speech takes a hundred times as long for a
  * clip as one of texts for a message.
  */
-export const copiesOf: Readonly<Record<Modality, number>> = { text: 4, image: 2, audio: 2 };
+export const copiesOf: Readonly<Record<Modality, number>> = { text: 2, image: 2, audio: 2 };
 
 /** What is made of samples, and how. */
 export interface NoisyCopiesOptions extends

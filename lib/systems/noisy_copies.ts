@@ -1,8 +1,8 @@
 /** Noisy copies of samples in training: which belong to a part, and what an epoch draws. @module */
 
-import type { Modality } from "../modality.ts";
-import { type Key, uniforms } from "../tensor/random.ts";
-import type { Problem } from "./system.ts";
+import { modalities, type Modality } from "../modality.ts";
+import { fold, type Key, uniforms } from "../tensor/random.ts";
+import type { Problem, Rows } from "./system.ts";
 
 /** The copies of the samples at `rows`: no other, so that none of a sample of another part. */
 export function copiesOfRows(
@@ -18,6 +18,14 @@ export function copiesOfRows(
 
 // Half of what an epoch shows of a modality is clean, however many copies there are.
 const noisyShare = 0.5;
+
+/** Rows of samples that belong together, each of which may be a copy. */
+export function drawRows(noisy: Problem["noisy"], rows: Rows, key: Key): Rows {
+  const draw = drawCopies(noisy);
+  return Object.fromEntries(
+    modalities.filter((m) => rows[m]).map((m) => [m, draw(m, rows[m]!, fold(key, m))]),
+  );
+}
 
 /** Replaces rows by copies of them. */
 export type DrawCopies = (

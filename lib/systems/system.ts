@@ -15,7 +15,9 @@ export type Rows = { readonly [M in Modality]?: ArrayLike<number> };
 
 /** A row of features that is of a sample under noise, and the row of the sample as it is. */
 export interface NoisyCopy {
+  /** The copy. */
   readonly row: number;
+  /** The sample as it is. */
   readonly of: number;
 }
 

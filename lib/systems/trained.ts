@@ -10,7 +10,7 @@ import { mostLikely, polarities, type Target, verdictWidth } from "../target.ts"
 import { batches, type BatchValues } from "./batches.ts";
 import { graphCache } from "../training/graph_cache.ts";
 import { type CorpusFeatures, standardiseFeatures, standardiseLike } from "./features.ts";
-import { drawCopies } from "./noisy_copies.ts";
+import { drawRows } from "./noisy_copies.ts";
 import { type BatchSpecs, batchSpecs, type Network, objective, partsOf } from "./network.ts";
 import { compileInspector, compilePredictor } from "./predict.ts";
 import type { Batch } from "../training/step.ts";
@@ -153,14 +153,9 @@ interface Exam {
 function validationExams(problem: Problem): Exam[] {
   const clean = validationRows(problem);
   if (problem.noisy === undefined) return clean;
-  const draw = drawCopies(problem.noisy);
   const noisy = clean.map(({ rows, ...exam }, i) => ({
     ...exam,
-    rows: Object.fromEntries(
-      modalities.filter((m) => rows[m]).map((m) => {
-        return [m, draw(m, rows[m]!, fold(problem.key, "noisy validation", m, i))];
-      }),
-    ),
+    rows: drawRows(problem.noisy, rows, fold(problem.key, "noisy validation", i)),
   }));
   return [...clean, ...noisy];
 }

@@ -37,14 +37,20 @@ Deno.test("thinLevels() keeps the first and the worst noisy level, and leaves cl
 Deno.test("every corruption that is chosen exists", () => {
   const { text, image, audio } = chosenCorruptions(voices);
   deepEqual(text.map(({ name }) => name), ["typos", "dropped words", "swapped words"]);
-  deepEqual(image.map(({ name }) => name), ["blur", "compression", "pixel noise", "occlusion"]);
-  deepEqual(audio.map(({ name }) => name), ["white noise", "reverberation", "babble"]);
+  deepEqual(
+    image.map(({ name }) => name),
+    ["blur", "compression", "pixel noise", "occlusion", "low contrast"],
+  );
+  deepEqual(
+    audio.map(({ name }) => name),
+    ["white noise", "reverberation", "clipping", "lost packets", "babble"],
+  );
 });
 
 Deno.test("noisePoints() takes each sample of the first triples once, at every level", () => {
   const rows = { text: [5, 3, 5, 9], image: [1, 2, 3, 4], audio: [7, 7, 7, 8] };
   const points = noisePoints({ seed: 4, rows, voices }, { count: 3, levels: 2 });
-  equal(points.length, (3 + 4 + 3) * 2);
+  equal(points.length, (3 + 5 + 5) * 2);
   for (const { modality, rows, seed } of points) {
     equal(seed, 4);
     deepEqual(rows, { text: [5, 3], image: [1, 2, 3], audio: [7] }[modality]);
@@ -126,8 +132,7 @@ Deno.test("samples are corrupted before they are encoded, and encoded once", asy
       features: byModality((m) => ({
         tables: {
           states: { shape: [60, 1, 1], data: new Float32Array(60).fill(3) },
-          // What no encoder here gives does not come along.
-          clip: { shape: [60, 1, 1], data: new Float32Array(60) },
+          quality: { shape: [60, 1], data: new Float32Array(60).fill(4) },
         },
         labels: features[m].labels,
       })),
@@ -136,6 +141,12 @@ Deno.test("samples are corrupted before they are encoded, and encoded once", asy
         image: unasked("image"),
         audio: [unasked("audio"), unasked("audio")] as const,
       },
+      quality: byModality((modality) => ({
+        ...{ modality, id: `${modality} quality`, digest: "1".repeat(64) },
+        ...{ shapes: { quality: [1] }, dispose: () => Promise.resolve() },
+        encode: (inputs: readonly unknown[]) =>
+          Promise.resolve(inputs.map(() => ({ quality: Float32Array.of(5) }))),
+      })),
       store: openFeatureStore(folder),
       options: { onProgress: (step: string) => steps.push(step) },
     } as unknown as Parameters<typeof addNoisySamples>[0];
@@ -144,7 +155,7 @@ Deno.test("samples are corrupted before they are encoded, and encoded once", asy
     const { features: noisy } = await addNoisySamples(study, [point, { ...point, seed: 2 }]);
     // Of three words one is left; the second seed finds the first one's features.
     deepEqual([...noisy.text.tables.states!.data.subarray(59)], [3, 1, 1, 1, 1]);
-    deepEqual(Object.keys(noisy.text.tables), ["states"]);
+    deepEqual([...noisy.text.tables.quality!.data.subarray(59)], [4, 5, 5, 5, 5]);
     equal(met, 2);
     deepEqual(steps, ["encoding text, dropped words"]);
   } finally {
