@@ -158,7 +158,7 @@ export function sourcesOf(
   const there = modalities.filter((m) => corpora[m].samples.length > 0);
   const given = there.filter((m) => features[m]);
   if (given.length === there.length) return "Features as given";
-  const told = given.map((m) => `${m} as given in ${nameOf(numbersFrom[m]!)}`);
+  const told = given.map((m) => `Features of ${m} as given in ${nameOf(numbersFrom[m]!)}`);
   return [...told, `Encoders: ${encoders}`].join(". ");
 }
 
