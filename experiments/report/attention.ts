@@ -34,8 +34,8 @@ function titleOf(name: string, { title }: SavedResult["data"]): string {
 function sentencesOf({ name, data }: SavedResult): string[] {
   if (name === "table_1") return onTriples((data.rows ?? []) as readonly Row[]);
   if (name === "scratch") return onBranches((data.fusion ?? []) as readonly FusionRow[]);
-  const { findings } = data;
-  return Array.isArray(findings) ? findings.filter((one) => typeof one === "string") : [];
+  const { findings = [] } = data as { findings?: readonly (string | { sentence: string })[] };
+  return findings.map((one) => typeof one === "string" ? one : one.sentence);
 }
 
 /** The proposed model beside late fusion, on triples that share nothing but a label. */

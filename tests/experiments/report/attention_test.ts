@@ -9,7 +9,12 @@ const result = (name: string, data: Readonly<Record<string, unknown>>) => ({
 Deno.test("whenAttentionHelps() gives the sentences of the results that ask it, natural rows first", () => {
   const html = printHtml(whenAttentionHelps([
     result("robustness_noise", { title: "Noise", findings: ["Noise <hurts>."] }),
-    result("natural", { title: "Rows", findings: ["Late fusion is as good.", "Pairs inflate."] }),
+    result("natural", {
+      title: "Rows",
+      findings: [{ of: "all", sentence: "Late fusion is as good." }, {
+        sentence: "Pairs inflate.",
+      }],
+    }),
     result("calibration", { findings: ["Nobody asked."] }),
   ]));
   deepEqual(html.match(/href="#\w+"/g), ['href="#natural"', 'href="#robustness_noise"']);
