@@ -84,7 +84,8 @@ export function told(
   [above, below]: Sides = ["ahead", "behind"],
 ): string {
   const number = `${signed(difference)}${interval ? ` ${printInterval(interval)}` : ""}`;
-  if (difference === 0) return `${number}, level`;
+  // Rounding is no difference.
+  if (Math.abs(difference) < 1e-6) return `${number}, level`;
   const why = insignificance({ difference, ...comparison });
   const side = difference > 0 ? above : below;
   return why === undefined ? `${number}, significantly ${side}` : `${number}, ${side}, but ${why}`;
