@@ -6,6 +6,7 @@ import {
   verdictScores,
 } from "../../lib/inference/verdict_scores.ts";
 import { printNumber } from "../../lib/numbers.ts";
+import { modalities } from "../../lib/modality.ts";
 import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
 import type { Target } from "../../lib/target.ts";
 import * as tables from "../tables.ts";
@@ -42,11 +43,13 @@ export function systemTables(
 ): string[][] {
   const different = rows.filter(({ comparison, lessLate }) => comparison ?? lessLate);
   const controlled = rows.filter(({ interaction, labelPaired }) => interaction ?? labelPaired);
+  const even = rows.filter(({ equity }) => equity);
   const reasons = rows.flatMap(({ comparison }) => comparison?.reason ?? []);
   return [
     tables.columnsTable(rows, scoreColumns(target, lead)),
     different.length === 0 ? [] : tables.columnsTable(different, differenceColumns(different)),
     controlled.length === 0 ? [] : tables.columnsTable(controlled, controlColumns(lead)),
+    even.length === 0 ? [] : tables.columnsTable(even, equityColumns(even)),
     [...new Set(reasons)].map((reason) => `- Not tested: ${reason}.`),
   ];
 }
@@ -85,6 +88,16 @@ function controlColumns(lead: LeadingScore): Columns {
     ["additive projection", ({ interaction }) => interaction?.score],
     ...difference("what interaction adds", ({ interaction }) => interaction),
     ...difference("label-paired less natural", ({ labelPaired }) => labelPaired),
+  ];
+}
+
+// Of balanced accuracy on the rows that show all: the Modality Equity Index, and Shapley values.
+function equityColumns(rows: readonly CompareRow[]): Columns {
+  const there = modalities.filter((m) => rows.some(({ equity }) => equity?.contributions[m]));
+  return [
+    ["contributions", nameOfRow],
+    ["modality equity", ({ equity }) => equity?.equity],
+    ...there.map((m): Columns[number] => [m, ({ equity }) => equity?.contributions[m]]),
   ];
 }
 

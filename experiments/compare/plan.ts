@@ -194,7 +194,8 @@ function rowsJob(
   });
   if (exams.length === 0) return [];
   const controls = there.length > 1 ? controlsOf(name) : [];
-  const asked = { exams, ...controls.length > 0 && { controls } };
+  // Of what fuses: how evenly its modalities contribute.
+  const asked = { exams, ...controls.length > 0 && { controls, parts: true } as const };
   return [named({ ...rows, kind, ...variant && { variant }, ...asked })];
 }
 

@@ -17,6 +17,7 @@ import type { Samples } from "../../lib/study/splits.ts";
 import type { Target } from "../../lib/target.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { overSeeds, type Score } from "../tables.ts";
+import { equityOf, type RowEquity } from "./equity.ts";
 import {
   type Compared,
   comparedOf,
@@ -64,6 +65,8 @@ export type CompareRow = { readonly [S in ScoreName]?: Score } & {
   readonly interaction?: ControlRow;
   /** On rows paired anew by their label, less on rows as they are: what such pairing makes up. */
   readonly labelPaired?: ControlRow;
+  /** How evenly the modalities of whole rows contribute; of classes, and of what fuses. */
+  readonly equity?: RowEquity;
 };
 
 const deaf: readonly ComparedSystem[] = ["TF-IDF regression", "Majority"];
@@ -105,10 +108,14 @@ export function collateCompare(
       return cell ? [[system, answersOf(cell, groups)]] : [];
     }));
     const differences = differencesOf(answers, lead);
-    return [...answers].map(([system, { own }]) => ({
-      ...rowOf({ system, modality, said: own }, { target, lead }),
-      ...differences(system),
-    }));
+    return [...answers].map(([system, { own }]) => {
+      const equity = equityOf(cells.get(`${modality}|${system}`)!, target);
+      return {
+        ...rowOf({ system, modality, said: own }, { target, lead }),
+        ...differences(system),
+        ...equity && { equity },
+      };
+    });
   });
 }
 
@@ -204,6 +211,10 @@ export function flatRow(row: CompareRow, target: Target): object {
     ...flatDifference("less_late_fusion", row.lessLate),
     ...flatDifference("interaction", row.interaction),
     ...flatDifference("label_paired_less_natural", row.labelPaired),
+    modality_equity: row.equity?.equity.mean,
+    ...Object.fromEntries(
+      modalities.map((m) => [`contribution_${m}`, row.equity?.contributions[m]?.mean]),
+    ),
   };
 }
 

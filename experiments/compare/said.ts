@@ -8,6 +8,7 @@ import { controlOf } from "../../lib/study/controls.ts";
 import type { Control } from "../../lib/study/job.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import type { Samples } from "../../lib/study/splits.ts";
+import { shownOfWholeRows } from "../../lib/study/whole_rows.ts";
 import { key } from "../../lib/tensor/random.ts";
 
 /** How one system differs from another by the leading score; above 0 it is better. */
@@ -39,7 +40,9 @@ export function saidOf(
   groups: ReadonlyMap<string, string>,
   control?: Control,
 ): Said | undefined {
-  const asked = exams.filter(({ exam }) => controlOf(exam) === control);
+  const asked = exams.filter(({ exam }) =>
+    controlOf(exam) === control && shownOfWholeRows(exam) === undefined
+  );
   if (asked.length === 0) return undefined;
   const names = asked.flatMap(({ ids }) => {
     const m = modalities.find((m) => ids[m])!;

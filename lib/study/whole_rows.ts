@@ -29,3 +29,9 @@ export function wholeRowExams(
     labels,
   }));
 }
+
+/** What such an exam shows; undefined of another. */
+export function shownOfWholeRows(exam: string): Modality[] | undefined {
+  if (!exam.endsWith(ofWholeRows)) return undefined;
+  return exam.slice(0, -ofWholeRows.length).split("+") as Modality[];
+}

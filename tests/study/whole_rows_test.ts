@@ -3,7 +3,7 @@ import type { Pair } from "../../lib/datasets/paired.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { type Job, named } from "../../lib/study/job.ts";
 import { examsOf } from "../../lib/study/run.ts";
-import { wholeRowExams } from "../../lib/study/whole_rows.ts";
+import { shownOfWholeRows, wholeRowExams } from "../../lib/study/whole_rows.ts";
 
 const none = { train: [], validation: [], test: [] };
 const parts = (train: number, test: readonly number[]) => ({ ...none, train: [train], test });
@@ -40,6 +40,7 @@ Deno.test("every subset of whole rows is asked for, of the same rows in one orde
     deepEqual(exam.labels, [5, 0, 3]);
     equal(exam.head, "unified");
     equal(exam.name, `${Object.keys(exam.rows).join("+")} of whole rows`);
+    deepEqual(shownOfWholeRows(exam.name), Object.keys(exam.rows));
   }
   // Behind what the job asks otherwise, if it asks for parts.
   const job: Job = named({
@@ -48,6 +49,7 @@ Deno.test("every subset of whole rows is asked for, of the same rows in one orde
   });
   const usual = examsOf(job, labels);
   deepEqual(usual.map(({ name }) => name), ["text+image+audio", "text+image"]);
+  deepEqual(usual.map(({ name }) => shownOfWholeRows(name)), [undefined, undefined]);
   deepEqual(examsOf({ ...job, parts: true }, labels), [...usual, ...exams]);
 });
 
