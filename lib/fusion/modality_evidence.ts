@@ -10,7 +10,7 @@ import { copiesOfRows } from "../systems/noisy_copies.ts";
 import type { Fitted, Problem, System } from "../systems/system.ts";
 import { polarities, type Target } from "../target.ts";
 import { evidenceFolds } from "./evidence_folds.ts";
-import { fitReliability, readDepartures, reliabilityOf } from "./reliability.ts";
+import { fitReliability, type JudgedProbes, readDepartures, reliabilityOf } from "./reliability.ts";
 import { fitTemperature, type JudgedEvidence, withTemperature } from "./temperature.ts";
 
 /** What one modality says of samples beyond the prior. */
@@ -28,7 +28,7 @@ export interface ModalityEvidence {
    * there are some.
    */
   readonly noisyOutOfFold?: { readonly rows: readonly number[]; readonly evidence: Float64Array };
-  /** How far the modality is believed of each row, α `[N]`, where that depends on the row. */
+  /** How far the modality is believed of each row, Σ_p α_p `[N]`, where that depends on the row. */
   reliability?(rows: ArrayLike<number>, features?: CorpusFeatures): Float64Array;
   /** Its own prior's, `[w]`: added to the evidence, it makes a verdict of this modality alone. */
   readonly prior: Float64Array;
@@ -72,11 +72,16 @@ export interface ModalityEvidenceOptions {
  * the lowest loss over the folds, by the loss that the probe itself chooses by: the training part has
  * several times as many rows as the validation part, which the gate of a fusion needs for itself.
  *
- * With noisy copies the probe learns them, too, and α is a function of the sample, e(x) = α(x) (d(x) + β)
- * (`fitReliability`), fitted on the same rows and on their copies: in noise that leaves nothing of the
- * modality it is near 0, and the verdict that of the others. Each copy of a training row counts twice, as
- * judged by a probe that has learnt noise and by one that has met none: of a kind of noise that is held out
- * the probe knows as little, and what it is worth under the one is too much to expect under the other.
+ * With noisy copies there are two probes, c that has met none and n that has, of the same strength, which
+ * clean rows choose, and each is believed as far as the sample's signal lets it (`fitReliability`):
+ *
+ *     e(x) = α_c(x) (d_c(x) + β) + α_n(x) (d_n(x) + β),   d = z − z_π
+ *
+ * One probe for both has a clean accuracy that noise chooses; of two the first is kept where nothing is
+ * unusual, and in noise that leaves nothing of the modality both α are near 0, and the verdict that of the
+ * others. They are fitted on the rows above and on their copies, clean rows in all as much as noisy ones.
+ * Each copy of a training row counts twice, the second time with d_c in place of d_n: of a kind of noise
+ * that is held out n knows as little as c, and what n is worth under its own is too much to expect.
  *
  * @throws {RangeError} The modality has fewer than two training rows.
  */
@@ -91,66 +96,66 @@ export async function fitModalityEvidence(
   const copiesOf = (rows: readonly number[]) => copiesOfRows(problem.noisy, modality, rows);
   const copies = copiesOf(rows), asked = [...rows, ...copies];
   const validated = [...validation[modality], ...copiesOf(validation[modality])];
-  const prior = priorOf(labels, target);
+  const prior = priorOf(labels, target), size = rows.length * prior.length;
   const read = async (fitted: Fitted, rows: ArrayLike<number>, others?: CorpusFeatures) => {
     const verdicts = (await fitted.predict({ [modality]: rows }, others))[modality]!;
     return evidenceOf(target, verdicts).map((z, i) => z - prior[i % prior.length]!);
   };
+  const { noisy: _, ...clean } = problem;
   const { folds, areOfGroups } = evidenceFolds(problem, modality, most);
-  const parts = folds.map((fold) => partsWithout(problem, modality, fold));
-  const chosen = await chooseStrength(parts, modality, probeOf);
+  const partsOf = (whole: Problem) => folds.map((fold) => partsWithout(whole, modality, fold));
+  const chosen = await chooseStrength(partsOf(clean), modality, probeOf);
   const probe = probeOf(chosen && [chosen.C]);
-  const notMet = new Float64Array(asked.length * prior.length);
-  // What copies are to probes that have met no noise at all.
-  const misled: { readonly rows: readonly number[]; readonly evidence: Float64Array }[] = [];
   const placeOf = new Map(asked.map((row, place) => [row, place]));
-  for (const part of parts) {
-    const ofFold = await probe.fit(part);
-    const held = part.validation[modality], judged = [...held, ...copiesOf(held)];
-    const told = await read(ofFold, judged);
-    judged.forEach((row, at) => {
-      const own = told.subarray(at * prior.length, (at + 1) * prior.length);
-      notMet.set(own, placeOf.get(row)! * prior.length);
-    });
-    await ofFold.dispose();
-    const ofHeld = copiesOf(held);
-    if (ofHeld.length === 0) continue;
-    const { noisy: _, ...clean } = part;
-    const unaware = await probe.fit(clean);
-    misled.push({ rows: ofHeld, evidence: await read(unaware, ofHeld) });
-    await unaware.dispose();
+  const judgeOutOfFold = async (whole: Problem) => {
+    const notMet = new Float64Array(asked.length * prior.length);
+    for (const part of partsOf(whole)) {
+      const ofFold = await probe.fit(part);
+      const held = part.validation[modality], judged = [...held, ...copiesOf(held)];
+      const told = await read(ofFold, judged);
+      judged.forEach((row, at) => {
+        const own = told.subarray(at * prior.length, (at + 1) * prior.length);
+        notMet.set(own, placeOf.get(row)! * prior.length);
+      });
+      await ofFold.dispose();
+    }
+    return notMet;
+  };
+  // What has met no noise comes first.
+  const probes: { readonly fitted: Fitted; readonly notMet: Float64Array }[] = [];
+  for (const whole of copies.length > 0 ? [clean, problem] : [clean]) {
+    const notMet = await judgeOutOfFold(whole);
+    const fitted = await probe.fit({ ...whole, protocol: "single", present: [modality] });
+    probes.push({ fitted, notMet });
   }
-  const fitted = await probe.fit({ ...problem, protocol: "single", present: [modality] });
-  const none = new Float64Array(0);
-  const judgedOf = (rows: readonly number[], evidence: Float64Array): JudgedEvidence => ({
-    ...{ evidence, labels: labelsOf(rows), prior, target },
-  });
   const known = [...asked, ...validated];
-  const judged = judgedOf(
-    known,
-    joined(notMet, validated.length > 0 ? await read(fitted, validated) : none),
-  );
-  const withMisled = judgedOf(
-    [...known, ...misled.flatMap(({ rows }) => rows)],
-    misled.reduce((all, { evidence }) => joined(all, evidence), judged.evidence),
-  );
-  const own = features[modality], all = { features: own, rows: known };
+  const evidence: Float64Array[] = [];
+  for (const { fitted, notMet } of probes) {
+    evidence.push(validated.length > 0 ? joined(notMet, await read(fitted, validated)) : notMet);
+  }
+  const judged = { labels: labelsOf(known), prior, target };
+  const own = features[modality];
+  const unmet = probes[0]!.notMet.subarray(size);
   const calibration = copies.length > 0
-    ? calibratedByReliability(withMisled, {
-      ...{ features: own, train: rows },
-      rows: [...known, ...misled.flatMap(({ rows }) => rows)],
-    })
-    : calibratedByTemperature(judged);
+    ? calibratedByReliability(
+      {
+        ...judged,
+        evidence: evidence.map((all) => joined(all, unmet)),
+        labels: labelsOf([...known, ...copies]),
+      },
+      { features: own, rows: [...known, ...copies], train: rows, clean: validation[modality] },
+    )
+    : calibratedByTemperature({ ...judged, evidence: evidence[0]! });
   const { calibrate, reliability } = calibration;
-  const calibrated = calibrate(notMet, { features: own, rows: asked });
-  const size = rows.length * prior.length;
+  const calibrated = calibrate(probes.map(({ notMet }) => notMet), { features: own, rows: asked });
   const score = target.kind === "score"
-    ? precisionOf(judged, calibrate(judged.evidence, all), labels)
+    ? precisionOf(judged, calibrate(evidence, { features: own, rows: known }), labels)
     : undefined;
   return {
     async of(rows, others) {
-      const evidence = await read(fitted, rows, others);
-      return calibrate(evidence, { features: (others ?? features)[modality], rows });
+      const told: Float64Array[] = [];
+      for (const { fitted } of probes) told.push(await read(fitted, rows, others));
+      return calibrate(told, { features: (others ?? features)[modality], rows });
     },
     outOfFold: calibrated.slice(0, size),
     ...copies.length > 0 && { noisyOutOfFold: { rows: copies, evidence: calibrated.slice(size) } },
@@ -166,7 +171,9 @@ export async function fitModalityEvidence(
       foldsAreOf: areOfGroups ? "groups" : "rows",
       ...score && { precision: score },
     },
-    dispose: () => fitted.dispose(),
+    async dispose() {
+      for (const { fitted } of probes) await fitted.dispose();
+    },
   };
 }
 
@@ -234,8 +241,9 @@ interface Asked {
 
 /** How evidence is calibrated. */
 interface Calibration {
-  readonly calibrate: (evidence: Float64Array, asked: Asked) => Float64Array;
-  /** α of each row, where that depends on the row. */
+  /** Of that of each probe. */
+  readonly calibrate: (evidence: readonly Float64Array[], asked: Asked) => Float64Array;
+  /** Σ_p α_p of each row, where that depends on the row. */
   readonly reliability?: (asked: Asked) => Float64Array;
   /** JSON. */
   readonly record: Readonly<Record<string, unknown>>;
@@ -244,25 +252,36 @@ interface Calibration {
 function calibratedByTemperature(judged: JudgedEvidence): Calibration {
   const temperature = fitTemperature(judged);
   return {
-    calibrate: (evidence) => withTemperature(evidence, temperature),
+    calibrate: ([evidence]) => withTemperature(evidence!, temperature),
     record: { temperature },
   };
 }
 
-/** `rows` are those of the judged evidence. */
+/** `rows` are those of the judged evidence; clean ones among them are of `train` and `clean`. */
 function calibratedByReliability(
-  judged: JudgedEvidence,
-  { features, train, rows }: Asked & { readonly train: readonly number[] },
+  judged: JudgedProbes,
+  { features, rows, train, clean }: Asked & {
+    readonly train: readonly number[];
+    readonly clean: readonly number[];
+  },
 ): Calibration {
   const read = readDepartures(features, train);
-  const fitted = fitReliability(judged, read(features, rows));
+  const areClean = new Set([...train, ...clean]), { length } = rows;
+  const share = Math.max(1, (length - areClean.size) / areClean.size);
+  const counts = Array.from(rows, (row) => areClean.has(row) ? share : 1);
+  const fitted = fitReliability({ ...judged, counts }, read(features, rows));
   const reliability = ({ features, rows }: Asked) => reliabilityOf(fitted, read(features, rows));
   return {
     calibrate(evidence, asked) {
-      const alpha = reliability(asked), { offset } = fitted, width = offset.length;
-      return evidence.map((d, i) => alpha[Math.floor(i / width)]! * (d + offset[i % width]!));
+      const { offset } = fitted, w = offset.length;
+      const sum = new Float64Array(asked.rows.length * w);
+      reliability(asked).forEach((alpha, p) =>
+        evidence[p]!.forEach((d, i) => sum[i]! += alpha[Math.floor(i / w)]! * (d + offset[i % w]!))
+      );
+      return sum;
     },
-    reliability,
+    reliability: (asked) =>
+      reliability(asked).reduce((all, alpha) => all.map((a, i) => a + alpha[i]!)),
     record: { reliability: fitted },
   };
 }

@@ -13,13 +13,27 @@ export type ReadDepartures = (
   rows: ArrayLike<number>,
 ) => { readonly values: Float64Array; readonly width: number };
 
-/** α(x) = softplus(bias − weight · h(x)) and the offset of evidence. */
-export interface Reliability {
+/** α_p(x) = softplus(bias − weight · h(x)), of one probe. */
+export interface ProbeReliability {
   /** `[k]`, 0 or more. */
   readonly weight: readonly number[];
   readonly bias: number;
+}
+
+/** How far each probe of a modality is believed, and the offset of evidence. */
+export interface Reliability {
+  /** In the order of their evidence. */
+  readonly probes: readonly ProbeReliability[];
   /** β, `[w]`. */
   readonly offset: readonly number[];
+}
+
+/** What probes of one modality say of the same rows. */
+export interface JudgedProbes extends Omit<JudgedEvidence, "evidence"> {
+  /** d_p, `[N, w]` a probe. */
+  readonly evidence: readonly Float64Array[];
+  /** How much a row counts, `[N]`; 1 by default. */
+  readonly counts?: ArrayLike<number>;
 }
 
 /**
@@ -106,51 +120,64 @@ function rowsOf(data: Float32Array, width: number, rows: ArrayLike<number>): Col
 /**
  * The reliability that fits what came true best:
  *
- *     α(x) = softplus(b − Σ_k v_k h_k(x)),   v_k ≥ 0
- *     minimise over b, v, β:  Σ_n loss(y_n, π + α(x_n) (d_n + β)) + ½ λ Σ v² + ½ Σ β²
+ *     α_p(x) = softplus(b_p − Σ_k v_pk h_k(x)),   v_pk ≥ 0
+ *     minimise over b, v, β:
+ *       Σ_n c_n loss(y_n, π + Σ_p α_p(x_n) (d_pn + β)) + ½ λ Σ v² + ½ Σ β²
  *
- * h are the departures ({@linkcode readDepartures}). No departure can raise the trust, v_k = softplus of
- * a free number, so that noise of a kind that training has not met, which moves the same measures
- * farther, lowers α too; where it falls to 0 the fusion is that without the modality, the offset β
- * included. The loss is that of `fitTemperature`, of rows that the probe has not met.
+ * h are the departures ({@linkcode readDepartures}), p the probes. No departure can raise the trust, v_pk =
+ * softplus of a free number, so that noise of a kind that training has not met, which moves the same
+ * measures farther, lowers α too; where it falls to 0 the fusion is that without the modality, the offset
+ * β included. A probe that has met no noise may lose trust sooner than one that has. The loss is that of
+ * `fitTemperature`, of rows that the probes have not met.
  */
 export function fitReliability(
-  judged: JudgedEvidence,
+  judged: JudgedProbes,
   { values, width: k }: ReturnType<ReadDepartures>,
 ): Reliability {
-  const { evidence, labels, prior } = judged;
-  const loss = rowLossOf(judged), w = prior.length, n = labels.length;
-  const z = new Float64Array(w), byZ = new Float64Array(w);
-  // b, the free numbers of v, β.
-  const start = new Float64Array(1 + k + w);
-  start[0] = inverseSoftplus(1);
-  start.fill(-3, 1, 1 + k);
+  const { evidence, labels, prior, counts } = judged, probes = evidence.length;
+  const loss = rowLossOf({ ...judged, evidence: evidence.at(-1)! });
+  const w = prior.length, n = labels.length, size = 1 + k, end = probes * size;
+  const z = new Float64Array(w), byZ = new Float64Array(w), a = new Float64Array(probes);
+  // Of each probe b and the free numbers of v; β.
+  const start = new Float64Array(end + w);
+  for (let p = 0; p < probes; p++) {
+    start[p * size] = inverseSoftplus(1 / probes);
+    start.fill(-3, p * size + 1, (p + 1) * size);
+  }
   const { point } = minimise((point, gradient) => {
     gradient.fill(0);
-    const weight = weightsOf(point, k);
+    const weights = evidence.map((_, p) => weightOf(point, p, k));
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      let a = point[0]!;
-      for (let j = 0; j < k; j++) a -= weight[j]! * values[i * k + j]!;
-      const alpha = softplus(a);
-      for (let c = 0; c < w; c++) {
-        z[c] = prior[c]! + alpha * (evidence[i * w + c]! + point[1 + k + c]!);
+      const count = counts?.[i] ?? 1;
+      z.set(prior);
+      for (let p = 0; p < probes; p++) {
+        a[p] = point[p * size]!;
+        for (let j = 0; j < k; j++) a[p]! -= weights[p]![j]! * values[i * k + j]!;
+        const alpha = softplus(a[p]!);
+        for (let c = 0; c < w; c++) z[c]! += alpha * (evidence[p]![i * w + c]! + point[end + c]!);
       }
-      sum += loss(z, labels[i]!, byZ);
-      let byAlpha = 0;
-      for (let c = 0; c < w; c++) {
-        byAlpha += byZ[c]! * (evidence[i * w + c]! + point[1 + k + c]!);
-        gradient[1 + k + c]! += byZ[c]! * alpha;
+      sum += count * loss(z, labels[i]!, byZ);
+      for (let p = 0; p < probes; p++) {
+        const alpha = softplus(a[p]!);
+        let byAlpha = 0;
+        for (let c = 0; c < w; c++) {
+          byAlpha += byZ[c]! * (evidence[p]![i * w + c]! + point[end + c]!);
+          gradient[end + c]! += count * byZ[c]! * alpha;
+        }
+        const byA = count * byAlpha * sigmoid(a[p]!);
+        gradient[p * size]! += byA;
+        for (let j = 0; j < k; j++) gradient[p * size + 1 + j]! -= byA * values[i * k + j]!;
       }
-      const byA = byAlpha * sigmoid(a);
-      gradient[0]! += byA;
-      for (let j = 0; j < k; j++) gradient[1 + j]! -= byA * values[i * k + j]!;
     }
-    for (let j = 0; j < k; j++) {
-      sum += strength * weight[j]! ** 2 / 2;
-      gradient[1 + j] = (gradient[1 + j]! + strength * weight[j]!) * sigmoid(point[1 + j]!);
-    }
-    for (let c = 1 + k; c < point.length; c++) {
+    weights.forEach((weight, p) => {
+      for (let j = 0; j < k; j++) {
+        const at = p * size + 1 + j;
+        sum += strength * weight[j]! ** 2 / 2;
+        gradient[at] = (gradient[at]! + strength * weight[j]!) * sigmoid(point[at]!);
+      }
+    });
+    for (let c = end; c < point.length; c++) {
       sum += point[c]! ** 2 / 2;
       gradient[c]! += point[c]!;
     }
@@ -158,28 +185,33 @@ export function fitReliability(
     return sum / n;
   }, start);
   return {
-    bias: point[0]!,
-    weight: [...weightsOf(point, k)],
-    offset: [...point.slice(1 + k)],
+    probes: evidence.map((_, p) => ({
+      bias: point[p * size]!,
+      weight: [...weightOf(point, p, k)],
+    })),
+    offset: [...point.slice(end)],
   };
 }
 
 // λ: of a weight that moves α by a third a deviation as much as a row that is judged wrongly.
 const strength = 1;
 
-/** α of each row. */
+/** α_p `[N]` of each probe. */
 export function reliabilityOf(
-  { weight, bias }: Reliability,
+  { probes }: Reliability,
   { values, width }: ReturnType<ReadDepartures>,
-): Float64Array {
-  return Float64Array.from(
-    { length: values.length / width },
-    (_, i) => softplus(weight.reduce((a, v, j) => a - v * values[i * width + j]!, bias)),
+): Float64Array[] {
+  return probes.map(({ weight, bias }) =>
+    Float64Array.from(
+      { length: values.length / width },
+      (_, i) => softplus(weight.reduce((a, v, j) => a - v * values[i * width + j]!, bias)),
+    )
   );
 }
 
-function weightsOf(point: Float64Array, k: number): Float64Array {
-  return point.slice(1, 1 + k).map(softplus);
+function weightOf(point: Float64Array, probe: number, k: number): Float64Array {
+  const at = probe * (1 + k) + 1;
+  return point.slice(at, at + k).map(softplus);
 }
 
 function softplus(x: number): number {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { linearProbe } from "../../lib/baselines/linear_probe.ts";
 import { fitModalityEvidence } from "../../lib/fusion/modality_evidence.ts";
 import { residualFusion } from "../../lib/fusion/mod.ts";
 import type { Problem } from "../../lib/systems/system.ts";
@@ -48,6 +49,28 @@ Deno.test("a modality under noise is hardly believed, and its copies are judged 
   const image = await fitModalityEvidence(problem, "image");
   equal(image.reliability, undefined);
   equal(image.noisyOutOfFold, undefined);
+});
+
+Deno.test("clean rows choose the strength, and noise is learnt by a probe of its own", async () => {
+  const fits: string[] = [];
+  const probeOf = (strengths?: readonly number[]) => {
+    const { name, fit } = linearProbe(strengths ? { strengths } : {});
+    const counted = (part: Problem) => {
+      fits.push(`${strengths ? "chosen" : "tried"}, ${part.noisy ? "noisy" : "clean"}`);
+      return fit(part);
+    };
+    return { name, fit: counted };
+  };
+  const quiet = await fitModalityEvidence({ ...problem, noisy: {} }, "text", { probeOf, folds: 3 });
+  fits.length = 0;
+  const text = await fitModalityEvidence(problem, "text", { probeOf, folds: 3 });
+  // Three folds and, of what is chosen, the whole.
+  const counts = Object.fromEntries(
+    [...Map.groupBy(fits, (fit) => fit)].map(([fit, all]) => [fit, all.length]),
+  );
+  deepEqual(counts, { "tried, clean": 3, "chosen, clean": 4, "chosen, noisy": 4 });
+  deepEqual(text.record.trials, quiet.record.trials);
+  equal((text.record.reliability as { probes: unknown[] }).probes.length, 2);
 });
 
 Deno.test("residual fusion under noise says what it says without the modality, and shows why", async () => {

@@ -11,7 +11,7 @@ function judged(groups: readonly { readonly departure: number; readonly right: n
     })
   );
   return [{
-    evidence: Float64Array.from(rows, ({ evidence }) => evidence),
+    evidence: [Float64Array.from(rows, ({ evidence }) => evidence)],
     labels: rows.map(({ label }) => label),
     prior: Float64Array.of(0),
     target: polarities,
@@ -19,7 +19,7 @@ function judged(groups: readonly { readonly departure: number; readonly right: n
 }
 
 const alphas = (fitted: ReturnType<typeof fitReliability>, ...values: number[]) => [
-  ...reliabilityOf(fitted, { values: Float64Array.from(values), width: 1 }),
+  ...reliabilityOf(fitted, { values: Float64Array.from(values), width: 1 })[0]!,
 ];
 
 Deno.test("reliability is what came true: the log-odds of rows that are right, and 0 of mere chance", () => {
@@ -34,11 +34,56 @@ Deno.test("reliability is what came true: the log-odds of rows that are right, a
 
 Deno.test("no departure raises the trust, whatever came true of it", () => {
   const [low, high] = [{ departure: 0, right: 0.6 }, { departure: 2, right: 0.9 }];
-  const fitted = fitReliability(...judged([low, high]));
-  ok(fitted.weight[0]! >= 0 && fitted.weight[0]! < 0.01, `${fitted.weight}`);
+  const fitted = fitReliability(...judged([low, high])), { weight } = fitted.probes[0]!;
+  ok(weight[0]! >= 0 && weight[0]! < 0.01, `${weight}`);
   const [first, second] = alphas(fitted, 0, 2) as [number, number];
   // As good as a slope for all: three of four are right.
   ok(Math.abs(first - Math.log(3)) < 0.02 && Math.abs(first - second) < 0.02);
+});
+
+Deno.test("of two probes each is believed where it came true", () => {
+  // Three of four rows without a departure are told by the first probe, three of five of all by the second,
+  // independently.
+  const rows = Array.from(
+    { length: 8000 },
+    (_, i) => ({ label: i % 2, departs: i % 4 > 1, at: i >> 2 }),
+  );
+  const said = (isRight: (row: typeof rows[number]) => boolean) =>
+    Float64Array.from(rows, (row) => (row.label === 1) === isRight(row) ? 1 : -1);
+  const fitted = fitReliability({
+    evidence: [
+      said(({ departs, at }) => at % 4 > (departs ? 1 : 0)),
+      said(({ at }) => Math.floor(at / 4) % 5 > 1),
+    ],
+    labels: rows.map(({ label }) => label),
+    prior: Float64Array.of(0),
+    target: polarities,
+  }, { values: Float64Array.from(rows, ({ departs }) => departs ? 2 : 0), width: 1 });
+  const [first, second] = reliabilityOf(fitted, { values: Float64Array.of(0, 2), width: 1 });
+  const [ofFirst, ofSecond] = [[Math.log(3), 0], [Math.log(1.5), Math.log(1.5)]];
+  first!.forEach((alpha, i) => ok(Math.abs(alpha - ofFirst![i]!) < 0.1, `${first}`));
+  second!.forEach((alpha, i) => ok(Math.abs(alpha - ofSecond![i]!) < 0.05, `${second}`));
+});
+
+Deno.test("a row that counts twice is as two rows", () => {
+  const [{ evidence: [told], labels, ...rest }, { values }] = judged([
+    { departure: 0, right: 0.75 },
+    { departure: 2, right: 0.5 },
+  ]);
+  const half = <T extends { slice(from: number): T }>(of: T) => of.slice(4000);
+  const counted = fitReliability({
+    ...{ ...rest, evidence: [told!], labels },
+    counts: labels.map((_, i) => i < 4000 ? 1 : 2),
+  }, { values, width: 1 });
+  const repeated = fitReliability({
+    ...rest,
+    evidence: [Float64Array.of(...told!, ...half(told!))],
+    labels: [...labels, ...half(labels)],
+  }, { values: Float64Array.of(...values, ...half(values)), width: 1 });
+  const [ofCounts, ofRows] = [counted, repeated].map((fitted) => alphas(fitted, 0, 2));
+  ofCounts!.forEach((alpha, i) =>
+    ok(Math.abs(alpha - ofRows![i]!) < 0.01, `${ofCounts} ${ofRows}`)
+  );
 });
 
 Deno.test("reliability is fitted for several classes and for scores, too", () => {
@@ -51,7 +96,7 @@ Deno.test("reliability is fitted for several classes and for scores, too", () =>
     width: 1,
   };
   const ofClasses = fitReliability({
-    evidence: Float64Array.from(labels.flatMap((_, i) => evidence(i))),
+    evidence: [Float64Array.from(labels.flatMap((_, i) => evidence(i)))],
     labels,
     prior: Float64Array.of(0, 0, 0).fill(Math.log(1 / 3)),
     target: three,
@@ -59,7 +104,7 @@ Deno.test("reliability is fitted for several classes and for scores, too", () =>
   const [usual, strange] = alphas(ofClasses, 0, 3) as [number, number];
   ok(usual > 4 * strange, `${usual} ${strange}`);
   const ofScores = fitReliability({
-    evidence: Float64Array.from(labels, (y, i) => i % 2 === 0 ? y - 1 : 1 - y),
+    evidence: [Float64Array.from(labels, (y, i) => i % 2 === 0 ? y - 1 : 1 - y)],
     labels,
     prior: Float64Array.of(1),
     target: { kind: "score", low: 0, high: 2 },
