@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { bySpeakerNote } from "../lib/systems/by_speaker.ts";
-import { type EncoderSource, trainedBySplit } from "../lib/study/encoder_source.ts";
+import { assertOwnFit, type EncoderSource, trainedBySplit } from "../lib/study/encoder_source.ts";
 import type { TargetChoice } from "../lib/datasets/mod.ts";
 import type { SpeechLayers } from "../lib/encoders/mod.ts";
 import { assertSpeechLayers, speechNames } from "../lib/encoders/embedded/mod.ts";
@@ -79,6 +79,11 @@ export const studyOptions = {
       "whisper-base 3 of 6, of whisper-small 5 of 12)",
     parseLayers,
   ),
+  textEncoder: folder(
+    "a local folder in the Hugging Face layout with the frozen encoder of text, in the place of that of " +
+      "embedded or paper",
+  ),
+  imageEncoder: folder("likewise of images: its output is a feature map or pooled features"),
   precision: preset(
     choice(
       ["fp32", "int8"],
@@ -237,17 +242,26 @@ export function perCore(help: string) {
   return preset(count(help), availableParallelism(), "one per core");
 }
 
+type EncoderSetting =
+  | "encoders"
+  | "speech"
+  | "speechLayers"
+  | "textEncoder"
+  | "imageEncoder"
+  | "precision";
+
 /**
- * Refuses settings of a frozen speech encoder where it is trained, and layers that it does not have.
+ * Refuses settings of a frozen encoder where it is trained, and layers that it does not have.
  *
  * @throws {RangeError} Layers or numbers are named that there are not.
  */
 export function assertSettingsFit(
-  { encoders, speech, speechLayers, precision }: Pick<
+  { encoders, speech, speechLayers, precision, ...own }: Pick<
     Values<typeof studyOptions>,
-    "encoders" | "speech" | "speechLayers" | "precision"
+    EncoderSetting
   >,
 ): void {
+  assertOwnFit(encoders, own);
   if (speech !== undefined && ["paper", "scratch"].some((name) => name === encoders)) {
     throw new RangeError(
       `Cannot use --speech: expected --encoders embedded or best with it, got ${encoders}`,
@@ -281,10 +295,8 @@ export const context = count(
  * @throws {RangeError} Another protocol than natural, or a setting of labels or encoders, is asked for.
  */
 export function assertFeaturesFit(
-  { protocol = "natural", labels, several, encoders, speech, speechLayers, precision, bySpeaker }:
-    & Partial<
-      Pick<Values<typeof studyOptions>, "encoders" | "speech" | "speechLayers" | "precision">
-    >
+  { protocol = "natural", labels, several, precision, bySpeaker, ...ofEncoders }:
+    & Partial<Pick<Values<typeof studyOptions>, EncoderSetting>>
     & {
       readonly protocol?: string | undefined;
       readonly labels?: unknown;
@@ -292,6 +304,7 @@ export function assertFeaturesFit(
       readonly bySpeaker?: boolean;
     },
 ): void {
+  const { encoders, speech, speechLayers, textEncoder, imageEncoder } = ofEncoders;
   const option = protocol !== "natural"
     ? `--protocol ${protocol}`
     : labels !== undefined
@@ -304,6 +317,10 @@ export function assertFeaturesFit(
     ? "--speech"
     : speechLayers !== undefined
     ? "--speech-layers"
+    : textEncoder !== undefined
+    ? "--text-encoder"
+    : imageEncoder !== undefined
+    ? "--image-encoder"
     : (precision ?? "fp32") !== "fp32"
     ? "--precision"
     : bySpeaker

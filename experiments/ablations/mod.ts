@@ -183,10 +183,13 @@ async function runByFeatures(
 async function encodeFiner(study: studies.Study, segments: number): Promise<CorpusFeatures> {
   const { samples, store, options } = study;
   const { cache, speech, speechLayers, precision = "fp32", onProgress } = options;
+  const { textEncoder, imageEncoder } = options;
   const encoders = await loadEncoders(frozenOf(options.encoders), {
     cache,
     speech,
     speechLayers,
+    textEncoder,
+    imageEncoder,
     precision,
     segments: { text: segments, image: segments, audio: segments },
   });

@@ -39,6 +39,8 @@ export interface Encoder<Input> {
   readonly digest: string;
   /** Of a speech encoder: what its loader was asked for, if not the states of the model's last layer. */
   readonly layers?: Exclude<SpeechLayers, "last">;
+  /** Of one's own: the folder that it was loaded from. */
+  readonly folder?: string;
   /** The shape of each feature of one sample. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** The features of each input, in their order; what else is in the call changes nothing but rounding. */

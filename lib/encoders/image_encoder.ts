@@ -1,9 +1,10 @@
-/** Images to states: the last feature map of a residual network, averaged into a grid of cells. @module */
+/** Images to states: the last feature map of a network, averaged into a grid of cells, or its pooled features. @module */
 
 import { transformers } from "../deps/transformers.ts";
 import { decodeImage, type DecodeImageOptions, type Pixels } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
-import { digestRecipe, loadModel, type ModelOptions, statesOf } from "./model_folder.ts";
+import { digestRecipe, loadModel, type ModelOptions } from "./model_folder.ts";
+import { type ImageOutput, imageOutput } from "./image_output.ts";
 import { imageExtent } from "./image_extent.ts";
 import { isBicubic, rawImage } from "./raw_image.ts";
 import { assertSegments, gridMeans } from "./segments.ts";
@@ -11,25 +12,26 @@ import { assertSegments, gridMeans } from "./segments.ts";
 const batchSize = 16;
 
 /**
- * A frozen residual network. Features of an image: `states [segments, channels]`,
- * `mask [segments]`, all 1.
+ * A frozen network, such as a ResNet or an EfficientNet. Features of an image:
+ * `states [segments, channels]`, `mask [segments]`, all 1.
  *
  * The image is decoded to RGB (turned as its EXIF tag says, transparent parts
  * white), prepared as the model's own `preprocessor_config.json` says (bicubic
  * resampling as Pillow does it, see {@linkcode rawImage}), and its
- * last feature map averaged by {@linkcode gridMeans}; 4 segments by default.
+ * last feature map `[channels, height, width]` averaged by {@linkcode gridMeans}; 4 segments by
+ * default. A network that gives pooled features `[channels]` alone has one segment, whatever is asked for.
  * The paper says that "features from the resulting image are sequenced", not
  * how: cells in reading order are our choice.
  *
  * @throws {Deno.errors.NotFound} There is no such model.
- * @throws {RangeError} The model gives no feature map (class scores never pass for
- * features), or one of another width.
+ * @throws {RangeError} The model gives neither a feature map nor pooled features (class scores
+ * never pass for features), or such of another width.
  */
 export async function loadImageEncoder(
   options: ModelOptions & DecodeImageOptions,
 ): Promise<Encoder<ImageFile>> {
-  const { segments = 4, model: id } = options;
-  assertSegments(segments);
+  const { segments: asked = 4, model: id } = options;
+  assertSegments(asked);
   const { folder, model, digest } = await loadModel(options);
   const { AutoProcessor, Tensor } = await transformers();
   const processor = await AutoProcessor.from_pretrained(folder.path, { local_files_only: true });
@@ -46,13 +48,14 @@ export async function loadImageEncoder(
     return new Tensor("float32", stacked, [inputs.length, ...inputs[0]!.dims.slice(1)]);
   }
 
-  async function run(pixelValues: Awaited<ReturnType<typeof prepare>>) {
+  async function run(pixelValues: Awaited<ReturnType<typeof prepare>>): Promise<ImageOutput> {
     const output = await model({ pixel_values: pixelValues });
-    return statesOf(output, { model: id, rank: 4, widthAxis: 1, width: options.width });
+    return imageOutput(output, { model: id, width: options.width, config: model.config });
   }
 
   const blank = { data: new Uint8ClampedArray(3 * 64 * 64), width: 64, height: 64 };
-  const channels = (await run(await prepare([blank]))).dims[1]!;
+  const { channels, isPooled } = await run(await prepare([blank]));
+  const segments = isPooled ? 1 : asked;
   const recipe = { stage: "image", segments, decode: "sRGB over white, upright" };
   // What has been stored of models that are resampled otherwise stays valid.
   const cubic = isBicubic(processor.image_processor?.config) && { resample: "cubic" };
@@ -76,8 +79,7 @@ export async function loadImageEncoder(
         // Decoded on other threads while the network runs.
         if (first + batchSize < files.length) next = load(first + batchSize);
         next?.catch(() => {}); // Awaited in the next round, which reports it.
-        const { data, dims } = await run(pixelValues);
-        const [count, , height, width] = dims as [number, number, number, number];
+        const { data, count, height, width } = await run(pixelValues);
         const size = channels * height * width;
         for (let i = 0; i < count; i++) {
           const map = data.subarray(i * size, (i + 1) * size);

@@ -19,6 +19,7 @@ import { defaultEndpoint, type HubOptions } from "./hub.ts";
 import { ensureModelFolders, findModelFolder, type ModelOptions } from "./model_folder.ts";
 import type { GraphPrecision } from "./model_layout.ts";
 import { readManifest } from "./model_manifest.ts";
+import { loadOwnEncoder, type OwnEncoders, ownFolders, ownNotes } from "./own_encoders.ts";
 import paper from "./paper_models.json" with { type: "json" };
 import { spectralFeatures } from "./spectral_features.ts";
 import { loadSpeechEncoder, type SpeechOptions } from "./speech_encoder.ts";
@@ -48,6 +49,7 @@ export type { HubOptions } from "./hub.ts";
 export { loadInput, type LoadOptions } from "./load_input.ts";
 export type { ModelOptions } from "./model_folder.ts";
 export type { GraphPrecision } from "./model_layout.ts";
+export type { OwnEncoders } from "./own_encoders.ts";
 export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
 export * from "./speech_encoder.ts";
@@ -111,7 +113,7 @@ export interface EncoderPlace {
 /**
  * Sees to it that the paper's encoders are in `cache/models`, CLIP with them if `clip`, and
  * downloads those that are missing if Deno may reach the hub. The embedded ones are made when
- * they are loaded.
+ * they are loaded, and in the place of one's own there is nothing to see to.
  *
  * @throws {Deno.errors.NotFound} Models are missing: one message for all of them, with the
  * commands that would fetch them.
@@ -119,15 +121,20 @@ export interface EncoderPlace {
  */
 export async function ensureEncoders(
   choice: EncoderChoice,
-  { clip = false, ...place }: EncoderPlace & { readonly clip?: boolean },
+  { clip = false, textEncoder, imageEncoder, ...place }:
+    & EncoderPlace
+    & OwnEncoders
+    & { readonly clip?: boolean },
 ): Promise<void> {
   if (choice === "embedded") return;
-  const models = Object.values(await paperOptions(place));
+  const own = ownFolders({ textEncoder, imageEncoder });
+  const models = Object.entries(await paperOptions(place)).filter(([m]) => !(m in own))
+    .map(([, model]) => model as ModelOptions);
   await ensureModelFolders(clip ? [...models, await clipOptions(place)] : models);
 }
 
 /** Which of a choice of encoders are loaded, and how. */
-export interface LoadEncodersOptions extends EncoderPlace {
+export interface LoadEncodersOptions extends EncoderPlace, OwnEncoders {
   /** That features of a sample have. */
   readonly segments?: SegmentCounts;
   /** As many as there are cores by default. */
@@ -152,19 +159,22 @@ export interface LoadEncodersOptions extends EncoderPlace {
  *
  * @throws {Deno.errors.NotFound} Models are missing: one message for all of them, with the
  * commands that would fetch them; or the package of `speech` can't be had.
- * @throws {RangeError} A downloaded file has changed since, or there is no such speech encoder or layer.
+ * @throws {RangeError} A downloaded file has changed since, there is no such speech encoder or layer,
+ * or a folder of one's own lacks files.
  */
 export async function loadEncoders(
   choice: EncoderChoice,
-  { segments = {}, threads, speech, speechLayers, ...place }: LoadEncodersOptions,
+  { segments = {}, threads, speech, speechLayers, textEncoder, imageEncoder, ...place }:
+    LoadEncodersOptions,
 ): Promise<Encoders> {
+  const own = { textEncoder, imageEncoder };
   if (choice === "paper" && speech !== undefined) {
     throw new RangeError(
       `Cannot use speech: expected the embedded encoders with it, got ${choice} and ${speech}`,
     );
   }
-  await ensureEncoders(choice, place);
-  const { notes = [], ...models } = choice === "embedded"
+  await ensureEncoders(choice, { ...place, ...own });
+  const { notes: told = [], ...models } = choice === "embedded"
     ? await embeddedModels(place, { speech, layers: speechLayers })
     : await paperOptions(place);
   const options = <M extends Modality>(modality: M): Models[M] => ({
@@ -172,9 +182,14 @@ export async function loadEncoders(
     segments: segments[modality],
     threads,
   });
+  const folders = ownFolders(own), notes = [...told, ...ownNotes(own)];
   return {
-    text: await loadTextEncoder(options("text")),
-    image: await loadImageEncoder(options("image")),
+    text: folders.text === undefined
+      ? await loadTextEncoder(options("text"))
+      : await loadOwnEncoder("text", folders.text, options("text")),
+    image: folders.image === undefined
+      ? await loadImageEncoder(options("image"))
+      : await loadOwnEncoder("image", folders.image, options("image")),
     audio: await audioEncoders(options("audio"), speechLayers),
     ...notes.length > 0 && { notes },
   };

@@ -252,6 +252,8 @@ interface ExpectedStates {
   readonly rank: number;
   readonly widthAxis: number;
   readonly width?: number | undefined;
+  /** For errors: what else would do. */
+  readonly alternative?: string;
 }
 
 /**
@@ -262,13 +264,14 @@ interface ExpectedStates {
  */
 export function statesOf(
   given: Readonly<Record<string, Tensor | undefined>>,
-  { model, output = "last_hidden_state", rank, widthAxis, width }: ExpectedStates,
+  { model, output = "last_hidden_state", rank, widthAxis, width, alternative }: ExpectedStates,
 ): { data: Float32Array; dims: readonly number[] } {
   const tensor = given[output];
   const found = Object.entries(given).map(([name, t]) => `${name} [${t?.dims}]`).join(", ");
   if (tensor?.dims.length !== rank) {
     throw new RangeError(
-      `Cannot use ${model}: expected an output ${output} of ${rank} axes, got ${found}`,
+      `Cannot use ${model}: expected an output ${output} of ${rank} axes` +
+        `${alternative ? ` or ${alternative}` : ""}, got ${found}`,
     );
   }
   if (width !== undefined && tensor.dims[widthAxis] !== width) {

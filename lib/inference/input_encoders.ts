@@ -1,9 +1,10 @@
 /** New samples to features, by the encoders that a model was trained on. @module */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { kindOf, mapBounded, readBounded } from "../files.ts";
 import type { Encoder, Extent, Features } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
+import type { OwnModality } from "../encoders/own_encoders.ts";
 import type { SpeechOptions } from "../encoders/speech_encoder.ts";
 import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -228,6 +229,9 @@ async function loadChecked(
   const isTrained = choice === "trained" && name !== "spectral";
   const load = async () => {
     if (isTrained) return await loadTrained(name, folder);
+    if (record.folder !== undefined) {
+      return await loadOwn(name as OwnModality, record, { precision, segments, threads, cache });
+    }
     const place = name === "spectral" ? {} : await findModel(record, choice, cache);
     const root = join(cache, "models");
     return await loaders[name]({
@@ -241,10 +245,11 @@ async function loadChecked(
     });
   };
   const encoder = await load();
+  const placeOf = ({ folder: own = isTrained ? folder : cache }: typeof encoder) => own;
   if (encoder.digest === digest) return encoder;
   await encoder.dispose();
   throw new RangeError(
-    `Cannot use the encoder ${id} in "${isTrained ? folder : cache}": expected digest ${digest}, ` +
+    `Cannot use the encoder ${id} in "${placeOf(encoder)}": expected digest ${digest}, ` +
       `as in training, got ${encoder.digest}`,
   );
 }
@@ -257,6 +262,26 @@ async function loadTrained(m: Modality, folder: string | undefined) {
   }
   const { loadTrainedBranch } = await import("../branches/trained_branches.ts");
   return await loadTrainedBranch(join(folder, "encoders"), m);
+}
+
+// Where it was in training or, of a model that has moved, in the cache under the same name.
+async function loadOwn(
+  m: OwnModality,
+  { id, folder }: EncoderRecord,
+  { cache, ...options }: Pick<ModelOptions, "precision" | "segments" | "threads"> & {
+    readonly cache: string;
+  },
+) {
+  const places = [folder!, join(cache, "models", basename(folder!))];
+  for (const place of places) {
+    if (await kindOf(place) !== "folder") continue;
+    const { loadOwnEncoder } = await import("../encoders/own_encoders.ts");
+    return await loadOwnEncoder(m, place, options);
+  }
+  throw new RangeError(
+    `Cannot use the encoder ${id}: expected its folder, as in training, as ` +
+      `${places.map((place) => `"${place}"`).join(" or ")}, got neither`,
+  );
 }
 
 // Downloads are kept in a folder a revision, which the digest knows better than its name.

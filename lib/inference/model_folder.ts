@@ -28,6 +28,8 @@ export interface EncoderRecord {
   readonly segments: number;
   /** Of speech: whose states, if not those of the last layer. */
   readonly layers?: SpeechLayers;
+  /** Of one's own: the folder that it was loaded from, which is not kept with the model. */
+  readonly folder?: string;
   /**
    * Which encoders it is of, where it is another choice than that of all: a frozen one beside trained
    * ones, or `given`, features that came with the rows.

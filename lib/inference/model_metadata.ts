@@ -39,8 +39,9 @@ export function cardHeader(description: ModelDescription): string {
   const results = scores.map((score) => result(score, description));
   return `---\n${
     yaml({
-      // Encoders that a user trained may read any language.
-      ...(synthetic || encoders.choice !== "trained") && { language: "en" },
+      // Encoders of a user's own may read any language.
+      ...(synthetic || encoders.choice !== "trained" && !encoders.text.folder) &&
+        { language: "en" },
       license: synthetic ? "mit" : "unknown",
       library_name: "trivalence",
       // The hub has no task of three modalities.

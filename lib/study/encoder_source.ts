@@ -1,6 +1,6 @@
 /** How a command is told its encoders, and tells of them. @module */
 
-import type { EncoderChoice } from "../encoders/mod.ts";
+import type { EncoderChoice, OwnEncoders } from "../encoders/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
 
 /**
@@ -19,6 +19,25 @@ export function areTrained(source: EncoderSource): boolean {
 export function trainedBySplit(source: EncoderSource): readonly Modality[] {
   if (source === "scratch") return modalities;
   return source === "best" ? ["text", "image"] : [];
+}
+
+/**
+ * Refuses encoders of one's own where others are trained.
+ *
+ * @throws {RangeError} By the option.
+ */
+export function assertOwnFit(source: EncoderSource, own: OwnEncoders): void {
+  const given = own.imageEncoder !== undefined
+    ? "--image-encoder"
+    : own.textEncoder !== undefined
+    ? "--text-encoder"
+    : undefined;
+  if (given === undefined || !areTrained(source)) return;
+  const got = typeof source === "string" ? source : `those of "${source.folder}"`;
+  throw new RangeError(
+    `Cannot use ${given}: expected --encoders embedded or paper with it, got ${got}, whose encoders ` +
+      "of text and image are trained",
+  );
 }
 
 /** The encoders in a few words, for captions, with what they tell of themselves. */

@@ -40,8 +40,8 @@ export interface EncoderSettings {
   readonly precision: GraphPrecision;
 }
 
-function recordOf({ id, digest }: Encoder<never>, shape: readonly number[]): EncoderRecord {
-  return { id, digest, segments: shape[0]! };
+function recordOf({ id, digest, folder }: Encoder<never>, shape: readonly number[]): EncoderRecord {
+  return { id, digest, segments: shape[0]!, ...folder !== undefined && { folder } };
 }
 
 type TrainedRecords = { readonly [M in Modality]?: EncoderRecord };

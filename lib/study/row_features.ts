@@ -6,7 +6,7 @@ import { withContext } from "../systems/context.ts";
 import { sha256 } from "../files.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
-import type { Encoders } from "../encoders/mod.ts";
+import type { Encoders, OwnEncoders } from "../encoders/mod.ts";
 import { tellExtents } from "./corpora.ts";
 import { trainedBySplit } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
@@ -80,7 +80,9 @@ const none: ModalityFeatures = {
  * @throws {RangeError} As said.
  */
 export function assertEncodersFit(
-  { encoders, bySpeaker }: Pick<EncodingOptions, "encoders" | "bySpeaker">,
+  { encoders, bySpeaker, ...own }:
+    & Pick<EncodingOptions, "encoders" | "bySpeaker">
+    & OwnEncoders,
   given: GivenTables = {},
 ): void {
   const those = modalities.filter((m) => given[m]).join(", ");
@@ -89,6 +91,13 @@ export function assertEncodersFit(
     throw new RangeError(
       `Cannot use --encoders ${encoders}: expected frozen encoders beside features of ${those}, ` +
         "which are given, got such as are yet to be trained",
+    );
+  }
+  const unused = (["image", "text"] as const).find((m) => given[m] && own[`${m}Encoder`]);
+  if (unused) {
+    throw new RangeError(
+      `Cannot use --${unused}-encoder: expected samples of ${unused} to encode, got features of it ` +
+        "that are given",
     );
   }
   if (bySpeaker && given.audio) {

@@ -69,7 +69,8 @@ export async function openRowsStudy<Set extends SetOfRows>(
   let encoderNotes: readonly string[] | undefined;
   for (const set of sets) {
     const samples = byModality((m) => set.rows.corpora[m].samples);
-    assertEncodersFit(options, set.rows.features);
+    // An encoder of one's own is of all sets: what one brings as features, another may not.
+    assertEncodersFit({ encoders: options.encoders }, set.rows.features);
     const made = await featuresOfRows(options, { samples, jobs: set.jobs, given: set.rows });
     digests = { ...digests, ...made.digests };
     encoderNotes = made.encoderNotes ?? encoderNotes;

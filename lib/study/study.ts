@@ -11,6 +11,7 @@ import {
   type GraphPrecision,
   loadClipEncoders,
   openFeatureStore,
+  type OwnEncoders,
   type SpeechLayers,
   type SpeechName,
 } from "../encoders/mod.ts";
@@ -44,7 +45,7 @@ import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts
 import type { OpenWork } from "./with_work_folder.ts";
 
 /** What a command is told, whatever it trains. */
-export interface CommandOptions {
+export interface CommandOptions extends OwnEncoders {
   readonly config: Config;
   /** The folder with `emotions/`, `faces/` and `ravdess/`. */
   readonly data: string;
@@ -167,12 +168,13 @@ export async function openStudy(options: Options): Promise<Study> {
     : await readElsewhere(options.elsewhere, { from: options.from, hashes });
 
   onProgress("loading the encoders");
-  const { cache, speech, speechLayers, precision = "fp32" } = options;
+  const { cache, speech, speechLayers, textEncoder, imageEncoder, precision = "fp32" } = options;
+  const own = { textEncoder, imageEncoder };
   const place = { cache, precision, onProgress: (message: string) => onProgress(message) };
   const frozen = frozenOf(options.encoders);
   // Of all models that are missing before any is loaded.
-  await ensureEncoders(frozen, { ...place, clip: true });
-  const opening = { ...place, speech, speechLayers, samples: drawn };
+  await ensureEncoders(frozen, { ...place, ...own, clip: true });
+  const opening = { ...place, ...own, speech, speechLayers, samples: drawn };
   const { encoders: opened, trained } = await openEncoders(options.encoders, opening);
   if (trained) assertUnmet(trained, drawn, splits);
   const store = openFeatureStore(`${options.cache}/features`, {

@@ -11,7 +11,7 @@ import {
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { ModalityFeatures } from "../systems/features.ts";
 import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
-import type { EncoderSource } from "./encoder_source.ts";
+import { assertOwnFit, type EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
 import { rawInputEncoders } from "./scratch_systems.ts";
 import { normaliseBeside, normaliseSpoken, type SpokenFeatures } from "./speakers.ts";
@@ -26,7 +26,7 @@ export interface OpenedEncoders {
 }
 
 /** How frozen encoders are opened, and of what there are samples. */
-export interface OpenEncodersOptions {
+export interface OpenEncodersOptions extends encoding.OwnEncoders {
   readonly cache: string;
   readonly onProgress: (message: string) => void;
   readonly speech?: encoding.SpeechName | undefined;
@@ -41,12 +41,14 @@ export interface OpenEncodersOptions {
  * there are clips.
  *
  * @throws {RangeError} A folder lacks the encoder of a modality of which there are samples, or has a
- * damaged one; layers or numbers are asked for of an encoder of speech that is trained.
+ * damaged one; layers or numbers are asked for of an encoder of speech that is trained, or encoders of
+ * one's own where others are trained.
  */
 export async function openEncoders(
   source: EncoderSource,
   { samples, ...frozen }: OpenEncodersOptions,
 ): Promise<OpenedEncoders> {
+  assertOwnFit(source, frozen);
   const opened = await open(source, { samples, ...frozen });
   for (const note of opened.encoders.notes ?? []) frozen.onProgress(note);
   return opened;
@@ -115,7 +117,7 @@ export function listEncoders({ text, image, audio }: encoding.Encoders) {
 }
 
 /** What a command encodes by, and where it keeps it. */
-export interface EncodingOptions {
+export interface EncodingOptions extends encoding.OwnEncoders {
   readonly encoders: EncoderSource;
   readonly speech?: encoding.SpeechName | undefined;
   readonly speechLayers?: encoding.SpeechLayers | undefined;
@@ -133,8 +135,7 @@ export interface EncodingOptions {
  * @throws {Error} They have met a test part of `jobs`, or a sample can't be encoded.
  */
 export async function encodeOnce(
-  { encoders: source, speech, speechLayers, precision = "fp32", cache, onProgress, bySpeaker }:
-    EncodingOptions,
+  { encoders: source, precision = "fp32", cache, onProgress, bySpeaker, ...asked }: EncodingOptions,
   { samples, given = {}, neutral, jobs, onFailure }: {
     readonly samples: Samples;
     /** Features of modalities whose samples came with some: these are not encoded. */
@@ -148,7 +149,11 @@ export async function encodeOnce(
   onProgress("loading the encoders");
   const settings = { precision };
   const toEncode = byModality((m) => given[m] ? [] : samples[m]);
-  const opening = { cache, onProgress, speech, speechLayers, precision, samples: toEncode };
+  const { speech, speechLayers, textEncoder, imageEncoder } = asked;
+  const opening = {
+    ...{ cache, onProgress, precision, samples: toEncode },
+    ...{ speech, speechLayers, textEncoder, imageEncoder },
+  };
   const { encoders, trained } = await openEncoders(source, opening);
   try {
     if (trained) assertUnmet(trained, samples, jobs);

@@ -8,6 +8,7 @@ import {
   type GraphPrecision,
   loadClipEncoders,
   openFeatureStore,
+  type OwnEncoders,
   type SpeechLayers,
   type SpeechName,
   speechNames,
@@ -54,7 +55,7 @@ export interface EncodedDataset extends Dataset {
 }
 
 /** How samples are encoded. */
-export interface EncodeOptions {
+export interface EncodeOptions extends OwnEncoders {
   /** `embedded`, `paper`, or a folder of encoders that `deno task train` left; `embedded` by default. */
   readonly encoders?: EncoderChoice | { readonly folder: string };
   /** Where encoders and features are kept between runs, `.cache` by default. */
@@ -97,6 +98,8 @@ const optionChecks = checks.record({
   clip: checks.flag,
   speech: checks.choice(speechNames),
   speechLayers: checks.anything,
+  textEncoder: checks.text,
+  imageEncoder: checks.text,
   precision: checks.choice(["fp32", "int8"]),
   transforms: checks.record(byModality(() => checks.anything), { optional: "all" }),
   indices: checks.record(byModality(() => checks.list(checks.whole(0))), { optional: "all" }),
@@ -119,6 +122,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
   optionChecks(options, "the options of encode");
   const { encoders: source = "embedded", cache = ".cache", clip = false, onFailure } = options;
   const { speech, speechLayers, precision = "fp32", onProgress = () => {} } = options;
+  const own = { textEncoder: options.textEncoder, imageEncoder: options.imageEncoder };
   const named = data.report ? data.report.groups.by : actors;
   const record = options.bySpeaker ? assertSpeakers(samplesOf(data), named) : undefined;
   const { transforms = {}, indices = {} } = options;
@@ -131,7 +135,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
   const drawn = byModality((m) => data.corpora[m].samples);
   const features = givenTables(drawn, data.numbersFrom ?? {});
   const given = { features, numbersFrom: data.numbersFrom };
-  assertEncodersFit({ encoders: source, bySpeaker: options.bySpeaker }, features);
+  assertEncodersFit({ encoders: source, bySpeaker: options.bySpeaker, ...own }, features);
   const changed = (Object.keys(transforms) as Modality[]).find((m) => features[m]);
   if (changed || clip && Object.keys(features).length > 0) {
     throw new RangeError(
@@ -142,7 +146,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
     );
   }
   const toEncode = byModality((m) => features[m] ? [] : drawn[m]);
-  const opening = { ...place, speech, speechLayers, samples: toEncode };
+  const opening = { ...place, ...own, speech, speechLayers, samples: toEncode };
   const { encoders, trained } = await openEncoders(source, opening);
   const clipEncoders = clip ? await loadClipEncoders(frozenOf(source), place) : undefined;
   try {

@@ -50,6 +50,8 @@ export async function settingsOf(
     encoders,
     speech,
     speechLayers,
+    textEncoder: request.textEncoder,
+    imageEncoder: request.imageEncoder,
     precision,
     cache,
     jobs,

@@ -2,7 +2,7 @@ import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { sharp } from "../../lib/deps/sharp.ts";
 import { loadImageEncoder } from "../../lib/encoders/image_encoder.ts";
 import { correlation, expected, tinyRoot } from "./tiny_encoders.ts";
-import { withModels } from "./tiny_models.ts";
+import { tinyResnet, withModels } from "./tiny_models.ts";
 
 /** A PNG of 32 by 32 pixels whose quarters have these colours. */
 async function quarters(colours: readonly (readonly number[])[]): Promise<Uint8Array> {
@@ -90,8 +90,28 @@ Deno.test("class scores never pass for features", () =>
   withModels(["tiny/classifier"], (root) =>
     rejects(
       loadImageEncoder({ model: "tiny/classifier", root }),
-      /expected an output last_hidden_state of 4 axes, got logits \[1,3\]/,
+      /expected an output last_hidden_state of 4 axes or of 2 \(.*\), got logits \[1,3\]/,
     )));
+
+Deno.test("pooled features are one segment, and as many as there are classes are none", () =>
+  withModels({
+    pooled: tinyResnet({ output: "pooler_output", id2label: { 0: "sad", 1: "happy" } }),
+    scores: tinyResnet({ output: "pooler_output", id2label: { 0: "a", 1: "b", 2: "c" } }),
+  }, async (root) => {
+    const encoder = await loadImageEncoder({ model: "pooled", root, segments: 4 });
+    deepEqual(encoder.shapes, { states: [1, 3], mask: [1] });
+    const bytes = await quarters([red, red, [0, 0, 255], [51, 51, 51]]);
+    const twice = [1, 2].map((i) => ({ path: `${i}.png`, bytes }));
+    for (const { states, mask } of await encoder.encode(twice)) {
+      close(states!, [0.55, 0.05, 0.3]);
+      deepEqual(mask, Float32Array.of(1));
+    }
+    await encoder.dispose();
+    await rejects(
+      loadImageEncoder({ model: "scores", root }),
+      /expected features, got pooler_output \[1,3\], as many as config\.json names classes/,
+    );
+  }));
 
 /** The picture of the reference. */
 async function gradient(): Promise<{ path: string; bytes: Uint8Array }> {

@@ -27,16 +27,24 @@ function tinyBert(): ModelFiles {
   return { ...bertMini(glove), "onnx/model.onnx": g.toBytes() };
 }
 
-/** The mean colour of each 4 by 4 patch: a map of 3 channels. Nothing is resized or shifted. */
-function tinyResnet({ output }: { output: "last_hidden_state" | "logits" }): ModelFiles {
+/**
+ * The mean colour of each 4 by 4 patch: a map of 3 channels; or of the whole picture, under another
+ * output. Nothing is resized or shifted.
+ */
+export function tinyResnet(
+  { output, id2label }: {
+    readonly output: "last_hidden_state" | "pooler_output" | "logits";
+    readonly id2label?: Readonly<Record<string, string>>;
+  },
+): ModelFiles {
   const g = new Graph();
   const pixels = g.input("pixel_values", "float32", ["batch", 3, "height", "width"]);
   const map = g.node("AveragePool", [pixels], { kernel_shape: [4, 4], strides: [4, 4] });
-  const logits = g.node("ReduceMean", [map, g.integers([2, 3])], { keepdims: 0 });
-  if (output === "logits") g.output("logits", logits, "float32", ["batch", 3]);
+  const pooled = g.node("ReduceMean", [map, g.integers([2, 3])], { keepdims: 0 });
+  if (output !== "last_hidden_state") g.output(output, pooled, "float32", ["batch", 3]);
   else g.output(output, map, "float32", ["batch", 3, "rows", "columns"]);
   return {
-    "config.json": { model_type: "resnet" },
+    "config.json": { model_type: "resnet", ...id2label && { id2label } },
     "preprocessor_config.json": {
       image_processor_type: "ViTImageProcessor",
       do_resize: false,
