@@ -13,7 +13,10 @@ const comparison = (
 Deno.test("a difference that rounding makes is level, and a small one that resamples doubt is not", () => {
   equal(told(comparison(1e-9, [-0.02, 0.02])), "0.000 [−0.020, +0.020], level");
   equal(told(comparison(-0.0003, [-0.0004, -0.0002])), "0.000 [0.000, 0.000], level");
-  equal(told(comparison(-3e-4, [-0.02, 0.02])), "0.000 [−0.020, +0.020], behind, but within chance");
+  equal(
+    told(comparison(-3e-4, [-0.02, 0.02])),
+    "0.000 [−0.020, +0.020], behind, but within chance",
+  );
   equal(told(comparison(0.02, [0.02, 0.02])), "+0.020 [+0.020, +0.020], ahead, but within chance");
   equal(told(comparison(-3e-4, null)), "0.000, behind, but within chance");
 });
