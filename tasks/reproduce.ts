@@ -12,6 +12,7 @@ import {
   rowsExperiments,
   usualExperiments,
 } from "../experiments/mod.ts";
+import type { Refused } from "../experiments/natural/refused.ts";
 import { canDrawLetters } from "../experiments/results/pictures.ts";
 import { writeReport } from "../experiments/report/mod.ts";
 import { kindOf } from "../lib/files.ts";
@@ -44,6 +45,14 @@ const options = {
     ["cpu"],
   ),
   ...protocolOptions,
+  context: count(
+    "of natural, on sets with a column segment, such as utterances of a video: each table once more " +
+      "with the states of N neighbours before and behind a row in its group beside its own (default: 0)",
+  ),
+  leakingFeatures: flag(
+    "of natural: goes on with given features that know the labels of the training part, and marks " +
+      "every result (default: a set with such features is refused)",
+  ),
   elsewhere: file(
     "a table with texts of another corpus and their polarity or score, which scratch asks its " +
       "systems of text about as well",
@@ -101,6 +110,7 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
     );
   }
   assertOfCorpora(values, names);
+  assertOfRows(values, names);
   return {
     ...values,
     names,
@@ -129,30 +139,52 @@ function assertOfCorpora(
   );
 }
 
-async function reproduce(request: Request, args: readonly string[]): Promise<void> {
+function assertOfRows(
+  { context, leakingFeatures }: Values<typeof options>,
+  names: readonly string[],
+): void {
+  const asked = context !== undefined
+    ? "--context"
+    : leakingFeatures
+    ? "--leaking-features"
+    : undefined;
+  if (asked === undefined || names.some((name) => name in rowsExperiments)) return;
+  throw new RangeError(
+    `Cannot use ${asked}: expected natural among the results, got ${names.join(", ")}`,
+  );
+}
+
+async function reproduce(request: Request, args: readonly string[]): Promise<number> {
   const start = performance.now();
   const lines = stepLines();
   const { failures, onFailure } = failureLog(request);
   const { names, out, check } = request;
   try {
     const settings = await settingsOf(request, { args, show: lines.show, onFailure });
-    if (check !== undefined) return await checkAll(check, { names, settings, lines });
+    if (check !== undefined) {
+      await checkAll(check, { names, settings, lines });
+      return 0;
+    }
     const letters = await canDrawLetters();
-    const encoded = await makeAll(request, { settings, letters, lines });
+    const { encoded, refused } = await makeAll(request, { settings, letters, lines });
     await writeFailures(out, failures);
     console.log(`Encoded ${encoded} samples that the feature store did not have.`);
     if (!letters) console.log("Without PNG: this machine has no fonts for the letters.");
     console.log(`Wrote ${await writeReport(out, reportContext(args))}`);
+    console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+    for (const { name, reason } of refused) {
+      console.error(`Of ${name} nothing is made: ${reason}`);
+    }
+    return refused.length > 0 ? 1 : 0;
   } finally {
     lines.end();
     if (failures.length > 0) console.error(listFailures(failures));
   }
-  console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
 }
 
 /**
  * Makes the results: those on corpora with one study, each of those on rows with its own. Returns how
- * many samples were encoded.
+ * many samples were encoded, and the sets of which nothing is made.
  */
 async function makeAll(
   { names, out }: Pick<Request, "names" | "out">,
@@ -161,8 +193,9 @@ async function makeAll(
     readonly letters: boolean;
     readonly lines: Steps;
   },
-): Promise<number> {
+): Promise<{ readonly encoded: number; readonly refused: readonly Refused[] }> {
   const onMessage = settings.onProgress;
+  const refused: Refused[] = [];
   let encoded = 0;
   const ofCorpora = names.filter((name) => name in experiments);
   if (ofCorpora.length > 0) {
@@ -182,9 +215,10 @@ async function makeAll(
       const study = await open({ ...settings, openWork });
       await makeResult(name, { study, make, out, ...making });
       encoded += study.encoded;
+      refused.push(...study.refused);
     });
   }
-  return encoded;
+  return { encoded, refused };
 }
 
 /** Writes what was left out; a run that left out nothing leaves no file of an earlier one. */

@@ -84,8 +84,10 @@ export function told(
   [above, below]: Sides = ["ahead", "behind"],
 ): string {
   const number = `${signed(difference)}${interval ? ` ${printInterval(interval)}` : ""}`;
-  // Rounding is no difference.
-  if (Math.abs(difference) < 1e-6) return `${number}, level`;
+  // Rounding is no difference: where every resample has the same, that of what is printed.
+  const isConstant = interval !== null && signed(interval[0]) === signed(interval[1]);
+  const isLevel = isConstant ? signed(difference) === signed(0) : Math.abs(difference) < 1e-6;
+  if (isLevel) return `${number}, level`;
   const why = insignificance({ difference, ...comparison });
   const side = difference > 0 ? above : below;
   return why === undefined ? `${number}, significantly ${side}` : `${number}, ${side}, but ${why}`;

@@ -218,7 +218,8 @@ export function flatRow(row: CompareRow, target: Target): object {
   };
 }
 
-function flatDifference(name: string, of: RowComparison | undefined): object {
+/** A difference as CSV has it, under a name. */
+export function flatDifference(name: string, of: RowComparison | undefined): object {
   return {
     [name]: of?.difference,
     [`${name}_low`]: of?.interval?.[0],

@@ -6,24 +6,34 @@ import { interacting, told } from "../compare/answers.ts";
 import type { ComparedSystem } from "../compare/plan.ts";
 import type { CompareRow } from "../compare/rows.ts";
 import { turned } from "../compare/said.ts";
-import { leadOf, type Section, sectionName } from "./sections.ts";
+import type { NaturalRow } from "./context.ts";
+import type { Refused } from "./refused.ts";
+import { leadOf, type Section, type SectionName, sectionName } from "./sections.ts";
 
 /** A section as results have it. */
-export type JudgedSection = Pick<Section, "set" | "learnt" | "division" | "target"> & {
-  readonly rows: readonly CompareRow[];
+export type JudgedSection = SectionName & Pick<Section, "target"> & {
+  readonly rows: readonly NaturalRow[];
 };
+
+/** Of each set that is refused, why. */
+export function findingsOfRefused(refused: readonly Refused[]): Finding[] {
+  return refused.map(({ name, reason }) => ({
+    ...{ of: name, about: "refused" },
+    sentence: `Of ${name} nothing is made: ${reason}`,
+  }));
+}
 
 /** One thing that was found. */
 export interface Finding {
-  /** Of what: a section's name, `all`, or `people`. */
+  /** Of what: a section's name, a set's that is refused, `all`, or `people`. */
   readonly of: string;
-  readonly about: "fusion" | "interaction" | "label-pairing" | "people";
+  readonly about: "fusion" | "interaction" | "label-pairing" | "context" | "people" | "refused";
   readonly sentence: string;
 }
 
 /**
  * Of each section what fusion is worth, whether anything that has interactions beats late fusion, and
- * what pairing by label makes up; then of all sections on how many that is so. Nothing else is asked
+ * what pairing by label makes up, and with context what that adds; then of all sections on how many that is so. Nothing else is asked
  * than the rows.
  */
 export function findingsOf(sections: readonly JudgedSection[]): Finding[] {
@@ -68,7 +78,28 @@ function findingsOfSection(section: JudgedSection): Finding[] {
           `as they are, is ${told(paired, ["higher", "lower"])} (${title}).`,
       }]
       : [],
+    ...findingsOfContext(section, { of, title }),
   ];
+}
+
+function findingsOfContext(
+  section: JudgedSection,
+  { of, title }: { readonly of: string; readonly title: string },
+): Finding[] {
+  const said = (which: (row: NaturalRow) => NaturalRow["contextAdds"]) =>
+    (["Late fusion", ...interacting] as const).flatMap((system) => {
+      const row = rowOf(section)(system);
+      const found = row && which(row);
+      return found ? [`${system} is ${told(found)}`] : [];
+    }).join("; ");
+  const context = said(({ contextAdds }) => contextAdds);
+  const readout = said(({ readoutAdds }) => readoutAdds);
+  return [
+    ...context === "" ? [] : [`On ${of}, less the same without context, ${context} (${title}).`],
+    ...readout === "" ? [] : [
+      `On ${of}, less the same that hears a row and its neighbours alike, ${readout} (${title}).`,
+    ],
+  ].map((sentence) => ({ of, about: "context", sentence }));
 }
 
 function overall(sections: readonly JudgedSection[]): Finding[] {

@@ -8,7 +8,7 @@ export interface NaturalSet {
   readonly name: string;
   readonly rows:
     & Pick<ReadRows, "corpora" | "pairs" | "target">
-    & Partial<Pick<ReadRows, "given" | "features" | "numbersFrom" | "groupedBy">>;
+    & Partial<Pick<ReadRows, "given" | "order" | "features" | "numbersFrom" | "groupedBy">>;
   /** Of a set that is made up: how. */
   readonly madeUp?: string;
   /** What else a reader has to know. */

@@ -39,13 +39,13 @@ export function publishedOf(
 export function publishedLines(
   { results, scores, split, comparable }: Published,
   rows: readonly CompareRow[],
-  { target, division }: Pick<Section, "target" | "division">,
+  { target, division, context }: Pick<Section, "target" | "division" | "context">,
 ): string[][] {
   const titles = verdictScores(target);
   const ours = rows.filter(({ modality }) => modality === "rows").map((row) => [
     nameOfRow(row),
     ...scores.map((name) => row[name]),
-    `here, ${division}`,
+    `here, ${division}${context ? `, ± ${context} neighbours` : ""}`,
   ]);
   const theirs = results.map(({ system, values, source }) => [
     system,

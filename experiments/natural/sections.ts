@@ -25,20 +25,28 @@ export interface Section {
   readonly learnt: string;
   readonly division: Division;
   readonly target: Target;
+  /** How many neighbours on each side of a row are read beside it; absent where none are. */
+  readonly context?: number;
+  /** Of features that know their labels. */
+  readonly leaking?: true;
   /** Samples labelled as they are learnt here; where parts are drawn, kin of one group. */
   readonly rows: PairedCorpora;
   readonly jobs: readonly Job[];
+  /** With context, of what reads out the row itself: the same with its segments like any others. */
+  readonly alike: readonly Job[];
   /** Of each seed's split. */
   readonly audits: readonly SplitReport[];
   /** The split of the first seed. */
   readonly split: Splits;
 }
 
-/** Names a section: `mvsa, polarity, by group`. */
-export function sectionName(
-  { set, learnt, division }: Pick<Section, "set" | "learnt" | "division">,
-): string {
-  return `${set}, ${learnt}, ${division}`;
+/** What names a section. */
+export type SectionName = Pick<Section, "set" | "learnt" | "division" | "context" | "leaking">;
+
+/** Names a section: `mosi, polarity, by group, ± 3 neighbours`. */
+export function sectionName({ set, learnt, division, context, leaking }: SectionName): string {
+  const name = [set, learnt, division, ...context ? [`± ${context} neighbours`] : []].join(", ");
+  return leaking ? `${name} (features that know their labels)` : name;
 }
 
 /**
@@ -50,42 +58,61 @@ export function leadOf(target: Target): LeadingScore {
   return { ...verdictScores(target).find(({ name }) => name === "accuracy")!, sign: 1 };
 }
 
+// The sum of probes, and what is learnt upon it: both tell a row's segments from its neighbours'.
+const readers: readonly string[] = ["Late fusion", "Residual fusion (ours)"];
+
 // Alone these say what a modality has; other systems are asked of rows.
 const alone: readonly string[] = ["Linear probe", "TF-IDF regression", "MFCC regression"];
 
 /**
  * The sections of a set: of three sentiments two and all three classes, of scores the scores and,
  * without those in the middle of their range, on which side of it they are; each on the parts that
- * the set gives, if it does, and on parts drawn by group.
+ * the set gives, if it does, and on parts drawn by group; and each with `context` as well, if there
+ * is some.
  *
  * @throws {Error} As `planCompare`.
  */
 export function sectionsOf(
-  { name, rows: { target, features, numbersFrom: _, groupedBy: __, ...rows } }: NaturalSet,
+  { name, rows: { target, features, ...rows } }: NaturalSet,
   kin: readonly Kin[],
-  { seeds, data }: { readonly seeds: readonly number[]; readonly data: DataConfig },
+  { seeds, data, context }: {
+    readonly seeds: readonly number[];
+    readonly data: DataConfig;
+    /** Neighbours on each side. */
+    readonly context?: number | undefined;
+  },
 ): Section[] {
   const divisions: readonly Division[] = rows.given ? ["official", "by group"] : ["by group"];
   return variantsOf(target).flatMap(({ learnt, target, labelOf }) => {
     const own = relabelled(rows, labelOf);
-    return divisions.map((division): Section => {
+    return divisions.flatMap((division) => {
       const isDrawn = division === "by group";
-      const section = { set: name, learnt, division };
       const divided = isDrawn ? joinKin(own, kinAmong(own, rows, kin)) : own;
-      const { jobs, audits, split } = planCompare(divided, {
-        ...{ seeds, target, data, features, drawn: isDrawn },
+      return [{}, ...context ? [{ context }] : []].map((beside): Section => {
+        const section = { set: name, learnt, division, ...beside };
+        const { jobs, audits, split } = planCompare(divided, {
+          ...{ seeds, target, data, features, drawn: isDrawn, ...beside },
+        });
+        const asked = jobs.filter(({ protocol, system }) =>
+          protocol === "natural" || alone.includes(system)
+        );
+        const kind = slug(sectionName(section));
+        return {
+          ...{ ...section, target, audits, split, rows: divided },
+          jobs: longestFirst(asked.map((job) => named({ ...job, kind: `${kind}-${job.kind}` }))),
+          alike: "context" in beside ? alikeJobs(asked, kind) : [],
+        };
       });
-      const asked = jobs.filter(({ protocol, system }) =>
-        protocol === "natural" || alone.includes(system)
-      );
-      return {
-        ...{ ...section, target, audits, split, rows: divided },
-        jobs: longestFirst(
-          asked.map((job) => named({ ...job, kind: `${slug(sectionName(section))}-${job.kind}` })),
-        ),
-      };
     });
   });
+}
+
+/** Of systems that read out the row itself: what they are with all segments alike, without controls. */
+function alikeJobs(jobs: readonly Job[], kind: string): Job[] {
+  return jobs.filter(({ system, protocol }) => protocol === "natural" && readers.includes(system))
+    .map(({ controls: _, parts: __, ...job }) =>
+      named({ ...job, kind: `${kind}-alike-${job.kind}` })
+    );
 }
 
 interface Variant {

@@ -10,6 +10,7 @@ import { polarities, type Target } from "../../lib/target.ts";
 import { key } from "../../lib/tensor/random.ts";
 import { madeUpSets } from "./controls.ts";
 import type { NaturalSet } from "./natural_set.ts";
+import { orRefused, type Refused, type Refusing } from "./refused.ts";
 import { holdsPeople } from "./people/mod.ts";
 
 /** What reading needs of the options. */
@@ -18,29 +19,45 @@ export type SetOptions = Pick<Options, "data" | "dataLabel" | "from" | "cache" |
   readonly most: number;
 };
 
+/** The sets that are there, and what becomes of one that is refused. */
+export interface FoundSets extends Refusing {
+  readonly sets: readonly NaturalSet[];
+  /** The folder of what people judged, if there is one. */
+  readonly people?: string | undefined;
+}
+
 /**
  * The sets in the data: a table, a set in one of the layouts or a feature file is one; a folder of
  * corpora has RAVDESS with the sentences that are spoken; the embedded corpus gives two that are made
  * up; any other folder has one for each folder in it that holds rows, in the order of their names, and may
- * have what people judged.
+ * have what people judged. One that can't be read is refused if there are others.
  *
- * @throws {RangeError} There is none, or one can't be read.
+ * @throws {RangeError} There is none, or the only one can't be read.
  */
-export async function readSets(options: SetOptions): Promise<NaturalSet[]> {
+export async function readSets(options: SetOptions): Promise<FoundSets> {
   const { data, dataLabel } = options;
+  const refused: Refused[] = [];
   if ((await datasets.corporaIn(data)).length > 0) {
-    return dataLabel === "embedded" ? await readMadeUp(options) : [await readSpoken(options)];
+    return dataLabel === "embedded"
+      ? { sets: await readMadeUp(options), isOneOfSeveral: true, refused }
+      : { sets: [await readSpoken(options)], isOneOfSeveral: false, refused };
   }
   const paths = await setsIn(data);
-  if (paths.length === 0 && await peopleIn(data) === undefined) {
+  const people = await peopleIn(data);
+  if (paths.length === 0 && people === undefined) {
     throw new RangeError(
       `Cannot read "${data}": expected a table, a set in a layout that is known, or a folder of ` +
         "folders that hold one each, got none",
     );
   }
+  const isOneOfSeveral = paths.length + Number(people !== undefined) > 1;
+  const refusing = { isOneOfSeveral, refused };
   const sets: NaturalSet[] = [];
-  for (const path of paths) sets.push(await readSet(path, options));
-  return sets;
+  for (const path of paths) {
+    const read = await orRefused(nameOf(path), refusing, () => readSet(path, options));
+    if (read) sets.push(read);
+  }
+  return { sets, people, ...refusing };
 }
 
 /** Where what people judged is in `data`: there, or in its folder `people`. */
@@ -84,12 +101,15 @@ async function tableOf(path: string): Promise<string | undefined> {
 
 async function readSet(path: string, options: SetOptions): Promise<NaturalSet> {
   const { from, cache, onProgress } = options;
-  const name = path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "").replace(/\.\w+$/, "");
   const place = await tableOf(path) ?? path;
   const read = (target?: datasets.TargetChoice) =>
     readRows(place, { from, cache, onProgress, target });
   const rows = await read();
-  return { name, rows: holdsNeutral(rows) ? await read("classes") : rows };
+  return { name: nameOf(path), rows: holdsNeutral(rows) ? await read("classes") : rows };
+}
+
+function nameOf(path: string): string {
+  return path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "").replace(/\.\w+$/, "");
 }
 
 const sentiments = ["negative", "neutral", "positive"];

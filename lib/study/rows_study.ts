@@ -8,7 +8,12 @@ import { dataHash } from "./corpora.ts";
 import { trainedBySplit } from "./encoder_source.ts";
 import type { Job, Outcome } from "./job.ts";
 import { runJobs } from "./pool.ts";
-import { assertEncodersFit, featuresOfRows, type GivenOfRows } from "./row_features.ts";
+import {
+  assertEncodersFit,
+  featuresOfRows,
+  type GivenOfRows,
+  type RowFeatures,
+} from "./row_features.ts";
 import { encodersTrained } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import type { Options, RunOptions } from "./study.ts";
@@ -58,9 +63,13 @@ export interface RowsStudy<Set extends SetOfRows = SetOfRows> {
 export async function openRowsStudy<Set extends SetOfRows>(
   options: Options,
   sets: readonly Set[],
-  { also }: {
+  { also, attempt = (_, encode) => encode() }: {
     /** Of what the experiment reads beside the sets: a digest. */
     readonly also?: string | undefined;
+    /** Encodes a set; without an answer the set is left out. */
+    readonly attempt?: (set: Set, encode: () => Promise<RowFeatures>) => Promise<
+      RowFeatures | undefined
+    >;
   } = {},
 ): Promise<RowsStudy<Set>> {
   const { config, onProgress } = options;
@@ -69,9 +78,12 @@ export async function openRowsStudy<Set extends SetOfRows>(
   let encoderNotes: readonly string[] | undefined;
   for (const set of sets) {
     const samples = byModality((m) => set.rows.corpora[m].samples);
-    // An encoder of one's own is of all sets: what one brings as features, another may not.
-    assertEncodersFit({ encoders: options.encoders }, set.rows.features);
-    const made = await featuresOfRows(options, { samples, jobs: set.jobs, given: set.rows });
+    const made = await attempt(set, async () => {
+      // An encoder of one's own is of all sets: what one brings as features, another may not.
+      assertEncodersFit({ encoders: options.encoders }, set.rows.features);
+      return await featuresOfRows(options, { samples, jobs: set.jobs, given: set.rows });
+    });
+    if (made === undefined) continue;
     digests = { ...digests, ...made.digests };
     encoderNotes = made.encoderNotes ?? encoderNotes;
     encoded += made.encoded;

@@ -85,6 +85,10 @@ export interface Options extends CommandOptions {
   readonly protocol?: Protocol | undefined;
   /** A table with texts of another corpus, which experiments on text may ask about. */
   readonly elsewhere?: string | undefined;
+  /** Of rows in an order: how many neighbours on each side are their context beside none; 0 by default. */
+  readonly context?: number | undefined;
+  /** Of rows with given features: whether such as know the labels are used all the same; no by default. */
+  readonly leakingFeatures?: boolean | undefined;
   /** For the record. */
   readonly command: string;
 }

@@ -28,6 +28,8 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
   /** What is changed of the usual settings of the data. */
   readonly dataOf: (usual: DataConfig) => DataConfig;
   readonly elsewhere: string | undefined;
+  readonly context: number | undefined;
+  readonly leakingFeatures: boolean;
 }
 
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
@@ -58,6 +60,8 @@ export async function settingsOf(
     provider,
     protocol: request.protocol,
     elsewhere: request.elsewhere,
+    context: request.context,
+    leakingFeatures: request.leakingFeatures,
     command: ["deno task reproduce", ...args].join(" "),
     commit: await currentCommit(project),
     code: await sourceDigest(project),

@@ -190,14 +190,22 @@ Deno.test("the reproduce task makes of a folder of sets what is made of rows alo
       alone.err,
       /expected a folder .*, or a folder of folders that hold one each, got a folder/,
     );
-    // A set that can't be learnt is named.
+    // Sets that can't be learnt are named.
     const few = await runBeside(folder, "natural", "--data", `${folder}/sets`);
     equal(few.code, 1);
     match(
       few.err,
-      /RangeError: Cannot learn from the set "one": Cannot split 1 samples: expected 3 groups/,
+      /got none:\n- one: Cannot learn from the set "one": Cannot split 1 samples: expected 3 groups/,
     );
   }));
+
+Deno.test("the reproduce task refuses options of natural rows where there are none", async () => {
+  for (const option of [["--context", "2"], ["--leaking-features"]]) {
+    const { code, err } = await run("table_1", ...option);
+    equal(code, 2);
+    match(err, new RegExp(`${option[0]}: expected natural among the results, got table_1`));
+  }
+});
 
 Deno.test("the reproduce task refuses options that natural rows would pass over", async () => {
   for (const option of [["--cap", "100"], ["--keep-going"]]) {

@@ -64,23 +64,32 @@ async function setsIn(folder: string): Promise<string[]> {
 }
 
 /**
- * Judges what fusions make of people's verdicts, in the sets that `folder` has, and whom people follow
- * themselves. Every number is computed from the saved predictions or from the sets' own tables; an
- * equal seed gives equal bytes.
+ * The sets that `folder` has.
  *
- * @throws {RangeError} There is none of the sets, a table is none of theirs, or saved predictions are
- * of other rows: with file and line.
+ * @throws {RangeError} There is none, or a table is none of theirs: with file and line.
  */
-export async function peopleSection(
-  folder: string,
-  { seed = 1, saved = () => Promise.resolve(undefined), onProgress }: PeopleOptions = {},
-): Promise<PeopleSection> {
+export async function readPeople(folder: string): Promise<JudgedSet[]> {
   const names = await setsIn(folder);
   if (names.length === 0) {
     const wanted = Object.keys(readers).join(" or ");
     throw new RangeError(`Cannot read "${folder}": expected a folder with ${wanted}, got neither`);
   }
-  const sets = await Promise.all(names.map((name) => readers[name]!(`${folder}/${name}`)));
+  return await Promise.all(names.map((name) => readers[name]!(`${folder}/${name}`)));
+}
+
+/**
+ * Judges what fusions make of people's verdicts, in the sets that `folder` has, and whom people follow
+ * themselves. Every number is computed from the saved predictions or from the sets' own tables; an
+ * equal seed gives equal bytes.
+ *
+ * @throws {RangeError} As {@linkcode readPeople}; or saved predictions are of other rows: with file
+ * and line.
+ */
+export async function peopleSection(
+  folder: string,
+  { seed = 1, saved = () => Promise.resolve(undefined), onProgress }: PeopleOptions = {},
+): Promise<PeopleSection> {
+  const sets = await readPeople(folder);
   const files = new Map<string, string>();
   const rows: PeopleRow[] = [];
   for (const question of sets.flatMap(questionsOf)) {
