@@ -61,7 +61,7 @@ export async function readSets(options: SetOptions): Promise<FoundSets> {
 }
 
 /** Where what people judged is in `data`: there, or in its folder `people`. */
-export async function peopleIn(data: string): Promise<string | undefined> {
+async function peopleIn(data: string): Promise<string | undefined> {
   for (const folder of [data, `${data}/people`]) if (await holdsPeople(folder)) return folder;
   return undefined;
 }
