@@ -44,11 +44,12 @@ export function givenTables(
   }));
 }
 
-/** Labels, emotions and, if they have some, weights of samples. */
+/** Labels, emotions, groups and, if they have some, weights of samples. */
 function labelsOf(samples: Samples[Modality]): Omit<ModalityFeatures, "tables" | "texts"> {
   return {
     labels: samples.map(({ label }) => label),
     emotions: samples.map(({ emotion }) => emotion),
+    groups: samples.map(({ group }) => group),
     ...samples.some(({ weight }) => weight !== undefined) &&
       { weights: samples.map(({ weight = 1 }) => weight) },
   };
