@@ -54,6 +54,10 @@ const drawn: Readonly<Record<string, Figure>> = {
     [{ emotion: "joy", count: 12, quantiles, mean: 0.3333 }],
     options,
   ),
+  groupedDots: figures.groupedDots([
+    { group: "text", series: "Proposed", mean: 0.7654, low: 0.7212, high: 0.8111 },
+    { group: "text", series: "Late fusion", mean: 0.7345, low: 0.7012, high: 0.7711 },
+  ], options),
   judgementFigure: figures.judgementFigure({ confusion, curves: [curve] }, options),
   progressionFigure: figures.progressionFigure(
     [1, 2].flatMap((epoch) =>
