@@ -63,6 +63,8 @@ Deno.test("every system that suits a table of one modality is compared, and the 
         ...[
           "Proposed",
           "Proposed without attention",
+          "Concatenation regression",
+          "Gated fusion",
           "MISA",
           "MSFNet (adaptation)",
           "Concatenation MLP",
