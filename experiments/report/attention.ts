@@ -18,24 +18,46 @@ const asked = ["table_1", "natural", "scratch", "robustness_missing", "robustnes
 export function whenAttentionHelps(results: readonly SavedResult[]): Html[] {
   const told = asked.flatMap((name) => {
     const result = results.find((one) => one.name === name);
-    const sentences = result ? sentencesOf(result) : [];
-    return sentences.length > 0 ? [{ result: result!, sentences }] : [];
+    const found = result ? findingsOf(result) : [];
+    return found.length > 0 ? [{ result: result!, found }] : [];
   });
-  return told.flatMap(({ result: { name, data }, sentences }) => [
+  return told.flatMap(({ result: { name, data }, found }) => [
     element("h3", {}, element("a", { href: `#${name}` }, titleOf(name, data))),
-    element("ul", {}, sentences.map((sentence) => element("li", {}, sentence))),
+    ...listed(found),
   ]);
+}
+
+/** What a result says; of what, where it says so: `all` is of all that it tests. */
+interface Told {
+  readonly of?: string;
+  readonly sentence: string;
+}
+
+/** What is said of all tests, and folded below it what is said of each. */
+function listed(found: readonly Told[]): Html[] {
+  const list = (some: readonly Told[]) =>
+    element("ul", {}, some.map(({ sentence }) => element("li", {}, sentence)));
+  const ofAll = found.filter(({ of }) => of === "all");
+  if (ofAll.length === 0) return [list(found)];
+  const others = found.filter(({ of }) => of !== "all");
+  return [
+    list(ofAll),
+    ...others.length > 0
+      ? [element("details", {}, element("summary", {}, "Test by test"), list(others))]
+      : [],
+  ];
 }
 
 function titleOf(name: string, { title }: SavedResult["data"]): string {
   return typeof title === "string" ? title : name;
 }
 
-function sentencesOf({ name, data }: SavedResult): string[] {
-  if (name === "table_1") return onTriples((data.rows ?? []) as readonly Row[]);
-  if (name === "scratch") return onBranches((data.fusion ?? []) as readonly FusionRow[]);
-  const { findings = [] } = data as { findings?: readonly (string | { sentence: string })[] };
-  return findings.map((one) => typeof one === "string" ? one : one.sentence);
+function findingsOf({ name, data }: SavedResult): Told[] {
+  const plain = (sentences: readonly string[]) => sentences.map((sentence) => ({ sentence }));
+  if (name === "table_1") return plain(onTriples((data.rows ?? []) as readonly Row[]));
+  if (name === "scratch") return plain(onBranches((data.fusion ?? []) as readonly FusionRow[]));
+  const { findings = [] } = data as { findings?: readonly (string | Told)[] };
+  return findings.map((one) => typeof one === "string" ? { sentence: one } : one);
 }
 
 /** The proposed model beside late fusion, on triples that share nothing but a label. */

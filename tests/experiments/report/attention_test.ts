@@ -46,6 +46,14 @@ Deno.test("whenAttentionHelps() turns late fusion less the joint model over", ()
   match(html, /less late fusion is −0\.020 \[−0\.050, −0\.010\]\./);
 });
 
+Deno.test("whenAttentionHelps() folds what is said of each test below what is said of all", () => {
+  const findings = [{ of: "mvsa", sentence: "On one." }, { of: "all", sentence: "On all." }];
+  const html = printHtml(whenAttentionHelps([result("natural", { findings })]));
+  match(html, /On all\.<\/li>[^]*<details>[^]*Test by test[^]*On one\.[^]*<\/details>/);
+  const alone = printHtml(whenAttentionHelps([result("natural", { findings: [findings[0]] })]));
+  match(alone, /^(?![^]*<details>)[^]*On one\./);
+});
+
 Deno.test("whenAttentionHelps() is silent where no result asks it", () => {
   deepEqual(whenAttentionHelps([result("table_1", { rows: [] }), result("natural", {})]), []);
 });
