@@ -54,7 +54,7 @@ export interface AuditedRows {
 
 // By simulation, 2,000 clean sets a setting, whose groups have 5 to 24 rows and differ by 0.06 to 0.15
 // (deviation) in accuracy: 0.1 to 0.7 % are refused with 10 to 40 training groups and 3 to 10 of
-// validation. Of sets with .98 within and .76 beyond 64 to 93 % are refused with 3 to 6 groups of
+// validation. Of sets with .98 within and .76 beyond 64 to 91 % are refused with 3 to 6 groups of
 // validation, more than nine of ten with 10.
 const most = 0.1, tolerated = 0.05, confidence = 0.998;
 const fewestTraining = 10, fewestBeyond = 3;
