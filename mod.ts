@@ -51,7 +51,7 @@
 export * from "./lib/workflow/mod.ts";
 export { defaults } from "./lib/study/settings.ts";
 export { proposed } from "./lib/systems/mod.ts";
-export { type RowSystem, systems, type TableSystem } from "./lib/study/systems.ts";
+export { type RowSystem, rowSystems, systems, type TableSystem } from "./lib/study/systems.ts";
 
 // The model, one pair of functions for each box of the paper's Fig. 3: parameters, then the stage.
 export {

@@ -83,9 +83,9 @@ const optionChecks = checks.record({
 }, { optional: "all" });
 
 /**
- * Fits a system: one that is named as the tables name it ({@linkcode systems}, and those that rows have
- * beside them), with the settings that they use, or one of the caller's making, such as
- * `proposed({ gate })` or `baselines.msfnet()`. The same seed gives the fit that Table 1 has with it.
+ * Fits a system: one that is named as the tables name it ({@linkcode systems}, {@linkcode rowSystems}),
+ * with the settings that they use, or one of the caller's making, such as `proposed({ gate })` or
+ * `baselines.msfnet()`. The same seed gives the fit that Table 1 has with it.
  *
  * @throws {RangeError} There is no such system, a setting is unknown or wrong, the system can't
  * learn under this protocol, or the data lack a modality or the features that it needs.
