@@ -51,7 +51,7 @@
 export * from "./lib/workflow/mod.ts";
 export { defaults } from "./lib/study/settings.ts";
 export { proposed } from "./lib/systems/mod.ts";
-export { systems, type TableSystem } from "./lib/study/systems.ts";
+export { type RowSystem, rowSystems, systems, type TableSystem } from "./lib/study/systems.ts";
 
 // The model, one pair of functions for each box of the paper's Fig. 3: parameters, then the stage.
 export {
@@ -130,6 +130,8 @@ export * as encoders from "./lib/encoders/mod.ts";
 export * as explanation from "./lib/explanation/mod.ts";
 /** Figures: rows in, a Vega-Lite specification or SVG out. */
 export * as figures from "./lib/figures/mod.ts";
+/** Our fusion: evidence of each modality added up, and what attention adds to it. */
+export * as fusion from "./lib/fusion/mod.ts";
 /** Models on disk, exported and asked. */
 export * as inference from "./lib/inference/mod.ts";
 /** Scores, intervals and tests. */

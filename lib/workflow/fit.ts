@@ -6,7 +6,13 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import { modelChecks } from "../model/config.ts";
 import { fold, key } from "../random/mod.ts";
 import { type Config, defaults } from "../study/settings.ts";
-import { systemOf, systems, type TableSystem } from "../study/systems.ts";
+import {
+  type RowSystem,
+  rowSystems,
+  systemOf,
+  systems,
+  type TableSystem,
+} from "../study/systems.ts";
 import { type ModelSettings, type ProposedTraining, trainingChecks } from "../systems/settings.ts";
 import type { Fitted, System } from "../systems/system.ts";
 import { otherThanPolarities } from "../target.ts";
@@ -77,15 +83,15 @@ const optionChecks = checks.record({
 }, { optional: "all" });
 
 /**
- * Fits a system: one that is named as the tables name it ({@linkcode systems}), with the settings
- * that they use, or one of the caller's making, such as `proposed({ gate })` or
+ * Fits a system: one that is named as the tables name it ({@linkcode systems}, {@linkcode rowSystems}),
+ * with the settings that they use, or one of the caller's making, such as `proposed({ gate })` or
  * `baselines.msfnet()`. The same seed gives the fit that Table 1 has with it.
  *
  * @throws {RangeError} There is no such system, a setting is unknown or wrong, the system can't
  * learn under this protocol, or the data lack a modality or the features that it needs.
  */
 export async function fit(
-  system: TableSystem | System,
+  system: TableSystem | RowSystem | System,
   data: EncodedDataset,
   options: FitOptions = {},
 ): Promise<Model> {
@@ -132,11 +138,11 @@ function assertThere(
 }
 
 function named(
-  name: TableSystem,
+  name: TableSystem | RowSystem,
   data: EncodedDataset,
   options: FitOptions,
 ): System {
-  checks.choice(systems)(name, "the system");
+  checks.choice([...systems, ...rowSystems])(name, "the system");
   const { model, training, onEpoch, checkpoints } = options;
   const config: Config = {
     ...defaults,

@@ -10,6 +10,7 @@ import {
   saveModel,
   split,
 } from "../../lib/workflow/mod.ts";
+import { rowSystems } from "../../lib/study/systems.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { writeText } from "../inference/tiny_folder.ts";
 import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
@@ -86,6 +87,12 @@ Deno.test("a fit by name is Table 1's, and a table's rows stay together by defau
     ) {
       const { rows } = await evaluate(await fit(system, encoded));
       deepEqual(rows.map(({ head, tested }) => [head, tested]), [["unified", 4]], system);
+    }
+    for (const system of rowSystems) {
+      const model = await fit(system, encoded, { training });
+      deepEqual([model.system, model.protocol], [system, "natural"]);
+      equal((await evaluate(model)).rows[0]!.tested, 4, system);
+      await model.dispose();
     }
     const audio = await fit("Linear probe", encoded, { modality: "audio", seed: 3 });
     deepEqual([audio.seed, audio.split], [3, split(encoded, { seed: 3 })]);
