@@ -149,10 +149,11 @@ export function seedsBelow(lower: Score, higher: Score): string {
 }
 
 /** Where robustness does not hold, as a list; or that nothing of it was found. */
-export function shortcomingLines(shortcomings: readonly string[]): string[] {
-  if (shortcomings.length === 0) {
-    return ["Nothing that was tried did more harm than the absence of what it was done to."];
-  }
+export function shortcomingLines(
+  shortcomings: readonly string[],
+  none = "Nothing that was tried did more harm than the absence of what it was done to.",
+): string[] {
+  if (shortcomings.length === 0) return [none];
   return shortcomings.map((sentence) => `- ${sentence}`);
 }
 
