@@ -49,7 +49,7 @@ function findingsOfSection(section: JudgedSection): Finding[] {
   if (late === undefined) return [];
   const best = row("Best single modality")?.lessLate;
   const compared = comparedWith(section);
-  const ahead = compared.filter(([, found]) => isAhead(found));
+  const ahead = aheadByInteraction(section);
   const paired = late.labelPaired;
   return [
     ...best
@@ -64,8 +64,8 @@ function findingsOfSection(section: JudgedSection): Finding[] {
       ? [{
         ...{ of, about: "interaction" as const },
         sentence: `On ${of} ${
-          ahead.length === 0 ? "no system" : ahead.map(([system]) => system).join(", ")
-        } with interactions is significantly ahead of late fusion; less late fusion ${
+          ahead.length === 0 ? "no system" : ahead.join(", ")
+        } is significantly ahead of late fusion by interactions; less late fusion ${
           compared.map(([system, found]) => `${system} is ${told(found)}`).join("; ")
         } (${title}).`,
       }]
@@ -106,7 +106,7 @@ function overall(sections: readonly JudgedSection[]): Finding[] {
   const asked = sections.filter((section) => comparedWith(section).length > 0);
   if (asked.length < 2) return [];
   const names = (some: readonly JudgedSection[]) => some.map(sectionName).join("; ");
-  const won = asked.filter((section) => comparedWith(section).some(([, found]) => isAhead(found)));
+  const won = asked.filter((section) => aheadByInteraction(section).length > 0);
   const fused = asked.filter((section) => {
     const best = rowOf(section)("Best single modality")?.lessLate;
     return best && isAhead(turned(best));
@@ -121,8 +121,8 @@ function overall(sections: readonly JudgedSection[]): Finding[] {
     {
       ...{ of: "all", about: "interaction" },
       sentence:
-        `A system with interactions is significantly ahead of late fusion on ${won.length} of ` +
-        `${asked.length} tests${won.length > 0 ? `: ${names(won)}` : ""}.`,
+        `A system is significantly ahead of late fusion, and of itself without interactions, on ` +
+        `${won.length} of ${asked.length} tests${won.length > 0 ? `: ${names(won)}` : ""}.`,
     },
   ];
 }
@@ -137,6 +137,18 @@ function comparedWith(section: JudgedSection) {
   return interacting.flatMap((system) => {
     const found = row(system)?.lessLate;
     return found ? [[system, found] as const] : [];
+  });
+}
+
+/**
+ * The systems that are significantly ahead of late fusion and of their own additive projection: what is
+ * ahead without interactions, such as a sum that is calibrated better, owes it to something else.
+ */
+function aheadByInteraction(section: JudgedSection): ComparedSystem[] {
+  const row = rowOf(section);
+  return comparedWith(section).flatMap(([system, found]) => {
+    const { interaction } = row(system)!;
+    return isAhead(found) && interaction && isAhead(interaction) ? [system] : [];
   });
 }
 
