@@ -1,19 +1,17 @@
 /**
  * Compiles a function of tfjs tensors: it runs once on symbolic tensors, and
- * what it did becomes one ONNX graph that ONNX Runtime executes.
+ * what it did becomes one graph that ONNX Runtime executes, or that becomes C.
  *
  * @module
  */
 
-import {
-  type InferenceSession,
-  onnxruntime,
-  type Tensor as OrtTensor,
-} from "../deps/onnxruntime.ts";
 import * as tf from "../deps/tf.ts";
 import { type IsLeaf, leaves, type MapTree, mapTree, type Tree } from "../tensor/tree.ts";
+import { type COptions, executeInC } from "./c/mod.ts";
+import type { Executable, Executor, Values } from "./executable.ts";
 import "./kernels/mod.ts";
 import { Graph } from "./onnx.ts";
+import { executeOnnx, type SessionOptions } from "./onnx_runtime.ts";
 import { type DType, type Info, size, Trace, withTrace } from "./trace.ts";
 
 /** The shape and element type of one input or output. */
@@ -30,9 +28,6 @@ export const float32 = (...shape: number[]): Spec => ({ shape, dtype: "float32" 
 /** An int32 {@linkcode Spec}. */
 export const int32 = (...shape: number[]): Spec => ({ shape, dtype: "int32" });
 
-/** The values of one tensor: int32 in an Int32Array, bool in a Uint8Array, float32 in a Float32Array. */
-export type Values = Float32Array | Int32Array | Uint8Array;
-
 /** Tells a {@linkcode Spec} from a record of specs. */
 export const isSpec: IsLeaf<Spec> = (node): node is Spec =>
   typeof node === "object" && node !== null && Array.isArray((node as Spec).shape);
@@ -46,12 +41,15 @@ export const isTensor: IsLeaf<tf.Tensor> = (node): node is tf.Tensor => node ins
 /** The tensors that a function of inputs `I` is given. */
 export type Tensors<I> = MapTree<I, Spec, tf.Tensor>;
 
-/** How ONNX Runtime executes the graph. */
-export interface CompileOptions {
-  /** Threads inside one operator. One thread gives the same bits on every run; default 1. */
-  threads?: number;
-  /** Execution providers in order of preference; default `["cpu"]`. */
-  executionProviders?: readonly string[];
+/** How the graph is executed. */
+export interface CompileOptions extends SessionOptions {
+  /**
+   * What executes it; ONNX Runtime by default. `"auto"` takes C where a compiler works, on one thread
+   * and the CPU, and else ONNX Runtime; {@linkcode Compiled.fallback} then says why.
+   */
+  executor?: Executor | "auto";
+  /** Where C is compiled, and by what. */
+  c?: COptions;
 }
 
 /** A compiled function. */
@@ -60,11 +58,17 @@ export interface Compiled<I, O> {
   run(inputs: MapTree<I, Spec, Values>): Promise<MapTree<O, tf.Tensor, Values>>;
   /** The shape and type of each output. */
   readonly outputs: MapTree<O, tf.Tensor, Spec>;
+  /** What executes it. */
+  readonly executor: Executor;
+  /** Why it is not C, where `"auto"` was asked for. */
+  readonly fallback?: string;
+  /** The C that was compiled, where it is. */
+  readonly source?: string;
   /** The ONNX file, as any ONNX Runtime reads it. */
   readonly onnx: Uint8Array;
   /** How many nodes of each ONNX operator the traced graph has. */
   readonly operators: Readonly<Record<string, number>>;
-  /** Frees the session. */
+  /** Frees it. */
   dispose(): Promise<void>;
 }
 
@@ -90,50 +94,87 @@ export interface Compiled<I, O> {
  * await slope.dispose();
  * ```
  *
- * @throws {Error} where `fn` reads a value, or uses a kernel without translation; the message names it.
+ * @throws {Error} where `fn` reads a value, or uses a kernel without translation; the message names
+ * it. Where C is asked for and can't be had, the message says why.
  */
 export async function compile<I extends Tree<Spec>, O extends Tree<tf.Tensor>>(
   fn: (inputs: Tensors<I>) => O,
   inputs: I,
-  { threads = 1, executionProviders = ["cpu"] }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Promise<Compiled<I, O>> {
-  const { graph, outputs } = traceGraph(fn, inputs);
-  const onnx = graph.toBytes();
-  const ort = await onnxruntime();
-  const session = await ort.InferenceSession.create(onnx, {
-    executionProviders: [...executionProviders],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    // Errors only: warnings about constants that ONNX Runtime folds are of no use to a reader.
-    logSeverityLevel: 3,
-  });
+  // For C the convolutions stay whole, which no ONNX file has: each graph is traced where it is needed.
+  const traced = new Map<boolean, ReturnType<typeof traceGraph<I, O>>>();
+  const trace = (keepsConvolutions: boolean) => {
+    const known = traced.get(keepsConvolutions) ?? traceGraph(fn, inputs, { keepsConvolutions });
+    traced.set(keepsConvolutions, known);
+    return known;
+  };
+  const { executable, ...made } = await execute((whole) => trace(whole).graph, options);
+  const { graph, outputs } = trace(executable.executor === "c");
   const specs = leaves<Spec>(inputs, isSpec);
-  const Tensor = ort.Tensor;
+  const places = new Map(graph.parts.outputs.map(({ name }, i) => [name, i]));
   return {
     outputs,
-    onnx,
+    executor: executable.executor,
+    ...made,
+    get onnx() {
+      return trace(false).graph.toBytes();
+    },
     operators: graph.operators,
     async run(values) {
-      const feeds = feed(specs, leaves<Values>(values as Tree<Values>, isValues), Tensor);
-      const results = await session.run(feeds);
+      const results = await executable.run(
+        feed(specs, leaves<Values>(values as Tree<Values>, isValues)),
+      );
       return mapTree<Spec, Values, Tree<Spec>>(
         outputs as Tree<Spec>,
         isSpec,
-        (_, path) => results[`out/${path}`]!.data as Values,
+        (_, path) => results[places.get(`out/${path}`)!]!,
       ) as MapTree<O, tf.Tensor, Values>;
     },
-    dispose: () => session.release(),
+    dispose: () => executable.dispose(),
   };
+}
+
+/** A graph on what was asked for, or on what takes its place. */
+async function execute(
+  graphOf: (keepsConvolutions: boolean) => Graph,
+  { executor = "onnxruntime", c, ...session }: CompileOptions,
+): Promise<{ executable: Executable; fallback?: string; source?: string }> {
+  let fallback: string | undefined;
+  if (executor !== "onnxruntime") {
+    const graph = graphOf(true);
+    try {
+      assertOneCpuThread(session);
+      const executable = await executeInC(graph, c);
+      return { executable, source: executable.source };
+    } catch (error) {
+      fallback = (error as Error).message;
+      if (executor === "c") throw new Error(`Cannot execute C: ${fallback}`, { cause: error });
+    }
+  }
+  const graph = graphOf(false), { inputs, outputs } = graph.parts;
+  const executable = await executeOnnx({
+    onnx: graph.toBytes(),
+    inputs: inputs.map(({ name, type, dims }) => ({ name, type, dims: dims as number[] })),
+    outputs: outputs.map(({ name }) => name),
+  }, session);
+  return { executable, ...fallback !== undefined && { fallback } };
+}
+
+function assertOneCpuThread({ threads = 1, executionProviders = ["cpu"] }: SessionOptions): void {
+  if (threads !== 1) throw new Error(`C runs on one thread, not ${threads}`);
+  if (executionProviders.join() === "cpu") return;
+  throw new Error(`C runs on the CPU, not on ${executionProviders.join(", ")}`);
 }
 
 /** The graph of `fn` on inputs of these shapes. */
 export function traceGraph<I extends Tree<Spec>, O extends Tree<tf.Tensor>>(
   fn: (inputs: Tensors<I>) => O,
   inputs: I,
+  { keepsConvolutions = false }: { readonly keepsConvolutions?: boolean } = {},
 ): { graph: Graph; outputs: MapTree<O, tf.Tensor, Spec> } {
   const graph = new Graph();
-  const trace = new Trace(graph);
+  const trace = new Trace(graph, { keepsConvolutions });
   const outputs = withTrace(trace, () => {
     const symbols = mapTree<Spec, tf.Tensor, I>(inputs, isSpec, ({ shape, dtype }, path) => {
       const info = trace.info(graph.input(`in/${path}`, dtype, shape), shape, dtype);
@@ -152,11 +193,9 @@ export function traceGraph<I extends Tree<Spec>, O extends Tree<tf.Tensor>>(
 function feed(
   specs: readonly { path: string; leaf: Spec }[],
   values: readonly { path: string; leaf: Values }[],
-  Tensor: typeof OrtTensor,
-): InferenceSession.OnnxValueMapType {
+): Values[] {
   const given = new Map(values.map(({ path, leaf }) => [path, leaf]));
-  const feeds: Record<string, OrtTensor> = {};
-  for (const { path, leaf: { shape, dtype } } of specs) {
+  const feeds = specs.map(({ path, leaf: { shape } }) => {
     const data = given.get(path);
     if (data === undefined) {
       throw new TypeError(`Cannot run: expected an input "${path}", got none`);
@@ -166,8 +205,8 @@ function feed(
         `Cannot run: expected ${size(shape)} values [${shape}] for "${path}", got ${data.length}`,
       );
     }
-    feeds[`in/${path}`] = new Tensor(dtype, data as Float32Array, shape);
-  }
+    return data;
+  });
   if (given.size > specs.length) {
     const known = new Set(specs.map((s) => s.path));
     const extra = [...given.keys()].filter((path) => !known.has(path));

@@ -1,10 +1,13 @@
 /**
- * `compile(fn, shapes)`: functions of tfjs tensors, executed by ONNX Runtime.
+ * `compile(fn, shapes)`: functions of tfjs tensors, executed by ONNX Runtime or as C.
  *
  * @module
  */
 
 export * from "./compile.ts";
+export { type Executor, executors, type Values } from "./executable.ts";
+export type { SessionOptions } from "./onnx_runtime.ts";
+export { type COptions, whyNoC } from "./c/mod.ts";
 export * from "./free_batch.ts";
 export {
   type Attribute,

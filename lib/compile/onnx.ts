@@ -41,6 +41,8 @@ export interface GraphNode {
   readonly outputs: string[];
   /** By name. */
   readonly attributes: Record<string, Attribute>;
+  /** The tfjs kernel that it was traced from, if it was. */
+  readonly from?: string;
 }
 
 /** An input or output of a whole graph. */
@@ -73,6 +75,8 @@ export class Graph {
   #outputs: GraphPort[] = [];
   #shared = new Map<string, string>();
   #count = 0;
+  /** The tfjs kernel that nodes are added for. */
+  from?: string;
 
   /** How many nodes of each operator there are. */
   get operators(): Record<string, number> {
@@ -156,7 +160,8 @@ export class Graph {
     outputs: number,
   ): string[] {
     const names = Array.from({ length: outputs }, () => `t${this.#count++}`);
-    this.#nodes.push({ op, inputs, outputs: names, attributes });
+    const from = this.from !== undefined && { from: this.from };
+    this.#nodes.push({ op, inputs, outputs: names, attributes, ...from });
     return names;
   }
 

@@ -48,13 +48,16 @@ interface Transposed {
 /** One function's graph while it is being traced. */
 export class Trace {
   readonly graph: Graph;
+  /** Whether convolutions and their gradients become nodes of their own, which no ONNX has. */
+  readonly keepsConvolutions: boolean;
   #names = new WeakMap<object, string>();
   #constants = new WeakMap<object, Constant>();
   #narrow = new WeakMap<object, Narrow & { readonly full: readonly number[] }>();
   #transposed = new Map<string, Transposed>();
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, { keepsConvolutions = false } = {}) {
     this.graph = graph;
+    this.keepsConvolutions = keepsConvolutions;
   }
 
   /** A symbolic tensor for a value of the graph. */
@@ -285,8 +288,11 @@ export function translate(kernelName: string, translation: Translation): void {
   tf.registerKernel({
     kernelName,
     backendName: "trace",
-    kernelFunc: (({ inputs, attrs }: { inputs: unknown; attrs: unknown }) =>
-      translation({ inputs, attrs, trace: active() })) as tf.KernelFunc,
+    kernelFunc: (({ inputs, attrs }: { inputs: unknown; attrs: unknown }) => {
+      const trace = active();
+      trace.graph.from = kernelName;
+      return translation({ inputs, attrs, trace });
+    }) as tf.KernelFunc,
   });
 }
 

@@ -1,7 +1,14 @@
-/** Compares compiled functions with eager tfjs on its cpu backend, value by value. @module */
+/**
+ * Compares compiled functions with eager tfjs on its cpu backend, value by value: executed by ONNX
+ * Runtime and, where there is a C compiler, as C.
+ *
+ * @module
+ */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { compile, type Spec, type Values } from "../../lib/compile/compile.ts";
+import { compile, type Spec } from "../../lib/compile/compile.ts";
+import { whyNoC } from "../../lib/compile/c/mod.ts";
+import type { Executor, Values } from "../../lib/compile/executable.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import { fold, key, normals } from "../../lib/tensor/random.ts";
 
@@ -66,6 +73,10 @@ export interface ParityOptions {
   tolerance?: number;
 }
 
+const executors: readonly Executor[] = await whyNoC() === undefined
+  ? ["onnxruntime", "c"]
+  : ["onnxruntime"];
+
 /** Runs every function compiled, all in one graph, and eagerly, and compares every value. */
 export async function parity(
   fns: Readonly<Record<string, Fn>>,
@@ -82,22 +93,29 @@ export async function parity(
   const specs: Record<string, Spec> = Object.fromEntries(
     Object.entries(given).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
   );
-  const compiled = await compile(
-    (x) => all(x as Record<string, tf.Tensor>),
-    specs,
-  );
   const values = Object.fromEntries(Object.entries(given).map(([n, v]) => [n, v.values]));
-  const results = await compiled.run(values) as Record<string, Values>;
-  await compiled.dispose();
+  const found: {
+    readonly executor: Executor;
+    readonly results: Record<string, Values>;
+    readonly outputs: Record<string, Spec>;
+  }[] = [];
+  for (const executor of executors) {
+    const compiled = await compile((x) => all(x as Record<string, tf.Tensor>), specs, { executor });
+    const results = await compiled.run(values) as Record<string, Values>;
+    found.push({ executor, results, outputs: compiled.outputs as Record<string, Spec> });
+    await compiled.dispose();
+  }
   tf.setBackend("cpu");
   tf.tidy(() => {
     const tensors = Object.fromEntries(
       Object.entries(given).map(([n, v]) => [n, tf.tensor(v.values, [...v.shape], v.dtype)]),
     );
     for (const [name, eager] of Object.entries(all(tensors))) {
-      const { shape, dtype } = (compiled.outputs as Record<string, Spec>)[name]!;
-      deepEqual({ shape, dtype }, { shape: eager.shape, dtype: eager.dtype }, name);
-      near(name, results[name]!, eager.dataSync(), dtype === "float32" ? tolerance : 0);
+      for (const { executor, results, outputs } of found) {
+        const { shape, dtype } = outputs[name]!, which = `${name} in ${executor}`;
+        deepEqual({ shape, dtype }, { shape: eager.shape, dtype: eager.dtype }, which);
+        near(which, results[name]!, eager.dataSync(), dtype === "float32" ? tolerance : 0);
+      }
     }
   });
 }

@@ -62,14 +62,49 @@ function outputMatrix(trace: Trace, dy: Info, info: WindowInfo): string {
   return trace.shaped(name, [info.outChannels, size(dy.shape) / info.outChannels]);
 }
 
+/** The sizes of `info` as one attribute, for executors that have convolutions of their own. */
+function windowsOf(info: WindowInfo): { windows: readonly number[] } {
+  const { top, left } = info.padInfo;
+  return {
+    windows: [
+      ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
+      ...[info.outHeight, info.outWidth, info.outChannels],
+      ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
+      ...[info.dilationHeight, info.dilationWidth, top, left],
+    ],
+  };
+}
+
+/** One node of its own for a convolution or a gradient of it, its images `[N, H, W, C]`. */
+function keptWhole(
+  trace: Trace,
+  kernel: string,
+  { operands, info }: { readonly operands: readonly [Info, Info]; readonly info: WindowInfo },
+  shape: number[],
+): Info {
+  const names = operands.map((x) => trace.name(x));
+  const result = trace.graph.node(kernel, names, windowsOf(info));
+  const isImage = kernel !== "Conv2DBackpropFilter";
+  if (!isImage || info.dataFormat === "channelsLast") return trace.info(result, shape, "float32");
+  return trace.info(trace.transpose(result, [0, 3, 1, 2]), shape, "float32");
+}
+
 translate("Conv2D", ({ inputs: { x, filter }, attrs, trace }) => {
   const info = convInfo(x.shape, filter.shape, attrs);
+  if (trace.keepsConvolutions) {
+    const operands = [channelsLast(trace, x, info), filter] as const;
+    return keptWhole(trace, "Conv2D", { operands, info }, info.outShape);
+  }
   const y = trace.graph.node("MatMul", [filterMatrix(trace, filter), columns(trace, x, info)]);
   return fromRowsOf(trace, y, info.outShape, info);
 });
 
 translate("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs, trace }) => {
   const info = convInfo(x.shape, attrs.filterShape, attrs);
+  if (trace.keepsConvolutions) {
+    const operands = [channelsLast(trace, x, info), channelsLast(trace, dy, info)] as const;
+    return keptWhole(trace, "Conv2DBackpropFilter", { operands, info }, attrs.filterShape);
+  }
   const [height, width, input, output] = attrs.filterShape as [number, number, number, number];
   const product = trace.graph.node("MatMul", [
     columns(trace, x, info),
@@ -81,6 +116,10 @@ translate("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs, trace }) => {
 
 translate("Conv2DBackpropInput", ({ inputs: { dy, filter }, attrs, trace }) => {
   const info = convInfo(attrs.inputShape, filter.shape, attrs);
+  if (trace.keepsConvolutions) {
+    const operands = [channelsLast(trace, dy, info), filter] as const;
+    return keptWhole(trace, "Conv2DBackpropInput", { operands, info }, attrs.inputShape);
+  }
   const dx = gathersSlopes(info)
     ? trace.graph.node("MatMul", [
       turnedMatrix(trace, filter),

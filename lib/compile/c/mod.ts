@@ -1,0 +1,117 @@
+/**
+ * Executes a traced graph as C: written from the graph, compiled by the system's compiler, and
+ * called through Deno's foreign function interface, once a run.
+ *
+ * @module
+ */
+
+import type { Executable, Values } from "../executable.ts";
+import type { Graph } from "../onnx.ts";
+import { findCompiler, NoExecutor } from "./compiler.ts";
+import { lower } from "./lower.ts";
+import { defaultCache, openCache } from "./object_cache.ts";
+import type { Program } from "./program.ts";
+import { kernelSource, type Source, sourceOf } from "./source.ts";
+import type { Buffer } from "./values.ts";
+
+/** Where C is compiled, and by what. */
+export interface COptions {
+  /** The compiler's command; by default the first of `cc`, `gcc` and `clang` that works. */
+  readonly compiler?: string;
+  /** The folder of compiled files, `.cache/c` by default. Only its owner may enter it. */
+  readonly cache?: string;
+}
+
+/** A graph as C. */
+export interface CExecutable extends Executable {
+  /** The C that was compiled. */
+  readonly source: string;
+}
+
+/** Compiles a graph, which has to have its convolutions whole. @throws {NoExecutor} C can't be had. */
+export async function executeInC(graph: Graph, options: COptions = {}): Promise<CExecutable> {
+  const toolchain = await openToolchain(options);
+  const program = lower(graph);
+  const source = sourceOf(program);
+  return load(await toolchain.library(source.text), program, source);
+}
+
+/** Why C can't be had here, in one line; undefined where it can. */
+export async function whyNoC(options: COptions = {}): Promise<string | undefined> {
+  try {
+    await openToolchain(options);
+  } catch (error) {
+    if (error instanceof NoExecutor) return error.message;
+    throw error;
+  }
+}
+
+async function openToolchain({ compiler: named, cache = defaultCache }: COptions) {
+  const { state } = await Deno.permissions.query({ name: "ffi", path: cache });
+  if (state !== "granted") {
+    throw new NoExecutor(
+      `no permission to load what is compiled, which --allow-ffi=${cache} gives`,
+    );
+  }
+  const compiler = await findCompiler(named);
+  const objects = await openCache(cache);
+  const kernels = await objects.get(compiler, kernelSource, { kind: "object" });
+  return {
+    library: (source: string) =>
+      objects.get(compiler, source, { kind: "library", objects: [kernels] }),
+  };
+}
+
+const arrays = {
+  float: Float32Array,
+  double: Float64Array,
+  int32_t: Int32Array,
+  uint8_t: Uint8Array,
+};
+
+function load(path: string, program: Program, { text, arenaBytes }: Source): CExecutable {
+  const library = Deno.dlopen(path, {
+    run: { parameters: ["buffer", "buffer", "buffer", "buffer"], result: "i32" },
+  });
+  const constants = program.constants();
+  const arena = aligned(arenaBytes);
+  const { inputs, outputs } = program;
+  const addresses = new BigUint64Array(inputs.length), results = new BigUint64Array(outputs.length);
+  return {
+    executor: "c",
+    source: text,
+    run(values) {
+      values.forEach((v, i) => {
+        assertType(v, inputs[i]!);
+        addresses[i] = addressOf(v);
+      });
+      const made = outputs.map(({ element, size }) => new arrays[element](size) as Values);
+      made.forEach((v, i) => results[i] = addressOf(v));
+      if (library.symbols.run(addresses, results, constants, arena) !== 0) {
+        return Promise.reject(new RangeError("Cannot run: an index is out of range"));
+      }
+      return Promise.resolve(made);
+    },
+    dispose() {
+      library.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function assertType(values: Values, { element }: Buffer): void {
+  const wanted = arrays[element];
+  if (values instanceof wanted) return;
+  throw new TypeError(`Cannot run: expected a ${wanted.name}, got a ${values.constructor.name}`);
+}
+
+function addressOf(values: Values): bigint {
+  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(values as Uint8Array<ArrayBuffer>));
+}
+
+/** Memory that begins with a cache line. */
+function aligned(bytes: number): Uint8Array<ArrayBuffer> {
+  const memory = new Uint8Array(bytes + 64);
+  const behind = Number(addressOf(memory) % 64n);
+  return memory.subarray((64 - behind) % 64);
+}

@@ -1,0 +1,98 @@
+import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
+import { findCompiler } from "../../../lib/compile/c/compiler.ts";
+import { whyNoC } from "../../../lib/compile/c/mod.ts";
+import { openCache } from "../../../lib/compile/c/object_cache.ts";
+
+const folder = await Deno.makeTempDir();
+const why = await whyNoC();
+const source = "int run(void) { return 7; }";
+const library = { kind: "library", objects: [] } as const;
+
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+Deno.test("a folder of compiled files is made for its owner alone", async () => {
+  const made = `${folder}/a/b`;
+  await openCache(made);
+  equal((await Deno.stat(made)).mode! & 0o777, 0o700);
+  deepEqual([...Deno.readDirSync(made)], []);
+});
+
+Deno.test("a folder that others may enter, or a link to one, is refused", async () => {
+  const open = `${folder}/open`;
+  await Deno.mkdir(open, { mode: 0o755 });
+  await Deno.chmod(open, 0o755);
+  await rejects(openCache(open), /others may enter .*open \(mode 755\); chmod 700 mends it/);
+  await Deno.chmod(open, 0o700);
+  await Deno.symlink(open, `${folder}/link`);
+  await rejects(openCache(`${folder}/link`), /link is no folder/);
+});
+
+Deno.test("a folder of another user is refused", { ignore: Deno.uid() !== 0 }, async () => {
+  const theirs = `${folder}/theirs`;
+  await Deno.mkdir(theirs, { mode: 0o700 });
+  await Deno.chown(theirs, 12345, null);
+  await rejects(openCache(theirs), /theirs belongs to another user/);
+});
+
+Deno.test("without the permissions to read and write the reason names them", {
+  permissions: { read: true, write: false },
+}, async () => {
+  await rejects(openCache(`${folder}/none`), /no permission to write .*none, which --allow-write/);
+});
+
+Deno.test("a text is compiled once, and again for other arguments", {
+  ignore: why !== undefined,
+}, async () => {
+  const cache = await openCache(`${folder}/once`);
+  const compiler = await findCompiler();
+  // Side by side, as workers that share nothing else.
+  const [one, two] = await Promise.all([1, 2].map(() => cache.get(compiler, source, library)));
+  equal(one, two);
+  const { mtime } = await Deno.stat(one!);
+  equal(await cache.get(compiler, source, library), one);
+  deepEqual((await Deno.stat(one!)).mtime, mtime);
+  notEqual(
+    await cache.get({ ...compiler, flags: [...compiler.flags, "-DOTHER"] }, source, library),
+    one,
+  );
+  notEqual(await cache.get({ ...compiler, version: "another" }, source, library), one);
+  const left = [...Deno.readDirSync(`${folder}/once`)].filter(({ name }) => name.startsWith("."));
+  deepEqual(left, []);
+});
+
+Deno.test("a compiled file that is not what was compiled is refused", {
+  ignore: why !== undefined,
+}, async () => {
+  const cache = await openCache(`${folder}/tampered`);
+  const compiler = await findCompiler();
+  const path = await cache.get(compiler, source, library);
+  const bytes = await Deno.readFile(path);
+  bytes[bytes.length - 1]! ^= 1;
+  await Deno.writeFile(path, bytes);
+  await rejects(
+    cache.get(compiler, source, library),
+    /is not what was compiled: expected SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}; delete /,
+  );
+  // A record may name files of this folder only.
+  const record = [...Deno.readDirSync(`${folder}/tampered`)].find(({ name }) =>
+    name.endsWith(".json")
+  )!.name;
+  await Deno.writeTextFile(`${folder}/tampered/${record}`, '{"file":"../x","sha256":""}');
+  await rejects(cache.get(compiler, source, library), /names no compiled file/);
+});
+
+Deno.test("a text that is not C is refused with what the compiler says", {
+  ignore: why !== undefined,
+}, async () => {
+  const cache = await openCache(`${folder}/refused`);
+  const compiler = await findCompiler();
+  await rejects(cache.get(compiler, "int run(", library), /fails: .*error/);
+  deepEqual([...Deno.readDirSync(`${folder}/refused`)], []);
+});
+
+Deno.test("a compiler that is named and not there is the reason", async () => {
+  match(
+    (await whyNoC({ compiler: "no-such-compiler", cache: folder }))!,
+    /^no C compiler: no no-such-compiler on the PATH$/,
+  );
+});
