@@ -47,7 +47,8 @@ async function fitNetwork<P>(
     readonly options: Omit<TrainOptions, "threads">;
   },
 ): Promise<Fitted> {
-  const { executionProviders = ["cpu"] } = options;
+  const { executionProviders = ["cpu"], executor = "onnxruntime", c = {} } = options;
+  const session = { executionProviders, executor, c };
   const { features, standardisation } = standardiseFeatures(
     problem.features,
     problem.train,
@@ -83,8 +84,8 @@ async function fitNetwork<P>(
     const asked = isQuick ? { ...network, logits: quickLogits } : network;
     const kind = isQuick ? "quick predictor" : "predictor";
     const predictor = await graphs.get(
-      JSON.stringify([kind, network.graph, present, executionProviders]),
-      () => compilePredictor({ initial, network: asked, present, executionProviders }),
+      JSON.stringify([kind, network.graph, present, session]),
+      () => compilePredictor({ initial, network: asked, present, ...session }),
     );
     return predictor.run(parameters, of, rows);
   };
@@ -118,8 +119,8 @@ async function fitNetwork<P>(
   const inspect = async (rows: Rows) => {
     const present = modalities.filter((m) => rows[m] !== undefined);
     const inspector = await graphs.get(
-      JSON.stringify(["inspector", network.graph, present, executionProviders]),
-      () => compileInspector({ initial, network, present, executionProviders }),
+      JSON.stringify(["inspector", network.graph, present, session]),
+      () => compileInspector({ initial, network, present, ...session }),
     );
     return inspector.run(best, features, rows);
   };

@@ -10,7 +10,7 @@ import { leaves, type Tree } from "../tensor/tree.ts";
 export type Objective<P, B> = (params: P, batch: compiler.Tensors<B>) => tf.Tensor;
 
 /** Settings of the update. */
-export interface StepOptions {
+export interface StepOptions extends Pick<compiler.CompileOptions, "executor" | "c"> {
   /** λ of AdamW, applied to weight matrices and filters, not to biases and normalisations. */
   weightDecay: number;
   /** Largest norm of the whole gradient; unless given, its norm is not limited. */
@@ -56,7 +56,7 @@ export type Batch<B> = Parameters<compiler.Compiled<B, never>["run"]>[0];
 export async function compileStep<P, B extends Tree<compiler.Spec>>(
   objective: Objective<P, B>,
   { initial, batch }: { initial: parameter.Init<P>; batch: B },
-  { weightDecay, clipNorm, clipValue, ...session }: StepOptions,
+  { weightDecay, clipNorm, clipValue, threads, executionProviders, executor, c }: StepOptions,
 ): Promise<Step<B>> {
   const learnt = learntBy(objective, { initial, batch });
   const flat = compiler.float32(learnt.size);
@@ -87,7 +87,12 @@ export async function compileStep<P, B extends Tree<compiler.Spec>>(
       learningRate: compiler.float32(),
       batch,
     },
-    session,
+    {
+      threads,
+      ...executionProviders && { executionProviders },
+      ...executor && { executor },
+      ...c && { c },
+    },
   );
   return {
     learnt,

@@ -1,6 +1,6 @@
 /** The one training loop. @module */
 
-import type { Spec } from "../compile/mod.ts";
+import type { CompileOptions, Spec } from "../compile/mod.ts";
 import {
   flatten,
   type Init,
@@ -167,7 +167,7 @@ export function learningRateAt(
 }
 
 /** What {@linkcode train} may be told beside its task and settings. */
-export interface TrainOptions {
+export interface TrainOptions extends Pick<CompileOptions, "executor" | "c"> {
   /** Threads of ONNX Runtime. */
   readonly threads?: number;
   /** Where ONNX Runtime executes; its CPU kernels by default. */
@@ -201,6 +201,7 @@ export async function train<P, B extends Tree<Spec>>(
   options: TrainOptions = {},
 ): Promise<Trained<P>> {
   const { threads = 1, executionProviders = ["cpu"], onEpoch = () => {}, checkpoints } = options;
+  const { executor = "onnxruntime", c = {} } = options;
   const { initial, objective, batch, steps } = task;
   const vector = flatten(initial as Tree<Parameter>);
   const outcome = ({ best, history }: Ended): Trained<P> => {
@@ -211,7 +212,7 @@ export async function train<P, B extends Tree<Spec>>(
   if (ended) return outcome(ended);
 
   const graphs = task.graph === undefined ? graphCache() : options.graphs ?? graphCache();
-  const settings = { ...config, threads, executionProviders };
+  const settings = { ...config, threads, executionProviders, executor, c };
   const compiled = await graphs.get(
     JSON.stringify(["step", task.graph, settings]),
     () => compileStep(objective, { initial, batch }, settings),
