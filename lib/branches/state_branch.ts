@@ -5,6 +5,7 @@ import * as tf from "../deps/tf.ts";
 import { initLayerMix, layerMix, type LayerMixParams } from "../model/layer_mix.ts";
 import { type CorpusFeatures, tableOf } from "../systems/features.ts";
 import { assertShape, dropout, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import { maskedSoftmax } from "../tensor/masked_softmax.ts";
 import { constant, type Init } from "../tensor/parameter.ts";
 import { fold, type Key } from "../tensor/random.ts";
 import type { Branch } from "./branch.ts";
@@ -74,8 +75,7 @@ export function stateBranch(
   assertShape("mask", mask, [batch, segments]);
   const h = keep === undefined ? mixed : dropout(mixed, tf.tile(keep, [1, segments, 1]));
   const scores = tf.reshape(linear({ weight: query, bias: tf.zeros([1]) }, h), [batch, segments]);
-  const hidden = tf.mul(tf.sub(mask, 1), 1e9);
-  const weights = tf.softmax(tf.add(tf.div(scores, Math.sqrt(width)), hidden)); // [B, n]
+  const weights = maskedSoftmax(tf.div(scores, Math.sqrt(width)), mask); // [B, n]
   const pooled = tf.sum(tf.mul(h, tf.expandDims(weights, 2)), 1); // [B, w]
   return tf.relu(linear(output, pooled)); // [B, d]
 }

@@ -4,6 +4,7 @@ import { float32 } from "../compile/mod.ts";
 import * as tf from "../deps/tf.ts";
 import { type WordSizes, wordSizes } from "./word_features.ts";
 import * as layers from "../tensor/layers.ts";
+import { maskedSoftmax } from "../tensor/masked_softmax.ts";
 import { type Init, keys, type Parameter } from "../tensor/parameter.ts";
 import { type Key, normals } from "../tensor/random.ts";
 import { hideWords, type TextAugmentation } from "./augment_text.ts";
@@ -91,8 +92,8 @@ export function textBranch(
   const embedded = tf.mul(tf.add(own, sumOfPieces(pieces, inputs.pieces)), shown);
   const e = layers.dropout(embedded, keep);
   const h = tf.add(e, tf.mul(tf.relu(layers.linear(context, withNeighbours(e))), shown));
-  const scores = tf.add(layers.project(queries, h), tf.mul(tf.sub(shown, 1), 1e9));
-  const weights = tf.softmax(tf.transpose(scores, [0, 2, 1])); // [B, n, L]
+  const scores = tf.transpose(layers.project(queries, h), [0, 2, 1]); // [B, n, L]
+  const weights = maskedSoftmax(scores, tf.expandDims(isWord, 1));
   const mask = tf.tile(tf.max(isWord, 1, true), [1, queries.shape[1]!]); // [B, n]
   return { states: tf.matMul(weights, h), mask }; // [B, n, d] from [B, n, L] by [B, L, d]
 }

@@ -2,6 +2,7 @@
 
 import * as tf from "../deps/tf.ts";
 import { assertShape, project } from "./layers.ts";
+import { maskedSoftmax } from "./masked_softmax.ts";
 import { heUniform, type Init, keys } from "./parameter.ts";
 import type { Key } from "./random.ts";
 
@@ -64,8 +65,7 @@ export function multiHeadAttention(
     : tf.matMul(query, key, false, true); // [B, H, M, N]
   const scores = tf.mul(products, 1 / Math.sqrt(width / heads));
   const keep = tf.reshape(mask, [batch, ...scores.shape.slice(1, -1).fill(1), count]);
-  // A score of -1e9 is 0 after the softmax; the product clears rows in which every key is masked.
-  const weights = tf.mul(tf.softmax(tf.add(scores, tf.mul(tf.sub(keep, 1), 1e9))), keep);
+  const weights = maskedSoftmax(scores, keep);
   const value = perHead(params.value, tokens, heads); // [B, H, N, d_k]
   const read = isShared
     ? tf.sum(tf.mul(value, tf.expandDims(weights, 3)), 2) // [B, H, d_k]

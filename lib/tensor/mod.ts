@@ -7,6 +7,7 @@
 export * from "./attention.ts";
 export * from "./layers.ts";
 export * from "./losses.ts";
+export * from "./masked_softmax.ts";
 export * from "./optimisers.ts";
 export * from "./parameter.ts";
 export * from "./random.ts";

@@ -166,7 +166,8 @@ async function descend(
 Deno.test("it learns sixteen triples without a signal by heart", async () => {
   const { task } = await descend(tinyFeatures({ text: 32, image: 32, audio: 32 }), {
     steps: 150,
-    learningRate: 0.02,
+    // Four times as much gets there too, by leaps that depend on the last bit.
+    learningRate: 0.005,
   });
   ok(task < 0.1, `task loss ${task}`);
 });
