@@ -94,14 +94,13 @@ export function residualNetwork(
       keep,
     }, config);
     const shown = (m: Modality): tf.Tensor => tf.expandDims(columns[m], 1); // [V B, 1]
-    const segments = each((m) => network.repeatViews(processed.segments[m]!, views));
     const masks = each((m) => tf.mul(network.repeatViews(processed.masks[m]!, views), shown(m)));
     const evidence = each((m) =>
       tf.mul(network.repeatViews(tables[m]!.evidence!, views), shown(m))
     );
     const { summaries, segments: attended } = boxes.hierarchy(params.hierarchy, {
-      segments,
-      masks,
+      ...processed,
+      presence,
     }, config);
     const rows = presence.shape[0]!;
     const readOut = (m: Modality): tf.Tensor => {

@@ -1,12 +1,18 @@
 /** Multi-head self-attention over the joined modalities (paper, Cross-modal attention). @module */
 
-import * as tf from "../deps/tf.ts";
+import type * as tf from "../deps/tf.ts";
 import {
   initMultiHeadAttention,
   multiHeadAttention,
   type MultiHeadAttentionParams,
 } from "../tensor/attention.ts";
-import { assertShape, initLayerNorm, layerNorm, type LayerNormParams } from "../tensor/layers.ts";
+import {
+  addToViews,
+  assertShape,
+  initLayerNorm,
+  layerNorm,
+  type LayerNormParams,
+} from "../tensor/layers.ts";
 import type { Init } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
 
@@ -32,7 +38,8 @@ export function initAttention(key: Key, width: number): Init<AttentionParams> {
  * X, Z and Y are `[B, N, d]`, N the segments of all modalities; `mask`
  * `[B, N]` is 1 where a segment exists and 0 for padding and absent
  * modalities, which get no attention from anyone: A `[B, H, N, N]` is 0 in
- * their columns, and all 0 in a row that has nothing to attend to. The paper
+ * their columns, and all 0 in a row that has nothing to attend to. A `mask` `[V B, N]`
+ * shows X in V views, and Y and Z are `[V B, N, d]`. The paper
  * has no mask, residual or normalisation; with one modality present and one
  * segment its softmax over a single key is constant, which is why modalities
  * come in several segments here.
@@ -44,5 +51,5 @@ export function crossModalAttention(
 ): { y: tf.Tensor; weights: tf.Tensor } {
   assertShape("x", x, [-1, -1, -1]);
   const { y: z, weights } = multiHeadAttention(params, { queries: x, tokens: x, mask }, { heads });
-  return { y: residual ? layerNorm(params.norm, tf.add(x, z)) : z, weights };
+  return { y: residual ? layerNorm(params.norm, addToViews(z, x)) : z, weights };
 }

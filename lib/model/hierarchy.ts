@@ -19,7 +19,7 @@ export type HierarchyParams = {
   summaries: { attention?: AttentionParams };
 };
 
-/** Attention weights by level, for figures: `[B, H, N, N]` with that level's N. */
+/** Attention weights by level, for figures: `[B, H, N, N]` with that level's N; of V views `[V B, …]` but for `within`. */
 export type AttentionWeights = {
   within: { [M in Modality]?: tf.Tensor };
   across: { attention?: tf.Tensor };
@@ -61,12 +61,18 @@ export function initHierarchy(
  * that is absent from the whole batch may be left out, which gives the same
  * numbers at less cost. The summaries S are `[B, 3, d]`, in the order text,
  * image, audio, and 0 for an absent modality.
+ *
+ * `presence` `[V B, 3]` shows each sample in V views, those of the first one at rows
+ * 0, B, 2B, …: 1 for a modality that the view shows, 0 for one that is absent from it. Then S is
+ * `[V B, 3, d]`. Level 1, and the projections and scores of level 2, are those of
+ * the sample, whatever its views show.
  */
 export function hierarchy(
   params: HierarchyParams,
-  { segments, masks }: {
+  { segments, masks, presence }: {
     segments: { readonly [M in Modality]?: tf.Tensor };
     masks: { readonly [M in Modality]?: tf.Tensor };
+    presence?: tf.Tensor | undefined;
   },
   { heads, residual, levels }: Pick<HierarchyConfig, "heads" | "residual"> & {
     /** Where a level is one that was brought along. */
@@ -74,7 +80,7 @@ export function hierarchy(
   },
 ): {
   summaries: tf.Tensor;
-  /** After levels 1 and 2, `[B, n_m, d]` each. */
+  /** After levels 1 and 2, `[V B, n_m, d]` each. */
   segments: { [M in Modality]?: tf.Tensor };
   weights: AttentionWeights;
 } {
@@ -86,8 +92,9 @@ export function hierarchy(
   ): { y: tf.Tensor; weights?: tf.Tensor } => {
     const custom = levels?.[level];
     if (typeof custom !== "object") return crossModalAttention(own, inputs, { heads, residual });
-    const attended = codeOf(custom, "attention")(own, inputs, { heads, residual });
-    assertShape("y of the attention", attended.y, inputs.x.shape);
+    const x = inViewsOf(inputs.mask, inputs.x); // It knows nothing of views.
+    const attended = codeOf(custom, "attention")(own, { ...inputs, x }, { heads, residual });
+    assertShape("y of the attention", attended.y, x.shape);
     return attended;
   };
 
@@ -95,55 +102,75 @@ export function hierarchy(
   if (there.length === 0) {
     throw new RangeError("Cannot attend: expected segments of a modality, got none");
   }
-  const maskOf = (m: Modality) => {
-    const mask = masks[m];
-    if (mask === undefined) {
-      throw new RangeError(`Cannot attend: expected a mask for ${m}, got none`);
-    }
-    assertShape(`the ${m} mask`, mask, segments[m]!.shape.slice(0, 2));
-    return mask;
-  };
-  const parts = there.map((m) => {
-    const own = params.within[m];
-    if (own === undefined) return segments[m]!;
-    const level = attend("within", own, { x: segments[m]!, mask: maskOf(m) });
+  const known = new Map(there.map((m) => [m, masksOf(m, { segments, masks, presence })]));
+  const own = there.map((m) => {
+    const attention = params.within[m], x = segments[m]!;
+    if (attention === undefined) return x;
+    const level = attend("within", attention, { x, mask: known.get(m)!.own });
     if (level.weights) weights.within[m] = level.weights;
     return level.y;
   });
+  const seen = there.map((m) => known.get(m)!.seen); // [V B, n] each
 
-  let x: tf.Tensor = tf.concat(parts, 1); // [B, N, d]
+  let x: tf.Tensor = tf.concat(own, 1); // [B, N, d]
   if (params.across.attention) {
-    const mask = tf.concat(there.map(maskOf), 1); // [B, N]
-    const level = attend("across", params.across.attention, { x, mask });
+    const level = attend("across", params.across.attention, { x, mask: tf.concat(seen, 1) });
     if (level.weights) weights.across.attention = level.weights;
-    x = level.y;
-  }
+    x = level.y; // [V B, N, d]
+  } else x = inViewsOf(seen[0]!, x);
 
   let start = 0;
-  const attended = parts.map((part) => {
+  const attended = own.map((part) => {
     const length = part.shape[1]!;
     start += length;
     // Slices, not tf.split: tfjs cannot differentiate a split into one part.
     return tf.slice(x, [0, start - length, 0], [-1, length, -1]);
   });
-  const means = attended.map((own, i) => maskedMean(own, maskOf(there[i]!)));
-  // [B, M], of M modalities that are there
-  const present = tf.stack(there.map((m) => tf.max(maskOf(m), 1)), 1);
-  let summaries: tf.Tensor = tf.stack(means, 1); // [B, M, d]
+  const means = attended.map((part, i) => maskedMean(part, seen[i]!));
+  // [V B, M], of M modalities that are there
+  const present = tf.stack(seen.map((mask) => tf.max(mask, 1)), 1);
+  let summaries: tf.Tensor = tf.stack(means, 1); // [V B, M, d]
   if (params.summaries.attention) {
     const inputs = { x: summaries, mask: present };
     const level = attend("summaries", params.summaries.attention, inputs);
     if (level.weights) weights.summaries.attention = level.weights;
     summaries = level.y;
   }
-  const masked = tf.mul(summaries, tf.expandDims(present, 2)); // [B, M, d] by [B, M, 1]
+  const masked = tf.mul(summaries, tf.expandDims(present, 2)); // [V B, M, d] by [V B, M, 1]
   const absent = tf.zeros([masked.shape[0]!, 1, masked.shape[2]!]);
   const inOrder = modalities.map((m) =>
-    there.includes(m) ? tf.slice(masked, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent // [B, 1, d]
+    there.includes(m) ? tf.slice(masked, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent // [V B, 1, d]
   );
   return {
-    summaries: tf.concat(inOrder, 1), // [B, 3, d]
+    summaries: tf.concat(inOrder, 1), // [V B, 3, d]
     segments: Object.fromEntries(there.map((m, i) => [m, attended[i]!])),
     weights,
   };
+}
+
+/** The mask of a modality's segments, `[B, n]`, and what of them its sample's views show, `[V B, n]`. */
+function masksOf(
+  m: Modality,
+  { segments, masks, presence }: Parameters<typeof hierarchy>[1],
+): { own: tf.Tensor; seen: tf.Tensor } {
+  const mask = masks[m];
+  if (mask === undefined) {
+    throw new RangeError(`Cannot attend: expected a mask for ${m}, got none`);
+  }
+  const [batch, count] = segments[m]!.shape as [number, number];
+  assertShape(`the ${m} mask`, mask, [batch, count]);
+  if (presence === undefined) return { own: mask, seen: mask };
+  const views = Math.max(1, Math.floor(presence.shape[0]! / batch));
+  assertShape("presence", presence, [views * batch, modalities.length]);
+  const shown = tf.slice(presence, [0, modalities.indexOf(m)], [-1, 1]); // [V B, 1]
+  const inViews = tf.mul(tf.reshape(shown, [views, batch, 1]), mask); // [V, B, n]
+  const seen: tf.Tensor = tf.reshape(inViews, [views * batch, count]);
+  // Several views have one attention within; what the only one hides needs none.
+  return { own: views === 1 ? seen : mask, seen };
+}
+
+/** `x` `[B, …]` once for each view that a mask of V B rows has: `[V B, …]`. */
+function inViewsOf(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const views = mask.shape[0]! / x.shape[0]!;
+  return views === 1 ? x : tf.tile(x, [views, 1, 1]);
 }

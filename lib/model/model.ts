@@ -2,8 +2,8 @@
 
 import * as checks from "../checks.ts";
 import * as tf from "../deps/tf.ts";
-import { modalities, type Modality } from "../modality.ts";
-import { assertShape, initLinear, linear, type LinearParams } from "../tensor/layers.ts";
+import type { Modality } from "../modality.ts";
+import { initLinear, linear, type LinearParams } from "../tensor/layers.ts";
 import { type Init, keys } from "../tensor/parameter.ts";
 import type { Key } from "../tensor/random.ts";
 import { outputsOf, polarities } from "../target.ts";
@@ -182,9 +182,10 @@ export function processModalities(
 
 /**
  * From segments to logits: attention, fusion, heads, unified classifier.
- * `presence` `[B, 3]` is 1 for a modality that is there (text, image, audio);
- * an absent one gets no attention and its summary is 0. Without `presence`
- * the masks alone decide.
+ * `presence` `[V B, 3]` is 1 for a modality that is there (text, image, audio);
+ * an absent one gets no attention and its summary is 0. There are V views of each sample,
+ * by default one, in the order of {@linkcode hierarchy}, and as many rows of outputs.
+ * Without `presence` the masks alone decide.
  */
 export function fuseModalities(
   params: ModelParams,
@@ -194,8 +195,8 @@ export function fuseModalities(
   },
   config: Pick<ModelConfig, "heads" | "residual"> & Partial<Pick<ModelConfig, "levels">>,
 ): ModelOutputs {
-  const present = presence === undefined ? masks : withPresence(masks, presence);
-  const { summaries, weights } = hierarchy(params.hierarchy, { segments, masks: present }, config);
+  const seen = { segments, masks, presence };
+  const { summaries, weights } = hierarchy(params.hierarchy, seen, config);
   const fused = featureFusion(params.fusion, { summaries, keep: keep.fusion ?? {} });
   const heads = sentimentHeads(params.heads, fused);
   return {
@@ -203,16 +204,6 @@ export function fuseModalities(
     fused,
     weights,
   };
-}
-
-function withPresence(masks: Segments["masks"], presence: tf.Tensor): Segments["masks"] {
-  const batch = Object.values(masks)[0]?.shape[0] ?? -1;
-  assertShape("presence", presence, [batch, modalities.length]);
-  const columns = tf.split(presence, modalities.length, 1); // [B, 1] each
-  const entries = modalities.flatMap((m, i) =>
-    masks[m] ? [[m, tf.mul(masks[m], columns[i]!)]] : []
-  );
-  return Object.fromEntries(entries);
 }
 
 /**
@@ -225,8 +216,9 @@ function withPresence(masks: Segments["masks"], presence: tf.Tensor): Segments["
  *     z_m             = sentimentHeads(f),  z = unifiedClassifier(z_m)   [B, C] each
  *
  * Shapes of `inputs` are those of `config.inputs` after an axis B. `presence` `[B, 3]` is 1
- * for a modality that is there (text, image, audio); without it the masks alone decide.
- * There is no dropout unless `keep` has its masks. The gate is returned where there is audio.
+ * for a modality that is there (text, image, audio); without it the masks alone decide. It may show
+ * V views, `[V B, 3]`: see {@linkcode fuseModalities}. There is no dropout unless `keep` has its masks.
+ * The gate is returned where there is audio.
  *
  * @throws {RangeError} Tensors whose shapes do not fit each other or the parameters.
  */

@@ -98,20 +98,11 @@ function loss(
   const { inputs, presence, labels, unified, keep } = group;
   const present = network.modalitiesIn(labels);
   const views = network.viewsOf(group);
-  const each = (fn: (m: Modality) => tf.Tensor) =>
-    Object.fromEntries(present.map((m) => [m, fn(m)])) as { [M in Modality]?: tf.Tensor };
-
-  const seen = boxes.processModalities(
+  const { logits } = boxes.model(
     params,
-    { inputs: inputs as boxes.ModelInputs, keep },
+    { inputs: inputs as boxes.ModelInputs, presence, keep },
     config,
   );
-  const { logits } = boxes.fuseModalities(params, {
-    segments: each((m) => network.repeatViews(seen.segments[m]!, views)),
-    masks: each((m) => network.repeatViews(seen.masks[m]!, views)),
-    presence,
-    keep,
-  }, config);
 
   const shown = network.presenceColumns(presence);
   const heads = present.map((m) =>

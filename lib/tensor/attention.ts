@@ -38,6 +38,11 @@ export function initMultiHeadAttention(key: Key, width: number): Init<MultiHeadA
  * row that has nothing to attend to. A single query `[d]` is that of every sample; then `y` is
  * `[B, d]` and `weights` are `[B, H, N]`.
  *
+ * A `mask` `[V B, N]` shows the same tokens in V views, those of the first sample at rows 0, B, 2B, …;
+ * then `y` is `[V B, M, d]` and `weights` are `[V B, H, M, N]`, as of tokens that are repeated. Q, K, V
+ * and the scores do not depend on the view: they are computed once, and the views' rows of A are
+ * further rows of one product with V.
+ *
  * @throws {RangeError} Shapes that do not fit each other, or a width that the heads do not divide.
  */
 export function multiHeadAttention(
@@ -49,29 +54,44 @@ export function multiHeadAttention(
   const [batch, count, width] = tokens.shape as [number, number, number];
   const isShared = queries.rank === 1;
   assertShape("queries", queries, isShared ? [width] : [batch, -1, width]);
-  assertShape("mask", mask, [batch, count]);
+  const views = isShared ? 1 : Math.max(1, Math.floor(mask.shape[0]! / batch));
+  assertShape("mask", mask, [views * batch, count]);
   if (width % heads !== 0) {
     throw new RangeError(
       `Cannot attend: expected a width that ${heads} heads divide, got ${width}`,
     );
   }
-  const query = isShared
-    ? tf.reshape(project(params.query, tf.reshape(queries, [1, width])), [1, heads, 1, -1])
-    : perHead(params.query, queries, heads); // [B, H, M, d_k]
   const key = perHead(params.key, tokens, heads); // [B, H, N, d_k]
-  // Products and sums broadcast a shared query over the batch, where a matrix product does not.
-  const products = isShared
-    ? tf.sum(tf.mul(key, query), 3) // [B, H, N]
-    : tf.matMul(query, key, false, true); // [B, H, M, N]
-  const scores = tf.mul(products, 1 / Math.sqrt(width / heads));
-  const keep = tf.reshape(mask, [batch, ...scores.shape.slice(1, -1).fill(1), count]);
-  const weights = maskedSoftmax(scores, keep);
   const value = perHead(params.value, tokens, heads); // [B, H, N, d_k]
-  const read = isShared
-    ? tf.sum(tf.mul(value, tf.expandDims(weights, 3)), 2) // [B, H, d_k]
-    : tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]); // [B, M, H, d_k]
-  const joined = tf.reshape(read, [batch, ...queries.shape.slice(1, -1), width]); // [B, M, d]
-  return { y: project(params.output, joined), weights };
+  const scale = 1 / Math.sqrt(width / heads);
+  if (isShared) {
+    // Products and sums broadcast a shared query over the batch, where a matrix product does not.
+    const row = tf.reshape(queries, [1, width]);
+    const query = tf.reshape(project(params.query, row), [1, heads, 1, -1]);
+    const scores = tf.mul(tf.sum(tf.mul(key, query), 3), scale); // [B, H, N]
+    const weights = maskedSoftmax(scores, tf.expandDims(mask, 1));
+    const read = tf.sum(tf.mul(value, tf.expandDims(weights, 3)), 2); // [B, H, d_k]
+    return { y: project(params.output, tf.reshape(read, [batch, width])), weights };
+  }
+  const query = perHead(params.query, queries, heads); // [B, H, M, d_k]
+  const rows = queries.shape[1]!;
+  const scores = tf.mul(tf.matMul(query, key, false, true), scale);
+  const weights = maskedSoftmax(
+    tf.expandDims(scores, 2), // [B, H, 1, M, N]
+    tf.transpose(tf.reshape(mask, [views, batch, 1, 1, count]), [1, 2, 0, 3, 4]), // [B, 1, V, 1, N]
+  ); // [B, H, V, M, N]
+  const read = tf.matMul(tf.reshape(weights, [batch, heads, views * rows, count]), value);
+  const joined = tf.transpose(
+    tf.reshape(read, [batch, heads, views, rows, width / heads]),
+    [2, 0, 3, 1, 4],
+  ); // [V, B, M, H, d_k]
+  return {
+    y: project(params.output, tf.reshape(joined, [views * batch, rows, width])),
+    weights: tf.reshape(
+      tf.transpose(weights, [2, 0, 1, 3, 4]),
+      [views * batch, heads, rows, count],
+    ),
+  };
 }
 
 function perHead(weight: tf.Tensor, x: tf.Tensor, heads: number): tf.Tensor {

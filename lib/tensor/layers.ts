@@ -80,6 +80,12 @@ export function maskedMean(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   return tf.div(sum, tf.maximum(tf.sum(mask, 1, true), 1));
 }
 
+/** `y + x` where `y` `[V B, …]` has V views of what `x` `[B, …]` has once, the first B rows one of each. */
+export function addToViews(y: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  if (y.shape[0] === x.shape[0]) return tf.add(y, x);
+  return tf.reshape(tf.add(tf.reshape(y, [-1, ...x.shape]), x), y.shape);
+}
+
 /** Throws unless `x` has `shape`; -1 stands for any size. */
 export function assertShape(name: string, x: tf.Tensor, shape: readonly number[]): void {
   if (x.rank === shape.length && shape.every((d, i) => d === -1 || d === x.shape[i])) return;

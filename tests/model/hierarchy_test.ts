@@ -8,8 +8,18 @@ import {
   type HierarchyParams,
   initHierarchy,
 } from "../../lib/model/hierarchy.ts";
-import { tensors } from "../../lib/tensor/parameter.ts";
+import { maskedMean } from "../../lib/tensor/layers.ts";
+import {
+  asTree,
+  flatten,
+  layoutOf,
+  type Parameter,
+  split,
+  tensors,
+} from "../../lib/tensor/parameter.ts";
 import { key } from "../../lib/tensor/random.ts";
+import type { Tree } from "../../lib/tensor/tree.ts";
+import type { CustomAttention } from "../../lib/model/config.ts";
 import { gradientsAgree, probe } from "../gradient_check.ts";
 import { differ, near, same, uniform, uniformTensor } from "../tensor_values.ts";
 
@@ -266,6 +276,60 @@ Deno.test("the gradients of hierarchy() are central differences, whatever modali
         probe(
           hierarchy(params, { segments, masks: pick(full.masks, present) }, config).summaries,
         ),
+    );
+  }
+});
+
+/** Segments get the mean of those that exist: a level that is brought along. */
+const averaging: CustomAttention = {
+  name: "averaging",
+  init: () => ({}),
+  apply: (_, { x, mask }) => ({ y: tf.add(x, tf.expandDims(maskedMean(x, mask), 1)) }),
+};
+
+Deno.test("views give what repeated samples give, and the same gradients", () => {
+  for (const levels of [...combinations, { ...everyLevel, across: averaging }]) {
+    const config = configOf(levels);
+    const initial = initHierarchy(key(3), config);
+    const layout = layoutOf(initial as Tree<Parameter>);
+    const start = tf.tensor1d(flatten(initial as Tree<Parameter>));
+    // Three views of two samples.
+    const rows = [[1, 1, 1], [1, 1, 1], [0, 1, 1], [1, 0, 0], [0, 0, 1], [0, 1, 0]];
+    const presence = tf.tensor2d(rows);
+    const repeated = (x: tf.Tensor) => tf.concat([x, x, x]);
+    const inViews = (mask: tf.Tensor, m: Modality) =>
+      tf.mul(repeated(mask), tf.slice(presence, [0, modalities.indexOf(m)], [-1, 1]));
+    const run = (seen: (segments: ByModality) => Parameters<typeof hierarchy>[1]) => {
+      let summaries!: tf.Tensor;
+      const { grads } = tf.valueAndGrads((theta: tf.Tensor, ...parts: tf.Tensor[]) => {
+        const params = asTree(initial as Tree<Parameter>, split(layout, theta));
+        const segments = Object.fromEntries(modalities.map((m, i) => [m, parts[i]!]));
+        const out = hierarchy(params as HierarchyParams, seen(segments), config);
+        summaries = tf.keep(out.summaries);
+        const shown = modalities.map((m) =>
+          // What is hidden is no one's to look at.
+          probe(tf.mul(out.segments[m]!, tf.expandDims(inViews(full.masks[m]!, m), 2)))
+        );
+        // Without levels there are no parameters; of their sum the gradient is 1.
+        return tf.addN([probe(summaries), tf.sum(theta), ...shown]) as tf.Scalar;
+      })([start, ...modalities.map((m) => full.segments[m]!)]);
+      return { summaries, grads };
+    };
+    const once = run((segments) => ({ segments, masks: full.masks, presence }));
+    const each = run((segments) => ({
+      segments: mapped(segments, repeated),
+      masks: mapped(full.masks, inViews),
+    }));
+    near(once.summaries, each.summaries, 2e-6);
+    once.grads.forEach((gradient, i) => near(gradient, each.grads[i]!, 1e-5, `gradient ${i}`));
+  }
+});
+
+Deno.test("hierarchy() refuses a presence of other samples or modalities", () => {
+  for (const [rows, columns] of [[5, 3], [1, 3], [2, 2]] as const) {
+    throws(
+      () => levelsOf(everyLevel)({ ...full, presence: tf.ones([rows, columns]) } as Input),
+      /RangeError: Cannot use presence: expected shape \[\d, 3\], got/,
     );
   }
 });

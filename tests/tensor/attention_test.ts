@@ -88,6 +88,39 @@ for (const [kind, queries] of [["one query", query], ["several queries", others]
   });
 }
 
+Deno.test("tokens in several views give what they give repeated, and the same gradients", () => {
+  // Three views of two samples: whole, in part, and for one of them of nothing.
+  const seen = tf.tensor2d([[1, 1, 1], [1, 1, 1], [1, 0, 1], [0, 0, 1], [0, 1, 0], [0, 0, 0]]);
+  const two = {
+    queries: uniformTensor("queries", 2, 2, 4),
+    tokens: uniformTensor("tokens", 2, 3, 4),
+  };
+  const repeated = (x: tf.Tensor) => tf.concat([x, x, x]);
+  const run = (once: boolean) => {
+    const names = ["query", "key", "value", "output"] as const;
+    const inputs = [two.queries, two.tokens, ...names.map((name) => params[name])];
+    const { grads } = tf.valueAndGrads((...given: tf.Tensor[]) => {
+      const [queries, tokens, query, key, value, output] = given as [
+        ...[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
+      ];
+      const own = { query, key, value, output };
+      const shown = once ? { queries, tokens } : {
+        queries: repeated(queries),
+        tokens: repeated(tokens),
+      };
+      return probe(multiHeadAttention(own, { ...shown, mask: seen }, heads).y) as tf.Scalar;
+    })(inputs);
+    return grads;
+  };
+  const all = { queries: repeated(two.queries), tokens: repeated(two.tokens), mask: seen };
+  const once = multiHeadAttention(params, { ...two, mask: seen }, heads);
+  const each = multiHeadAttention(params, all, heads);
+  near(once.y, each.y);
+  near(once.weights, each.weights);
+  const gradients = run(false);
+  run(true).forEach((gradient, i) => near(gradient, gradients[i]!, 1e-6, `gradient ${i}`));
+});
+
 Deno.test("initMultiHeadAttention() has four different square weights, the same of one key", () => {
   const init = initMultiHeadAttention(key(5), 4);
   const weights = Object.values(init);
@@ -106,6 +139,10 @@ Deno.test("multiHeadAttention() refuses shapes that do not fit and heads that do
   throws(
     of({ mask: tf.ones([3, 2]) }),
     /RangeError: Cannot use mask: expected shape \[3, 3\], got \[3, 2\]/,
+  );
+  throws(
+    of({ queries: others, mask: tf.ones([7, 3]) }),
+    /RangeError: Cannot use mask: expected shape \[6, 3\], got \[7, 3\]/,
   );
   throws(
     of({ queries: tf.ones([2, 1, 4]) }),

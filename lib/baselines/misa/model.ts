@@ -7,7 +7,7 @@ import { processingLayer } from "../../model/processing_layer.ts";
 import * as layers from "../../tensor/layers.ts";
 import { type Init, keys } from "../../tensor/parameter.ts";
 import { fold, type Key } from "../../tensor/random.ts";
-import { modalitiesIn, presenceColumns, repeatViews } from "../../systems/network.ts";
+import { modalitiesIn, presenceColumns } from "../../systems/network.ts";
 import { segmentTokens, tokenWidth } from "../segment_tokens.ts";
 import type { Seen } from "../single_classifier.ts";
 import {
@@ -172,7 +172,7 @@ function misaSubspaces(
  */
 function misaFusion(
   params: MisaParams,
-  { subspaces, presence, views, keep }: Omit<Seen, "inputs"> & {
+  { subspaces, presence, keep }: Pick<Seen, "presence" | "keep"> & {
     subspaces: Pick<MisaSubspaces, "private" | "shared">;
   },
   { heads }: Pick<MisaConfig, "heads">,
@@ -181,11 +181,9 @@ function misaFusion(
   const columns = presenceColumns(presence);
   // [V B, 2M], of M modalities
   const mask = tf.stack([...present, ...present].map((m) => columns[m]), 1);
-  const joined = [subspaces.private, subspaces.shared].flatMap((of) =>
-    present.map((m) => repeatViews(of[m]!, views))
-  );
+  const joined = [subspaces.private, subspaces.shared].flatMap((of) => present.map((m) => of[m]!));
   const fused = transformerLayer(params.transformer, {
-    x: tf.stack(joined, 1), // [V B, 2M, d]
+    x: tf.stack(joined, 1), // [B, 2M, d]
     mask,
     keep: (keep.transformer ?? {}) as TransformerKeep,
   }, { heads });

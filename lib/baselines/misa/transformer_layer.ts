@@ -51,7 +51,8 @@ export function initTransformerLayer(
  *     Y = layerNorm(A + dropout(F))
  *
  * X and Y are `[B, N, d]`; `mask` `[B, N]` is 0 for tokens that nobody may
- * attend to, whose own rows of Y mean nothing. The projections of
+ * attend to, whose own rows of Y mean nothing; of `[V B, N]` it shows X in V views, and Y and the
+ * dropout masks are of V B rows. The projections of
  * {@linkcode multiHeadAttention} have no biases and its weights no dropout, where
  * PyTorch's layer has both.
  */
@@ -61,7 +62,10 @@ export function transformerLayer(
   { heads }: { heads: number },
 ): tf.Tensor {
   const { y: z } = multiHeadAttention(attention, { queries: x, tokens: x, mask }, { heads });
-  const attended = layers.layerNorm(attention.norm, tf.add(x, layers.dropout(z, keep.attended)));
+  const attended = layers.layerNorm(
+    attention.norm,
+    layers.addToViews(layers.dropout(z, keep.attended), x),
+  );
   const inner = layers.dropout(tf.relu(layers.linear(hidden, attended)), keep.hidden);
   const forward = layers.dropout(layers.linear(output, inner), keep.output);
   return layers.layerNorm(norm, tf.add(attended, forward));
