@@ -96,12 +96,40 @@ export function keepMask(k: Key, length: number, rate: number): Float32Array {
   if (rate === 0) return mask.fill(1);
   const threshold = Math.round(rate * 0x10000);
   const kept = 1 / (1 - rate);
+  // The block of counter [i, 1] as threefry2x32() has it, written out: training draws masks each step,
+  // and calls and arrays would take half the time. What lies past the mask's end is lost.
+  const a = k[0] | 0, b = k[1] | 0, c = 0x1bd11bda ^ a ^ b;
   for (let i = 0; i < length; i += 4) {
-    const [x, y] = threefry2x32(k, [i, 1]);
-    if ((x & 0xffff) >= threshold) mask[i] = kept;
-    if (i + 1 < length && x >>> 16 >= threshold) mask[i + 1] = kept;
-    if (i + 2 < length && (y & 0xffff) >= threshold) mask[i + 2] = kept;
-    if (i + 3 < length && y >>> 16 >= threshold) mask[i + 3] = kept;
+    let x = (i + a) | 0, y = (1 + b) | 0;
+    x = (x + y) | 0, y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0, y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0, y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0, y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + b) | 0, y = (y + c + 1) | 0;
+    x = (x + y) | 0, y = ((y << 17) | (y >>> 15)) ^ x;
+    x = (x + y) | 0, y = ((y << 29) | (y >>> 3)) ^ x;
+    x = (x + y) | 0, y = ((y << 16) | (y >>> 16)) ^ x;
+    x = (x + y) | 0, y = ((y << 24) | (y >>> 8)) ^ x;
+    x = (x + c) | 0, y = (y + a + 2) | 0;
+    x = (x + y) | 0, y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0, y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0, y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0, y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + a) | 0, y = (y + b + 3) | 0;
+    x = (x + y) | 0, y = ((y << 17) | (y >>> 15)) ^ x;
+    x = (x + y) | 0, y = ((y << 29) | (y >>> 3)) ^ x;
+    x = (x + y) | 0, y = ((y << 16) | (y >>> 16)) ^ x;
+    x = (x + y) | 0, y = ((y << 24) | (y >>> 8)) ^ x;
+    x = (x + b) | 0, y = (y + c + 4) | 0;
+    x = (x + y) | 0, y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0, y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0, y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0, y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + c) | 0, y = (y + a + 5) | 0;
+    mask[i] = (x & 0xffff) < threshold ? 0 : kept;
+    mask[i + 1] = x >>> 16 < threshold ? 0 : kept;
+    mask[i + 2] = (y & 0xffff) < threshold ? 0 : kept;
+    mask[i + 3] = y >>> 16 < threshold ? 0 : kept;
   }
   return mask;
 }

@@ -2,6 +2,7 @@ import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import {
   fold,
   key,
+  keepMask,
   normals,
   permutation,
   threefry2x32,
@@ -42,6 +43,19 @@ Deno.test("permutation() holds each index once and moves them", () => {
   const order = permutation(key(1), 100);
   notDeepEqual(order, order.toSorted((a, b) => a - b));
   equal(new Set(order).size, 100);
+});
+
+Deno.test("keepMask() has the bits of the generator, sixteen a number, whatever its length", () => {
+  for (const [length, rate] of [[0, 0.5], [1, 0.3], [6, 0.3], [7, 0.9], [4096, 0.3]] as const) {
+    const k = fold(key(9), length);
+    const wanted = Array.from({ length }, (_, i) => {
+      const word = threefry2x32(k, [i - i % 4, 1])[i % 4 < 2 ? 0 : 1];
+      const half = i % 2 ? word >>> 16 : word & 0xffff;
+      return half < Math.round(rate * 0x10000) ? 0 : Math.fround(1 / (1 - rate));
+    });
+    deepEqual([...keepMask(k, length, rate)], wanted);
+  }
+  deepEqual([...keepMask(key(9), 3, 0)], [1, 1, 1]);
 });
 
 Deno.test("key() refuses a seed that is not a whole number", () => {
