@@ -243,10 +243,12 @@ export async function train<P, B extends Tree<Spec>>(
       }
       total += result.loss;
       state = result.state;
-      follow(average, state.parameters, Math.min(config.averaging, 1 - 1 / step));
+      if (config.averaging > 0) {
+        follow(average, state.parameters, Math.min(config.averaging, 1 - 1 / step));
+      }
       last = values;
     }
-    const parameters = whole(average);
+    const parameters = whole(config.averaging > 0 ? average : state.parameters);
     const { loss, accuracy, rate = accuracy } = await task.validate(parameters);
     if (!Number.isFinite(loss)) {
       throw new Error(
