@@ -1,7 +1,15 @@
 /** Compiled training against the same functions executed eagerly. @module */
 
 import { ok } from "node:assert/strict";
-import { isSpec, isValues, type Spec, type Tensors, type Values } from "../../lib/compile/mod.ts";
+import {
+  type Executor,
+  isSpec,
+  isValues,
+  type Spec,
+  type Tensors,
+  type Values,
+  whyNoC,
+} from "../../lib/compile/mod.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import { modalities } from "../../lib/modality.ts";
 import { initModel, type ModelParams } from "../../lib/model/mod.ts";
@@ -30,6 +38,9 @@ const config = tinyConfig(features);
 const network = proposedNetwork(config, tinyTraining);
 const initial = initModel(key(3), config);
 const layout = layoutOf(initial as Tree<Parameter>);
+const executors: readonly Executor[] = await whyNoC() === undefined
+  ? ["onnxruntime", "c"]
+  : ["onnxruntime"];
 
 /** One step of training on tfjs's own kernels. */
 function eagerStep(
@@ -119,31 +130,38 @@ for (const protocol of ["label", "single"] as const) {
       key: key(4),
     });
     const specs = batchSpecs(network, groups);
-    const compiled = await compileStep<ModelParams, BatchSpecs>(
-      objective(network),
-      { initial, batch: specs },
-      { ...tinyTraining, threads: 1 },
-    );
-    let eager = start(), fast = start();
+    const compiled = await Promise.all(executors.map(async (executor) => ({
+      executor,
+      step: await compileStep<ModelParams, BatchSpecs>(
+        objective(network),
+        { initial, batch: specs },
+        { ...tinyTraining, threads: 1, executor },
+      ),
+      state: start(),
+    })));
+    let eager = start();
     for (let step = 1; step <= steps;) {
       for (const values of epoch((step - 1) / stepsPerEpoch)) {
         const learningRate = learningRateAt(step - 1, steps, tinyTraining);
         const tensors = tensorsOf(specs, values);
         const slow = eagerStep({ state: eager, batch: tensors, learningRate, step });
         const batch = values as unknown as Batch<BatchSpecs>;
-        const quick = await compiled.run({ state: fast, batch, learningRate, step });
         tf.dispose(tensors as unknown as tf.TensorContainer);
         eager = slow.state;
-        fast = quick.state;
-        // The two sum in different orders, and float32 rounds at 6e-8 of a number: parameters, all
-        // below 2, come to differ by 8e-7 in 200 steps, which the gradient passes on to the loss.
-        const off = Math.abs(quick.loss - slow.loss);
-        ok(off <= 1e-6 * Math.max(2, quick.norm), `loss ${step}: ${quick.loss}, not ${slow.loss}`);
-        const apart = distance(fast.parameters, eager.parameters);
-        ok(apart <= 5e-6, `parameters ${apart} apart after step ${step}`);
+        for (const one of compiled) {
+          const quick = await one.step.run({ state: one.state, batch, learningRate, step });
+          one.state = quick.state;
+          // They sum in different orders, and float32 rounds at 6e-8 of a number: parameters, all
+          // below 2, come to differ by 8e-7 in 200 steps, which the gradient passes on to the loss.
+          const off = Math.abs(quick.loss - slow.loss);
+          const where = `${one.executor}, step ${step}`;
+          ok(off <= 1e-6 * Math.max(2, quick.norm), `${where}: ${quick.loss}, not ${slow.loss}`);
+          const apart = distance(one.state.parameters, eager.parameters);
+          ok(apart <= 5e-6, `${where}: parameters ${apart} apart`);
+        }
         step++;
       }
     }
-    await compiled.dispose();
+    for (const { step } of compiled) await step.dispose();
   });
 }

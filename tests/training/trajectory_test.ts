@@ -1,7 +1,7 @@
 /** Compiled training against PyTorch, loss by loss; `fixtures/trajectory.py` is the other side. @module */
 
 import { deepEqual, ok } from "node:assert/strict";
-import { isSpec, type Spec, type Values } from "../../lib/compile/mod.ts";
+import { type Executor, isSpec, type Spec, type Values, whyNoC } from "../../lib/compile/mod.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { initModel, type ModelConfig, type ModelParams } from "../../lib/model/mod.ts";
 import {
@@ -114,14 +114,14 @@ function product(shape: readonly number[]): number {
 }
 
 /** Losses, norms and the last parameters of compiled training. */
-async function trajectory(groups: Readonly<Record<string, GroupShape>>) {
+async function trajectory(groups: Readonly<Record<string, GroupShape>>, executor: Executor) {
   const network = proposedNetwork(config, training);
   const batch = batchSpecs(network, groups);
   const start = initial();
   const step = await compileStep<ModelParams, BatchSpecs>(
     objective(network),
     { initial: start, batch },
-    { ...training, threads: 1 },
+    { ...training, threads: 1, executor },
   );
   const parameters = flatten(start as Tree<Parameter>);
   let state: StepState = {
@@ -154,22 +154,32 @@ function near(got: readonly number[], wanted: readonly number[], error: number, 
   });
 }
 
-for (const [protocol, groups] of Object.entries(fixture.groups)) {
-  Deno.test(`100 steps of compiled training on ${protocol} give PyTorch's losses`, async () => {
-    const wanted = fixture.results[protocol]!;
-    const { losses, norms, final } = await trajectory(groups);
-    // PyTorch in float32 is up to 1e-6 from itself in float64 here; the rest is headroom for the
-    // order of sums on other processors.
-    near(losses, wanted.losses, 2e-5, "loss");
-    near(norms, wanted.norms, 2e-4, "norm");
-    const tree = final as Tree<Parameter>;
-    const paths = leaves<Parameter>(tree, isParameter).map(({ path }) => path);
-    deepEqual(paths.toSorted(), Object.keys(wanted.final).toSorted());
-    const lengths = leaves<Parameter>(tree, isParameter).map(({ leaf }) =>
-      Math.hypot(...leaf.values)
-    );
-    near(lengths, paths.map((path) => wanted.final[path]!), 1e-4, "array");
-  });
+const withoutC = await whyNoC() !== undefined;
+const runs = Object.entries(fixture.groups).flatMap(([protocol, groups]) =>
+  (["onnxruntime", "c"] as const).map((executor) => ({ protocol, groups, executor }))
+);
+for (const { protocol, groups, executor } of runs) {
+  Deno.test(
+    `100 steps of training on ${protocol} give PyTorch's losses, compiled for ${executor}`,
+    {
+      ignore: executor === "c" && withoutC,
+    },
+    async () => {
+      const wanted = fixture.results[protocol]!;
+      const { losses, norms, final } = await trajectory(groups, executor);
+      // PyTorch in float32 is up to 1e-6 from itself in float64 here; the rest is headroom for the
+      // order of sums on other processors.
+      near(losses, wanted.losses, 2e-5, "loss");
+      near(norms, wanted.norms, 2e-4, "norm");
+      const tree = final as Tree<Parameter>;
+      const paths = leaves<Parameter>(tree, isParameter).map(({ path }) => path);
+      deepEqual(paths.toSorted(), Object.keys(wanted.final).toSorted());
+      const lengths = leaves<Parameter>(tree, isParameter).map(({ leaf }) =>
+        Math.hypot(...leaf.values)
+      );
+      near(lengths, paths.map((path) => wanted.final[path]!), 1e-4, "array");
+    },
+  );
 }
 
 Deno.test("the reference run clips some steps and not others, and its losses fall", () => {
