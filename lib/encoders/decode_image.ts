@@ -44,5 +44,9 @@ export async function decodeImage(
         { cause },
       );
     });
-  return { data: new Uint8ClampedArray(data), width: info.width, height: info.height };
+  return {
+    data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length),
+    width: info.width,
+    height: info.height,
+  };
 }

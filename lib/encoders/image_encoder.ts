@@ -1,12 +1,13 @@
 /** Images to states: the last feature map of a network, averaged into a grid of cells, or its pooled features. @module */
 
 import { transformers } from "../deps/transformers.ts";
-import { decodeImage, type DecodeImageOptions, type Pixels } from "./decode_image.ts";
+import { decodeImage, type DecodeImageOptions } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
 import { digestRecipe, loadModel, type ModelOptions } from "./model_folder.ts";
 import { type ImageOutput, imageOutput } from "./image_output.ts";
 import { imageExtent } from "./image_extent.ts";
-import { isBicubic, rawImage } from "./raw_image.ts";
+import { imagePreparation, type PreparedImage } from "./prepare_image.ts";
+import { isBicubic } from "./raw_image.ts";
 import { assertSegments, gridMeans } from "./segments.ts";
 
 const batchSize = 16;
@@ -36,25 +37,30 @@ export async function loadImageEncoder(
   const { AutoProcessor, Tensor } = await transformers();
   const processor = await AutoProcessor.from_pretrained(folder.path, { local_files_only: true });
 
-  /** The network's input for each image, stacked: `[images, 3, height, width]`. */
-  async function prepare(images: readonly Pixels[]) {
-    const inputs = await Promise.all(images.map(async (image) => {
-      const { pixel_values } = await processor(await rawImage(image));
-      return pixel_values as { data: Float32Array; dims: number[] };
-    }));
-    const size = inputs[0]!.data.length;
-    const stacked = new Float32Array(inputs.length * size);
-    inputs.forEach(({ data }, i) => stacked.set(data, i * size));
-    return new Tensor("float32", stacked, [inputs.length, ...inputs[0]!.dims.slice(1)]);
+  const prepare = await imagePreparation(processor);
+
+  /** The network's input, stacked: `[images, 3, height, width]`. */
+  function stack(images: readonly PreparedImage[]) {
+    const [{ data, dims }] = images as [PreparedImage];
+    const stacked = new Float32Array(images.length * data.length);
+    images.forEach((image, i) => {
+      if (`${image.dims}` !== `${dims}`) {
+        throw new RangeError(
+          `Cannot use ${id}: expected a preparation to one size, got ${dims} and ${image.dims}`,
+        );
+      }
+      stacked.set(image.data, i * data.length);
+    });
+    return new Tensor("float32", stacked, [images.length, ...dims]);
   }
 
-  async function run(pixelValues: Awaited<ReturnType<typeof prepare>>): Promise<ImageOutput> {
+  async function run(pixelValues: ReturnType<typeof stack>): Promise<ImageOutput> {
     const output = await model({ pixel_values: pixelValues });
     return imageOutput(output, { model: id, width: options.width, config: model.config });
   }
 
   const blank = { data: new Uint8ClampedArray(3 * 64 * 64), width: 64, height: 64 };
-  const { channels, isPooled } = await run(await prepare([blank]));
+  const { channels, isPooled } = await run(stack([await prepare(blank)]));
   const segments = isPooled ? 1 : asked;
   const recipe = { stage: "image", segments, decode: "sRGB over white, upright" };
   // What has been stored of models that are resampled otherwise stays valid.
@@ -67,9 +73,10 @@ export async function loadImageEncoder(
     shapes: { states: [segments, channels], mask: [segments] },
     async encode(files) {
       const load = async (first: number) =>
-        prepare(
+        stack(
           await Promise.all(
-            files.slice(first, first + batchSize).map((file) => decodeImage(file, options)),
+            files.slice(first, first + batchSize)
+              .map(async (file) => prepare(await decodeImage(file, options))),
           ),
         );
       const features: Features[] = [];

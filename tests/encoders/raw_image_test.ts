@@ -12,6 +12,18 @@ for (const { width, height, data } of fixture.resized) {
   });
 }
 
+Deno.test("rawImage() computes a crop as the same part of the whole", async () => {
+  for (const { width, height, data } of fixture.resized) {
+    const resized = await (await rawImage(source)).resize(width, height, { resample: 3 });
+    const crop = await resized.center_crop(4, 3);
+    const [left, top] = [Math.floor((width - 4) / 2), Math.floor((height - 3) / 2)];
+    const wanted = [0, 1, 2].flatMap((y) =>
+      data.slice(3 * ((top + y) * width + left), 3 * ((top + y) * width + left + 4))
+    );
+    deepEqual([crop.width, crop.height, ...crop.data], [4, 3, ...wanted]);
+  }
+});
+
 Deno.test("rawImage() leaves other kinds of resampling to Transformers.js", async () => {
   const [{ width, height, data }] = fixture.resized as [typeof fixture.resized[0]];
   const bilinear = await (await rawImage(source)).resize(width, height, { resample: 2 });
