@@ -196,6 +196,7 @@ async function encodeFiner(study: studies.Study, segments: number): Promise<Corp
   const { features } = await encodeSamples(samples, {
     encoders,
     store,
+    workers: options.jobs,
     onProgress: (m, done, total) =>
       onProgress(`encoding ${m} in ${segments} segments`, done, total),
   });

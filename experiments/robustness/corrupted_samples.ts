@@ -7,8 +7,8 @@ import { type QualityEncoders, qualityEncoders } from "../../lib/encoders/qualit
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { fold, key, permutation } from "../../lib/tensor/random.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
-import { rowsOfTables } from "../../lib/study/append_rows.ts";
-import { encodeSamples, type Transforms } from "../../lib/study/corpora.ts";
+import { encodeChanged, encodeSamples } from "../../lib/study/encode_samples.ts";
+import type { EncodingPool } from "../../lib/study/encoding_pool.ts";
 import { addNoisyCopies, type NoisyCopies } from "../../lib/study/noisy_copies.ts";
 import type { Samples, Splits } from "../../lib/study/splits.ts";
 import type { Study } from "../../lib/study/study.ts";
@@ -39,6 +39,8 @@ const noiseSeed = 1;
 export interface MeasuredStudy extends Pick<Study, "samples" | "encoders" | "store" | "options"> {
   readonly features: CorpusFeatures;
   readonly quality: QualityEncoders;
+  /** Who encodes. */
+  readonly pool: EncodingPool;
 }
 
 /** Measures the signal of a study's samples. */
@@ -47,52 +49,49 @@ export async function measured(
     Study,
     "samples" | "encoders" | "store" | "options"
   >,
+  pool: EncodingPool,
 ): Promise<MeasuredStudy> {
   const quality = qualityEncoders(encoders);
   const { features } = await encodeSamples(samples, {
-    ...{ encoders, store, quality },
+    ...{ encoders, store, quality, workers: options.jobs },
     onProgress: (m, done, total) => options.onProgress(`measuring ${m}`, done, total),
   });
   const withoutTexts = byModality((m) => {
     const { texts: _, ...own } = features[m];
     return own;
   });
-  return { samples, features: withoutTexts, encoders, store, options, quality };
+  return { samples, features: withoutTexts, encoders, store, options, quality, pool };
 }
 
 /** The noisy copies of a split's training and validation samples, as rows. */
 export async function addTrainedNoise(
-  { samples, features: clean, encoders, store, options, quality }: MeasuredStudy,
+  { samples, features: clean, encoders, store, options, quality, pool }: MeasuredStudy,
   split: Splits,
   copies?: Readonly<Record<Modality, number>>,
 ): Promise<MeasuredStudy & { readonly copies: NoisyCopies }> {
   const { noisy, ...appended } = await addNoisyCopies(samples, {
-    ...{ clean, encoders, store, quality, ...copies && { copies } },
+    ...{ clean, encoders, store, quality, pool, ...copies && { copies } },
     rows: byModality((m) => [...split[m].train, ...split[m].validation]),
     onProgress: (m, done, total) =>
       options.onProgress(`encoding noisy copies of ${m}`, done, total),
   });
-  return { ...appended, encoders, store, options, quality, copies: noisy };
+  return { ...appended, encoders, store, options, quality, pool, copies: noisy };
 }
 
 /** Encodes the samples of all points, or finds them in the store, and adds them as rows. */
 export async function addNoisySamples(
-  { samples, features: clean, encoders, store, options, quality }: MeasuredStudy,
+  { samples, features: clean, encoders, store, options, quality, pool }: MeasuredStudy,
   points: readonly NoisePoint[],
 ): Promise<NoisyStudy> {
   const encoded: EncodedPoint[] = [];
   for (const [i, point] of points.entries()) {
     const { modality: m, corruption, level, rows } = point;
-    const { features: noisy } = await encodeSamples(samples, {
-      ...{ encoders, store, quality },
-      transforms: {
-        [m]: corruptionTransform(corruption, { level, seed: noiseSeed }),
-      } as Transforms,
-      indices: { [m]: rows },
-      clean,
+    const tables = await encodeChanged(rows.map((row) => samples[m][row]!), {
+      ...{ encoders, store, quality, pool, modality: m },
+      transform: corruptionTransform(corruption, { level, seed: noiseSeed }),
       onProgress: () => options.onProgress(`encoding ${m}, ${corruption.name}`, i, points.length),
     });
-    encoded.push({ ...point, tables: rowsOfTables(noisy[m].tables, rows) });
+    encoded.push({ ...point, tables });
   }
   return appendPoints({ samples, features: clean, points: encoded });
 }

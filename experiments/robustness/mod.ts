@@ -18,11 +18,14 @@ import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
+import { encodingPool } from "../../lib/study/encoding_pool.ts";
 import type { NoisyRows } from "./append_points.ts";
+import type { Trial } from "./exams.ts";
 import {
   addNoisySamples,
   addTrainedNoise,
   measured,
+  type MeasuredStudy,
   noisePoints,
   trainingVoices,
 } from "./corrupted_samples.ts";
@@ -54,15 +57,21 @@ export const robustnessNoise: Experiment = async (study) => {
   const { triples, levels, copies } = thorough ? sizes.thorough : sizes.quick;
   const trials = planTrials(samples, { seeds, data });
   const noisyTriples = Math.min(triples, ...trials.map(({ labels }) => labels.length));
-  const clean = await measured(study);
+  const pool = encodingPool(study.options.jobs);
+  const encodeTrial = async (clean: MeasuredStudy, { seed, split, rows }: Trial) => {
+    const voices = await trainingVoices(samples, { seed, train: split.audio.train });
+    const own = noisePoints({ seed, rows, voices }, { count: noisyTriples, levels });
+    const trained = await addTrainedNoise(clean, split, copies);
+    const { noisy, features, samples: all } = await addNoisySamples(trained, own);
+    // Its workers hold encoders, which those of the jobs need the memory of.
+    pool.end();
+    return { noisy, copies: trained.copies, noisyStudy: { features, samples: all } };
+  };
+  const clean = await measured(study, pool);
   const judged: JudgedJob[] = [], points: NoisyRows[] = [];
   // A seed after the other: noisy samples of all together would need several gigabytes.
   for (const trial of trials) {
-    const { seed, split, rows } = trial;
-    const voices = await trainingVoices(samples, { seed, train: split.audio.train });
-    const own = noisePoints({ seed, rows, voices }, { count: noisyTriples, levels });
-    const { copies: noisyCopies, ...trained } = await addTrainedNoise(clean, split, copies);
-    const { noisy, ...noisyStudy } = await addNoisySamples(trained, own);
+    const { noisy, copies: noisyCopies, noisyStudy } = await encodeTrial(clean, trial);
     const jobs: Job[] = planNoise(trial, { noisy, copies: noisyCopies, noisyTriples });
     judged.push(...await result.run(jobs, noisyStudy));
     points.push(...noisy);

@@ -51,7 +51,7 @@ export interface ValenceSources {
 
 function sourcesOf(study: Study): ValenceSources {
   const {
-    options: { data, dataLabel, from, cache, onProgress, onFailure },
+    options: { data, dataLabel, from, cache, jobs, onProgress, onFailure },
     encoders,
     clip,
     store,
@@ -65,6 +65,7 @@ function sourcesOf(study: Study): ValenceSources {
         encoders,
         clip,
         store,
+        workers: jobs,
         onFailure,
         onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
       }),

@@ -3,7 +3,15 @@
 import type { EncoderInput, InputTransform } from "../encoders/encoder.ts";
 import type { Modality } from "../modality.ts";
 import { fold, type Key, key as seedKey, uniforms } from "../tensor/random.ts";
-import { type Corruption, type Corruptions, corruptions } from "./corruptions.ts";
+import {
+  babbleCorruption,
+  type Corruption,
+  type Corruptions,
+  corruptions,
+  corruptionTransform,
+  namedCorruptions,
+} from "./corruptions.ts";
+import { type TransformOrigin, withTransformOrigin } from "./transform_origin.ts";
 
 /** The corruptions that training may meet; of all others it knows nothing. */
 export const trainedKinds: Readonly<Record<Modality, readonly string[]>> = {
@@ -42,14 +50,28 @@ export function copyTransform<Input extends EncoderInput>(
 ): InputTransform<Input> {
   const parent = fold(seedKey(seed), "noisy copy", copy);
   const named = kinds.map(({ name, source = "" }) => `${name} ${source}`).join(", ");
-  return {
+  const ofProject = namedCorruptions(kinds);
+  return withTransformOrigin<Input>({
     id: `copy ${copy} of ${named}; seed ${seed}; recipe ${recipe}`,
     apply(input, { hash }) {
       const key = fold(parent, hash);
       const { kind, level } = drawNoise(kinds, key);
       return kind.apply(input, level, fold(key, "noise"));
     },
-  };
+  }, ofProject && { ...ofProject, seed, made: { copy } });
+}
+
+/** The transform of another thread once more: equal origins do the same to equal inputs. */
+export function transformByOrigin(
+  { modality, corruptions: names, voices, seed, made }: TransformOrigin,
+): InputTransform<EncoderInput> {
+  const all = corruptions[modality] as readonly unknown[] as readonly Corruption<EncoderInput>[];
+  const kinds = voices
+    ? [babbleCorruption(voices) as unknown as Corruption<EncoderInput>]
+    : names.map((name) => all.find((kind) => kind.name === name)!);
+  return "copy" in made
+    ? copyTransform(kinds, { ...made, seed })
+    : corruptionTransform(kinds[0]!, { ...made, seed });
 }
 
 /** The kind of a copy, and its level. */

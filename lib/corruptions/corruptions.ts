@@ -8,10 +8,12 @@ import type {
   InputTransform,
 } from "../encoders/encoder.ts";
 import { sha256 } from "../files.ts";
+import { modalities } from "../modality.ts";
 import { fold, type Key, key as seedKey } from "../tensor/random.ts";
 import * as images from "./image.ts";
 import scales from "./levels.json" with { type: "json" };
 import { addNoise, clipAmplitude, dropPackets, reverberate } from "./speech.ts";
+import { type TransformOrigin, withTransformOrigin } from "./transform_origin.ts";
 import { addTypos, dropWords, swapWords, type TextCorruption } from "./text.ts";
 
 /** A way to spoil a sample, by degrees. */
@@ -80,7 +82,35 @@ export function babbleCorruption(voices: readonly Float32Array[]): Corruption<Cl
   const change = onSamples((samples, snrDb, key) =>
     addNoise({ samples, snrDb, key, kind: "babble", voices })
   );
-  return { ...corruption("babble", change), source: sha256(contentOf(voices)) };
+  const babble = { ...corruption("babble", change), source: sha256(contentOf(voices)) };
+  // Other threads read the same memory.
+  voicesOf.set(babble, voices.map(inSharedMemory));
+  return babble;
+}
+
+function inSharedMemory(samples: Float32Array): Float32Array {
+  if (samples.buffer instanceof SharedArrayBuffer) return samples;
+  const shared = new Float32Array(new SharedArrayBuffer(samples.byteLength));
+  shared.set(samples);
+  return shared;
+}
+
+const voicesOf = new WeakMap<object, readonly Float32Array[]>();
+
+/**
+ * Whose corruptions these are, and their names; undefined where one is none of {@linkcode corruptions}
+ * or {@linkcode babbleCorruption}.
+ */
+export function namedCorruptions<Input extends EncoderInput>(
+  kinds: readonly Corruption<Input>[],
+): Pick<TransformOrigin, "modality" | "corruptions" | "voices"> | undefined {
+  const names = kinds.map(({ name }) => name);
+  const voices = kinds.length === 1 ? voicesOf.get(kinds[0]!) : undefined;
+  if (voices) return { modality: "audio", corruptions: names, voices };
+  const modality = modalities.find((m) =>
+    kinds.every((kind) => (corruptions[m] as readonly unknown[]).includes(kind))
+  );
+  return modality && { modality, corruptions: names };
 }
 
 /** The clips one after the other, each after its length. */
@@ -114,10 +144,11 @@ export function corruptionTransform<Input extends EncoderInput>(
 ): InputTransform<Input> {
   const { name, source = "" } = corruption;
   const parent = fold(seedKey(seed), "corruption", name);
-  return {
+  const named = namedCorruptions([corruption]);
+  return withTransformOrigin({
     id: `${name}; level ${level}; seed ${seed}; recipe ${recipe}; source ${source}`,
     apply: (input, { hash }) => corruption.apply(input, level, fold(parent, hash)),
-  };
+  }, named && { ...named, seed, made: { level } });
 }
 
 type CorruptionName = keyof typeof scales;

@@ -5,6 +5,7 @@ import type { PreTrainedModel, Tensor } from "../deps/transformers.ts";
 import type { Modality } from "../modality.ts";
 import { decodeImage, type Pixels } from "./decode_image.ts";
 import type { Clip, Encoder, EncoderInput, Features, ImageFile } from "./encoder.ts";
+import { sendable, withOrigin } from "./encoder_origin.ts";
 import {
   configuredTransformers,
   digestRecipe,
@@ -74,14 +75,15 @@ export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
     modality: Modality,
     recipe: Readonly<Record<string, unknown>>,
     { embed, dispose }: Tower<Input>,
-  ): Encoder<Input> => ({
-    modality,
-    id: `${id} (${modality})`,
-    digest: digestRecipe(digest, { stage: `clip ${modality}`, ...recipe }),
-    shapes: { clip: [1, width] },
-    encode: async (inputs) => (await embed(inputs)).map((clip): Features => ({ clip })),
-    dispose,
-  });
+  ): Encoder<Input> =>
+    withOrigin<Encoder<Input>>({
+      modality,
+      id: `${id} (${modality})`,
+      digest: digestRecipe(digest, { stage: `clip ${modality}`, ...recipe }),
+      shapes: { clip: [1, width] },
+      encode: async (inputs) => (await embed(inputs)).map((clip): Features => ({ clip })),
+      dispose,
+    }, { loader: "clip", modality, options: sendable(options) });
   return {
     text: encoder("text", { maxTokens }, text),
     image: encoder("image", { decode: "sRGB over white, upright" }, {

@@ -2,9 +2,18 @@
 
 import { mapBounded } from "../files.ts";
 import type { Sample } from "../datasets/sample.ts";
+import {
+  type Attempt,
+  type BatchAnswer,
+  type BatchRequest,
+  type BatchRunner,
+  type BatchWork,
+  failedOf,
+  runHere,
+  wholeOf,
+} from "./encode_batch.ts";
 import type { Encoder, EncoderInput, Extent, Features, InputTransform } from "./encoder.ts";
 import type { FeatureStore } from "./feature_store.ts";
-import { loadInput } from "./load_input.ts";
 import { copyRow, type FeatureTable } from "./shard.ts";
 import {
   packExtent,
@@ -36,6 +45,11 @@ export interface EncodeCorpusOptions {
    * are kept apart from those of the samples as they are, and of any other transform.
    */
   readonly transform?: InputTransform<EncoderInput>;
+  /**
+   * Who runs batches of these encoders, of `count` samples in all; by default, and where it gives none,
+   * this thread.
+   */
+  readonly runner?: ((work: BatchWork, count: number) => BatchRunner | undefined) | undefined;
   /** Called after each batch. */
   readonly onProgress?: (progress: Progress) => void;
   /**
@@ -73,8 +87,8 @@ export interface EncodedCorpus {
 const batchSize = 64;
 
 /**
- * The features of all samples, from the store or else encoded and stored. Files
- * are read and decoded for the next batch while the encoders work on this one.
+ * The features of all samples, from the store or else encoded and stored, batch by batch in an order
+ * that is that of one runner or another.
  *
  * @throws {RangeError} The modalities differ, two encoders have one id, or a sample can't be
  * encoded and there is no `onFailure`; the message says which. What was encoded before is in the
@@ -98,12 +112,16 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
 
   let encoded = 0;
   const failed = new Set<number>();
-  const run = async (job: Job, batch: readonly Loaded[]) => {
-    const { encoder, identities, table, missing, extents } = job;
-    const part = batch.filter(({ index }) => missing.has(index) && !failed.has(index));
-    const done = keepWhole(await encode(encoder, part), (index, error) => leaveOut(index, error));
-    const byWindows = Map.groupBy(done, ({ index }) => isLong(extents[index]));
-    for (const [long, some] of byWindows) {
+  const leaveOut = (index: number, cause: unknown) => {
+    if (failed.has(index)) return;
+    const failures = rowsOf(index).map((row) => failureOf(samples[row]!, cause));
+    if (onFailure === undefined) throw failures[0]!.error;
+    for (const row of rowsOf(index)) failed.add(row);
+    failures.forEach(onFailure);
+  };
+  const keep = async (job: Job, done: readonly { index: number; value: Features }[]) => {
+    const { identities, table, extents } = job;
+    for (const [long, some] of Map.groupBy(done, ({ index }) => isLong(extents[index]))) {
       const identity = long ? identities.long! : identities.short;
       const stored = await store.write(
         identity,
@@ -113,32 +131,47 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
         for (const to of rowsOf(index)) copyRow({ table: stored, row }, { table, row: to });
       });
     }
+    for (const { index } of done) job.missing.delete(index);
     encoded += done.length;
   };
-  const leaveOut = (index: number, cause: unknown) => {
-    const failures = rowsOf(index).map((row) => failureOf(samples[row]!, cause));
-    if (onFailure === undefined) throw failures[0]!.error;
-    for (const row of rowsOf(index)) failed.add(row);
-    failures.forEach(onFailure);
+  const take = async (batch: readonly number[], { unread, answers }: BatchAnswer) => {
+    const indexed = <Value>(attempts: readonly Attempt<Value>[]) =>
+      wholeOf(attempts).map(({ place, value }) => ({ index: batch[place]!, value }));
+    const refuse = (attempts: readonly Attempt<unknown>[]) => {
+      for (const { place, error } of failedOf(attempts)) leaveOut(batch[place]!, error);
+    };
+    refuse(unread);
+    for (const [i, { inspected, encoded }] of answers.entries()) {
+      const job = jobs[i]!;
+      await keepExtents(job, indexed(inspected), corpus);
+      refuse(inspected);
+      refuse(encoded);
+      await keep(job, indexed(encoded).filter(({ index }) => job.missing.has(index)));
+    }
   };
   const running = jobs.filter(({ missing, unseen }) => missing.size + unseen.size > 0).map((
     { encoder },
   ) => encoder.id);
-  const load = (first: number) =>
-    Promise.all(
-      todo.slice(first, first + batchSize)
-        .map((index) => attempt(index, () => loadInput(samples[index]!, { transform }))),
+  const runner = options.runner?.({ encoders, transform }, todo.length) ??
+    runHere({ encoders, transform });
+  const begin = (batch: readonly number[]) => runner.begin(requestOf(batch, { samples, jobs }));
+  const batches = Array.from(
+    { length: Math.ceil(todo.length / batchSize) },
+    (_, i) => todo.slice(i * batchSize, (i + 1) * batchSize),
+  );
+  const begun = batches.slice(0, runner.lanes).map(begin);
+  let done = 0;
+  for (const [i, batch] of batches.entries()) {
+    const answer = await begun.shift()!();
+    const next = batches[i + runner.lanes];
+    if (next) begun.push(begin(next));
+    await take(batch, answer);
+    // Long ones of which the store has no more than the first window.
+    const late = batch.filter((index) =>
+      !failed.has(index) && jobs.some(({ missing }) => missing.has(index))
     );
-  let next = load(0);
-  for (let first = 0; first < todo.length; first += batchSize) {
-    const batch = keepWhole(await next, (index, error) => leaveOut(index, error));
-    next = load(first + batchSize);
-    for (const job of jobs) {
-      const unseen = batch.filter(({ index }) => job.unseen.has(index) && !failed.has(index));
-      keepWhole(await inspect(job, unseen, corpus), leaveOut);
-      await run(job, batch);
-    }
-    const done = Math.min(first + batchSize, todo.length);
+    if (late.length > 0) await take(late, await begin(late)());
+    done += batch.length;
     onProgress({ encoders: running, done, total: todo.length });
   }
   return {
@@ -146,6 +179,22 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
     extents: Object.fromEntries(jobs.map(({ encoder, extents }) => [encoder.id, extents])),
     encoded,
     failed: [...failed].sort((a, b) => a - b),
+  };
+}
+
+/** Of a batch, what the store lacks. */
+function requestOf(
+  batch: readonly number[],
+  { samples, jobs }: { readonly samples: readonly Sample[]; readonly jobs: readonly Job[] },
+): BatchRequest {
+  const places = (of: ReadonlySet<number>) =>
+    batch.flatMap((index, place) => of.has(index) ? [place] : []);
+  return {
+    samples: batch.map((index) => samples[index]!),
+    wanted: jobs.map(({ missing, unseen, extents }) => ({
+      inspect: places(unseen).filter((place) => extents[batch[place]!] === undefined),
+      encode: places(missing),
+    })),
   };
 }
 
@@ -208,93 +257,22 @@ async function takeLong(
   });
 }
 
-/** Asks for the extents of a batch, and keeps them. */
-async function inspect(
+/** Keeps the extents of a batch. */
+async function keepExtents(
   job: Job,
-  batch: readonly Loaded[],
+  found: readonly { readonly index: number; readonly value: Extent }[],
   corpus: Stored,
-): Promise<Attempt<Extent>[]> {
-  if (batch.length === 0) return [];
-  const { encoder, identities, extents } = job;
-  const attempts = await Promise.all(
-    batch.map(({ index, value }) => attempt(index, () => encoder.inspect!(value))),
-  );
-  const done = keepWhole(attempts, () => {});
-  for (const { index, value } of done) {
+): Promise<void> {
+  if (found.length === 0) return;
+  const { identities, extents } = job;
+  for (const { index, value } of found) {
     for (const row of corpus.rowsOf(index)) extents[row] = value;
   }
-  if (done.length > 0) {
-    await corpus.store.write(
-      identities.extents!,
-      done.map(({ index, value }) => ({
-        hash: corpus.hashes[index]!,
-        features: packExtent(value),
-      })),
-    );
-  }
-  await takeLong(job, done.filter(({ value }) => isLong(value)).map(({ index }) => index), corpus);
-  return attempts;
-}
-
-/** What became of a sample: a value, or what was thrown. */
-type Attempt<Value> =
-  & { readonly index: number }
-  & ({ readonly value: Value } | { readonly error: unknown });
-
-type Loaded = { readonly index: number; readonly value: EncoderInput };
-
-/** The attempts that came to a value; the others are told. */
-function keepWhole<Value>(
-  attempts: readonly Attempt<Value>[],
-  onError: (index: number, error: unknown) => void,
-): { readonly index: number; readonly value: Value }[] {
-  return attempts.flatMap((attempt) => {
-    if ("value" in attempt) return [attempt];
-    onError(attempt.index, attempt.error);
-    return [];
-  });
-}
-
-async function attempt<Value>(
-  index: number,
-  work: () => Value | Promise<Value>,
-): Promise<Attempt<Value>> {
-  try {
-    return { index, value: await work() };
-  } catch (error) {
-    return { index, error };
-  }
-}
-
-/** One call for the batch; if it fails, one for each sample, to find which. */
-async function encode(
-  encoder: Encoder<EncoderInput>,
-  batch: readonly Loaded[],
-): Promise<Attempt<Features>[]> {
-  if (batch.length === 0) return [];
-  try {
-    const features = await encoder.encode(batch.map(({ value }) => value));
-    return await Promise.all(
-      batch.map(({ index }, i) => attempt(index, () => finite(features[i]!))),
-    );
-  } catch (cause) {
-    const attempts: Attempt<Features>[] = [];
-    for (const { index, value } of batch) {
-      attempts.push(await attempt(index, async () => finite((await encoder.encode([value]))[0]!)));
-    }
-    if (attempts.every((attempt) => "value" in attempt)) throw cause;
-    return attempts;
-  }
-}
-
-// One number that is none would make every statistic and every gradient such.
-function finite(features: Features): Features {
-  for (const [name, values] of Object.entries(features)) {
-    const bad = values.find((x) => !Number.isFinite(x));
-    if (bad === undefined) continue;
-    throw new RangeError(`Cannot use "${name}": expected finite features, got ${bad}`);
-  }
-  return features;
+  await corpus.store.write(
+    identities.extents!,
+    found.map(({ index, value }) => ({ hash: corpus.hashes[index]!, features: packExtent(value) })),
+  );
+  await takeLong(job, found.filter(({ value }) => isLong(value)).map(({ index }) => index), corpus);
 }
 
 function failureOf(sample: Sample, cause: unknown): EncodingFailure {

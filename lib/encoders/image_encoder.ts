@@ -3,6 +3,7 @@
 import { transformers } from "../deps/transformers.ts";
 import { decodeImage, type DecodeImageOptions } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
+import { sendable, withOrigin } from "./encoder_origin.ts";
 import { digestRecipe, loadModel, type ModelOptions } from "./model_folder.ts";
 import { type ImageOutput, imageOutput } from "./image_output.ts";
 import { imageExtent } from "./image_extent.ts";
@@ -65,7 +66,7 @@ export async function loadImageEncoder(
   const recipe = { stage: "image", segments, decode: "sRGB over white, upright" };
   // What has been stored of models that are resampled otherwise stays valid.
   const cubic = isBicubic(processor.image_processor?.config) && { resample: "cubic" };
-  return {
+  const encoder: Encoder<ImageFile> = {
     modality: "image",
     id,
     digest: digestRecipe(digest, { ...recipe, ...cubic }),
@@ -97,4 +98,5 @@ export async function loadImageEncoder(
     },
     dispose: async () => void await model.dispose(),
   };
+  return withOrigin(encoder, { loader: "image", options: sendable(options) });
 }

@@ -3,6 +3,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { kindOf } from "../files.ts";
 import type { Encoder, InputOf } from "./encoder.ts";
+import { originOf, withOrigin } from "./encoder_origin.ts";
 import { loadImageEncoder } from "./image_encoder.ts";
 import { findModelFolder, type ModelOptions } from "./model_folder.ts";
 import { graphPlaces } from "./model_layout.ts";
@@ -76,12 +77,13 @@ export async function loadOwnEncoder<M extends OwnModality>(
 ): Promise<Encoder<InputOf[M]>> {
   const place = { ...options, ...await ownModel(m, folder, options) };
   const loaded = m === "text" ? await loadTextEncoder(place) : await loadImageEncoder(place);
-  return {
+  const own: Encoder<InputOf[M]> = {
     ...loaded as Encoder<never> as Encoder<InputOf[M]>,
     // Its name may be another's too.
     id: `own ${m} ${place.model}`,
     folder: resolve(folder),
   };
+  return withOrigin(own, originOf(loaded));
 }
 
 /** What a reader of a result has to know of such encoders. */

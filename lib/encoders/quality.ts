@@ -3,6 +3,7 @@
 import { speechQuality, speechQualityColumns } from "../signal/speech_quality.ts";
 import { decodeImage } from "./decode_image.ts";
 import type { Encoder, InputOf } from "./encoder.ts";
+import { originOf, withOrigin } from "./encoder_origin.ts";
 import { imageQuality, imageQualityColumns } from "./image_quality.ts";
 import { wholeExtent } from "./input_counts.ts";
 import { digestRecipe } from "./model_folder.ts";
@@ -22,6 +23,7 @@ const recipe = { stage: "quality", version: 1 };
 export function qualityEncoders(
   { text }: { readonly text: Pick<Encoder<string>, "digest" | "inspect"> },
 ): QualityEncoders {
+  const ofText = originOf(text);
   const encoder = <M extends keyof InputOf>(
     modality: M,
     columns: readonly string[],
@@ -29,14 +31,15 @@ export function qualityEncoders(
       readonly digest: string;
       readonly of: (input: InputOf[M]) => Float32Array | Promise<Float32Array>;
     },
-  ): Encoder<InputOf[M]> => ({
-    modality,
-    id: `${modality} quality`,
-    digest: digestRecipe(digest, { ...recipe, columns }),
-    shapes: { quality: [columns.length] },
-    encode: (inputs) => Promise.all(inputs.map(async (input) => ({ quality: await of(input) }))),
-    dispose: () => Promise.resolve(),
-  });
+  ): Encoder<InputOf[M]> =>
+    withOrigin<Encoder<InputOf[M]>>({
+      modality,
+      id: `${modality} quality`,
+      digest: digestRecipe(digest, { ...recipe, columns }),
+      shapes: { quality: [columns.length] },
+      encode: (inputs) => Promise.all(inputs.map(async (input) => ({ quality: await of(input) }))),
+      dispose: () => Promise.resolve(),
+    }, ofText && { loader: "quality", modality, text: ofText });
   return {
     text: encoder("text", textQualityColumns, {
       digest: text.digest,

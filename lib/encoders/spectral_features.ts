@@ -4,6 +4,7 @@ import { logMel } from "../signal/log_mel.ts";
 import { prosody, prosodyColumns } from "../signal/prosody.ts";
 import { clipExtent, windowSeconds } from "./clip_extent.ts";
 import { type Clip, clipRateHz, type Encoder, type Features } from "./encoder.ts";
+import { withOrigin } from "./encoder_origin.ts";
 import { digestRecipe, type ModelOptions } from "./model_folder.ts";
 import { assertSegments } from "./segments.ts";
 
@@ -39,7 +40,7 @@ export function spectralFeatures(
 ): Encoder<Clip> {
   assertSegments(segments);
   const { frames, bands } = settings;
-  return {
+  return withOrigin<Encoder<Clip>>({
     modality: "audio",
     id: "spectral",
     digest: digestRecipe("spectral", { segments, clipRateHz, ...settings }),
@@ -52,7 +53,7 @@ export function spectralFeatures(
     },
     encode: (clips) => Promise.resolve(clips.map((clip) => describe(clip, segments))),
     dispose: () => Promise.resolve(),
-  };
+  }, { loader: "spectral", segments });
 }
 
 /** How many frames of 25 ms a frame of the spectrogram is of; 1 of clips up to 6 s. */

@@ -9,6 +9,7 @@ import {
   type Features,
   type SpeechLayers,
 } from "./encoder.ts";
+import { sendable, withOrigin } from "./encoder_origin.ts";
 import { withHiddenStates } from "./hidden_states.ts";
 import {
   type CheckedModel,
@@ -118,7 +119,7 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
   const lowest = { stage: "speech", segments, maxSeconds, clipRateHz };
   // What has been stored of the last layer stays valid.
   const recipe = layers === "last" ? lowest : { ...lowest, layers };
-  return {
+  const encoder: Encoder<Clip> = {
     modality: "audio",
     id,
     digest: digestRecipe(checked.digest, recipe),
@@ -141,6 +142,7 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
     },
     dispose: async () => void await model.dispose(),
   };
+  return withOrigin(encoder, { loader: "speech", options: sendable(options) });
 }
 
 /** The graph to load, if not the folder's own, and which of its outputs are wanted. */

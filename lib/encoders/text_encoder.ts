@@ -2,6 +2,7 @@
 
 import { transformers } from "../deps/transformers.ts";
 import type { Encoder, Extent } from "./encoder.ts";
+import { sendable, withOrigin } from "./encoder_origin.ts";
 import { digestRecipe, loadModel, type ModelOptions, statesOf } from "./model_folder.ts";
 import { assertSegments, equalParts, joined, segmentMeans } from "./segments.ts";
 
@@ -73,7 +74,7 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
 
   const width = (await run([tokenize("a")])).dims[2]!;
   const recipe = { stage: "text", segments, maxTokens };
-  return {
+  const encoder: Encoder<string> = {
     modality: "text",
     id,
     digest: digestRecipe(digest, recipe),
@@ -105,6 +106,7 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
     },
     dispose: async () => void await model.dispose(),
   };
+  return withOrigin(encoder, { loader: "text", options: sendable(options) });
 }
 
 /** Rows of at most 128 tokens, each between [CLS] and [SEP]; of a short message it is the only one. */

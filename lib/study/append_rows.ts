@@ -81,19 +81,10 @@ function mapTables(
   return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, of(table, name)]));
 }
 
-/** The tables of some rows, in their order. */
-export function rowsOfTables(
-  tables: Readonly<Record<string, Table>>,
-  rows: readonly number[],
-): Record<string, Table> {
-  return mapTables(tables, (table) => ({
-    shape: [rows.length, ...table.shape.slice(1)],
-    data: gather(table, rows),
-  }));
-}
-
 function joinTables(tables: readonly Table[]): Table {
-  const data = new Float32Array(tables.reduce((sum, table) => sum + table.data.length, 0));
+  const length = tables.reduce((sum, table) => sum + table.data.length, 0);
+  // Where workers read it without a copy: with noise a table is several times what it was.
+  const data = new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
   let at = 0;
   for (const table of tables) {
     data.set(table.data, at);

@@ -4,8 +4,9 @@ import { copyTransform, trainedCorruptions } from "../corruptions/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import type { Problem } from "../systems/system.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
-import { type AddedRows, type AppendedRows, appendRows, rowsOfTables } from "./append_rows.ts";
-import { encodeSamples, type EncodeSamplesOptions, type Transforms } from "./corpora.ts";
+import { type AddedRows, type AppendedRows, appendRows } from "./append_rows.ts";
+import { encodeChanged, type EncodeSamplesOptions } from "./encode_samples.ts";
+import type { EncodingPool } from "./encoding_pool.ts";
 import type { Samples } from "./splits.ts";
 
 /** Noisy copies, of rows by their places. */
@@ -27,6 +28,8 @@ export interface NoisyCopiesOptions extends
     EncodeSamplesOptions,
     "encoders" | "quality" | "store" | "onProgress"
   > {
+  /** Who encodes. */
+  readonly pool: EncodingPool;
   /** Features of the samples as they are, with the tables that the encoders give. */
   readonly clean: CorpusFeatures;
   /** The samples that are copied, by modality. */
@@ -41,18 +44,17 @@ export interface NoisyCopiesOptions extends
  */
 export async function addNoisyCopies(
   samples: Samples,
-  { rows, copies = copiesOf, clean, ...encoding }: NoisyCopiesOptions,
+  { rows, copies = copiesOf, clean, onProgress, ...encoding }: NoisyCopiesOptions,
 ): Promise<AppendedRows & { readonly noisy: NoisyCopies }> {
   const added: AddedRows[] = [];
   for (const m of modalities) {
     for (let copy = 0; copy < copies[m]; copy++) {
       const kinds = trainedCorruptions[m] as Parameters<typeof copyTransform>[0];
-      const transforms = { [m]: copyTransform(kinds, { copy, seed: copySeed }) } as Transforms;
-      const { features } = await encodeSamples(samples, {
-        ...{ ...encoding, clean, transforms },
-        indices: { [m]: rows[m] },
+      const tables = await encodeChanged(rows[m].map((row) => samples[m][row]!), {
+        ...{ ...encoding, modality: m },
+        transform: copyTransform(kinds, { copy, seed: copySeed }),
+        onProgress: (done, total) => onProgress(m, done, total),
       });
-      const tables = rowsOfTables(features[m].tables, rows[m]);
       added.push({ modality: m, rows: rows[m], note: `noisy copy ${copy}`, tables });
     }
   }

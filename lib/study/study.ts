@@ -187,7 +187,7 @@ export async function openStudy(options: Options): Promise<Study> {
   const clip = await loadClipEncoders(frozen, place);
   const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
   const encoding = {
-    ...{ encoders: opened, store, onFailure },
+    ...{ encoders: opened, store, onFailure, workers: options.jobs },
     onProgress: (m: Modality, done: number, total: number) =>
       onProgress(`encoding ${m}`, done, total),
   };

@@ -158,7 +158,7 @@ export async function encodeOnce(
   try {
     if (trained) assertUnmet(trained, samples, jobs);
     const told: EncodeSamplesOptions = {
-      ...{ encoders, onFailure },
+      ...{ encoders, onFailure, workers: navigator.hardwareConcurrency },
       store: encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     };

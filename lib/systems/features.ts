@@ -86,7 +86,8 @@ export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
  *
  * Padding takes no part in the statistics and is 0 afterwards. `train` holds
  * the indices of the training samples; no other sample is looked at.
- * Modalities that are not `present` stay as they are.
+ * Modalities that are not `present` stay as they are. A table is standardised once it is read: a
+ * spectrogram takes more memory than all else, and most systems do without it.
  */
 export function standardiseFeatures(
   features: CorpusFeatures,
@@ -104,11 +105,22 @@ export function standardiseFeatures(
       const valid = stepsThere(tables, m, name);
       const moments = columnMoments(table, valid, train[m]);
       statistics[m][name] = moments;
-      tables[name] = applyMoments(table, valid, { ...moments, limit });
+      tables[name] = whenRead(table, valid, moments);
     }
     scaled[m] = { ...features[m], tables };
   }
   return { features: { ...features, ...scaled }, standardisation: statistics };
+}
+
+/** A table whose numbers are standardised at the first look at them. */
+function whenRead(table: Table, valid: Valid, moments: Moments): Table {
+  let made: Float32Array | undefined;
+  return {
+    shape: table.shape,
+    get data() {
+      return made ??= applyMoments(table, valid, { ...moments, limit }).data;
+    },
+  };
 }
 
 /** Which steps of a table, by its name, are data. */
@@ -132,7 +144,7 @@ export function applyStandardisation(
 ): Record<string, Table> {
   const scaled = Object.entries(moments).filter(([name]) => tables[name]).map(([name, own]) => {
     const valid = stepsThere(tables, modality, name);
-    return [name, applyMoments(tables[name]!, valid, { ...own, limit })];
+    return [name, whenRead(tables[name]!, valid, own)];
   });
   return { ...tables, ...Object.fromEntries(scaled) };
 }

@@ -158,6 +158,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
         store: openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
         transforms,
         indices,
+        workers: navigator.hardwareConcurrency,
         onProgress: (m: Modality, done, total) => onProgress(`encoding ${m}`, done, total),
         ...onFailure && { onFailure },
       },

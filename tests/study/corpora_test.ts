@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import {
+  encodeChanged,
   encodeSamples,
   type Failure,
   keptHashes,
@@ -14,8 +15,10 @@ import {
   type EncoderInput,
   type Encoders,
   type ImageFile,
+  type InputTransform,
   openFeatureStore,
 } from "../../lib/encoders/mod.ts";
+import { encodingPool } from "../../lib/study/encoding_pool.ts";
 import { byModality, modalities, type Modality } from "../../lib/modality.ts";
 import { encodeWav } from "../../lib/signal/encode_wav.ts";
 import { picture } from "../datasets/pictures.ts";
@@ -312,20 +315,17 @@ Deno.test("encodeSamples() transforms the samples asked for and leaves the other
     deepEqual([...features.audio.tables.states!.data], [4000, 4000]);
     deepEqual([...features.audio.tables.frames!.data], [1, 1]);
     deepEqual(byModality((m) => features[m].labels), byModality((m) => clean[m].labels));
-
-    // With the clean features at hand, and all else in the store, nothing is encoded.
-    const again = await encodeSamples(samples, { ...options, ...changes, clean });
-    const extents = { text: [], image: [], audio: [] };
-    deepEqual(again, { samples, features, extents, encoded: 0 });
-    const elsewhere = openFeatureStore(`${folder}/empty`);
-    const anew = await encodeSamples(samples, {
-      ...options,
-      ...changes,
-      clean,
-      store: elsewhere,
-    });
-    deepEqual(anew, { samples, features, extents, encoded: 6 });
+    const again = await encodeSamples(samples, { ...options, ...changes });
+    deepEqual(again.features, features);
+    equal(again.encoded, 0);
     deepEqual(clean, before);
+
+    const alone = await encodeChanged([samples.text[2]!, samples.text[0]!], {
+      ...{ modality: "text", transform: transforms.text as InputTransform<EncoderInput> },
+      ...{ encoders, store: openFeatureStore(`${folder}/empty`), pool: encodingPool(1) },
+      onProgress: () => {},
+    });
+    deepEqual([...alone.states!.data], [9, 11]);
     await rejects(
       encodeSamples(samples, { ...options, transforms, indices: { text: [3] } }),
       /^RangeError: Cannot transform text: expected indices from 0 to 2, got 3$/,

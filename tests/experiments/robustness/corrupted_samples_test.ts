@@ -14,6 +14,7 @@ import { byModality, modalities } from "../../../lib/modality.ts";
 import { gather, type Table } from "../../../lib/systems/features.ts";
 import { tinyFeatures } from "../../systems/tiny_corpus.ts";
 import { samples } from "../made_up.ts";
+import { encodingPool } from "../../../lib/study/encoding_pool.ts";
 
 const tiny = tinyFeatures({ text: 60, image: 60, audio: 60 });
 const features = byModality((m) => ({
@@ -148,6 +149,7 @@ Deno.test("samples are corrupted before they are encoded, and encoded once", asy
           Promise.resolve(inputs.map(() => ({ quality: Float32Array.of(5) }))),
       })),
       store: openFeatureStore(folder),
+      pool: encodingPool(1),
       options: { onProgress: (step: string) => steps.push(step) },
     } as unknown as Parameters<typeof addNoisySamples>[0];
     const corruption = dropped as NoisePoint["corruption"];
