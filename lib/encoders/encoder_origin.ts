@@ -4,7 +4,7 @@ import type { Modality } from "../modality.ts";
 import type { DecodeImageOptions } from "./decode_image.ts";
 import type { Encoder } from "./encoder.ts";
 import type { ModelOptions } from "./model_folder.ts";
-import type { SpeechOptions } from "./speech_encoder.ts";
+import type { SpeechOptions } from "./speech_options.ts";
 
 /** What can be sent from thread to thread: a folder that is there is all that is loaded from. */
 type Sendable<Options extends ModelOptions> = Omit<Options, "hub" | "allowRemote">;

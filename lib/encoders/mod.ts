@@ -22,7 +22,8 @@ import { readManifest } from "./model_manifest.ts";
 import { loadOwnEncoder, type OwnEncoders, ownFolders, ownNotes } from "./own_encoders.ts";
 import paper from "./paper_models.json" with { type: "json" };
 import { spectralFeatures } from "./spectral_features.ts";
-import { loadSpeechEncoder, type SpeechOptions } from "./speech_encoder.ts";
+import { loadSpeechEncoder } from "./speech_encoder.ts";
+import type { SpeechOptions } from "./speech_options.ts";
 import { loadTextEncoder } from "./text_encoder.ts";
 
 export * from "./embedded/mod.ts";

@@ -16,12 +16,12 @@ import {
   configuredTransformers,
   digestRecipe,
   localSettings,
-  type ModelOptions,
   openModel,
   statesOf,
 } from "./model_folder.ts";
 import { assertSegments, equalParts, joined, segmentMeans } from "./segments.ts";
 import { clipExtent, windowSeconds } from "./clip_extent.ts";
+import type { SpeechOptions } from "./speech_options.ts";
 
 // Of a window: RAVDESS clips last 2.9 to 5.3 s; attention costs the square of the length.
 const maxSeconds = windowSeconds;
@@ -29,12 +29,6 @@ const maxSeconds = windowSeconds;
 const minSeconds = 0.1;
 // Of wav2vec 2.0 and of Whisper: a state every 20 ms.
 const samplesPerState = 320;
-
-/** Which model, and which of its layers. */
-export interface SpeechOptions extends ModelOptions {
-  /** `last` by default. */
-  readonly layers?: SpeechLayers | undefined;
-}
 
 /**
  * A frozen wav2vec 2.0, or Whisper's encoder as {@linkcode whisperFiles} makes it. Features of a clip:

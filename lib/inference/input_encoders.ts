@@ -5,7 +5,7 @@ import { kindOf, mapBounded, readBounded } from "../files.ts";
 import type { Encoder, Extent, Features } from "../encoders/encoder.ts";
 import type { ModelOptions } from "../encoders/model_folder.ts";
 import type { OwnModality } from "../encoders/own_encoders.ts";
-import type { SpeechOptions } from "../encoders/speech_encoder.ts";
+import type { SpeechOptions } from "../encoders/speech_options.ts";
 import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { SampleFeatures } from "./exported_model.ts";

@@ -3,7 +3,8 @@ import { pathToFileURL } from "node:url";
 import { whisperEncoderFile } from "../../../lib/deps/whisper.ts";
 import { ensureEmbeddedModel, ensureSpeechEncoder } from "../../../lib/encoders/embedded/mod.ts";
 import type { Clip, Encoder, SpeechLayers } from "../../../lib/encoders/encoder.ts";
-import { loadSpeechEncoder, type SpeechOptions } from "../../../lib/encoders/speech_encoder.ts";
+import { loadSpeechEncoder } from "../../../lib/encoders/speech_encoder.ts";
+import type { SpeechOptions } from "../../../lib/encoders/speech_options.ts";
 import reference from "../../fixtures/whisper.json" with { type: "json" };
 
 async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
