@@ -9,39 +9,51 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { ifThere, sha256 } from "../../files.ts";
-import { argumentsFor, type Compiler, compileTo, NoExecutor, type Product } from "./compiler.ts";
+import { argumentsFor, type Compiler, compileTo, type Product } from "./compiler.ts";
+import { NoExecutor } from "./no_executor.ts";
+import { assertTrusted } from "./trusted_path.ts";
 
 /** Where compiled files are kept by default, from the folder in which the process runs. */
 export const defaultCache = ".cache/c";
 
 /** A folder of compiled files. */
 export interface ObjectCache {
+  /** The number of the user whose it is, who this process is. */
+  readonly user: number;
   /** The path of what `source` compiles to, compiled unless it is there. */
   get(compiler: Compiler, source: string, product: Product): Promise<string>;
 }
 
 /**
- * Opens a folder, made if it is not there.
+ * Refuses a folder in which compiled files may not be kept. It need not be there.
  *
- * @throws {NoExecutor} It is no folder of this user's, or others may enter it, or it may not be
- * read and written.
+ * @returns The number of the user, where the folder is there to tell it.
+ * @throws {NoExecutor} It is no folder of this user's, or others may enter it or exchange it, or it may
+ * not be read and written.
  */
-export async function openCache(folder: string): Promise<ObjectCache> {
+export async function assertUsable(folder: string): Promise<number | undefined> {
   for (const name of ["read", "write"] as const) {
     const { state } = await Deno.permissions.query({ name, path: folder });
     if (state !== "granted") {
       throw new NoExecutor(`no permission to ${name} ${folder}, which --allow-${name} gives`);
     }
   }
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  await assertPrivate(folder);
-  // A path for dlopen, which searches for names that have no slash.
-  const root = await Deno.realPath(folder);
-  return { get: (compiler, source, product) => get(root, compiler, source, product) };
+  if (await ifThere(Deno.lstat(folder)) !== undefined) return await assertPrivate(folder);
 }
 
-async function assertPrivate(folder: string): Promise<void> {
+/** Opens a folder, made if it is not there. @throws {NoExecutor} As {@linkcode assertUsable}. */
+export async function openCache(folder: string): Promise<ObjectCache> {
+  await assertUsable(folder);
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const user = await assertPrivate(folder);
+  // A path for dlopen, which searches for names that have no slash.
+  const root = await Deno.realPath(folder);
+  return { user, get: (compiler, source, product) => get(root, compiler, source, product) };
+}
+
+async function assertPrivate(folder: string): Promise<number> {
   const { isDirectory, mode, uid } = await Deno.lstat(folder);
   if (!isDirectory) throw new NoExecutor(`${folder} is no folder`);
   if (((mode ?? 0) & 0o077) !== 0) {
@@ -53,6 +65,9 @@ async function assertPrivate(folder: string): Promise<void> {
   const { uid: user } = await Deno.stat(own);
   await Deno.remove(own);
   if (uid !== user) throw new NoExecutor(`${folder} belongs to another user`);
+  // Nobody else can exchange the folder between a look at a file in it and its loading.
+  await assertTrusted(resolve(folder), user!);
+  return user!;
 }
 
 async function get(
