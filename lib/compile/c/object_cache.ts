@@ -3,8 +3,9 @@
  * are in a folder that only its owner may write to, and are read again and compared with their
  * digest before they are loaded.
  *
- * Processes share a folder without locks: each compiles to a name of its own and renames it. Two
- * that compile the same at the same time make the same file twice.
+ * Workers and processes share a folder. Each compiles to a name of its own and renames it, so that a
+ * file is whole; who wants what another one compiles waits for it, and where that fails, makes the
+ * same file twice.
  *
  * @module
  */
@@ -82,12 +83,19 @@ async function get(
     JSON.stringify([source, command, version, argumentsFor(compiler, product, "")]),
   );
   const record = `${root}/${key}.json`;
-  const known = await ifThere(Deno.readTextFile(record));
-  const kept = known === undefined ? undefined : await checked(root, record, JSON.parse(known));
+  const find = async () => {
+    const known = await ifThere(Deno.readTextFile(record));
+    return known === undefined ? undefined : await checked(root, record, JSON.parse(known));
+  };
+  const kept = await find();
   if (kept !== undefined) return kept;
 
+  const release = await lock(`${root}/.${key}.lock`);
   const temporary = `${root}/.${crypto.randomUUID()}`;
   try {
+    // Another worker may have compiled it while this one waited.
+    const made = await find();
+    if (made !== undefined) return made;
     await compileTo(compiler, { source, product, to: temporary });
     const digest = sha256(await Deno.readFile(temporary));
     // Named after what it has as well, so that a record never tells of another process's file.
@@ -98,7 +106,22 @@ async function get(
     return `${root}/${file}`;
   } finally {
     await ifThere(Deno.remove(temporary));
+    await release();
   }
+}
+
+/**
+ * Waits for its turn. Who comes when the file has just been removed has another one, and compiles
+ * the same at the same time.
+ */
+async function lock(path: string): Promise<() => Promise<void>> {
+  const file = await Deno.open(path, { create: true, write: true });
+  // Not every file system has locks: without, workers compile side by side.
+  await file.lock(true).catch(() => {});
+  return async () => {
+    await ifThere(Deno.remove(path));
+    file.close();
+  };
 }
 
 /** The path of a compiled file, unless it was removed. */

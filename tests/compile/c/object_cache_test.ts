@@ -64,8 +64,19 @@ Deno.test("a text is compiled once, and again for other arguments", {
   const cache = await openCache(`${folder}/once`);
   const compiler = await findCompiler();
   // Side by side, as workers that share nothing else.
-  const [one, two] = await Promise.all([1, 2].map(() => cache.get(compiler, source, library)));
-  equal(one, two);
+  const counted = `${folder}/counted`;
+  await Deno.writeTextFile(
+    counted,
+    `#!/bin/sh\necho >> ${counted}.log\nexec ${compiler.command} "$@"\n`,
+  );
+  await Deno.chmod(counted, 0o755);
+  const caches = await Promise.all([1, 2, 3].map(() => openCache(`${folder}/counts`)));
+  const [first, ...others] = await Promise.all(
+    caches.map((own) => own.get({ ...compiler, command: counted }, source, library)),
+  );
+  deepEqual(others, [first, first]);
+  equal(await Deno.readTextFile(`${counted}.log`), "\n");
+  const one = await cache.get(compiler, source, library);
   const { mtime } = await Deno.stat(one!);
   equal(await cache.get(compiler, source, library), one);
   deepEqual((await Deno.stat(one!)).mtime, mtime);
