@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
+import { lchownSync } from "node:fs";
 import { findCompiler } from "../../../lib/compile/c/compiler.ts";
 import { whyNoC } from "../../../lib/compile/c/mod.ts";
 import { assertUsable, openCache } from "../../../lib/compile/c/object_cache.ts";
@@ -50,6 +51,19 @@ Deno.test("a folder that others could exchange is refused, wherever on the way t
   await Deno.chown(open, null, 12345).catch(() => {});
   const { gid } = await Deno.stat(open);
   if (gid === 12345) await rejects(openCache(`${open}/mine`), /others may write to .*mode 775/);
+});
+
+Deno.test("so is one below a folder or a link of another user", {
+  ignore: Deno.uid() !== 0,
+}, async () => {
+  const theirs = `${folder}/lent`;
+  await Deno.mkdir(theirs);
+  await Deno.chown(theirs, 12345, null);
+  await rejects(openCache(`${theirs}/mine`), /lent belongs to another user/);
+  await Deno.mkdir(`${folder}/own`);
+  await Deno.symlink(`${folder}/own`, `${folder}/lent-link`);
+  lchownSync(`${folder}/lent-link`, 12345, 0);
+  await rejects(openCache(`${folder}/lent-link/mine`), /lent-link belongs to another user/);
 });
 
 Deno.test("without the permissions to read and write the reason names them", {
