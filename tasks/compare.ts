@@ -18,6 +18,7 @@ import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import { assertPlace } from "./assert_place.ts";
 import { callerFolder } from "./caller.ts";
 import { runCommand } from "./command.ts";
+import { executor, fallbackLine } from "./executor.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { count, flag, folder, type Values } from "./option.ts";
 import {
@@ -54,6 +55,7 @@ const options = {
   ...settingOptionsOfRows,
   seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
   jobs: perCore("runs side by side"),
+  executor,
   force: flag("replaces a comparison that is there already"),
   out: folder("where results go (default: out, with --quick out/quick): compare/ in it"),
 };
@@ -117,6 +119,7 @@ async function compare(
         commit: await currentCommit(root),
         code: await sourceDigest(root),
         onProgress: show,
+        onFallback: fallbackLine({ end }),
         ...reports,
         onReport(report) {
           reports.onReport(report);

@@ -22,6 +22,7 @@ import { openStudy } from "../lib/study/study.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { assertKnown, runCommand } from "./command.ts";
 import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./failures.ts";
+import { executor } from "./executor.ts";
 import { count, file, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
 import { stepLines, type Steps } from "./progress.ts";
@@ -44,6 +45,7 @@ const options = {
     ),
     ["cpu"],
   ),
+  executor,
   ...protocolOptions,
   context: count(
     "of natural, on sets with a column segment, such as utterances of a video: each table once more " +
@@ -160,7 +162,7 @@ async function reproduce(request: Request, args: readonly string[]): Promise<num
   const { failures, onFailure } = failureLog(request);
   const { names, out, check } = request;
   try {
-    const settings = await settingsOf(request, { args, show: lines.show, onFailure });
+    const settings = await settingsOf(request, { args, lines, onFailure });
     if (check !== undefined) {
       await checkAll(check, { names, settings, lines });
       return 0;

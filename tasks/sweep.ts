@@ -90,7 +90,7 @@ async function print(out: string): Promise<void> {
 }
 
 async function sweep({ out, force, list: _, jobs, plan, ...request }: Request): Promise<number> {
-  const { cache: __, ...decides } = request;
+  const { cache: __, executor: ___, ...decides } = request;
   const command = fingerprintOf({ ...decides, plan });
   const place = { command, force };
   await assertPlaceForSweep(out, place);
@@ -108,7 +108,7 @@ async function sweep({ out, force, list: _, jobs, plan, ...request }: Request): 
         versions: { trivalence: told.version, deno: Deno.version.deno },
         commit: told.commit,
       });
-      const { runs, test, folder } = await runSweep({
+      const { runs, arithmetic, test, folder } = await runSweep({
         ...told,
         ...{ system, seeds, combinations: plan.combinations, workers: jobs },
         async openWork(decides) {
@@ -124,7 +124,7 @@ async function sweep({ out, force, list: _, jobs, plan, ...request }: Request): 
         const { description, files } = folder;
         await placeModel(`${out}/model`, { work, description, files });
       }
-      const text = await writer.end(runs, test);
+      const text = await writer.end(runs, { arithmetic, ...test && { test } });
       steps.end();
       console.log(text);
       if (test === undefined) {

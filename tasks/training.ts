@@ -13,6 +13,7 @@ import type { Target } from "../lib/target.ts";
 import { callerFolder } from "./caller.ts";
 import { corpusFolder } from "./corpus.ts";
 import type { FailureLog } from "./failures.ts";
+import { executor, fallbackLine } from "./executor.ts";
 import { labelOptions, readLabelMap } from "./label_options.ts";
 import { choice, flag, type Values } from "./option.ts";
 import {
@@ -48,6 +49,7 @@ export const trainingOptions = {
   leakingFeatures,
   context,
   ...settingOptions,
+  executor,
   seed: { ...seed, help: "another split and model for each whole number from 0" },
 };
 
@@ -122,6 +124,7 @@ export async function trainingOf(
     commit: await currentCommit(root),
     code: await sourceDigest(root),
     onProgress: show,
+    onFallback: fallbackLine({ end }),
     onFailure,
   };
 }

@@ -36,6 +36,12 @@ import {
 } from "../../lib/study/row_features.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import { encodersTrained } from "../../lib/study/scratch_systems.ts";
+import {
+  assertExecutor,
+  rowCounts,
+  settleExecutor,
+  stepsOf,
+} from "../../lib/study/run_executor.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import { assertSpeakers } from "../../lib/study/speakers.ts";
 import { type CommandOptions, json, type Result, saveRun } from "../../lib/study/study.ts";
@@ -74,6 +80,7 @@ export interface CompareOptions extends CommandOptions, RowReports, RowMeaning {
 /** Reads, encodes, fits every system and judges the test parts. */
 export async function compareSystems(options: CompareOptions): Promise<Result> {
   const { data, config, seeds, onProgress } = options;
+  await assertExecutor(options);
   onProgress("reading the rows");
   const source = await readRows(data, options);
   const { report, target, valence, features: given, ...paired } = source;
@@ -108,9 +115,10 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     ...spoken && { bySpeaker: true },
     ...options.context && { context: options.context },
   };
+  const work = await options.openWork({ ...decides, configuration: config });
+  const on = await settleExecutor(options, { work, steps: stepsOf(rowCounts(features), config) });
   const outcomes = await run(options, jobs, {
-    ...{ features, config, workers: options.jobs },
-    work: await options.openWork({ ...decides, configuration: config }),
+    ...{ features, config, workers: options.jobs, work, on },
     onDamage: onProgress,
     onOutcome: (_: Outcome, done) => onProgress("training and judging", done, jobs.length),
   });
@@ -132,6 +140,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     ...encoderNotes && { encoderNotes },
     ...spoken && { bySpeaker: spoken },
     configuration: config,
+    arithmetic: on.arithmetic,
     ...{ command: options.command, commit: options.commit },
     leading: leadingScore(target).name,
     scores: verdictScores(target).map(({ name, title }) => ({ name, title })),

@@ -55,6 +55,7 @@ export async function judgeTriples(
   });
   const features = await study.featuresOf(job);
   const { fitted, outcome } = await fitJob(job, {
+    on: study.on,
     features,
     config,
     checkpoints: study.checkpoints(job, features),

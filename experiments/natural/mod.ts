@@ -96,6 +96,7 @@ export async function natural(study: NaturalStudy): Promise<Result> {
     data: { label: options.dataLabel, folder: options.data, hash },
     ...{ encoders: digests, ...encoderNotes && { encoderNotes } },
     ...{ configuration: options.config, provider: options.provider, seeds: options.seeds },
+    arithmetic: study.on.arithmetic,
     ...{ command: options.command, commit: options.commit },
     ...options.context && { context: options.context },
     sets: sets.map(({ name, rows, madeUp, note, kin, leakingFeatures }) => ({

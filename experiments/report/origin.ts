@@ -9,6 +9,7 @@ interface Origin {
   readonly encoders?: Readonly<Record<string, string>>;
   readonly configuration?: { readonly thorough?: boolean };
   readonly provider?: string;
+  readonly arithmetic?: { readonly kind: string; readonly digest: string };
   readonly seeds?: readonly number[];
   readonly command?: string;
   readonly commit?: string | null;
@@ -34,7 +35,7 @@ const facts: Readonly<Record<string, (origin: Origin) => string | undefined>> = 
   "Data": ({ data }) => data?.hash && `${nameOf(data)}, ${data.hash.slice(0, 12)}`,
   "Encoders": ({ encoders }) => encoders && Object.keys(encoders).join(", "),
   "Seeds": ({ seeds }) => seeds?.join(", "),
-  "Runs on": ({ provider }) => provider,
+  "Runs on": ({ provider, arithmetic }) => arithmetic?.kind ?? provider,
   "Command": ({ command }) => command,
   "Commit": ({ commit }) => commit?.slice(0, 12),
   "Time": ({ seconds }) => seconds && printTimes(seconds),

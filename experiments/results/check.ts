@@ -41,10 +41,16 @@ export async function checkResult<Of extends Checkable>(
 ): Promise<Checked> {
   try {
     const told = JSON.parse(await Deno.readTextFile(join(folder, `${name}.json`)));
-    const { command, commit } = told as { command: string; commit: string | null };
+    const { command, commit, arithmetic } = told as {
+      readonly command: string;
+      readonly commit: string | null;
+      readonly arithmetic: Study["on"]["arithmetic"];
+    };
     const { files } = await experiment({
       ...study,
       options: { ...study.options, command, commit },
+      // Nothing is executed here.
+      on: { ...study.on!, arithmetic },
       run: (jobs: readonly Job[], own: RunOptions = {}) => {
         const { features = study.features!, samples = study.samples! } = own;
         return Promise.all(jobs.map((job) => savedOutcome({ features, samples }, job, folder)));

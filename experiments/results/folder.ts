@@ -77,6 +77,6 @@ async function listSources(root: URL, folder: string, found: string[]): Promise<
   for (const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     const path = `${folder}/${name}`;
     if (isDirectory) await listSources(root, path, found);
-    else if (/\.(ts|json)$/.test(name)) found.push(path);
+    else if (/\.(ts|json|c|h)$/.test(name)) found.push(path);
   }
 }

@@ -8,7 +8,7 @@
 import * as tf from "../deps/tf.ts";
 import { type IsLeaf, leaves, type MapTree, mapTree, type Tree } from "../tensor/tree.ts";
 import { type COptions, executeInC } from "./c/mod.ts";
-import type { Executable, Executor, Values } from "./executable.ts";
+import type { Executable, Executor, ExecutorChoice, Values } from "./executable.ts";
 import "./kernels/mod.ts";
 import { Graph } from "./onnx.ts";
 import { executeOnnx, type SessionOptions } from "./onnx_runtime.ts";
@@ -44,10 +44,13 @@ export type Tensors<I> = MapTree<I, Spec, tf.Tensor>;
 /** How the graph is executed. */
 export interface CompileOptions extends SessionOptions {
   /**
-   * What executes it; ONNX Runtime by default. `"auto"` takes C where a compiler works, on one thread
-   * and the CPU, and else ONNX Runtime; {@linkcode Compiled.fallback} then says why.
+   * What executes it. `"auto"` takes C where a compiler works, on one thread and the CPU, and else ONNX
+   * Runtime; {@linkcode Compiled.fallback} then says why. For C a program is run, a folder is written,
+   * and seconds pass before the first call: a function does none of it unless it is asked to.
+   *
+   * @default "onnxruntime"
    */
-  executor?: Executor | "auto";
+  executor?: ExecutorChoice;
   /** Where C is compiled, and by what. */
   c?: COptions;
 }

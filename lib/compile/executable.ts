@@ -9,6 +9,12 @@ export const executors = ["onnxruntime", "c"] as const;
 /** One of {@linkcode executors}. */
 export type Executor = (typeof executors)[number];
 
+/** What may be asked for: an executor, or C where it can be had and else ONNX Runtime. */
+export const executorChoices = ["auto", "c", "onnxruntime"] as const;
+
+/** One of {@linkcode executorChoices}. */
+export type ExecutorChoice = (typeof executorChoices)[number];
+
 /** A graph that can be run. */
 export interface Executable {
   /** What runs it. */

@@ -5,7 +5,14 @@
  */
 
 export * from "./compile.ts";
-export { type Executor, executors, type Values } from "./executable.ts";
+export { type Arithmetic, arithmeticOf } from "./arithmetic.ts";
+export {
+  type Executor,
+  type ExecutorChoice,
+  executorChoices,
+  executors,
+  type Values,
+} from "./executable.ts";
 export type { SessionOptions } from "./onnx_runtime.ts";
 export { type COptions, whyNoC } from "./c/mod.ts";
 export * from "./free_batch.ts";

@@ -243,7 +243,10 @@ ${
 - \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;
 }
 
-function made({ versions, commit }: ModelDescription): string {
+function made({ versions, commit, arithmetic }: ModelDescription): string {
   const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
-  return `Made with ${with_}${commit === null ? "" : `, commit ${commit.slice(0, 12)}`}.`;
+  const on = arithmetic
+    ? `, its training executed by ${arithmetic.kind} (${arithmetic.digest})`
+    : "";
+  return `Made with ${with_}${on}${commit === null ? "" : `, commit ${commit.slice(0, 12)}`}.`;
 }

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { kindOf, namesIn, replaceFolder, sha256 } from "../files.ts";
 import type { SplitReport } from "../datasets/audit.ts";
+import type { Arithmetic } from "../compile/arithmetic.ts";
 import type { ValenceMap } from "../datasets/valence.ts";
 import type { EncoderChoice, GraphPrecision, InputCounts, SpeechLayers } from "../encoders/mod.ts";
 import { modalities, type Modality } from "../modality.ts";
@@ -136,6 +137,8 @@ export interface ModelDescription {
   readonly scores: readonly TestScore[];
   /** How the checks for inputs unlike the training part did on the test part. */
   readonly outliers?: OutlierRecords;
+  /** What executed its training; older folders have none. */
+  readonly arithmetic?: Arithmetic;
   /** Of this project, Deno, TensorFlow.js and ONNX Runtime. */
   readonly versions: Readonly<Record<string, string>>;
   /** Of the working copy, in hexadecimal; null where there is none. */

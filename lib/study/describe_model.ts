@@ -21,7 +21,7 @@ import { scoreVerdicts } from "../inference/verdict_scores.ts";
 export interface Origin extends
   Pick<
     inference.ModelDescription,
-    "training" | "protocol" | "seed" | "bestEpoch" | "encoders" | "outliers"
+    "training" | "protocol" | "seed" | "bestEpoch" | "encoders" | "outliers" | "arithmetic"
   > {
   /** How samples were drawn and divided, where settings decided it. */
   readonly settings?: Partial<DataConfig>;

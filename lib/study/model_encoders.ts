@@ -19,6 +19,7 @@ import type { Checkpoints } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 import { type EncoderSource, trainedBySplit } from "./encoder_source.ts";
 import { type NeutralToLearn, noteNeutral, withNeutralBehind } from "./neutral.ts";
+import type { RunExecutor } from "./run_executor.ts";
 import { fitJob } from "./run.ts";
 import type { Job } from "./job.ts";
 import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
@@ -81,7 +82,7 @@ export interface ModelEncoders {
 /** The encoders of a model: frozen ones as they are, and such as its training part trains. */
 export async function encodersOf(
   { encoders: source, config, onProgress, bySpeaker }: EncodersOptions,
-  { encoders, encoded, samples, neutral, job, settings, checkpointsOf }: {
+  { encoders, encoded, samples, neutral, job, settings, on, checkpointsOf }: {
     readonly encoders: Encoders;
     /** By them. */
     readonly encoded: CorpusFeatures;
@@ -90,6 +91,7 @@ export async function encodersOf(
     readonly neutral?: NeutralToLearn | undefined;
     readonly job: Job;
     readonly settings: EncoderSettings;
+    readonly on: RunExecutor;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
   },
 ): Promise<ModelEncoders> {
@@ -99,7 +101,7 @@ export async function encodersOf(
     const files = typeof source === "string" ? {} : await filesIn(source.folder);
     return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
   }
-  const given = { samples, neutral, config, checkpointsOf, onProgress, bySpeaker };
+  const given = { samples, neutral, config, on, checkpointsOf, onProgress, bySpeaker };
   const made = await trainEncoders(job, trained, { ...given, features: encoded });
   const told = noteNeutral(encoders, neutral, [job.split]);
   return {
@@ -114,11 +116,12 @@ export async function encodersOf(
 async function trainEncoders(
   job: Job,
   trained: readonly Modality[],
-  { features, samples, neutral, config, checkpointsOf, onProgress, bySpeaker = false }: {
+  { features, samples, neutral, config, on, checkpointsOf, onProgress, bySpeaker = false }: {
     readonly features: CorpusFeatures;
     readonly samples: Samples;
     readonly neutral: NeutralToLearn | undefined;
     readonly config: Config;
+    readonly on: RunExecutor;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
     readonly onProgress: EncodersOptions["onProgress"];
     readonly bySpeaker: EncodersOptions["bySpeaker"];
@@ -143,6 +146,7 @@ async function trainEncoders(
     const { fitted, outcome } = await fitJob(own, {
       features: learnt,
       config,
+      on,
       checkpoints: checkpointsOf(own, learnt),
       onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch, epochs),
     });

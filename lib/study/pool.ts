@@ -4,6 +4,7 @@ import type { ZeroShotPrompts } from "../baselines/mod.ts";
 import { byModality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Epoch } from "../training/train.ts";
+import type { RunExecutor } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
 import type { Job, Outcome } from "./job.ts";
 import { fitOf, type WorkFolder } from "./work_folder.ts";
@@ -18,8 +19,8 @@ export interface PoolOptions {
   readonly workers: number;
   /** For systems that need them. */
   readonly prompts?: ZeroShotPrompts;
-  /** Where ONNX Runtime executes; its CPU kernels by default. */
-  readonly executionProviders?: readonly string[];
+  /** What executes graphs; ONNX Runtime on the CPU by default. */
+  readonly on?: RunExecutor;
   /** Where ended jobs and checkpoints are looked for and kept; nowhere by default. */
   readonly work?: WorkFolder;
   /** What is added to the record of a job that is run now. */
@@ -50,7 +51,7 @@ export async function runJobs(
   options: PoolOptions,
 ): Promise<Outcome[]> {
   const { config, prompts, workers, work, onOutcome = () => {} } = options;
-  const { executionProviders = ["cpu"], noteOf = () => ({}), onStart = () => {} } = options;
+  const { on, noteOf = () => ({}), onStart = () => {} } = options;
   const outcomes: Outcome[] = [];
   const missing: number[] = [];
   let done = 0;
@@ -85,7 +86,7 @@ export async function runJobs(
             kind: "data",
             features: share(features),
             config,
-            executionProviders,
+            ...on && { on },
             ...prompts && { prompts },
           };
           worker.postMessage(data);
@@ -95,7 +96,8 @@ export async function runJobs(
         const answer = await ask(worker, jobs[at]!, options);
         if (answer === undefined) continue;
         const { record, ...judged } = answer;
-        const outcome = { ...judged, record: { ...record, ...noteOf(jobs[at]!) } };
+        const arithmetic = on && { arithmetic: on.arithmetic };
+        const outcome = { ...judged, record: { ...record, ...arithmetic, ...noteOf(jobs[at]!) } };
         await work?.keep(outcome);
         end(at, outcome);
       }

@@ -15,6 +15,13 @@ import {
   type RowFeatures,
 } from "./row_features.ts";
 import { encodersTrained } from "./scratch_systems.ts";
+import {
+  assertExecutor,
+  rowCounts,
+  type RunExecutor,
+  settleExecutor,
+  stepsOf,
+} from "./run_executor.ts";
 import type { Samples } from "./splits.ts";
 import type { Options, RunOptions } from "./study.ts";
 import { runOnTrained, trainedStates } from "./trained_encoders.ts";
@@ -50,6 +57,8 @@ export interface RowsStudy<Set extends SetOfRows = SetOfRows> {
   readonly saved?: (path: string) => Promise<string>;
   /** All that decides a result beside the experiment's name. */
   readonly decides: Readonly<Record<string, unknown>>;
+  /** What executes its graphs. */
+  readonly on: RunExecutor;
   /** Runs jobs on features, or finds them done; the order stays. */
   run(jobs: readonly Job[], options: Required<RunOptions>): Promise<Outcome[]>;
 }
@@ -73,6 +82,7 @@ export async function openRowsStudy<Set extends SetOfRows>(
   } = {},
 ): Promise<RowsStudy<Set>> {
   const { config, onProgress } = options;
+  await assertExecutor(options);
   const all: (Set & EncodedSet)[] = [];
   let digests: Record<string, string> = {}, encoded = 0;
   let encoderNotes: readonly string[] | undefined;
@@ -95,13 +105,16 @@ export async function openRowsStudy<Set extends SetOfRows>(
   const shared = { code: options.code, data: hash, encoders: digests, ...trained };
   const decides = { ...shared, configuration: config, provider: options.provider };
   const work = await options.openWork(decides);
+  const counts = all.flatMap(({ features }) => rowCounts(features));
+  const on = await settleExecutor(options, { work, steps: stepsOf(counts, config) });
   return {
     ...{ options, sets: all, digests, encoderNotes, hash, encoded },
-    decides: { ...decides, label: options.dataLabel, seeds: options.seeds },
+    on,
+    decides: { ...decides, executor: on.executor, label: options.dataLabel, seeds: options.seeds },
     async run(jobs, { features }) {
       const told = {
         ...{ config, work, features, workers: options.jobs, onDamage: onProgress },
-        executionProviders: [options.provider],
+        on,
         onOutcome: (_: Outcome, done: number) =>
           onProgress("training and judging", done, jobs.length),
       };

@@ -9,6 +9,7 @@ import type { CorpusFeatures } from "../systems/features.ts";
 import type { GraphCache } from "../training/graph_cache.ts";
 import type { Fitted, Head } from "../systems/system.ts";
 import type { Checkpoints, Epoch } from "../training/train.ts";
+import { type RunExecutor, sessionOf } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
 import { poolSegments } from "./pool_segments.ts";
 import type { ShareFits } from "./shared_fits.ts";
@@ -31,8 +32,8 @@ export interface JobOptions {
   readonly prompts?: ZeroShotPrompts;
   /** Fits that systems have in common. */
   readonly share?: ShareFits;
-  /** Where ONNX Runtime executes. */
-  readonly executionProviders?: readonly string[];
+  /** What executes graphs; ONNX Runtime on the CPU by default. */
+  readonly on?: RunExecutor;
 }
 
 /** A job's outcome, and what its system has learnt; what it had compiled is freed. */
@@ -62,7 +63,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
 /** Fits and judges. The system sees the training and validation rows; only then the test part is read. */
 export async function fitJob(
   job: Job,
-  { features: all, config, ...options }: JobOptions,
+  { features: all, config, on, ...options }: JobOptions,
 ): Promise<JobFit> {
   const start = performance.now();
   const { system, protocol, pairs, neutral, noisy, target, present, split, seed } = job;
@@ -70,6 +71,7 @@ export async function fitJob(
   const features = variant.segments === undefined ? all : poolSegments(all, variant.segments);
   const fitted = await systemOf(system, configOf(job, config), {
     ...options,
+    ...on && sessionOf(on),
     gradients: job.gradients,
     classesAlike: job.classesAlike,
   }).fit({

@@ -1,6 +1,5 @@
 /** What the experiments of one command share: samples, features, and the way jobs are run. @module */
 
-import type { ExecutionProvider } from "../backends/mod.ts";
 import { defaultValence } from "../datasets/mod.ts";
 import { zeroShotPrompts } from "../baselines/mod.ts";
 import {
@@ -8,19 +7,15 @@ import {
   type Encoders,
   ensureEncoders,
   type FeatureStore,
-  type GraphPrecision,
   loadClipEncoders,
   openFeatureStore,
-  type OwnEncoders,
-  type SpeechLayers,
-  type SpeechName,
 } from "../encoders/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
 import type { Checkpoints } from "../training/train.ts";
-import type { Config } from "./settings.ts";
+import type { Options } from "./command_options.ts";
 import {
   type Corpora,
   dataHash,
@@ -31,67 +26,26 @@ import {
   subsets,
 } from "./corpora.ts";
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
-import { encoderCaption, type EncoderSource, trainedBySplit } from "./encoder_source.ts";
+import { encoderCaption, trainedBySplit } from "./encoder_source.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
 import { runJobs } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { encodersTrained } from "./scratch_systems.ts";
-import { divideBy, presentIn, type Protocol } from "./protocol.ts";
+import { divideBy, presentIn } from "./protocol.ts";
+import {
+  assertExecutor,
+  rowCounts,
+  type RunExecutor,
+  settleExecutor,
+  stepsOf,
+} from "./run_executor.ts";
 import type { Samples } from "./splits.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
-import type { OpenWork } from "./with_work_folder.ts";
 
-/** What a command is told, whatever it trains. */
-export interface CommandOptions extends OwnEncoders {
-  readonly config: Config;
-  /** The folder with `emotions/`, `faces/` and `ravdess/`. */
-  readonly data: string;
-  /** A folder from which paths of a table may lead too, beside its own. */
-  readonly from?: string | undefined;
-  /** For captions: what these data are; `embedded` for the embedded corpus. */
-  readonly dataLabel: string;
-  readonly encoders: EncoderSource;
-  /** As `loadEncoders` takes them. */
-  readonly speech?: SpeechName | undefined;
-  readonly speechLayers?: SpeechLayers | undefined;
-  readonly precision?: GraphPrecision | undefined;
-  /** Where models and features are kept between runs. */
-  readonly cache: string;
-  /** Opens the folder for unfinished work of a command that all this decides; the caller ends it. */
-  readonly openWork: OpenWork;
-  readonly commit: string | null;
-  /** The digest of the code, by which work and results of other code are told from its own. */
-  readonly code: string | null;
-  /** What is under way: `step` names it; without `total` it cannot be counted. */
-  readonly onProgress: (step: string, done?: number, total?: number) => void;
-  /**
-   * Told of each sample that can't be read or encoded, which is then left out; without it, the
-   * first is thrown.
-   */
-  readonly onFailure?: ((failure: Failure) => void) | undefined;
-}
-
-/** What a command of experiments is told. */
-export interface Options extends CommandOptions {
-  readonly seeds: readonly number[];
-  /** Runs side by side. */
-  readonly jobs: number;
-  /** Where ONNX Runtime executes training and tests. */
-  readonly provider: ExecutionProvider;
-  /** Which modalities, and how they are divided; all three, with the seed, by default. */
-  readonly protocol?: Protocol | undefined;
-  /** A table with texts of another corpus, which experiments on text may ask about. */
-  readonly elsewhere?: string | undefined;
-  /** Of rows in an order: how many neighbours on each side are their context beside none; 0 by default. */
-  readonly context?: number | undefined;
-  /** Of rows with given features: whether such as know the labels are used all the same; no by default. */
-  readonly leakingFeatures?: boolean | undefined;
-  /** For the record. */
-  readonly command: string;
-}
+export type { CommandOptions, Options } from "./command_options.ts";
 
 /** The corpora of a command, read and encoded, and what an experiment needs to go on. */
 export interface Study {
@@ -110,6 +64,8 @@ export interface Study {
   readonly encoded: number;
   /** All that decides a result beside the experiment's name. */
   readonly decides: Readonly<Record<string, unknown>>;
+  /** What executes its graphs. */
+  readonly on: RunExecutor;
   /** Runs jobs, or finds them done by an earlier experiment or command; the order stays. */
   run(jobs: readonly Job[], options?: RunOptions): Promise<Outcome[]>;
   /**
@@ -147,6 +103,7 @@ const noSamples = byModality((): Samples["text"] => []);
 export async function openStudy(options: Options): Promise<Study> {
   const { config, onProgress, protocol } = options;
   const present = presentIn(options);
+  await assertExecutor(options);
   onProgress("reading the corpora");
   const failures: Failure[] = [];
   const onFailure = options.onFailure && ((failure: Failure) => {
@@ -212,11 +169,12 @@ export async function openStudy(options: Options): Promise<Study> {
     provider: options.provider,
   };
   const work = await options.openWork(decides);
+  const on = await settleExecutor(options, { work, steps: stepsOf(rowCounts(features), config) });
   const pool = {
     config,
     prompts,
     workers: options.jobs,
-    executionProviders: [options.provider],
+    on,
     work,
     onDamage: onProgress,
   };
@@ -233,8 +191,10 @@ export async function openStudy(options: Options): Promise<Study> {
     store,
     encoded: encoded + (beside?.encoded ?? 0),
     ...elsewhere && { elsewhere },
+    on,
     decides: {
       ...decides,
+      executor: on.executor,
       label: options.dataLabel,
       seeds: options.seeds,
       ...elsewhere && { elsewhere: dataHash({ ...noSamples, text: elsewhere.samples }) },
@@ -276,7 +236,7 @@ export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): numb
 
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
 function provenance(
-  { options, corpora, samples, failures, encoders, clip }: Study,
+  { options, corpora, samples, failures, encoders, clip, on }: Study,
 ): Record<string, unknown> {
   const { dataLabel, data, config, provider, seeds, command, commit } = options;
   return {
@@ -305,6 +265,7 @@ function provenance(
     configuration: config,
     ...options.protocol && { protocol: options.protocol },
     provider,
+    arithmetic: on.arithmetic,
     seeds,
     command,
     commit,

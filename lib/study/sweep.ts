@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Arithmetic } from "../compile/mod.ts";
 import type { TestScore } from "../inference/mod.ts";
 import type { Target } from "../target.ts";
 import { meanAndDeviation } from "../metrics/mod.ts";
@@ -90,6 +91,8 @@ export interface TestedRun {
 
 /** What came of a sweep. */
 export interface Sweep {
+  /** What executed the graphs. */
+  readonly arithmetic: Arithmetic;
   readonly runs: readonly SweepRun[];
   /** What the chosen configuration's first run says of the test part; none where every run failed. */
   readonly test?: TestedRun;
@@ -136,6 +139,7 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
     config,
     workers,
     work: prepared.work,
+    on: prepared.on,
     onDamage: onProgress,
     onStart: (job) => update(numbers.get(job.name)!, { state: "running" }),
     onFailure(job, reason) {
@@ -148,11 +152,12 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
     },
   });
   const chosen = chooseFirst(runs, seeds);
-  if (chosen === undefined) return { runs };
+  const { on: { arithmetic } } = prepared;
+  if (chosen === undefined) return { runs, arithmetic };
   for (const { run } of runs.slice(chosen.run - 1, chosen.run - 1 + seeds)) {
     update(run, { chosen: true });
   }
-  return { runs, ...await judge(chosen, prepared, options) };
+  return { runs, arithmetic, ...await judge(chosen, prepared, options) };
 }
 
 function failure(reason: string): Pick<SweepRun, "state" | "reason"> {

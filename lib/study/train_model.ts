@@ -55,6 +55,13 @@ import {
 import { readRows, type RowMeaning, type RowReports } from "./read_rows.ts";
 import type { NamedSettings } from "./setting_names.ts";
 import { configOf, fitJob, type JobFit } from "./run.ts";
+import {
+  assertExecutor,
+  rowCounts,
+  type RunExecutor,
+  settleExecutor,
+  stepsOf,
+} from "./run_executor.ts";
 import { type Job, modalitiesOf, named } from "./job.ts";
 import { encodersTrained } from "./scratch_systems.ts";
 import { actors, assertSpeakers, metSpeakers } from "./speakers.ts";
@@ -106,6 +113,8 @@ export interface PreparedTraining {
   readonly job: Job;
   readonly features: CorpusFeatures;
   readonly work: WorkFolder;
+  /** What executes graphs. */
+  readonly on: RunExecutor;
   /** SHA-256 of the samples that are used. */
   readonly dataHash: string;
   /** Fits and judges a job here, where it goes on from what the work folder has of it. */
@@ -128,6 +137,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedFol
 /** {@linkcode trainModel} up to its fit. */
 export async function prepareTraining(options: TrainModelOptions): Promise<PreparedTraining> {
   const { config, onProgress } = options;
+  await assertExecutor(options);
   onProgress("reading the corpora");
   const source = await readFor(options);
   const { valence, corpora, pairs } = source;
@@ -148,7 +158,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
   const made = given
     ? await takeFeatures(options, { features: given, source, samples: drawn, job: planned })
     : await encode(options, { source, drawn, planned });
-  const { samples, extents, job, work, checkpointsOf, besides, files } = made;
+  const { samples, extents, job, work, on, checkpointsOf, besides, files } = made;
   const features = inContext(made.features, rows, options);
   const records = {
     ...{ ...made.records, ...spoken && { bySpeaker: spoken } },
@@ -158,9 +168,10 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
     job,
     features,
     work,
+    on,
     dataHash: dataHash(samples),
     fit: (job, onEpoch = () => {}) =>
-      fitJob(job, { features, config, checkpoints: checkpointsOf(job, features), onEpoch }),
+      fitJob(job, { features, config, on, checkpoints: checkpointsOf(job, features), onEpoch }),
     async folderOf({ fitted, outcome: { job, record, verdicts } }) {
       const trained = fitted.model!;
       const { bestEpoch, history } = trainingRecord(
@@ -186,6 +197,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
           ...extents && { extents },
         },
         verdicts,
+        arithmetic: on.arithmetic,
         versions: { trivalence: options.version, deno: Deno.version.deno },
         commit: options.commit,
       });
@@ -206,6 +218,7 @@ interface MadeFeatures extends ModelEncoders {
   readonly extents?: Extents;
   readonly job: Job;
   readonly work: WorkFolder;
+  readonly on: RunExecutor;
   readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
 }
 
@@ -214,6 +227,13 @@ function checkpointsIn(work: WorkFolder, { onProgress }: TrainModelOptions) {
     const { folder, ...kept } = work.checkpoints(job, features);
     return openCheckpoints(folder, { ...kept, onDamage: onProgress });
   };
+}
+
+function settled(
+  options: TrainModelOptions,
+  { work, features }: Pick<MadeFeatures, "work" | "features">,
+): Promise<RunExecutor> {
+  return settleExecutor(options, { work, steps: stepsOf(rowCounts(features), options.config) });
 }
 
 /** Features that came with the data. */
@@ -231,8 +251,9 @@ async function takeFeatures(
     ...options.context && { context: options.context },
     configuration: options.config,
   });
+  const on = await settled(options, { work, features });
   const checkpointsOf = checkpointsIn(work, options);
-  return { samples, job, work, checkpointsOf, features, records, files: {} };
+  return { samples, job, work, on, checkpointsOf, features, records, files: {} };
 }
 
 async function encode(
@@ -266,6 +287,7 @@ async function encode(
     ...options.context && { context: options.context },
     configuration: config,
   });
+  const on = await settled(options, { work, features: encoded });
   const checkpointsOf = checkpointsIn(work, options);
   const { features, records, besides, files } = await encodersOf(options, {
     encoders,
@@ -274,6 +296,7 @@ async function encode(
     neutral: made.neutral && neutralBeside(made.neutral, samples),
     job,
     settings,
+    on,
     checkpointsOf,
   });
   const met = speakers && metSpeakers(speakers, samples, job.split);
@@ -282,7 +305,7 @@ async function encode(
     ...{ features, files: all, records: withGiven(records, samples, source) },
     ...besides && { besides },
   };
-  return { samples, extents, job, work, checkpointsOf, ...found };
+  return { samples, extents, job, work, on, checkpointsOf, ...found };
 }
 
 /** What is learnt from: corpora, and what belongs together if the protocol is natural. */

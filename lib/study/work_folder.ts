@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ifThere, removeIfThere, writeWhole } from "../files.ts";
 import { type CheckpointOptions, fingerprintOf, seal, unseal } from "../training/checkpoint.ts";
+import type { Executor } from "../compile/mod.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { copiesOfRows } from "../systems/noisy_copies.ts";
 import type { Job, Outcome } from "./job.ts";
@@ -11,6 +12,12 @@ import { isScratchSystem } from "./scratch_systems.ts";
 
 /** A folder beside the result, there from the first job until the result is written. */
 export interface WorkFolder {
+  /** Its path. */
+  readonly folder: string;
+  /** The executor that work of the same `decides` began on, if there is some. */
+  begun(): Promise<Executor | undefined>;
+  /** Keeps on which one it begins. */
+  begin(executor: Executor): Promise<void>;
   /** What an earlier run has kept of a job that ended. */
   outcome(job: Job): Promise<Outcome | undefined>;
   /** Keeps what came out of a job. */
@@ -59,8 +66,18 @@ export async function openWorkFolder(
     fingerprints.set(job, known);
     return known;
   };
+  const begunPath = join(folder, `executor-${fingerprintOf(decides).slice(0, 16)}.json`);
   const path = (job: Job) => join(folder, `${job.name}-${fingerprint(job).slice(0, 16)}.json`);
   return {
+    folder,
+    async begun() {
+      const text = await ifThere(Deno.readTextFile(begunPath));
+      if (text === undefined) return undefined;
+      return (unseal(text, { path: begunPath }) as { executor: Executor }).executor;
+    },
+    async begin(executor) {
+      await writeWhole(begunPath, new TextEncoder().encode(seal({ executor })));
+    },
     async outcome(job) {
       try {
         const text = await Deno.readTextFile(path(job));

@@ -5,6 +5,7 @@ import { openCheckpoints } from "../training/checkpoint.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { graphCache } from "../training/graph_cache.ts";
 import type { Epoch } from "../training/train.ts";
+import type { RunExecutor } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
 import { runJob } from "./run.ts";
 import type { Job, Outcome } from "./job.ts";
@@ -18,7 +19,7 @@ export type Request =
     readonly features: CorpusFeatures;
     readonly config: Config;
     readonly prompts?: ZeroShotPrompts;
-    readonly executionProviders: readonly string[];
+    readonly on?: RunExecutor;
   }
   | {
     readonly kind: "job";

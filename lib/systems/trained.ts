@@ -1,5 +1,6 @@
 /** A network as a system: trained under a protocol, the best epoch kept. @module */
 
+import type { Executor } from "../compile/mod.ts";
 import { byModality, modalities } from "../modality.ts";
 import { pairsAmong, pairsByShown } from "../datasets/paired.ts";
 import { pairTriples } from "../datasets/pairing.ts";
@@ -47,8 +48,8 @@ async function fitNetwork<P>(
     readonly options: Omit<TrainOptions, "threads">;
   },
 ): Promise<Fitted> {
-  const { executionProviders = ["cpu"], executor = "onnxruntime", c = {} } = options;
-  const session = { executionProviders, executor, c };
+  const { executionProviders = ["cpu"], c = {} } = options;
+  const session = { executionProviders, c };
   const { features, standardisation } = standardiseFeatures(
     problem.features,
     problem.train,
@@ -77,15 +78,19 @@ async function fitNetwork<P>(
   const predict = async (
     parameters: Float32Array,
     rows: Rows,
-    { of = features, quick = false }: { of?: CorpusFeatures | undefined; quick?: boolean } = {},
+    { executor, of = features, quick = false }: {
+      executor: Executor;
+      of?: CorpusFeatures | undefined;
+      quick?: boolean;
+    },
   ) => {
     const present = modalities.filter((m) => rows[m] !== undefined);
     const isQuick = quick && quickLogits !== undefined;
     const asked = isQuick ? { ...network, logits: quickLogits } : network;
     const kind = isQuick ? "quick predictor" : "predictor";
     const predictor = await graphs.get(
-      JSON.stringify([kind, network.graph, present, session]),
-      () => compilePredictor({ initial, network: asked, present, ...session }),
+      JSON.stringify([kind, network.graph, present, executor, session]),
+      () => compilePredictor({ initial, network: asked, present, executor, ...session }),
     );
     return predictor.run(parameters, of, rows);
   };
@@ -100,10 +105,10 @@ async function fitNetwork<P>(
       steps: source.steps,
       batches: (epoch) =>
         source.epoch(epoch) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
-      validate: async (parameters) => {
+      validate: async (parameters, executor) => {
         const scores = [];
         for (const { rows, head, labels, weight } of exams) {
-          const verdicts = (await predict(parameters, rows, { quick: true }))[head]!;
+          const verdicts = (await predict(parameters, rows, { executor, quick: true }))[head]!;
           const counted = weights && weightsOf(rows, weights);
           const mean = counted ? counted.reduce((a, b) => a + b, 0) / counted.length : 1;
           const told = { target: network.target, weights: counted };
@@ -115,21 +120,23 @@ async function fitNetwork<P>(
     training,
     { ...options, graphs },
   );
+  const { executor } = trained;
   const best = flatten(trained.parameters as Tree<Parameter>);
   const inspect = async (rows: Rows) => {
     const present = modalities.filter((m) => rows[m] !== undefined);
     const inspector = await graphs.get(
-      JSON.stringify(["inspector", network.graph, present, session]),
-      () => compileInspector({ initial, network, present, ...session }),
+      JSON.stringify(["inspector", network.graph, present, executor, session]),
+      () => compileInspector({ initial, network, present, executor, ...session }),
     );
     return inspector.run(best, features, rows);
   };
   return {
     predict: (rows, others) =>
-      predict(best, rows, { of: others && standardiseLike(others, standardisation) }),
+      predict(best, rows, { executor, of: others && standardiseLike(others, standardisation) }),
     ...network.inspect && { inspect },
     record: {
       parameters: layoutOf(initial as Tree<Parameter>).size,
+      executor,
       bestEpoch: trained.bestEpoch,
       stepsPerEpoch: source.steps,
       history: trained.history,

@@ -11,7 +11,7 @@ import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/sa
 import type { Checkpoints, Ended, Epoch, Standing } from "./train.ts";
 
 /** Raised with every change to what the files hold or mean: old ones are then passed over. */
-const format = 1;
+const format = 2;
 
 /** What a folder of checkpoints is opened with. */
 export interface CheckpointOptions {
@@ -38,7 +38,7 @@ export function fingerprintOf(decides: Readonly<Record<string, unknown>>): strin
  *
  * A checkpoint is two safetensors files, `epoch-….safetensors` (θ, m, v, θ̄) and
  * `best-….safetensors` (θ̄ of the best epoch, written when there is a better
- * one), and `epoch-….json`, which has the fingerprint, the step, the history and
+ * one), and `epoch-….json`, which has the fingerprint, the executor, the step, the history and
  * the SHA-256 of both, and comes last. Every file is written under another name
  * and renamed, so that at any moment of a kill there is a whole checkpoint or
  * none. The last two are kept. One that is damaged all the same, or of another
@@ -70,10 +70,10 @@ export function openCheckpoints(
         onDamage(`${error.message}; training starts afresh`);
       }
     },
-    async end({ best: { parameters, ...best }, history }) {
+    async end({ best: { parameters, ...best }, history, executor }) {
       await Deno.mkdir(folder, { recursive: true });
       const file = await writeVectors(folder, "ended.safetensors", { parameters });
-      const record: EndedRecord = { fingerprint, best, history, file };
+      const record: EndedRecord = { fingerprint, executor, best, history, file };
       await writeWhole(join(folder, endedName), seal(record));
       await removeOthers(folder, [endedName, file.name]);
     },
@@ -117,6 +117,8 @@ interface FileReference {
 /** What `epoch-….json` says. */
 interface CheckpointRecord {
   readonly fingerprint: string;
+  /** As {@linkcode Standing.executor}. */
+  readonly executor: Standing["executor"];
   readonly step: number;
   readonly best: { readonly epoch: number; readonly loss: number };
   readonly history: readonly Epoch[];
@@ -126,7 +128,8 @@ interface CheckpointRecord {
 const endedName = "ended.json";
 
 /** What `ended.json` says. */
-interface EndedRecord extends Pick<CheckpointRecord, "fingerprint" | "best" | "history"> {
+interface EndedRecord
+  extends Pick<CheckpointRecord, "fingerprint" | "executor" | "best" | "history"> {
   readonly file: FileReference;
 }
 
@@ -134,12 +137,12 @@ async function readEnded(
   folder: string,
   { fingerprint, size }: { fingerprint: string; size: number },
 ): Promise<Ended> {
-  const { best, history, file } = await readRecord<EndedRecord>(
+  const { best, history, executor, file } = await readRecord<EndedRecord>(
     join(folder, endedName),
     fingerprint,
   );
   const { parameters } = await readVectors(folder, file, size, ["parameters"]);
-  return { best: { ...best, parameters }, history };
+  return { executor, best: { ...best, parameters }, history };
 }
 
 function namesOf({ history, files }: CheckpointRecord): string[] {
@@ -148,7 +151,7 @@ function namesOf({ history, files }: CheckpointRecord): string[] {
 
 async function writeStanding(
   folder: string,
-  { state, average, step, best, history }: Standing,
+  { executor, state, average, step, best, history }: Standing,
   { fingerprint, last }: { fingerprint: string; last: CheckpointRecord | undefined },
 ): Promise<CheckpointRecord> {
   const current = await writeVectors(folder, `epoch-${padded(history.length)}.safetensors`, {
@@ -161,12 +164,12 @@ async function writeStanding(
     await writeVectors(folder, `best-${padded(best.epoch)}.safetensors`, { parameters });
   const files = { current, best: bestFile };
   // The run's own history grows on; the record's must not.
-  return { fingerprint, step, best: told, history: [...history], files };
+  return { fingerprint, executor, step, best: told, history: [...history], files };
 }
 
 async function readStanding(
   folder: string,
-  { step, best, history, files }: CheckpointRecord,
+  { executor, step, best, history, files }: CheckpointRecord,
   size: number,
 ): Promise<Standing> {
   const current = await readVectors(folder, files.current, size, [
@@ -177,7 +180,7 @@ async function readStanding(
   ]);
   const { parameters } = await readVectors(folder, files.best, size, ["parameters"]);
   const { average, ...state } = current;
-  return { state, average, step, best: { ...best, parameters }, history };
+  return { executor, state, average, step, best: { ...best, parameters }, history };
 }
 
 async function writeVectors(

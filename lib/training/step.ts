@@ -28,6 +28,8 @@ export type StepState = { parameters: Float32Array; first: Float32Array; second:
 
 /** A compiled training step. */
 export interface Step<B> {
+  /** What executes it. */
+  readonly executor: compiler.Executor;
   /**
    * The parameters that the loss depends on, which alone are in the state. The others have no
    * gradient, and stay as they were: those of modalities that a batch never shows, for one.
@@ -95,6 +97,7 @@ export async function compileStep<P, B extends Tree<compiler.Spec>>(
     },
   );
   return {
+    executor: compiled.executor,
     learnt,
     async run({ state, step, learningRate, batch }) {
       const { parameters, first, second, loss, norm } = await compiled.run(

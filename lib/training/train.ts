@@ -1,6 +1,6 @@
 /** The one training loop. @module */
 
-import type { CompileOptions, Spec } from "../compile/mod.ts";
+import type { CompileOptions, Executor, ExecutorChoice, Spec } from "../compile/mod.ts";
 import {
   flatten,
   type Init,
@@ -66,8 +66,11 @@ export interface TrainTask<P, B extends Tree<Spec>> {
   readonly steps: number;
   /** The batches of an epoch, counted from 0: a pure function, so that any epoch can be repeated. */
   batches(epoch: number): Iterable<Batch<B>>;
-  /** Scores on the validation part. There is no way to hand in the test part. */
-  validate(parameters: Float32Array): Promise<ValidationScores>;
+  /**
+   * Scores on the validation part, where `executor` executes the steps. There is no way to hand in the
+   * test part.
+   */
+  validate(parameters: Float32Array, executor: Executor): Promise<ValidationScores>;
 }
 
 /** How an epoch does on the validation part. */
@@ -102,6 +105,8 @@ export interface Epoch {
  * neither the schedule nor the order of the data has a state of its own.
  */
 export interface Standing {
+  /** What executes its steps: a run is not continued on another. */
+  readonly executor: Executor;
   /** θ and AdamW's moments. */
   readonly state: StepState;
   /** θ̄. */
@@ -121,7 +126,7 @@ export interface Standing {
 }
 
 /** What is left of a run that came to its end. */
-export type Ended = Pick<Standing, "best" | "history">;
+export type Ended = Pick<Standing, "executor" | "best" | "history">;
 
 /** Where {@linkcode train} keeps its standing; `openCheckpoints` makes one of a folder. */
 export interface Checkpoints {
@@ -145,6 +150,8 @@ export interface Trained<P> {
   readonly bestEpoch: number;
   /** A line for each epoch done. */
   readonly history: readonly Epoch[];
+  /** What executed the steps. */
+  readonly executor: Executor;
 }
 
 // Early on the average is a plain mean: there is nothing older to remember.
@@ -190,10 +197,12 @@ export interface TrainOptions extends Pick<CompileOptions, "executor" | "c"> {
 /**
  * Minimises the objective and keeps the epoch that is best on validation. With
  * `checkpoints` a run that was cut off goes on after the last epoch kept, and
- * ends with the bytes of one that was not; one that had ended is not run again.
+ * ends with the bytes of one that was not; one that had ended is not run again. It goes on with the
+ * executor that it began on.
  *
  * @throws {TypeError} when gradients are asked for, and the task names no parts.
- * @throws {Error} when a loss is not a number, naming the epoch and, in training, the step.
+ * @throws {Error} when a loss is not a number, naming the epoch and, in training, the step; and when
+ * a run that was cut off began on another executor than is asked for, or on one that can't be had.
  */
 export async function train<P, B extends Tree<Spec>>(
   task: TrainTask<P, B>,
@@ -201,23 +210,29 @@ export async function train<P, B extends Tree<Spec>>(
   options: TrainOptions = {},
 ): Promise<Trained<P>> {
   const { threads = 1, executionProviders = ["cpu"], onEpoch = () => {}, checkpoints } = options;
-  const { executor = "onnxruntime", c = {} } = options;
+  const { executor: asked = "onnxruntime", c = {} } = options;
   const { initial, objective, batch, steps } = task;
   const vector = flatten(initial as Tree<Parameter>);
-  const outcome = ({ best, history }: Ended): Trained<P> => {
+  const outcome = ({ best, history, executor }: Ended): Trained<P> => {
     const parameters = unflatten(initial as Tree<Parameter>, best.parameters) as Init<P>;
-    return { parameters, bestEpoch: best.epoch, history };
+    return { parameters, bestEpoch: best.epoch, history, executor };
   };
   const ended = await checkpoints?.ended?.(vector.length);
-  if (ended) return outcome(ended);
+  if (ended) return outcome({ ...ended, executor: continuedOn(ended.executor, asked) });
 
   const graphs = task.graph === undefined ? graphCache() : options.graphs ?? graphCache();
-  const settings = { ...config, threads, executionProviders, executor, c };
+  const kept = await checkpoints?.load(vector.length);
+  const settings = {
+    ...config,
+    ...{ threads, executionProviders, c },
+    executor: kept ? continuedOn(kept.executor, asked) : asked,
+  };
   const compiled = await graphs.get(
     JSON.stringify(["step", task.graph, settings]),
     () => compileStep(objective, { initial, batch }, settings),
   );
-  const from = await checkpoints?.load(vector.length) ?? beginning(vector);
+  const { executor } = compiled;
+  const from = kept ?? beginning(vector);
   const normsOf = options.gradients ? await compileNorms(task, graphs, settings) : undefined;
   let { step, best } = from;
   // The loop has what is learnt; what is validated and kept is whole.
@@ -249,7 +264,7 @@ export async function train<P, B extends Tree<Spec>>(
       last = values;
     }
     const parameters = whole(config.averaging > 0 ? average : state.parameters);
-    const { loss, accuracy, rate = accuracy } = await task.validate(parameters);
+    const { loss, accuracy, rate = accuracy } = await task.validate(parameters, executor);
     if (!Number.isFinite(loss)) {
       throw new Error(
         `Cannot train: expected a finite validation loss in epoch ${epoch + 1}, got ${loss}`,
@@ -268,6 +283,7 @@ export async function train<P, B extends Tree<Spec>>(
     const reached = config.keep === "rate" ? { loss, rate: steadyRate(history) } : { loss };
     if (isBetter(reached, best)) best = { parameters, epoch: epoch + 1, ...reached };
     await checkpoints?.save({
+      executor,
       state: {
         parameters: whole(state.parameters),
         first: whole(state.first, unmoved),
@@ -280,8 +296,8 @@ export async function train<P, B extends Tree<Spec>>(
     });
   }
   if (graphs !== options.graphs) await graphs.dispose();
-  await checkpoints?.end?.({ best, history });
-  return outcome({ best, history });
+  await checkpoints?.end?.({ executor, best, history });
+  return outcome({ executor, best, history });
 }
 
 function compileNorms<P, B extends Tree<Spec>>(
@@ -323,7 +339,20 @@ function mapState(
   return { parameters: fn(parameters), first: fn(first), second: fn(second) };
 }
 
-function beginning(parameters: Float32Array): Standing {
+/**
+ * The executor that a run goes on with: the one that it began on, whose rounding its numbers have.
+ *
+ * @throws {RangeError} Another one is asked for.
+ */
+function continuedOn(begun: Executor, asked: ExecutorChoice): Executor {
+  if (asked === "auto" || asked === begun) return begun;
+  throw new RangeError(
+    `Cannot go on with training: expected the executor ${begun}, on which it began, got ${asked}; ` +
+      "delete what was kept of it to begin again",
+  );
+}
+
+function beginning(parameters: Float32Array): Omit<Standing, "executor"> {
   const { length } = parameters;
   return {
     state: { parameters, first: new Float32Array(length), second: new Float32Array(length) },

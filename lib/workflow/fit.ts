@@ -1,6 +1,7 @@
 /** The fourth step: a system fitted on the training part, its epoch or strength chosen on validation. @module */
 
 import * as checks from "../checks.ts";
+import { type ExecutorChoice, executorChoices } from "../compile/mod.ts";
 import { type PairingProtocol, pairingProtocols } from "../datasets/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { modelChecks } from "../model/config.ts";
@@ -48,6 +49,8 @@ export interface FitOptions {
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Where a named system's training goes on from, and what it keeps. */
   readonly checkpoints?: Checkpoints;
+  /** What executes a named system's graphs, as `compile()` has it; ONNX Runtime by default. */
+  readonly executor?: ExecutorChoice;
 }
 
 /** A fitted system, with what it was fitted on. */
@@ -78,6 +81,7 @@ const optionChecks = checks.record({
   model: checks.record(modelChecks, { optional: "all" }),
   training: checks.record(trainingChecks, { optional: "all" }),
   classesAlike: checks.flag,
+  executor: checks.choice(executorChoices),
   onEpoch: checks.callable,
   checkpoints: checks.anything,
 }, { optional: "all" });
@@ -143,7 +147,7 @@ function named(
   options: FitOptions,
 ): System {
   checks.choice([...systems, ...rowSystems])(name, "the system");
-  const { model, training, onEpoch, checkpoints } = options;
+  const { model, training, onEpoch, checkpoints, executor } = options;
   const config: Config = {
     ...defaults,
     model: { ...defaults.model, ...model },
@@ -157,5 +161,6 @@ function named(
     ...prompts && { prompts },
     ...onEpoch && { onEpoch },
     ...checkpoints && { checkpoints },
+    ...executor && { executor },
   });
 }

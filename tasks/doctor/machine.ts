@@ -5,6 +5,8 @@ import {
   eagerBackends,
   startEagerBackend,
 } from "../../lib/backends/eager_backends.ts";
+import { findCompiler } from "../../lib/compile/c/compiler.ts";
+import { NoExecutor } from "../../lib/compile/c/no_executor.ts";
 import { reasonAgainst } from "../../lib/backends/preference.ts";
 
 /** What the programs run on. */
@@ -22,7 +24,13 @@ export interface Machine {
 /** Whether one thing could be started. */
 export interface Trial {
   readonly name: string;
-  readonly state: "works" | "does not start" | "not tried" | "not there";
+  readonly state:
+    | "works"
+    | "does not start"
+    | "not tried"
+    | "not there"
+    | "takes c"
+    | "takes onnxruntime";
   /** Why it is not working or was not tried. */
   readonly reason?: string;
 }
@@ -90,6 +98,18 @@ export function tryFfmpeg(): Trial {
       state: "not there",
       reason: "needed for M4A, AAC, WebM, AIFF and for videos only",
     };
+  }
+}
+
+/** Which executor `--executor auto` takes for training, and why. */
+export async function tryExecutor(): Promise<Trial> {
+  const name = "auto";
+  try {
+    const { command, version } = await findCompiler();
+    return { name, state: "takes c", reason: `${command}, ${version}` };
+  } catch (error) {
+    if (!(error instanceof NoExecutor)) throw error;
+    return { name, state: "takes onnxruntime", reason: error.message };
   }
 }
 

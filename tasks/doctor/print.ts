@@ -25,12 +25,14 @@ export function reportToText(report: Report): string {
     ]],
     ["Packages", report.packages.map(({ name, version }) => [name, version])],
     ["ONNX Runtime's execution providers", report.executionProviders.map(trialRow)],
+    ["Executor of training", [trialRow(report.executor)]],
     ["Eager backends", report.eagerBackends.map(trialRow)],
     ["Native libraries", report.libraries.map(trialRow)],
     ["ffmpeg, for sound and video of other formats", [trialRow(report.ffmpeg)]],
     [`Cache: ${cache.folder}`, [
       ["models", contents(cache.models)],
       ["features", contents(cache.features)],
+      ["compiled", contents(cache.compiled)],
     ]],
     [
       "Encoders in the cache",

@@ -15,6 +15,7 @@ import {
   type Trial,
   tryEach,
   tryEagerBackends,
+  tryExecutor,
   tryFfmpeg,
 } from "./machine.ts";
 
@@ -29,6 +30,8 @@ export interface Report {
   readonly libraries: readonly Trial[];
   /** What reads sound and video of other formats; a run needs none but for these. */
   readonly ffmpeg: Trial;
+  /** What executes training where nothing is said. */
+  readonly executor: Trial;
   readonly cache: CacheReport;
   readonly encoders: readonly EncoderReport[];
   readonly data: readonly DataReport[];
@@ -41,6 +44,8 @@ export interface CacheReport {
   readonly folder: string;
   readonly models: Size;
   readonly features: Size;
+  /** Graphs as C. */
+  readonly compiled: Size;
 }
 
 /** What to look at. */
@@ -77,10 +82,12 @@ export async function examine(
     packages: await listPackages(),
     ...trials,
     ffmpeg: tryFfmpeg(),
+    executor: await tryExecutor(),
     cache: {
       folder: cache,
       models: await sizeOf(join(cache, "models")),
       features: await sizeOf(join(cache, "features")),
+      compiled: await sizeOf(join(cache, "c")),
     },
     encoders,
     data: folders,

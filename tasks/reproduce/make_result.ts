@@ -3,6 +3,7 @@
 import { isMade, withManifest } from "../../experiments/results/folder.ts";
 import { withPngs } from "../../experiments/results/pictures.ts";
 import { replaceFolder } from "../../lib/files.ts";
+import type { RunExecutor } from "../../lib/study/run_executor.ts";
 import type { Options, Result } from "../../lib/study/study.ts";
 import { fingerprintOf } from "../../lib/training/checkpoint.ts";
 import type { Steps } from "../progress.ts";
@@ -11,6 +12,7 @@ import type { Steps } from "../progress.ts";
 interface MadeWith {
   readonly options: Options;
   readonly decides: Readonly<Record<string, unknown>>;
+  readonly on: RunExecutor;
 }
 
 /** Makes the result of this name, unless it is made already, in its folder of `out`. */
@@ -37,7 +39,15 @@ export async function makeResult<Study extends MadeWith>(
   await replaceFolder(folder, withManifest(pictures, fingerprint));
   const { command, commit, seeds } = study.options;
   // No result depends on it: it says how often the test part was looked at.
-  const opened = { at: new Date().toISOString(), experiment: name, command, commit, seeds };
+  const executor = study.on.arithmetic.kind;
+  const opened = {
+    at: new Date().toISOString(),
+    experiment: name,
+    command,
+    commit,
+    seeds,
+    executor,
+  };
   await Deno.writeTextFile(`${out}/ledger.jsonl`, `${JSON.stringify(opened)}\n`, { append: true });
   lines.end();
   console.log(markdown);

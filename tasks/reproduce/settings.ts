@@ -10,9 +10,11 @@ import type { Options } from "../../lib/study/study.ts";
 import { frozenOf } from "../../lib/study/study_encoders.ts";
 import { callerFolder } from "../caller.ts";
 import { type CorpusFolder, corpusFolder } from "../corpus.ts";
+import { fallbackLine } from "../executor.ts";
 import type { FailureLog } from "../failures.ts";
 import type { Values } from "../option.ts";
 import type { studyOptions } from "../options.ts";
+import type { Steps } from "../progress.ts";
 
 /** What all experiments are made with. */
 export type Settings = Omit<Options, "openWork">;
@@ -24,6 +26,7 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
   readonly seeds: number;
   readonly jobs: number;
   readonly providers: readonly string[];
+  readonly executor: Options["executor"];
   readonly protocol: Options["protocol"];
   /** What is changed of the usual settings of the data. */
   readonly dataOf: (usual: DataConfig) => DataConfig;
@@ -35,9 +38,9 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
 export async function settingsOf(
   { quick, encoders, speech, speechLayers, precision, cache, jobs, data, ...request }: Request,
-  { args, show, onFailure }: Pick<FailureLog, "onFailure"> & {
+  { args, lines: { show, end }, onFailure }: Pick<FailureLog, "onFailure"> & {
     readonly args: readonly string[];
-    readonly show: Options["onProgress"];
+    readonly lines: Steps;
   },
 ): Promise<Settings> {
   const { provider, skipped } = await chooseProviders(request.providers);
@@ -58,6 +61,8 @@ export async function settingsOf(
     cache,
     jobs,
     provider,
+    executor: request.executor,
+    onFallback: fallbackLine({ end }),
     protocol: request.protocol,
     elsewhere: request.elsewhere,
     context: request.context,

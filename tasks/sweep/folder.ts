@@ -87,10 +87,14 @@ export function sweepWriter(out: string, header: SweepHeader) {
       writing ??= write().catch((error) => failed = error);
     },
     /** Writes the end, and says what came of it. */
-    async end(runs: readonly SweepRun[], test: SweepRecord["test"] = null): Promise<string> {
+    async end(
+      runs: readonly SweepRun[],
+      { arithmetic, test = null }: Partial<Pick<SweepRecord, "arithmetic" | "test">> = {},
+    ): Promise<string> {
       await writing;
       if (failed) throw failed;
-      const record = { ...header, data: data!, runs, test, ended: true };
+      const told = { ...arithmetic && { arithmetic }, runs, test, ended: true };
+      const record = { ...header, data: data!, ...told };
       await writeRecord(out, record);
       return [table(runs), ...verdictLines(record)].join("\n");
     },

@@ -1,5 +1,6 @@
 /** What the folder of a sweep says of it. @module */
 
+import type { Arithmetic } from "../../lib/compile/mod.ts";
 import type { Config } from "../../lib/study/settings.ts";
 import type { SweepRun, TestedRun } from "../../lib/study/sweep.ts";
 import type { Axis } from "../../lib/study/sweep_axes.ts";
@@ -25,6 +26,8 @@ export interface SweepHeader {
 export interface SweepRecord extends SweepHeader {
   readonly data: { readonly label: string; readonly hash: string };
   readonly ended: boolean;
+  /** What executed its graphs, once it has ended. */
+  readonly arithmetic?: Arithmetic;
   readonly runs: readonly SweepRun[];
   /** What the chosen model says of the test part. */
   readonly test: TestedRun | null;

@@ -9,6 +9,7 @@ import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { samples } from "./made_up.ts";
 import { tinyExperiment } from "../study/tiny_settings.ts";
+import { plainExecutor } from "../study/plain_executor.ts";
 
 /** Features of as many samples as are made up, labelled as they are. */
 export const features = tinyFeatures({ text: 60, image: 60, audio: 60 }, { signal: 1.5 });
@@ -35,6 +36,7 @@ export function madeUpStudy({ seeds }: { readonly seeds: readonly number[] }): {
     })),
     samples,
     features,
+    on: plainExecutor,
     encoders: byModality((m) => ({ id: m, digest: m })),
     clip: byModality((m) => ({ id: `clip ${m}`, digest: m })),
     featuresOf: () => Promise.resolve(features),

@@ -1,4 +1,6 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
+import { arithmeticOf, whyNoC } from "../../lib/compile/mod.ts";
+import type { RunExecutor } from "../../lib/study/run_executor.ts";
 import { runJobs } from "../../lib/study/pool.ts";
 import { predictionsFromCsv, predictionsToCsv } from "../../lib/study/predictions.ts";
 import { runJob } from "../../lib/study/run.ts";
@@ -26,8 +28,13 @@ const samples = byModality((modality) =>
 const { jobs } = planTable1(samples, { seeds: [1], data: config.data });
 
 /** Every file of predictions of the jobs, by name. */
-async function predictionFiles(of: readonly Job[], workers: number): Promise<Map<string, string>> {
-  const outcomes = await runJobs(of, { features, config, workers });
+async function predictionFiles(
+  of: readonly Job[],
+  workers: number,
+  on?: RunExecutor,
+): Promise<Map<string, string>> {
+  const outcomes = await runJobs(of, { features, config, workers, ...on && { on } });
+  if (on) ok(outcomes.every(({ record }) => record.executor === on.executor));
   deepEqual(outcomes.map(({ job }) => job.name), of.map(({ name }) => name));
   return new Map(
     outcomes.map(({ job, verdicts }) => [job.name, predictionsToCsv(verdicts, samples)]),
@@ -57,6 +64,22 @@ async function countingWorkers(
   }
   return count;
 }
+
+Deno.test("as C two runs give the same bytes, be it one job at a time or two", {
+  ignore: await whyNoC() !== undefined,
+}, async () => {
+  const c = { cache: ".cache/c" };
+  const executionProviders = ["cpu"];
+  const arithmetic = await arithmeticOf({ executor: "c", c });
+  const on: RunExecutor = { executor: "c", c, executionProviders, arithmetic };
+  // Two seeds of each of two graphs, side by side.
+  const own = jobs.filter(({ name }) => /^proposed-(label|single-text)-seed1$/.test(name));
+  const twice = [...own, ...own.map((job) => ({ ...job, name: `${job.name}-again`, seed: 2 }))];
+  const alone = await predictionFiles(twice, 1, on);
+  equal(alone.size, 4);
+  deepEqual(await predictionFiles(twice, 2, on), alone);
+  notDeepEqual(await predictionFiles(twice, 2), alone);
+});
 
 Deno.test("two runs of one seed give the same bytes in every file, be it one job at a time or two", async () => {
   // Every kind of job. A fit takes half a second, most of it to compile: so not every system.

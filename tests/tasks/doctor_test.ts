@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { whyNoC } from "../../lib/compile/mod.ts";
 import { join } from "node:path";
 import { main } from "../../tasks/doctor.ts";
 import { listPackages } from "../../tasks/doctor/machine.ts";
@@ -67,6 +68,7 @@ Deno.test("the doctor finds nothing wrong with a machine that has run nothing ye
     match(out, /\n {2}@tensorflow\/tfjs-core {2,}4\.22\.0\n/);
     match(out, /\nONNX Runtime's execution providers\n {2}cpu {5}works\n/);
     match(out, /\n {2}wasm {11}not tried: downloads 2\.5 MB; ask with --all\n {2}cpu {12}works\n/);
+    match(out, /\nExecutor of training\n {2}auto {2}takes (c: \/|onnxruntime: no C compiler: )/);
     match(out, /\nEncoders in the cache\n {2}none yet/);
     match(out, /\nData: data\/embedded\n {2}not there: made when a run needs it\n/);
     match(out, /\nProblems\n {2}none$/);
@@ -92,7 +94,12 @@ Deno.test("the doctor tells programs what it tells people", async () => {
     folder: ".cache",
     models: { files: 0, bytes: 0 },
     features: { files: 0, bytes: 0 },
+    compiled: { files: 0, bytes: 0 },
   });
+  const { executor } = report;
+  const state = await whyNoC() === undefined ? "takes c" : "takes onnxruntime";
+  deepEqual([executor.name, executor.state], ["auto", state]);
+  match(executor.reason!, state === "takes c" ? /^\/.*, .*\d\./ : /^no C compiler: /);
   deepEqual(report.problems, []);
 });
 

@@ -7,12 +7,13 @@ import {
   writableFolders,
 } from "../../tasks/permissions.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
+import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
 import { ffmpegTest } from "../some_ffmpeg.ts";
 import project from "../../deno.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The tasks that run no other program, but for an ffmpeg. */
+/** The tasks that run no other program, but for an ffmpeg and a C compiler. */
 const confined = [
   ...["data", "reproduce", "train", "sweep", "predict", "evaluate", "compare"] as const,
   ...["features", "doctor"] as const,
@@ -27,16 +28,17 @@ function flagsOf(task: TaskName): Map<string, string | undefined> {
 /** Runs words of a command, of which the first is deno, in the project's folder. */
 async function runWords(
   [deno, ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; out: string; err: string }> {
   equal(deno, "deno");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
     cwd: root,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
   // Deno says it where a program that a task may run is not installed.
-  const err = text(stderr).replace(/^Info Failed to resolve 'ffmpeg' .*\n?/m, "");
+  const err = text(stderr).replace(/^Info Failed to resolve '(ffmpeg|cc)' .*\n?/gm, "");
   return { code, out: text(stdout), err };
 }
 
@@ -44,14 +46,20 @@ async function runWords(
 const runTask = (task: TaskName, ...args: string[]) =>
   runWords([...project.tasks[task].command.split(" "), ...args]);
 
-Deno.test("every task that runs no program but ffmpeg names what it may write and ask", () => {
+/** The programs that each of them may run. */
+const programs: { readonly [T in TaskName]?: string } = {
+  ...{ reproduce: "ffmpeg,cc", train: "ffmpeg,cc", sweep: "ffmpeg,cc", compare: "ffmpeg,cc" },
+  ...{ predict: "ffmpeg", evaluate: "ffmpeg", doctor: "ffmpeg,cc" },
+};
+
+Deno.test("every task that is confined names what it may run, write and ask", () => {
   for (const task of confined) {
     const flags = flagsOf(task);
     ok(flags.has("--no-prompt"), task);
     for (const broad of ["--allow-all", "--allow-net", "--allow-import"]) {
       ok(!flags.has(broad), `${task} ${broad}`);
     }
-    equal(flags.get("--allow-run"), ["data", "features"].includes(task) ? undefined : "ffmpeg");
+    equal(flags.get("--allow-run"), programs[task], task);
     for (const scoped of ["--allow-write", "--allow-env", "--allow-sys"]) {
       ok(!flags.has(scoped) || flags.get(scoped), `${task} ${scoped} is scoped`);
     }
@@ -169,3 +177,43 @@ ffmpegTest("the tasks that read sound may run ffmpeg, and nothing else", () => {
     deepEqual(await runWords(words), { code: 0, out: "16000\nNotCapable", err: "" });
   });
 });
+
+/** Trains the smallest model there is by the task's command, of which `change` may take something. */
+async function trainBy(
+  change: (command: string) => string,
+  { root, data, cache }: TinyCorpora,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const out = `${root}/model`;
+  const command = commandToWrite([out, `${out}.work`, cache], {
+    task: "train",
+    args: ["--quick", "--data", data, "--cache", cache, "--out", out],
+  });
+  const settings = ["model.width=8", "model.heads=1", "training.epochs=1"];
+  const words = [...change(command).split(" "), ...settings.flatMap((own) => ["--set", own])];
+  const { code, err } = await runWords(words, env);
+  const { arithmetic } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+  await Deno.remove(out, { recursive: true });
+  return { code, arithmetic, said: err.split("\n").filter((line) => / not as C: /.test(line)) };
+}
+
+Deno.test("without a compiler, or the permission to run it, train says so in one line, and trains", () =>
+  withTinyCorpora(async (corpora) => {
+    const without = [
+      [(command: string) => command, { PATH: "" }, "no cc on the PATH"],
+      [
+        (command: string) => command.replace("ffmpeg,cc", "ffmpeg"),
+        {},
+        "no permission to run cc, which --allow-run=cc gives",
+      ],
+    ] as const;
+    for (const [change, env, reason] of without) {
+      const { code, arithmetic, said: [line, ...more] } = await trainBy(change, corpora, env);
+      deepEqual([code, more], [0, []]);
+      match(arithmetic.kind, /^onnxruntime, cpu$/);
+      equal(
+        line!.slice(0, line!.indexOf(";")),
+        `Graphs run in ONNX Runtime, not as C: no C compiler: ${reason}`,
+      );
+    }
+  }));

@@ -127,6 +127,13 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
     const heard = "10 happy, 10 sad\\n {2}note {6}speech: 20 of 1440 files, ";
     match(said, new RegExp(`^RAVDESS speech .+: 20 samples read\\n {2}emotions {2}${heard}`, "m"));
     const unbroken = await filesIn(out);
+    // So few steps do not win back compiling.
+    const { arithmetic } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+    deepEqual([arithmetic.executor, arithmetic.kind], ["onnxruntime", "onnxruntime, cpu"]);
+    match(
+      await Deno.readTextFile(`${out}/README.md`),
+      new RegExp(`, its training executed by onnxruntime, cpu \\(${arithmetic.digest}\\)[,.]`),
+    );
     deepEqual(await namesIn(`${root}/models`), ["mine"]);
 
     await dieInTask(corpora, `${out}.work`);

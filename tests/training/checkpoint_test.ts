@@ -16,6 +16,7 @@ function standing(epochs: number, bestEpoch = epochs): Standing {
     return Float32Array.from({ length: size }, () => next() / 3);
   };
   return {
+    executor: "c",
     state: {
       parameters: vector("θ", epochs),
       first: vector("m1", epochs),
@@ -283,9 +284,9 @@ Deno.test("parts of a run each find their own checkpoints, and no other's", () =
     }
     equal(await open().load(size), undefined);
     equal(await open().part!("2").load(size), undefined);
-    const { best, history } = standing(3);
-    await open().part!("0").end!({ best, history });
-    deepEqual(await open().part!("0").ended!(size), { best, history });
+    const { executor, best, history } = standing(3);
+    await open().part!("0").end!({ executor, best, history });
+    deepEqual(await open().part!("0").ended!(size), { executor, best, history });
     deepEqual(await open().part!("1").load(size), standing(2));
     // A part that is moved to another's place is not taken for it.
     await Deno.rename(`${folder}/1`, `${folder}/2`);

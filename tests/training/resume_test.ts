@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
-import { float32, type Spec } from "../../lib/compile/mod.ts";
+import { type ExecutorChoice, float32, type Spec, whyNoC } from "../../lib/compile/mod.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import { namesIn } from "../../lib/files.ts";
 import type { Parameter } from "../../lib/tensor/parameter.ts";
@@ -22,7 +22,11 @@ const losses = [5, 4, 1, 3, 2, 2, 0];
 const rates = [0.5, 0.7, 0.3, 0.8, 1, -0.3];
 
 /** Trains towards random targets; `validate` throws in epoch `crash`, counted from 1. */
-async function run(folder: string | undefined, { crash = 0, settings = config } = {}) {
+async function run(folder: string | undefined, {
+  crash = 0,
+  settings = config,
+  executor = "onnxruntime" as ExecutorChoice,
+} = {}) {
   const asked: number[] = [], told: string[] = [];
   const initial: { at: Parameter } = { at: { shape: [2], values: Float32Array.of(0.3, -0.2) } };
   let current = 0;
@@ -46,7 +50,12 @@ async function run(folder: string | undefined, { crash = 0, settings = config } 
       },
     },
     settings,
-    folder === undefined ? {} : { checkpoints: openCheckpoints(folder, { ...options, onDamage }) },
+    {
+      executor,
+      ...folder !== undefined && {
+        checkpoints: openCheckpoints(folder, { ...options, onDamage }),
+      },
+    },
   );
   return { trained, bytes: new Uint8Array(parameters.at.values.slice().buffer), asked, told };
 }
@@ -135,3 +144,25 @@ Deno.test("a run whose last checkpoint is damaged repeats an epoch and ends the 
     equal(resumed.told.length, 1);
     notEqual(resumed.told[0], undefined);
   }));
+
+Deno.test("a run goes on with the executor that it began on, and is refused another", {
+  ignore: await whyNoC() !== undefined,
+}, async () => {
+  const pairs = [["c", "onnxruntime"], ["onnxruntime", "c"]] as const;
+  for (const [begun, other] of pairs) {
+    const { trained, bytes } = await run(undefined, { executor: begun });
+    equal(trained.executor, begun);
+    await withFolder({}, async (folder) => {
+      await rejects(run(folder, { crash: 3, executor: begun }), /the power is off/);
+      const refusal = `Cannot go on with training: expected the executor ${begun}, on which it ` +
+        `began, got ${other}; delete what was kept of it to begin again`;
+      await rejects(run(folder, { executor: other }), { name: "RangeError", message: refusal });
+      // What has ended is not told as another's either.
+      for (const executor of ["auto", begun, "auto"] as const) {
+        const resumed = await run(folder, { executor });
+        deepEqual([resumed.trained, resumed.bytes], [trained, bytes]);
+      }
+      await rejects(run(folder, { executor: other }), { message: refusal });
+    });
+  }
+});

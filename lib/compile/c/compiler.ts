@@ -1,8 +1,12 @@
 /** The system's C compiler: which one, with which arguments, and why there is none. @module */
 
+import { ifThere } from "../../files.ts";
+import { NoExecutor } from "./no_executor.ts";
+import { assertTrusted } from "./trusted_path.ts";
+
 /** A compiler that works. */
 export interface Compiler {
-  /** As it is called. */
+  /** Its path, found once: what comes to be before it on the PATH is not called. */
   readonly command: string;
   /** The first line that it says of itself. */
   readonly version: string;
@@ -10,12 +14,10 @@ export interface Compiler {
   readonly flags: readonly string[];
 }
 
-/** Why C can't be compiled, or what is compiled can't be loaded, on this machine as it is. */
-export class NoExecutor extends Error {
-  override readonly name = "NoExecutor";
-}
-
 const candidates = ["cc", "gcc", "clang"];
+
+// Where PATH may not be read.
+const usualFolders = ["/usr/local/bin", "/usr/bin", "/bin"];
 
 // Nothing here may change a result: no reassociation, no contraction to fused operations, which are
 // written out where they are meant. errno and traps are what no one reads.
@@ -43,28 +45,53 @@ const optimised = {
 const probed = new Map<string, Promise<Compiler>>();
 
 /**
- * The first compiler that may be run and works, of `cc`, `gcc` and `clang` unless one is named.
+ * The first compiler that may be run and works, of `cc`, `gcc` and `clang` unless one is named. It is
+ * looked for on the PATH, and refused where another user could have put it there.
  *
+ * @param user As `assertTrusted` has it.
  * @throws {NoExecutor} There is none; the message says why, in one line.
  */
-export async function findCompiler(named?: string): Promise<Compiler> {
+export async function findCompiler(named?: string, user?: number): Promise<Compiler> {
   if (Deno.build.os === "windows") throw new NoExecutor("C is not compiled on Windows");
   const reasons: string[] = [];
   for (const command of named === undefined ? candidates : [named]) {
-    const { state } = await Deno.permissions.query({ name: "run", command });
-    if (state !== "granted") {
-      reasons.push(`no permission to run ${command}, which --allow-run=${command} gives`);
-      continue;
-    }
     try {
-      return await probeOnce(command);
+      const path = await pathOf(command);
+      await assertTrusted(path, user);
+      return await probeOnce(path);
     } catch (error) {
-      if (error instanceof NoExecutor) reasons.push(error.message);
-      else if (error instanceof Deno.errors.NotFound) reasons.push(`no ${command} on the PATH`);
-      else reasons.push(`${command} can't be run (${(error as Error).message})`);
+      if (!(error instanceof NoExecutor)) throw error;
+      reasons.push(error.message);
     }
   }
   throw new NoExecutor(`no C compiler: ${reasons.join("; ")}`);
+}
+
+/** The path of a command that may be run. */
+async function pathOf(command: string): Promise<string> {
+  const paths = command.startsWith("/")
+    ? [command]
+    : (await searchedFolders()).map((folder) => `${folder}/${command}`);
+  for (const path of paths) {
+    const read = await Deno.permissions.query({ name: "read", path });
+    if (read.state !== "granted") {
+      throw new NoExecutor(`no permission to look for ${path}, which --allow-read gives`);
+    }
+    const info = await ifThere(Deno.stat(path));
+    if (!info?.isFile) continue;
+    const { state } = await Deno.permissions.query({ name: "run", command: path });
+    if (state === "granted") return path;
+    throw new NoExecutor(`no permission to run ${command}, which --allow-run=${command} gives`);
+  }
+  throw new NoExecutor(`no ${command}${command.startsWith("/") ? "" : " on the PATH"}`);
+}
+
+/** Of what PATH has, folders that are named from the root: the others mean another one in each place. */
+async function searchedFolders(): Promise<readonly string[]> {
+  const { state } = await Deno.permissions.query({ name: "env", variable: "PATH" });
+  const path = state === "granted" ? Deno.env.get("PATH") : undefined;
+  if (path === undefined) return usualFolders;
+  return path.split(":").filter((folder) => folder.startsWith("/"));
 }
 
 /** What is found is remembered; what is not may have been installed by the next time. */
@@ -76,6 +103,8 @@ function probeOnce(command: string): Promise<Compiler> {
 }
 
 async function probe(command: string): Promise<Compiler> {
+  // Without its tools, what macOS has in the place of a compiler opens a window that offers them.
+  if (Deno.build.os === "darwin" && command === "/usr/bin/cc") await assertTools();
   const version = (await call(command, ["--version"], "")).split("\n")[0]!;
   const { arch } = Deno.build;
   if (arch === "aarch64") return { command, version, flags: strict };
@@ -87,6 +116,13 @@ async function probe(command: string): Promise<Compiler> {
   const wide = has("AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL");
   const target = wide ? ["-march=x86-64-v4", "-mprefer-vector-width=512"] : ["-march=x86-64-v3"];
   return { command, version, flags: [...strict, ...target] };
+}
+
+async function assertTools(): Promise<void> {
+  const tools = ["/Library/Developer/CommandLineTools", "/Applications/Xcode.app"];
+  const found = await Promise.all(tools.map((path) => ifThere(Deno.stat(path))));
+  if (found.some(Boolean)) return;
+  throw new NoExecutor("the command line tools are not installed; xcode-select --install does it");
 }
 
 /** How a file is compiled: to an object that others are linked with, or to a library. */
@@ -122,13 +158,18 @@ export async function compileTo(
 
 /** Runs the compiler without a shell, and without the environment of this process. */
 async function call(command: string, args: readonly string[], input: string): Promise<string> {
-  const child = new Deno.Command(command, {
-    args: [...args],
-    clearEnv: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(command, {
+      args: [...args],
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    throw new NoExecutor(`${command} can't be run (${(error as Error).message})`);
+  }
   const feed = async () => {
     try {
       const writer = child.stdin.getWriter();

@@ -7,11 +7,12 @@
 
 import type { Executable, Values } from "../executable.ts";
 import type { Graph } from "../onnx.ts";
-import { findCompiler, NoExecutor } from "./compiler.ts";
+import { findCompiler } from "./compiler.ts";
+import { NoExecutor } from "./no_executor.ts";
 import { lower } from "./lower.ts";
-import { defaultCache, openCache } from "./object_cache.ts";
+import { assertUsable, defaultCache, openCache } from "./object_cache.ts";
 import type { Program } from "./program.ts";
-import { kernelSource, type Source, sourceOf } from "./source.ts";
+import { kernelSource, lineBytes, type Source, sourceOf } from "./source.ts";
 import type { Buffer } from "./values.ts";
 
 /** Where C is compiled, and by what. */
@@ -36,25 +37,32 @@ export async function executeInC(graph: Graph, options: COptions = {}): Promise<
   return load(await toolchain.library(source.text), program, source);
 }
 
-/** Why C can't be had here, in one line; undefined where it can. */
+/** Why C can't be had here, in one line; undefined where it can. Nothing is compiled or written. */
 export async function whyNoC(options: COptions = {}): Promise<string | undefined> {
   try {
-    await openToolchain(options);
+    await assertToolchain(options);
   } catch (error) {
     if (error instanceof NoExecutor) return error.message;
     throw error;
   }
 }
 
-async function openToolchain({ compiler: named, cache = defaultCache }: COptions) {
+async function assertToolchain({ compiler, cache = defaultCache }: COptions): Promise<void> {
   const { state } = await Deno.permissions.query({ name: "ffi", path: cache });
   if (state !== "granted") {
     throw new NoExecutor(
       `no permission to load what is compiled, which --allow-ffi=${cache} gives`,
     );
   }
-  const compiler = await findCompiler(named);
-  const objects = await openCache(cache);
+  const user = await assertUsable(cache);
+  await findCompiler(compiler, user);
+}
+
+async function openToolchain(options: COptions) {
+  await assertToolchain(options);
+  const objects = await openCache(options.cache ?? defaultCache);
+  // Where the folder has just been made, it tells who the user is.
+  const compiler = await findCompiler(options.compiler, objects.user);
   const kernels = await objects.get(compiler, kernelSource, { kind: "object" });
   return {
     library: (source: string) =>
@@ -70,24 +78,19 @@ const arrays = {
 };
 
 function load(path: string, program: Program, { text, arenaBytes }: Source): CExecutable {
-  const library = Deno.dlopen(path, {
-    run: { parameters: ["buffer", "buffer", "buffer", "buffer"], result: "i32" },
-  });
-  const constants = program.constants();
-  const arena = aligned(arenaBytes);
   const { inputs, outputs } = program;
-  const addresses = new BigUint64Array(inputs.length), results = new BigUint64Array(outputs.length);
+  const parameters = Array<"buffer">(inputs.length + outputs.length + 2).fill("buffer");
+  const library = Deno.dlopen(path, { call: { parameters, result: "i32" } });
+  const constants = program.constants();
+  const arena = new Uint8Array(arenaBytes + lineBytes);
   return {
     executor: "c",
     source: text,
     run(values) {
-      values.forEach((v, i) => {
-        assertType(v, inputs[i]!);
-        addresses[i] = addressOf(v);
-      });
+      values.forEach((v, i) => assertType(v, inputs[i]!));
       const made = outputs.map(({ element, size }) => new arrays[element](size) as Values);
-      made.forEach((v, i) => results[i] = addressOf(v));
-      if (library.symbols.run(addresses, results, constants, arena) !== 0) {
+      const given = [...values, ...made, constants, arena] as BufferSource[];
+      if (library.symbols.call(...given) !== 0) {
         return Promise.reject(new RangeError("Cannot run: an index is out of range"));
       }
       return Promise.resolve(made);
@@ -103,15 +106,4 @@ function assertType(values: Values, { element }: Buffer): void {
   const wanted = arrays[element];
   if (values instanceof wanted) return;
   throw new TypeError(`Cannot run: expected a ${wanted.name}, got a ${values.constructor.name}`);
-}
-
-function addressOf(values: Values): bigint {
-  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(values as Uint8Array<ArrayBuffer>));
-}
-
-/** Memory that begins with a cache line. */
-function aligned(bytes: number): Uint8Array<ArrayBuffer> {
-  const memory = new Uint8Array(bytes + 64);
-  const behind = Number(addressOf(memory) % 64n);
-  return memory.subarray((64 - behind) % 64);
 }

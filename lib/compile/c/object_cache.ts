@@ -3,45 +3,58 @@
  * are in a folder that only its owner may write to, and are read again and compared with their
  * digest before they are loaded.
  *
- * Processes share a folder without locks: each compiles to a name of its own and renames it. Two
- * that compile the same at the same time make the same file twice.
+ * Workers and processes share a folder. Each compiles to a name of its own and renames it, so that a
+ * file is whole; who wants what another one compiles waits for it, and where that fails, makes the
+ * same file twice.
  *
  * @module
  */
 
+import { resolve } from "node:path";
 import { ifThere, sha256 } from "../../files.ts";
-import { argumentsFor, type Compiler, compileTo, NoExecutor, type Product } from "./compiler.ts";
+import { argumentsFor, type Compiler, compileTo, type Product } from "./compiler.ts";
+import { NoExecutor } from "./no_executor.ts";
+import { assertTrusted } from "./trusted_path.ts";
 
 /** Where compiled files are kept by default, from the folder in which the process runs. */
 export const defaultCache = ".cache/c";
 
 /** A folder of compiled files. */
 export interface ObjectCache {
+  /** The number of the user whose it is, who this process is. */
+  readonly user: number;
   /** The path of what `source` compiles to, compiled unless it is there. */
   get(compiler: Compiler, source: string, product: Product): Promise<string>;
 }
 
 /**
- * Opens a folder, made if it is not there.
+ * Refuses a folder in which compiled files may not be kept. It need not be there.
  *
- * @throws {NoExecutor} It is no folder of this user's, or others may enter it, or it may not be
- * read and written.
+ * @returns The number of the user, where the folder is there to tell it.
+ * @throws {NoExecutor} It is no folder of this user's, or others may enter it or exchange it, or it may
+ * not be read and written.
  */
-export async function openCache(folder: string): Promise<ObjectCache> {
+export async function assertUsable(folder: string): Promise<number | undefined> {
   for (const name of ["read", "write"] as const) {
     const { state } = await Deno.permissions.query({ name, path: folder });
     if (state !== "granted") {
       throw new NoExecutor(`no permission to ${name} ${folder}, which --allow-${name} gives`);
     }
   }
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  await assertPrivate(folder);
-  // A path for dlopen, which searches for names that have no slash.
-  const root = await Deno.realPath(folder);
-  return { get: (compiler, source, product) => get(root, compiler, source, product) };
+  if (await ifThere(Deno.lstat(folder)) !== undefined) return await assertPrivate(folder);
 }
 
-async function assertPrivate(folder: string): Promise<void> {
+/** Opens a folder, made if it is not there. @throws {NoExecutor} As {@linkcode assertUsable}. */
+export async function openCache(folder: string): Promise<ObjectCache> {
+  await assertUsable(folder);
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const user = await assertPrivate(folder);
+  // A path for dlopen, which searches for names that have no slash.
+  const root = await Deno.realPath(folder);
+  return { user, get: (compiler, source, product) => get(root, compiler, source, product) };
+}
+
+async function assertPrivate(folder: string): Promise<number> {
   const { isDirectory, mode, uid } = await Deno.lstat(folder);
   if (!isDirectory) throw new NoExecutor(`${folder} is no folder`);
   if (((mode ?? 0) & 0o077) !== 0) {
@@ -53,6 +66,9 @@ async function assertPrivate(folder: string): Promise<void> {
   const { uid: user } = await Deno.stat(own);
   await Deno.remove(own);
   if (uid !== user) throw new NoExecutor(`${folder} belongs to another user`);
+  // Nobody else can exchange the folder between a look at a file in it and its loading.
+  await assertTrusted(resolve(folder), user!);
+  return user!;
 }
 
 async function get(
@@ -67,12 +83,19 @@ async function get(
     JSON.stringify([source, command, version, argumentsFor(compiler, product, "")]),
   );
   const record = `${root}/${key}.json`;
-  const known = await ifThere(Deno.readTextFile(record));
-  const kept = known === undefined ? undefined : await checked(root, record, JSON.parse(known));
+  const find = async () => {
+    const known = await ifThere(Deno.readTextFile(record));
+    return known === undefined ? undefined : await checked(root, record, JSON.parse(known));
+  };
+  const kept = await find();
   if (kept !== undefined) return kept;
 
+  const release = await lock(`${root}/.${key}.lock`);
   const temporary = `${root}/.${crypto.randomUUID()}`;
   try {
+    // Another worker may have compiled it while this one waited.
+    const made = await find();
+    if (made !== undefined) return made;
     await compileTo(compiler, { source, product, to: temporary });
     const digest = sha256(await Deno.readFile(temporary));
     // Named after what it has as well, so that a record never tells of another process's file.
@@ -83,7 +106,22 @@ async function get(
     return `${root}/${file}`;
   } finally {
     await ifThere(Deno.remove(temporary));
+    await release();
   }
+}
+
+/**
+ * Waits for its turn. Who comes when the file has just been removed has another one, and compiles
+ * the same at the same time.
+ */
+async function lock(path: string): Promise<() => Promise<void>> {
+  const file = await Deno.open(path, { create: true, write: true });
+  // Not every file system has locks: without, workers compile side by side.
+  await file.lock(true).catch(() => {});
+  return async () => {
+    await ifThere(Deno.remove(path));
+    file.close();
+  };
 }
 
 /** The path of a compiled file, unless it was removed. */

@@ -10,17 +10,20 @@ import convolution from "./convolution.c" with { type: "text" };
 /** Products, sums and convolutions: the same for every graph, and compiled once for all. */
 export const kernelSource: string = [header, kernels, convolution].join("\n");
 
+/** Of memory that begins with a cache line. */
+export const lineBytes = 64;
+
 /** A function in C and the memory that it needs. */
 export interface Source {
   /** The file's text. */
   readonly text: string;
-  /** Bytes that the function computes in. */
+  /** Bytes that the function computes in, from where a cache line begins. */
   readonly arenaBytes: number;
 }
 
 /**
- * A file with the function `run(in, out, constants, arena)`, which gives 0, or 1 where an index was
- * out of range. It has a function for each statement, in order.
+ * A file with the function `call(inputs…, outputs…, constants, arena)`, which gives 0, or 1 where an
+ * index was out of range. It has a function for each statement, in order.
  */
 export function sourceOf(program: Program): Source {
   const statements = liveStatements(program.statements, program.outputs);
@@ -32,15 +35,34 @@ export function sourceOf(program: Program): Source {
     "typedef struct { void **in, **out; const char *constants; char *arena; int status; } state;",
     "",
     ...functions,
-    '__attribute__((visibility("default")))',
-    "int run(void **in, void **out, const char *constants, char *arena) {",
+    "static int run(void **in, void **out, const char *constants, char *arena) {",
     "  state s = {in, out, constants, arena, 0};",
     ...statements.map((_, i) => `  s${i}(&s);`),
     "  return s.status;",
     "}",
     "",
+    ...entryOf(program),
+    "",
   ].join("\n");
   return { text, arenaBytes: bytes + scratch };
+}
+
+/**
+ * `call(inputs…, outputs…, constants, arena)`: addresses as arguments, since a list of them takes the
+ * permission to load any library.
+ */
+function entryOf({ inputs, outputs }: Program): string[] {
+  const names = [...inputs, ...outputs].map((_, i) => `void *p${i}`);
+  const list = (from: number, { length }: readonly unknown[]) =>
+    length === 0 ? "0" : Array.from({ length }, (_, i) => `p${from + i}`).join(", ");
+  return [
+    '__attribute__((visibility("default")))',
+    `int call(${[...names, "const char *constants", "char *arena"].join(", ")}) {`,
+    `  void *in[] = {${list(0, inputs)}}, *out[] = {${list(inputs.length, outputs)}};`,
+    `  arena += -(size_t)arena % ${lineBytes};`,
+    "  return run(in, out, constants, arena);",
+    "}",
+  ];
 }
 
 function functionOf(

@@ -19,6 +19,7 @@ import { defaultValence } from "../../../lib/datasets/mod.ts";
 import { loadEncoders, openFeatureStore } from "../../../lib/encoders/mod.ts";
 import { type TinyCorpora, withTinyCorpora } from "../../study/tiny_corpora.ts";
 import { tinyExperiment } from "../../study/tiny_settings.ts";
+import { plainExecutor } from "../../study/plain_executor.ts";
 
 /** What the experiment reads of a study. */
 async function tinyStudy({ data, cache }: TinyCorpora) {
@@ -38,7 +39,7 @@ async function tinyStudy({ data, cache }: TinyCorpora) {
   const checkpoints = () => ({ load: nothing, save: nothing });
   const featuresOf = () => Promise.resolve(features);
   const told = { options, corpora, samples, features, encoders, clip, store };
-  const study = { ...told, checkpoints, featuresOf };
+  const study = { ...told, on: plainExecutor, checkpoints, featuresOf };
   return {
     study: study as unknown as Study,
     close: () =>
