@@ -13,6 +13,8 @@ import {
   type ModelFolder,
   type ModelOptions,
   openModel,
+  rowsAtOnce,
+  soleRows,
   statesOf,
 } from "./model_folder.ts";
 import { spectrogramPicture, spectrogramSettings } from "./spectrogram_picture.ts";
@@ -36,7 +38,7 @@ export const clipGraphs = ["text_model", "vision_model"] as const;
 
 // CLIP's context: 77 tokens, [SOT] and [EOT] among them.
 const maxTokens = 77;
-const batchSize = 32;
+const mostRows = 32;
 // The hub's exports of the towers leave the temperature out. That of every CLIP published by
 // Radford et al. stands at the clamp.
 const publishedLogScale = Math.log(100);
@@ -71,6 +73,7 @@ export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
         `got ${width} for text and ${imageWidth} for images`,
     );
   }
+  const atOnce = rowsAtOnce(mostRows, options);
   const encoder = <Input extends EncoderInput>(
     modality: Modality,
     recipe: Readonly<Record<string, unknown>>,
@@ -79,7 +82,7 @@ export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
     withOrigin<Encoder<Input>>({
       modality,
       id: `${id} (${modality})`,
-      digest: digestRecipe(digest, { stage: `clip ${modality}`, ...recipe }),
+      digest: digestRecipe(digest, { stage: `clip ${modality}`, ...recipe, ...soleRows(options) }),
       shapes: { clip: [1, width] },
       encode: async (inputs) => (await embed(inputs)).map((clip): Features => ({ clip })),
       dispose,
@@ -90,6 +93,7 @@ export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
       embed: async (files) =>
         await inBatches(
           files,
+          atOnce,
           async (some) =>
             await vision.embed(await Promise.all(some.map((file) => decodeImage(file)))),
         ),
@@ -99,6 +103,7 @@ export async function loadClip(options: ModelOptions): Promise<ClipEncoders> {
       embed: async (clips) =>
         await inBatches(
           clips,
+          atOnce,
           (some) => vision.embed(some.map((clip) => spectrogramPicture(clip, vision.size))),
         ),
       dispose: vision.dispose,
@@ -157,7 +162,11 @@ async function loadTextTower(folder: ModelFolder, options: ModelOptions): Promis
       const rows = texts.map(tokenize);
       // Neighbours in length share a batch, so that little of it is padding.
       const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length || a - b);
-      const found = await inBatches(order, (some) => run(some.map((i) => rows[i]!)));
+      const found = await inBatches(
+        order,
+        rowsAtOnce(mostRows, options),
+        (some) => run(some.map((i) => rows[i]!)),
+      );
       const result = new Array<Float32Array>(texts.length);
       order.forEach((i, at) => result[i] = found[at]!);
       return result;
@@ -217,11 +226,12 @@ function embeddings(
 
 async function inBatches<Input>(
   inputs: readonly Input[],
+  atOnce: number,
   run: (some: readonly Input[]) => Promise<Float32Array[]>,
 ): Promise<Float32Array[]> {
   const results: Float32Array[] = [];
-  for (let first = 0; first < inputs.length; first += batchSize) {
-    results.push(...await run(inputs.slice(first, first + batchSize)));
+  for (let first = 0; first < inputs.length; first += atOnce) {
+    results.push(...await run(inputs.slice(first, first + atOnce)));
   }
   return results;
 }

@@ -4,14 +4,20 @@ import { transformers } from "../deps/transformers.ts";
 import { decodeImage, type DecodeImageOptions } from "./decode_image.ts";
 import type { Encoder, Features, ImageFile } from "./encoder.ts";
 import { sendable, withOrigin } from "./encoder_origin.ts";
-import { digestRecipe, loadModel, type ModelOptions } from "./model_folder.ts";
+import {
+  digestRecipe,
+  loadModel,
+  type ModelOptions,
+  rowsAtOnce,
+  soleRows,
+} from "./model_folder.ts";
 import { type ImageOutput, imageOutput } from "./image_output.ts";
 import { imageExtent } from "./image_extent.ts";
 import { imagePreparation, type PreparedImage } from "./prepare_image.ts";
 import { isBicubic } from "./raw_image.ts";
 import { assertSegments, gridMeans } from "./segments.ts";
 
-const batchSize = 16;
+const mostImages = 16;
 
 /**
  * A frozen network, such as a ResNet or an EfficientNet. Features of an image:
@@ -33,6 +39,7 @@ export async function loadImageEncoder(
   options: ModelOptions & DecodeImageOptions,
 ): Promise<Encoder<ImageFile>> {
   const { segments: asked = 4, model: id } = options;
+  const batchSize = rowsAtOnce(mostImages, options);
   assertSegments(asked);
   const { folder, model, digest } = await loadModel(options);
   const { AutoProcessor, Tensor } = await transformers();
@@ -63,7 +70,10 @@ export async function loadImageEncoder(
   const blank = { data: new Uint8ClampedArray(3 * 64 * 64), width: 64, height: 64 };
   const { channels, isPooled } = await run(stack([await prepare(blank)]));
   const segments = isPooled ? 1 : asked;
-  const recipe = { stage: "image", segments, decode: "sRGB over white, upright" };
+  const recipe = {
+    ...{ stage: "image", segments, decode: "sRGB over white, upright" },
+    ...soleRows(options),
+  };
   // What has been stored of models that are resampled otherwise stays valid.
   const cubic = isBicubic(processor.image_processor?.config) && { resample: "cubic" };
   const encoder: Encoder<ImageFile> = {

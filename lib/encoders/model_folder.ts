@@ -172,8 +172,13 @@ export function localSettings(
     local_files_only: true,
     dtype: dtypes[variant],
     device: "cpu",
-    // 4: fatal errors only; what fails is thrown as well.
-    session_options: { intraOpNumThreads: threads, logSeverityLevel: 4 },
+    session_options: {
+      intraOpNumThreads: threads,
+      // Threads that wait for work sleep: what decodes the next samples runs on the same cores.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
+      // Fatal errors only; what fails is thrown as well.
+      logSeverityLevel: 4,
+    },
   } as const;
 }
 
@@ -242,6 +247,20 @@ export function digestRecipe(
   recipe: Readonly<Record<string, unknown>>,
 ): string {
   return sha256(modelDigest + JSON.stringify(recipe));
+}
+
+/**
+ * How many samples run together: `most`, or one in `int8`. A graph that was quantised dynamically
+ * rounds by the range of all that it is given at once: features of a sample would depend on its
+ * neighbours.
+ */
+export function rowsAtOnce(most: number, { precision }: Pick<ModelOptions, "precision">): number {
+  return precision === "int8" ? 1 : most;
+}
+
+/** What of that is told in a recipe. */
+export function soleRows({ precision }: Pick<ModelOptions, "precision">) {
+  return precision === "int8" ? { rowsAtOnce: 1 } : {};
 }
 
 /** What an output has to be. */

@@ -3,7 +3,15 @@
 import { transformers } from "../deps/transformers.ts";
 import type { Encoder, Extent } from "./encoder.ts";
 import { sendable, withOrigin } from "./encoder_origin.ts";
-import { digestRecipe, loadModel, type ModelOptions, statesOf } from "./model_folder.ts";
+import { batchesByLength } from "./batches_by_length.ts";
+import {
+  digestRecipe,
+  loadModel,
+  type ModelOptions,
+  rowsAtOnce,
+  soleRows,
+  statesOf,
+} from "./model_folder.ts";
 import { assertSegments, equalParts, joined, segmentMeans } from "./segments.ts";
 
 // Of a window; counts [CLS] and [SEP]. The paper gives no length; messages of two sentences need about 40.
@@ -11,7 +19,10 @@ const maxTokens = 128;
 const ownTokens = maxTokens - 2;
 // A novella: some 25,000 tokens, which fill 200 windows.
 const maxCharacters = 100_000;
-const batchSize = 32;
+const mostRows = 32;
+// Of a call, whatever is in it, in tokens times width²: 34 tokens of BERT-base. One thread alone takes
+// as long as for 8, several have to meet after each operation.
+const callCost = 2e7;
 
 /**
  * A frozen BERT. Features of a message: `states [segments, width]`, `mask [segments]`.
@@ -20,6 +31,10 @@ const batchSize = 32;
  * {@linkcode segmentMeans} over the whole message; 8 segments by default. A message of more than 126
  * tokens is read in windows of equal length, of at most 128 tokens with [CLS] and [SEP]: tokens of
  * different windows do not see each other. Beyond 100,000 characters it is refused.
+ *
+ * Messages of like length run together ({@linkcode batchesByLength}); each alone in `int8`, whose graphs
+ * round by the greatest number of all that they are given at once, so that a message's features do
+ * not depend on its neighbours.
  *
  * @throws {Deno.errors.NotFound} There is no such model.
  * @throws {RangeError} The model is no encoder, or its states have another width.
@@ -73,7 +88,7 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
   }
 
   const width = (await run([tokenize("a")])).dims[2]!;
-  const recipe = { stage: "text", segments, maxTokens };
+  const recipe = { stage: "text", segments, maxTokens, ...soleRows(options) };
   const encoder: Encoder<string> = {
     modality: "text",
     id,
@@ -84,13 +99,12 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
     async encode(texts) {
       const windows = texts.map((text) => windowsOf(tokenize(text), text));
       const rows = windows.flat();
-      // Neighbours in length share a batch, so that little of it is padding.
-      const order = rows.map((_, i) => i).sort((a, b) =>
-        rows[a]!.length - rows[b]!.length || a - b
-      );
       const states = new Array<Float32Array>(rows.length);
-      for (let first = 0; first < order.length; first += batchSize) {
-        const batch = order.slice(first, first + batchSize);
+      const batches = batchesByLength(rows.map(({ length }) => length), {
+        most: rowsAtOnce(mostRows, options),
+        fixed: callCost / width ** 2,
+      });
+      for (const batch of batches) {
         const { data, dims } = await run(batch.map((i) => rows[i]!));
         batch.forEach((i, b) => {
           const start = (b * dims[1]! + 1) * width; // The first state is [CLS]'s,

@@ -161,3 +161,14 @@ Deno.test("int8 states of a BERT are close to those of fp32, and kept apart", as
   notEqual(exact.digest, small.digest);
   for (const encoder of [exact, small]) await encoder.dispose();
 });
+
+Deno.test("int8 states of a message do not depend on its neighbours", async () => {
+  const encoder = await loadTextEncoder({
+    ...{ model: "tiny_encoders/bert", root: tinyRoot, segments: 12, precision: "int8" },
+  });
+  const alone = await Promise.all(
+    expected.texts.map(async (text) => (await encoder.encode([text]))[0]),
+  );
+  deepEqual(await encoder.encode(expected.texts), alone);
+  await encoder.dispose();
+});
