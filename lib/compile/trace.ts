@@ -69,7 +69,7 @@ export class Trace {
 
   /** A symbolic tensor with known values; it enters the graph when it is first used. */
   constant(values: ArrayLike<number>, shape: readonly number[], dtype: DType): Info {
-    return this.#known({ values, shape, dtype });
+    return this.#known(asFill({ values, shape, dtype }));
   }
 
   /** A symbolic tensor with one value everywhere. */
@@ -212,6 +212,16 @@ export class Trace {
   untransposed(value: string): { source: string; perm?: readonly number[] } {
     return this.#transposed.get(value) ?? { source: value };
   }
+}
+
+// tfjs's gradients of sums and means multiply by tensors of ones: known to be so, they cost nothing.
+function asFill({ values, shape, dtype }: Required<Omit<Constant, "fill">>): Constant {
+  const first = values[0]!;
+  if (size(shape) < 2 || Object.is(first, -0)) return { values, shape, dtype };
+  for (let i = 1; i < values.length; i++) {
+    if (!Object.is(values[i], first)) return { values, shape, dtype };
+  }
+  return { fill: first, shape, dtype };
 }
 
 /** The number of elements of a shape. */
