@@ -87,7 +87,7 @@ async function fitNetwork<P>(
       JSON.stringify([kind, network.graph, present, session]),
       () => compilePredictor({ initial, network: asked, present, ...session }),
     );
-    return predictor.run(parameters, of, rows);
+    return predictor.run(of, rows, parameters);
   };
   const exams = validationExams({ ...problem, features });
   const trained = await train(
@@ -122,7 +122,7 @@ async function fitNetwork<P>(
       JSON.stringify(["inspector", network.graph, present, session]),
       () => compileInspector({ initial, network, present, ...session }),
     );
-    return inspector.run(best, features, rows);
+    return inspector.run(features, rows, best);
   };
   return {
     predict: (rows, others) =>
