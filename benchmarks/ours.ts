@@ -88,20 +88,21 @@ export async function inferenceSide(
 ): Promise<Side> {
   const predictor = await compilePredictor({
     initial,
+    // A model that is trained has them in its graph, as an exported one does.
+    parameters: flatten(initial as Tree<Parameter>),
     network: proposedNetwork(config, training),
     present: modalities,
     // As many at a time as the model judges in training: what it works on then stays in the cache.
     batch: Math.min(rows, 64),
     threads,
   });
-  const parameters = flatten(initial as Tree<Parameter>);
   const first = Array.from({ length: rows }, (_, i) => i);
   const wanted = Object.fromEntries(modalities.map((m) => [m, first]));
   return {
     name: "ours",
     run: (iterations) =>
       timed(iterations, async () => {
-        const { unified } = await predictor.run(parameters, features, wanted);
+        const { unified } = await predictor.run(features, wanted);
         return unified!.reduce((sum, score) => sum + score, 0) / rows;
       }),
     close: () => predictor.dispose(),

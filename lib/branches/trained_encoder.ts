@@ -142,6 +142,7 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
   const forward = (batch: number) => {
     const known = compiled.get(batch) ?? compileInspector<unknown>({
       initial: initial as Init<unknown>,
+      parameters,
       present: [m],
       batch,
       network: {
@@ -161,7 +162,7 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
     const features = byModality(() => ({ tables: scaled, labels: [] })) as CorpusFeatures;
     const rows = { [m]: read.map((_, i) => i) };
     const { run } = await forward(read.length < fewInputs ? 1 : batchSize);
-    const found = await run(parameters, features, rows);
+    const found = await run(features, rows);
     return read.map((_, i): Features => {
       const own = Object.entries(found).map(([name, { width, values }]) => [
         name,

@@ -209,7 +209,7 @@ export class Graph {
 
   #write(writer: PbfWriter): void {
     const { nodes, initializers, inputs, outputs } = this.parts;
-    for (const node of nodes) writer.writeMessage(1, writeNode, node);
+    for (const node of withoutCopies(nodes)) writer.writeMessage(1, writeNode, node);
     writer.writeStringField(2, "graph");
     for (const { name, type, dims, bytes } of initializers) {
       writer.writeMessage(5, (_, w) => {
@@ -228,6 +228,24 @@ export class Graph {
 function digest(bytes: Uint8Array): string {
   if (bytes.length <= 64) return String(bytes);
   return createHash("sha256").update(bytes).digest("base64");
+}
+
+// An output is a copy by Identity. Of a value that a node makes, which is no other output, the file has no
+// copy: the value has the output's name from the start.
+function withoutCopies(nodes: readonly GraphNode[]): GraphNode[] {
+  const made = new Set(nodes.flatMap(({ op, outputs }) => op === "Identity" ? [] : outputs));
+  const names = new Map<string, string>();
+  const kept = nodes.filter(({ op, inputs: [from], outputs: [to] }) => {
+    if (op !== "Identity" || !made.has(from!) || names.has(from!)) return true;
+    names.set(from!, to!);
+    return false;
+  });
+  const renamed = (values: readonly string[]) => values.map((name) => names.get(name) ?? name);
+  return kept.map((node) => ({
+    ...node,
+    inputs: renamed(node.inputs),
+    outputs: renamed(node.outputs),
+  }));
 }
 
 function writeNode(node: GraphNode, writer: PbfWriter): void {

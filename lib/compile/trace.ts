@@ -69,7 +69,7 @@ export class Trace {
 
   /** A symbolic tensor with known values; it enters the graph when it is first used. */
   constant(values: ArrayLike<number>, shape: readonly number[], dtype: DType): Info {
-    return this.#known({ values, shape, dtype });
+    return this.#known(asFill({ values, shape, dtype }));
   }
 
   /** A symbolic tensor with one value everywhere. */
@@ -179,22 +179,49 @@ export class Trace {
 
   /**
    * Permutes the axes of a value, lazily: two transpositions in a row become
-   * one, and one that undoes another costs nothing.
+   * one, and one that undoes another costs nothing. What is written for it may depend on `shape`, that of
+   * the value, where it is known.
    */
-  transpose(value: string, perm: readonly number[]): string {
+  transpose(value: string, perm: readonly number[], shape?: readonly number[]): string {
     const earlier = this.#transposed.get(value);
     const source = earlier?.source ?? value;
     const composed = earlier ? perm.map((axis) => earlier.perm[axis]!) : perm;
     if (composed.every((axis, i) => axis === i)) return source;
-    const result = this.graph.node("Transpose", [source], { perm: composed });
+    const isTurn = `${composed}` === "3,1,2,0" && !earlier && !this.keepsConvolutions;
+    const result = shape && isTurn
+      ? this.#turned(source, shape)
+      : this.graph.node("Transpose", [source], { perm: composed });
     this.#transposed.set(result, { source, perm: composed });
     return result;
+  }
+
+  // [C, H, W, N] of [N, H, W, C]: a matrix is transposed, and then rows of N are. ONNX Runtime does both by
+  // blocks, where it moves number after number, at five times the cost, if first and last axis swap at once.
+  #turned(value: string, [batch, height, width, channels]: readonly number[]): string {
+    const pixels = height! * width!;
+    const matrix = this.shaped(value, [batch!, pixels * channels!]);
+    const columns = this.graph.node("Transpose", [matrix], { perm: [1, 0] });
+    const rows = this.shaped(columns, [pixels, channels!, batch!]);
+    const swapped = channels === 1
+      ? rows
+      : this.graph.node("Transpose", [rows], { perm: [1, 0, 2] });
+    return this.shaped(swapped, [channels!, height!, width!, batch!]);
   }
 
   /** The value before its transposition and the permutation, or the value itself. */
   untransposed(value: string): { source: string; perm?: readonly number[] } {
     return this.#transposed.get(value) ?? { source: value };
   }
+}
+
+// tfjs's gradients of sums and means multiply by tensors of ones: known to be so, they cost nothing.
+function asFill({ values, shape, dtype }: Required<Omit<Constant, "fill">>): Constant {
+  const first = values[0]!;
+  if (size(shape) < 2 || Object.is(first, -0)) return { values, shape, dtype };
+  for (let i = 1; i < values.length; i++) {
+    if (!Object.is(values[i], first)) return { values, shape, dtype };
+  }
+  return { fill: first, shape, dtype };
 }
 
 /** The number of elements of a shape. */

@@ -92,7 +92,7 @@ async function fitNetwork<P>(
       JSON.stringify([kind, network.graph, present, executor, session]),
       () => compilePredictor({ initial, network: asked, present, executor, ...session }),
     );
-    return predictor.run(parameters, of, rows);
+    return predictor.run(of, rows, parameters);
   };
   const exams = validationExams({ ...problem, features });
   const trained = await train(
@@ -128,7 +128,7 @@ async function fitNetwork<P>(
       JSON.stringify(["inspector", network.graph, present, executor, session]),
       () => compileInspector({ initial, network, present, executor, ...session }),
     );
-    return inspector.run(best, features, rows);
+    return inspector.run(features, rows, best);
   };
   return {
     predict: (rows, others) =>

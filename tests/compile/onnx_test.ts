@@ -63,6 +63,28 @@ Deno.test("attributes arrive as integers, lists, strings and floats, a whole flo
   });
 });
 
+Deno.test("outputs are what nodes make, without copies, also where one value has two names", async () => {
+  const graph = new Graph();
+  const x = graph.input("x", "float32", [2]);
+  const doubled = graph.node("Add", [x, x]), product = graph.node("Mul", [doubled, x]);
+  for (const [name, value] of Object.entries({ doubled, again: doubled, product, x })) {
+    graph.output(`${name} out`, value, "float32", [2]);
+  }
+  const results = await run(graph, { x: { dims: [2], data: [1, -3] } });
+  const numbers = Object.fromEntries(
+    Object.entries(results).map(([name, { data }]) => [name, data]),
+  );
+  deepEqual(numbers, {
+    "doubled out": [2, -6],
+    "again out": [2, -6],
+    "product out": [2, 18],
+    "x out": [1, -3],
+  });
+  // What is copied is the input, and the value that has two names.
+  const text = new TextDecoder("latin1").decode(graph.toBytes());
+  equal(text.split("Identity").length - 1, 2);
+});
+
 Deno.test("constants keep their element type", async () => {
   const graph = new Graph();
   const condition = graph.constant("bool", [2], Uint8Array.of(1, 0));

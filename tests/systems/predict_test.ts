@@ -1,4 +1,4 @@
-import { deepEqual, ok, throws } from "node:assert/strict";
+import { deepEqual, ok, rejects, throws } from "node:assert/strict";
 import * as tf from "../../lib/deps/tf.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { initModel, model, type ModelInputs, type ModelParams } from "../../lib/model/mod.ts";
@@ -31,7 +31,7 @@ async function predicted(
     present,
     ...options,
   });
-  const result = await predictor.run(parameters, features, rows);
+  const result = await predictor.run(features, rows, parameters);
   await predictor.dispose();
   return result;
 }
@@ -73,6 +73,19 @@ Deno.test("a predictor says what the eager model says, the rows after the last w
   ok(new Set(wanted.unified!.map((p) => p.toFixed(4))).size > 5);
 });
 
+Deno.test("a predictor with parameters of its own says the same, and takes no others", async () => {
+  const predictor = await compilePredictor({
+    ...{ initial, network: proposedNetwork(config), present: modalities },
+    ...{ parameters, batch: 4 },
+  });
+  near(await predictor.run(features, rows), eager(modalities, rows));
+  await rejects(
+    predictor.run(features, rows, parameters),
+    /TypeError: Cannot predict: expected none of the call's parameters, got some/,
+  );
+  await predictor.dispose();
+});
+
 Deno.test("a predictor of one modality is shown that one alone", async () => {
   const audio = { audio: Uint32Array.from(rows.audio) };
   near(await predicted(["audio"], audio, 4), eager(["audio"], audio));
@@ -97,7 +110,7 @@ Deno.test("an inspector shows each sample what the eager model shows, batch afte
     batch: 4,
   });
   const rows = { text: [0, 1, 2, 3, 4, 5], audio: [5, 4, 3, 2, 1, 0] };
-  const found = await inspector.run(parameters, features, rows);
+  const found = await inspector.run(features, rows, parameters);
   await inspector.dispose();
   deepEqual(
     Object.entries(found).map(([name, { width, values }]) => [name, width, values.length]),

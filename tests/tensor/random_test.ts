@@ -1,8 +1,8 @@
 import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import {
   fold,
-  key,
   keepMask,
+  key,
   normals,
   permutation,
   threefry2x32,

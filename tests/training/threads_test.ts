@@ -53,7 +53,7 @@ async function trainOn(threads: number) {
   );
   const vector = flatten(parameters as Tree<Parameter>);
   const predictor = await compilePredictor({ initial, network, present: modalities, threads });
-  const scores = await predictor.run(vector, features, range(64, 96));
+  const scores = await predictor.run(features, range(64, 96), vector);
   await predictor.dispose();
   return { vector, scores: scores as Record<string, Float32Array> };
 }

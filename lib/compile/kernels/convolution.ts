@@ -49,11 +49,12 @@ function columns(trace: Trace, x: Info, info: WindowInfo): string {
   return trace.shaped(windows, [info.inChannels * taps, outputs * info.batchSize]);
 }
 
-/** `[O, C K]` from tfjs's `[h, w, C, O]`. */
+/** `[C K, O]` from tfjs's `[h, w, C, O]`. */
 function filterMatrix(trace: Trace, filter: Info): string {
   const [height, width, input, output] = filter.shape as [number, number, number, number];
-  const outputFirst = trace.transpose(trace.name(filter), [3, 2, 0, 1]);
-  return trace.shaped(outputFirst, [output, input * height * width]);
+  const taps = height * width;
+  const byTap = trace.reshape(trace.name(filter), filter.shape, [taps, input, output]);
+  return trace.shaped(trace.transpose(byTap, [1, 0, 2]), [input * taps, output]);
 }
 
 /** dy as `[O, P N]`. */
@@ -95,7 +96,10 @@ translate("Conv2D", ({ inputs: { x, filter }, attrs, trace }) => {
     const operands = [channelsLast(trace, x, info), filter] as const;
     return keptWhole(trace, "Conv2D", { operands, info }, info.outShape);
   }
-  const y = trace.graph.node("MatMul", [filterMatrix(trace, filter), columns(trace, x, info)]);
+  const y = trace.graph.node("MatMul", [
+    trace.transpose(filterMatrix(trace, filter), [1, 0]),
+    columns(trace, x, info),
+  ]);
   return fromRowsOf(trace, y, info.outShape, info);
 });
 
@@ -136,7 +140,7 @@ function addedColumns(
   info: WindowInfo,
 ): string {
   const product = trace.graph.node("MatMul", [
-    trace.transpose(filterMatrix(trace, filter), [1, 0]),
+    filterMatrix(trace, filter),
     outputMatrix(trace, dy, info),
   ]);
   return addWindows(trace, product, { outer: info.inChannels, inner: info.batchSize }, info);

@@ -59,7 +59,7 @@ function alignTo(trace: Trace, { name, shape: own }: Operand, perm: readonly num
   if (padded.filter((d) => d !== 1).length <= 1) {
     return { name: trace.reshape(name, own, shape), shape };
   }
-  return { name: trace.transpose(trace.reshape(name, own, padded), inverse(perm)), shape };
+  return { name: trace.transpose(trace.reshape(name, own, padded), inverse(perm), padded), shape };
 }
 
 /** The permutation that undoes `perm`. */

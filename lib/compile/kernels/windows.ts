@@ -59,7 +59,7 @@ export function asRows(trace: Trace, x: Info, order: readonly number[]): Rows {
   const [outer, height, width, inner] = stored.map((axis) => x.shape[axis]!);
   const pixels = height! * width!;
   const dims = [outer!, pixels, inner!];
-  const value = trace.transpose(trace.name(x), stored);
+  const value = trace.transpose(trace.name(x), stored, x.shape);
   const name = trace.reshape(value, [outer!, height!, width!, inner!], dims);
   return { name, outer: outer!, pixels, inner: inner! };
 }

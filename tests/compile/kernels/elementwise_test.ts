@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { compile, float32, int32 } from "../../../lib/compile/compile.ts";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { compile, float32, int32, traceGraph } from "../../../lib/compile/compile.ts";
 import * as tf from "../../../lib/deps/tf.ts";
 import { extremes, floats, type Fn, inputs, ints, parity } from "../parity.ts";
 
@@ -109,6 +109,17 @@ for (const [name, draw] of Object.entries(extremes)) {
 Deno.test("where two values are equal, maximum and minimum divide the gradient as tfjs does", async () => {
   const same = inputs({ a: [4] });
   await parity(binaryOfEqualShape, { ...same, b: same.a });
+});
+
+Deno.test("a tensor with one value everywhere is a scalar in the graph, whoever filled it", () => {
+  // tfjs makes its gradient of a mean with an array of ones.
+  const { graph } = traceGraph(({ x }) => {
+    const slope = tf.grad((x: tf.Tensor) => tf.sum(tf.square(tf.mean(x, 1))))(x);
+    return { slope, threes: tf.mul(x, tf.tensor2d(Array<number>(20).fill(3), [4, 5])) };
+  }, { x: float32(4, 5) });
+  const floats = graph.parts.initializers.filter(({ type }) => type === "float32");
+  ok(floats.length > 0);
+  for (const { dims } of floats) deepEqual(dims, []);
 });
 
 Deno.test("operations with ones equal eager tfjs; products alone are left out of the graph", async () => {
