@@ -44,8 +44,8 @@ export type Tensors<I> = MapTree<I, Spec, tf.Tensor>;
 /** How the graph is executed. */
 export interface CompileOptions extends SessionOptions {
   /**
-   * What executes it; ONNX Runtime by default. `"auto"` takes C where a compiler works, on one thread
-   * and the CPU, and else ONNX Runtime; {@linkcode Compiled.fallback} then says why.
+   * What executes it; ONNX Runtime by default. `"auto"` takes C where a compiler works, on the CPU,
+   * and else ONNX Runtime; {@linkcode Compiled.fallback} then says why.
    */
   executor?: Executor | "auto";
   /** Where C is compiled, and by what. */
@@ -144,8 +144,8 @@ async function execute(
   if (executor !== "onnxruntime") {
     const graph = graphOf(true);
     try {
-      assertOneCpuThread(session);
-      const executable = await executeInC(graph, c);
+      assertOnCpu(session);
+      const executable = await executeInC(graph, { ...c, threads: session.threads ?? 1 });
       return { executable, source: executable.source };
     } catch (error) {
       fallback = (error as Error).message;
@@ -161,8 +161,7 @@ async function execute(
   return { executable, ...fallback !== undefined && { fallback } };
 }
 
-function assertOneCpuThread({ threads = 1, executionProviders = ["cpu"] }: SessionOptions): void {
-  if (threads !== 1) throw new Error(`C runs on one thread, not ${threads}`);
+function assertOnCpu({ executionProviders = ["cpu"] }: SessionOptions): void {
   if (executionProviders.join() === "cpu") return;
   throw new Error(`C runs on the CPU, not on ${executionProviders.join(", ")}`);
 }

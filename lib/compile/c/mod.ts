@@ -29,11 +29,14 @@ export interface CExecutable extends Executable {
 }
 
 /** Compiles a graph, which has to have its convolutions whole. @throws {NoExecutor} C can't be had. */
-export async function executeInC(graph: Graph, options: COptions = {}): Promise<CExecutable> {
+export async function executeInC(
+  graph: Graph,
+  { threads = 1, ...options }: COptions & { readonly threads?: number } = {},
+): Promise<CExecutable> {
   const toolchain = await openToolchain(options);
   const program = lower(graph);
   const source = sourceOf(program);
-  return load(await toolchain.library(source.text), program, source);
+  return load(await toolchain.library(source.text), program, { ...source, threads });
 }
 
 /** Why C can't be had here, in one line; undefined where it can. */
@@ -69,25 +72,27 @@ const arrays = {
   uint8_t: Uint8Array,
 };
 
-function load(path: string, program: Program, { text, arenaBytes }: Source): CExecutable {
+function load(
+  path: string,
+  program: Program,
+  { text, arenaBytes, scratchBytes, threads }: Source & { readonly threads: number },
+): CExecutable {
   const library = Deno.dlopen(path, {
-    run: { parameters: ["buffer", "buffer", "buffer", "buffer"], result: "i32" },
+    run: { parameters: ["buffer", "buffer", "i64", "i64"], result: "i32" },
   });
   const constants = program.constants();
-  const arena = aligned(arenaBytes);
+  const arena = aligned(arenaBytes), scratch = aligned(threads * scratchBytes);
   const { inputs, outputs } = program;
-  const addresses = new BigUint64Array(inputs.length), results = new BigUint64Array(outputs.length);
+  const bases = new BigUint64Array(2 + inputs.length + outputs.length);
   return {
     executor: "c",
     source: text,
     run(values) {
-      values.forEach((v, i) => {
-        assertType(v, inputs[i]!);
-        addresses[i] = addressOf(v);
-      });
+      values.forEach((v, i) => assertType(v, inputs[i]!));
       const made = outputs.map(({ element, size }) => new arrays[element](size) as Values);
-      made.forEach((v, i) => results[i] = addressOf(v));
-      if (library.symbols.run(addresses, results, constants, arena) !== 0) {
+      bases.set([arena, constants, ...values, ...made].map(addressOf));
+      const { run } = library.symbols;
+      if (run(bases, scratch, BigInt(scratchBytes), BigInt(threads)) !== 0) {
         return Promise.reject(new RangeError("Cannot run: an index is out of range"));
       }
       return Promise.resolve(made);

@@ -2,13 +2,14 @@
 
 import { arrange, liveStatements } from "./arena.ts";
 import type { Program, Statement } from "./program.ts";
-import type { Buffer } from "./values.ts";
+import { type Buffer, bytesOf } from "./values.ts";
 import header from "./runtime.h" with { type: "text" };
 import kernels from "./kernels.c" with { type: "text" };
 import convolution from "./convolution.c" with { type: "text" };
+import steps from "./steps.c" with { type: "text" };
 
 /** Products, sums and convolutions: the same for every graph, and compiled once for all. */
-export const kernelSource: string = [header, kernels, convolution].join("\n");
+export const kernelSource: string = [header, kernels, convolution, steps].join("\n");
 
 /** A function in C and the memory that it needs. */
 export interface Source {
@@ -16,72 +17,115 @@ export interface Source {
   readonly text: string;
   /** Bytes that the function computes in. */
   readonly arenaBytes: number;
+  /** Bytes of it that each thread needs for itself, which are its last ones. */
+  readonly scratchBytes: number;
 }
 
 /**
- * A file with the function `run(in, out, constants, arena)`, which gives 0, or 1 where an index was
- * out of range. It has a function for each statement, in order.
+ * A file with the function `run(bases, scratch, scratch_bytes, threads)`, which gives 0, or 1 where an index was out of
+ * range. `bases` are the arena, the constants, the inputs and the outputs. It has a function for each
+ * loop nest, however many statements are the same but for their arrays, and a table of the steps.
  */
 export function sourceOf(program: Program): Source {
   const statements = liveStatements(program.statements, program.outputs);
   const { places, bytes } = arrange(statements);
   const scratch = Math.max(0, ...statements.map((s) => s.scratch ?? 0));
-  const functions = statements.map((statement, i) => functionOf(statement, i, places, bytes));
+  const loops = new Map<string, { name: string; text: string }>();
+  const steps = statements.map((statement, i) => {
+    const { note, code, kernel, rows = 1, work = 0 } = statement;
+    const pointers = pointersOf(statement);
+    const at = pointers.map(({ buffer, offset }) =>
+      `{${baseOf(buffer, places, program.inputs.length, offset)}}`
+    );
+    let name: string;
+    if (kernel === undefined) {
+      const { key, text } = functionOf(statement, pointers);
+      const known = loops.get(key) ?? { name: `loop_${loops.size}`, text };
+      loops.set(key, known);
+      ({ name } = known);
+    } else name = kernel.name;
+    const sizes = kernel === undefined ? "0" : `&(const ${kernel.sizes[0]}){${kernel.sizes[1]}}`;
+    return [
+      `  /* ${i}. ${note} */`,
+      `  {${name}, ${sizes}, AT(${at.join(", ")}), ${rows}, ${Math.ceil(work)}},`,
+    ].join("\n");
+  });
   const text = [
     header,
-    "typedef struct { void **in, **out; const char *constants; char *arena; int status; } state;",
+    ...[...loops.values()].map(({ name, text }) => text.replace("NAME", name)),
+    "static const step steps[] = {",
+    ...steps,
+    "};",
     "",
-    ...functions,
     '__attribute__((visibility("default")))',
-    "int run(void **in, void **out, const char *constants, char *arena) {",
-    "  state s = {in, out, constants, arena, 0};",
-    ...statements.map((_, i) => `  s${i}(&s);`),
-    "  return s.status;",
+    "int run(char *const *bases, float *scratch, long scratch_bytes, long threads) {",
+    `  return run_steps(steps, ${steps.length}, bases, scratch, scratch_bytes, threads);`,
     "}",
     "",
   ].join("\n");
-  return { text, arenaBytes: bytes + scratch };
+  const scratchBytes = Math.ceil(scratch / 64) * 64;
+  return { text, arenaBytes: bytes, scratchBytes };
 }
 
-function functionOf(
-  { note, code, reads, writes, scratch }: Statement,
-  index: number,
-  places: ReadonlyMap<Buffer, number>,
-  scratchAt: number,
-): string {
-  const written = new Set(writes);
-  const buffers = [...new Set([...writes, ...reads])];
-  const lines = [
-    ...buffers.map((buffer) => declaration(buffer, written.has(buffer), places)),
-    ...scratch && code.includes("scratch")
-      ? [`float *scratch = (float *)(s->arena + ${scratchAt});`]
-      : [],
-    ...code.includes("*status") ? ["int *status = &s->status;"] : [],
-    ...indented(code),
-  ];
-  return [
-    `/* ${note} */`,
-    `APART void s${index}(state *s) {`,
-    ...lines.map((l) => `  ${l}`),
-    "}",
-    "",
-  ].join("\n");
+interface Pointer {
+  readonly name: string;
+  readonly buffer: Buffer;
+  readonly offset: number;
 }
 
-function declaration(
+const names = /\b(?:t|in|out|c)\d+(?:_\d+)?\b/g;
+
+/** The places that a statement names, those that it writes first. */
+function pointersOf({ code, kernel, writes, reads }: Statement): Pointer[] {
+  const buffers = new Map([...reads, ...writes].map((buffer) => [buffer.name, buffer]));
+  const named = code.match(names) ?? [];
+  // A kernel is given an array twice that is both of its operands.
+  const all = (kernel === undefined ? [...new Set(named)] : named).map((name) => {
+    const [own, offset = "0"] = name.split("_") as [string, string?];
+    return { name, buffer: buffers.get(own)!, offset: Number(offset) };
+  });
+  if (kernel !== undefined) return all;
+  const isWritten = ({ buffer }: Pointer) => writes.includes(buffer);
+  return [...all.filter(isWritten), ...all.filter((pointer) => !isWritten(pointer))];
+}
+
+/** A base and an offset in bytes. */
+function baseOf(
   buffer: Buffer,
-  isWritten: boolean,
   places: ReadonlyMap<Buffer, number>,
+  inputs: number,
+  offset: number,
 ): string {
-  const { name, kind, element, index } = buffer;
-  const memory = {
-    input: `s->in[${index}]`,
-    output: `s->out[${index}]`,
-    constant: `(s->constants + ${index})`,
-    temporary: `(s->arena + ${places.get(buffer)})`,
-  }[kind];
-  const type = `${isWritten ? "" : "const "}${element} *`;
-  return `${type}restrict ${name} = (${type})${memory};`;
+  const { kind, index, element } = buffer, bytes = offset * bytesOf[element];
+  if (kind === "temporary") return `ARENA, ${places.get(buffer)! + bytes}`;
+  if (kind === "constant") return `CONSTANTS, ${index + bytes}`;
+  return `IN + ${kind === "input" ? index : inputs + index}, ${bytes}`;
+}
+
+/** A loop as a function whose arrays are y0, y1, … where it writes, and x0, x1, …; NAME is its name. */
+function functionOf(
+  { note, code, writes, scratch }: Statement,
+  pointers: readonly Pointer[],
+): { key: string; text: string } {
+  const count = pointers.filter(({ buffer }) => writes.includes(buffer)).length;
+  const own = new Map(
+    pointers.map(({ name }, i) => [name, i < count ? `y${i}` : `x${i - count}`]),
+  );
+  const body = code.replace(names, (name) => own.get(name)!);
+  const lines = [
+    ...pointers.map(({ name, buffer: { element } }, i) => {
+      const type = `${i < count ? "" : "const "}${element} *`;
+      return `${type}restrict ${own.get(name)} = (${type})t->at[${i}];`;
+    }),
+    ...scratch && body.includes("scratch") ? ["float *scratch = t->scratch;"] : [],
+    ...body.includes("*status") ? ["int *status = t->status;"] : [],
+    ...body.includes("from") ? ["long from = t->from, to = t->to;"] : [],
+    ...indented(body),
+  ];
+  const inside = ["APART void NAME(const task *t) {", ...lines.map((l) => `  ${l}`), "}", ""].join(
+    "\n",
+  );
+  return { key: inside, text: `/* ${note} */\n${inside}` };
 }
 
 /** Lines indented by the braces and the `for`s that they are in. */
