@@ -15,7 +15,7 @@ import {
 } from "./loops.ts";
 import type { Program } from "./program.ts";
 import { shaped } from "./shapes.ts";
-import { contiguous, permute, readsOf, type Value, type View } from "./values.ts";
+import { contiguous, permute, readsOf, type Value } from "./values.ts";
 
 function reduction(kind: ReductionKind): Lowering {
   return ({ operands: [x], program, integers, number }) => {

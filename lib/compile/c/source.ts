@@ -17,34 +17,27 @@ export interface Source {
   readonly text: string;
   /** Bytes that the function computes in. */
   readonly arenaBytes: number;
-  /** Bytes of it that each thread needs for itself, which are its last ones. */
+  /** Bytes that each thread needs for itself, undefined between steps. */
   readonly scratchBytes: number;
 }
 
 /**
- * A file with the function `run(bases, scratch, scratch_bytes, threads)`, which gives 0, or 1 where an index was out of
- * range. `bases` are the arena, the constants, the inputs and the outputs. It has a function for each
- * loop nest, however many statements are the same but for their arrays, and a table of the steps.
+ * A file with the function `run(bases, scratch, scratch_bytes, threads)`, which gives 0, or 1 where an
+ * index was out of range. `bases` are the arena, the constants, the inputs and the outputs. It has a
+ * table of the steps, one for each statement in order, and a function for each loop nest, however
+ * many of them differ in their arrays alone.
  */
 export function sourceOf(program: Program): Source {
   const statements = liveStatements(program.statements, program.outputs);
   const { places, bytes } = arrange(statements);
   const scratch = Math.max(0, ...statements.map((s) => s.scratch ?? 0));
-  const loops = new Map<string, { name: string; text: string }>();
+  const loops = new Map<string, Loop>();
   const steps = statements.map((statement, i) => {
-    const { note, code, kernel, rows = 1, work = 0 } = statement;
+    const { note, kernel, rows = 1, work = 0 } = statement;
     const pointers = pointersOf(statement);
-    const at = pointers.map(({ buffer, offset }) =>
-      `{${baseOf(buffer, places, program.inputs.length, offset)}}`
-    );
-    let name: string;
-    if (kernel === undefined) {
-      const { key, text } = functionOf(statement, pointers);
-      const known = loops.get(key) ?? { name: `loop_${loops.size}`, text };
-      loops.set(key, known);
-      ({ name } = known);
-    } else name = kernel.name;
+    const name = kernel?.name ?? loopOf(statement, pointers, loops);
     const sizes = kernel === undefined ? "0" : `&(const ${kernel.sizes[0]}){${kernel.sizes[1]}}`;
+    const at = pointers.map((pointer) => `{${baseOf(pointer, places, program.inputs.length)}}`);
     return [
       `  /* ${i}. ${note} */`,
       `  {${name}, ${sizes}, AT(${at.join(", ")}), ${rows}, ${Math.ceil(work)}},`,
@@ -52,7 +45,7 @@ export function sourceOf(program: Program): Source {
   });
   const text = [
     header,
-    ...[...loops.values()].map(({ name, text }) => text.replace("NAME", name)),
+    ...[...loops.values()].map(({ text }) => text),
     "static const step steps[] = {",
     ...steps,
     "};",
@@ -63,8 +56,12 @@ export function sourceOf(program: Program): Source {
     "}",
     "",
   ].join("\n");
-  const scratchBytes = Math.ceil(scratch / 64) * 64;
-  return { text, arenaBytes: bytes, scratchBytes };
+  return { text, arenaBytes: bytes, scratchBytes: Math.ceil(scratch / 64) * 64 };
+}
+
+interface Loop {
+  readonly name: string;
+  readonly text: string;
 }
 
 interface Pointer {
@@ -91,22 +88,22 @@ function pointersOf({ code, kernel, writes, reads }: Statement): Pointer[] {
 
 /** A base and an offset in bytes. */
 function baseOf(
-  buffer: Buffer,
+  { buffer: { kind, index, element }, buffer, offset }: Pointer,
   places: ReadonlyMap<Buffer, number>,
   inputs: number,
-  offset: number,
 ): string {
-  const { kind, index, element } = buffer, bytes = offset * bytesOf[element];
+  const bytes = offset * bytesOf[element];
   if (kind === "temporary") return `ARENA, ${places.get(buffer)! + bytes}`;
   if (kind === "constant") return `CONSTANTS, ${index + bytes}`;
   return `IN + ${kind === "input" ? index : inputs + index}, ${bytes}`;
 }
 
-/** A loop as a function whose arrays are y0, y1, … where it writes, and x0, x1, …; NAME is its name. */
-function functionOf(
+/** The name of a loop's function, in which its arrays are y0, y1, … where it writes, and x0, x1, …. */
+function loopOf(
   { note, code, writes, scratch }: Statement,
   pointers: readonly Pointer[],
-): { key: string; text: string } {
+  loops: Map<string, Loop>,
+): string {
   const count = pointers.filter(({ buffer }) => writes.includes(buffer)).length;
   const own = new Map(
     pointers.map(({ name }, i) => [name, i < count ? `y${i}` : `x${i - count}`]),
@@ -121,11 +118,13 @@ function functionOf(
     ...body.includes("*status") ? ["int *status = t->status;"] : [],
     ...body.includes("from") ? ["long from = t->from, to = t->to;"] : [],
     ...indented(body),
-  ];
-  const inside = ["APART void NAME(const task *t) {", ...lines.map((l) => `  ${l}`), "}", ""].join(
-    "\n",
-  );
-  return { key: inside, text: `/* ${note} */\n${inside}` };
+  ].map((line) => `  ${line}`);
+  const key = lines.join("\n"), known = loops.get(key);
+  if (known !== undefined) return known.name;
+  const name = `loop_${loops.size}`;
+  const text = [`/* ${note} */`, `APART void ${name}(const task *t) {`, key, "}", ""].join("\n");
+  loops.set(key, { name, text });
+  return name;
 }
 
 /** Lines indented by the braces and the `for`s that they are in. */
