@@ -97,7 +97,7 @@ INLINE void log_softmax_stages(float *y, long rows, long n, long width, float *r
   for (long i = 0; i < rows; i++) {
     s[i] = padded_top(r + i * width, width);
     EACH for (long j = 0; j < width; j++) e[j] = exponential(r[i * width + j] - s[i]);
-    s[i] = s[i] + logf(padded_sum(e, width));
+    s[i] = s[i] + (float)log(padded_sum(e, width));
   }
   for (long i = 0; i < rows; i++) EACH for (long j = 0; j < n; j++) y[i * n + j] = r[i * width + j] - s[i];
 }
@@ -131,10 +131,8 @@ INLINE void tile(int rows, int vectors, int is_part, long some, long segments, l
                  const float *a, long a_segment, long a_row, long a_step,
                  const float *b, long b_row, float *c, long c_row, int add) {
   vector s[24];
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++) {
+  UNROLLED for (int i = 0; i < rows; i++) {
+    UNROLLED for (int v = 0; v < vectors; v++) {
       const float *from = c + i * c_row + v * LANES;
       s[i * vectors + v] = !add ? all(0.0f) : is_part && v == vectors - 1 ? load_some(from, some) : load(from);
     }
@@ -143,22 +141,17 @@ INLINE void tile(int rows, int vectors, int is_part, long some, long segments, l
     const float *x = a + segment * a_segment;
     for (long step = 0; step < k; step++, x += a_step, b += b_row) {
       vector y[VECTORS];
-#pragma GCC unroll 8
-      for (int v = 0; v < vectors; v++) {
+      UNROLLED for (int v = 0; v < vectors; v++) {
         y[v] = is_part && v == vectors - 1 ? load_some(b + v * LANES, some) : load(b + v * LANES);
       }
-#pragma GCC unroll 8
-      for (int i = 0; i < rows; i++) {
+      UNROLLED for (int i = 0; i < rows; i++) {
         vector factor = all(x[i * a_row]);
-#pragma GCC unroll 8
-        for (int v = 0; v < vectors; v++) s[i * vectors + v] = multiply_add(factor, y[v], s[i * vectors + v]);
+        UNROLLED for (int v = 0; v < vectors; v++) s[i * vectors + v] = multiply_add(factor, y[v], s[i * vectors + v]);
       }
     }
   }
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++) {
+  UNROLLED for (int i = 0; i < rows; i++) {
+    UNROLLED for (int v = 0; v < vectors; v++) {
       float *to = c + i * c_row + v * LANES;
       if (is_part && v == vectors - 1) store_some(to, some, s[i * vectors + v]);
       else store(to, s[i * vectors + v]);

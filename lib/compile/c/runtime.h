@@ -8,8 +8,10 @@
 /* No iteration of the loop that follows reads what another one writes. */
 #if defined(__clang__)
 #define EACH _Pragma("clang loop vectorize(assume_safety)")
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define EACH _Pragma("GCC ivdep")
+#define UNROLLED _Pragma("GCC unroll 8")
 #endif
 #define INLINE static inline __attribute__((always_inline, unused))
 /* A function that the compiler sees alone. GCC 12 has been seen to leave out calls of functions that
@@ -54,6 +56,7 @@ INLINE float exponential(float x) {
 
 INLINE float square(float x) { return x * x; }
 INLINE float cube(float x) { return x * x * x; }
+INLINE float three_halves(float x) { return x * sqrtf(x); }
 INLINE float sign(float x) { return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x; }
 INLINE int32_t integer_sign(int32_t x) { return (x > 0) - (x < 0); }
 INLINE int32_t magnitude(int32_t x) { return x < 0 ? -x : x; }
@@ -63,7 +66,7 @@ INLINE uint8_t is_nan(float x) { return x != x; }
 INLINE uint8_t is_infinite(float x) { return fabsf(x) == INFINITY; }
 INLINE float elu(float x) { return x < 0.0f ? exponential(x) - 1.0f : x; }
 INLINE float selu(float x, float alpha, float gamma) { return gamma * (x < 0.0f ? alpha * (exponential(x) - 1.0f) : x); }
-INLINE float softplus(float x) { return larger(x, 0.0f) + log1pf(exponential(-fabsf(x))); }
+INLINE float softplus(float x) { return larger(x, 0.0f) + (float)log1p(exponential(-fabsf(x))); }
 INLINE int32_t integer_power(int32_t x, int32_t n) {
   int32_t result = 1;
   for (; n > 0; n--) result *= x;
