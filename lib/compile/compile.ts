@@ -44,9 +44,9 @@ export type Tensors<I> = MapTree<I, Spec, tf.Tensor>;
 /** How the graph is executed. */
 export interface CompileOptions extends SessionOptions {
   /**
-   * What executes it. `"auto"` takes C where a compiler works, on one thread and the CPU, and else ONNX
-   * Runtime; {@linkcode Compiled.fallback} then says why. For C a program is run, a folder is written,
-   * and seconds pass before the first call: a function does none of it unless it is asked to.
+   * What executes it. `"auto"` takes C where a compiler works, on the CPU, and else ONNX Runtime;
+   * {@linkcode Compiled.fallback} then says why. For C a program is run, a folder is written, and
+   * seconds pass before the first call: a function does none of it unless it is asked to.
    *
    * @default "onnxruntime"
    */
@@ -147,8 +147,8 @@ async function execute(
   if (executor !== "onnxruntime") {
     const graph = graphOf(true);
     try {
-      assertOneCpuThread(session);
-      const executable = await executeInC(graph, c);
+      assertOnCpu(session);
+      const executable = await executeInC(graph, { ...c, threads: session.threads ?? 1 });
       return { executable, source: executable.source };
     } catch (error) {
       fallback = (error as Error).message;
@@ -164,8 +164,7 @@ async function execute(
   return { executable, ...fallback !== undefined && { fallback } };
 }
 
-function assertOneCpuThread({ threads = 1, executionProviders = ["cpu"] }: SessionOptions): void {
-  if (threads !== 1) throw new Error(`C runs on one thread, not ${threads}`);
+function assertOnCpu({ executionProviders = ["cpu"] }: SessionOptions): void {
   if (executionProviders.join() === "cpu") return;
   throw new Error(`C runs on the CPU, not on ${executionProviders.join(", ")}`);
 }

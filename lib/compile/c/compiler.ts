@@ -28,6 +28,7 @@ const strict = [
   "-fno-trapping-math",
   "-fwrapv",
   "-fPIC",
+  "-pthread",
   "-w",
   // Where the assembler and the linker are: without an environment there is no PATH to find them by.
   "-B/usr/bin",

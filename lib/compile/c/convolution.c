@@ -34,14 +34,16 @@ APART void unpad_image(windows w, const float *padded, float *x) {
   }
 }
 
-/* y = x * f. `scratch` has room for a padded image. */
-KERNEL void convolution(windows w, const float *x, const float *f, float *y, float *scratch) {
+/* y = x * f, an image a row. `scratch` has room for a padded image. */
+KERNEL void convolve(const task *t) {
+  const windows w = *(const windows *)t->sizes;
+  const float *x = (const float *)t->at[1], *f = (const float *)t->at[2];
   long wide = padded_width(w), c = w.channels, o = w.outputs;
-  for (long n = 0; n < w.batch; n++) {
-    pad_image(w, x + n * w.height * w.width * c, scratch);
+  for (long n = t->from; n < t->to; n++) {
+    pad_image(w, x + n * w.height * w.width * c, t->scratch);
     for (long p = 0; p < w.out_height; p++) {
-      float *row = y + (n * w.out_height + p) * w.out_width * o;
-      const float *from = scratch + p * w.step_y * wide * c;
+      float *row = (float *)t->at[0] + (n * w.out_height + p) * w.out_width * o;
+      const float *from = t->scratch + p * w.step_y * wide * c;
       if (w.spread_x == 1) {
         product(w.out_width, o, w.f_height, w.f_width * c, from, w.spread_y * wide * c, w.step_x * c, 1, f, o, row, o, 0);
       } else {
@@ -54,30 +56,34 @@ KERNEL void convolution(windows w, const float *x, const float *f, float *y, flo
   }
 }
 
-/* df: for each place of the filter, what lies under it times the slope, over all windows. */
-KERNEL void convolution_filter_gradient(windows w, const float *x, const float *dy, float *df, float *scratch) {
+/* df, a place of the filter and a channel a row: what lies under it times the slope, over all windows. */
+KERNEL void convolve_filter_gradient(const task *t) {
+  const windows w = *(const windows *)t->sizes;
+  float *df = (float *)t->at[0];
+  const float *x = (const float *)t->at[1], *dy = (const float *)t->at[2];
   long wide = padded_width(w), c = w.channels, o = w.outputs;
-  int whole_rows = w.spread_x == 1;
-  long runs = whole_rows ? 1 : w.f_width, run = whole_rows ? w.f_width * c : c;
+  // Rows that lie under the filter one number after another.
+  long runs = w.spread_x == 1 ? 1 : w.f_width, run = w.f_width * c / runs;
   for (long n = 0; n < w.batch; n++) {
-    pad_image(w, x + n * w.height * w.width * c, scratch);
-    for (long i = 0; i < w.f_height; i++) {
-      for (long j = 0; j < runs; j++) {
-        product(run, o, w.out_height, w.out_width, scratch + (i * w.spread_y * wide + j * w.spread_x) * c,
-                w.step_y * wide * c, 1, w.step_x * c, dy + n * w.out_height * w.out_width * o, o,
-                df + (i * w.f_width * c + j * run) * o, o, n > 0);
-      }
+    pad_image(w, x + n * w.height * w.width * c, t->scratch);
+    for (long q = t->from / run; q * run < t->to; q++) {
+      long from = q * run > t->from ? q * run : t->from, to = (q + 1) * run < t->to ? (q + 1) * run : t->to;
+      const float *under = t->scratch + (q / runs * w.spread_y * wide + q % runs * w.spread_x) * c;
+      product(to - from, o, w.out_height, w.out_width, under + from - q * run, w.step_y * wide * c, 1, w.step_x * c,
+              dy + n * w.out_height * w.out_width * o, o, df + from * o, o, n > 0);
     }
   }
 }
 
-/* dx: what each pixel was multiplied into. `scratch` has room for the filter turned over, a padded
-   image, and a row of the output times a row of the filter. */
-KERNEL void convolution_input_gradient(windows w, const float *dy, const float *f, float *dx, float *scratch) {
+/* dx, an image a row: what each pixel was multiplied into. `scratch` has room for the filter turned
+   over, a padded image, and a row of the output times a row of the filter. */
+KERNEL void convolve_input_gradient(const task *t) {
+  const windows w = *(const windows *)t->sizes;
+  const float *dy = (const float *)t->at[1], *f = (const float *)t->at[2];
   long tall = padded_height(w), wide = padded_width(w), c = w.channels, o = w.outputs, run = w.f_width * c;
-  float *turned = scratch, *padded = turned + w.f_height * run * o, *row = padded + tall * wide * c;
+  float *turned = t->scratch, *padded = turned + w.f_height * run * o, *row = padded + tall * wide * c;
   for (long i = 0; i < w.f_height; i++) pack(o, run, f + i * run * o, 1, o, turned + i * run * o);
-  for (long n = 0; n < w.batch; n++) {
+  for (long n = t->from; n < t->to; n++) {
     memset(padded, 0, sizeof(float) * tall * wide * c);
     for (long p = 0; p < w.out_height; p++) {
       for (long i = 0; i < w.f_height; i++) {
@@ -93,6 +99,6 @@ KERNEL void convolution_input_gradient(windows w, const float *dy, const float *
         }
       }
     }
-    unpad_image(w, padded, dx + n * w.height * w.width * c);
+    unpad_image(w, padded, (float *)t->at[0] + n * w.height * w.width * c);
   }
 }

@@ -59,7 +59,8 @@ function power([x, exponent]: readonly string[]): string {
   if (exponent === "3.0f") return `cube(${x})`;
   if (exponent === "0.5f") return `sqrtf(${x})`;
   if (exponent === "1.0f") return x!;
-  return `powf(${x}, ${exponent})`;
+  if (exponent === "1.5f") return `three_halves(${x})`;
+  return `(float)pow(${x}, ${exponent})`;
 }
 
 const arithmetic: Readonly<Record<string, Lowering>> = {
@@ -125,10 +126,12 @@ const unary: Readonly<Record<string, Lowering>> = {
     const [alpha, gamma] = ["alpha", "gamma"].map((name) => literal(number(name), "float"));
     return apply(program, operands, "float", ([x]) => `selu(${x}, ${alpha}, ${gamma})`);
   },
+  // The system's functions of doubles: rounded to floats, those of other systems are the same.
   ...Object.fromEntries(
-    [..."Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Log Erf".split(" ")].map((
+    "Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Log Erf".split(" ").map((name) => [
       name,
-    ) => [name, operator(called(`${name.toLowerCase()}f`))]),
+      operator(([x]) => `(float)${name.toLowerCase()}(${x})`),
+    ]),
   ),
 };
 

@@ -2,8 +2,7 @@
 
 import { size } from "../trace.ts";
 import type { Call, Lowering } from "./lowering.ts";
-import { forEach } from "./loops.ts";
-import { address } from "./rows.ts";
+import { forEach, pointer } from "./loops.ts";
 import { contiguous, type Value, type View } from "./values.ts";
 
 function gather(call: Call): Value {
@@ -44,10 +43,10 @@ function gatherAtRunTime({ operands, program }: Call, axis: number): Value {
     code: [
       forEach("o", size(x.shape.slice(0, axis))),
       `${forEach("j", count)} {`,
-      `long i = ${address(indices)}[j];`,
+      `long i = ${pointer(indices)}[j];`,
       checked(n),
       `EACH ${forEach("l", inner)} ${result.buffer.name}[(o * ${count} + j) * ${inner} + l] = ` +
-      `${address(x)}[(o * ${n} + i) * ${inner} + l];`,
+      `${pointer(x)}[(o * ${n} + i) * ${inner} + l];`,
       "}",
     ].join("\n"),
     writes: [result.buffer],
@@ -83,10 +82,10 @@ function gatherTuples({ operands, program, number }: Call): Value {
     code: [
       forEach("o", batch),
       `${forEach("j", count)} {`,
-      `const int32_t *p = ${address(indices)} + (o * ${count} + j) * ${depth};`,
+      `const int32_t *p = ${pointer(indices)} + (o * ${count} + j) * ${depth};`,
       ...placeOf(dims),
       `EACH ${forEach("l", inner)} ${result.buffer.name}[(o * ${count} + j) * ${inner} + l] = ` +
-      `${address(x)}[(o * ${size(dims)} + at) * ${inner} + l];`,
+      `${pointer(x)}[(o * ${size(dims)} + at) * ${inner} + l];`,
       "}",
     ].join("\n"),
     writes: [result.buffer],
@@ -104,13 +103,13 @@ function scatterTuples({ operands, program, node }: Call): Value {
   const result = program.temporary(target.shape, target.element);
   program.assign(result, target);
   const name = result.buffer.name, to = `${name}[at * ${inner} + l]`;
-  const update = `${address(updates)}[j * ${inner} + l]`;
+  const update = `${pointer(updates)}[j * ${inner} + l]`;
   const written = node.attributes.reduction === "add" ? `${to} + ${update}` : update;
   program.add({
     shapes: [target.shape, indices.shape],
     code: [
       `${forEach("j", size(indices.shape.slice(0, -1)))} {`,
-      `const int32_t *p = ${address(indices)} + j * ${depth};`,
+      `const int32_t *p = ${pointer(indices)} + j * ${depth};`,
       ...placeOf(target.shape.slice(0, depth)),
       `EACH ${forEach("l", inner)} ${to} = ${written};`,
       "}",

@@ -81,6 +81,49 @@ KERNEL float largest(const float *x, long n) {
 }
 
 /*
+ * Rows whose numbers are in `scratch`, each padded to a whole number of vectors, become their softmax
+ * or its logarithm. All rows are in the level-1 cache together and are worked on stage by stage, so
+ * that no stage waits for the one before it. `s` has a number for each.
+ */
+INLINE void softmax_stages(float *y, long rows, long n, long width, float *r, float *s) {
+  for (long i = 0; i < rows; i++) s[i] = padded_top(r + i * width, width);
+  for (long i = 0; i < rows; i++) EACH for (long j = 0; j < width; j++) r[i * width + j] = exponential(r[i * width + j] - s[i]);
+  for (long i = 0; i < rows; i++) s[i] = 1.0f / padded_sum(r + i * width, width);
+  for (long i = 0; i < rows; i++) EACH for (long j = 0; j < n; j++) y[i * n + j] = r[i * width + j] * s[i];
+}
+
+INLINE void log_softmax_stages(float *y, long rows, long n, long width, float *r, float *s) {
+  float *e = s + rows;
+  for (long i = 0; i < rows; i++) {
+    s[i] = padded_top(r + i * width, width);
+    EACH for (long j = 0; j < width; j++) e[j] = exponential(r[i * width + j] - s[i]);
+    s[i] = s[i] + (float)log(padded_sum(e, width));
+  }
+  for (long i = 0; i < rows; i++) EACH for (long j = 0; j < n; j++) y[i * n + j] = r[i * width + j] - s[i];
+}
+
+/* For the widths that are usual the compiler knows the number of vectors. */
+#define OF_WIDTH(STAGES)                                                                         \
+  long width = n <= 4 ? 4 : n <= 8 ? 8 : (n + 15) / 16 * 16;                                     \
+  float *s = scratch + rows * width;                                                             \
+  for (long i = 0; i < rows; i++) for (long j = n; j < width; j++) scratch[i * width + j] = -INFINITY; \
+  switch (width) {                                                                               \
+    case 4: STAGES(y, rows, n, 4, scratch, s); break;                                            \
+    case 8: STAGES(y, rows, n, 8, scratch, s); break;                                            \
+    case 16: STAGES(y, rows, n, 16, scratch, s); break;                                          \
+    case 32: STAGES(y, rows, n, 32, scratch, s); break;                                          \
+    default: STAGES(y, rows, n, width, scratch, s);                                              \
+  }
+KERNEL void softmax_rows(float *y, long rows, long n, float *scratch) { OF_WIDTH(softmax_stages) }
+KERNEL void log_softmax_rows(float *y, long rows, long n, float *scratch) { OF_WIDTH(log_softmax_stages) }
+
+/* Rows of bytes, from where they are to where they belong. */
+KERNEL void copy(const task *t) {
+  const block *w = t->sizes;
+  for (long i = t->from; i < t->to; i++) memcpy(t->at[0] + i * w->to_row, t->at[1] + i * w->from_row, w->bytes);
+}
+
+/*
  * `rows` of a product, `vectors` vectors wide, of which the last has `some` numbers. Both counts are
  * known where this is inlined, so that the sums stay in registers.
  */
@@ -88,10 +131,8 @@ INLINE void tile(int rows, int vectors, int is_part, long some, long segments, l
                  const float *a, long a_segment, long a_row, long a_step,
                  const float *b, long b_row, float *c, long c_row, int add) {
   vector s[24];
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++) {
+  UNROLLED for (int i = 0; i < rows; i++) {
+    UNROLLED for (int v = 0; v < vectors; v++) {
       const float *from = c + i * c_row + v * LANES;
       s[i * vectors + v] = !add ? all(0.0f) : is_part && v == vectors - 1 ? load_some(from, some) : load(from);
     }
@@ -100,22 +141,17 @@ INLINE void tile(int rows, int vectors, int is_part, long some, long segments, l
     const float *x = a + segment * a_segment;
     for (long step = 0; step < k; step++, x += a_step, b += b_row) {
       vector y[VECTORS];
-#pragma GCC unroll 8
-      for (int v = 0; v < vectors; v++) {
+      UNROLLED for (int v = 0; v < vectors; v++) {
         y[v] = is_part && v == vectors - 1 ? load_some(b + v * LANES, some) : load(b + v * LANES);
       }
-#pragma GCC unroll 8
-      for (int i = 0; i < rows; i++) {
+      UNROLLED for (int i = 0; i < rows; i++) {
         vector factor = all(x[i * a_row]);
-#pragma GCC unroll 8
-        for (int v = 0; v < vectors; v++) s[i * vectors + v] = multiply_add(factor, y[v], s[i * vectors + v]);
+        UNROLLED for (int v = 0; v < vectors; v++) s[i * vectors + v] = multiply_add(factor, y[v], s[i * vectors + v]);
       }
     }
   }
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++) {
+  UNROLLED for (int i = 0; i < rows; i++) {
+    UNROLLED for (int v = 0; v < vectors; v++) {
       float *to = c + i * c_row + v * LANES;
       if (is_part && v == vectors - 1) store_some(to, some, s[i * vectors + v]);
       else store(to, s[i * vectors + v]);
@@ -154,7 +190,7 @@ STRIP(strip_4_part, 4, 1)
  * c[i, j] = Σ a[s, i, l] b[s k + l, j], from 0 or, with `add`, from what c has. Rows of b and c are
  * in memory one number after another; a is at any strides.
  */
-KERNEL void product(long m, long n, long segments, long k, const float *a, long a_segment,
+APART void product(long m, long n, long segments, long k, const float *a, long a_segment,
                    long a_row, long a_step, const float *b, long b_row, float *c, long c_row, int add) {
   if (segments == 1 && k > 512) {
     for (long from = 0; from < k; from += 512) {
@@ -198,7 +234,7 @@ INLINE void turn(const float *from, long from_row, float *to, long to_row) {
 }
 
 /* A matrix [k, n] at any strides, copied with its rows in memory one number after another. */
-KERNEL void pack(long k, long n, const float *b, long b_row, long b_column, float *packed) {
+APART void pack(long k, long n, const float *b, long b_row, long b_column, float *packed) {
   if (b_row != 1) {
     for (long i = 0; i < k; i++) for (long j = 0; j < n; j++) packed[i * n + j] = b[i * b_row + j * b_column];
     return;
@@ -210,4 +246,30 @@ KERNEL void pack(long k, long n, const float *b, long b_row, long b_column, floa
     for (; i < k; i++) for (long l = j; l < j + 4; l++) packed[i * n + l] = b[i + l * b_column];
   }
   for (; j < n; j++) for (long i = 0; i < k; i++) packed[i * n + j] = b[i + j * b_column];
+}
+
+/* Products of matrices whose result is in memory in reading order: rows of the only one, or whole
+   ones. A matrix b whose rows are not in memory one number after another is packed. */
+KERNEL void multiply(const task *t) {
+  const matrices *w = t->sizes;
+  float *c = (float *)t->at[0];
+  const float *a = (const float *)t->at[1], *b = (const float *)t->at[2];
+  long m = w->m, n = w->n, k = w->k, packs = n > 1 && w->b_column != 1, b_row = packs ? n : w->b_row;
+  if (w->batch[0] == 0) {
+    if (packs) pack(k, n, b, w->b_row, w->b_column, t->scratch), b = t->scratch;
+    product(t->to - t->from, n, 1, k, a + t->from * w->a_row, 0, w->a_row, w->a_step, b, b_row, c + t->from * n, n, 0);
+    return;
+  }
+  const float *packed = NULL;
+  for (long i = t->from; i < t->to; i++) {
+    const float *left = a, *right = b;
+    long rest = i;
+    for (int axis = 3; axis >= 0; axis--) {
+      if (w->batch[axis] == 0) continue;
+      long at = rest % w->batch[axis];
+      rest /= w->batch[axis], left += at * w->a[axis], right += at * w->b[axis];
+    }
+    if (packs && packed != right) pack(k, n, right, w->b_row, w->b_column, t->scratch), packed = right;
+    product(m, n, 1, k, left, 0, w->a_row, w->a_step, packs ? t->scratch : right, b_row, c + i * m * n, n, 0);
+  }
 }

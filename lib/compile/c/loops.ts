@@ -1,13 +1,23 @@
 /** C for loops over the elements of values. @module */
 
 import { size } from "../trace.ts";
-import { type Element, mapViews, permute, type Value, type View, viewsOf } from "./values.ts";
+import type { Statement } from "./program.ts";
+import {
+  type Buffer,
+  bytesOf,
+  type Element,
+  mapViews,
+  permute,
+  type Value,
+  type View,
+  viewsOf,
+} from "./values.ts";
 
-/** A loop nest that writes a view from a value. */
-export interface Loop {
-  readonly code: string;
-  /** Bytes of scratch memory. Arrays are there and not on the stack, which GCC 12 misaligns. */
-  readonly scratch: number;
+/**
+ * A loop nest that writes a view from a value. Arrays of its own are in scratch memory and not on the
+ * stack, which GCC 12 misaligns.
+ */
+export interface Loop extends Pick<Statement, "code" | "kernel" | "scratch" | "rows" | "work"> {
   readonly target: View;
   readonly value: Value;
 }
@@ -28,35 +38,61 @@ export function literal(value: number, element: Element): string {
   return text.startsWith("-") ? `(${suffixed})` : suffixed;
 }
 
-/** `offset + Σ variable · stride`. */
-export function place(
-  offset: number,
-  variables: readonly string[],
-  strides: readonly number[],
-): string {
+/** The place in memory where a view begins, by a name that the source has for it. */
+export function pointer({ buffer, offset }: { buffer: Buffer; offset: number }): string {
+  return offset === 0 ? buffer.name : `${buffer.name}_${offset}`;
+}
+
+/** `Σ variable · stride`. */
+export function place(variables: readonly string[], strides: readonly number[]): string {
   const terms = variables.flatMap((variable, axis) => {
     const stride = strides[axis]!;
     if (stride === 0 || variable === "0") return [];
     return [stride === 1 ? variable : `${variable} * ${stride}`];
   });
-  if (offset !== 0 || terms.length === 0) terms.unshift(String(offset));
-  return terms.join(" + ");
+  return terms.length === 0 ? "0" : terms.join(" + ");
 }
 
 /** The C expression of a value's element at the loop variables. */
 export function expression(value: Value, variables: readonly string[]): string {
   if (value.kind === "fill") return literal(value.value, value.element);
   if (value.kind === "op") return value.code(value.operands.map((v) => expression(v, variables)));
-  const { buffer, offset, strides, table } = value;
-  const own = place(offset, variables, strides);
-  if (table === undefined) return `${buffer.name}[${own}]`;
-  const index = `${table.buffer.name}[${place(table.offset, variables, table.strides)}]`;
-  return `${buffer.name}[${own} + (long)${index} * ${table.step}]`;
+  const { strides, table } = value;
+  const own = place(variables, strides);
+  if (table === undefined) return `${pointer(value)}[${own}]`;
+  const index = `${pointer(table)}[${place(variables, table.strides)}]`;
+  return `${pointer(value)}[${own} + (long)${index} * ${table.step}]`;
 }
 
 /** `for` over a variable from 0. */
 export function forEach(variable: string, count: number): string {
   return `for (long ${variable} = 0; ${variable} < ${count}; ${variable}++)`;
+}
+
+/** `for` over the rows that are asked for. */
+function forRows(variable: string): string {
+  return `for (long ${variable} = from; ${variable} < to; ${variable}++)`;
+}
+
+/** Loops over axes: over rows of the first one, if there are several, where that is worth dividing. */
+export function nest(
+  variables: readonly string[],
+  counts: readonly number[],
+  work: number,
+): { loops: string[]; rows: number } {
+  const loops = variables.map((variable, axis) => forEach(variable, counts[axis]!));
+  if (variables.length === 0 || work < worthDividing) return { loops, rows: 1 };
+  return { loops: loops.with(0, forRows(variables[0]!)), rows: counts[0]! };
+}
+
+/** From how many operations on a step has rows. `run_steps` decides whether they are divided. */
+const worthDividing = 16_384;
+
+/** About how many operations a value is. */
+export function workOf(value: Value): number {
+  const each = (v: Value): number =>
+    v.kind === "op" ? v.operands.map(each).reduce((a, b) => a + b, 1) : 1;
+  return size(value.shape) * each(value);
 }
 
 /** Axes joined where every view counts through them as through one, and axes of size 1 dropped. */
@@ -88,16 +124,47 @@ function collapse(target: View, value: Value): { target: View; value: Value } {
   return { target: joined(target), value: mapViews(value, shape, joined) };
 }
 
+// Elements of a long loop that are computed together.
+const run = 1024;
+
 /** Writes each element of `target` from that of `value`, which has its shape. */
 export function broadcastLoop(target: View, value: Value): Loop {
   const { target: to, value: from } = collapse(target, value);
-  const variables = to.shape.map((_, axis) => `i${axis}`);
-  const nest = variables.slice(0, -1).map((v, axis) => forEach(v, to.shape[axis]!));
-  const inner = variables.length > 0
-    ? [`EACH ${forEach(variables.at(-1)!, to.shape.at(-1)!)}`]
-    : [];
+  const copied = from.kind === "view" ? copyOf(to, from) : undefined;
+  if (copied !== undefined) return { ...copied, target, value };
+  const variables = to.shape.map((_, axis) => `i${axis}`), last = to.shape.at(-1) ?? 1;
+  const work = workOf(from);
   const statement = `${expression(to, variables)} = ${expression(from, variables)};`;
-  return { code: [...nest, ...inner, statement].join("\n"), target, value, scratch: 0 };
+  if (variables.length === 1 && work >= worthDividing) {
+    const code = [
+      `long end = to * ${run} < ${last} ? to * ${run} : ${last};`,
+      `EACH for (long i0 = from * ${run}; i0 < end; i0++)`,
+      statement,
+    ];
+    return { code: code.join("\n"), rows: Math.ceil(last / run), work, target, value };
+  }
+  const { loops, rows } = nest(variables.slice(0, -1), to.shape, work);
+  const inner = variables.length > 0 ? [`EACH ${forEach(variables.at(-1)!, last)}`] : [];
+  return { code: [...loops, ...inner, statement].join("\n"), rows, work, target, value };
+}
+
+/** Rows that only have to be copied, as the kernel that does it. */
+function copyOf(to: View, from: View): Pick<Loop, "code" | "kernel" | "rows" | "work"> | undefined {
+  const { shape } = to, bytes = bytesOf[to.element];
+  if (from.table !== undefined || shape.length === 0 || shape.length > 2) return undefined;
+  if (to.strides.at(-1) !== 1 || from.strides.at(-1) !== 1) return undefined;
+  const [rows, length] = shape.length === 2 ? shape as [number, number] : [1, shape[0]!];
+  if (length < 16) return undefined;
+  const [toRow, fromRow] = rows === 1 ? [0, 0] : [to.strides[0]!, from.strides[0]!];
+  return {
+    code: `${pointer(to)}, ${pointer(from)}`,
+    kernel: {
+      name: "copy",
+      sizes: ["block", `${rows}, ${length * bytes}, ${toRow * bytes}, ${fromRow * bytes}`],
+    },
+    rows,
+    work: rows * length,
+  };
 }
 
 // Numbers of a row of columns, or of a row, that are worked on at a time.
@@ -144,10 +211,8 @@ export function reductionLoop(
       );
   const columns = kept.length > 0 &&
     (gone.length === 0 || steps(kept.at(-1)!) > steps(gone.at(-1)!));
-  const code = columns
-    ? byColumns(kind, { target, value, kept, gone })
-    : byRows(kind, { target, value, kept, gone });
-  return { code, target, value, scratch: 8 * Math.max(chunk, rowChunk) };
+  const made = (columns ? byColumns : byRows)(kind, { target, value, kept, gone });
+  return { ...made, work: workOf(value), target, value, scratch: 8 * Math.max(chunk, rowChunk) };
 }
 
 interface Axes {
@@ -175,14 +240,14 @@ function inOrder({ target, value }: Axes, axes: readonly number[]) {
 }
 
 /** The result's last axis is innermost: a chunk of it is kept in an array. */
-function byColumns(kind: ReductionKind, given: Axes): string {
+function byColumns(kind: ReductionKind, given: Axes): Pick<Loop, "code" | "rows"> {
   const { kept, gone, value } = given;
   const { element } = value;
   const { start, join } = reductions[kind];
   const { from, to } = inOrder(given, [...kept.slice(0, -1), ...gone, kept.at(-1)!]);
   const outer = kept.length - 1, width = from.shape.at(-1)!;
   const at = from.shape.slice(0, -1).map((_, axis) => `i${axis}`);
-  const loops = at.map((v, axis) => forEach(v, from.shape[axis]!));
+  const { loops, rows } = nest(at, from.shape, outer > 0 ? workOf(from) : 0);
   const one = width <= chunk;
   const column = one ? "j" : "b + j";
   const spread = `EACH ${one ? forEach("j", width) : "for (long j = 0; j < n; j++)"}`;
@@ -190,7 +255,7 @@ function byColumns(kind: ReductionKind, given: Axes): string {
   const mean = kind === "mean"
     ? ` / ${literal(size(gone.map((a) => value.shape[a]!)), element)}`
     : "";
-  return [
+  const code = [
     ...loops.slice(0, outer),
     "{",
     ...one ? [] : [
@@ -204,17 +269,18 @@ function byColumns(kind: ReductionKind, given: Axes): string {
     `${spread} ${target} = a[j]${mean};`,
     ...one ? [] : ["}"],
     "}",
-  ].join("\n");
+  ];
+  return { code: code.join("\n"), rows };
 }
 
 /** The axis that goes is innermost: rows of it are joined one by one. */
-function byRows(kind: ReductionKind, given: Axes): string {
+function byRows(kind: ReductionKind, given: Axes): Pick<Loop, "code" | "rows"> {
   const { kept, gone, value } = given;
   const { element } = value;
   const { start, join, row } = reductions[kind];
   const { from, to } = inOrder(given, [...kept, ...gone]);
   const at = from.shape.map((_, axis) => `i${axis}`);
-  const loops = at.map((v, axis) => forEach(v, from.shape[axis]!));
+  const { loops, rows } = nest(at, from.shape, kept.length > 0 ? workOf(from) : 0);
   const target = expression(to, [...at.slice(0, kept.length), ...gone.map(() => "0")]);
   const mean = kind === "mean"
     ? ` / ${literal(size(gone.map((a) => value.shape[a]!)), element)}`
@@ -223,14 +289,15 @@ function byRows(kind: ReductionKind, given: Axes): string {
   const body = row === undefined || element !== "float" || width < 8
     ? [...loops.slice(kept.length), `s = ${join("s", expression(from, at), element)};`]
     : [...loops.slice(kept.length, -1), ...joinedRow({ from, at, width, row, join })];
-  return [
+  const code = [
     ...loops.slice(0, kept.length),
     "{",
     `${element} s = ${start(element)};`,
     ...body,
     `${target} = s${mean};`,
     "}",
-  ].join("\n");
+  ];
+  return { code: code.join("\n"), rows };
 }
 
 function joinedRow({ from, at, width, row, join }: {

@@ -30,11 +30,14 @@ export interface CExecutable extends Executable {
 }
 
 /** Compiles a graph, which has to have its convolutions whole. @throws {NoExecutor} C can't be had. */
-export async function executeInC(graph: Graph, options: COptions = {}): Promise<CExecutable> {
+export async function executeInC(
+  graph: Graph,
+  { threads = 1, ...options }: COptions & { readonly threads?: number } = {},
+): Promise<CExecutable> {
   const toolchain = await openToolchain(options);
   const program = lower(graph);
   const source = sourceOf(program);
-  return load(await toolchain.library(source.text), program, source);
+  return load(await toolchain.library(source.text), program, { ...source, threads });
 }
 
 /** Why C can't be had here, in one line; undefined where it can. Nothing is compiled or written. */
@@ -77,20 +80,26 @@ const arrays = {
   uint8_t: Uint8Array,
 };
 
-function load(path: string, program: Program, { text, arenaBytes }: Source): CExecutable {
+function load(
+  path: string,
+  program: Program,
+  { text, arenaBytes, scratchBytes, threads }: Source & { readonly threads: number },
+): CExecutable {
   const { inputs, outputs } = program;
-  const parameters = Array<"buffer">(inputs.length + outputs.length + 2).fill("buffer");
+  const buffers = Array<"buffer">(inputs.length + outputs.length + 3).fill("buffer");
+  const parameters = ["i64", "i64", ...buffers] as const;
   const library = Deno.dlopen(path, { call: { parameters, result: "i32" } });
   const constants = program.constants();
   const arena = new Uint8Array(arenaBytes + lineBytes);
+  const scratch = new Uint8Array(threads * scratchBytes + lineBytes);
   return {
     executor: "c",
     source: text,
     run(values) {
       values.forEach((v, i) => assertType(v, inputs[i]!));
       const made = outputs.map(({ element, size }) => new arrays[element](size) as Values);
-      const given = [...values, ...made, constants, arena] as BufferSource[];
-      if (library.symbols.call(...given) !== 0) {
+      const buffers = [...values, ...made, constants, arena, scratch] as BufferSource[];
+      if (library.symbols.call(BigInt(threads), BigInt(scratchBytes), ...buffers) !== 0) {
         return Promise.reject(new RangeError("Cannot run: an index is out of range"));
       }
       return Promise.resolve(made);

@@ -2,10 +2,9 @@
 
 import * as tf from "../../deps/tf.ts";
 import { size } from "../trace.ts";
-import { forEach, literal, place } from "./loops.ts";
+import { forEach, literal, place, pointer } from "./loops.ts";
 import type { Call, Lowering } from "./lowering.ts";
-import type { Program } from "./program.ts";
-import { address } from "./rows.ts";
+import type { Program, Statement } from "./program.ts";
 import { broadcast, contiguous, type Value, type View } from "./values.ts";
 
 /** `Σ_k a[…, i, k] b[…, k, j]`. */
@@ -21,47 +20,48 @@ function matrixProduct({ operands: [left, right], program }: Call): Value {
   const result = program.temporary([...batch, m, n], element);
   if (size(result.shape) === 0) return result;
   if (element !== "float" || k === 0) return plainProduct(program, { a, b, result });
-  const code = productCode(a, b, result);
   program.add({
     shapes: [left!.shape, right!.shape],
     writes: [result.buffer],
     reads: [a.buffer, b.buffer],
-    ...code,
+    ...multiply(a, b, result),
   });
   return result;
 }
 
-/** The call of the kernel in loops over the batch; axes that are rows for both sides are joined. */
-function productCode(a: View, b: View, c: View): { code: string; scratch: number } {
-  const rank = c.shape.length, [k, n] = b.shape.slice(-2) as [number, number];
-  let m = a.shape.at(-2)!, rowStride = a.strides.at(-2)!, loops = rank - 2;
+/** The call of the kernel, with axes joined that are rows for both sides. */
+function multiply(
+  a: View,
+  b: View,
+  c: View,
+): Pick<Statement, "code" | "kernel" | "scratch" | "rows" | "work"> {
+  const [k, n] = b.shape.slice(-2) as [number, number];
+  let m = a.shape.at(-2)!, row = a.strides.at(-2)!, batches = c.shape.length - 2;
   // One matrix b for several matrices a, whose rows follow each other: these are one matrix.
-  while (loops > 0) {
-    const count = a.shape[loops - 1]!, stride = a.strides[loops - 1]!;
-    const joins = count === 1 ||
-      b.strides[loops - 1] === 0 && (m === 1 || stride === rowStride * m);
+  while (batches > 0) {
+    const count = a.shape[batches - 1]!, stride = a.strides[batches - 1]!;
+    const joins = count === 1 || b.strides[batches - 1] === 0 && (m === 1 || stride === row * m);
     if (!joins) break;
-    if (m === 1 && count > 1) rowStride = stride;
+    if (m === 1 && count > 1) row = stride;
     m *= count;
-    loops--;
+    batches--;
   }
-  const at = Array.from({ length: loops }, (_, axis) => `i${axis}`);
-  const from = ({ buffer, offset, strides }: View) =>
-    `${buffer.name} + ${place(offset, at, strides.slice(0, loops))}`;
   const [bRow, bColumn] = b.strides.slice(-2) as [number, number];
-  const packed = n > 1 && bColumn !== 1;
-  const nest = at.map((v, axis) => forEach(v, c.shape[axis]!));
-  // A matrix b that all share is packed before the loops.
-  const packedOnce = packed && b.strides.slice(0, loops).every((stride) => stride === 0);
-  const packing = `pack(${k}, ${n}, ${from(b)}, ${bRow}, ${bColumn}, scratch);`;
-  const right = packed ? `scratch, ${n}` : `${from(b)}, ${bRow}`;
-  const call = `product(${m}, ${n}, 1, ${k}, ${from(a)}, 0, ${rowStride}, ${
-    a.strides.at(-1)
-  }, ${right}, ${from(c)}, ${n}, 0);`;
-  const code = packedOnce
-    ? [packing, ...nest, call]
-    : [...nest, ...packed ? ["{", packing, call, "}"] : [call]];
-  return { code: code.join("\n"), scratch: packed ? 4 * k * n : 0 };
+  const list = (numbers: readonly number[]) => `{${numbers.slice(0, batches).join(", ")}}`;
+  const members = [
+    `.m = ${m}, .n = ${n}, .k = ${k}, .a_row = ${row}, .a_step = ${a.strides.at(-1)}`,
+    `.b_row = ${bRow}, .b_column = ${bColumn}`,
+    ...batches > 0
+      ? [`.batch = ${list(c.shape)}, .a = ${list(a.strides)}, .b = ${list(b.strides)}`]
+      : [],
+  ];
+  return {
+    code: [c, a, b].map(pointer).join(", "),
+    kernel: { name: "multiply", sizes: ["matrices", members.join(", ")] },
+    scratch: n > 1 && bColumn !== 1 ? 4 * k * n : 0,
+    rows: batches > 0 ? size(c.shape.slice(0, batches)) : m,
+    work: size(c.shape) * k / 8,
+  };
 }
 
 /** A product of integers, or of nothing, term by term. */
@@ -72,7 +72,7 @@ function plainProduct(
   const at = result.shape.map((_, axis) => `i${axis}`);
   const k = a.shape.at(-1)!, rank = at.length;
   const element = (view: View, variables: readonly string[]) =>
-    `${view.buffer.name}[${place(view.offset, variables, view.strides)}]`;
+    `${pointer(view)}[${place(variables, view.strides)}]`;
   program.add({
     shapes: [a.shape, b.shape],
     code: [
@@ -110,10 +110,10 @@ function einsum({ operands, program, node }: Call): Value {
   const result = program.temporary(shape, views[0]!.element);
   const variable = (label: string) => `i_${label}`;
   const loop = (label: string) => forEach(variable(label), sizes.get(label)!);
-  const terms = views.map(({ buffer, offset, strides }, i) =>
-    `${buffer.name}[${place(offset, [...labels[i]!].map(variable), strides)}]`
+  const terms = views.map((view, i) =>
+    `${pointer(view)}[${place([...labels[i]!].map(variable), view.strides)}]`
   );
-  const target = place(0, [...out].map(variable), contiguous(shape));
+  const target = place([...out].map(variable), contiguous(shape));
   program.add({
     shapes: views.map((view) => view.shape),
     code: [
@@ -151,7 +151,11 @@ type Windows = readonly [
 ];
 
 /** A convolution or one of its gradients, which the trace keeps whole. */
-function convolution(kernel: string, shapeOf: (w: Windows) => number[]): Lowering {
+function convolution(
+  name: string,
+  shapeOf: (w: Windows) => number[],
+  rowsOf: (w: Windows) => number,
+): Lowering {
   return ({ operands, program, node }) => {
     const w = node.attributes.windows as unknown as Windows;
     const [x, y] = operands.map((value) => program.contiguous(value)) as [View, View];
@@ -163,9 +167,10 @@ function convolution(kernel: string, shapeOf: (w: Windows) => number[]): Lowerin
     const numbers = tall * wide * channels + height * run * outputs + outWidth * run;
     program.add({
       shapes: [x.shape, y.shape],
-      code: `${kernel}((windows){${w.join(", ")}}, ${address(x)}, ${
-        address(y)
-      }, ${result.buffer.name}, scratch);`,
+      code: [result, x, y].map(pointer).join(", "),
+      kernel: { name, sizes: ["windows", w.join(", ")] },
+      rows: rowsOf(w),
+      work: w[0] * outHeight * outWidth * outputs * height * run / 8,
       writes: [result.buffer],
       reads: [x.buffer, y.buffer],
       scratch: 4 * numbers,
@@ -178,10 +183,15 @@ function convolution(kernel: string, shapeOf: (w: Windows) => number[]): Lowerin
 export const products: Readonly<Record<string, Lowering>> = {
   MatMul: matrixProduct,
   Einsum: einsum,
-  Conv2D: convolution("convolution", (w) => [w[0], w[4], w[5], w[6]]),
+  Conv2D: convolution("convolve", (w) => [w[0], w[4], w[5], w[6]], (w) => w[0]),
   Conv2DBackpropFilter: convolution(
-    "convolution_filter_gradient",
+    "convolve_filter_gradient",
     (w) => [w[7], w[8], w[3], w[6]],
+    (w) => w[7] * w[8] * w[3],
   ),
-  Conv2DBackpropInput: convolution("convolution_input_gradient", (w) => [w[0], w[1], w[2], w[3]]),
+  Conv2DBackpropInput: convolution(
+    "convolve_input_gradient",
+    (w) => [w[0], w[1], w[2], w[3]],
+    (w) => w[0],
+  ),
 };

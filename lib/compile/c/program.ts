@@ -16,16 +16,31 @@ import {
   whole,
 } from "./values.ts";
 
-/** A piece of C that computes one or a few buffers. */
+/** What computes one or a few buffers: a piece of C, or a call of a kernel. */
 export interface Statement {
   /** What it computes, for a reader of the source. */
   readonly note: string;
-  /** The C inside a function's braces; it names buffers, `scratch` and `status`. */
+  /**
+   * The C inside a function's braces; it names the places of views, `scratch` and `status`. Of a
+   * kernel, the places of the arrays that it is given, the one that is written first.
+   */
   readonly code: string;
+  readonly kernel?: Kernel;
   readonly writes: readonly Buffer[];
   readonly reads: readonly Buffer[];
   /** Bytes of scratch memory, undefined between statements. */
   readonly scratch?: number;
+  /** How many rows threads may divide: the C computes those from `from` up to `to`. */
+  readonly rows?: number;
+  /** About how many operations it is. */
+  readonly work?: number;
+}
+
+/** A function that is the same for every graph, and the sizes that it is for. */
+export interface Kernel {
+  readonly name: string;
+  /** The struct of its sizes and its members. */
+  readonly sizes: readonly [type: string, members: string];
 }
 
 /** Constants as they lie in memory, and where the next one begins. */
@@ -120,9 +135,8 @@ export class Program {
     return result;
   }
 
-  #loop({ code, target, value, scratch }: Loop, shape: readonly number[]): void {
-    const reads = readsOf(value);
-    this.add({ code, writes: [target.buffer], reads, shapes: [shape], scratch });
+  #loop({ target, value, ...rest }: Loop, shape: readonly number[]): void {
+    this.add({ ...rest, writes: [target.buffer], reads: readsOf(value), shapes: [shape] });
   }
 
   /**

@@ -2,10 +2,20 @@
 
 import { size } from "../trace.ts";
 import type { Call, Lowering } from "./lowering.ts";
-import { expression, forEach, literal, padded, type ReductionKind } from "./loops.ts";
+import {
+  expression,
+  forEach,
+  literal,
+  nest,
+  padded,
+  place,
+  pointer,
+  type ReductionKind,
+  workOf,
+} from "./loops.ts";
 import type { Program } from "./program.ts";
 import { shaped } from "./shapes.ts";
-import { permute, readsOf, type Value, type View } from "./values.ts";
+import { contiguous, permute, readsOf, type Value } from "./values.ts";
 
 function reduction(kind: ReductionKind): Lowering {
   return ({ operands: [x], program, integers, number }) => {
@@ -24,44 +34,8 @@ function lastAxis(rank: number, axis: number): { perm: number[]; back: number[] 
   return { perm, back: perm.map((_, i) => perm.indexOf(i)) };
 }
 
-// Rows that fit into a level-1 cache together are worked on together, stage by stage, so that no
-// stage waits for the one before it.
+// Numbers that fit into a level-1 cache: rows of so many are worked on together.
 const blockNumbers = 4096;
-
-/** The stages of softmax, or of its logarithm, of `count` rows of `n` numbers. */
-function softmaxCode(
-  isLogarithm: boolean,
-  { count, n, read, write }: {
-    readonly count: number;
-    readonly n: number;
-    readonly read: string;
-    readonly write: string;
-  },
-): string[] {
-  const width = padded(n), each = forEach("i", count), row = `EACH ${forEach("j", width)}`;
-  const exponentials = isLogarithm
-    ? `e[i][j] = exponential(r[i][j] - s[i]);`
-    : `r[i][j] = exponential(r[i][j] - s[i]);`;
-  const scale = isLogarithm
-    ? "s[i] = s[i] + logf(padded_sum(e[i], WIDE));"
-    : "s[i] = 1.0f / padded_sum(r[i], WIDE);";
-  return [
-    `float (*r)[${width}] = (float (*)[${width}])scratch;`,
-    ...isLogarithm ? [`float (*e)[${width}] = r + ${count};`] : [],
-    `float *s = scratch + ${2 * count * width};`,
-    each,
-    "{",
-    ...width > n ? [`for (long j = ${n}; j < ${width}; j++) r[i][j] = -INFINITY;`] : [],
-    `EACH ${forEach("j", n)} r[i][j] = ${read};`,
-    "}",
-    `${each} s[i] = padded_top(r[i], ${width});`,
-    each,
-    `${row} ${exponentials}`,
-    `${each} ${scale.replace("WIDE", String(width))}`,
-    each,
-    `EACH ${forEach("j", n)} ${write} = r[i][j] ${isLogarithm ? "-" : "*"} s[i];`,
-  ];
-}
 
 function softmax(isLogarithm: boolean): Lowering {
   return ({ operands: [x], program, number }) => {
@@ -71,20 +45,31 @@ function softmax(isLogarithm: boolean): Lowering {
     const result = program.temporary(from.shape, "float");
     if (size(from.shape) === 0) return permute(result, back);
     const n = from.shape.at(-1)!, rows = from.shape.at(-2) ?? 1;
-    const count = rows * padded(n) <= blockNumbers ? rows : 1;
+    const width = padded(n), count = rows * width <= blockNumbers ? rows : 1;
     const at = from.shape.map((_, axis) => `i${axis}`).with(-1, "j");
-    const loops = at.slice(0, -1).map((v, axis) => forEach(v, from.shape[axis]!));
-    if (rank > 1 && count === rows) {
-      loops.pop();
-      at[rank - 2] = "i";
-    }
-    const read = expression(from, at), write = expression(result, at);
+    const isBlock = rank > 1 && count === rows;
+    const work = 20 * workOf(from);
+    const outer = isBlock ? at.slice(0, -2) : at.slice(0, -1);
+    const { loops, rows: divided } = nest(outer, from.shape, work);
+    const read = expression(from, isBlock ? at.with(-2, "i") : at);
+    const first = place(outer, contiguous(from.shape));
     program.add({
       shapes: [from.shape],
-      code: [...loops, "{", ...softmaxCode(isLogarithm, { count, n, read, write }), "}"].join("\n"),
+      code: [
+        ...loops,
+        "{",
+        ...isBlock ? [forEach("i", count)] : [],
+        `EACH ${forEach("j", n)} scratch[${isBlock ? `i * ${width} + ` : ""}j] = ${read};`,
+        `${
+          isLogarithm ? "log_" : ""
+        }softmax_rows(${result.buffer.name} + ${first}, ${count}, ${n}, scratch);`,
+        "}",
+      ].join("\n"),
       writes: [result.buffer],
       reads: readsOf(from),
-      scratch: 4 * count * (2 * padded(n) + 1),
+      scratch: 4 * (2 * count * width + count + width),
+      rows: divided,
+      work,
     });
     return permute(result, back);
   };
@@ -97,11 +82,6 @@ function around(program: Program, x: Value, axis: number) {
   return { view, outer, n, inner: size(x.shape.slice(axis + 1)) };
 }
 
-/** The address of the first element of a contiguous view. */
-export function address({ buffer, offset }: View): string {
-  return offset === 0 ? buffer.name : `(${buffer.name} + ${offset})`;
-}
-
 function cumulativeSum({ operands: [x], program, integers, number }: Call): Value {
   const rank = x!.shape.length, given = integers(1)[0]!;
   const { view, outer, n, inner } = around(program, x!, given < 0 ? given + rank : given);
@@ -109,7 +89,7 @@ function cumulativeSum({ operands: [x], program, integers, number }: Call): Valu
   const i = number("reverse", 0) === 1 ? `(${n - 1} - l)` : "l";
   const at = `(o * ${n} + ${i}) * ${inner} + j`;
   const store = `${result.buffer.name}[${at}] = s;`;
-  const join = `s = s + ${address(view)}[${at}];`;
+  const join = `s = s + ${pointer(view)}[${at}];`;
   program.add({
     shapes: [x!.shape],
     code: [
@@ -141,7 +121,7 @@ function placeOfExtreme(sign: string): Lowering {
       code: [
         forEach("o", outer),
         `${forEach("j", inner)} {`,
-        `const ${x!.element} *y = ${address(view)} + o * ${n * inner} + j;`,
+        `const ${x!.element} *y = ${pointer(view)} + o * ${n * inner} + j;`,
         "int32_t best = 0;",
         `for (int32_t l = 1; l < ${n}; l++) if (y[l * ${inner}] ${sign} y[best * ${inner}]) best = l;`,
         `${result.buffer.name}[o * ${inner} + j] = best;`,
@@ -165,7 +145,7 @@ function topK({ operands: [x], program, integers }: Call): Value[] {
     shapes: [x!.shape],
     code: [
       `${forEach("o", size(x!.shape.slice(0, -1)))} {`,
-      `const ${x!.element} *y = ${address(view)} + o * ${n};`,
+      `const ${x!.element} *y = ${pointer(view)} + o * ${n};`,
       `${x!.element} *v = ${values.buffer.name} + o * ${k};`,
       `int32_t *p = ${places.buffer.name} + o * ${k}, count = 0;`,
       `for (int32_t i = 0; i < ${n}; i++) {`,

@@ -1,14 +1,17 @@
 /* What generated functions and the kernels that they call have in common. */
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 /* No iteration of the loop that follows reads what another one writes. */
 #if defined(__clang__)
 #define EACH _Pragma("clang loop vectorize(assume_safety)")
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define EACH _Pragma("GCC ivdep")
+#define UNROLLED _Pragma("GCC unroll 8")
 #endif
 #define INLINE static inline __attribute__((always_inline, unused))
 /* A function that the compiler sees alone. GCC 12 has been seen to leave out calls of functions that
@@ -53,6 +56,7 @@ INLINE float exponential(float x) {
 
 INLINE float square(float x) { return x * x; }
 INLINE float cube(float x) { return x * x * x; }
+INLINE float three_halves(float x) { return x * sqrtf(x); }
 INLINE float sign(float x) { return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x; }
 INLINE int32_t integer_sign(int32_t x) { return (x > 0) - (x < 0); }
 INLINE int32_t magnitude(int32_t x) { return x < 0 ? -x : x; }
@@ -62,7 +66,7 @@ INLINE uint8_t is_nan(float x) { return x != x; }
 INLINE uint8_t is_infinite(float x) { return fabsf(x) == INFINITY; }
 INLINE float elu(float x) { return x < 0.0f ? exponential(x) - 1.0f : x; }
 INLINE float selu(float x, float alpha, float gamma) { return gamma * (x < 0.0f ? alpha * (exponential(x) - 1.0f) : x); }
-INLINE float softplus(float x) { return larger(x, 0.0f) + log1pf(exponential(-fabsf(x))); }
+INLINE float softplus(float x) { return larger(x, 0.0f) + (float)log1p(exponential(-fabsf(x))); }
 INLINE int32_t integer_power(int32_t x, int32_t n) {
   int32_t result = 1;
   for (; n > 0; n--) result *= x;
@@ -138,17 +142,58 @@ INLINE float padded_top(const float *x, long n) {
   return top_8(a);
 }
 
-/* The kernels; what they do is said where they are. */
+/*
+ * A graph is a list of steps. Each has a function, the arrays that it works on, and for a kernel the
+ * sizes. Rows of a step don't depend on each other: threads divide them, and no byte depends on how.
+ */
+typedef struct {
+  /* The array that is written, then those that are read. */
+  char *const *at;
+  const void *sizes;
+  /* Memory for as long as the step takes, of this thread. */
+  float *scratch;
+  int *status;
+  /* The rows to compute. */
+  long from, to;
+} task;
+/* Bytes from the begin of one of the pieces of memory that a run is given. */
+typedef struct {
+  long base, offset;
+} place;
+typedef struct {
+  void (*run)(const task *t);
+  const void *sizes;
+  const place *at;
+  /* How many arrays, and how many rows; about how many operations it is. */
+  long arrays, rows, work;
+} step;
+#define AT(...) (const place[]){__VA_ARGS__}, sizeof((const place[]){__VA_ARGS__}) / sizeof(place)
+enum { ARENA, CONSTANTS, IN };
+
+/* Products of matrices a [m, k] and b [k, n], one for each place of up to 4 axes of which both count
+   at their own strides. */
+typedef struct {
+  long m, n, k, batch[4], a[4], a_row, a_step, b[4], b_row, b_column;
+} matrices;
+/* Rows of bytes. */
+typedef struct {
+  long rows, bytes, to_row, from_row;
+} block;
+/* Windows of a filter on images. */
 typedef struct {
   long batch, height, width, channels, out_height, out_width, outputs;
   long f_height, f_width, step_y, step_x, spread_y, spread_x, top, left;
 } windows;
 
+/* What is compiled once for all graphs; what it does is said where it is. */
+KERNEL int run_steps(const step *steps, long count, char *const *bases, float *scratch, long scratch_bytes,
+                     long threads);
 KERNEL float sum(const float *x, long n);
 KERNEL float largest(const float *x, long n);
-KERNEL void product(long m, long n, long segments, long k, const float *a, long a_segment, long a_row,
-                    long a_step, const float *b, long b_row, float *c, long c_row, int add);
-KERNEL void pack(long k, long n, const float *b, long b_row, long b_column, float *packed);
-KERNEL void convolution(windows w, const float *x, const float *f, float *y, float *scratch);
-KERNEL void convolution_filter_gradient(windows w, const float *x, const float *dy, float *df, float *scratch);
-KERNEL void convolution_input_gradient(windows w, const float *dy, const float *f, float *dx, float *scratch);
+KERNEL void softmax_rows(float *y, long rows, long n, float *scratch);
+KERNEL void log_softmax_rows(float *y, long rows, long n, float *scratch);
+KERNEL void copy(const task *t);
+KERNEL void multiply(const task *t);
+KERNEL void convolve(const task *t);
+KERNEL void convolve_filter_gradient(const task *t);
+KERNEL void convolve_input_gradient(const task *t);

@@ -2,13 +2,14 @@
 
 import { arrange, liveStatements } from "./arena.ts";
 import type { Program, Statement } from "./program.ts";
-import type { Buffer } from "./values.ts";
+import { type Buffer, bytesOf } from "./values.ts";
 import header from "./runtime.h" with { type: "text" };
 import kernels from "./kernels.c" with { type: "text" };
 import convolution from "./convolution.c" with { type: "text" };
+import steps from "./steps.c" with { type: "text" };
 
 /** Products, sums and convolutions: the same for every graph, and compiled once for all. */
-export const kernelSource: string = [header, kernels, convolution].join("\n");
+export const kernelSource: string = [header, kernels, convolution, steps].join("\n");
 
 /** Of memory that begins with a cache line. */
 export const lineBytes = 64;
@@ -19,91 +20,131 @@ export interface Source {
   readonly text: string;
   /** Bytes that the function computes in, from where a cache line begins. */
   readonly arenaBytes: number;
+  /** Bytes that each thread needs for itself, undefined between steps. */
+  readonly scratchBytes: number;
 }
 
 /**
- * A file with the function `call(inputs…, outputs…, constants, arena)`, which gives 0, or 1 where an
- * index was out of range. It has a function for each statement, in order.
+ * A file with the function `call(threads, scratch_bytes, inputs…, outputs…, constants, arena,
+ * scratch)`, which gives 0, or 1 where an index was out of range. It has a table of the steps, one for
+ * each statement in order, and a function for each loop nest, however many of them differ in their
+ * arrays alone.
  */
 export function sourceOf(program: Program): Source {
   const statements = liveStatements(program.statements, program.outputs);
   const { places, bytes } = arrange(statements);
   const scratch = Math.max(0, ...statements.map((s) => s.scratch ?? 0));
-  const functions = statements.map((statement, i) => functionOf(statement, i, places, bytes));
+  const loops = new Map<string, Loop>();
+  const steps = statements.map((statement, i) => {
+    const { note, kernel, rows = 1, work = 0 } = statement;
+    const pointers = pointersOf(statement);
+    const name = kernel?.name ?? loopOf(statement, pointers, loops);
+    const sizes = kernel === undefined ? "0" : `&(const ${kernel.sizes[0]}){${kernel.sizes[1]}}`;
+    const at = pointers.map((pointer) => `{${baseOf(pointer, places, program.inputs.length)}}`);
+    return [
+      `  /* ${i}. ${note} */`,
+      `  {${name}, ${sizes}, AT(${at.join(", ")}), ${rows}, ${Math.ceil(work)}},`,
+    ].join("\n");
+  });
   const text = [
     header,
-    "typedef struct { void **in, **out; const char *constants; char *arena; int status; } state;",
+    ...[...loops.values()].map(({ text }) => text),
+    "static const step steps[] = {",
+    ...steps,
+    "};",
     "",
-    ...functions,
-    "static int run(void **in, void **out, const char *constants, char *arena) {",
-    "  state s = {in, out, constants, arena, 0};",
-    ...statements.map((_, i) => `  s${i}(&s);`),
-    "  return s.status;",
-    "}",
-    "",
-    ...entryOf(program),
+    ...entryOf(program, steps.length),
     "",
   ].join("\n");
-  return { text, arenaBytes: bytes + scratch };
+  return { text, arenaBytes: bytes, scratchBytes: Math.ceil(scratch / 64) * 64 };
 }
 
 /**
- * `call(inputs…, outputs…, constants, arena)`: addresses as arguments, since a list of them takes the
- * permission to load any library.
+ * `call`: addresses as arguments, since a list of them takes the permission to load any library.
+ * Arena and scratch are given with a line to spare, so that they can begin with one.
  */
-function entryOf({ inputs, outputs }: Program): string[] {
-  const names = [...inputs, ...outputs].map((_, i) => `void *p${i}`);
-  const list = (from: number, { length }: readonly unknown[]) =>
-    length === 0 ? "0" : Array.from({ length }, (_, i) => `p${from + i}`).join(", ");
+function entryOf({ inputs, outputs }: Program, steps: number): string[] {
+  const names = [...inputs, ...outputs].map((_, i) => `p${i}`);
+  const buffers = [...names, "constants", "arena", "scratch"].map((name) => `char *${name}`);
+  const parameters = ["long threads", "long scratch_bytes", ...buffers];
+  const aligned = (name: string) => `  ${name} += -(size_t)${name} % ${lineBytes};`;
   return [
     '__attribute__((visibility("default")))',
-    `int call(${[...names, "const char *constants", "char *arena"].join(", ")}) {`,
-    `  void *in[] = {${list(0, inputs)}}, *out[] = {${list(inputs.length, outputs)}};`,
-    `  arena += -(size_t)arena % ${lineBytes};`,
-    "  return run(in, out, constants, arena);",
+    `int call(${parameters.join(", ")}) {`,
+    aligned("arena"),
+    aligned("scratch"),
+    `  char *const bases[] = {${["arena", "constants", ...names].join(", ")}};`,
+    `  return run_steps(steps, ${steps}, bases, (float *)scratch, scratch_bytes, threads);`,
     "}",
   ];
 }
 
-function functionOf(
-  { note, code, reads, writes, scratch }: Statement,
-  index: number,
+interface Loop {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Pointer {
+  readonly name: string;
+  readonly buffer: Buffer;
+  readonly offset: number;
+}
+
+const names = /\b(?:t|in|out|c)\d+(?:_\d+)?\b/g;
+
+/** The places that a statement names, those that it writes first. */
+function pointersOf({ code, kernel, writes, reads }: Statement): Pointer[] {
+  const buffers = new Map([...reads, ...writes].map((buffer) => [buffer.name, buffer]));
+  const named = code.match(names) ?? [];
+  // A kernel is given an array twice that is both of its operands.
+  const all = (kernel === undefined ? [...new Set(named)] : named).map((name) => {
+    const [own, offset = "0"] = name.split("_") as [string, string?];
+    return { name, buffer: buffers.get(own)!, offset: Number(offset) };
+  });
+  if (kernel !== undefined) return all;
+  const isWritten = ({ buffer }: Pointer) => writes.includes(buffer);
+  return [...all.filter(isWritten), ...all.filter((pointer) => !isWritten(pointer))];
+}
+
+/** A base and an offset in bytes. */
+function baseOf(
+  { buffer: { kind, index, element }, buffer, offset }: Pointer,
   places: ReadonlyMap<Buffer, number>,
-  scratchAt: number,
+  inputs: number,
 ): string {
-  const written = new Set(writes);
-  const buffers = [...new Set([...writes, ...reads])];
+  const bytes = offset * bytesOf[element];
+  if (kind === "temporary") return `ARENA, ${places.get(buffer)! + bytes}`;
+  if (kind === "constant") return `CONSTANTS, ${index + bytes}`;
+  return `IN + ${kind === "input" ? index : inputs + index}, ${bytes}`;
+}
+
+/** The name of a loop's function, in which its arrays are y0, y1, … where it writes, and x0, x1, …. */
+function loopOf(
+  { note, code, writes, scratch }: Statement,
+  pointers: readonly Pointer[],
+  loops: Map<string, Loop>,
+): string {
+  const count = pointers.filter(({ buffer }) => writes.includes(buffer)).length;
+  const own = new Map(
+    pointers.map(({ name }, i) => [name, i < count ? `y${i}` : `x${i - count}`]),
+  );
+  const body = code.replace(names, (name) => own.get(name)!);
   const lines = [
-    ...buffers.map((buffer) => declaration(buffer, written.has(buffer), places)),
-    ...scratch && code.includes("scratch")
-      ? [`float *scratch = (float *)(s->arena + ${scratchAt});`]
-      : [],
-    ...code.includes("*status") ? ["int *status = &s->status;"] : [],
-    ...indented(code),
-  ];
-  return [
-    `/* ${note} */`,
-    `APART void s${index}(state *s) {`,
-    ...lines.map((l) => `  ${l}`),
-    "}",
-    "",
-  ].join("\n");
-}
-
-function declaration(
-  buffer: Buffer,
-  isWritten: boolean,
-  places: ReadonlyMap<Buffer, number>,
-): string {
-  const { name, kind, element, index } = buffer;
-  const memory = {
-    input: `s->in[${index}]`,
-    output: `s->out[${index}]`,
-    constant: `(s->constants + ${index})`,
-    temporary: `(s->arena + ${places.get(buffer)})`,
-  }[kind];
-  const type = `${isWritten ? "" : "const "}${element} *`;
-  return `${type}restrict ${name} = (${type})${memory};`;
+    ...pointers.map(({ name, buffer: { element } }, i) => {
+      const type = `${i < count ? "" : "const "}${element} *`;
+      return `${type}restrict ${own.get(name)} = (${type})t->at[${i}];`;
+    }),
+    ...scratch && body.includes("scratch") ? ["float *scratch = t->scratch;"] : [],
+    ...body.includes("*status") ? ["int *status = t->status;"] : [],
+    ...body.includes("from") ? ["long from = t->from, to = t->to;"] : [],
+    ...indented(body),
+  ].map((line) => `  ${line}`);
+  const key = lines.join("\n"), known = loops.get(key);
+  if (known !== undefined) return known.name;
+  const name = `loop_${loops.size}`;
+  const text = [`/* ${note} */`, `APART void ${name}(const task *t) {`, key, "}", ""].join("\n");
+  loops.set(key, { name, text });
+  return name;
 }
 
 /** Lines indented by the braces and the `for`s that they are in. */

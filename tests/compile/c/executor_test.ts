@@ -8,6 +8,7 @@ import {
   int32,
 } from "../../../lib/compile/mod.ts";
 import * as tf from "../../../lib/deps/tf.ts";
+import { sha256 } from "../../../lib/files.ts";
 
 const ignore = await whyNoC() !== undefined;
 const c: CompileOptions = { executor: "c" };
@@ -39,14 +40,73 @@ Deno.test("the source says what each loop is of", { ignore }, async () => {
     c,
   );
   await compiled.dispose();
-  for (const note of ["BatchMatMul (MatMul): [3, 4], [4, 2]", "Softmax (Softmax): [3, 2]"]) {
+  for (const note of ["0. BatchMatMul (MatMul): [3, 4], [4, 2]", "1. Softmax (Softmax): [3, 2]"]) {
     ok(compiled.source!.includes(`/* ${note} */`), note);
   }
 });
 
+Deno.test("loops that differ in their arrays alone are one function", { ignore }, async () => {
+  const compiled = await compile(
+    ({ x, y }) => ({ a: tf.exp(tf.slice(x, 2, 3)), b: tf.exp(tf.slice(y, 1, 3)), c: tf.exp(x) }),
+    { x: float32(5), y: float32(4) },
+    c,
+  );
+  const given = { x: Float32Array.of(0, 1, 2, 3, 4), y: Float32Array.of(5, 6, 7, 8) };
+  const { a, b } = await compiled.run(given);
+  await compiled.dispose();
+  equal(compiled.source!.match(/^APART void loop_/gm)!.length, 2);
+  const near = (got: ArrayLike<number>, wanted: number[]) =>
+    wanted.forEach((w, i) =>
+      ok(Math.abs(got[i]! / Math.exp(w) - 1) < 1e-6, `exp(${w}): ${got[i]}`)
+    );
+  near(a, [2, 3, 4]);
+  near(b, [6, 7, 8]);
+});
+
+Deno.test("one, two and three threads give the same bytes", { ignore }, async () => {
+  const fn = ({ x, w, f, i }: Record<string, tf.Tensor>) => {
+    const loss = (x: tf.Tensor, w: tf.Tensor, f: tf.Tensor) => {
+      const dense = tf.tanh(tf.matMul(x, w));
+      const heads = tf.reshape(dense, [37, 13, 96]);
+      const scores = tf.softmax(tf.matMul(heads, heads, false, true));
+      const seen = tf.relu(tf.conv2d(i as tf.Tensor4D, f as tf.Tensor4D, 2, "same"));
+      const means = tf.mean(tf.matMul(scores, heads), [1, 2]);
+      return tf.add(tf.sum(tf.square(means)), tf.mean(tf.logSoftmax(seen))) as tf.Scalar;
+    };
+    const { value, grads } = tf.valueAndGrads(loss as (...x: tf.Tensor[]) => tf.Scalar)(
+      [x!, w!, f!],
+    );
+    return { value, ...grads };
+  };
+  const specs = {
+    x: float32(481, 130),
+    w: float32(130, 96),
+    f: float32(3, 3, 5, 19),
+    i: float32(13, 22, 17, 5),
+  };
+  const given = Object.fromEntries(
+    Object.entries(specs).map(([name, { shape }]) => {
+      const length = shape.reduce((a, b) => a * b, 1);
+      return [name, Float32Array.from({ length }, (_, i) => 0.1 * Math.sin(i * i + length))];
+    }),
+  ) as { [K in keyof typeof specs]: Float32Array };
+  const results = [];
+  for (const threads of [1, 2, 3]) {
+    const compiled = await compile(fn as never, specs, { ...c, threads });
+    results.push(await compiled.run(given), await compiled.run(given));
+    await compiled.dispose();
+  }
+  for (const result of results.slice(1)) deepEqual(result, results[0]);
+  // By gcc and clang, for AVX2, AVX-512 and arm64. Another order of a sum changes it.
+  const bytes = Object.values(results[0]!).flatMap((v) => [...new Uint8Array(v.buffer)]);
+  equal(
+    sha256(Uint8Array.from(bytes)),
+    "e14a9f117a9f4d63e2d20fb0388639412bd9a9a8994d07c9dcdd2f8222ebbd67",
+  );
+});
+
 const wrong = [
   [{ executor: "c", c: { compiler: "no-such-compiler" } }, /no no-such-compiler on the PATH/],
-  [{ executor: "c", threads: 2 }, /C runs on one thread, not 2/],
   [{ executor: "c", executionProviders: ["webgpu"] }, /C runs on the CPU, not on webgpu/],
 ] as const;
 
