@@ -1,10 +1,13 @@
 """The model of lib/model in PyTorch: one module a box, the loss, and weights by our names.
 
 Written from the equations in lib/model's documentation, as a PyTorch user would write it, and an
-independent check of them. `config` is a ModelConfig as JSON. It covers what the benchmark and the
+independent check of them. Where a sample is seen in several views, what is the same in all of them
+is computed once, as there. `config` is a ModelConfig as JSON. It covers what the benchmark and the
 trajectory need: all levels of the hierarchy, residual attention, and the gates "per feature" and
 "contextual only". Shapes are as there: B batch, n segments, d width.
 """
+
+import math
 
 import torch
 from torch import nn
@@ -51,7 +54,12 @@ def segment_average(lengths, steps, segments):
 
 
 class CrossModalAttention(nn.Module):
-    """Multi-head self-attention with a residual sum; `mask` [B, N] is 1 for keys that exist."""
+    """Multi-head self-attention with a residual sum, in V views.
+
+    x is [B, N, d]; `mask` [B, V, N] is 1 for the keys that exist in a view; y is [B, V, N, d].
+    Queries, keys, values and scores do not depend on the view, and are computed once: the rows of
+    all views are rows of one matrix of weights, each row under the mask of its view.
+    """
 
     def __init__(self, width, heads):
         super().__init__()
@@ -63,18 +71,30 @@ class CrossModalAttention(nn.Module):
         self.norm = nn.LayerNorm(width)
 
     def forward(self, x, mask):
+        views, count = mask.shape[1:]
         query, key, value = (
             layer(x).unflatten(2, (self.heads, -1)).transpose(1, 2)
             for layer in (self.query, self.key, self.value)
         )
-        # A row without any key gets 0 from PyTorch's kernel, as it does from ours.
-        keep = mask[:, None, None, :] > 0
-        z = F.scaled_dot_product_attention(query, key, value, attn_mask=keep)
-        return self.norm(x + self.output(z.transpose(1, 2).flatten(2)))
+        scores = (query / math.sqrt(query.shape[3])) @ key.transpose(2, 3)  # [B, H, N, N]
+        keep = mask.repeat_interleave(count, 1).unsqueeze(1)  # [B, 1, V N, N]
+        weights = masked_softmax(scores.repeat(1, 1, views, 1), keep)
+        z = (weights @ value).transpose(1, 2).flatten(2)  # [B, V N, d]
+        y = self.norm(x.repeat(1, views, 1) + self.output(z))
+        return y.unflatten(1, (views, count))
+
+
+def masked_softmax(scores, keep):
+    """Exactly 0 where `keep` is, and in all of a row that keeps nothing."""
+    return torch.softmax(scores + 50 * (keep - 1), 3) * keep
 
 
 class Hierarchy(nn.Module):
-    """Attention within each modality, across all segments, and among the summaries [B, 3, d]."""
+    """Attention within each modality, across all segments, and among the summaries.
+
+    Segments are [B, n, d] a modality, and so are their masks without the last axis; `presence`
+    [B, V, 3] shows each sample in V views. The summaries are [B, V, 3, d].
+    """
 
     def __init__(self, width, heads):
         super().__init__()
@@ -83,23 +103,27 @@ class Hierarchy(nn.Module):
         self.across = nn.ModuleDict({"attention": attention()})
         self.summaries = nn.ModuleDict({"attention": attention()})
 
-    def forward(self, segments, masks):
+    def forward(self, segments, masks, presence):
         there = [m for m in MODALITIES if m in segments]
-        parts = [self.within[m](segments[m], masks[m]) for m in there]
-        every = [masks[m] for m in there]
-        x = self.across["attention"](torch.cat(parts, 1), torch.cat(every, 1))
-        spans = x.split([part.shape[1] for part in parts], 1)
-        means = torch.stack([masked_mean(*pair) for pair in zip(spans, every)], 1)
-        present = torch.stack([mask.amax(1) for mask in every], 1)
-        known = self.summaries["attention"](means, present) * present.unsqueeze(2)
-        absent = torch.zeros_like(known[:, 0])
+        # What a view hides is hidden from all other levels, so that this one need not know of it.
+        parts = [self.within[m](segments[m], masks[m].unsqueeze(1)).squeeze(1) for m in there]
+        shown = dict(zip(MODALITIES, presence.split(1, 2)))
+        every = [masks[m].unsqueeze(1) * shown[m] for m in there]  # [B, V, n]
+        x = self.across["attention"](torch.cat(parts, 1), torch.cat(every, 2))
+        spans = x.split([part.shape[1] for part in parts], 2)
+        means = torch.stack([masked_mean(*pair) for pair in zip(spans, every)], 2)  # [B, V, M, d]
+        present = torch.stack([mask.amax(2) for mask in every], 2)  # [B, V, M]
+        known = self.summaries["attention"](means.flatten(0, 1), present.flatten(0, 1).unsqueeze(1))
+        known = known.view_as(means) * present.unsqueeze(3)
+        absent = torch.zeros_like(known[:, :, 0])
         return torch.stack(
-            [known[:, there.index(m)] if m in there else absent for m in MODALITIES], 1
+            [known[:, :, there.index(m)] if m in there else absent for m in MODALITIES], 2
         )
 
 
 def masked_mean(x, mask):
-    return (x * mask.unsqueeze(2)).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+    """[B, V, d] of [B, V, n, d]."""
+    return (x * mask.unsqueeze(3)).sum(2) / mask.sum(2, keepdim=True).clamp(min=1)
 
 
 class Model(nn.Module):
@@ -135,12 +159,12 @@ class Model(nn.Module):
             for m, x in self.branches(inputs).items()
         }
         masks = {m: own["mask"] for m, own in inputs.items()}
-        if presence is not None:
-            views = presence.shape[0] // next(iter(masks.values())).shape[0]
-            segments = {m: x.repeat(views, 1, 1) for m, x in segments.items()}
-            shown = dict(zip(MODALITIES, presence.split(1, 1)))
-            masks = {m: mask.repeat(views, 1) * shown[m] for m, mask in masks.items()}
-        fused = self.hierarchy(segments, masks).flatten(1)
+        batch = next(iter(masks.values())).shape[0]
+        if presence is None:
+            presence = torch.ones(batch, len(MODALITIES))
+        views = presence.unflatten(0, (-1, batch)).transpose(0, 1)  # [B, V, 3]
+        summaries = self.hierarchy(segments, masks, views)
+        fused = summaries.transpose(0, 1).flatten(0, 1).flatten(1)  # [V B, 3 d]
         for i, layer in enumerate(self.fusion):
             fused = dropout(F.relu(layer(fused)), keep["fusion"].get(str(i)))
         logits = {m: head(fused) for m, head in self.heads.items()}
@@ -161,8 +185,10 @@ class Model(nn.Module):
 
 
 def dropout(x, keep):
-    """`keep` comes from outside, so that both implementations drop the same numbers."""
-    return x if keep is None else x * keep
+    """`keep` is a mask, so that both implementations drop the same numbers, or PyTorch's own rate."""
+    if keep is None:
+        return x
+    return F.dropout(x, keep) if isinstance(keep, float) else x * keep
 
 
 def objective(model, batch, head_weight=1.0):

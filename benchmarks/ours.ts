@@ -1,44 +1,48 @@
 /** Our side of each case: the functions that experiments call. @module */
 
+import * as tf from "../lib/deps/tf.ts";
+import { compile, float32 } from "../lib/compile/mod.ts";
 import { modalities } from "../lib/modality.ts";
-import type { ModelConfig, ModelParams } from "../lib/model/mod.ts";
-import { flatten, type Init, layoutOf, narrow, type Parameter } from "../lib/tensor/parameter.ts";
-import type { Tree } from "../lib/tensor/tree.ts";
 import { batches, type BatchSource, type BatchValues } from "../lib/systems/batches.ts";
-import type { CorpusFeatures } from "../lib/systems/features.ts";
 import { type BatchSpecs, batchSpecs, type Network, objective } from "../lib/systems/network.ts";
 import { compilePredictor } from "../lib/systems/predict.ts";
-import { proposedNetwork } from "../lib/systems/proposed_network.ts";
-import { type Batch, compileStep, type Step, type StepState } from "../lib/training/step.ts";
-import type { GraphCache } from "../lib/training/graph_cache.ts";
-import { learningRateAt } from "../lib/training/train.ts";
+import { flatten, type Init, layoutOf, narrow, type Parameter } from "../lib/tensor/parameter.ts";
 import { fold, key } from "../lib/tensor/random.ts";
-import { training } from "./problem.ts";
-import { type Side, timed } from "./side.ts";
+import type { Tree } from "../lib/tensor/tree.ts";
+import { type GraphCache, graphCache } from "../lib/training/graph_cache.ts";
+import { type Batch, compileStep, type Step, type StepState } from "../lib/training/step.ts";
+import { train } from "../lib/training/train.ts";
+import type { CaseOf } from "./cases.ts";
+import { type Design, designs, makeFeatures, productInputs, sourceOf } from "./problem.ts";
+import type { Session, Work } from "./work.ts";
 
-/** Where batches come from, and the network that learns from them. */
-export type Source = BatchSource & { readonly network: Network<ModelParams> };
+/** Batches and the network that learns from them. */
+type Source = BatchSource & { readonly network: Network };
+
+/** The initial parameters of a network. */
+export function initialOf({ network }: Pick<Design, "network">, seed = 1): Init<unknown> {
+  return network.init(fold(key(seed), "initial"));
+}
 
 /** One step after another on the same batch, at a constant rate. */
-export async function stepSide(
-  { initial, source, threads }: {
-    initial: Init<ModelParams>;
-    source: Source;
-    threads: number;
-  },
-): Promise<Side> {
-  const compiled = await compileStepOf(initial, source, threads);
-  const batch = firstBatch(source) as unknown as Batch<BatchSpecs>;
+export async function makeStep({ design, batch }: CaseOf<"step">, session: Session): Promise<Work> {
+  const { network, training } = designs[design];
+  const source = sourceOf(makeFeatures(), { design, batch, seed: 1 });
+  const initial = initialOf({ network });
+  const compiled = await compileStep<unknown, BatchSpecs>(
+    objective(network),
+    { initial, batch: specsOf(source) },
+    { ...training, ...session },
+  );
+  const values = firstBatch(source) as unknown as Batch<BatchSpecs>;
   const { learningRate } = training;
   let state = startOf(initial, compiled), step = 0;
   return {
-    name: "ours",
-    run: (iterations) =>
-      timed(iterations, async () => {
-        const result = await compiled.run({ state, step: ++step, learningRate, batch });
-        state = result.state;
-        return result.loss;
-      }),
+    async run() {
+      const result = await compiled.run({ state, step: ++step, learningRate, batch: values });
+      state = result.state;
+      return result.loss;
+    },
     close: () => compiled.dispose(),
   };
 }
@@ -53,19 +57,7 @@ export function specsOf(source: BatchSource): BatchSpecs {
   return batchSpecs(source.network, batches(source).groups);
 }
 
-function compileStepOf(
-  initial: Init<ModelParams>,
-  source: Source,
-  threads: number,
-): Promise<Step<BatchSpecs>> {
-  return compileStep<ModelParams, BatchSpecs>(
-    objective(source.network),
-    { initial, batch: specsOf(source) },
-    { ...training, threads },
-  );
-}
-
-function startOf(initial: Init<ModelParams>, { learnt }: Step<BatchSpecs>): StepState {
+function startOf(initial: Init<unknown>, { learnt }: Step<BatchSpecs>): StepState {
   const tree = initial as Tree<Parameter>;
   // The step carries what is learnt, which is less than all where the loss depends on less.
   const parameters = narrow(flatten(tree), { whole: layoutOf(tree), part: learnt });
@@ -76,59 +68,86 @@ function startOf(initial: Init<ModelParams>, { learnt }: Step<BatchSpecs>): Step
   };
 }
 
-/** Scores of the first `rows` samples; the value is the mean of the whole's. */
-export async function inferenceSide(
-  { initial, config, features, rows, threads }: {
-    initial: Init<ModelParams>;
-    config: ModelConfig;
-    features: CorpusFeatures;
-    rows: number;
-    threads: number;
+/** Training as experiments do it, batches, masks and the parameters' average included. */
+export async function makeEpoch(what: CaseOf<"epoch">, session: Session): Promise<Work> {
+  const source = sourceOf(makeFeatures(), { ...what, seed: 1 });
+  const initial = initialOf(source);
+  const graphs = graphCache();
+  const run = () => trainOnce(source, { ...what, initial, session, graphs });
+  await run(); // It compiles.
+  return { run, close: () => graphs.dispose() };
+}
+
+/** One training; compiles the step unless it is in `graphs`. Returns the last epoch's loss. */
+export async function trainOnce(
+  source: Source,
+  { design, epochs, initial, session: { threads, executor, c }, graphs }: {
+    readonly design: CaseOf<"epoch">["design"];
+    readonly epochs: number;
+    readonly initial: Init<unknown>;
+    readonly session: Session;
+    readonly graphs: GraphCache;
   },
-): Promise<Side> {
+): Promise<number> {
+  const { network, training } = designs[design];
+  const { groups, steps, epoch } = batches(source);
+  const { history } = await train<unknown, BatchSpecs>(
+    {
+      initial,
+      objective: objective(network),
+      batch: batchSpecs(network, groups),
+      graph: JSON.stringify([network.graph, groups]),
+      steps,
+      batches: (at) => epoch(at) as Iterable<BatchValues> as Iterable<Batch<BatchSpecs>>,
+      // Validation is inference, which has cases of its own.
+      validate: () => Promise.resolve({ loss: 1, accuracy: 0 }),
+    },
+    { ...training, epochs, patience: epochs },
+    { threads, graphs, ...executor && { executor }, ...c && { c } },
+  );
+  return history.at(-1)!.trainLoss;
+}
+
+/** Scores of the first `rows` samples, their features gathered first; the value is their mean. */
+export async function makeInference(
+  { design, rows }: CaseOf<"inference">,
+  session: Session,
+): Promise<Work> {
+  const { network } = designs[design];
+  const features = makeFeatures();
+  const initial = initialOf({ network });
   const predictor = await compilePredictor({
     initial,
     // A model that is trained has them in its graph, as an exported one does.
     parameters: flatten(initial as Tree<Parameter>),
-    network: proposedNetwork(config, training),
+    network,
     present: modalities,
     // As many at a time as the model judges in training: what it works on then stays in the cache.
     batch: Math.min(rows, 64),
-    threads,
+    ...session,
   });
   const first = Array.from({ length: rows }, (_, i) => i);
   const wanted = Object.fromEntries(modalities.map((m) => [m, first]));
   return {
-    name: "ours",
-    run: (iterations) =>
-      timed(iterations, async () => {
-        const { unified } = await predictor.run(features, wanted);
-        return unified!.reduce((sum, score) => sum + score, 0) / rows;
-      }),
+    async run() {
+      const { unified } = await predictor.run(features, wanted);
+      return unified!.reduce((sum, score) => sum + score, 0) / rows;
+    },
     close: () => predictor.dispose(),
   };
 }
 
-/** One short training: compiles the step unless it is in `graphs`, runs it, and returns the last loss. */
-export async function trainOnce(
-  source: Source,
-  { steps, seed, graphs }: { steps: number; seed: number; graphs: GraphCache },
-): Promise<number> {
-  const initial = source.network.init(fold(key(seed), "initial"));
-  const compiled = await graphs.get("step", () => compileStepOf(initial, source, 1));
-  const own = batches(source);
-  let state = startOf(initial, compiled), loss = NaN;
-  for (let step = 0, epoch = 0; step < steps; epoch++) {
-    for (const batch of own.epoch(epoch)) {
-      if (step === steps) break;
-      const result = await compiled.run({
-        state,
-        step: step + 1,
-        learningRate: learningRateAt(step++, steps, training),
-        batch: batch as unknown as Batch<BatchSpecs>,
-      });
-      ({ state, loss } = result);
-    }
-  }
-  return loss;
+/** What the machine reaches where nothing but one product is asked for. */
+export async function makeProduct({ size }: CaseOf<"product">, session: Session): Promise<Work> {
+  const matrix = float32(size, size);
+  const compiled = await compile(
+    ({ a, b }) => ({ c: tf.matMul(a, b) }),
+    { a: matrix, b: matrix },
+    session,
+  );
+  const inputs = productInputs(size);
+  return {
+    run: async () => (await compiled.run(inputs)).c[0]!,
+    close: () => compiled.dispose(),
+  };
 }

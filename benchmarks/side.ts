@@ -1,19 +1,19 @@
-/** One contestant, and how contestants take turns. @module */
+/** How the sides of a benchmark take turns. @module */
 
-/** What was measured. */
-export interface Timing {
+/** What was measured of a side. */
+interface Timing {
   /** Wall-clock time of one iteration. */
   readonly milliseconds: number;
-  /** A loss or a score, by which contestants are seen to compute the same. */
-  readonly value: number;
+}
+
+/** What can be timed. */
+interface Timeable<T extends Timing> {
+  run(iterations: number): Promise<T>;
 }
 
 /** One way to do a case's work, ready to be timed. */
-export interface Side {
+export interface Side extends Timeable<Timing> {
   readonly name: string;
-  /** Why it cannot run on this machine, if it cannot. */
-  readonly skipped?: string | undefined;
-  run(iterations: number): Promise<Timing>;
   close(): Promise<void>;
 }
 
@@ -21,35 +21,35 @@ export interface Side {
 const pauseMilliseconds = 100;
 
 /**
- * The median of each side's milliseconds an iteration. The sides take turns,
- * in an order that is reversed each time, so that a change of the machine's
- * speed meets all of them.
+ * Each side's timings. The sides take turns, in an order that is reversed each time, so that a change
+ * of the machine's speed meets all of them; the first run of each is not counted.
  */
-export async function measure(
-  sides: readonly Side[],
+export async function takeTurns<T extends Timing>(
+  sides: readonly Timeable<T>[],
   { iterations, repetitions }: { iterations: number; repetitions: number },
-): Promise<number[]> {
+): Promise<T[][]> {
   for (const side of sides) await side.run(iterations);
-  const times = new Map<Side, number[]>(sides.map((side) => [side, []]));
+  const timings = sides.map((): T[] => []);
   for (let i = 0; i < repetitions; i++) {
-    for (const side of i % 2 ? sides.toReversed() : sides) {
+    for (const [place, side] of i % 2 ? [...sides.entries()].reverse() : sides.entries()) {
       await new Promise((done) => setTimeout(done, pauseMilliseconds));
-      times.get(side)!.push((await side.run(iterations)).milliseconds);
+      timings[place]!.push(await side.run(iterations));
     }
   }
-  return sides.map((side) => median(times.get(side)!));
+  return timings;
+}
+
+/** The median of each side's milliseconds an iteration, as {@linkcode takeTurns} has them. */
+export async function measure(
+  sides: readonly Timeable<Timing>[],
+  options: { iterations: number; repetitions: number },
+): Promise<number[]> {
+  const timings = await takeTurns(sides, options);
+  return timings.map((own) => median(own.map(({ milliseconds }) => milliseconds)));
 }
 
 /** The middle of the values, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b), middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** Times an iteration of `work`, whose last value counts. */
-export async function timed(iterations: number, work: () => Promise<number>): Promise<Timing> {
-  const begin = performance.now();
-  let value = NaN;
-  for (let i = 0; i < iterations; i++) value = await work();
-  return { milliseconds: (performance.now() - begin) / iterations, value };
 }

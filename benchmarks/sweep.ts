@@ -1,44 +1,47 @@
 /** The sweep: trainings with several seeds, on workers. @module */
 
-import type { ModelConfig } from "../lib/model/mod.ts";
-import type { CorpusFeatures } from "../lib/systems/features.ts";
-import { type Side, timed } from "./side.ts";
+import type { CaseOf } from "./cases.ts";
 import type { SweepAnswer, SweepRequest } from "./sweep_worker.ts";
+import type { Session, Work } from "./work.ts";
 
-/** Trainings with the seeds 1 to `seeds`, on workers of one thread each, as experiments run them. */
-export function sweepSide(
-  { features, config, batch, seeds, steps, workers }: {
-    features: CorpusFeatures;
-    config: ModelConfig;
-    batch: number;
-    seeds: number;
-    steps: number;
-    workers: number;
-  },
-): Side {
-  const pool = Array.from({ length: workers }, () => {
-    const worker = new Worker(new URL("./sweep_worker.ts", import.meta.url), { type: "module" });
-    worker.postMessage({ kind: "data", features, config, batch, steps } satisfies SweepRequest);
-    return worker;
-  });
-  const sweep = async () => {
+/** Trainings with the seeds 1 to `seeds`, on a worker a thread, as experiments run them. */
+export function sweepPool(
+  what: CaseOf<"sweep">,
+  { threads, fresh = false, ...session }: Session,
+): Work {
+  const pool = Array.from(
+    { length: threads },
+    () => new Worker(new URL("./sweep_worker.ts", import.meta.url), { type: "module" }),
+  );
+  const sweep = async (own: Omit<Session, "threads">) => {
+    const begin: SweepRequest = { kind: "begin", what, session: { ...own, threads: 1 } };
+    for (const worker of pool) worker.postMessage(begin);
     let next = 1, loss = NaN;
-    for (const worker of pool) worker.postMessage({ kind: "begin" } satisfies SweepRequest);
     await Promise.all(pool.map(async (worker) => {
-      while (next <= seeds) loss = await ask(worker, next++);
+      while (next <= what.seeds) loss = await ask(worker, next++);
     }));
     return loss;
   };
   return {
-    name: "ours",
-    run: (iterations) => timed(iterations, sweep),
+    async run() {
+      if (!fresh) return await sweep(session);
+      const cache = await Deno.makeTempDir();
+      try {
+        return await sweep({ ...session, c: { ...session.c, cache } });
+      } finally {
+        await Deno.remove(cache, { recursive: true });
+      }
+    },
     close: () => Promise.resolve(pool.forEach((worker) => worker.terminate())),
   };
 }
 
 function ask(worker: Worker, seed: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<SweepAnswer>) => resolve(data.loss);
+    worker.onmessage = ({ data }: MessageEvent<SweepAnswer>) => {
+      if ("loss" in data) resolve(data.loss);
+      else reject(new Error(data.error));
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       reject(new Error(`Cannot train with seed ${seed}: ${event.message}`));

@@ -1,50 +1,47 @@
 /** A worker that holds the features and trains with one seed at a time. @module */
 
-import type { ModelConfig } from "../lib/model/mod.ts";
-import type { CorpusFeatures } from "../lib/systems/features.ts";
-import { graphCache } from "../lib/training/graph_cache.ts";
-import { trainOnce } from "./ours.ts";
-import { sourceOf } from "./problem.ts";
+import { type GraphCache, graphCache } from "../lib/training/graph_cache.ts";
+import type { CaseOf } from "./cases.ts";
+import { initialOf, trainOnce } from "./ours.ts";
+import { makeFeatures, sourceOf } from "./problem.ts";
+import type { Session } from "./work.ts";
 
-/** What a worker is sent: the data once, then for each sweep its beginning and seeds. */
+/** What a worker is sent: for each sweep its beginning, then seeds. */
 export type SweepRequest =
   | {
-    readonly kind: "data";
-    readonly features: CorpusFeatures;
-    readonly config: ModelConfig;
-    readonly batch: number;
-    readonly steps: number;
+    readonly kind: "begin";
+    readonly what: CaseOf<"sweep">;
+    readonly session: Session;
   }
-  | { readonly kind: "begin" }
   | { readonly kind: "train"; readonly seed: number };
 
 /** What it answers to a seed. */
-export interface SweepAnswer {
-  readonly loss: number;
-}
+export type SweepAnswer = { readonly loss: number } | { readonly error: string };
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<SweepRequest>) => void;
   postMessage(answer: SweepAnswer): void;
 };
 
-let data: Extract<SweepRequest, { kind: "data" }> | undefined;
+const features = makeFeatures();
 // The trainings of a sweep share what is compiled, as the jobs of an experiment do; two sweeps don't.
-let graphs = graphCache();
+let sweep: Extract<SweepRequest, { kind: "begin" }> & { graphs: GraphCache };
 
 scope.onmessage = async ({ data: request }) => {
-  if (request.kind === "data") {
-    data = request;
-    return;
-  }
   if (request.kind === "begin") {
     // The next seed may be there before the old graphs are gone.
-    const old = graphs;
-    graphs = graphCache();
-    await old.dispose();
+    const old = sweep?.graphs;
+    sweep = { ...request, graphs: graphCache() };
+    await old?.dispose();
     return;
   }
-  const { features, config, batch, steps } = data!;
-  const source = sourceOf(features, { config, batch, seed: request.seed });
-  scope.postMessage({ loss: await trainOnce(source, { steps, seed: request.seed, graphs }) });
+  const { what, session, graphs } = sweep, { seed } = request;
+  try {
+    const source = sourceOf(features, { ...what, seed });
+    const initial = initialOf(source, seed);
+    const loss = await trainOnce(source, { ...what, initial, session, graphs });
+    scope.postMessage({ loss });
+  } catch (error) {
+    scope.postMessage({ error: (error as Error).message });
+  }
 };

@@ -6,16 +6,17 @@ import { captured } from "./captured.ts";
 const run = (...args: string[]) => captured(main, args);
 
 /** A line that `peer.py` is sent. */
-type Request = { prepare?: { kind: string; compiled: boolean; file: string }; run?: number };
+type Request = { kind: "versions" | "prepare" | "run"; side?: string; file?: string };
 
 /** What it answers: a line, a record as JSON, or nothing more, since it ends. */
 type Answer = (request: Request) => string | object | undefined;
 
-/** Runs `body` where every command is a process that answers so, and returns those that were started. */
+/** Runs `body` where every Python is a process that answers so, and returns those that were started. */
 async function withPython(answer: Answer, body: () => Promise<void>): Promise<Started[]> {
   const started: Started[] = [];
   const { Command } = Deno;
   const stub = function (this: object, path: string | URL, options?: Deno.CommandOptions) {
+    if (path === Deno.execPath()) return new Command(path, options);
     return {
       spawn() {
         const process: Started = { path: String(path), options: options ?? {}, ended: false };
@@ -69,17 +70,31 @@ Deno.test("the benchmark task answers a wrong command line with one line and exi
   await refused(
     ["step", "--python", "python"],
     'RangeError: Cannot time "step": choose one of step_cnn_32, step_cnn_128, step_cached_32, ' +
-      "step_cached_128, inference_1, inference_256, sweep_8",
+      "step_cached_128, step_misa_32, step_msfnet_32, inference_1, inference_256, epoch_cnn_32, " +
+      "sweep_8, product_1024",
   );
-  for (const args of [[], ["inference_1"], ["--python", ""]]) {
-    await refused(args, "TypeError: Cannot time PyTorch: expected --python PATH, got none");
-  }
-  for (const option of ["--repetitions", "--threads"]) {
+  for (const args of [[], ["inference_1"], ["--python", ""], ["--sides", "c,eager"]]) {
     await refused(
-      ["--python", "python", option, "0"],
-      `RangeError: Cannot use ${option}: expected a whole number from 1 to 9999, got "0"`,
+      args,
+      "TypeError: Cannot time PyTorch: expected --python PATH, or --sides c,onnxruntime without it, " +
+        "got neither",
     );
   }
+  await refused(
+    ["--sides", "c,torch"],
+    'RangeError: Cannot use --sides: expected c or onnxruntime or eager or compiled, got "torch"',
+  );
+  for (const numbers of ["0", "1,", "two"]) {
+    await refused(
+      ["--threads", numbers],
+      "RangeError: Cannot use --threads: expected whole numbers from 1 to 99 with commas between, " +
+        `got "${numbers}"`,
+    );
+  }
+  await refused(
+    ["--repetitions", "0"],
+    'RangeError: Cannot use --repetitions: expected a whole number from 1 to 9999, got "0"',
+  );
   await refused(
     ["--fast"],
     "TypeError: Cannot read the command line: Unknown option '--fast' (--help shows the options)",
@@ -89,19 +104,20 @@ Deno.test("the benchmark task answers a wrong command line with one line and exi
 Deno.test("the benchmark task shows its cases and options on --help", async () => {
   const { code, out } = await run("--help");
   equal(code, 0);
-  for (const name of ["python", "repetitions", "threads", "help"]) {
+  for (const name of ["python", "sides", "threads", "repetitions", "help"]) {
     match(out, new RegExp(`^ +--${name} `, "m"));
   }
-  match(out, /^ +cases +step_cnn_32, .*\n +.*sweep_8 \(default: all\)$/m);
+  match(out, /^ +cases +step_cnn_32, (.*\n +)+.*product_1024\n +\(default: all\)$/m);
 });
 
-const once = ["inference_1", "--python", "venv/python", "--repetitions", "1", "--threads", "1"];
+const once = ["inference_1", "--repetitions", "1", "--threads", "1", "--python", "venv/python"];
+const peers = [...once, "--sides", "eager,compiled"];
 
 Deno.test("the benchmark task says what is wrong with the Python it is given, and ends it", async () => {
   const failure = async (answer: Answer) => {
     let err = "";
     const started = await withPython(answer, async () => {
-      const { code, out, ...said } = await run(...once);
+      const { code, out, ...said } = await run(...peers);
       deepEqual([code, out], [1, ""]);
       err = said.err;
     });
@@ -133,7 +149,7 @@ Deno.test("the benchmark task says that there is no such Python", async () => {
     },
   });
   try {
-    deepEqual(await run(...once), {
+    deepEqual(await run(...peers), {
       code: 1,
       out: "",
       err: 'RangeError: Cannot time PyTorch: expected --python to be a Python, got "venv/python"',
@@ -143,46 +159,52 @@ Deno.test("the benchmark task says that there is no such Python", async () => {
   }
 });
 
-Deno.test("the benchmark task refuses a peer of other values, and prints a line of JSON for each peer", async () => {
+Deno.test("the benchmark task refuses a peer of other values, and prints a line of JSON for each side", async () => {
   const files = new Set<string>();
-  const peer = (value: number): Answer => ({ prepare, run }) => {
-    if (prepare) files.add(prepare.file);
-    if (prepare?.compiled) return { skipped: "no C++ compiler" };
-    return run === undefined ? {} : { milliseconds: 1e6, value };
+  const peer = (value: number): Answer => ({ kind, side, file }) => {
+    if (kind === "versions") return { torch: "2" };
+    if (kind === "run") return { milliseconds: 1e6, cpuMilliseconds: 5e5, value };
+    files.add(file!);
+    return side === "compiled" ? { skipped: "no C++ compiler" } : {};
   };
+  const all = [...once, "--sides", "onnxruntime,eager,compiled"];
   let score = NaN;
   const stopped = await withPython(peer(2), async () => {
-    const { code, out, err } = await run(...once);
-    deepEqual([code, out], [1, ""]);
+    const { code, out, err } = await run(...all);
+    deepEqual([code, out.split("\n").length], [1, 1]); // The machine.
     const [, ours] = err.match(
-      /^Error: Cannot compare inference_1: expected (0\.\d+) from torch eager, got 2$/,
+      /^Error: Cannot compare inference_1: expected (0\.\d+) from eager, got 2$/,
     )!;
     score = Number(ours);
   });
-  ok(stopped.length === 2 && stopped.every(({ ended }) => ended));
+  ok(stopped.length === 3 && stopped.every(({ ended }) => ended));
 
   const started = await withPython(peer(score), async () => {
-    const { code, out, err } = await run(...once);
+    const { code, out, err } = await run(...all);
     deepEqual([code, err], [0, ""]);
-    const [timed, skipped, ...rest] = out.split("\n").map((line) => JSON.parse(line));
-    const { ours_ms, ratio, ...told } = timed;
+    const lines = out.split("\n").map((line) => JSON.parse(line));
+    const [first, ours, theirs, skipped, last, ...rest] = lines;
+    ok(first.machine.processor && first.versions.onnxruntime && first.load.length === 3);
+    equal(first.versions.torch, "2");
+    ok(ours.ms > 0 && ours.cpu_ms > 0);
+    equal(ours.ratio, Number((ours.ms / 1e6).toPrecision(4)));
+    const { load, ...told } = theirs;
     deepEqual(told, {
-      case: "inference_1",
-      peer: "torch eager",
-      peer_ms: 1e6,
-      threads: 1,
-      repetitions: 1,
+      ...{ case: "inference_1", threads: 1, side: "eager", repetitions: 1 },
+      ...{ ms: 1e6, ms_range: [1e6, 1e6], cpu_ms: 5e5 },
+      ...{ reference: "eager", ratio: 1, cpu_ratio: 1 },
     });
-    ok(ours_ms > 0);
-    equal(ratio, Number((ours_ms / 1e6).toPrecision(4)));
-    deepEqual(skipped, { case: "inference_1", peer: "torch.compile", skipped: "no C++ compiler" });
+    equal(load.length, 2);
+    const common = { case: "inference_1", threads: 1 };
+    deepEqual(skipped, { ...common, side: "compiled", skipped: "no C++ compiler" });
+    ok(last.seconds >= 0);
     deepEqual(rest, []);
   });
-  ok(started.length === 2 && started.every(({ ended }) => ended));
+  // One is asked for versions alone.
+  ok(started.length === 3 && started.every(({ ended }) => ended));
   for (const { path, options } of started) {
     equal(path, "venv/python");
     match(options.args![0]!, /\/benchmarks\/peer\.py$/);
-    deepEqual(options.env, { OMP_NUM_THREADS: "1" });
   }
   // What the peers read is gone.
   equal(files.size, 2);
