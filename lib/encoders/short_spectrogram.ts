@@ -24,8 +24,9 @@ interface FeatureExtractor {
   ): Promise<{ readonly input_features: Tensor }>;
 }
 
-// Of fewer columns ONNX Runtime adds up the products with mel filters in another order.
-const leastColumns = 320;
+// ONNX Runtime divides columns among as many threads as there are cores and, of few a thread, adds up
+// products with mel filters in another order.
+const leastColumns = 80 * Math.max(4, navigator.hardwareConcurrency);
 
 /**
  * What `processor` makes of a clip, to the last bit. Whisper's takes every clip for one that fills its
