@@ -25,10 +25,11 @@ import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./fail
 import { executor } from "./executor.ts";
 import { count, file, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
-import { stepLines, type Steps } from "./progress.ts";
+import { stepLines } from "./progress.ts";
 import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
 import { checkAll } from "./reproduce/check_all.ts";
 import { makeResult } from "./reproduce/make_result.ts";
+import { phasesToCsv, type TimedSteps, timedSteps } from "./reproduce/phases.ts";
 import { type Settings, settingsOf } from "./reproduce/settings.ts";
 
 const options = {
@@ -158,7 +159,7 @@ function assertOfRows(
 
 async function reproduce(request: Request, args: readonly string[]): Promise<number> {
   const start = performance.now();
-  const lines = stepLines();
+  const lines = timedSteps(stepLines());
   const { failures, onFailure } = failureLog(request);
   const { names, out, check } = request;
   try {
@@ -172,7 +173,9 @@ async function reproduce(request: Request, args: readonly string[]): Promise<num
     await writeFailures(out, failures);
     console.log(`Encoded ${encoded} samples that the feature store did not have.`);
     if (!letters) console.log("Without PNG: this machine has no fonts for the letters.");
+    lines.begin("report");
     console.log(`Wrote ${await writeReport(out, reportContext(args))}`);
+    await Deno.writeTextFile(`${out}/phases.csv`, phasesToCsv(lines.phases()));
     console.log(`Done in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
     for (const { name, reason } of refused) {
       console.error(`Of ${name} nothing is made: ${reason}`);
@@ -180,6 +183,7 @@ async function reproduce(request: Request, args: readonly string[]): Promise<num
     return refused.length > 0 ? 1 : 0;
   } finally {
     lines.end();
+    lines.stop();
     if (failures.length > 0) console.error(listFailures(failures));
   }
 }
@@ -193,7 +197,7 @@ async function makeAll(
   { settings, ...making }: {
     readonly settings: Settings;
     readonly letters: boolean;
-    readonly lines: Steps;
+    readonly lines: TimedSteps;
   },
 ): Promise<{ readonly encoded: number; readonly refused: readonly Refused[] }> {
   const onMessage = settings.onProgress;

@@ -19,6 +19,7 @@ import {
   openModel,
   statesOf,
 } from "./model_folder.ts";
+import { inputsOf } from "./short_spectrogram.ts";
 import { assertSegments, equalParts, joined, segmentMeans } from "./segments.ts";
 import { clipExtent, windowSeconds } from "./clip_extent.ts";
 import type { SpeechOptions } from "./speech_options.ts";
@@ -71,7 +72,7 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
     for (const { start, end } of equalParts(samples.length, maxSeconds * clipRateHz)) {
       const length = end - start;
       const inputs: Readonly<Record<string, Tensor>> = whole === undefined
-        ? await processor(samples.subarray(start, end))
+        ? await inputsOf(processor, samples.subarray(start, end))
         : { input_values: new Tensor("float32", whole.data.slice(start, end), [1, length]) };
       yield { inputs, length };
     }

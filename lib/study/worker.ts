@@ -51,16 +51,9 @@ let data: Extract<Request, { kind: "data" }> | undefined;
 // Jobs that differ in their seed share what is compiled.
 const graphs = graphCache();
 
-// Those of other settings are compiled anew, and a sweep may have hundreds of settings.
-const fewSettings = 16;
-const settingsMet = new Set<string>();
-
-async function freeGraphs({ system, variant }: Job): Promise<void> {
-  settingsMet.add(JSON.stringify([system, variant]));
-  if (settingsMet.size <= fewSettings) return;
-  settingsMet.clear();
-  await graphs.dispose();
-}
+// Each holds the memory of all that it computes between. Jobs of one setting come one after the other,
+// and have a graph of their step and some of verdicts.
+const mostGraphs = 8;
 
 const share = sharedFits();
 
@@ -73,7 +66,7 @@ scope.onmessage = async ({ data: request }) => {
   }
   try {
     const { job, checkpoints: kept } = request;
-    await freeGraphs(job);
+    await graphs.trim(mostGraphs);
     const outcome = await runJob(job, {
       ...data!,
       graphs,

@@ -10,6 +10,8 @@ export interface CompiledGraph {
 export interface GraphCache {
   /** The graph of `key`, made at the first call with it. It belongs to the cache. */
   get<Graph extends CompiledGraph>(key: string, make: () => Promise<Graph>): Promise<Graph>;
+  /** Frees all but the `most` that were asked for last. For between two runs: no run may hold one. */
+  trim(most: number): Promise<void>;
   /** Frees all of them. */
   dispose(): Promise<void>;
 }
@@ -21,15 +23,21 @@ export interface GraphCache {
  */
 export function graphCache(): GraphCache {
   const graphs = new Map<string, Promise<CompiledGraph>>();
+  const trim = async (most: number) => {
+    for (const [key, graph] of [...graphs].slice(0, Math.max(0, graphs.size - most))) {
+      graphs.delete(key);
+      await (await graph).dispose();
+    }
+  };
   return {
     get<Graph extends CompiledGraph>(key: string, make: () => Promise<Graph>) {
       const made = graphs.get(key) ?? make();
+      // The one asked for last is last in the map.
+      graphs.delete(key);
       graphs.set(key, made);
       return made as Promise<Graph>;
     },
-    async dispose() {
-      for (const graph of graphs.values()) await (await graph).dispose();
-      graphs.clear();
-    },
+    trim,
+    dispose: () => trim(0),
   };
 }

@@ -6,7 +6,7 @@ import { replaceFolder } from "../../lib/files.ts";
 import type { RunExecutor } from "../../lib/study/run_executor.ts";
 import type { Options, Result } from "../../lib/study/study.ts";
 import { fingerprintOf } from "../../lib/training/checkpoint.ts";
-import type { Steps } from "../progress.ts";
+import type { TimedSteps } from "./phases.ts";
 
 /** What of a study its results are told apart by. */
 interface MadeWith {
@@ -24,7 +24,7 @@ export async function makeResult<Study extends MadeWith>(
     readonly out: string;
     /** Whether there are fonts: pictures without letters are not made. */
     readonly letters: boolean;
-    readonly lines: Steps;
+    readonly lines: TimedSteps;
   },
 ): Promise<void> {
   const folder = `${out}/${name}`;
@@ -33,7 +33,7 @@ export async function makeResult<Study extends MadeWith>(
     console.log(`${folder} is made already.\n`);
     return;
   }
-  lines.show(name);
+  lines.begin(name);
   const { markdown, files } = await make(study);
   const pictures = letters ? await withPngs(files) : files;
   await replaceFolder(folder, withManifest(pictures, fingerprint));

@@ -29,6 +29,7 @@ async function stepSettings(system: SystemName): Promise<Partial<TrainConfig>> {
       settings = JSON.parse(key)[2];
       return Promise.reject(new Error("seen"));
     },
+    trim: () => Promise.resolve(),
     dispose: () => Promise.resolve(),
   };
   const job = {

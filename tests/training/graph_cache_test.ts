@@ -16,3 +16,21 @@ Deno.test("a graph is made once a key, and freed with the cache", async () => {
   await graphs.dispose();
   deepEqual(freed, ["a", "b"]);
 });
+
+Deno.test("of a trimmed cache the graphs that were asked for last are left", async () => {
+  const freed: string[] = [];
+  const graphs = graphCache();
+  const get = (name: string) =>
+    graphs.get(
+      name,
+      () => Promise.resolve({ dispose: () => Promise.resolve(void freed.push(name)) }),
+    );
+  for (const name of ["a", "b", "c", "a"]) await get(name);
+  await graphs.trim(3);
+  deepEqual(freed, []);
+  await graphs.trim(2);
+  deepEqual(freed, ["b"]);
+  await get("b");
+  await graphs.trim(1);
+  deepEqual(freed, ["b", "c", "a"]);
+});

@@ -13,8 +13,8 @@ import { sharp } from "../../deps/sharp.ts";
 import { mapBounded, namesIn, removeIfThere, writeWhole } from "../../files.ts";
 import { key } from "../../tensor/random.ts";
 import { faceEmotions } from "./glyphs.ts";
-import { embeddedFace } from "./image.ts";
-import { clipIds, embeddedClip } from "./speech.ts";
+import { type Makers, makers } from "./makers.ts";
+import { clipIds } from "./speech.ts";
 import { embeddedSentences, sentencesToCsv } from "./text.ts";
 
 export type { IconSetName } from "../../deps/iconify.ts";
@@ -112,8 +112,14 @@ export async function makeEmbeddedCorpus(
   }
   for (const folder of Object.values(folders)) await removeIfThere(`${directory}/${folder}`);
   await writeSentences(`${directory}/${folders.text}`, { seed, size, onProgress });
-  await writeFaces(`${directory}/${folders.faces}`, { seed, size, onProgress });
-  await writeClips(`${directory}/${folders.speech}`, { seed, size, onProgress });
+  const own = makers(sizes[size].faces);
+  try {
+    const part = { seed, size, onProgress, makers: own };
+    await writeFaces(`${directory}/${folders.faces}`, part);
+    await writeClips(`${directory}/${folders.speech}`, part);
+  } finally {
+    own.end();
+  }
   await writeWhole(`${directory}/${marker}`, JSON.stringify(wanted, null, 2) + "\n");
   await removeIfThere(partial);
 }
@@ -191,7 +197,10 @@ async function writeSentences(folder: string, { seed, size, onProgress }: Part):
   onProgress({ part: "sentences", done: count, total: count });
 }
 
-async function writeFaces(folder: string, { seed, size, onProgress }: Part): Promise<void> {
+async function writeFaces(
+  folder: string,
+  { seed, size, onProgress, makers }: Part & { readonly makers: Makers },
+): Promise<void> {
   const total = sizes[size].faces;
   for (const emotion of faceEmotions) {
     await Deno.mkdir(`${folder}/${emotion}`, { recursive: true });
@@ -200,29 +209,28 @@ async function writeFaces(folder: string, { seed, size, onProgress }: Part): Pro
   const threads = Sharp.concurrency();
   // Two images at a time use two cores better than two threads on one image.
   Sharp.concurrency(1);
-  const groups = Array.from({ length: total }, () => "");
   let done = 0;
   try {
-    // While one face is written the next is drawn.
-    await mapBounded(groups, async (_, index) => {
-      const { path, group, bytes } = await embeddedFace(index, { seed });
-      await Deno.writeFile(`${folder}/${path}`, bytes);
-      groups[index] = `${path},${group}\n`;
+    const lines = await mapBounded([...Array(total).keys()], async (face) => {
+      const { path, group } = await makers.make({ folder, seed, face });
       onProgress({ part: "faces", done: ++done, total });
-    }, { limit: 2 });
+      return `${path},${group}\n`;
+    }, makers);
+    await Deno.writeTextFile(`${folder}/groups.csv`, `path,group\n${lines.join("")}`);
   } finally {
     Sharp.concurrency(threads);
   }
-  await Deno.writeTextFile(`${folder}/groups.csv`, `path,group\n${groups.join("")}`);
 }
 
-async function writeClips(folder: string, { seed, size, onProgress }: Part): Promise<void> {
+async function writeClips(
+  folder: string,
+  { seed, size, onProgress, makers }: Part & { readonly makers: Makers },
+): Promise<void> {
   const ids = clipIds(sizes[size].clips);
   await Deno.mkdir(folder);
-  for (const [index, id] of ids.entries()) {
-    const { path, bytes } = embeddedClip({ ...id, seed });
-    await Deno.mkdir(`${folder}/${path.split("/")[0]}`, { recursive: true });
-    await Deno.writeFile(`${folder}/${path}`, bytes);
-    onProgress({ part: "clips", done: index + 1, total: ids.length });
-  }
+  let done = 0;
+  await mapBounded(ids, async (clip) => {
+    await makers.make({ folder, seed, clip });
+    onProgress({ part: "clips", done: ++done, total: ids.length });
+  }, makers);
 }

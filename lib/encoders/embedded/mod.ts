@@ -7,7 +7,7 @@ import type { HubOptions } from "../hub.ts";
 import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
 import { type ModelFiles, writeModelFolder } from "./model_files.ts";
-import { smallClip } from "./small_clip.ts";
+import { makeSmallClipElsewhere } from "./make_small_clip.ts";
 import { wav2vec2Mini, wav2vec2MiniDepth } from "./wav2vec2.ts";
 import { whisperPackage } from "../../deps/whisper.ts";
 import {
@@ -18,7 +18,7 @@ import {
   whisperNames,
   type WhisperOptions,
 } from "./whisper.ts";
-import { readWordVectors } from "./word_vectors.ts";
+import { embeddedWords, readWordVectors } from "./word_vectors.ts";
 
 export * from "./bert.ts";
 export * from "./mini_xception.ts";
@@ -34,12 +34,12 @@ export type { WordVectors } from "./parse_word_vectors.ts";
 export { whisperFiles, type WhisperName, type WhisperOptions } from "./whisper.ts";
 export type { WhisperCut } from "./whisper_graph.ts";
 
-// GloVe's list is by frequency: these cover nearly all of everyday English.
-const words = 30_000;
-
 // The number at the end is the recipe's: change it with the recipe, and no stale folder is used.
 const recipes = {
-  text: { id: "trivalence/bert-mini-1", make: async () => bertMini(await readWordVectors(words)) },
+  text: {
+    id: "trivalence/bert-mini-1",
+    make: async () => bertMini(await readWordVectors(embeddedWords)),
+  },
   image: { id: "trivalence/mini-xception-1", make: miniXception },
 } as const satisfies Record<string, { id: string; make: () => Promise<ModelFiles> }>;
 const wav2vec2Recipe = {
@@ -208,10 +208,7 @@ function noWhisper(name: WhisperName): Error {
 }
 
 // Apart from the others: it is trained, and what needs no CLIP need not wait for that.
-const clipRecipe = {
-  id: "trivalence/small-clip-glyphs-1",
-  make: async () => smallClip(await readWordVectors(words)),
-} as const;
+const clipId = "trivalence/small-clip-glyphs-1";
 
 /**
  * Makes the small CLIP (glyphs) in `cache/models` unless it is there, in about a minute, and
@@ -223,8 +220,12 @@ export async function ensureSmallClip(
   { onProgress = () => {} }: Pick<HubOptions, "onProgress"> = {},
 ): Promise<{ readonly model: string; readonly root: string }> {
   const root = join(cache, "models");
-  await ensure(clipRecipe, root, onProgress);
-  return { model: clipRecipe.id, root };
+  const path = join(root, clipId);
+  if (await kindOf(path) === "nothing") {
+    onProgress(`Making the encoder ${clipId}`);
+    await makeSmallClipElsewhere(path);
+  }
+  return { model: clipId, root };
 }
 
 async function ensure(

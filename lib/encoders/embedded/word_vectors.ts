@@ -3,6 +3,9 @@
 import { wordVectorFile } from "../../deps/wink_embeddings.ts";
 import { parseWordVectors, type WordVectors } from "./parse_word_vectors.ts";
 
+/** GloVe's list is by frequency: so many words cover nearly all of everyday English. */
+export const embeddedWords = 30_000;
+
 /**
  * The `count` most frequent words of GloVe (Pennington et al., 2014; 6 billion
  * words, 100 numbers), from the npm package that holds them. The file lists them by
