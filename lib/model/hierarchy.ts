@@ -119,13 +119,9 @@ export function hierarchy(
     x = level.y; // [V B, N, d]
   } else x = inViewsOf(seen[0]!, x);
 
-  let start = 0;
-  const attended = own.map((part) => {
-    const length = part.shape[1]!;
-    start += length;
-    // Slices, not tf.split: tfjs cannot differentiate a split into one part.
-    return tf.slice(x, [0, start - length, 0], [-1, length, -1]);
-  });
+  const lengths = own.map((part) => part.shape[1]!);
+  // tfjs has no gradient of a split into one part.
+  const attended = own.length === 1 ? [x] : tf.split(x, lengths, 1);
   const means = attended.map((part, i) => maskedMean(part, seen[i]!));
   // [V B, M], of M modalities that are there
   const present = tf.stack(seen.map((mask) => tf.max(mask, 1)), 1);
@@ -137,15 +133,22 @@ export function hierarchy(
     summaries = level.y;
   }
   const masked = tf.mul(summaries, tf.expandDims(present, 2)); // [V B, M, d] by [V B, M, 1]
-  const absent = tf.zeros([masked.shape[0]!, 1, masked.shape[2]!]);
-  const inOrder = modalities.map((m) =>
-    there.includes(m) ? tf.slice(masked, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent // [V B, 1, d]
-  );
   return {
-    summaries: tf.concat(inOrder, 1), // [V B, 3, d]
+    summaries: inOrder(masked, there), // [V B, 3, d]
     segments: Object.fromEntries(there.map((m, i) => [m, attended[i]!])),
     weights,
   };
+}
+
+/** Summaries `[B, M, d]` of the modalities `there`, with 0 for the others: `[B, 3, d]`. */
+function inOrder(summaries: tf.Tensor, there: readonly Modality[]): tf.Tensor {
+  if (there.length === modalities.length) return summaries;
+  const [batch, , width] = summaries.shape as [number, number, number];
+  const absent = tf.zeros([batch, 1, width]);
+  const rows = modalities.map((m) =>
+    there.includes(m) ? tf.slice(summaries, [0, there.indexOf(m), 0], [-1, 1, -1]) : absent
+  );
+  return tf.concat(rows, 1);
 }
 
 /** The mask of a modality's segments, `[B, n]`, and what of them its sample's views show, `[V B, n]`. */

@@ -97,21 +97,18 @@ export function bidirectionalLstm(
   layers.assertShape("mask", mask, [batch, segments]);
   const width = recurrent.shape[1]!;
   // Both directions are one batch: `[2, B, n, …]`, the second with its segments in reverse.
-  const inputs = layers.linear(input, x); // [B, n, 8h]
-  // [B, n, 4h]
-  const half = (i: number) => tf.slice(inputs, [0, 0, 4 * width * i], [-1, -1, 4 * width]);
-  const gates = tf.stack([half(0), tf.reverse(half(1), 1)]); // [2, B, n, 4h]
+  const [ahead, back] = tf.split(layers.linear(input, x), 2, 2) as [tf.Tensor, tf.Tensor]; // [B, n, 4h]
+  const gates = tf.stack([ahead, tf.reverse(back, 1)]); // [2, B, n, 4h]
   // [2, B, n, 1]
   const kept = tf.expandDims(tf.greater(tf.stack([mask, tf.reverse(mask, 1)]), 0), 3);
-  const at = (sequence: tf.Tensor, t: number) =>
-    tf.squeeze(tf.slice(sequence, [0, 0, t, 0], [-1, -1, 1, -1]), [2]); // [2, B, …] of segment t
+  const read = steps(gates), exists = steps(kept); // [2, B, …] of each segment
 
   let hidden: tf.Tensor = tf.zeros([2, batch, width]), cell: tf.Tensor = hidden;
   const states: tf.Tensor[] = [];
   for (let t = 0; t < segments; t++) {
-    const next = lstmCell(tf.add(at(gates, t), tf.matMul(hidden, recurrent)), cell);
-    hidden = tf.where(at(kept, t), next.hidden, hidden);
-    cell = tf.where(at(kept, t), next.cell, cell);
+    const next = lstmCell(tf.add(read[t]!, tf.matMul(hidden, recurrent)), cell);
+    hidden = tf.where(exists[t]!, next.hidden, hidden);
+    cell = tf.where(exists[t]!, next.cell, cell);
     states.push(hidden);
   }
   const [forwards, backwards] = directions(tf.stack(states, 2)); // [B, n, h] each, of [2, B, n, h]
@@ -119,6 +116,12 @@ export function bidirectionalLstm(
     states: tf.concat([forwards, tf.reverse(backwards, 1)], 2), // [B, n, 2h]
     last: tf.concat(directions(hidden), 1), // [B, 2h]
   };
+}
+
+// The parts of `[2, B, n, …]` by segment. The gradient of all together is one stack, where slices would
+// each have a gradient of the whole's size. tfjs has no gradient of unstacking a single one.
+function steps(sequence: tf.Tensor): tf.Tensor[] {
+  return sequence.shape[2] === 1 ? [tf.squeeze(sequence, [2])] : tf.unstack(sequence, 2);
 }
 
 function lstmCell(gates: tf.Tensor, cell: tf.Tensor): { hidden: tf.Tensor; cell: tf.Tensor } {
