@@ -1,12 +1,7 @@
 /** Changed samples as rows behind those that they were made of. @module */
 
 import { byModality, type Modality } from "../modality.ts";
-import {
-  type CorpusFeatures,
-  gather,
-  type ModalityFeatures,
-  type Table,
-} from "../systems/features.ts";
+import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";
 import type { Samples } from "./splits.ts";
 
 /** Rows of one modality that are to be added. */
