@@ -6,10 +6,11 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { compile, type Spec } from "../../lib/compile/compile.ts";
+import { compile, type Spec, type Tensors } from "../../lib/compile/compile.ts";
 import { whyNoC } from "../../lib/compile/c/mod.ts";
 import type { Executor, Values } from "../../lib/compile/executable.ts";
 import * as tf from "../../lib/deps/tf.ts";
+import type { MapTree, Tree } from "../../lib/tensor/tree.ts";
 import { fold, key, normals } from "../../lib/tensor/random.ts";
 
 /** A function of named tensors. */
@@ -118,6 +119,21 @@ export async function parity(
       }
     }
   });
+}
+
+/** Runs a function on each executor, and has its results looked at. */
+export async function onEach<I extends Tree<Spec>, O extends Tree<tf.Tensor>>(
+  fn: (x: Tensors<I>) => O,
+  specs: I,
+  values: MapTree<I, Spec, Values>,
+  check: (results: MapTree<O, tf.Tensor, Values>, executor: Executor) => void,
+): Promise<void> {
+  for (const executor of executors) {
+    const compiled = await compile(fn, specs, { executor });
+    const results = await compiled.run(values);
+    await compiled.dispose();
+    check(results, executor);
+  }
 }
 
 function slopes(name: string, f: Fn, x: Record<string, tf.Tensor>): [string, tf.Tensor][] {

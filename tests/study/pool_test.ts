@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
-import { arithmeticOf, whyNoC } from "../../lib/compile/mod.ts";
+import { arithmeticOf } from "../../lib/compile/mod.ts";
 import type { RunExecutor } from "../../lib/study/run_executor.ts";
 import { runJobs } from "../../lib/study/pool.ts";
 import { predictionsFromCsv, predictionsToCsv } from "../../lib/study/predictions.ts";
@@ -10,6 +10,7 @@ import type { Sample } from "../../lib/datasets/mod.ts";
 import { byModality } from "../../lib/modality.ts";
 import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { tinyExperiment as config } from "./tiny_settings.ts";
+import { compilerTest } from "../some_compiler.ts";
 
 const features = tinyFeatures({ text: 30, image: 30, audio: 30 }, { signal: 1.5 });
 
@@ -65,9 +66,7 @@ async function countingWorkers(
   return count;
 }
 
-Deno.test("as C two runs give the same bytes, be it one job at a time or two", {
-  ignore: await whyNoC() !== undefined,
-}, async () => {
+compilerTest("as C two runs give the same bytes, be it one job at a time or two", async () => {
   const c = { cache: ".cache/c" };
   const executionProviders = ["cpu"];
   const arithmetic = await arithmeticOf({ executor: "c", c });

@@ -1,5 +1,4 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { whyNoC } from "../../lib/compile/mod.ts";
 import {
   assertExecutor,
   type ExecutorOptions,
@@ -8,8 +7,8 @@ import {
 } from "../../lib/study/run_executor.ts";
 import { openWorkFolder } from "../../lib/study/work_folder.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
+import { compilerTest } from "../some_compiler.ts";
 
-const ignore = await whyNoC() !== undefined;
 // What tests compile is kept, as what users compile.
 const cache = ".cache";
 
@@ -34,11 +33,8 @@ const inC = `c, ${Deno.build.arch === "aarch64" ? "arm64" : "x86-64-v3"}`;
 const inOnnx = "onnxruntime, cpu";
 const all = { read: true, write: true, env: true, sys: true, ffi: true, run: true } as const;
 
-Deno.test(
+compilerTest(
   "auto takes C for fits that win back compiling, ONNX Runtime for others, and says nothing",
-  {
-    ignore,
-  },
   () =>
     withFolder({}, async (root) => {
       deepEqual(await settle(`${root}/many`), { kind: inC, told: [] });
@@ -53,47 +49,51 @@ Deno.test(
     }),
 );
 
-Deno.test("a run goes on with the executor that it began on, however many steps it has", {
-  ignore,
-}, () =>
-  withFolder({}, async (root) => {
-    await settle(`${root}/c`);
-    equal((await settle(`${root}/c`, { steps: 1 })).kind, inC);
-    await settle(`${root}/onnx`, { executor: "onnxruntime" });
-    equal((await settle(`${root}/onnx`)).kind, inOnnx);
-    // What others have left unfinished in the folder decides nothing.
-    equal((await settle(`${root}/onnx`, { decides: "another" })).kind, inC);
-    const refusal = (folder: string, begun: string, asked: string) =>
-      rejects(settle(folder, { executor: asked as "c" }), {
-        name: "RangeError",
-        message: `Cannot go on in "${folder}": expected the executor ${begun}, on which its work ` +
-          `began, got ${asked}; delete the folder to begin again`,
-      });
-    await refusal(`${root}/c`, "c", "onnxruntime");
-    await refusal(`${root}/onnx`, "onnxruntime", "c");
-  }));
+compilerTest(
+  "a run goes on with the executor that it began on, however many steps it has",
+  () =>
+    withFolder({}, async (root) => {
+      await settle(`${root}/c`);
+      equal((await settle(`${root}/c`, { steps: 1 })).kind, inC);
+      await settle(`${root}/onnx`, { executor: "onnxruntime" });
+      equal((await settle(`${root}/onnx`)).kind, inOnnx);
+      // What others have left unfinished in the folder decides nothing.
+      equal((await settle(`${root}/onnx`, { decides: "another" })).kind, inC);
+      const refusal = (folder: string, begun: string, asked: string) =>
+        rejects(settle(folder, { executor: asked as "c" }), {
+          name: "RangeError",
+          message:
+            `Cannot go on in "${folder}": expected the executor ${begun}, on which its work ` +
+            `began, got ${asked}; delete the folder to begin again`,
+        });
+      await refusal(`${root}/c`, "c", "onnxruntime");
+      await refusal(`${root}/onnx`, "onnxruntime", "c");
+    }),
+);
 
-Deno.test("without the permission to run a compiler auto says why in one line, and c is refused", {
-  permissions: { ...all, run: false },
-}, () =>
-  withFolder({}, async (root) => {
-    const { kind, told: [reason, ...more] } = await settle(`${root}/auto`);
-    deepEqual([kind, more], [inOnnx, []]);
-    match(reason!, /^no C compiler: no permission to run cc, which --allow-run=cc gives[^\n]*$/);
-    await rejects(
-      assertExecutor({ executor: "c", cache }),
-      /^Error: Cannot use the executor c: no C compiler: [^\n]*$/,
-    );
-    equal(await assertExecutor({ executor: "onnxruntime", cache }), undefined);
-    // Work that began on C is not continued on another, be it asked for or not.
-    const work = await openWorkFolder(`${root}/c`, { decides: { decides: "a run" } });
-    await work.begin("c");
-    work.close();
-    await rejects(
-      settle(`${root}/c`),
-      /expected the executor c, .*no C compiler.*; delete the folder/,
-    );
-  }));
+compilerTest(
+  "without the permission to run a compiler auto says why in one line, and c is refused",
+  () =>
+    withFolder({}, async (root) => {
+      const { kind, told: [reason, ...more] } = await settle(`${root}/auto`);
+      deepEqual([kind, more], [inOnnx, []]);
+      match(reason!, /^no C compiler: no permission to run cc, which --allow-run=cc gives[^\n]*$/);
+      await rejects(
+        assertExecutor({ executor: "c", cache }),
+        /^Error: Cannot use the executor c: no C compiler: [^\n]*$/,
+      );
+      equal(await assertExecutor({ executor: "onnxruntime", cache }), undefined);
+      // Work that began on C is not continued on another, be it asked for or not.
+      const work = await openWorkFolder(`${root}/c`, { decides: { decides: "a run" } });
+      await work.begin("c");
+      work.close();
+      await rejects(
+        settle(`${root}/c`),
+        /expected the executor c, .*no C compiler.*; delete the folder/,
+      );
+    }),
+  { permissions: { ...all, run: false } },
+);
 
 Deno.test("where ONNX Runtime is to execute on another processor, C is not taken", async () => {
   equal(await assertExecutor({ provider: "webgpu", cache }), "C runs on the CPU, not on webgpu");

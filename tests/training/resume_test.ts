@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
-import { type ExecutorChoice, float32, type Spec, whyNoC } from "../../lib/compile/mod.ts";
+import { type ExecutorChoice, float32, type Spec } from "../../lib/compile/mod.ts";
 import * as tf from "../../lib/deps/tf.ts";
 import { namesIn } from "../../lib/files.ts";
 import type { Parameter } from "../../lib/tensor/parameter.ts";
@@ -9,6 +9,7 @@ import { train, type TrainConfig } from "../../lib/training/train.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { tinyTraining } from "../systems/tiny_corpus.ts";
 import { flipped, inflict } from "./damage.ts";
+import { compilerTest } from "../some_compiler.ts";
 
 const options = { fingerprint: "f".repeat(64), everySeconds: 0 };
 
@@ -145,24 +146,25 @@ Deno.test("a run whose last checkpoint is damaged repeats an epoch and ends the 
     notEqual(resumed.told[0], undefined);
   }));
 
-Deno.test("a run goes on with the executor that it began on, and is refused another", {
-  ignore: await whyNoC() !== undefined,
-}, async () => {
-  const pairs = [["c", "onnxruntime"], ["onnxruntime", "c"]] as const;
-  for (const [begun, other] of pairs) {
-    const { trained, bytes } = await run(undefined, { executor: begun });
-    equal(trained.executor, begun);
-    await withFolder({}, async (folder) => {
-      await rejects(run(folder, { crash: 3, executor: begun }), /the power is off/);
-      const refusal = `Cannot go on with training: expected the executor ${begun}, on which it ` +
-        `began, got ${other}; delete what was kept of it to begin again`;
-      await rejects(run(folder, { executor: other }), { name: "RangeError", message: refusal });
-      // What has ended is not told as another's either.
-      for (const executor of ["auto", begun, "auto"] as const) {
-        const resumed = await run(folder, { executor });
-        deepEqual([resumed.trained, resumed.bytes], [trained, bytes]);
-      }
-      await rejects(run(folder, { executor: other }), { message: refusal });
-    });
-  }
-});
+compilerTest(
+  "a run goes on with the executor that it began on, and is refused another",
+  async () => {
+    const pairs = [["c", "onnxruntime"], ["onnxruntime", "c"]] as const;
+    for (const [begun, other] of pairs) {
+      const { trained, bytes } = await run(undefined, { executor: begun });
+      equal(trained.executor, begun);
+      await withFolder({}, async (folder) => {
+        await rejects(run(folder, { crash: 3, executor: begun }), /the power is off/);
+        const refusal = `Cannot go on with training: expected the executor ${begun}, on which it ` +
+          `began, got ${other}; delete what was kept of it to begin again`;
+        await rejects(run(folder, { executor: other }), { name: "RangeError", message: refusal });
+        // What has ended is not told as another's either.
+        for (const executor of ["auto", begun, "auto"] as const) {
+          const resumed = await run(folder, { executor });
+          deepEqual([resumed.trained, resumed.bytes], [trained, bytes]);
+        }
+        await rejects(run(folder, { executor: other }), { message: refusal });
+      });
+    }
+  },
+);

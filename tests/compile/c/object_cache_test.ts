@@ -3,9 +3,9 @@ import { lchownSync } from "node:fs";
 import { findCompiler } from "../../../lib/compile/c/compiler.ts";
 import { whyNoC } from "../../../lib/compile/c/mod.ts";
 import { assertUsable, openCache } from "../../../lib/compile/c/object_cache.ts";
+import { compilerTest } from "../../some_compiler.ts";
 
 const folder = await Deno.makeTempDir();
-const why = await whyNoC();
 const source = "int run(void) { return 7; }";
 const library = { kind: "library", objects: [] } as const;
 
@@ -72,9 +72,7 @@ Deno.test("without the permissions to read and write the reason names them", {
   await rejects(openCache(`${folder}/none`), /no permission to write .*none, which --allow-write/);
 });
 
-Deno.test("a text is compiled once, and again for other arguments", {
-  ignore: why !== undefined,
-}, async () => {
+compilerTest("a text is compiled once, and again for other arguments", async () => {
   const cache = await openCache(`${folder}/once`);
   const compiler = await findCompiler();
   // Side by side, as workers that share nothing else.
@@ -103,9 +101,7 @@ Deno.test("a text is compiled once, and again for other arguments", {
   deepEqual(left, []);
 });
 
-Deno.test("a compiled file that is not what was compiled is refused", {
-  ignore: why !== undefined,
-}, async () => {
+compilerTest("a compiled file that is not what was compiled is refused", async () => {
   const cache = await openCache(`${folder}/tampered`);
   const compiler = await findCompiler();
   const path = await cache.get(compiler, source, library);
@@ -124,9 +120,7 @@ Deno.test("a compiled file that is not what was compiled is refused", {
   await rejects(cache.get(compiler, source, library), /names no compiled file/);
 });
 
-Deno.test("a text that is not C is refused with what the compiler says", {
-  ignore: why !== undefined,
-}, async () => {
+compilerTest("a text that is not C is refused with what the compiler says", async () => {
   const cache = await openCache(`${folder}/refused`);
   const compiler = await findCompiler();
   await rejects(cache.get(compiler, "int run(", library), /fails: .*error/);

@@ -1,12 +1,10 @@
 /** Sizes at which the loops of C change: parts of vectors, blocks, and chunks of long axes. @module */
 
-import { whyNoC } from "../../../lib/compile/c/mod.ts";
 import * as tf from "../../../lib/deps/tf.ts";
 import { type Fn, inputs, parity } from "../parity.ts";
+import { compilerTest } from "../../some_compiler.ts";
 
-const ignore = await whyNoC() !== undefined;
-
-Deno.test("rows and columns of every length reduce as in eager tfjs", { ignore }, async () => {
+compilerTest("rows and columns of every length reduce as in eager tfjs", async () => {
   const fns: Record<string, Fn> = Object.fromEntries(
     [1, 3, 4, 7, 8, 13, 16, 20, 33, 70, 300, 1100].flatMap((n) => {
       const part = (x: tf.Tensor) => tf.slice(x, [0, 0], [4, n]);
@@ -23,7 +21,7 @@ Deno.test("rows and columns of every length reduce as in eager tfjs", { ignore }
   await parity(fns, inputs({ x: [4, 1100] }), { gradients: false });
 });
 
-Deno.test("reductions over axes that lie apart join all of them", { ignore }, async () => {
+compilerTest("reductions over axes that lie apart join all of them", async () => {
   const over = (axes: number[]): Fn => ({ x }) => tf.sum(tf.square(x!), axes);
   await parity(
     {
@@ -37,7 +35,7 @@ Deno.test("reductions over axes that lie apart join all of them", { ignore }, as
   );
 });
 
-Deno.test("products of every width and depth equal eager tfjs", { ignore }, async () => {
+compilerTest("products of every width and depth equal eager tfjs", async () => {
   const fns: Record<string, Fn> = Object.fromEntries(
     [1, 5, 8, 13, 16, 17, 31, 48, 63, 64, 65, 130].flatMap((n) =>
       ([[7, 9], [1, 40], [13, 600]] as const).map(([m, k]): [string, Fn] => [
@@ -51,14 +49,15 @@ Deno.test("products of every width and depth equal eager tfjs", { ignore }, asyn
   await parity(fns, inputs({ a: [13, 600], b: [600, 130] }), { gradients: false, tolerance: 4e-6 });
 });
 
-Deno.test("convolution with steps, padding and channels as in training equals eager tfjs", {
-  ignore,
-}, async () => {
-  const convolve = (pad: "same" | "valid"): Fn => ({ x, w }) =>
-    tf.relu(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, pad));
-  await parity(
-    { same: convolve("same"), valid: convolve("valid") },
-    inputs({ x: [2, 11, 13, 5], w: [3, 3, 5, 19] }),
-    { tolerance: 4e-6 },
-  );
-});
+compilerTest(
+  "convolution with steps, padding and channels as in training equals eager tfjs",
+  async () => {
+    const convolve = (pad: "same" | "valid"): Fn => ({ x, w }) =>
+      tf.relu(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, pad));
+    await parity(
+      { same: convolve("same"), valid: convolve("valid") },
+      inputs({ x: [2, 11, 13, 5], w: [3, 3, 5, 19] }),
+      { tolerance: 4e-6 },
+    );
+  },
+);

@@ -3,7 +3,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { misaNetwork } from "../../../lib/baselines/misa/mod.ts";
 import { msfnetDefaults, msfnetNetwork } from "../../../lib/baselines/msfnet.ts";
-import { whyNoC } from "../../../lib/compile/c/mod.ts";
 import type { Executor } from "../../../lib/compile/mod.ts";
 import { modalities } from "../../../lib/modality.ts";
 import { batches } from "../../../lib/systems/batches.ts";
@@ -20,8 +19,8 @@ import { key } from "../../../lib/tensor/random.ts";
 import type { Tree } from "../../../lib/tensor/tree.ts";
 import { type Batch, compileStep, type StepState } from "../../../lib/training/step.ts";
 import { range, tinyConfig, tinyFeatures, tinyTraining } from "../../systems/tiny_corpus.ts";
+import { compilerTest } from "../../some_compiler.ts";
 
-const ignore = await whyNoC() !== undefined;
 const features = tinyFeatures({ text: 8, image: 8, audio: 8 }, { signal: 0.3 });
 
 /** Losses and the state after steps on batches of the tiny corpus. */
@@ -88,23 +87,24 @@ const networks: Record<string, { readonly network: unknown; readonly steps: numb
 };
 
 for (const [name, { network, steps }] of Object.entries(networks)) {
-  Deno.test(`${steps} steps of ${name} are those of ONNX Runtime, and the same bytes again`, {
-    ignore,
-  }, async () => {
-    const inC = await descend(network as Network<never>, steps, "c");
-    const wanted = await descend(network as Network<never>, steps, "onnxruntime");
-    // Both compute in float32 and sum in different orders. A step passes the difference on.
-    inC.losses.forEach((loss, i) => {
-      const off = Math.abs(loss - wanted.losses[i]!);
-      const allowed = 2e-6 * Math.max(2, wanted.norms[i]!);
-      ok(off <= allowed, `loss ${i + 1}: ${loss}, not ${wanted.losses[i]}`);
-    });
-    const apart = inC.state.parameters.reduce(
-      (most, x, i) => Math.max(most, Math.abs(x - wanted.state.parameters[i]!)),
-      0,
-    );
-    // Of parameters below 2.
-    ok(apart <= 2e-5, `parameters ${apart} apart`);
-    deepEqual(await descend(network as Network<never>, steps, "c"), inC);
-  });
+  compilerTest(
+    `${steps} steps of ${name} are those of ONNX Runtime, and the same bytes again`,
+    async () => {
+      const inC = await descend(network as Network<never>, steps, "c");
+      const wanted = await descend(network as Network<never>, steps, "onnxruntime");
+      // Both compute in float32 and sum in different orders. A step passes the difference on.
+      inC.losses.forEach((loss, i) => {
+        const off = Math.abs(loss - wanted.losses[i]!);
+        const allowed = 2e-6 * Math.max(2, wanted.norms[i]!);
+        ok(off <= allowed, `loss ${i + 1}: ${loss}, not ${wanted.losses[i]}`);
+      });
+      const apart = inC.state.parameters.reduce(
+        (most, x, i) => Math.max(most, Math.abs(x - wanted.state.parameters[i]!)),
+        0,
+      );
+      // Of parameters below 2.
+      ok(apart <= 2e-5, `parameters ${apart} apart`);
+      deepEqual(await descend(network as Network<never>, steps, "c"), inC);
+    },
+  );
 }

@@ -1,5 +1,6 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { arrange, liveStatements } from "../../../lib/compile/c/arena.ts";
+import { lower } from "../../../lib/compile/c/lower.ts";
 import {
   broadcast,
   type Buffer,
@@ -10,6 +11,7 @@ import {
   type View,
   whole,
 } from "../../../lib/compile/c/values.ts";
+import { Graph } from "../../../lib/compile/onnx.ts";
 
 const buffer = (name: string, size: number): Buffer => ({
   name,
@@ -57,4 +59,14 @@ Deno.test("buffers share memory once nothing reads them any more, and unused one
   // a is read to the end; d comes where b was, which c made.
   deepEqual([a, b, c, d].map((x) => places.get(x!)), [0, 64, 128, 64]);
   equal(bytes, 192);
+});
+
+Deno.test("an operator that C lacks is refused by its name", () => {
+  const graph = new Graph();
+  const x = graph.input("x", "float32", [2]);
+  graph.output("y", graph.node("Celu", [x]), "float32", [2]);
+  throws(
+    () => lower(graph),
+    /^Error: Cannot write C: expected an operator that is known, got Celu$/,
+  );
 });

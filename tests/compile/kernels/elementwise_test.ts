@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { compile, float32, int32, traceGraph } from "../../../lib/compile/compile.ts";
 import * as tf from "../../../lib/deps/tf.ts";
-import { extremes, floats, type Fn, inputs, ints, parity } from "../parity.ts";
+import { extremes, floats, type Fn, inputs, ints, onEach, parity } from "../parity.ts";
 
 const positive = (x: tf.Tensor): tf.Tensor => tf.add(tf.square(x), 0.5);
 const within = (x: tf.Tensor): tf.Tensor => tf.mul(tf.tanh(x), 0.9);
@@ -212,46 +212,55 @@ Deno.test("integers divide, compare and cast as in tfjs, division by zero includ
 });
 
 Deno.test("log1p and expm1 keep the digits of small numbers and reach their limits", async () => {
-  const compiled = await compile(
-    ({ x }) => ({ log: tf.log1p(x), exp: tf.expm1(x) }),
-    { x: float32(9) },
-  );
   const x = [1e-30, 1e-8, -1e-8, 3e-4, -0.5, 2, 100, Infinity, -0.999];
-  const { log, exp } = await compiled.run({ x: Float32Array.from(x) });
-  await compiled.dispose();
   const digits = (values: ArrayLike<number>) => Array.from(values, (v) => v.toPrecision(6));
   const rounded = x.map(Math.fround);
-  deepEqual(digits(log), digits(Float32Array.from(rounded, Math.log1p)));
-  deepEqual(digits(exp), digits(Float32Array.from(rounded, Math.expm1)));
+  await onEach(
+    ({ x }) => ({ log: tf.log1p(x), exp: tf.expm1(x) }),
+    { x: float32(9) },
+    { x: Float32Array.from(x) },
+    ({ log, exp }) => {
+      deepEqual(digits(log), digits(Float32Array.from(rounded, Math.log1p)));
+      deepEqual(digits(exp), digits(Float32Array.from(rounded, Math.expm1)));
+    },
+  );
 });
 
 Deno.test("what differs by nature: NaN of sign and step, and infinities cast to integers", async () => {
   const f = (x: tf.Tensor) => ({ sign: tf.sign(x), step: tf.step(x) });
-  const compiled = await compile(({ x }) => f(x), { x: float32(1) });
-  const { sign, step } = await compiled.run({ x: Float32Array.of(NaN) });
-  await compiled.dispose();
+  await onEach(
+    ({ x }) => f(x),
+    { x: float32(1) },
+    { x: Float32Array.of(NaN) },
+    ({ sign, step }) => deepEqual([sign[0], step[0]], [NaN, 0]),
+  );
   tf.setBackend("cpu");
   const eager = f(tf.tensor1d([NaN]));
-  deepEqual([sign[0], eager.sign.dataSync()[0]], [NaN, 0]);
-  deepEqual([step[0], eager.step.dataSync()[0]], [0, NaN]);
+  deepEqual([eager.sign.dataSync()[0], eager.step.dataSync()[0]], [0, NaN]);
 });
 
 Deno.test("int32 overflows by wrapping around, where tfjs rounds to float64 first", async () => {
-  const compiled = await compile(({ x }) => ({ y: tf.square(x) }), { x: int32(1) });
-  const { y } = await compiled.run({ x: Int32Array.of(2 ** 31 - 1) });
-  await compiled.dispose();
-  equal(y[0], 1);
+  await onEach(
+    ({ x }) => ({ y: tf.square(x) }),
+    { x: int32(1) },
+    { x: Int32Array.of(2 ** 31 - 1) },
+    ({ y }) => equal(y[0], 1),
+  );
 });
 
 Deno.test("denormal numbers are kept, not flushed to zero", async () => {
-  const compiled = await compile(({ x }) => ({
-    y: tf.stack([x, tf.neg(x), tf.add(x, x), tf.mul(x, 4), tf.relu(x), tf.abs(x), tf.tanh(x)]),
-  }), { x: float32(1) });
   const tiny = Math.fround(1e-40);
-  const { y } = await compiled.run({ x: Float32Array.of(tiny) });
-  await compiled.dispose();
   const exact = [1, -1, 2, 4, 1, 1].map((factor) => Math.fround(factor * tiny));
-  deepEqual([...y.slice(0, 6)], exact);
-  // The rational function for tanh has a few digits of a denormal number.
-  equal(y[6]!.toPrecision(2), "1.0e-40");
+  await onEach(
+    ({ x }) => ({
+      y: tf.stack([x, tf.neg(x), tf.add(x, x), tf.mul(x, 4), tf.relu(x), tf.abs(x), tf.tanh(x)]),
+    }),
+    { x: float32(1) },
+    { x: Float32Array.of(tiny) },
+    ({ y }) => {
+      deepEqual([...y.slice(0, 6)], exact);
+      // The rational function for tanh has a few digits of a denormal number.
+      equal(y[6]!.toPrecision(2), "1.0e-40");
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { compile, float32, int32 } from "../../../lib/compile/compile.ts";
 import * as tf from "../../../lib/deps/tf.ts";
-import { floats, ints, parity } from "../parity.ts";
+import { floats, ints, onEach, parity } from "../parity.ts";
 
 Deno.test("compiled gather equals eager tfjs along every axis, forward and backward", async () => {
   await parity({
@@ -97,15 +97,17 @@ Deno.test("compiled unsortedSegmentSum of many rows into many segments equals ea
 });
 
 Deno.test("the gradient of gather adds up what one row was used for", async () => {
-  const compiled = await compile(({ table, index }) => {
-    const f = (t: tf.Tensor) => tf.sum(tf.square(tf.gather(t, index as tf.Tensor1D))) as tf.Scalar;
-    return { slope: tf.grad(f)(table), hot: tf.oneHot(index as tf.Tensor1D, 3) };
-  }, { table: float32(3, 2), index: int32(4) });
-  const { slope, hot } = await compiled.run({
-    table: Float32Array.of(1, 2, 3, 4, 5, 6),
-    index: Int32Array.of(2, 0, 2, 2),
-  });
-  deepEqual([...slope], [2, 4, 0, 0, 30, 36]);
-  deepEqual([...hot], [0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1]);
-  await compiled.dispose();
+  await onEach(
+    ({ table, index }) => {
+      const f = (t: tf.Tensor) =>
+        tf.sum(tf.square(tf.gather(t, index as tf.Tensor1D))) as tf.Scalar;
+      return { slope: tf.grad(f)(table), hot: tf.oneHot(index as tf.Tensor1D, 3) };
+    },
+    { table: float32(3, 2), index: int32(4) },
+    { table: Float32Array.of(1, 2, 3, 4, 5, 6), index: Int32Array.of(2, 0, 2, 2) },
+    ({ slope, hot }) => {
+      deepEqual([...slope], [2, 4, 0, 0, 30, 36]);
+      deepEqual([...hot], [0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1]);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { compile, float32, traceGraph } from "../../../lib/compile/compile.ts";
+import { float32, traceGraph } from "../../../lib/compile/compile.ts";
 import * as tf from "../../../lib/deps/tf.ts";
-import { extremes, floats, type Fn, inputs, parity } from "../parity.ts";
+import { extremes, floats, type Fn, inputs, onEach, parity } from "../parity.ts";
 
 type Pad = Parameters<typeof tf.maxPool>[3];
 
@@ -41,36 +41,39 @@ Deno.test("pooling of an image of one pixel, and over the whole image", async ()
 });
 
 Deno.test("of equal values in a window the first takes the whole gradient", async () => {
-  const compiled = await compile(({ x }) => ({
-    slope: tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 1, "valid")))(x),
-  }), { x: float32(1, 2, 3, 1) });
-  // Windows of columns 0-1 and 1-2: 5 is first met at the top right of the one, top left of the other.
-  const { slope } = await compiled.run({ x: Float32Array.of(1, 5, 5, 5, 2, 5) });
-  await compiled.dispose();
-  deepEqual([...slope], [0, 2, 0, 0, 0, 0]);
+  await onEach(
+    ({ x }) => ({ slope: tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 1, "valid")))(x) }),
+    { x: float32(1, 2, 3, 1) },
+    { x: Float32Array.of(1, 5, 5, 5, 2, 5) },
+    // Windows of columns 0-1 and 1-2: 5 is first met at the top right of the one, top left of the other.
+    ({ slope }) => deepEqual([...slope], [0, 2, 0, 0, 0, 0]),
+  );
 });
 
 Deno.test("windows side by side are not gathered, and give the gradient to the first as well", async () => {
-  const compiled = await compile(({ x }) => ({
+  const fn = ({ x }: { x: tf.Tensor }) => ({
     slope: tf.grad((x) => tf.sum(tf.mul(tf.maxPool(x as tf.Tensor4D, 2, 2, "valid"), x.size)))(x),
-  }), { x: float32(1, 2, 6, 1) });
-  equal(compiled.operators.Gather, undefined);
+  });
+  const specs = { x: float32(1, 2, 6, 1) };
+  equal(traceGraph(fn, specs).graph.operators.Gather, undefined);
   // The largest is at the top right and below; below on the left; at all four places.
-  const { slope } = await compiled.run({ x: Float32Array.of(1, 5, 2, 3, 7, 7, 5, 5, 4, 4, 7, 7) });
-  await compiled.dispose();
-  deepEqual([...slope], [0, 12, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0]);
+  const x = Float32Array.of(1, 5, 2, 3, 7, 7, 5, 5, 4, 4, 7, 7);
+  await onEach(fn, specs, { x }, ({ slope }) => {
+    deepEqual([...slope], [0, 12, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0]);
+  });
 });
 
 Deno.test("at a padded border the gradient of avgPool is tfjs's, not the derivative", async () => {
-  const compiled = await compile(({ x }) => ({
-    y: tf.avgPool(x as tf.Tensor4D, 2, 2, "same"),
-    slope: tf.grad((x) => tf.sum(tf.avgPool(x as tf.Tensor4D, 2, 2, "same")))(x),
-  }), { x: float32(1, 1, 3, 1) });
-  // Windows cover pixels 0 and 1, and pixel 2 alone; both have 4 places.
-  const { y, slope } = await compiled.run({ x: Float32Array.of(2, 4, 8) });
-  await compiled.dispose();
-  deepEqual([...y], [3, 8]);
-  deepEqual([...slope], [0.25, 0.25, 0.25]);
+  await onEach(
+    ({ x }) => ({
+      y: tf.avgPool(x as tf.Tensor4D, 2, 2, "same"),
+      slope: tf.grad((x) => tf.sum(tf.avgPool(x as tf.Tensor4D, 2, 2, "same")))(x),
+    }),
+    { x: float32(1, 1, 3, 1) },
+    { x: Float32Array.of(2, 4, 8) },
+    // Windows cover pixels 0 and 1, and pixel 2 alone; both have 4 places.
+    ({ y, slope }) => deepEqual([[...y], [...slope]], [[3, 8], [0.25, 0.25, 0.25]]),
+  );
 });
 
 Deno.test("pooling equals eager tfjs behind a convolution, and adds no transposition there", async () => {

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
-import { compile, float32 } from "../../../lib/compile/compile.ts";
+import { float32 } from "../../../lib/compile/compile.ts";
 import * as tf from "../../../lib/deps/tf.ts";
-import { extremes, type Fn, inputs, parity } from "../parity.ts";
+import { extremes, type Fn, inputs, onEach, parity } from "../parity.ts";
 
 function resize(size: [number, number], alignCorners = false, halfPixelCenters = false): Fn {
   return ({ x }) => tf.image.resizeBilinear(x as tf.Tensor4D, size, alignCorners, halfPixelCenters);
@@ -33,17 +33,18 @@ for (const [name, draw] of Object.entries(extremes)) {
 }
 
 Deno.test("the gradient of bilinear resizing is the derivative with half-pixel centres too", async () => {
-  const compiled = await compile(({ x, dy }) => {
-    const f = resize([1, 4], false, true);
-    const [slope] = tf.grads((x: tf.Tensor) => f({ x }))([x], dy);
-    return { y: f({ x }), slope: slope! };
-  }, { x: float32(1, 1, 2, 1), dy: float32(1, 1, 4, 1) });
-  const { y, slope } = await compiled.run({
-    x: Float32Array.of(0, 8),
-    dy: Float32Array.of(1, 10, 100, 1000),
-  });
-  await compiled.dispose();
-  // New pixels lie at -1/4, 1/4, 3/4 and 5/4 of the distance from the first pixel to the second.
-  deepEqual([...y], [0, 2, 6, 8]);
-  deepEqual([...slope], [1 + 7.5 + 25, 2.5 + 75 + 1000]);
+  await onEach(
+    ({ x, dy }) => {
+      const f = resize([1, 4], false, true);
+      const [slope] = tf.grads((x: tf.Tensor) => f({ x }))([x], dy);
+      return { y: f({ x }), slope: slope! };
+    },
+    { x: float32(1, 1, 2, 1), dy: float32(1, 1, 4, 1) },
+    { x: Float32Array.of(0, 8), dy: Float32Array.of(1, 10, 100, 1000) },
+    ({ y, slope }) => {
+      // New pixels lie at -1/4, 1/4, 3/4 and 5/4 of the distance from the first pixel to the second.
+      deepEqual([...y], [0, 2, 6, 8]);
+      deepEqual([...slope], [1 + 7.5 + 25, 2.5 + 75 + 1000]);
+    },
+  );
 });
