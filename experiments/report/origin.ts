@@ -58,7 +58,7 @@ export function originList(results: readonly SavedResult[]): Html {
 
 /**
  * What sets results apart that stand in one report: commands with other code,
- * data or settings may have made them. A result that does not say differs from none.
+ * data or settings may have made them, or processors that round otherwise. A result that does not say differs from none.
  */
 export function differences(results: readonly SavedResult[]): string[] {
   const aspects: Readonly<Record<string, (origin: Origin) => unknown>> = {
@@ -66,6 +66,7 @@ export function differences(results: readonly SavedResult[]): string[] {
     data: ({ data }) => data?.hash,
     encoders: ({ encoders }) => encoders,
     settings: ({ configuration }) => configuration,
+    arithmetic: ({ arithmetic }) => arithmetic,
   };
   return Object.keys(aspects).filter((aspect) => {
     const values = results.map((result) => JSON.stringify(aspects[aspect]!(originOf(result))));

@@ -277,6 +277,13 @@ Deno.test("makeReport() says in what results differ that stand in one page", asy
     changed("figures/figures.json", { commit: "1111", encoders: { other: "cc" } }),
   );
   match(notices(page).join(), /These results differ in their code, encoders\.$/);
+  // By the digest, where the same executor rounds by the processor.
+  const on = (digest: string) => ({ arithmetic: { kind: "onnxruntime, cpu", digest } });
+  const rounded = await reportOf({
+    ...changed("figures/figures.json", on("aa")),
+    "table_1/table_1.json": told("table_1", on("bb")),
+  });
+  match(notices(rounded).join(), /These results differ in their arithmetic\.$/);
   doesNotMatch(notices(await reportOf(files)).join(), /differ/);
 });
 
@@ -298,6 +305,10 @@ Deno.test("makeReport() says in its head where the results come from, once where
     "Time | reading 1.3 s, jobs 2 min 5 s table_1",
   ];
   deepEqual(facts(await reportOf(files)), alike);
+  const inC = await reportOf(
+    changed("figures/figures.json", { provider: "cpu", arithmetic: { kind: "c, arm64" } }),
+  );
+  deepEqual(facts(inC)[3], "Runs on | c, arm64 figures");
   const seeds = await reportOf(changed("figures/figures.json", { seeds: [1] }));
   deepEqual(facts(seeds), alike.with(2, "Seeds | 1, 2 table_1 | 1 figures"));
 });
