@@ -38,7 +38,7 @@ const strict = [
 const optimised = {
   object: { gcc: ["-O3"], clang: ["-O3"] },
   library: {
-    gcc: ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"],
+    gcc: ["-O1", "-ftree-vectorize", "-fvect-cost-model=dynamic"],
     clang: ["-O2"],
   },
 };

@@ -4,7 +4,6 @@ import { size } from "../trace.ts";
 import type { Statement } from "./program.ts";
 import {
   type Buffer,
-  bytesOf,
   type Element,
   mapViews,
   permute,
@@ -86,85 +85,13 @@ export function nest(
 }
 
 /** From how many operations on a step has rows. `run_steps` decides whether they are divided. */
-const worthDividing = 16_384;
+export const worthDividing = 16_384;
 
 /** About how many operations a value is. */
 export function workOf(value: Value): number {
   const each = (v: Value): number =>
     v.kind === "op" ? v.operands.map(each).reduce((a, b) => a + b, 1) : 1;
   return size(value.shape) * each(value);
-}
-
-/** Axes joined where every view counts through them as through one, and axes of size 1 dropped. */
-function collapse(target: View, value: Value): { target: View; value: Value } {
-  const views = [target, ...viewsOf(value)];
-  const groups: number[][] = [];
-  target.shape.forEach((d, axis) => {
-    if (d === 1) return;
-    const last = groups.at(-1)?.at(-1);
-    const joins = last !== undefined &&
-      views.every(({ strides, table }) =>
-        strides[last] === strides[axis]! * d &&
-        (table === undefined || table.strides[last] === table.strides[axis]! * d)
-      );
-    if (joins) groups.at(-1)!.push(axis);
-    else groups.push([axis]);
-  });
-  const shape = groups.map((axes) => size(axes.map((axis) => target.shape[axis]!)));
-  const joined = (view: View): View => {
-    const pick = (strides: readonly number[]) => groups.map((axes) => strides[axes.at(-1)!]!);
-    const { table } = view;
-    return {
-      ...view,
-      shape,
-      strides: pick(view.strides),
-      ...table && { table: { ...table, strides: pick(table.strides) } },
-    };
-  };
-  return { target: joined(target), value: mapViews(value, shape, joined) };
-}
-
-// Elements of a long loop that are computed together.
-const run = 1024;
-
-/** Writes each element of `target` from that of `value`, which has its shape. */
-export function broadcastLoop(target: View, value: Value): Loop {
-  const { target: to, value: from } = collapse(target, value);
-  const copied = from.kind === "view" ? copyOf(to, from) : undefined;
-  if (copied !== undefined) return { ...copied, target, value };
-  const variables = to.shape.map((_, axis) => `i${axis}`), last = to.shape.at(-1) ?? 1;
-  const work = workOf(from);
-  const statement = `${expression(to, variables)} = ${expression(from, variables)};`;
-  if (variables.length === 1 && work >= worthDividing) {
-    const code = [
-      `long end = to * ${run} < ${last} ? to * ${run} : ${last};`,
-      `EACH for (long i0 = from * ${run}; i0 < end; i0++)`,
-      statement,
-    ];
-    return { code: code.join("\n"), rows: Math.ceil(last / run), work, target, value };
-  }
-  const { loops, rows } = nest(variables.slice(0, -1), to.shape, work);
-  const inner = variables.length > 0 ? [`EACH ${forEach(variables.at(-1)!, last)}`] : [];
-  return { code: [...loops, ...inner, statement].join("\n"), rows, work, target, value };
-}
-
-/** Rows that only have to be copied, as the kernel that does it. */
-function copyOf(to: View, from: View): Pick<Loop, "code" | "kernel" | "rows" | "work"> | undefined {
-  const { shape } = to, bytes = bytesOf[to.element];
-  if (from.table !== undefined || shape.length === 0 || shape.length > 2) return undefined;
-  if (to.strides.at(-1) !== 1 || from.strides.at(-1) !== 1) return undefined;
-  const [rows, length] = shape.length === 2 ? shape as [number, number] : [1, shape[0]!];
-  if (length < 16) return undefined;
-  const [toRow, fromRow] = rows === 1 ? [0, 0] : [to.strides[0]!, from.strides[0]!];
-  return {
-    code: `${pointer(to)}, ${pointer(from)}`,
-    kernel: {
-      name: "copy",
-      sizes: ["block", `${rows}, ${length * bytes}, ${toRow * bytes}, ${fromRow * bytes}`],
-    },
-    rows,
-    work: rows * length,
-  };
 }
 
 // Numbers of a row of columns, or of a row, that are worked on at a time.

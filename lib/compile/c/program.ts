@@ -1,7 +1,8 @@
 /** The statements of a function in C, in order, and the buffers that they write. @module */
 
 import { size } from "../trace.ts";
-import { broadcastLoop, type Loop, type ReductionKind, reductionLoop } from "./loops.ts";
+import { type Assignment, broadcastLoop } from "./assignments.ts";
+import { type Loop, type ReductionKind, reductionLoop } from "./loops.ts";
 import {
   broadcast,
   type Buffer,
@@ -34,6 +35,8 @@ export interface Statement {
   readonly rows?: number;
   /** About how many operations it is. */
   readonly work?: number;
+  /** Of a loop that writes element by element: what it writes. */
+  readonly assignment?: Assignment;
 }
 
 /** A function that is the same for every graph, and the sizes that it is for. */
@@ -124,7 +127,9 @@ export class Program {
   /** Computes a value into the elements of a view. */
   assign(target: View, value: Value): void {
     if (size(target.shape) === 0) return;
-    this.#loop(broadcastLoop(target, broadcast(value, target.shape)), target.shape);
+    const loop = broadcastLoop(target, broadcast(value, target.shape));
+    const { value: repeated } = loop;
+    this.#loop(loop, target.shape, { target, value: repeated });
   }
 
   /** Adds up, or takes the largest, and so on, along axes that the result has with size 1. */
@@ -135,8 +140,13 @@ export class Program {
     return result;
   }
 
-  #loop({ target, value, ...rest }: Loop, shape: readonly number[]): void {
-    this.add({ ...rest, writes: [target.buffer], reads: readsOf(value), shapes: [shape] });
+  #loop(
+    { target, value, ...rest }: Loop,
+    shape: readonly number[],
+    assignment?: Assignment,
+  ): void {
+    const touched = { writes: [target.buffer], reads: readsOf(value) };
+    this.add({ ...rest, ...touched, shapes: [shape], ...assignment && { assignment } });
   }
 
   /**

@@ -1,6 +1,7 @@
 /** The text of a C file from a program. @module */
 
 import { arrange, liveStatements } from "./arena.ts";
+import { fuse } from "./fusion.ts";
 import type { Program, Statement } from "./program.ts";
 import { type Buffer, bytesOf } from "./values.ts";
 import header from "./runtime.h" with { type: "text" };
@@ -31,7 +32,7 @@ export interface Source {
  * arrays alone.
  */
 export function sourceOf(program: Program): Source {
-  const statements = liveStatements(program.statements, program.outputs);
+  const statements = fuse(liveStatements(program.statements, program.outputs));
   const { places, bytes } = arrange(statements);
   const scratch = Math.max(0, ...statements.map((s) => s.scratch ?? 0));
   const loops = new Map<string, Loop>();
