@@ -1,26 +1,18 @@
 /** What the experiments of one command share: samples, features, and the way jobs are run. @module */
 
-import type { ExecutionProvider } from "../backends/mod.ts";
 import { defaultValence } from "../datasets/mod.ts";
-import { zeroShotPrompts } from "../baselines/mod.ts";
 import {
-  type ClipEncoders,
   type Encoders,
   ensureEncoders,
   type FeatureStore,
-  type GraphPrecision,
   loadClipEncoders,
   openFeatureStore,
-  type OwnEncoders,
-  type SpeechLayers,
-  type SpeechName,
 } from "../encoders/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
 import type { Checkpoints } from "../training/train.ts";
-import type { Config } from "./settings.ts";
 import {
   type Corpora,
   dataHash,
@@ -31,67 +23,21 @@ import {
   subsets,
 } from "./corpora.ts";
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
-import { encoderCaption, type EncoderSource, trainedBySplit } from "./encoder_source.ts";
+import { encoderCaption, trainedBySplit } from "./encoder_source.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
-import { runJobs } from "./pool.ts";
+import { runJobs, shareFeatures } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { encodersTrained } from "./scratch_systems.ts";
-import { divideBy, presentIn, type Protocol } from "./protocol.ts";
+import type { Options } from "./options.ts";
+import { divideBy, presentIn } from "./protocol.ts";
 import type { Samples } from "./splits.ts";
+import { readsClip, type StudyClip, studyClip, withoutClip } from "./study_clip.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
-import type { OpenWork } from "./with_work_folder.ts";
 
-/** What a command is told, whatever it trains. */
-export interface CommandOptions extends OwnEncoders {
-  readonly config: Config;
-  /** The folder with `emotions/`, `faces/` and `ravdess/`. */
-  readonly data: string;
-  /** A folder from which paths of a table may lead too, beside its own. */
-  readonly from?: string | undefined;
-  /** For captions: what these data are; `embedded` for the embedded corpus. */
-  readonly dataLabel: string;
-  readonly encoders: EncoderSource;
-  /** As `loadEncoders` takes them. */
-  readonly speech?: SpeechName | undefined;
-  readonly speechLayers?: SpeechLayers | undefined;
-  readonly precision?: GraphPrecision | undefined;
-  /** Where models and features are kept between runs. */
-  readonly cache: string;
-  /** Opens the folder for unfinished work of a command that all this decides; the caller ends it. */
-  readonly openWork: OpenWork;
-  readonly commit: string | null;
-  /** The digest of the code, by which work and results of other code are told from its own. */
-  readonly code: string | null;
-  /** What is under way: `step` names it; without `total` it cannot be counted. */
-  readonly onProgress: (step: string, done?: number, total?: number) => void;
-  /**
-   * Told of each sample that can't be read or encoded, which is then left out; without it, the
-   * first is thrown.
-   */
-  readonly onFailure?: ((failure: Failure) => void) | undefined;
-}
-
-/** What a command of experiments is told. */
-export interface Options extends CommandOptions {
-  readonly seeds: readonly number[];
-  /** Runs side by side. */
-  readonly jobs: number;
-  /** Where ONNX Runtime executes training and tests. */
-  readonly provider: ExecutionProvider;
-  /** Which modalities, and how they are divided; all three, with the seed, by default. */
-  readonly protocol?: Protocol | undefined;
-  /** A table with texts of another corpus, which experiments on text may ask about. */
-  readonly elsewhere?: string | undefined;
-  /** Of rows in an order: how many neighbours on each side are their context beside none; 0 by default. */
-  readonly context?: number | undefined;
-  /** Of rows with given features: whether such as know the labels are used all the same; no by default. */
-  readonly leakingFeatures?: boolean | undefined;
-  /** For the record. */
-  readonly command: string;
-}
+export type { CommandOptions, Options } from "./options.ts";
 
 /** The corpora of a command, read and encoded, and what an experiment needs to go on. */
 export interface Study {
@@ -104,7 +50,7 @@ export interface Study {
   /** Texts of another corpus, if the command names one. */
   readonly elsewhere?: Elsewhere;
   readonly encoders: Encoders;
-  readonly clip: ClipEncoders;
+  readonly clip: StudyClip;
   readonly store: FeatureStore;
   /** How many times an encoder has met a sample; 0 when the feature store had them all. */
   readonly encoded: number;
@@ -184,17 +130,29 @@ export async function openStudy(options: Options): Promise<Study> {
   const store = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
   });
-  const clip = await loadClipEncoders(frozen, place);
-  const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
   const encoding = {
     ...{ encoders: opened, store, onFailure, workers: options.jobs },
     onProgress: (m: Modality, done: number, total: number) =>
       onProgress(`encoding ${m}`, done, total),
   };
-  const { samples, features, encoded } = await encodeSamples(drawn, {
-    ...encoding,
-    // What compares with CLIP has all modalities.
-    ...present.length === modalities.length && { clip },
+  // What compares with CLIP has all modalities.
+  const comparable = present.length === modalities.length;
+  const load = () => loadClipEncoders(frozen, place);
+  // Where samples may be left out, they are before anything is made of the others.
+  const early = comparable && onFailure ? await load() : undefined;
+  const made = await encodeSamples(drawn, { ...encoding, ...early && { clip: early } });
+  const { samples } = made;
+  const features = shareFeatures(withoutClip(made.features));
+  let { encoded } = made;
+  const clip = studyClip({
+    features,
+    load: () => early ? Promise.resolve(early) : load(),
+    async encode(clip) {
+      if (!comparable) return features;
+      const found = await encodeSamples(samples, { ...encoding, clip });
+      encoded += found.encoded;
+      return found.features;
+    },
   });
   const used = failures.length > 0 ? divided(samples) : splits;
   const beside = neutral && await encodeSamples(neutral, encoding);
@@ -204,7 +162,9 @@ export async function openStudy(options: Options): Promise<Study> {
   const decides = {
     code: options.code,
     data: dataHash(samples),
-    encoders: encoderDigests(encoders, clip),
+    encoders: digestsOf(listEncoders(encoders)),
+    // The small CLIP is what this code makes of its packages.
+    ...frozen === "paper" && { clip: await clip.encoders().then(clip.digests) },
     ...encodersTrained(options.encoders, config),
     ...beside && { neutral: dataHash(beside.samples) },
     configuration: config,
@@ -214,7 +174,6 @@ export async function openStudy(options: Options): Promise<Study> {
   const work = await options.openWork(decides);
   const pool = {
     config,
-    prompts,
     workers: options.jobs,
     executionProviders: [options.provider],
     work,
@@ -231,7 +190,9 @@ export async function openStudy(options: Options): Promise<Study> {
     encoders,
     clip,
     store,
-    encoded: encoded + (beside?.encoded ?? 0),
+    get encoded() {
+      return encoded + (beside?.encoded ?? 0);
+    },
     ...elsewhere && { elsewhere },
     decides: {
       ...decides,
@@ -241,14 +202,21 @@ export async function openStudy(options: Options): Promise<Study> {
     },
     async run(jobs, { features: own = features, samples: of = samples } = {}) {
       if (trained) assertUnmet(trained, of, jobs);
+      const isOwn = own !== features, trains = yetToTrain.length > 0;
+      const asks = jobs.some(readsClip) || trains && comparable;
+      const asked = asks ? await clip.features() : undefined;
+      const mayHave = (job: Job) => asked && !isOwn && readsClip(job) ? asked.features : own;
       const told = {
         ...pool,
-        features: own,
+        ...asked && { prompts: asked.prompts },
+        features: mayHave,
         onOutcome: (_: Outcome, done: number) =>
           onProgress("training and judging", done, jobs.length),
       };
-      if (yetToTrain.length === 0) return await runJobs(jobs, told);
-      return await runOnTrained(jobs, states, { ...told, onEncoder, neutral: besideOf(of) });
+      if (!trains) return await runJobs(jobs, told);
+      const raw = isOwn ? own : asked?.features ?? own;
+      const more = { features: raw, onEncoder, neutral: besideOf(of) };
+      return await runOnTrained(jobs, states, { ...told, ...more });
     },
     async featuresOf(job) {
       if (yetToTrain.length === 0) return features;
@@ -277,6 +245,7 @@ export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): numb
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
 function provenance(
   { options, corpora, samples, failures, encoders, clip }: Study,
+  { comparesWithClip = false }: Pick<Draft, "comparesWithClip">,
 ): Record<string, unknown> {
   const { dataLabel, data, config, provider, seeds, command, commit } = options;
   return {
@@ -299,7 +268,7 @@ function provenance(
         };
       }),
     },
-    encoders: encoderDigests(encoders, clip),
+    encoders: { ...digestsOf(listEncoders(encoders)), ...comparesWithClip && clip.digests() },
     ...encoders.notes && { encoderNotes: encoders.notes },
     ...encodersTrained(options.encoders, config),
     configuration: config,
@@ -376,14 +345,16 @@ export interface Draft {
   readonly rows?: readonly object[];
   /** What it has beside `NAME.json`, `NAME.md` and `NAME.csv`: figures, runs, predictions. */
   readonly files: ReadonlyMap<string, string>;
+  /** Whether it has runs of CLIP. */
+  readonly comparesWithClip?: boolean;
 }
 
 /** The result of a study, with where it comes from. */
 export function finish(
   study: Study,
-  { name, title, caption, markdown, numbers, rows, files }: Draft,
+  { name, title, caption, markdown, numbers, rows, files, ...origin }: Draft,
 ): Result {
-  const data = { name, title, caption, ...provenance(study), ...numbers };
+  const data = { name, title, caption, ...provenance(study, origin), ...numbers };
   const all = new Map(files);
   all.set(`${name}.json`, json(data));
   all.set(`${name}.md`, markdown);
@@ -394,8 +365,4 @@ export function finish(
 /** JSON as result files have it. */
 export function json(value: unknown): string {
   return JSON.stringify(value, null, 2) + "\n";
-}
-
-function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, string> {
-  return digestsOf([...listEncoders(encoders), clip.text, clip.image, clip.audio]);
 }
