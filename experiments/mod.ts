@@ -76,6 +76,15 @@ export const experimentNames: readonly string[] = [
 /** Those that learn whatever modalities and divisions a protocol names. */
 export const byProtocol: readonly string[] = ["ablation_gate", "scratch"];
 
+/** Those that compare with CLIP: it is made for them alone, and beside the corpus where it is known before. */
+export const comparingWithClip: readonly string[] = [
+  "table_1",
+  "statistics",
+  "face_audit",
+  "valence_sensitivity",
+  "tuning",
+];
+
 /**
  * Those that are made unless others are named. Tuning is not, its choices are configuration; nor
  * are trained branches, which take as long as all else together, natural rows, which are for sets that have them, the ablation of segments, which encodes every sample once more, and the two audits

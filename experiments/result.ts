@@ -5,6 +5,7 @@ import type { Job, Outcome } from "../lib/study/job.ts";
 import type { JudgedJob } from "../lib/study/predictions.ts";
 import type { Samples } from "../lib/study/splits.ts";
 import { finish, type Result, type RunOptions, saveRun, type Study } from "../lib/study/study.ts";
+import { readsClip } from "../lib/study/study_clip.ts";
 import { saveFigure } from "../lib/study/save_figure.ts";
 
 /** What a result says when all is computed. */
@@ -29,9 +30,12 @@ export function beginResult(
   { name, title }: { readonly name: string; readonly title: string },
 ) {
   const files = new Map<string, string>();
+  let comparesWithClip = false;
   /** Keeps the predictions of a run, of the study's samples by default. */
-  const keep = (outcome: Outcome, samples: Samples = study.samples): JudgedJob =>
-    saveRun(files, outcome, samples);
+  const keep = (outcome: Outcome, samples: Samples = study.samples): JudgedJob => {
+    comparesWithClip ||= readsClip(outcome.job);
+    return saveRun(files, outcome, samples);
+  };
   return {
     /** Its files so far. */
     files,
@@ -48,7 +52,8 @@ export function beginResult(
     finish({ caption, note, body = [], numbers, rows }: Ending): Result {
       const introduction = note === undefined ? caption : `${caption} ${note}`;
       const markdown = [`## ${title}`, "", introduction, "", ...body].join("\n");
-      return finish(study, { name, title, caption, markdown, numbers, ...rows && { rows }, files });
+      const told = { name, title, caption, markdown, numbers, ...rows && { rows }, files };
+      return finish(study, { ...told, ...comparesWithClip && { comparesWithClip } });
     },
   };
 }

@@ -60,10 +60,10 @@ function sourcesOf(study: Study): ValenceSources {
   return {
     read: (valence) =>
       openCorpora(data, { valence, label: dataLabel, from, cache, hashes, onFailure, onProgress }),
-    encode: (samples) =>
-      encodeSamples(samples, {
+    encode: async (samples) =>
+      await encodeSamples(samples, {
         encoders,
-        clip,
+        clip: await clip.encoders(),
         store,
         workers: jobs,
         onFailure,

@@ -3,7 +3,7 @@
 import type { ExecutionProvider } from "../backends/mod.ts";
 import type { ExecutorChoice } from "../compile/mod.ts";
 import type { GraphPrecision, OwnEncoders, SpeechLayers, SpeechName } from "../encoders/mod.ts";
-import type { Failure } from "./corpora.ts";
+import type { Failure } from "./encode_samples.ts";
 import type { EncoderSource } from "./encoder_source.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Config } from "./settings.ts";

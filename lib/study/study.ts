@@ -1,9 +1,7 @@
 /** What the experiments of one command share: samples, features, and the way jobs are run. @module */
 
 import { defaultValence } from "../datasets/mod.ts";
-import { zeroShotPrompts } from "../baselines/mod.ts";
 import {
-  type ClipEncoders,
   type Encoders,
   ensureEncoders,
   type FeatureStore,
@@ -28,7 +26,7 @@ import {
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, trainedBySplit } from "./encoder_source.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
-import { runJobs } from "./pool.ts";
+import { runJobs, shareFeatures } from "./pool.ts";
 import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
@@ -42,6 +40,7 @@ import {
   stepsOf,
 } from "./run_executor.ts";
 import type { Samples } from "./splits.ts";
+import { readsClip, type StudyClip, studyClip, withoutClip } from "./study_clip.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
 import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
 
@@ -58,7 +57,7 @@ export interface Study {
   /** Texts of another corpus, if the command names one. */
   readonly elsewhere?: Elsewhere;
   readonly encoders: Encoders;
-  readonly clip: ClipEncoders;
+  readonly clip: StudyClip;
   readonly store: FeatureStore;
   /** How many times an encoder has met a sample; 0 when the feature store had them all. */
   readonly encoded: number;
@@ -141,17 +140,29 @@ export async function openStudy(options: Options): Promise<Study> {
   const store = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
   });
-  const clip = await loadClipEncoders(frozen, place);
-  const prompts = await zeroShotPrompts(clip, { valence: defaultValence });
   const encoding = {
     ...{ encoders: opened, store, onFailure, workers: options.jobs },
     onProgress: (m: Modality, done: number, total: number) =>
       onProgress(`encoding ${m}`, done, total),
   };
-  const { samples, features, encoded } = await encodeSamples(drawn, {
-    ...encoding,
-    // What compares with CLIP has all modalities.
-    ...present.length === modalities.length && { clip },
+  // What compares with CLIP has all modalities.
+  const comparable = present.length === modalities.length;
+  const load = () => loadClipEncoders(frozen, place);
+  // Where samples may be left out, they are before anything is made of the others.
+  const early = comparable && onFailure ? await load() : undefined;
+  const made = await encodeSamples(drawn, { ...encoding, ...early && { clip: early } });
+  const { samples } = made;
+  const features = shareFeatures(withoutClip(made.features));
+  let { encoded } = made;
+  const clip = studyClip({
+    features,
+    load: () => early ? Promise.resolve(early) : load(),
+    async encode(clip) {
+      if (!comparable) return features;
+      const found = await encodeSamples(samples, { ...encoding, clip });
+      encoded += found.encoded;
+      return found.features;
+    },
   });
   const used = failures.length > 0 ? divided(samples) : splits;
   const beside = neutral && await encodeSamples(neutral, encoding);
@@ -161,7 +172,9 @@ export async function openStudy(options: Options): Promise<Study> {
   const decides = {
     code: options.code,
     data: dataHash(samples),
-    encoders: encoderDigests(encoders, clip),
+    encoders: digestsOf(listEncoders(encoders)),
+    // The small CLIP is what this code makes of its packages.
+    ...frozen === "paper" && { clip: await clip.encoders().then(clip.digests) },
     ...encodersTrained(options.encoders, config),
     ...beside && { neutral: dataHash(beside.samples) },
     configuration: config,
@@ -172,7 +185,6 @@ export async function openStudy(options: Options): Promise<Study> {
   const on = await settleExecutor(options, { work, steps: stepsOf(rowCounts(features), config) });
   const pool = {
     config,
-    prompts,
     workers: options.jobs,
     on,
     work,
@@ -189,7 +201,9 @@ export async function openStudy(options: Options): Promise<Study> {
     encoders,
     clip,
     store,
-    encoded: encoded + (beside?.encoded ?? 0),
+    get encoded() {
+      return encoded + (beside?.encoded ?? 0);
+    },
     ...elsewhere && { elsewhere },
     on,
     decides: {
@@ -201,14 +215,21 @@ export async function openStudy(options: Options): Promise<Study> {
     },
     async run(jobs, { features: own = features, samples: of = samples } = {}) {
       if (trained) assertUnmet(trained, of, jobs);
+      const isOwn = own !== features, trains = yetToTrain.length > 0;
+      const asks = jobs.some(readsClip) || trains && comparable;
+      const asked = asks ? await clip.features() : undefined;
+      const mayHave = (job: Job) => asked && !isOwn && readsClip(job) ? asked.features : own;
       const told = {
         ...pool,
-        features: own,
+        ...asked && { prompts: asked.prompts },
+        features: mayHave,
         onOutcome: (_: Outcome, done: number) =>
           onProgress("training and judging", done, jobs.length),
       };
-      if (yetToTrain.length === 0) return await runJobs(jobs, told);
-      return await runOnTrained(jobs, states, { ...told, onEncoder, neutral: besideOf(of) });
+      if (!trains) return await runJobs(jobs, told);
+      const raw = isOwn ? own : asked?.features ?? own;
+      const more = { features: raw, onEncoder, neutral: besideOf(of) };
+      return await runOnTrained(jobs, states, { ...told, ...more });
     },
     async featuresOf(job) {
       if (yetToTrain.length === 0) return features;
@@ -237,6 +258,7 @@ export function fewerSeeds({ options: { seeds } }: Pick<Study, "options">): numb
 /** What a reader has to know of a result: data, encoders, settings, seeds, code. */
 function provenance(
   { options, corpora, samples, failures, encoders, clip, on }: Study,
+  { comparesWithClip = false }: Pick<Draft, "comparesWithClip">,
 ): Record<string, unknown> {
   const { dataLabel, data, config, provider, seeds, command, commit } = options;
   return {
@@ -259,7 +281,7 @@ function provenance(
         };
       }),
     },
-    encoders: encoderDigests(encoders, clip),
+    encoders: { ...digestsOf(listEncoders(encoders)), ...comparesWithClip && clip.digests() },
     ...encoders.notes && { encoderNotes: encoders.notes },
     ...encodersTrained(options.encoders, config),
     configuration: config,
@@ -337,14 +359,16 @@ export interface Draft {
   readonly rows?: readonly object[];
   /** What it has beside `NAME.json`, `NAME.md` and `NAME.csv`: figures, runs, predictions. */
   readonly files: ReadonlyMap<string, string>;
+  /** Whether it has runs of CLIP. */
+  readonly comparesWithClip?: boolean;
 }
 
 /** The result of a study, with where it comes from. */
 export function finish(
   study: Study,
-  { name, title, caption, markdown, numbers, rows, files }: Draft,
+  { name, title, caption, markdown, numbers, rows, files, ...origin }: Draft,
 ): Result {
-  const data = { name, title, caption, ...provenance(study), ...numbers };
+  const data = { name, title, caption, ...provenance(study, origin), ...numbers };
   const all = new Map(files);
   all.set(`${name}.json`, json(data));
   all.set(`${name}.md`, markdown);
@@ -355,8 +379,4 @@ export function finish(
 /** JSON as result files have it. */
 export function json(value: unknown): string {
   return JSON.stringify(value, null, 2) + "\n";
-}
-
-function encoderDigests(encoders: Encoders, clip: ClipEncoders): Record<string, string> {
-  return digestsOf([...listEncoders(encoders), clip.text, clip.image, clip.audio]);
 }

@@ -1,6 +1,6 @@
 /** From a command line to what all experiments are made with. @module */
 
-import { experiments } from "../../experiments/mod.ts";
+import { comparingWithClip, experiments } from "../../experiments/mod.ts";
 import { setFolders } from "../../experiments/natural/sets.ts";
 import { currentCommit, sourceDigest } from "../../experiments/results/folder.ts";
 import { chooseProviders } from "../../lib/backends/mod.ts";
@@ -94,7 +94,8 @@ async function ensureCorpus(
       } alone, got a folder of sets`,
     );
   }
-  const alsoClip = data === undefined && frozenOf(encoders) === "embedded";
+  const compares = names.some((name) => comparingWithClip.includes(name));
+  const alsoClip = data === undefined && frozenOf(encoders) === "embedded" && compares;
   const [corpus] = await Promise.all([
     corpusFolder({ data, quick }, show),
     alsoClip && ensureSmallClip(cache, { onProgress: (message) => show(message) }),
