@@ -2,27 +2,31 @@
  * Times the encoders at their true size against Python on this machine.
  *
  *     deno run --allow-all benchmarks/encoders/main.ts [cases…] --models FOLDER --python PATH
- *         [--repetitions N] [--threads N]
+ *         [--repetitions N] [--threads N] [--table]
  *
  * @module
  */
 
 import { resolve } from "node:path";
 import { assertKnown, runCommand } from "../../tasks/command.ts";
-import { count, folder, preset, text, type Values } from "../../tasks/option.ts";
+import { count, flag, folder, preset, text, type Values } from "../../tasks/option.ts";
 import { perCore } from "../../tasks/options.ts";
-import { cases, runCase, type RunOptions } from "./run_case.ts";
+import { describeMachine } from "../machine.ts";
+import { cases, type Line, runCase, type RunOptions } from "./run_case.ts";
+import { linesToMarkdown } from "./table.ts";
 
 const options = {
   models: folder("what benchmarks/encoders/export.py wrote"),
   python: text("PATH", "a Python with the packages of benchmarks/encoders/requirements.txt"),
   repetitions: preset(count("timings of each side, of which the median counts"), 5),
   threads: perCore("threads of each side"),
+  table: flag("a table in Markdown at the end"),
 };
 
 /** What the command line asks for. */
 interface Request extends RunOptions {
   readonly names: readonly string[];
+  readonly table: boolean;
 }
 
 function read(
@@ -37,10 +41,17 @@ function read(
   return { ...rest, root: resolve(models), python, names };
 }
 
-async function timeCases({ names, ...options }: Request): Promise<void> {
+async function timeCases({ names, table, ...options }: Request): Promise<void> {
+  const machine = await describeMachine();
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(JSON.stringify({ machine, date }));
+  const all: Line[] = [];
   for (const name of names) {
-    for (const line of await runCase(name, options)) console.log(JSON.stringify(line));
+    const lines = await runCase(name, options);
+    for (const line of lines) console.log(JSON.stringify(line));
+    all.push(...lines);
   }
+  if (table) console.log(linesToMarkdown(all, { machine, date }));
 }
 
 if (import.meta.main) {
@@ -51,7 +62,7 @@ if (import.meta.main) {
     words: { cases: `${Object.keys(cases).join(", ")} (default: all)` },
     options,
     note:
-      "Writes a line of JSON for each case and side; a speedup above 1 says that we are faster.",
+      "Writes a line of JSON for the machine, and one for each case and side; a speedup above 1 says that we are faster.",
     read,
     run: timeCases,
   });

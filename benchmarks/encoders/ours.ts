@@ -13,9 +13,9 @@ const loaders = { text: loadTextEncoder, image: loadImageEncoder, speech: loadSp
 type Run = () => Promise<unknown>;
 
 async function prepare(request: Preparation): Promise<{ run: Run; count: number }> {
-  const { root, model, threads } = request;
+  const { root, model, threads, precision } = request;
   const load = loaders[request.encoder] as (options: object) => Promise<Encoder<unknown>>;
-  const encoder = await load({ root, model, threads });
+  const encoder = await load({ root, model, threads, precision });
   for (const [kind, output] of Object.entries(request.features)) {
     const features = await encoder.encode(await readInputs(join(root, "inputs"), kind));
     await Deno.writeFile(output, joined(features.map(({ states }) => states!)));

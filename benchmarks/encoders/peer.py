@@ -2,8 +2,8 @@
 
 Each line in is a request as JSON, each line out its answer. `prepare` loads a model and its inputs
 and writes their features, `run` encodes all inputs so many times. What is timed begins with a
-string, the bytes of an image file or a waveform and ends with the means of segments, and runs in
-the batches that the project uses.
+string, the bytes of an image file or a waveform and ends with the means of segments. Messages run
+in batches of 32 sorted by length or, if asked for, in those of the project.
 """
 
 import io
@@ -27,11 +27,12 @@ from transformers import (
 )
 
 TEXT_BATCH, IMAGE_BATCH, MAX_TOKENS, MAX_SAMPLES = 32, 16, 128, 96_000
+CALL_COST = 2e7 / 768**2  # In tokens, as lib/encoders/text_encoder.ts has it of BERT-base.
 MODELS = {"text": BertModel, "image": ResNetModel, "speech": Wav2Vec2Model}
 
 
-def torch_network(folder, encoder, threads):
-    torch.set_num_threads(threads)
+def torch_network(folder, encoder, request):
+    torch.set_num_threads(request["threads"])
     extra = {"add_pooling_layer": False} if encoder == "text" else {}
     model = MODELS[encoder].from_pretrained(folder, **extra).eval()
 
@@ -43,11 +44,12 @@ def torch_network(folder, encoder, threads):
     return run
 
 
-def onnx_network(folder, encoder, threads):
+def onnx_network(folder, encoder, request):
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = request["threads"]
+    name = "model_quantized.onnx" if request["precision"] == "int8" else "model.onnx"
     session = onnxruntime.InferenceSession(
-        folder / "onnx" / "model.onnx", options, providers=["CPUExecutionProvider"]
+        folder / "onnx" / name, options, providers=["CPUExecutionProvider"]
     )
     return lambda inputs: session.run(["last_hidden_state"], inputs)[0]
 
@@ -60,15 +62,35 @@ def segment_means(states, segments):
     return np.concatenate([means, np.zeros((segments - used, states.shape[1]))])
 
 
-def text_encoder(folder, network):
+def batches_by_length(lengths, fixed):
+    """As lib/encoders/batches_by_length.ts has them."""
+    order = sorted(range(len(lengths)), key=lambda i: lengths[i])
+    best = [(0, 0)]
+    for end in range(1, len(order) + 1):
+        longest = lengths[order[end - 1]]
+        starts = range(max(0, end - TEXT_BATCH), end)
+        best.append(min((best[s][0] + (end - s) * longest + fixed, s) for s in starts))
+    batches, end = [], len(order)
+    while end > 0:
+        batches.append(order[best[end][1] : end])
+        end = best[end][1]
+    return batches[::-1]
+
+
+def padded_batches(lengths):
+    order = sorted(range(len(lengths)), key=lambda i: lengths[i])
+    return [order[first : first + TEXT_BATCH] for first in range(0, len(order), TEXT_BATCH)]
+
+
+def text_encoder(folder, network, request):
     tokenizer = AutoTokenizer.from_pretrained(folder)
 
     def encode(texts):
         rows = tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"]
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        lengths = [len(row) for row in rows]
+        batches = batches_by_length(lengths, CALL_COST) if request["ourBatches"] else padded_batches(lengths)
         features = [None] * len(rows)
-        for first in range(0, len(order), TEXT_BATCH):
-            batch = order[first : first + TEXT_BATCH]
+        for batch in batches:
             padded = tokenizer.pad({"input_ids": [rows[i] for i in batch]}, return_tensors="np")
             inputs = {
                 "input_ids": padded["input_ids"].astype(np.int64),
@@ -82,7 +104,7 @@ def text_encoder(folder, network):
     return encode
 
 
-def image_encoder(folder, network):
+def image_encoder(folder, network, _):
     processor = AutoImageProcessor.from_pretrained(folder)
 
     def encode(files):
@@ -106,7 +128,7 @@ def grid_means(map):
     return np.stack([map[:, r, c].mean((1, 2)) for r in rows for c in columns])
 
 
-def speech_encoder(folder, network):
+def speech_encoder(folder, network, _):
     extractor = Wav2Vec2FeatureExtractor.from_pretrained(folder)
 
     def encode(clips):
@@ -140,8 +162,8 @@ NETWORKS = {"transformers": torch_network, "onnxruntime": onnx_network}
 def prepare(request):
     root, encoder = Path(request["root"]), request["encoder"]
     folder = root / request["model"]
-    network = NETWORKS[request["side"]](folder, encoder, request["threads"])
-    encode = ENCODERS[encoder](folder, network)
+    network = NETWORKS[request["side"]](folder, encoder, request)
+    encode = ENCODERS[encoder](folder, network, request)
     for kind, output in request["features"].items():
         features = encode(read_inputs(root / "inputs", kind))
         np.stack(features).astype("<f4").tofile(output)

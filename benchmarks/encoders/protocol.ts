@@ -1,5 +1,7 @@
 /** What the sides of the encoders' benchmark are asked, line by line, and what they answer. @module */
 
+import type { GraphPrecision } from "../../lib/encoders/model_layout.ts";
+
 /** Which encoder is timed. */
 export type EncoderName = "text" | "image" | "speech";
 
@@ -10,6 +12,10 @@ export interface Preparation {
   readonly encoder: EncoderName;
   /** A folder below `root`. */
   readonly model: string;
+  /** Of the graph; Transformers has the weights in single precision always. */
+  readonly precision: GraphPrecision;
+  /** Of the other sides: whether messages run in our batches, or sorted by length in batches of 32. */
+  readonly ourBatches: boolean;
   /** What `export.py` wrote. */
   readonly root: string;
   readonly threads: number;

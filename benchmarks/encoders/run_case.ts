@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { GraphPrecision } from "../../lib/encoders/model_layout.ts";
+import { load } from "../machine.ts";
 import { measure, median, type Side } from "../side.ts";
 import type { EncoderName, Preparation } from "./protocol.ts";
 import { type Process, startProcess } from "./process.ts";
@@ -15,47 +17,31 @@ export interface Case {
   readonly compared: readonly string[];
   /** Numbers of a segment. */
   readonly width: number;
-  /** Sides besides ours; of a quantised model there is no original. */
-  readonly peers: readonly Preparation["side"][];
+  /** Of our graph and of that of ONNX Runtime in Python; `fp32` by default. */
+  readonly precision?: GraphPrecision;
+  /** Whether the other sides run messages in our batches; no by default. */
+  readonly ourBatches?: boolean;
 }
 
-const both = ["transformers", "onnxruntime"] as const;
+const sideNames = ["ours", "transformers", "onnxruntime"] as const;
+
+const bert = { encoder: "text", model: "bert-base", timed: "texts", width: 768 } as const;
+const resnet = { encoder: "image", model: "resnet-50", timed: "photo", width: 2048 } as const;
+const wav2vec2 = { encoder: "speech", model: "wav2vec2-base", timed: "clips", width: 768 } as const;
+
+const texts = ["texts"] as const, clips = ["clips"] as const;
+// Squares need no resizing, about which decoders and libraries differ.
+const pictures = ["square", "photo"] as const;
 
 /** Every case by name. */
 export const cases: Readonly<Record<string, Case>> = {
-  bert_base: {
-    encoder: "text",
-    model: "bert-base",
-    timed: "texts",
-    compared: ["texts"],
-    width: 768,
-    peers: both,
-  },
-  resnet_50: {
-    encoder: "image",
-    model: "resnet-50",
-    timed: "photo",
-    // Squares need no resizing, about which decoders and libraries differ.
-    compared: ["square", "photo"],
-    width: 2048,
-    peers: both,
-  },
-  wav2vec2_base: {
-    encoder: "speech",
-    model: "wav2vec2-base",
-    timed: "clips",
-    compared: ["clips"],
-    width: 768,
-    peers: both,
-  },
-  bert_base_int8: {
-    encoder: "text",
-    model: "bert-base-int8",
-    timed: "texts",
-    compared: [],
-    width: 768,
-    peers: ["onnxruntime"],
-  },
+  bert_base: { ...bert, compared: texts },
+  bert_base_our_batches: { ...bert, compared: texts, ourBatches: true },
+  resnet_50: { ...resnet, compared: pictures },
+  wav2vec2_base: { ...wav2vec2, compared: clips },
+  bert_base_int8: { ...bert, compared: texts, precision: "int8" },
+  resnet_50_int8: { ...resnet, compared: pictures, precision: "int8" },
+  wav2vec2_base_int8: { ...wav2vec2, compared: clips, precision: "int8" },
 };
 
 /** How a case is run. */
@@ -86,6 +72,8 @@ export interface Line {
   readonly compared?: Readonly<Record<string, Difference>>;
   readonly threads: number;
   readonly repetitions: number;
+  /** Of the machine, before the case: threads that ran or waited, over 1, 5 and 15 minutes. */
+  readonly load: readonly number[];
 }
 
 /** How two tables of features differ. */
@@ -101,20 +89,25 @@ export interface Difference {
  * @throws {Error} A side fails.
  */
 export async function runCase(name: string, options: RunOptions): Promise<Line[]> {
-  const { encoder, model, timed, compared, width, peers } = cases[name]!;
+  const { encoder, model, timed, compared, width } = cases[name]!;
+  const { precision = "fp32", ourBatches = false } = cases[name]!;
+  const loadBefore = load();
   const { root, threads, repetitions } = options;
   const folder = await Deno.makeTempDir();
   const processes: Process[] = [];
   try {
     const sides: (Side & { process: Process; count: number; cpu: number[] })[] = [];
-    for (const side of ["ours", ...peers] as const) {
+    for (const side of sideNames) {
       const process = startProcess(commandOf(side, options), threads);
       processes.push(process);
       const features = Object.fromEntries(
         compared.map((kind) => [kind, join(folder, `${side}-${kind}`)]),
       );
       const { count = NaN } = await process.ask({
-        prepare: { side, encoder, model, root, threads, features, timed },
+        prepare: {
+          ...{ side, encoder, model, precision, ourBatches },
+          ...{ root, threads, features, timed },
+        },
       });
       const cpu: number[] = [];
       const run = async (iterations: number) => {
@@ -142,6 +135,7 @@ export async function runCase(name: string, options: RunOptions): Promise<Line[]
         },
         threads,
         repetitions,
+        load: loadBefore,
       });
     }
     return lines;

@@ -183,7 +183,8 @@ export async function loadEncoders(
     segments: segments[modality],
     threads,
   });
-  const folders = ownFolders(own), notes = [...told, ...ownNotes(own)];
+  const folders = ownFolders(own);
+  const notes = [...told, ...ownNotes(own), ...precisionNotes(place)];
   return {
     text: folders.text === undefined
       ? await loadTextEncoder(options("text"))
@@ -240,6 +241,12 @@ export async function loadClipEncoders(
     ? { ...await ensureSmallClip(cache, { onProgress }), precision }
     : await clipOptions(place);
   return await loadClip({ ...options, threads });
+}
+
+function precisionNotes({ precision }: Pick<EncoderPlace, "precision">): string[] {
+  return precision === "int8"
+    ? ["Texts, images and speech are encoded in 8 bits (int8), by other features than in fp32"]
+    : [];
 }
 
 interface Models extends Readonly<Record<Modality, ModelOptions>> {

@@ -120,3 +120,27 @@ Deno.test("embedded encoders in int8 are an error that says which file would be 
         `embedded encoders are made in fp32`,
     });
   }));
+
+Deno.test("that encoders compute in 8 bits is told to readers of what they give", () =>
+  withCache(async (cache) => {
+    // Stand-ins: the true ones are made from packages.
+    const made = { bert: "bert-mini-1", resnet: "mini-xception-1", wav2vec2: "wav2vec2-mini-1" };
+    for (const [tiny, name] of Object.entries(made)) {
+      for (const [path, bytes] of Object.entries(await tinyFiles(tiny))) {
+        const target = `${cache}/models/trivalence/${name}/${path}`;
+        await Deno.mkdir(dirname(target), { recursive: true });
+        await Deno.writeFile(target, bytes);
+      }
+    }
+    const notesIn = async (precision: "fp32" | "int8") => {
+      const { notes = [], text, image, audio } = await loadEncoders("embedded", {
+        ...{ cache, precision, speech: "wav2vec2-mini" },
+      });
+      for (const encoder of [text, image, ...audio]) await encoder.dispose();
+      return notes;
+    };
+    deepEqual(await notesIn("fp32"), []);
+    deepEqual(await notesIn("int8"), [
+      "Texts, images and speech are encoded in 8 bits (int8), by other features than in fp32",
+    ]);
+  }));
