@@ -43,7 +43,7 @@ export const cases: Readonly<Record<string, TimedCase>> = {
   inference_256: { what: { kind: "inference", design: "cnn", rows: 256 }, iterations: 4 },
   epoch_cnn_32: {
     what: { kind: "epoch", design: "cnn", batch: 32, samples: 256, epochs: 1 },
-    iterations: 1,
+    iterations: 4,
   },
   sweep_8: {
     what: { kind: "sweep", design: "cnn", batch: 16, samples: 128, epochs: 5, seeds: 8 },

@@ -12,7 +12,7 @@ import type { SideName } from "./protocol.ts";
 import { chosenSides, runCase, type RunOptions } from "./run_case.ts";
 import { isPeer, startSide } from "./sides.ts";
 import { assertKnown, runCommand } from "../tasks/command.ts";
-import { count, option, parseChoice, preset, text, type Values } from "../tasks/option.ts";
+import { count, folder, option, parseChoice, preset, text, type Values } from "../tasks/option.ts";
 
 const sideNames = ["c", "onnxruntime", "eager", "compiled"] as const;
 
@@ -34,6 +34,7 @@ const options = {
     "1,2",
   ),
   repetitions: preset(count("timings of each side, of which the median counts"), 7),
+  profile: folder("where each of our processes leaves a profile of its JavaScript, if anywhere"),
 };
 
 function parseThreads(text: string, name: string): number[] {
@@ -90,7 +91,9 @@ async function timeCases(request: Request): Promise<void> {
 }
 
 /** What the sides are made of. */
-async function versionsOf({ sides, python }: RunOptions): Promise<Record<string, string>> {
+async function versionsOf(
+  { sides, python }: Pick<RunOptions, "sides" | "python">,
+): Promise<Record<string, string>> {
   const versions: Record<string, string> = {};
   const kinds = [sides.filter((side) => !isPeer(side)), sides.filter(isPeer)];
   for (const [side] of kinds) {

@@ -7,12 +7,10 @@ import { load } from "./machine.ts";
 import { type Design, type DesignName, designs } from "./problem.ts";
 import type { Preparation, SideName, Timing } from "./protocol.ts";
 import { median, takeTurns } from "./side.ts";
-import { isPeer, joinSides, openSide, type Side, sidesOf } from "./sides.ts";
+import { isPeer, joinSides, openSide, type Side, sidesOf, type StartOptions } from "./sides.ts";
 
 /** How cases are run. */
-export interface RunOptions {
-  /** A Python that has the packages of `requirements.txt`, where PyTorch is a side. */
-  readonly python?: string | undefined;
+export interface RunOptions extends StartOptions {
   readonly sides: readonly SideName[];
   /** Numbers of threads, one after the other; in a sweep, of workers. */
   readonly threads: readonly number[];

@@ -26,6 +26,14 @@ export function sidesOf(what: Case): SideName[] {
   return isOurs ? ["c", "onnxruntime"] : ["c", "onnxruntime", "eager", "compiled"];
 }
 
+/** With what sides are started. */
+export interface StartOptions {
+  /** A Python that has the packages of `requirements.txt`, where PyTorch is a side. */
+  readonly python?: string | undefined;
+  /** The folder in which each of our processes leaves a profile of its JavaScript. */
+  readonly profile?: string | undefined;
+}
+
 /** Whether a side is PyTorch. */
 export function isPeer(side: SideName): boolean {
   return side === "eager" || side === "compiled";
@@ -34,7 +42,7 @@ export function isPeer(side: SideName): boolean {
 /** Starts what times a side. */
 export function startSide(
   side: SideName,
-  { python = "python" }: { python?: string | undefined },
+  { python = "python", profile }: StartOptions,
 ): Process {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   if (isPeer(side)) {
@@ -42,14 +50,16 @@ export function startSide(
     return startProcess([python, path("./peer.py")], told);
   }
   // Confined no more than what it is compared with.
-  const command = [Deno.execPath(), "run", "--allow-all", "--no-prompt", "--quiet"] as const;
-  return startProcess([...command, path("./our_side.ts")], { who: "us", option: "Deno" });
+  const args = ["run", "--allow-all", "--no-prompt", "--quiet"];
+  if (profile !== undefined) args.push("--cpu-prof", `--cpu-prof-dir=${profile}`);
+  const told = { who: "our side", option: "Deno" };
+  return startProcess([Deno.execPath(), ...args, path("./our_side.ts")], told);
 }
 
 /** Gets a side ready, in a process of its own; one that fails is ended. */
 export async function openSide(
   preparation: Preparation,
-  options: { readonly python?: string | undefined },
+  options: StartOptions,
 ): Promise<Side> {
   const { side: name, threads } = preparation;
   const process = startSide(name, options);

@@ -104,7 +104,7 @@ Deno.test("the benchmark task answers a wrong command line with one line and exi
 Deno.test("the benchmark task shows its cases and options on --help", async () => {
   const { code, out } = await run("--help");
   equal(code, 0);
-  for (const name of ["python", "sides", "threads", "repetitions", "help"]) {
+  for (const name of ["python", "sides", "threads", "repetitions", "profile", "help"]) {
     match(out, new RegExp(`^ +--${name} `, "m"));
   }
   match(out, /^ +cases +step_cnn_32, (.*\n +)+.*product_1024\n +\(default: all\)$/m);
