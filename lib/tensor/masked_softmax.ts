@@ -24,7 +24,12 @@ const depth = 50;
 export function maskedSoftmax(scores: tf.Tensor, keep: tf.Tensor): tf.Tensor {
   return tf.customGrad((...given) => {
     const [s, save] = given as [tf.Tensor, (tensors: tf.Tensor[]) => void];
-    const lowest = tf.min(s, s.shape.map((_, axis) => axis).slice(1), true); // [B, 1, …, 1]
+    const [batch, ...others] = s.shape as [number, ...number[]];
+    // One row a sample: executors go through the numbers of a row several at a time.
+    const lowest = tf.reshape(
+      tf.min(tf.reshape(s, [batch, -1]), 1),
+      [batch, ...others.map(() => 1)],
+    );
     // No limit to what is kept, and the lowest less 50 to what is not.
     const limit = tf.add(tf.mul(keep, 1e38), tf.sub(lowest, depth));
     const p = tf.mul(tf.softmax(tf.minimum(s, limit)), keep);

@@ -67,18 +67,22 @@ KERNEL float sum(const float *x, long n) {
   return add_8((a + c) + (b + d));
 }
 
-/* The largest of n numbers. */
-KERNEL float largest(const float *x, long n) {
+/* The largest of n numbers, or for the sign -1 that of their negatives. */
+INLINE float top_of(const float *x, long n, float sign) {
   float most = -INFINITY;
   long i = 0;
   if (n >= 8) {
-    lanes8 a = eight(x), b;
-    for (i = 8; i + 8 <= n; i += 8) b = eight(x + i), a = TOP(lanes8, mask8, a, b);
+    lanes8 a = sign * eight(x), b;
+    for (i = 8; i + 8 <= n; i += 8) b = sign * eight(x + i), a = TOP(lanes8, mask8, a, b);
     most = top_8(a);
   }
-  for (; i < n; i++) most = larger(most, x[i]);
+  for (; i < n; i++) most = larger(most, sign * x[i]);
   return most;
 }
+
+KERNEL float largest(const float *x, long n) { return top_of(x, n, 1.0f); }
+
+KERNEL float smallest(const float *x, long n) { return -top_of(x, n, -1.0f); }
 
 /*
  * Rows whose numbers are in `scratch`, each padded to a whole number of vectors, become their softmax

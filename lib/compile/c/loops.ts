@@ -116,6 +116,7 @@ const reductions: Readonly<Record<ReductionKind, Reduction>> = {
   min: {
     start: (e) => literal(e === "int32_t" ? 2 ** 31 - 1 : Infinity, e),
     join: (a, b, e) => e === "float" ? `smaller(${a}, ${b})` : `(${a} < ${b} ? ${a} : ${b})`,
+    row: "smallest",
   },
 };
 
@@ -234,7 +235,7 @@ function joinedRow({ from, at, width, row, join }: {
   readonly row: string;
   readonly join: Reduction["join"];
 }): string[] {
-  if (width <= 256) return paddedRow({ from, at, width, row, join });
+  if (width <= 256 && row !== "smallest") return paddedRow({ from, at, width, row, join });
   const first = at.slice(0, -1);
   const several = width > rowChunk;
   const begin = several ? "b" : "0", count = several ? "n" : String(width);

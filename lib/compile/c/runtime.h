@@ -190,6 +190,7 @@ KERNEL int run_steps(const step *steps, long count, char *const *bases, float *s
                      long threads);
 KERNEL float sum(const float *x, long n);
 KERNEL float largest(const float *x, long n);
+KERNEL float smallest(const float *x, long n);
 KERNEL void softmax_rows(float *y, long rows, long n, float *scratch);
 KERNEL void log_softmax_rows(float *y, long rows, long n, float *scratch);
 KERNEL void copy(const task *t);

@@ -12,6 +12,7 @@ compilerTest("rows and columns of every length reduce as in eager tfjs", async (
         [`sum ${n}`, ({ x }) => tf.sum(tf.square(part(x!)), 1)],
         [`plain sum ${n}`, ({ x }) => tf.sum(tf.reshape(x!, [-1, n === 1100 ? n : 4]), 1)],
         [`largest ${n}`, ({ x }) => tf.max(tf.mul(part(x!), 2), 1)],
+        [`smallest ${n}`, ({ x }) => tf.min(part(x!), 1)],
         [`columns ${n}`, ({ x }) => tf.mean(tf.abs(part(x!)), 0)],
         [`softmax ${n}`, ({ x }) => tf.softmax(part(x!))],
         [`logSoftmax ${n}`, ({ x }) => tf.logSoftmax(part(x!))],
