@@ -56,21 +56,23 @@ KERNEL void convolve(const task *t) {
   }
 }
 
-/* df, a place of the filter and a channel a row: what lies under it times the slope, over all windows. */
+/* df [parts, …], a part of the images a row: for each place of the filter what lies under it times the
+   slope, over all windows of these images. */
 KERNEL void convolve_filter_gradient(const task *t) {
   const windows w = *(const windows *)t->sizes;
-  float *df = (float *)t->at[0];
   const float *x = (const float *)t->at[1], *dy = (const float *)t->at[2];
   long wide = padded_width(w), c = w.channels, o = w.outputs;
-  // Rows that lie under the filter one number after another.
+  // Under a row of the filter the images are one run of numbers, unless it is spread.
   long runs = w.spread_x == 1 ? 1 : w.f_width, run = w.f_width * c / runs;
-  for (long n = 0; n < w.batch; n++) {
-    pad_image(w, x + n * w.height * w.width * c, t->scratch);
-    for (long q = t->from / run; q * run < t->to; q++) {
-      long from = q * run > t->from ? q * run : t->from, to = (q + 1) * run < t->to ? (q + 1) * run : t->to;
-      const float *under = t->scratch + (q / runs * w.spread_y * wide + q % runs * w.spread_x) * c;
-      product(to - from, o, w.out_height, w.out_width, under + from - q * run, w.step_y * wide * c, 1, w.step_x * c,
-              dy + n * w.out_height * w.out_width * o, o, df + from * o, o, n > 0);
+  for (long part = t->from; part < t->to; part++) {
+    float *df = (float *)t->at[0] + part * w.f_height * w.f_width * c * o;
+    long first = w.batch * part / w.parts, end = w.batch * (part + 1) / w.parts;
+    for (long n = first; n < end; n++) {
+      pad_image(w, x + n * w.height * w.width * c, t->scratch);
+      for (long q = 0; q < w.f_height * runs; q++) {
+        product(run, o, w.out_height, w.out_width, t->scratch + (q / runs * w.spread_y * wide + q % runs * w.spread_x) * c,
+                w.step_y * wide * c, 1, w.step_x * c, dy + n * w.out_height * w.out_width * o, o, df + q * run * o, o, n > first);
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import { size } from "../trace.ts";
 import { forEach, literal, place, pointer } from "./loops.ts";
 import type { Call, Lowering } from "./lowering.ts";
 import type { Program, Statement } from "./program.ts";
-import { broadcast, contiguous, type Value, type View } from "./values.ts";
+import { broadcast, contiguous, reshape, type Value, type View } from "./values.ts";
 
 /** `Σ_k a[…, i, k] b[…, k, j]`. */
 function matrixProduct({ operands: [left, right], program }: Call): Value {
@@ -150,16 +150,16 @@ type Windows = readonly [
   left: number,
 ];
 
-/** A convolution or one of its gradients, which the trace keeps whole. */
+/** A convolution or one of its gradients, which the trace keeps whole: its result, and its rows. */
 function convolution(
   name: string,
-  shapeOf: (w: Windows) => number[],
-  rowsOf: (w: Windows) => number,
+  shapeOf: (w: Windows) => [rows: number, ...shape: number[]],
 ): Lowering {
   return ({ operands, program, node }) => {
     const w = node.attributes.windows as unknown as Windows;
     const [x, y] = operands.map((value) => program.contiguous(value)) as [View, View];
-    const result = program.temporary(shapeOf(w), "float");
+    const shape = shapeOf(w);
+    const result = program.temporary(shape, "float");
     const [, , , channels, outHeight, outWidth, outputs, height, width, stepY, stepX] = w;
     const tall = (outHeight - 1) * stepY + (height - 1) * w[11] + 1;
     const wide = (outWidth - 1) * stepX + (width - 1) * w[12] + 1;
@@ -168,8 +168,8 @@ function convolution(
     program.add({
       shapes: [x.shape, y.shape],
       code: [result, x, y].map(pointer).join(", "),
-      kernel: { name, sizes: ["windows", w.join(", ")] },
-      rows: rowsOf(w),
+      kernel: { name, sizes: ["windows", [...w, partsOf(w)].join(", ")] },
+      rows: shape[0],
       work: w[0] * outHeight * outWidth * outputs * height * run / 8,
       writes: [result.buffer],
       reads: [x.buffer, y.buffer],
@@ -179,19 +179,32 @@ function convolution(
   };
 }
 
+// A filter so large is written once: the parts of its gradient would take more memory than they save.
+const largeFilter = 65_536;
+
+/**
+ * In how many parts of the batch a filter's gradient is added up, whatever the number of threads, so
+ * that it is the same for all.
+ */
+function partsOf([batch, , , channels, , , outputs, height, width]: Windows): number {
+  return height * width * channels * outputs > largeFilter ? 1 : Math.max(1, Math.min(4, batch));
+}
+
+const filterGradientParts = convolution(
+  "convolve_filter_gradient",
+  (w) => [partsOf(w), w[7], w[8], w[3], w[6]],
+);
+
+function filterGradient(call: Call): Value {
+  const parts = filterGradientParts(call) as View, [count, ...shape] = parts.shape;
+  return reshape(count === 1 ? parts : call.program.reduce("sum", parts, [0]), shape)!;
+}
+
 /** The operators of this file. */
 export const products: Readonly<Record<string, Lowering>> = {
   MatMul: matrixProduct,
   Einsum: einsum,
-  Conv2D: convolution("convolve", (w) => [w[0], w[4], w[5], w[6]], (w) => w[0]),
-  Conv2DBackpropFilter: convolution(
-    "convolve_filter_gradient",
-    (w) => [w[7], w[8], w[3], w[6]],
-    (w) => w[7] * w[8] * w[3],
-  ),
-  Conv2DBackpropInput: convolution(
-    "convolve_input_gradient",
-    (w) => [w[0], w[1], w[2], w[3]],
-    (w) => w[0],
-  ),
+  Conv2D: convolution("convolve", (w) => [w[0], w[4], w[5], w[6]]),
+  Conv2DBackpropFilter: filterGradient,
+  Conv2DBackpropInput: convolution("convolve_input_gradient", (w) => [w[0], w[1], w[2], w[3]]),
 };

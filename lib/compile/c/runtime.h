@@ -179,10 +179,10 @@ typedef struct {
 typedef struct {
   long rows, bytes, to_row, from_row;
 } block;
-/* Windows of a filter on images. */
+/* Windows of a filter on images; into how many parts the gradient by the filter divides them. */
 typedef struct {
   long batch, height, width, channels, out_height, out_width, outputs;
-  long f_height, f_width, step_y, step_x, spread_y, spread_x, top, left;
+  long f_height, f_width, step_y, step_x, spread_y, spread_x, top, left, parts;
 } windows;
 
 /* What is compiled once for all graphs; what it does is said where it is. */

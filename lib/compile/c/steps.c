@@ -32,8 +32,7 @@ typedef struct {
 
 INLINE int is_divided(const step *s) { return s->rows > 1 && s->work >= WORTH_DIVIDING; }
 INLINE long parts_of(const team *t, const step *s) {
-  long most = 2 * t->threads;
-  return s->rows < most ? s->rows : most;
+  return s->rows < t->threads ? s->rows : t->threads;
 }
 
 APART void run_rows(team *t, const step *s, long from, long to, long number) {
