@@ -17,7 +17,7 @@ export interface StepOptions extends Pick<compiler.CompileOptions, "executor" | 
   clipNorm?: number;
   /** Largest value of a number of the gradient, after its norm; unless given, none is limited. */
   clipValue?: number;
-  /** Threads of ONNX Runtime. */
+  /** Threads of what executes it. */
   threads: number;
   /** As {@linkcode CompileOptions.executionProviders}. */
   executionProviders?: readonly string[];

@@ -1,6 +1,7 @@
 /** Places in one piece of memory for buffers that are needed at different times. @module */
 
-import { byteLength, type Statement } from "./program.ts";
+import { byteLength } from "./program.ts";
+import type { Statement } from "./statement.ts";
 import type { Buffer } from "./values.ts";
 
 /** Vectors are loaded from whole cache lines where buffers begin with one. */

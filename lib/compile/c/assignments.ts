@@ -2,16 +2,8 @@
 
 import { size } from "../trace.ts";
 import { expression, forEach, type Loop, nest, pointer, workOf, worthDividing } from "./loops.ts";
-import type { Statement } from "./program.ts";
+import type { Assignment, Statement } from "./statement.ts";
 import { bytesOf, mapViews, type Value, type View, viewsOf } from "./values.ts";
-
-/** A view and the value that its elements get, which has its shape. */
-export interface Assignment {
-  readonly target: View;
-  readonly value: Value;
-  /** Whether the elements are read after the loop, and not only by later assignments in it. */
-  readonly isKept?: boolean;
-}
 
 // Elements of a long loop that are computed together.
 const run = 1024;

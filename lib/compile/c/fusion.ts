@@ -6,8 +6,8 @@
  */
 
 import { size } from "../trace.ts";
-import { type Assignment, jointLoop } from "./assignments.ts";
-import type { Statement } from "./program.ts";
+import { jointLoop } from "./assignments.ts";
+import type { Assignment, Statement } from "./statement.ts";
 import { type Buffer, readsOf, type View, viewsOf } from "./values.ts";
 
 // Shorter loops have their elements in the level-1 cache anyway. Each array takes a register.

@@ -1,7 +1,7 @@
 /** C for loops over the elements of values. @module */
 
 import { size } from "../trace.ts";
-import type { Statement } from "./program.ts";
+import type { Statement } from "./statement.ts";
 import {
   type Buffer,
   type Element,

@@ -4,7 +4,8 @@ import * as tf from "../../deps/tf.ts";
 import { size } from "../trace.ts";
 import { forEach, literal, place, pointer } from "./loops.ts";
 import type { Call, Lowering } from "./lowering.ts";
-import type { Program, Statement } from "./program.ts";
+import type { Program } from "./program.ts";
+import type { Statement } from "./statement.ts";
 import { broadcast, contiguous, reshape, type Value, type View } from "./values.ts";
 
 /** `Σ_k a[…, i, k] b[…, k, j]`. */

@@ -2,7 +2,8 @@
 
 import { arrange, liveStatements } from "./arena.ts";
 import { fuse } from "./fusion.ts";
-import type { Program, Statement } from "./program.ts";
+import type { Program } from "./program.ts";
+import type { Statement } from "./statement.ts";
 import { type Buffer, bytesOf } from "./values.ts";
 import header from "./runtime.h" with { type: "text" };
 import kernels from "./kernels.c" with { type: "text" };
