@@ -37,6 +37,12 @@ async function writeTable(
 
 const three = ["negative", "neutral", "positive"];
 
+/** The record of one run in a folder. */
+async function someRun(folder: string): Promise<string> {
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  return `${folder}/${names.find((name) => name.startsWith("proposed"))}`;
+}
+
 Deno.test("every system that suits a table of one modality is compared, and the result stays", () =>
   withTinyCorpora(async (corpora) => {
     const { root, cache } = corpora;
@@ -56,6 +62,9 @@ Deno.test("every system that suits a table of one modality is compared, and the 
     const result = JSON.parse(await Deno.readTextFile(`${root}/compare/compare.json`));
     equal(result.audits[0].leaks[0].values, 6);
     equal(result.leading, "balancedAccuracy");
+    match(result.arithmetic.kind, /^onnxruntime, cpu$/);
+    const run = JSON.parse(await Deno.readTextFile(await someRun(`${root}/compare/runs`)));
+    deepEqual(run.arithmetic, result.arithmetic);
     const rows = result.rows as { system: string; modality: string }[];
     deepEqual(
       rows.map(({ system, modality }) => `${system} on ${modality}`),

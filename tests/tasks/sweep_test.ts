@@ -91,7 +91,8 @@ Deno.test("a sweep has a row a run, chooses by validation, and keeps the model t
       run(...sweepOf(corpora, out, ...swept, "--seeds", "2", ...more));
     const { code, out: said, err } = await go();
     equal(code, 0, err);
-    const { runs, test, ended } = await recordOf(out);
+    const { runs, test, ended, arithmetic } = await recordOf(out);
+    equal(arithmetic.kind, "onnxruntime, cpu");
     equal(ended, true);
     deepEqual(
       runs.map(({ settings, seed, state }: Record<string, object>) => [

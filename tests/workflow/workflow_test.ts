@@ -178,6 +178,7 @@ Deno.test("what is misspelt, missing or not to be had is an error that says so",
       fitted("Proposed", { training: { epochs: 0 } }),
       /epochs: expected a whole number/,
     );
+    await rejects(fitted("MISA", { executor: "gpu" }), /executor: .*"onnxruntime", got "gpu"$/);
     await rejects(fitted("CLIP", { modality: "text" }), /Cannot read text features: .*got clip$/);
     throws(() => split(encoded, { testFraction: 2 }), /testFraction: expected a number/);
     const probe = await fit("Linear probe", encoded, { modality: "text" });
