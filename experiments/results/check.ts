@@ -5,6 +5,7 @@ import { ifThere } from "../../lib/files.ts";
 import { trainedBySplit } from "../../lib/study/encoder_source.ts";
 import { predictionsFromCsv } from "../../lib/study/predictions.ts";
 import { examsOf } from "../../lib/study/run.ts";
+import { readsClip } from "../../lib/study/study_clip.ts";
 import type { Job, Outcome, Verdicts } from "../../lib/study/job.ts";
 import type { Result, RunOptions, Study } from "../../lib/study/study.ts";
 
@@ -51,9 +52,13 @@ export async function checkResult<Of extends Checkable>(
       options: { ...study.options, command, commit },
       // Nothing is executed here.
       on: { ...study.on!, arithmetic },
-      run: (jobs: readonly Job[], own: RunOptions = {}) => {
+      run: async (jobs: readonly Job[], own: RunOptions = {}) => {
         const { features = study.features!, samples = study.samples! } = own;
-        return Promise.all(jobs.map((job) => savedOutcome({ features, samples }, job, folder)));
+        // The result names it.
+        if (jobs.some(readsClip)) await study.clip?.encoders();
+        return await Promise.all(
+          jobs.map((job) => savedOutcome({ features, samples }, job, folder)),
+        );
       },
       saved: async (path: string) => {
         const text = await ifThere(Deno.readTextFile(join(folder, path)));

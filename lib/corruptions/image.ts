@@ -162,7 +162,8 @@ async function changePixels(
   image: ImageFile,
   change: (pixels: Pixels) => void,
 ): Promise<ImageFile> {
-  const pixels = await decodeImage(image);
+  const { data, ...size } = await decodeImage(image);
+  const pixels = { ...size, data: data.slice() };
   change(pixels);
   return encodePng(image, await openPixels(pixels));
 }

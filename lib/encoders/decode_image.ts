@@ -24,7 +24,7 @@ export interface Pixels {
  * parts white, of several frames the first. Grey, palettes, 16 bits and CMYK become RGB.
  *
  * Reads JPEG, PNG, WebP, GIF, TIFF, AVIF and BMP; the format is told by the content, whatever
- * the file's name.
+ * the file's name. The pixels are not to be changed: whoever asks for the same file has the same.
  *
  * @throws {RangeError} It is no image, is cut off, or has more than `maxPixels`.
  */
@@ -32,6 +32,19 @@ export async function decodeImage(
   file: ImageFile,
   options: DecodeImageOptions = {},
 ): Promise<Pixels> {
+  const known = options.maxPixels === undefined ? decoded.get(file) : undefined;
+  if (known) return known;
+  const pixels = await decode(file, options);
+  if (pixels.data.length <= mostKept) decoded.set(file, pixels);
+  return pixels;
+}
+
+// Several encoders ask for one picture, and noise before them. A file as it was read is kept as long as
+// its batch; of large pictures a batch would fill the memory.
+const mostKept = 3e6;
+const decoded = new WeakMap<ImageFile, Pixels>();
+
+async function decode(file: ImageFile, options: DecodeImageOptions): Promise<Pixels> {
   const { image } = await openImage(file, options);
   const { data, info } = await image
     .toColourspace("srgb")

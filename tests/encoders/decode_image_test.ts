@@ -2,6 +2,9 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { sharp } from "../../lib/deps/sharp.ts";
 import { decodeImage } from "../../lib/encoders/decode_image.ts";
 import { loadImageEncoder } from "../../lib/encoders/image_encoder.ts";
+import { addPixelNoise } from "../../lib/corruptions/mod.ts";
+import { key } from "../../lib/tensor/random.ts";
+import { picture } from "../datasets/pictures.ts";
 import bitmaps from "../fixtures/bitmaps.json" with { type: "json" };
 import pictures from "../fixtures/pictures.json" with { type: "json" };
 import { withModels } from "./tiny_models.ts";
@@ -140,4 +143,14 @@ Deno.test("decodeImage() says what to do with HEIC, and reads AVIF, which begins
   });
   const avif = await (await sharp())(bytesOf("rgb.webp")).avif({ lossless: true }).toBuffer();
   equal((await decodeImage({ path: "a.avif", bytes: new Uint8Array(avif) })).width, 5);
+});
+
+Deno.test("a picture is decoded once for all who ask, and noise leaves it as it is", async () => {
+  const bytes = await picture(1);
+  const file = { path: "a.jpg", bytes };
+  const pixels = await decodeImage(file);
+  const before = pixels.data.slice();
+  await addPixelNoise({ image: file, sigma: 0.2, key: key(1) });
+  equal(await decodeImage(file), pixels);
+  deepEqual(pixels.data, before);
 });

@@ -1,6 +1,6 @@
 /** A worker that makes faces and clips and writes them. @module */
 
-import { makeItem, type MakerRequest, type MakerResponse } from "./makers.ts";
+import { makeItem, type MakerRequest, type MakerResponse } from "./make_item.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<MakerRequest>) => void;

@@ -7,7 +7,7 @@ import type { HubOptions } from "../hub.ts";
 import { bertMini } from "./bert.ts";
 import { miniXception } from "./mini_xception.ts";
 import { type ModelFiles, writeModelFolder } from "./model_files.ts";
-import { makeSmallClipElsewhere } from "./make_small_clip.ts";
+import { makeSmallClipElsewhere } from "./small_clip_maker.ts";
 import { wav2vec2Mini, wav2vec2MiniDepth } from "./wav2vec2.ts";
 import { whisperPackage } from "../../deps/whisper.ts";
 import {
