@@ -2,8 +2,9 @@
 
 FOLDER is a model in the Hugging Face layout. Texts and sound: the weights of products in 8 bits, and
 what they are multiplied with brought to 8 bits as it comes (dynamic). Images, which need a few pictures
-like those to come (`--images`, 16 to 100 of them): weights by output channel, and activations by ranges
-that are measured once on those pictures (static); the dynamic kind of convolution is slower than float.
+like those to come (`--images`, 16 to 100 of them): activations by ranges that are measured once on those
+pictures (static), since the dynamic kind of convolution is slower than float. The weights of each output
+have a scale of their own.
 """
 
 import argparse
@@ -54,7 +55,13 @@ def quantise(folder, images):
         if "pixel_values" not in names:
             # Convolutions of sound stay as they are.
             types = None if "input_ids" in names else ["MatMul"]
-            quantize_dynamic(ready, target, weight_type=QuantType.QInt8, op_types_to_quantize=types)
+            quantize_dynamic(
+                ready,
+                target,
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                op_types_to_quantize=types,
+            )
             return
         quantize_static(
             ready,

@@ -33,7 +33,7 @@ export function linesToMarkdown(
       : "",
   ]);
   return [
-    `${processor}, ${cores} cores (${instructions}), ${threads} threads, medians of ${repetitions}, ` +
+    `${processor}, ${cores} cores (${instructions}), threads ${threads}, medians of ${repetitions}, ` +
     `${date}; load ${Math.min(...loads)} to ${Math.max(...loads)} before a case`,
     "",
     ...[head, head.map((_, i) => i < 2 ? "---" : "--:"), ...rows].map((cells) =>
