@@ -73,7 +73,7 @@ async function versions(): Promise<Record<string, string>> {
   const compiler = await new Deno.Command("cc", { args: ["--version"], stderr: "null" })
     .output().then(({ stdout }) => new TextDecoder().decode(stdout).split("\n")[0]!)
     .catch(() => "none");
-  return { deno: Deno.version.deno, onnxruntime: env.versions.node ?? "unknown", cc: compiler };
+  return { deno: Deno.version.deno, onnxruntime: env.versions.node ?? "unknown", compiler };
 }
 
 async function serve(): Promise<void> {

@@ -49,9 +49,9 @@ export function tables(lines: readonly ReportLine[]): string {
       const own = timed.filter((line) => line.threads === count);
       const title = count === 1 ? "One thread" : `${count} threads`;
       return [
-        `${title}, milliseconds:`,
+        `${title}, milliseconds of the clock, and of the processor in brackets:`,
         timesTable(own),
-        `${title}, ratios of wall-clock time, and of processor time in brackets:`,
+        `${title}, ratios of the clock's time, and of the processor's in brackets:`,
         ratiosTable(own),
         ...own.some(({ gflops }) => gflops !== undefined)
           ? [`${title}, 10⁹ operations of products and convolutions a second:`, speedsTable(own)]
@@ -87,9 +87,10 @@ function busyText(timed: readonly Timed[]): string {
 
 function timesTable(timed: readonly Timed[]): string {
   const sides = sidesIn(timed);
+  const cell = (line: Timed | undefined) => line && `${number(line.ms)} (${number(line.cpu_ms)})`;
   return table(
     ["case", ...sides.map((side) => titles[side])],
-    rowsOf(timed, (own) => sides.map((side) => own.get(side) && number(own.get(side)!.ms))),
+    rowsOf(timed, (own) => sides.map((side) => cell(own.get(side)))),
   );
 }
 

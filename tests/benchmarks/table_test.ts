@@ -25,13 +25,13 @@ Deno.test("tables() shows times, ratios of both clocks, speeds, and what was not
 
 On one thread wall-clock time was up to 1.00 of processor time. The machine was quiet: the ratios of wall-clock time hold.
 
-One thread, milliseconds:
+One thread, milliseconds of the clock, and of the processor in brackets:
 
 | case | C | PyTorch |
 | --- | --: | --: |
-| step_cnn_32 | 10.0 | 20.0 |
+| step_cnn_32 | 10.0 (10.0) | 20.0 (20.0) |
 
-One thread, ratios of wall-clock time, and of processor time in brackets:
+One thread, ratios of the clock's time, and of the processor's in brackets:
 
 | case | C / PyTorch |
 | --- | --: |
