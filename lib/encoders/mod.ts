@@ -54,6 +54,7 @@ export type { OwnEncoders } from "./own_encoders.ts";
 export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
 export * from "./speech_encoder.ts";
+export type { SpeechOptions } from "./speech_options.ts";
 export * from "./text_encoder.ts";
 export { openVideo, type Video, type VideoFiles, videoFiles } from "./video.ts";
 export type { VideoOptions } from "../signal/video_by_ffmpeg.ts";
