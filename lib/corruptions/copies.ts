@@ -3,15 +3,8 @@
 import type { EncoderInput, InputTransform } from "../encoders/encoder.ts";
 import type { Modality } from "../modality.ts";
 import { fold, type Key, key as seedKey, uniforms } from "../tensor/random.ts";
-import {
-  babbleCorruption,
-  type Corruption,
-  type Corruptions,
-  corruptions,
-  corruptionTransform,
-  namedCorruptions,
-} from "./corruptions.ts";
-import { type TransformOrigin, withTransformOrigin } from "./transform_origin.ts";
+import { type Corruption, type Corruptions, corruptions, namedCorruptions } from "./corruptions.ts";
+import { withTransformOrigin } from "./transform_origin.ts";
 
 /** The corruptions that training may meet; of all others it knows nothing. */
 export const trainedKinds: Readonly<Record<Modality, readonly string[]>> = {
@@ -59,19 +52,6 @@ export function copyTransform<Input extends EncoderInput>(
       return kind.apply(input, level, fold(key, "noise"));
     },
   }, ofProject && { ...ofProject, seed, made: { copy } });
-}
-
-/** The transform of another thread once more: equal origins do the same to equal inputs. */
-export function transformByOrigin(
-  { modality, corruptions: names, voices, seed, made }: TransformOrigin,
-): InputTransform<EncoderInput> {
-  const all = corruptions[modality] as readonly unknown[] as readonly Corruption<EncoderInput>[];
-  const kinds = voices
-    ? [babbleCorruption(voices) as unknown as Corruption<EncoderInput>]
-    : names.map((name) => all.find((kind) => kind.name === name)!);
-  return "copy" in made
-    ? copyTransform(kinds, { ...made, seed })
-    : corruptionTransform(kinds[0]!, { ...made, seed });
 }
 
 /** The kind of a copy, and its level. */

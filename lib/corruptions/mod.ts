@@ -10,3 +10,4 @@ export * from "./corruptions.ts";
 export * from "./image.ts";
 export * from "./speech.ts";
 export * from "./text.ts";
+export type { TransformOrigin } from "./transform_origin.ts";

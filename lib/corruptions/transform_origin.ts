@@ -5,11 +5,13 @@ import type { Modality } from "../modality.ts";
 
 /** What can be sent from thread to thread: corruptions by their names. */
 export interface TransformOrigin {
+  /** Whose samples it changes. */
   readonly modality: Modality;
   /** Several of a copy, one of a level. */
   readonly corruptions: readonly string[];
   /** Of babble. */
   readonly voices?: readonly Float32Array[];
+  /** As it was given. */
   readonly seed: number;
   /** What is made of them. */
   readonly made: { readonly level: number } | { readonly copy: number };

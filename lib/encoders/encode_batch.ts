@@ -19,6 +19,7 @@ export interface WantedOfEncoder {
 
 /** What is asked of a batch. */
 export interface BatchRequest {
+  /** The batch. */
   readonly samples: readonly Sample[];
   /** In the order of the encoders. */
   readonly wanted: readonly WantedOfEncoder[];
@@ -26,7 +27,9 @@ export interface BatchRequest {
 
 /** What an encoder answers. */
 export interface AnswerOfEncoder {
+  /** The extents. */
   readonly inspected: readonly Attempt<Extent>[];
+  /** The features. */
   readonly encoded: readonly Attempt<Features>[];
 }
 
@@ -53,6 +56,7 @@ export interface BatchRunner {
 export interface BatchWork {
   /** Of one modality. */
   readonly encoders: readonly Encoder<EncoderInput>[];
+  /** What becomes of the samples before. */
   readonly transform?: InputTransform<EncoderInput> | undefined;
 }
 

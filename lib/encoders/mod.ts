@@ -28,6 +28,15 @@ import { loadTextEncoder } from "./text_encoder.ts";
 
 export * from "./embedded/mod.ts";
 export * from "./clip.ts";
+export type {
+  AnswerOfEncoder,
+  Attempt,
+  BatchAnswer,
+  BatchRequest,
+  BatchRunner,
+  BatchWork,
+  WantedOfEncoder,
+} from "./encode_batch.ts";
 export * from "./encode_corpus.ts";
 export * from "./encoder.ts";
 export {

@@ -1,6 +1,6 @@
 /** A worker that encodes batches of samples. @module */
 
-import { transformByOrigin } from "../corruptions/copies.ts";
+import { transformByOrigin } from "../corruptions/transform_by_origin.ts";
 import type { TransformOrigin } from "../corruptions/transform_origin.ts";
 import {
   type BatchAnswer,
