@@ -47,17 +47,19 @@ export async function loadImageEncoder(
 
   const prepare = await imagePreparation(processor);
 
-  /** The network's input, stacked: `[images, 3, height, width]`. */
-  function stack(images: readonly PreparedImage[]) {
+  /** The network's input `[images, 3, height, width]`, in `buffer` as far as images are there. */
+  function stack(images: readonly PreparedImage[], buffer = new Float32Array()) {
     const [{ data, dims }] = images as [PreparedImage];
-    const stacked = new Float32Array(images.length * data.length);
+    const length = images.length * data.length;
+    const isThere = images.every((image) => image.data.buffer === buffer.buffer);
+    const stacked = isThere ? buffer.subarray(0, length) : new Float32Array(length);
     images.forEach((image, i) => {
       if (`${image.dims}` !== `${dims}`) {
         throw new RangeError(
           `Cannot use ${id}: expected a preparation to one size, got ${dims} and ${image.dims}`,
         );
       }
-      stacked.set(image.data, i * data.length);
+      if (!isThere) stacked.set(image.data, i * data.length);
     });
     return new Tensor("float32", stacked, [images.length, ...dims]);
   }
@@ -68,7 +70,9 @@ export async function loadImageEncoder(
   }
 
   const blank = { data: new Uint8ClampedArray(3 * 64 * 64), width: 64, height: 64 };
-  const { channels, isPooled } = await run(stack([await prepare(blank)]));
+  const prepared = await prepare(blank);
+  const { channels, isPooled } = await run(stack([prepared]));
+  const size = prepared.data.length;
   const segments = isPooled ? 1 : asked;
   const recipe = {
     ...{ stage: "image", segments, decode: "sRGB over white, upright" },
@@ -83,13 +87,23 @@ export async function loadImageEncoder(
     inspect: (file) => imageExtent(file, options),
     shapes: { states: [segments, channels], mask: [segments] },
     async encode(files) {
-      const load = async (first: number) =>
-        stack(
-          await Promise.all(
-            files.slice(first, first + batchSize)
-              .map(async (file) => prepare(await decodeImage(file, options))),
+      const most = Math.min(batchSize, files.length);
+      // The network runs on one while the next batch is put into the other.
+      const buffers = [0, batchSize].map((first) =>
+        new Float32Array(first < files.length ? most * size : 0)
+      );
+      const load = async (first: number) => {
+        const buffer = buffers[first / batchSize % 2]!;
+        const images = await Promise.all(
+          files.slice(first, first + batchSize).map(async (file, i) =>
+            prepare(
+              await decodeImage(file, options),
+              buffer.subarray(i * size, (i + 1) * size),
+            )
           ),
         );
+        return stack(images, buffer);
+      };
       const features: Features[] = [];
       let next = files.length > 0 ? load(0) : undefined;
       for (let first = 0; first < files.length; first += batchSize) {
@@ -98,9 +112,9 @@ export async function loadImageEncoder(
         if (first + batchSize < files.length) next = load(first + batchSize);
         next?.catch(() => {}); // Awaited in the next round, which reports it.
         const { data, count, height, width } = await run(pixelValues);
-        const size = channels * height * width;
+        const numbers = channels * height * width;
         for (let i = 0; i < count; i++) {
-          const map = data.subarray(i * size, (i + 1) * size);
+          const map = data.subarray(i * numbers, (i + 1) * numbers);
           features.push(gridMeans({ data: map, channels, height, width }, segments));
         }
       }

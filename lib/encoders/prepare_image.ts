@@ -17,6 +17,9 @@ type Processor = Awaited<
 >;
 type ImageProcessor = InstanceType<Awaited<ReturnType<typeof transformers>>["ImageProcessor"]>;
 
+/** Prepares an image; the numbers are put into `into`, if it is as long as they are many. */
+export type ImagePreparation = (pixels: Pixels, into?: Float32Array) => Promise<PreparedImage>;
+
 /**
  * What a processor does to images, as a function of one. It gives the processor's numbers to the last
  * bit. Of the common processors, which resize, crop, rescale and normalise, the last two steps are a
@@ -25,7 +28,7 @@ type ImageProcessor = InstanceType<Awaited<ReturnType<typeof transformers>>["Ima
  */
 export async function imagePreparation(
   processor: Processor,
-): Promise<(pixels: Pixels) => Promise<PreparedImage>> {
+): Promise<ImagePreparation> {
   const { ImageProcessor: { prototype: common } } = await transformers();
   const own = processor.image_processor as ImageProcessor | undefined;
   const isCommon = own?.preprocess === common.preprocess && own._call === common._call &&
@@ -37,7 +40,7 @@ export async function imagePreparation(
     };
   }
   const tables = [0, 1, 2].map((channel) => valuesOf(own, channel)) as [Table, Table, Table];
-  return async (pixels) => {
+  return async (pixels, into) => {
     let image = await rawImage(pixels);
     if (own.do_resize) image = await own.resize(image);
     if (own.do_center_crop) {
@@ -46,7 +49,9 @@ export async function imagePreparation(
       image = await image.center_crop(width, height);
     }
     const { data, width, height } = image;
-    return { data: lookUp(data as Uint8ClampedArray, tables), dims: [3, height, width] };
+    const result = into?.length === data.length ? into : new Float32Array(data.length);
+    lookUp(data as Uint8ClampedArray, tables, result);
+    return { data: result, dims: [3, height, width] };
   };
 }
 
@@ -69,13 +74,15 @@ function valuesOf(
 }
 
 /** `[3, height, width]` from `[height, width, 3]`. */
-function lookUp(data: Uint8ClampedArray, [red, green, blue]: readonly [Table, Table, Table]) {
+function lookUp(
+  data: Uint8ClampedArray,
+  [red, green, blue]: readonly [Table, Table, Table],
+  result: Float32Array,
+): void {
   const size = data.length / 3;
-  const result = new Float32Array(data.length);
   for (let i = 0, at = 0; i < size; i++, at += 3) {
     result[i] = red[data[at]!]!;
     result[size + i] = green[data[at + 1]!]!;
     result[2 * size + i] = blue[data[at + 2]!]!;
   }
-  return result;
 }
