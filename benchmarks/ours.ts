@@ -36,10 +36,17 @@ export async function makeStep({ design, batch }: CaseOf<"step">, session: Sessi
   );
   const values = firstBatch(source) as unknown as Batch<BatchSpecs>;
   const { learningRate } = training;
-  let state = startOf(initial, compiled), step = 0;
+  let state = startOf(initial, compiled), spare: StepState | undefined, step = 0;
   return {
     async run() {
-      const result = await compiled.run({ state, step: ++step, learningRate, batch: values });
+      const result = await compiled.run({
+        state,
+        spare,
+        step: ++step,
+        learningRate,
+        batch: values,
+      });
+      spare = state;
       state = result.state;
       return result.loss;
     },

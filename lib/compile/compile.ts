@@ -57,8 +57,15 @@ export interface CompileOptions extends SessionOptions {
 
 /** A compiled function. */
 export interface Compiled<I, O> {
-  /** Executes the graph on values in the shapes that it was compiled for. */
-  run(inputs: MapTree<I, Spec, Values>): Promise<MapTree<O, tf.Tensor, Values>>;
+  /**
+   * Executes the graph on values in the shapes that it was compiled for. C writes outputs to the arrays
+   * of `into` that it names, of the outputs' sizes and types, which spares the memory of new ones;
+   * ONNX Runtime makes its own. None may be an input of the same call.
+   */
+  run(
+    inputs: MapTree<I, Spec, Values>,
+    into?: Tree<Values>,
+  ): Promise<MapTree<O, tf.Tensor, Values>>;
   /** The shape and type of each output. */
   readonly outputs: MapTree<O, tf.Tensor, Spec>;
   /** What executes it. */
@@ -124,9 +131,10 @@ export async function compile<I extends Tree<Spec>, O extends Tree<tf.Tensor>>(
       return trace(false).graph.toBytes();
     },
     operators: graph.operators,
-    async run(values) {
+    async run(values, into) {
       const results = await executable.run(
         feed(specs, leaves<Values>(values as Tree<Values>, isValues)),
+        into && placesFor(into, { outputs: outputs as Tree<Spec>, places }),
       );
       return mapTree<Spec, Values, Tree<Spec>>(
         outputs as Tree<Spec>,
@@ -191,6 +199,37 @@ export function traceGraph<I extends Tree<Spec>, O extends Tree<tf.Tensor>>(
   });
   return { graph, outputs };
 }
+
+/** The arrays of `into` in the order of the graph's outputs. */
+function placesFor(
+  into: Tree<Values>,
+  { outputs, places }: {
+    readonly outputs: Tree<Spec>;
+    readonly places: ReadonlyMap<string, number>;
+  },
+): (Values | undefined)[] {
+  const specs = new Map(
+    leaves<Spec>(outputs, isSpec).map(({ path, leaf }) => [path, leaf]),
+  );
+  const ordered: (Values | undefined)[] = Array(places.size).fill(undefined);
+  for (const { path, leaf } of leaves<Values>(into, isValues)) {
+    const spec = specs.get(path);
+    if (spec === undefined) throw new TypeError(`Cannot run: expected an output, got "${path}"`);
+    const wanted = arrayOf[spec.dtype];
+    if (!(leaf instanceof wanted) || leaf.length !== size(spec.shape)) {
+      throw new TypeError(
+        `Cannot run: expected ${wanted.name} of ${
+          size(spec.shape)
+        } for the output "${path}", got ` +
+          `${leaf.constructor.name} of ${leaf.length}`,
+      );
+    }
+    ordered[places.get(`out/${path}`)!] = leaf;
+  }
+  return ordered;
+}
+
+const arrayOf = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
 function feed(
   specs: readonly { path: string; leaf: Spec }[],

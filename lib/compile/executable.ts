@@ -19,8 +19,12 @@ export type ExecutorChoice = (typeof executorChoices)[number];
 export interface Executable {
   /** What runs it. */
   readonly executor: Executor;
-  /** The values of the outputs, for those of the inputs, both in the graph's order. */
-  run(inputs: readonly Values[]): Promise<Values[]>;
+  /**
+   * The values of the outputs, for those of the inputs, both in the graph's order.
+   *
+   * @param into Arrays that the outputs may be written to, in place of new ones.
+   */
+  run(inputs: readonly Values[], into?: readonly (Values | undefined)[]): Promise<Values[]>;
   /** Frees it. */
   dispose(): Promise<void>;
 }

@@ -35,9 +35,14 @@ export interface Step<B> {
    * gradient, and stay as they were: those of modalities that a batch never shows, for one.
    */
   readonly learnt: parameter.Layout;
-  /** One update; `step` counts from 1. */
+  /**
+   * One update; `step` counts from 1.
+   *
+   * @param call.spare A state that is not needed any more, whose arrays the next one may be written to.
+   */
   run(call: {
     state: StepState;
+    spare?: StepState | undefined;
     step: number;
     learningRate: number;
     batch: Batch<B>;
@@ -99,7 +104,7 @@ export async function compileStep<P, B extends Tree<compiler.Spec>>(
   return {
     executor: compiled.executor,
     learnt,
-    async run({ state, step, learningRate, batch }) {
+    async run({ state, spare, step, learningRate, batch }) {
       const { parameters, first, second, loss, norm } = await compiled.run(
         {
           ...state,
@@ -107,6 +112,7 @@ export async function compileStep<P, B extends Tree<compiler.Spec>>(
           learningRate: Float32Array.of(learningRate),
           batch,
         } as Parameters<typeof compiled.run>[0],
+        spare,
       ) as StepState & { loss: Float32Array; norm: Float32Array };
       return { state: { parameters, first, second }, loss: loss[0]!, norm: norm[0]! };
     },

@@ -238,6 +238,7 @@ export async function train<P, B extends Tree<Spec>>(
   // The loop has what is learnt; what is validated and kept is whole.
   const part = { whole: layoutOf(initial as Tree<Parameter>), part: compiled.learnt };
   let state = mapState(from.state, (own) => narrow(own, part));
+  let spare: StepState | undefined;
   const average = narrow(from.average, part);
   const whole = (own: Float32Array, all = vector) => widen(own, { all, ...part });
   const unmoved = new Float32Array(vector.length);
@@ -248,7 +249,13 @@ export async function train<P, B extends Tree<Spec>>(
     let last: Batch<B> | undefined;
     for (const values of task.batches(epoch)) {
       const learningRate = learningRateAt(step, steps * config.epochs, config);
-      const result = await compiled.run({ state, step: ++step, learningRate, batch: values });
+      const result = await compiled.run({
+        state,
+        spare,
+        step: ++step,
+        learningRate,
+        batch: values,
+      });
       if (!Number.isFinite(result.loss)) {
         throw new Error(
           `Cannot train: expected a finite loss in epoch ${
@@ -257,6 +264,7 @@ export async function train<P, B extends Tree<Spec>>(
         );
       }
       total += result.loss;
+      spare = state;
       state = result.state;
       if (config.averaging > 0) {
         follow(average, state.parameters, Math.min(config.averaging, 1 - 1 / step));

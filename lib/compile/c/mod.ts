@@ -95,9 +95,11 @@ function load(
   return {
     executor: "c",
     source: text,
-    run(values) {
+    run(values, into = []) {
       values.forEach((v, i) => assertType(v, inputs[i]!));
-      const made = outputs.map(({ element, size }) => new arrays[element](size) as Values);
+      const made = outputs.map(({ element, size }, i) =>
+        into[i] ?? new arrays[element](size) as Values
+      );
       const buffers = [...values, ...made, constants, arena, scratch] as BufferSource[];
       if (library.symbols.call(BigInt(threads), BigInt(scratchBytes), ...buffers) !== 0) {
         return Promise.reject(new RangeError("Cannot run: an index is out of range"));

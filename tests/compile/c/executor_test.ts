@@ -45,6 +45,44 @@ compilerTest("the source says what each loop is of", async () => {
   }
 });
 
+compilerTest(
+  "outputs are written to the arrays that are brought along, whatever is in them",
+  async () => {
+    const compiled = await compile(
+      ({ x, w }) => ({
+        out: { y: tf.matMul(x, w), sum: tf.sum(x, 0), zero: tf.zeros([2]) },
+        same: x,
+      }),
+      { x: float32(3, 4), w: float32(4, 2) },
+      c,
+    );
+    const given = {
+      x: Float32Array.from({ length: 12 }, (_, i) => i),
+      w: new Float32Array(8).fill(2),
+    };
+    const fresh = await compiled.run(given);
+    const into = {
+      out: {
+        y: new Float32Array(6).fill(NaN),
+        sum: new Float32Array(4).fill(NaN),
+        zero: new Float32Array(2).fill(NaN),
+      },
+    };
+    const written = await compiled.run(given, into);
+    deepEqual(written, fresh);
+    deepEqual([written.out.y === into.out.y, written.out.sum === into.out.sum], [true, true]);
+    await rejects(
+      () => compiled.run(given, { out: { y: new Float32Array(5) } }),
+      /expected Float32Array of 6 for the output "out\/y", got Float32Array of 5/,
+    );
+    await rejects(
+      () => compiled.run(given, { z: new Float32Array(6) }),
+      /expected an output, got "z"/,
+    );
+    await compiled.dispose();
+  },
+);
+
 compilerTest("loops that differ in their arrays alone are one function", async () => {
   const compiled = await compile(
     ({ x, y }) => ({ a: tf.exp(tf.slice(x, 2, 3)), b: tf.exp(tf.slice(y, 1, 3)), c: tf.exp(x) }),

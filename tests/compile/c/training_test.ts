@@ -24,7 +24,12 @@ import { compilerTest } from "../../some_compiler.ts";
 const features = tinyFeatures({ text: 8, image: 8, audio: 8 }, { signal: 0.3 });
 
 /** Losses and the state after steps on batches of the tiny corpus. */
-async function descend(network: Network<never>, steps: number, executor: Executor) {
+async function descend(
+  network: Network<never>,
+  steps: number,
+  executor: Executor,
+  { reuses = false } = {},
+) {
   const source = batches({
     features,
     indices: range(0, 8),
@@ -44,16 +49,19 @@ async function descend(network: Network<never>, steps: number, executor: Executo
   const tree = initial as Tree<Parameter>;
   const parameters = narrow(flatten(tree), { whole: layoutOf(tree), part: compiled.learnt });
   const zeros = () => new Float32Array(parameters.length);
+  let spare: StepState | undefined;
   let state: StepState = { parameters, first: zeros(), second: zeros() };
   const losses: number[] = [], norms: number[] = [];
   for (let step = 1; step <= steps;) {
     for (const batch of source.epoch(step)) {
       const result = await compiled.run({
         state,
+        spare: reuses ? spare : undefined,
         step: step++,
         learningRate: tinyTraining.learningRate,
         batch: batch as unknown as Batch<BatchSpecs>,
       });
+      spare = state;
       state = result.state;
       losses.push(result.loss);
       norms.push(result.norm);
@@ -104,7 +112,8 @@ for (const [name, { network, steps }] of Object.entries(networks)) {
       );
       // Of parameters below 2.
       ok(apart <= 2e-5, `parameters ${apart} apart`);
-      deepEqual(await descend(network as Network<never>, steps, "c"), inC);
+      const again = await descend(network as Network<never>, steps, "c", { reuses: true });
+      deepEqual(again, inC);
     },
   );
 }
