@@ -54,12 +54,19 @@ export function fuse(statements: readonly Statement[]): Statement[] {
   });
 }
 
-/** With what is small and depends on inputs alone before all others, so that it parts no loops. */
+/**
+ * With what is small and depends on inputs alone before all others, so that it parts no loops. What is
+ * written piece by piece is there once all of its pieces are, and stays where it is.
+ */
 function scalarsFirst(statements: readonly Statement[]): Statement[] {
   const early = new Set<Buffer>();
+  const writers = new Map<Buffer, number>();
+  for (const buffer of statements.flatMap(({ writes }) => writes)) {
+    writers.set(buffer, (writers.get(buffer) ?? 0) + 1);
+  }
   const isEarly = statements.map(({ reads, writes }) => {
     const known = reads.every((b) => b.kind === "input" || b.kind === "constant" || early.has(b));
-    const small = writes.every(({ size }) => size <= 16);
+    const small = writes.every((buffer) => buffer.size <= 16 && writers.get(buffer) === 1);
     if (known && small) { for (const buffer of writes) early.add(buffer); }
     return known && small;
   });
