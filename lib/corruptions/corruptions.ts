@@ -89,6 +89,8 @@ export function babbleCorruption(voices: readonly Float32Array[]): Corruption<Cl
 }
 
 function inSharedMemory(samples: Float32Array): Float32Array {
+  // Pages that are not isolated from others have none, and no threads here to share it with.
+  if (!("SharedArrayBuffer" in globalThis)) return samples;
   if (samples.buffer instanceof SharedArrayBuffer) return samples;
   const shared = new Float32Array(new SharedArrayBuffer(samples.byteLength));
   shared.set(samples);
