@@ -117,16 +117,38 @@ export async function mapBounded<Item, Result>(
  * killed. A loss of power may still cut it off, so a reader checks a digest:
  * that is cheaper than waiting for the disk at each write.
  */
-export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const partial = `${path}.${Deno.pid}.partial`;
+export function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  return putWhole(path, (partial) => writeContent(partial, content));
+}
+
+/**
+ * Puts a file in its place by one rename, once `write` has written it under the name that it is given.
+ * That name is no other writer's, on whatever machine: process numbers are the same in every container.
+ */
+export async function putWhole(
+  path: string,
+  write: (partial: string) => Promise<void>,
+): Promise<void> {
+  const partial = `${path}.${crypto.randomUUID()}.partial`;
   try {
-    await writeContent(partial, content);
+    await write(partial);
     await Deno.rename(partial, path);
   } catch (error) {
     await Deno.remove(partial).catch(() => {}); // A full disk: what it held is worth more.
     throw error;
   }
 }
+
+/** Says whether a file is one that {@linkcode putWhole} is writing, or has left when it was killed. */
+export function isPartial(name: string): boolean {
+  return name.endsWith(".partial");
+}
+
+/**
+ * How old a file of {@linkcode putWhole} is at least, in ms, when its writer is dead: one that lives
+ * writes a file in seconds.
+ */
+export const partialLifeMs = 3600e3;
 
 /** The contents of files by their path within a folder. */
 export type FolderContents = Iterable<readonly [path: string, content: Uint8Array | string]>;

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import {
   createFolder,
   kindOf,
@@ -81,6 +81,15 @@ Deno.test("replaceFolder() leaves nothing of the old result, and nothing beside 
       deepEqual(await contents(root), { "table/a.md": "new", "other/a.md": "other's" });
     },
   ));
+
+Deno.test("writeWhole() by writers of one process number leaves one of their files, and none fails", () =>
+  withFolder({}, async (root) => {
+    // As in containers, where every host's first process has the number 1.
+    const contents = Array.from({ length: 40 }, (_, i) => `${i}`.repeat(100_000));
+    await Promise.all(contents.map((content) => writeWhole(`${root}/a`, content)));
+    ok(contents.includes(await Deno.readTextFile(`${root}/a`)));
+    deepEqual((await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name), ["a"]);
+  }));
 
 Deno.test("replaceFolder() leaves the old result as it was where writing fails", () =>
   withFolder({ "table/a.md": "old" }, async (root) => {

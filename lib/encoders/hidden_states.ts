@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { PbfWriter } from "../deps/pbf.ts";
+import { putWhole } from "../files.ts";
 import { digestFile, isFile } from "./model_layout.ts";
 import { layerInputs, readOnnxGraph } from "./onnx_graph.ts";
 
@@ -85,17 +86,12 @@ function moreOutputs(values: readonly string[], names: readonly string[]): Uint8
   return writer.finish();
 }
 
-async function writeCopy(
+function writeCopy(
   target: string,
   { source, tail }: { source: string; tail: Uint8Array },
 ): Promise<void> {
-  const partial = `${target}.${Deno.pid}.partial`;
-  try {
+  return putWhole(target, async (partial) => {
     await Deno.copyFile(source, partial);
     await Deno.writeFile(partial, tail, { append: true });
-    await Deno.rename(partial, target);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {});
-    throw error;
-  }
+  });
 }

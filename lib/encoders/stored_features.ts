@@ -1,7 +1,7 @@
 /** What a feature store holds, and how it is made smaller. @module */
 
 import { join } from "node:path";
-import { ifThere, mapBounded, namesIn, removeIfThere } from "../files.ts";
+import { ifThere, mapBounded, namesIn, partialLifeMs, removeIfThere } from "../files.ts";
 import { readShardIndex, type ShardIndex } from "./shard.ts";
 
 /** The shards of an encoder's folder in the order of their names; none where there is no folder. */
@@ -11,7 +11,7 @@ export async function listShards(folder: string): Promise<string[]> {
 }
 
 const shardName = /^[0-9a-f]{32}\.safetensors$/;
-const partialName = /^[0-9a-f]{32}\.safetensors\.\d+\.partial$/;
+const partialName = /^[0-9a-f]{32}\.safetensors\.[0-9a-f-]+\.partial$/;
 
 /** What the store holds of one encoder. */
 export interface StoredFeatures {
@@ -120,9 +120,6 @@ interface OwnFile extends Pruned {
   readonly name: string;
   readonly written: number;
 }
-
-// A living process writes a file in seconds.
-const partialLifeMs = 3600e3;
 
 function isStale({ name, written }: OwnFile): boolean {
   return partialName.test(name) && Date.now() - written > partialLifeMs;
