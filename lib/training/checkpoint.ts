@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { ifThere, namesIn, sha256, writeWhole } from "../files.ts";
+import { ifThere, isPartial, namesIn, partialLifeMs, sha256, writeWhole } from "../files.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { Checkpoints, Ended, Epoch, Standing } from "./train.ts";
 
@@ -49,6 +49,10 @@ export function fingerprintOf(decides: Readonly<Record<string, unknown>>): strin
  * small share of the time however short the epochs are, and a kill loses
  * `everySeconds` and an epoch at most. When one is written changes no result.
  *
+ * Several processes may make one run at a time, each from what it has found: equal runs write equal
+ * files, each removes what is older than its own and leaves what is still being written, and all end
+ * with the same bytes.
+ *
  * Of a run that has ended `ended.safetensors` (θ̄ of the best epoch) and
  * `ended.json` are left. A part has a folder of its name in this one; a folder has either
  * checkpoints or parts.
@@ -80,7 +84,9 @@ export function openCheckpoints(
     async load(size) {
       for (const name of await recordNames(folder)) {
         try {
-          const record = await readRecord(join(folder, name), fingerprint);
+          // Another maker of the run may have removed it since the folder was listed.
+          const record = await ifThere(readRecord(join(folder, name), fingerprint));
+          if (record === undefined) continue;
           const standing = await readStanding(folder, record, size);
           last = record;
           return standing;
@@ -241,13 +247,22 @@ async function recordNames(folder: string): Promise<string[]> {
   return names.filter((name) => /^epoch-\d+\.json$/.test(name)).reverse();
 }
 
-// Records come first, so that a kill in between leaves files without a record, not the reverse.
+// Records come first, so that a kill in between leaves files without a record, not the reverse. What
+// is being written may be another maker's, who may remove what is listed here as well.
 async function removeOthers(folder: string, kept: readonly string[]): Promise<void> {
   const others = (await namesIn(folder)).filter((name) => !kept.includes(name));
   const isRecord = (name: string) => Number(name.endsWith(".json"));
   for (const name of others.sort((a, b) => isRecord(b) - isRecord(a))) {
-    await Deno.remove(join(folder, name));
+    const path = join(folder, name);
+    if (isPartial(name) && !await isLeft(path)) continue;
+    await ifThere(Deno.remove(path));
   }
+}
+
+/** Says whether nobody writes an unfinished file any more. */
+async function isLeft(path: string): Promise<boolean> {
+  const written = (await ifThere(Deno.stat(path)))?.mtime?.getTime() ?? Date.now();
+  return Date.now() - written > partialLifeMs;
 }
 
 /** A record as JSON with one entry more, `sha256`, by which {@linkcode unseal} tells damage. */

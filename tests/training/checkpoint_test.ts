@@ -89,7 +89,7 @@ Deno.test("the best epoch's file is written when there is a better one, not each
     const { writeFile } = Deno;
     const written: string[] = [];
     Deno.writeFile = (path, ...rest) => {
-      written.push(String(path).replace(/^.*\/|\.\d+\.partial$/g, ""));
+      written.push(String(path).replace(/^.*\/|\.[\da-f-]+\.partial$/g, ""));
       return writeFile(path, ...rest);
     };
     try {
@@ -229,7 +229,12 @@ Deno.test("killed between any two changes to the disk, a save leaves the old or 
       for (const name of names.filter((name) => name.endsWith(".json"))) {
         ok(names.includes(name.replace(".json", ".safetensors")), `${names}`);
       }
-      // What the dead process left behind is gone with the next checkpoint.
+      // What the dead process left behind is gone with the next checkpoint, what it was writing once
+      // nobody can be writing it any more.
+      const hoursAgo = new Date(Date.now() - 2 * 3600e3);
+      for (const name of names.filter((name) => name.endsWith(".partial"))) {
+        await Deno.utime(`${folder}/${name}`, hoursAgo, hoursAgo);
+      }
       await saveAll(folder, standing(4));
       equal((await namesIn(folder)).length, 3);
     });
@@ -291,4 +296,34 @@ Deno.test("parts of a run each find their own checkpoints, and no other's", () =
     // A part that is moved to another's place is not taken for it.
     await Deno.rename(`${folder}/1`, `${folder}/2`);
     equal(await open().part!("2").load(size), undefined);
+  }));
+
+Deno.test("two makers of one run leave each other's unfinished files, and both come to its end", () =>
+  withFolder({}, async (folder) => {
+    const makers = [openCheckpoints(folder, options), openCheckpoints(folder, options)];
+    await Promise.all(makers.map(async ({ save }) => {
+      for (let epoch = 1; epoch <= 40; epoch++) await save(standing(epoch));
+    }));
+    deepEqual((await reopen(folder)).found, standing(40));
+    const unfinished = "epoch-000041.safetensors.another-maker.partial";
+    await Deno.writeTextFile(`${folder}/${unfinished}`, "half");
+    const { best, history, executor } = standing(40);
+    await Promise.all(makers.map(({ end }) => end!({ best, history, executor })));
+    deepEqual(await namesIn(folder), ["ended.json", "ended.safetensors", unfinished]);
+    deepEqual(await openCheckpoints(folder, options).ended!(size), { best, history, executor });
+  }));
+
+Deno.test("a record that another maker removes while it is looked for is none", () =>
+  withFolder({}, async (folder) => {
+    await saveAll(folder, standing(1), standing(2));
+    const { readTextFile } = Deno;
+    Deno.readTextFile = async (path, own) => {
+      if (String(path).endsWith("epoch-000002.json")) await Deno.remove(path);
+      return await readTextFile(path, own);
+    };
+    try {
+      deepEqual(await reopen(folder), { found: standing(1), told: [] });
+    } finally {
+      Deno.readTextFile = readTextFile;
+    }
   }));
