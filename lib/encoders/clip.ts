@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { PreTrainedModel, Tensor } from "../deps/transformers.ts";
 import type { Modality } from "../modality.ts";
+import { alikeBatches, runTogether } from "./alike_batches.ts";
 import { decodeImage, type Pixels } from "./decode_image.ts";
 import type { Clip, Encoder, EncoderInput, Features, ImageFile } from "./encoder.ts";
 import { sendable, withOrigin } from "./encoder_origin.ts";
@@ -139,14 +140,9 @@ async function loadTextTower(folder: ModelFolder, options: ModelOptions): Promis
   }
 
   async function run(rows: readonly number[][]): Promise<Float32Array[]> {
-    const length = Math.max(...rows.map((row) => row.length));
-    const inputIds = new BigInt64Array(rows.length * length).fill(BigInt(tokenizer.pad_token_id));
-    const attentionMask = new BigInt64Array(rows.length * length);
-    rows.forEach((row, i) => {
-      inputIds.set(row.map(BigInt), i * length);
-      attentionMask.fill(1n, i * length, i * length + row.length);
-    });
-    const dims = [rows.length, length];
+    const dims = [rows.length, rows[0]!.length];
+    const inputIds = BigInt64Array.from(rows.flat(), BigInt);
+    const attentionMask = new BigInt64Array(inputIds.length).fill(1n);
     const output = await model({
       input_ids: new Tensor("int64", inputIds, dims),
       // Most exports do without: CLIP reads [EOT], which sees nothing after itself.
@@ -157,18 +153,15 @@ async function loadTextTower(folder: ModelFolder, options: ModelOptions): Promis
     return embeddings(output, { model: options.model, name: "text_embeds" });
   }
 
+  const atOnce = rowsAtOnce(mostRows, options);
   return {
     async embed(texts) {
       const rows = texts.map(tokenize);
-      // Neighbours in length share a batch, so that little of it is padding.
-      const order = [...rows.keys()].sort((a, b) => rows[a]!.length - rows[b]!.length || a - b);
-      const found = await inBatches(
-        order,
-        rowsAtOnce(mostRows, options),
-        (some) => run(some.map((i) => rows[i]!)),
-      );
       const result = new Array<Float32Array>(texts.length);
-      order.forEach((i, at) => result[i] = found[at]!);
+      for (const batch of alikeBatches(rows.map(({ length }) => length), atOnce)) {
+        const found = await runTogether(batch.map((i) => rows[i]!), atOnce, run);
+        batch.forEach((i, at) => result[i] = found[at]!);
+      }
       return result;
     },
     dispose: once(model),
@@ -231,7 +224,7 @@ async function inBatches<Input>(
 ): Promise<Float32Array[]> {
   const results: Float32Array[] = [];
   for (let first = 0; first < inputs.length; first += atOnce) {
-    results.push(...await run(inputs.slice(first, first + atOnce)));
+    results.push(...await runTogether(inputs.slice(first, first + atOnce), atOnce, run));
   }
   return results;
 }

@@ -286,7 +286,7 @@ function failureOf(sample: Sample, cause: unknown): EncodingFailure {
 
 /**
  * The indices, so that messages of like length share a batch, and clips of like duration, of which
- * the size of the file is a measure: little of it is padding then.
+ * the size of the file is a measure: calls of a network are for one length, and there are few then.
  */
 async function byLength(indices: readonly number[], samples: readonly Sample[]): Promise<number[]> {
   const lengths = await mapBounded(indices, async (index) => {

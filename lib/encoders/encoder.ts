@@ -43,7 +43,7 @@ export interface Encoder<Input> {
   readonly folder?: string;
   /** The shape of each feature of one sample. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** The features of each input, in their order; what else is in the call changes nothing but rounding. */
+  /** The features of each input, in their order: the same bytes whatever else is in the call. */
   encode(inputs: readonly Input[]): Promise<Features[]>;
   /** How much of an input `encode` takes in; where there is no such function, all of any. */
   inspect?(input: Input): Extent | Promise<Extent>;

@@ -1,9 +1,9 @@
 /** Text to states: BERT's token states, averaged into segments. @module */
 
 import { transformers } from "../deps/transformers.ts";
+import { alikeBatches } from "./alike_batches.ts";
 import type { Encoder, Extent } from "./encoder.ts";
 import { sendable, withOrigin } from "./encoder_origin.ts";
-import { batchesByLength } from "./batches_by_length.ts";
 import {
   digestRecipe,
   loadModel,
@@ -20,9 +20,6 @@ const ownTokens = maxTokens - 2;
 // A novella: some 25,000 tokens, which fill 200 windows.
 const maxCharacters = 100_000;
 const mostRows = 32;
-// Of a call, whatever is in it, in tokens times width²: 34 tokens of BERT-base. One thread alone takes
-// as long as for 8, several have to meet after each operation.
-const callCost = 2e7;
 
 /**
  * A frozen BERT. Features of a message: `states [segments, width]`, `mask [segments]`.
@@ -32,7 +29,7 @@ const callCost = 2e7;
  * tokens is read in windows of equal length, of at most 128 tokens with [CLS] and [SEP]: tokens of
  * different windows do not see each other. Beyond 100,000 characters it is refused.
  *
- * Messages of like length run together ({@linkcode batchesByLength}); each alone in `int8`, whose graphs
+ * Messages of one length run together ({@linkcode alikeBatches}); each alone in `int8`, whose graphs
  * round by the greatest number of all that they are given at once, so that a message's features do
  * not depend on its neighbours.
  *
@@ -46,16 +43,11 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
   const { AutoTokenizer, Tensor } = await transformers();
   const tokenizer = await AutoTokenizer.from_pretrained(folder.path, { local_files_only: true });
 
-  /** Runs rows of token ids, padded to the longest: `[rows, tokens, width]`. */
+  /** Runs rows of token ids, all of one length: `[rows, tokens, width]`. */
   async function run(rows: readonly number[][]) {
-    const length = Math.max(...rows.map((row) => row.length));
-    const inputIds = new BigInt64Array(rows.length * length).fill(BigInt(tokenizer.pad_token_id));
-    const attentionMask = new BigInt64Array(rows.length * length);
-    rows.forEach((row, i) => {
-      inputIds.set(row.map(BigInt), i * length);
-      attentionMask.fill(1n, i * length, i * length + row.length);
-    });
-    const dims = [rows.length, length];
+    const dims = [rows.length, rows[0]!.length];
+    const inputIds = BigInt64Array.from(rows.flat(), BigInt);
+    const attentionMask = new BigInt64Array(inputIds.length).fill(1n);
     const output = await model({
       input_ids: new Tensor("int64", inputIds, dims),
       attention_mask: new Tensor("int64", attentionMask, dims),
@@ -100,11 +92,8 @@ export async function loadTextEncoder(options: ModelOptions): Promise<Encoder<st
       const windows = texts.map((text) => windowsOf(tokenize(text), text));
       const rows = windows.flat();
       const states = new Array<Float32Array>(rows.length);
-      const batches = batchesByLength(rows.map(({ length }) => length), {
-        most: rowsAtOnce(mostRows, options),
-        fixed: callCost / width ** 2,
-      });
-      for (const batch of batches) {
+      const most = rowsAtOnce(mostRows, options);
+      for (const batch of alikeBatches(rows.map(({ length }) => length), most)) {
         const { data, dims } = await run(batch.map((i) => rows[i]!));
         batch.forEach((i, b) => {
           const start = (b * dims[1]! + 1) * width; // The first state is [CLS]'s,

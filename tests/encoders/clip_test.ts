@@ -39,6 +39,21 @@ Deno.test("texts are embedded as by transformers, long ones cut but for the last
   await clip.dispose();
 });
 
+Deno.test("a text is embedded as the same bytes, whatever is embedded beside it", async () => {
+  const clip = await loadClip(tiny);
+  const own = [
+    "a cat",
+    "a very long text of cats and of dogs and of what they say",
+    "cats",
+    "a dog",
+  ];
+  const together = await clip.text.encode(own);
+  for (const [i, text] of own.entries()) {
+    deepEqual((await clip.text.encode([text]))[0], together[i], text);
+  }
+  await clip.dispose();
+});
+
 Deno.test("images are embedded as by transformers, in their order over several batches", async () => {
   const clip = await loadClip(tiny);
   const other = { path: "b.png", bytes: await png(gradient.map((x) => 255 - x), size) };

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/stri
 import { loadTextEncoder } from "../../lib/encoders/text_encoder.ts";
 import { correlation, expected, tinyRoot } from "./tiny_encoders.ts";
 import { bertMini } from "../../lib/encoders/embedded/bert.ts";
-import { glove, withModels } from "./tiny_models.ts";
+import { glove, tinyBert, withModels } from "./tiny_models.ts";
 
 // The tokenizer's ids: 0 to 3 are special, then good 4, bad 5, film 6, very 7, my 8.
 
@@ -38,6 +38,17 @@ Deno.test("a text encoder keeps the order of the messages, whatever their length
     const features = await encoder.encode(texts);
     features.forEach(({ states }, i) => ok(Math.abs(states![0]! - (4 + i % 5)) < 1e-6));
     deepEqual(await encoder.encode([]), []);
+    await encoder.dispose();
+  }));
+
+Deno.test("a message has the same states whatever is encoded beside it", () =>
+  withModels({ "tiny/bert": tinyBert({ counts: true }) }, async (root) => {
+    const encoder = await loadTextEncoder({ model: "tiny/bert", root, segments: 3 });
+    const texts = ["good", "very bad film", "my", "bad bad bad bad", "my good film"];
+    const together = await encoder.encode(texts);
+    for (const [i, text] of texts.entries()) {
+      deepEqual((await encoder.encode([text]))[0], together[i]);
+    }
     await encoder.dispose();
   }));
 

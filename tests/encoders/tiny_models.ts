@@ -16,13 +16,18 @@ export const glove = {
   width: 100,
 };
 
-/** A tokenizer over the words of {@linkcode glove}, and a network that looks up `[id, -id]`. */
-function tinyBert(): ModelFiles {
+/**
+ * A tokenizer over the words of {@linkcode glove}, and a network that looks up `[id, -id]`; or one that
+ * adds how many tokens it was shown in a row, padding among them.
+ */
+export function tinyBert({ counts = false } = {}): ModelFiles {
   const g = new Graph();
   const ids = g.input("input_ids", "int64", ["batch", "tokens"]);
   g.input("attention_mask", "int64", ["batch", "tokens"]);
   const table = Float32Array.from({ length: 24 }, (_, i) => i % 2 ? -(i - 1) / 2 : i / 2);
-  const states = g.node("Gather", [g.floats(table, [12, 2]), ids]);
+  const looked = g.node("Gather", [g.floats(table, [12, 2]), ids]);
+  const shown = g.node("Gather", [g.node("Shape", [ids]), g.integers([1])]);
+  const states = counts ? g.node("Add", [looked, g.node("Cast", [shown], { to: 1 })]) : looked;
   g.output("last_hidden_state", states, "float32", ["batch", "tokens", 2]);
   return { ...bertMini(glove), "onnx/model.onnx": g.toBytes() };
 }
@@ -82,7 +87,7 @@ function tinyWav2vec2(): ModelFiles {
 }
 
 const tinyModels = {
-  "tiny/bert": tinyBert,
+  "tiny/bert": () => tinyBert(),
   "tiny/resnet": () => tinyResnet({ output: "last_hidden_state" }),
   "tiny/classifier": () => tinyResnet({ output: "logits" }),
   "tiny/wav2vec2": tinyWav2vec2,
