@@ -6,8 +6,9 @@ import type { CorpusFeatures, Table } from "../systems/features.ts";
 import type { Epoch } from "../training/train.ts";
 import type { RunExecutor } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
+import { fitKey } from "./fit_key.ts";
 import type { Job, Outcome } from "./job.ts";
-import { fitOf, type WorkFolder } from "./work_folder.ts";
+import type { WorkFolder } from "./work_folder.ts";
 import type { Request, Response } from "./worker.ts";
 
 /** What {@linkcode runJobs} is given beside the jobs. */
@@ -65,7 +66,7 @@ export async function runJobs(
     else missing.push(at);
   }
   // One worker has all jobs of a fit: the first trains, the others find it.
-  const todo = [...Map.groupBy(missing, (at) => fitName(jobs[at]!)).values()];
+  const todo = [...Map.groupBy(missing, (at) => fitKey(jobs[at]!)).values()];
   const shared = new WeakMap<CorpusFeatures, CorpusFeatures>();
   const share = (features: CorpusFeatures) => {
     const known = shared.get(features) ?? shareFeatures(features);
@@ -109,17 +110,6 @@ export async function runJobs(
     for (const worker of pool) worker.terminate();
   }
   return outcomes.filter((outcome) => outcome !== undefined);
-}
-
-// Splits are large, and one object for all jobs of a seed.
-const splits = new WeakMap<object, number>();
-let splitsSeen = 0;
-
-function fitName(job: Job): string {
-  const { split, ...fit } = fitOf(job);
-  const known = splits.get(split) ?? splitsSeen++;
-  splits.set(split, known);
-  return JSON.stringify([fit, known]);
 }
 
 function featuresOf(job: Job, { features }: PoolOptions): CorpusFeatures {

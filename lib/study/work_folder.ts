@@ -7,6 +7,7 @@ import { type CheckpointOptions, fingerprintOf, seal, unseal } from "../training
 import type { Executor } from "../compile/mod.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { copiesOfRows } from "../systems/noisy_copies.ts";
+import { digestOf, fitOf, inBrief } from "./fit_key.ts";
 import type { Job, Outcome } from "./job.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 
@@ -62,7 +63,7 @@ export async function openWorkFolder(
   const lock = await lockFolder(folder, onMessage);
   const fingerprints = new WeakMap<Job, string>();
   const fingerprint = (job: Job) => {
-    const known = fingerprints.get(job) ?? fingerprintOf({ ...decides, job });
+    const known = fingerprints.get(job) ?? fingerprintOf({ ...decides, job: inBrief(job) });
     fingerprints.set(job, known);
     return known;
   };
@@ -96,27 +97,12 @@ export async function openWorkFolder(
     },
     checkpoints(job, features) {
       const rows = rowsDigest(features, job);
-      const fingerprint = fingerprintOf({ ...decides, fit: fitOf(job), rows });
+      const fingerprint = fingerprintOf({ ...decides, fit: inBrief(fitOf(job)), rows });
       return { folder: join(folder, "fits", fingerprint.slice(0, 32)), fingerprint, ...interval };
     },
     remove: () => removeIfThere(folder),
     close: () => lock.close(),
   };
-}
-
-/** What of a job decides its fit. */
-export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams" | "controls" | "parts"> {
-  const { system, protocol, pairs, neutral, noisy, present, seed, split, variant, target } = job;
-  const { classesAlike, gradients } = job;
-  // In one order, whatever that of the job: fingerprints are of JSON.
-  const chosen = {
-    ...{ ...pairs && { pairs }, ...neutral && { neutral }, ...noisy && { noisy } },
-    ...variant && { variant },
-    ...{ ...target && { target }, ...classesAlike && { classesAlike } },
-    // Parameters are the same, but not what is kept of the fit.
-    ...gradients && { gradients },
-  };
-  return { system, protocol, present, seed, split, ...chosen };
 }
 
 // Rows are large, and the same for many jobs.
@@ -138,7 +124,7 @@ function rowsDigest(
   const reads = { isRead, readsEmotions, readsGroups };
   const name = [
     ...[...present, isRead("clip"), readsEmotions, readsGroups],
-    JSON.stringify([neutral ?? {}, noisy ?? {}]),
+    ...[neutral, noisy].map((rows) => rows ? digestOf(rows) : ""),
   ].join();
   const digest = known.get(name) ??
     hashRows(features, { split, present, neutral, noisy, ...reads });
