@@ -7,23 +7,24 @@ export type OpenWork = (decides: Readonly<Record<string, unknown>>) => Promise<W
 
 /**
  * Runs something that may open `folder` for its unfinished work. The folder is removed once the
- * run has come to its end; a run that fails or is killed leaves it to the next one.
+ * run has come to its end; a run that fails or is killed, and one that makes a part, leaves it to the
+ * next one.
  */
 export async function withWorkFolder<T>(
   folder: string,
-  options: Omit<WorkOptions, "decides">,
+  { as = "collector", ...options }: Omit<WorkOptions, "decides">,
   run: (openWork: OpenWork) => Promise<T>,
 ): Promise<T> {
   const opened: WorkFolder[] = [];
   try {
     const result = await run(async (decides) => {
-      const work = await openWorkFolder(folder, { decides, ...options });
+      const work = await openWorkFolder(folder, { decides, as, ...options });
       opened.push(work);
       return work;
     });
-    for (const work of opened) await work.remove();
+    if (as === "collector") { for (const work of opened) await work.remove(); }
     return result;
   } finally {
-    for (const work of opened) work.close();
+    for (const work of opened) await work.close();
   }
 }

@@ -9,6 +9,7 @@ import type { CorpusFeatures } from "../systems/features.ts";
 import { copiesOfRows } from "../systems/noisy_copies.ts";
 import { digestOf, fitOf, inBrief } from "./fit_key.ts";
 import type { Job, Outcome } from "./job.ts";
+import { assertNoParts, markPart, type Pulse } from "./part_marks.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 
 /** A folder beside the result, there from the first job until the result is written. */
@@ -32,7 +33,7 @@ export interface WorkFolder {
   /** Removes everything, what runs of other settings have left included. */
   remove(): Promise<void>;
   /** Lets go of the folder. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What `openCheckpoints` is called with for a job. */
@@ -44,23 +45,37 @@ export interface WorkOptions {
   readonly decides: Readonly<Record<string, unknown>>;
   /** Least time between two checkpoints of a job, as `openCheckpoints` has it. */
   readonly everySeconds?: number;
+  /** Who opens it; by default the one that makes what is missing, and removes it in the end. */
+  readonly as?: WorkerKind | undefined;
+  /** The signs of life of parts. */
+  readonly pulse?: Pulse;
   /** Told of files that can't be used, and of another run to wait for. */
   readonly onMessage?: (message: string) => void;
 }
+
+/**
+ * - `collector`: holds the folder's lock, and begins when no part is at work;
+ * - a part, such as `3/9`: one of several processes, of which each keeps what it makes, and removes
+ *   nothing of another. It holds no lock: a lock of files is none between hosts;
+ * - `reader`: only looks for what is there.
+ */
+export type WorkerKind = "collector" | "reader" | { readonly part: string };
 
 /**
  * Opens `folder`, or makes it. A job is found again by a fingerprint of
  * `decides` and of the job itself, so that one of other settings, data, code or
  * split is never taken for it; seeds may be added between runs.
  *
- * One process works in a folder at a time: another waits for its end, or its
- * death, which lets go of the lock.
+ * One process works in a folder at a time, or the parts of a command: another of its machine waits for
+ * its end, or its death, which lets go of the lock.
+ *
+ * @throws {Error} A part is at work where a collector opens the folder.
  */
 export async function openWorkFolder(
   folder: string,
-  { decides, onMessage = () => {}, ...interval }: WorkOptions,
+  { decides, as = "collector", pulse, onMessage = () => {}, ...interval }: WorkOptions,
 ): Promise<WorkFolder> {
-  const lock = await lockFolder(folder, onMessage);
+  const letGo = await take(folder, as, { ...pulse, onMessage });
   const fingerprints = new WeakMap<Job, string>();
   const fingerprint = (job: Job) => {
     const known = fingerprints.get(job) ?? fingerprintOf({ ...decides, job: inBrief(job) });
@@ -101,7 +116,7 @@ export async function openWorkFolder(
       return { folder: join(folder, "fits", fingerprint.slice(0, 32)), fingerprint, ...interval };
     },
     remove: () => removeIfThere(folder),
-    close: () => lock.close(),
+    close: letGo,
   };
 }
 
@@ -199,6 +214,28 @@ function readOutcome(
   }
   const { fingerprint: _, ...outcome } = found;
   return { job, ...outcome };
+}
+
+/** Takes a folder in the way of its opener; the answer lets go of it. */
+async function take(
+  folder: string,
+  as: WorkerKind,
+  { onMessage, ...pulse }: Pulse & { readonly onMessage: (message: string) => void },
+): Promise<() => Promise<void>> {
+  if (as === "reader") return () => Promise.resolve();
+  if (as !== "collector") {
+    const mark = await markPart(folder, as.part, pulse);
+    return () => mark.end();
+  }
+  const lock = await lockFolder(folder, onMessage);
+  const letGo = () => Promise.resolve(lock.close());
+  try {
+    await assertNoParts(folder, { ...pulse, onMessage });
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  return letGo;
 }
 
 async function lockFolder(
