@@ -4,7 +4,8 @@ import type { Figure } from "../lib/figures/mod.ts";
 import type { Job, Outcome } from "../lib/study/job.ts";
 import type { JudgedJob } from "../lib/study/predictions.ts";
 import type { Samples } from "../lib/study/splits.ts";
-import { finish, type Result, type RunOptions, saveRun, type Study } from "../lib/study/study.ts";
+import { saveRun } from "../lib/study/save_run.ts";
+import { finish, type Result, type RunOptions, type Study } from "../lib/study/study.ts";
 import { readsClip } from "../lib/study/study_clip.ts";
 import { saveFigure } from "../lib/study/save_figure.ts";
 

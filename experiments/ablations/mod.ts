@@ -25,6 +25,7 @@ import { encodeSamples } from "../../lib/study/corpora.ts";
 import { areTrained } from "../../lib/study/encoder_source.ts";
 import { foldOf, inFold, poolJudged } from "../../lib/study/folds.ts";
 import { type Job, named } from "../../lib/study/job.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { testExams } from "../../lib/study/run.ts";
 import * as studies from "../../lib/study/study.ts";
@@ -41,8 +42,6 @@ interface Trials {
   readonly study: studies.Study;
   readonly seeds: readonly number[];
   readonly result: OpenResult;
-  /** Of the variants. */
-  readonly rows: readonly plans.AblationRow[];
 }
 
 /** What the trials of an experiment show beside the table of variants. */
@@ -53,7 +52,10 @@ function ablationExperiment(
   { family, title, add }: {
     readonly family: plans.Ablation["family"];
     readonly title: string;
-    readonly add?: (trials: Trials) => Promise<Addition>;
+    /** Runs what it adds, and shows it beside the rows of the variants. */
+    readonly add?: (trials: Trials) => Promise<
+      (rows: readonly plans.AblationRow[]) => Addition | Promise<Addition>
+    >;
   },
 ): studies.Experiment {
   return async (study) => {
@@ -65,8 +67,11 @@ function ablationExperiment(
     const variants = variantsFor(study, family);
     const chosen = config.thorough ? variants : [smallest(variants)];
     const jobs = plans.planAblations(samples, { seeds, data: config.data, protocol, chosen });
-    const judged = poolJudged(await runByFeatures(study, result, jobs));
-    const rows = plans.collateAblations(judged, samples, chosen);
+    const [judged, added] = await inRounds([
+      () => runByFeatures(study, result, jobs),
+      async () => await add?.({ study, seeds, result }),
+    ]);
+    const rows = plans.collateAblations(poolJudged(judged), samples, chosen);
 
     for (const [at, setting] of settingsOf(rows).entries()) {
       const compared = rows.filter((row) => row.setting === setting && row.comparison);
@@ -80,7 +85,7 @@ function ablationExperiment(
     const caption = `${studies.dataCaption(study)} ${counted(seeds.length, "seed")}; ` +
       `each variant is trained anew. Holm's correction is over the rows of this result. ${significanceRule}` +
       leftOut(study, family);
-    const addition = await add?.({ study, seeds, result, rows });
+    const addition = await added?.(rows);
     return result.finish({
       caption,
       body: [...variantTables(rows), ...addition?.body ?? []],
@@ -97,13 +102,15 @@ export const ablationGate: studies.Experiment = ablationExperiment({
   async add(trials) {
     const { study, seeds, result } = trials;
     const gates = await gateByEmotion(trials);
-    const figure = figures.gateDistributionFigure(gates.rows, {
-      title: "The audio gate, by emotion",
-      subtitle: `${studies.shortCaption(study, seeds.length)}; test clips of all seeds`,
-    });
-    await result.figure(figure, "gate_by_emotion");
-    const verdict = gateVerdict(trials.rows);
-    return { numbers: { gates, verdict }, body: [...blocks(verdict), ...gateLines(gates)] };
+    return async (rows) => {
+      const figure = figures.gateDistributionFigure(gates.rows, {
+        title: "The audio gate, by emotion",
+        subtitle: `${studies.shortCaption(study, seeds.length)}; test clips of all seeds`,
+      });
+      await result.figure(figure, "gate_by_emotion");
+      const verdict = gateVerdict(rows);
+      return { numbers: { gates, verdict }, body: [...blocks(verdict), ...gateLines(gates)] };
+    };
   },
 });
 
@@ -133,7 +140,7 @@ export const ablationTraining: studies.Experiment = ablationExperiment({
     const { samples, options: { config: { data } } } = study;
     const judged = await result.run(plans.planProtocols(samples, { seeds, data }));
     const protocols = plans.collateProtocols(judged);
-    return { numbers: { protocols }, body: protocolTable(protocols) };
+    return () => ({ numbers: { protocols }, body: protocolTable(protocols) });
   },
 });
 
@@ -174,10 +181,15 @@ async function runByFeatures(
 ): Promise<JudgedJob[]> {
   const most = mostSegments(study);
   const finer = jobs.filter(({ variant }) => (variant?.segments ?? 0) > most);
-  const usual = await result.run(jobs.filter((job) => !finer.includes(job)));
-  if (finer.length === 0) return usual;
-  const features = await encodeFiner(study, finer[0]!.variant!.segments!);
-  return [...usual, ...await result.run(finer, { features })];
+  const rounds = await inRounds([
+    () => result.run(jobs.filter((job) => !finer.includes(job))),
+    async () => {
+      if (finer.length === 0) return [];
+      const features = await encodeFiner(study, finer[0]!.variant!.segments!);
+      return await result.run(finer, { features });
+    },
+  ]);
+  return rounds.flat();
 }
 
 async function encodeFiner(study: studies.Study, segments: number): Promise<CorpusFeatures> {
@@ -216,7 +228,7 @@ interface Gates {
 }
 
 async function gateByEmotion(
-  { study, seeds, result }: Omit<Trials, "rows">,
+  { study, seeds, result }: Trials,
 ): Promise<Gates> {
   const { samples, options: { config: { data }, protocol } } = study;
   const own = plans.fullJobs(samples, { seeds, data, protocol, setting: "audio" });

@@ -44,7 +44,8 @@ import {
 } from "../../lib/study/run_executor.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import { assertSpeakers } from "../../lib/study/speakers.ts";
-import { type CommandOptions, json, type Result, saveRun } from "../../lib/study/study.ts";
+import { saveRun } from "../../lib/study/save_run.ts";
+import { type CommandOptions, json, type Result } from "../../lib/study/study.ts";
 import { saveFigure } from "../../lib/study/save_figure.ts";
 import { bySpeakerNote } from "../../lib/systems/by_speaker.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";

@@ -11,7 +11,6 @@ import { proposedJobs } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
 import { named, type Outcome, type Verdicts } from "../../lib/study/job.ts";
 import type { Options, Study } from "../../lib/study/study.ts";
-import { fitJob } from "../../lib/study/run.ts";
 
 /** The control: a model that has learnt nothing explains, the trained one is asked. */
 export const untrained = "integrated gradients of an untrained model";
@@ -53,14 +52,10 @@ export async function judgeTriples(
     kind: "explained-label",
     exams: testExams(planned!, study.features).map((exam) => ({ ...exam, inspect: true })),
   });
-  const features = await study.featuresOf(job);
-  const { fitted, outcome } = await fitJob(job, {
-    on: study.on,
-    features,
-    config,
-    checkpoints: study.checkpoints(job, features),
-    onEpoch: ({ epoch }) => onProgress("training to explain", epoch, config.training.epochs),
-  });
+  const { features, fitted, outcome } = await study.fit(
+    job,
+    ({ epoch }) => onProgress("training to explain", epoch, config.training.epochs),
+  );
   const standardised = standardiseFeatures(features, byModality((m) => job.split[m].train), job);
   const judged: Judged = {
     trained: fitted.model!,

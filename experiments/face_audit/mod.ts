@@ -19,6 +19,7 @@ import { encodeCorpus, type Encoder, type EncoderInput } from "../../lib/encoder
 import { faceDetector, faceThreshold } from "../../lib/encoders/face_detector.ts";
 import { dataCaption, type Result, shortCaption, type Study } from "../../lib/study/study.ts";
 import { printNumber } from "../../lib/numbers.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import { beginResult } from "../result.ts";
 import { blocks, type Column, columnsTable } from "../tables.ts";
 import * as audit from "./rows.ts";
@@ -44,8 +45,10 @@ export async function faceAudit(study: Study, scores?: ArrayLike<number>): Promi
   const { samples, options: { seeds, config: { data } } } = study;
   const title = "Face audit. Does a face alone give the label away?";
   const result = beginResult(study, { name: "face_audit", title });
-  const judged = await result.run(audit.planFaceAudit(samples, { seeds, data }));
-  const faces = scores ?? await findFaces(study);
+  const [faces, judged] = await inRounds([
+    () => Promise.resolve(scores ?? findFaces(study)),
+    () => result.run(audit.planFaceAudit(samples, { seeds, data })),
+  ]);
   const table = audit.tabulateFaces(samples.image, faces);
   const rows = audit.collateFaceAudit(judged, samples.image, faces);
   const caption = `${dataCaption(study)} ${shortCaption(study)}. A face is what BlazeFace scores ` +

@@ -21,11 +21,13 @@ import { verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import type { Job } from "../../lib/study/job.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { inContext } from "../../lib/study/row_features.ts";
 import { labelledAs } from "../../lib/study/rows_study.ts";
 import { saveFigure } from "../../lib/study/save_figure.ts";
-import { json, type Result, saveRun } from "../../lib/study/study.ts";
+import { saveRun } from "../../lib/study/save_run.ts";
+import { json, type Result } from "../../lib/study/study.ts";
 import type { CorpusFeatures } from "../../lib/systems/features.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { collateCompare, flatDifference, flatRow } from "../compare/rows.ts";
@@ -46,11 +48,10 @@ async function judgedSections(
   study: NaturalStudy,
   files: Map<string, string>,
 ): Promise<(JudgedSection & Pick<Section, "audits">)[]> {
-  const made: (JudgedSection & Pick<Section, "audits">)[] = [];
   let without: readonly JudgedJob[] = [];
   const asked = sections.find(({ context }) => context);
   const near = asked ? inContext(features, { pairs, order }, asked) : features;
-  for (const { jobs, alike, ...section } of sections) {
+  return await inRounds(sections.map(({ jobs, alike, ...section }) => async () => {
     const { target, context } = section;
     const lead = leadOf(target);
     const samples = byModality((m) => section.rows.corpora[m].samples);
@@ -58,25 +59,26 @@ async function judgedSections(
     const run = async (jobs: readonly Job[], features: CorpusFeatures) =>
       (await study.run(jobs, { features, samples }))
         .map((outcome) => saveRun(files, outcome, samples));
-    const judged = await run(jobs, own);
+    const [judged, heard] = await inRounds([
+      () => run(jobs, own),
+      async () => context === undefined ? [] : await run(alike, heardAlike(own)),
+    ]);
     const rows = collateCompare(judged, { samples, target, lead });
     if (context === undefined) {
       without = judged;
-      made.push({ ...section, rows });
-    } else {
-      const compared = { judged, without, samples, lead, alike: await run(alike, heardAlike(own)) };
-      made.push({ ...section, rows: withContextAdds(rows, compared) });
+      return { ...section, rows };
     }
-  }
-  return made;
+    const compared = { judged, without, samples, lead, alike: heard };
+    return { ...section, rows: withContextAdds(rows, compared) };
+  }));
 }
 
 /** Fits every system to every section, and says what was found. */
 export async function natural(study: NaturalStudy): Promise<Result> {
   const { options, sets, digests, encoderNotes, hash, refused } = study;
   const files = new Map<string, string>();
-  const judged: (JudgedSection & Pick<Section, "audits">)[] = [];
-  for (const set of sets) judged.push(...await judgedSections(set, study, files));
+  const judged = (await inRounds(sets.map((set) => () => judgedSections(set, study, files))))
+    .flat();
   const people = study.people === undefined ? undefined : await peopleSection(study.people, {
     ...study.saved && { saved: study.saved },
     onProgress: options.onProgress,

@@ -17,6 +17,7 @@
 
 import { auditBars } from "../../lib/figures/mod.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { type Branch, branches, proposedRuns } from "../../lib/study/proposed_runs.ts";
 import { testExams } from "../../lib/study/run.ts";
@@ -43,13 +44,12 @@ export const protocolAudit: Experiment = async (study) => {
   const seeds = fewerSeeds(study);
   const plan = planProtocolAudit(samples, { seeds, config });
 
-  const outcomes = await study.run(plan.jobs);
+  const [outcomes, all] = await inRounds([() => study.run(plan.jobs), () => proposedRuns(study)]);
   const scaled: Outcome[] = [];
   for (const job of plan.scaled) scaled.push(await runScaledProbe(job, study));
   const judged = [...outcomes, ...scaled].map((outcome) => result.keep(outcome));
   const rateNames = new Set(plan.rates.map(({ name }) => name));
   const rates = outcomes.filter(({ job }) => rateNames.has(job.name));
-  const all = await proposedRuns(study);
   const bySeed = Object.fromEntries(
     branches.map((branch) => [branch, all[branch].map((outcome) => result.keep(outcome))]),
   ) as Record<Branch, JudgedJob[]>;

@@ -69,7 +69,7 @@ export async function checkResult<Of extends Checkable>(
         if (trainedBySplit(study.options.encoders).length === 0) return study.featuresOf!(job);
         throw new NeedsModel("it asks encoders that were trained for it, which are not kept");
       },
-      checkpoints: () => {
+      fit: () => {
         throw new NeedsModel("it looks into a model, which is not kept");
       },
     });

@@ -14,7 +14,7 @@
  */
 
 import type { Job } from "../../lib/study/job.ts";
-import type { JudgedJob } from "../../lib/study/predictions.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import { modalities, type Modality } from "../../lib/modality.ts";
 import { type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
@@ -68,14 +68,14 @@ export const robustnessNoise: Experiment = async (study) => {
     return { noisy, copies: trained.copies, noisyStudy: { features, samples: all } };
   };
   const clean = await measured(study, pool);
-  const judged: JudgedJob[] = [], points: NoisyRows[] = [];
+  const points: NoisyRows[] = [];
   // A seed after the other: noisy samples of all together would need several gigabytes.
-  for (const trial of trials) {
+  const judged = (await inRounds(trials.map((trial) => async () => {
     const { noisy, copies: noisyCopies, noisyStudy } = await encodeTrial(clean, trial);
     const jobs: Job[] = planNoise(trial, { noisy, copies: noisyCopies, noisyTriples });
-    judged.push(...await result.run(jobs, noisyStudy));
     points.push(...noisy);
-  }
+    return await result.run(jobs, noisyStudy);
+  }))).flat();
   const rows = collateNoise(judged, points);
   const subtitle = shortCaption(study, seeds.length);
   for (const m of modalities) {

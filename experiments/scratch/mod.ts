@@ -22,6 +22,7 @@ import { byModality, modalities } from "../../lib/modality.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
 import { capOf } from "../../lib/study/settings.ts";
 import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/study/corpora.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import { poolJudged } from "../../lib/study/folds.ts";
 import type { Outcome } from "../../lib/study/job.ts";
 import { presentIn, type Protocol, usualProtocol } from "../../lib/study/protocol.ts";
@@ -106,14 +107,17 @@ export async function scratch(
   const features = await sources.encode(samples);
   const drawing = { seeds, data: config.data, protocol };
   const jobs = [...asked, ...planShuffles(study.samples, drawing)];
-  const outcomes = await study.run(jobs, { features, samples });
+  const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
+  const [outcomes, spoken, three] = await inRounds([
+    () => study.run(jobs, { features, samples }),
+    () => runBySpeaker(study, plan.jobs, { features, samples }),
+    () => learnThreeClasses(study, sources, { withNeutral, seeds: threeSeeds, result }),
+  ]);
   const runs = outcomes.map((outcome) => result.keep(outcome, samples));
   const judged = poolJudged(runs);
-  const spoken = await runBySpeaker(study, plan.jobs, { features, samples });
   const judgedSpoken = poolJudged(spoken.outcomes.map((outcome) => result.keep(outcome, samples)));
   const isWhole = presentIn(study.options).length === modalities.length;
   const fused = isWhole ? await fuseBranches(runs, samples) : [];
-  const threeSeeds = seeds.slice(0, mostThreeClassSeeds);
   const results = {
     branches: collateBranches([...judged, ...judgedSpoken], {
       samples,
@@ -124,7 +128,7 @@ export async function scratch(
     neutral: collateNeutral(judged),
     shuffles: collateShuffles(judged),
     ...elsewhere && { elsewhere: collateElsewhere(judged, samples, elsewhere) },
-    three: await learnThreeClasses(study, sources, { withNeutral, seeds: threeSeeds, result }),
+    three,
   };
 
   const caption =
@@ -195,17 +199,15 @@ async function learnThreeClasses(
     present.includes(m) ? balancedThree(withNeutral[m].samples, capOf(data)) : usual[m]
   );
   const features = withThreeClasses(await sources.encode(samples), samples);
-  const rows: ThreeClassBranchRow[] = [];
-  for (const m of present) {
+  return await inRounds(present.map((m) => async () => {
     const jobs = planBranchOnThree(samples, { seeds, data, m, protocol });
     const outcomes = await study.run(jobs, { features, samples });
     for (const outcome of outcomes) {
       result.keep(outcome, samples);
       result.files.set(`three_classes/${outcome.job.name}.csv`, threeToCsv(outcome, samples));
     }
-    rows.push(collateBranchOnThree(outcomes, { samples, m }));
-  }
-  return rows;
+    return collateBranchOnThree(outcomes, { samples, m });
+  }));
 }
 
 // The class is not in a predictions file: it has a file of its own.

@@ -17,6 +17,7 @@
 import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
 import { dash, printNumber, printP, signed } from "../../lib/numbers.ts";
 import { answersTo, significanceRule } from "../../lib/study/comparisons.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import { type Branch, branches, kindOf, proposedRuns } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
 import type { SystemName } from "../../lib/study/systems.ts";
@@ -33,8 +34,10 @@ const floors: readonly SystemName[] = ["Majority", "Shuffled labels"];
 export const statistics: Experiment = async (study) => {
   const { samples, options: { seeds } } = study;
   const result = beginResult(study, { name: "statistics", title: "Statistics on Table 1" });
-  const runs = await proposedRuns(study);
-  const contestants = await contestantsOf(study, result);
+  const [runs, contestants] = await inRounds([
+    () => proposedRuns(study),
+    () => contestantsOf(study, result),
+  ]);
   const rows = branches.map((branch) => {
     const proposed = answersTo(runs[branch].map((run) => result.keep(run)));
     const baselines = contestants.get(branch)!;

@@ -17,7 +17,7 @@
 import { defaultValence, type ValenceMap } from "../../lib/datasets/mod.ts";
 import { byModality, modalities, type Polarity } from "../../lib/modality.ts";
 import { type Corpora, encodeSamples, keptHashes, openCorpora } from "../../lib/study/corpora.ts";
-import type { JudgedJob } from "../../lib/study/predictions.ts";
+import { inRounds } from "../../lib/study/part.ts";
 import type { Draws, Samples } from "../../lib/study/splits.ts";
 import {
   dataCaption,
@@ -95,22 +95,28 @@ export async function valenceSensitivity(
     variants.some((v) => plan.affected(v, corpora).includes(m))
   );
   const usualJobs = plan.planValence(plan.defaultMap, usual, { ...settings, present: touched });
-  const maps = [{ name: plan.defaultMap, ...usual, judged: await result.run(usualJobs) }];
-  for (const variant of config.thorough ? variants : oneOfEachEmotion(variants)) {
+  const usualMap = async () => ({
+    ...{ name: plan.defaultMap, ...usual, judged: await result.run(usualJobs) },
+  });
+  const mapped = async (variant: plan.ValenceVariant): ReturnType<typeof usualMap> => {
     const { name } = variant;
     study.options.onProgress(`reading the corpora with ${name}`);
     const read = await sources.read(plan.mapOf(variant));
     const drawn = plan.mapSamples(read, { variant, whole: corpora, data: config.data });
     const { samples, features } = await sources.encode(drawn.samples);
-    const mapped = plan.keepSamples(drawn, samples);
-    const jobs = plan.planValence(name, mapped, {
+    const kept = plan.keepSamples(drawn, samples);
+    const jobs = plan.planValence(name, kept, {
       ...settings,
       present: plan.affected(variant, corpora),
     });
-    maps.push({ name, ...mapped, judged: await result.run(jobs, { features, samples }) });
-  }
+    return { name, ...kept, judged: await result.run(jobs, { features, samples }) };
+  };
+  const tried = config.thorough ? variants : oneOfEachEmotion(variants);
+  const [maps, three] = await inRounds([
+    () => inRounds([usualMap, ...tried.map((variant) => () => mapped(variant))]),
+    () => probeThreeClasses(study, sources, { ...settings, result }),
+  ]);
   const rows = collateValence(maps);
-  const three = await probeThreeClasses(study, sources, { ...settings, result });
   const caption = `${dataCaption(study)} ${shortCaption(study, seeds.length)}. Each modality ` +
     "alone; a map's corpus and test part are its own.";
   return result.finish({
@@ -139,18 +145,15 @@ async function probeThreeClasses(
     present.includes(m) ? balancedThree(corpora[m].samples, capOf(data)) : study.samples[m]
   );
   const { samples, features } = await sources.encode(drawn);
-  const rows: ThreeClassRow[] = [];
-  for (const m of present) {
-    const judged: JudgedJob[][] = [];
-    for (const positive of threeClasses.keys()) {
+  return await inRounds(present.map((m) => async () => {
+    const judged = await inRounds([...threeClasses.keys()].map((positive) => async () => {
       const labels = samples[m].map((sample) => Number(classOf(sample) === positive) as Polarity);
       const jobs = planThreeClasses(samples, { seeds, data, m, positive });
       const relabelled = { ...features, [m]: { ...features[m], labels } };
-      judged.push(await result.run(jobs, { features: relabelled, samples }));
-    }
-    rows.push(collateThreeClasses(judged, { modality: m, used: samples[m].length }));
-  }
-  return rows;
+      return await result.run(jobs, { features: relabelled, samples });
+    }));
+    return collateThreeClasses(judged, { modality: m, used: samples[m].length });
+  }));
 }
 
 /** The rows of every map, and three classes, for a reader. */

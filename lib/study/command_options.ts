@@ -5,6 +5,7 @@ import type { ExecutorChoice } from "../compile/mod.ts";
 import type { GraphPrecision, OwnEncoders, SpeechLayers, SpeechName } from "../encoders/mod.ts";
 import type { Failure } from "./encode_samples.ts";
 import type { EncoderSource } from "./encoder_source.ts";
+import type { Share } from "./part.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Config } from "./settings.ts";
 import type { OpenWork } from "./with_work_folder.ts";
@@ -31,6 +32,8 @@ export interface CommandOptions extends OwnEncoders {
   readonly onFallback?: ((reason: string) => void) | undefined;
   /** Opens the folder for unfinished work of a command that all this decides; the caller ends it. */
   readonly openWork: OpenWork;
+  /** Where other processes make some of the work: what is made here, and no results; all by default. */
+  readonly share?: Share | undefined;
   readonly commit: string | null;
   /** The digest of the code, by which work and results of other code are told from its own. */
   readonly code: string | null;

@@ -7,6 +7,7 @@ import type { CorpusFeatures, ModalityFeatures } from "../systems/features.ts";
 import { dataHash } from "./corpora.ts";
 import { trainedBySplit } from "./encoder_source.ts";
 import type { Job, Outcome } from "./job.ts";
+import { runShare } from "./part.ts";
 import { runJobs } from "./pool.ts";
 import {
   assertEncodersFit,
@@ -24,7 +25,7 @@ import {
 } from "./run_executor.ts";
 import type { Samples } from "./splits.ts";
 import type { Options, RunOptions } from "./study.ts";
-import { runOnTrained, trainedStates } from "./trained_encoders.ts";
+import { encodersKey, runOnTrained, trainedStates } from "./trained_encoders.ts";
 
 /** A set of rows that an experiment has read and divided. */
 export interface SetOfRows {
@@ -107,24 +108,30 @@ export async function openRowsStudy<Set extends SetOfRows>(
   const work = await options.openWork(decides);
   const counts = all.flatMap(({ features }) => rowCounts(features));
   const on = await settleExecutor(options, { work, steps: stepsOf(counts, config) });
+  const { share } = options;
+  const yetToTrain = trainedBySplit(options.encoders);
+  const run: RowsStudy["run"] = async (jobs, { features }) => {
+    const told = {
+      ...{ config, work, features, workers: options.jobs, onDamage: onProgress },
+      on,
+      onOutcome: (_: Outcome, done: number) =>
+        onProgress("training and judging", done, jobs.length),
+    };
+    if (yetToTrain.length === 0) return await runJobs(jobs, told);
+    return await runOnTrained(jobs, trainedStates(yetToTrain), {
+      ...told,
+      onEncoder: (done, total) => onProgress("training encoders", done, total),
+    });
+  };
   return {
     ...{ options, sets: all, digests, encoderNotes, hash, encoded },
     on,
     decides: { ...decides, executor: on.executor, label: options.dataLabel, seeds: options.seeds },
-    async run(jobs, { features }) {
-      const told = {
-        ...{ config, work, features, workers: options.jobs, onDamage: onProgress },
-        on,
-        onOutcome: (_: Outcome, done: number) =>
-          onProgress("training and judging", done, jobs.length),
-      };
-      const yetToTrain = trainedBySplit(options.encoders);
-      if (yetToTrain.length === 0) return await runJobs(jobs, told);
-      return await runOnTrained(jobs, trainedStates(yetToTrain), {
-        ...told,
-        onEncoder: (done, total) => onProgress("training encoders", done, total),
-      });
-    },
+    run: share === undefined ? run : (jobs, own) =>
+      runShare(jobs, share, {
+        run: (ours) => run(ours, own),
+        ...yetToTrain.length > 0 && { keyOf: encodersKey },
+      }),
   };
 }
 

@@ -12,7 +12,7 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
-import type { Checkpoints } from "../training/train.ts";
+import type { Epoch } from "../training/train.ts";
 import type { Options } from "./command_options.ts";
 import {
   type Corpora,
@@ -26,10 +26,11 @@ import {
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, trainedBySplit } from "./encoder_source.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
+import { runShare, storeOfShare } from "./part.ts";
 import { runJobs, shareFeatures } from "./pool.ts";
-import { type JudgedJob, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import { rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
+import { fitJob, type JobFit } from "./run.ts";
 import { encodersTrained } from "./scratch_systems.ts";
 import { divideBy, presentIn } from "./protocol.ts";
 import {
@@ -42,7 +43,7 @@ import {
 import type { Samples } from "./splits.ts";
 import { readsClip, type StudyClip, studyClip, withoutClip } from "./study_clip.ts";
 import { assertUnmet, digestsOf, frozenOf, listEncoders, openEncoders } from "./study_encoders.ts";
-import { runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
+import { encodersKey, runOnTrained, trainedSizes, trainedStates } from "./trained_encoders.ts";
 
 export type { CommandOptions, Options } from "./command_options.ts";
 
@@ -72,8 +73,8 @@ export interface Study {
    * those give that the job's split has trained.
    */
   featuresOf(job: Job): Promise<CorpusFeatures>;
-  /** Where an experiment that fits by itself goes on from, and what it keeps. */
-  checkpoints(job: Job, features?: CorpusFeatures): Checkpoints;
+  /** Fits a job here, for what it has learnt; the fit goes on where another run of it was. */
+  fit(job: Job, onEpoch: (epoch: Epoch) => void): Promise<JobFit & Pick<Study, "features">>;
   /** Frees the encoders. */
   close(): Promise<void>;
 }
@@ -137,9 +138,11 @@ export async function openStudy(options: Options): Promise<Study> {
   const opening = { ...place, ...own, speech, speechLayers, samples: drawn };
   const { encoders: opened, trained } = await openEncoders(options.encoders, opening);
   if (trained) assertUnmet(trained, drawn, splits);
-  const store = openFeatureStore(`${options.cache}/features`, {
+  const { share } = options;
+  const kept = openFeatureStore(`${options.cache}/features`, {
     onDamage: (message) => onProgress(message),
   });
+  const store = storeOfShare(kept, share);
   const encoding = {
     ...{ encoders: opened, store, onFailure, workers: options.jobs },
     onProgress: (m: Modality, done: number, total: number) =>
@@ -192,6 +195,40 @@ export async function openStudy(options: Options): Promise<Study> {
   };
   const states = trainedStates(yetToTrain);
   const onEncoder = (done: number, total: number) => onProgress("training encoders", done, total);
+  const trains = yetToTrain.length > 0;
+  const asksClip = (jobs: readonly Job[]) => jobs.some(readsClip) || trains && comparable;
+  const run: Study["run"] = async (
+    jobs,
+    { features: own = features, samples: of = samples } = {},
+  ) => {
+    if (trained) assertUnmet(trained, of, jobs);
+    const isOwn = own !== features;
+    const asked = asksClip(jobs) ? await clip.features() : undefined;
+    const mayHave = (job: Job) => asked && !isOwn && readsClip(job) ? asked.features : own;
+    const told = {
+      ...pool,
+      ...asked && { prompts: asked.prompts },
+      features: mayHave,
+      onOutcome: (_: Outcome, done: number) =>
+        onProgress("training and judging", done, jobs.length),
+    };
+    if (!trains) return await runJobs(jobs, told);
+    const raw = isOwn ? own : asked?.features ?? own;
+    const more = { features: raw, onEncoder, neutral: besideOf(of) };
+    return await runOnTrained(jobs, states, { ...told, ...more });
+  };
+  const whose = {
+    ...trains && { keyOf: encodersKey },
+    encode: async (jobs: readonly Job[]) => asksClip(jobs) && await clip.features(),
+  };
+  const runOwn: Study["run"] = share === undefined
+    ? run
+    : (jobs, own) => runShare(jobs, share, { run: (ours) => run(ours, own), ...whose });
+  const featuresOf: Study["featuresOf"] = async (job) => {
+    if (!trains) return features;
+    const told = { ...pool, features, onEncoder, neutral: besideOf(samples) };
+    return (await states.featuresOf([job], told))(job);
+  };
   return {
     options,
     corpora,
@@ -213,32 +250,17 @@ export async function openStudy(options: Options): Promise<Study> {
       seeds: options.seeds,
       ...elsewhere && { elsewhere: dataHash({ ...noSamples, text: elsewhere.samples }) },
     },
-    async run(jobs, { features: own = features, samples: of = samples } = {}) {
-      if (trained) assertUnmet(trained, of, jobs);
-      const isOwn = own !== features, trains = yetToTrain.length > 0;
-      const asks = jobs.some(readsClip) || trains && comparable;
-      const asked = asks ? await clip.features() : undefined;
-      const mayHave = (job: Job) => asked && !isOwn && readsClip(job) ? asked.features : own;
-      const told = {
-        ...pool,
-        ...asked && { prompts: asked.prompts },
-        features: mayHave,
-        onOutcome: (_: Outcome, done: number) =>
-          onProgress("training and judging", done, jobs.length),
-      };
-      if (!trains) return await runJobs(jobs, told);
-      const raw = isOwn ? own : asked?.features ?? own;
-      const more = { features: raw, onEncoder, neutral: besideOf(of) };
-      return await runOnTrained(jobs, states, { ...told, ...more });
-    },
-    async featuresOf(job) {
-      if (yetToTrain.length === 0) return features;
-      const told = { ...pool, features, onEncoder, neutral: besideOf(samples) };
-      return (await states.featuresOf([job], told))(job);
-    },
-    checkpoints(job, own = features) {
+    run: runOwn,
+    featuresOf,
+    async fit(job, onEpoch) {
+      if (share) return await runShare([job], share, { run, ...whose });
+      const own = await featuresOf(job);
       const { folder, ...kept } = work.checkpoints(job, own);
-      return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+      const checkpoints = openCheckpoints(folder, { ...kept, onDamage: onProgress });
+      return {
+        ...await fitJob(job, { features: own, config, on, checkpoints, onEpoch }),
+        features: own,
+      };
     },
     async close() {
       await Promise.all(listEncoders(encoders).map((encoder) => encoder.dispose()));
@@ -316,34 +338,6 @@ export function sizesOf({ options, features }: Study): InputSizes {
 export function shortCaption({ options }: Study, seeds: number = options.seeds.length): string {
   const data = options.dataLabel === "embedded" ? "embedded corpus" : options.dataLabel;
   return `${data}, ${seeds} seed${seeds === 1 ? "" : "s"}`;
-}
-
-/**
- * Adds the files of a run, its predictions and its record, and returns what
- * the predictions file says: every number of a table is computed from the
- * text of such files, as anybody can who has them.
- */
-export function saveRun(files: Map<string, string>, outcome: Outcome, samples: Samples): JudgedJob {
-  const { job, record, seconds, megabytes } = outcome;
-  const { split: _, exams: __, ...told } = job;
-  files.set(`runs/${job.name}.json`, json({ ...told, seconds, megabytes, ...record }));
-  const inspected = outcome.verdicts.filter((verdict) => verdict.inspected)
-    .map(({ name, inspected }) => [name, plainInspected(inspected!)]);
-  if (inspected.length > 0) {
-    files.set(`inspected/${job.name}.json`, json(Object.fromEntries(inspected)));
-  }
-  const csv = predictionsToCsv(outcome.verdicts, samples);
-  files.set(`predictions/${job.name}.csv`, csv);
-  return { job, exams: predictionsFromCsv(csv) };
-}
-
-function plainInspected(inspected: NonNullable<Outcome["verdicts"][number]["inspected"]>) {
-  return Object.fromEntries(
-    Object.entries(inspected).map(([name, { width, values }]) => [
-      name,
-      { width, values: Array.from(values).join(" ") },
-    ]),
-  );
 }
 
 /** A result to be finished. */

@@ -13,6 +13,7 @@ import type { ModalityFeatures } from "../systems/features.ts";
 import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
 import { assertOwnFit, type EncoderSource } from "./encoder_source.ts";
 import type { Job } from "./job.ts";
+import { type Share, storeOfShare } from "./part.ts";
 import { rawInputEncoders } from "./scratch_systems.ts";
 import { normaliseBeside, normaliseSpoken, type SpokenFeatures } from "./speakers.ts";
 import { byGroup, divisions, type Samples } from "./splits.ts";
@@ -126,6 +127,8 @@ export interface EncodingOptions extends encoding.OwnEncoders {
   readonly onProgress: (step: string, done?: number, total?: number) => void;
   /** Whether what is made of clips is normalised by their speakers; no by default. */
   readonly bySpeaker?: boolean | undefined;
+  /** What of the encoding is done here; all by default. */
+  readonly share?: Share | undefined;
 }
 
 /**
@@ -135,7 +138,8 @@ export interface EncodingOptions extends encoding.OwnEncoders {
  * @throws {Error} They have met a test part of `jobs`, or a sample can't be encoded.
  */
 export async function encodeOnce(
-  { encoders: source, precision = "fp32", cache, onProgress, bySpeaker, ...asked }: EncodingOptions,
+  { encoders: source, precision = "fp32", cache, onProgress, bySpeaker, share, ...asked }:
+    EncodingOptions,
   { samples, given = {}, neutral, jobs, onFailure }: {
     readonly samples: Samples;
     /** Features of modalities whose samples came with some: these are not encoded. */
@@ -159,7 +163,10 @@ export async function encodeOnce(
     if (trained) assertUnmet(trained, samples, jobs);
     const told: EncodeSamplesOptions = {
       ...{ encoders, onFailure, workers: navigator.hardwareConcurrency },
-      store: encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+      store: storeOfShare(
+        encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
+        share,
+      ),
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     };
     const made = await encodeSamples(toEncode, told);

@@ -13,7 +13,9 @@ import type { TestScore } from "../inference/mod.ts";
 import type { Target } from "../target.ts";
 import { meanAndDeviation } from "../metrics/mod.ts";
 import { testScores } from "./describe_model.ts";
+import { trainedBySplit } from "./encoder_source.ts";
 import { type Job, named, type Outcome } from "./job.ts";
+import { runShare } from "./part.ts";
 import { runJobs } from "./pool.ts";
 import { trainingRecord } from "./proposed_runs.ts";
 import { assertTogether, type NamedSettings, settingNames, withSettings } from "./setting_names.ts";
@@ -100,9 +102,14 @@ export interface Sweep {
   readonly folder?: TrainedFolder;
 }
 
-/** Fits every combination, chooses, and only then reads the test part, for one fit. */
+/**
+ * Fits every combination, chooses, and only then reads the test part, for one fit.
+ *
+ * @throws {MadeInParts} Of a share of the runs, once its own are fitted.
+ */
 export async function runSweep(options: SweepOptions): Promise<Sweep> {
-  const { onRuns, onProgress, config, workers } = options;
+  const { onRuns, onProgress, config, workers, share } = options;
+  assertShared(options);
   const { combinations, seeds, seed } = options;
   const prepared = await prepareTraining(options);
   const runs = combinations.flatMap((settings, i) =>
@@ -134,23 +141,25 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
   onRuns([...runs]);
   let ended = runs.length - jobs.length;
   const count = () => onProgress("fitting", ++ended, runs.length);
-  await runJobs(jobs, {
-    features: prepared.features,
-    config,
-    workers,
-    work: prepared.work,
-    on: prepared.on,
-    onDamage: onProgress,
-    onStart: (job) => update(numbers.get(job.name)!, { state: "running" }),
-    onFailure(job, reason) {
-      update(numbers.get(job.name)!, failure(reason));
-      count();
-    },
-    onOutcome(outcome) {
-      update(numbers.get(outcome.job.name)!, resultOf(outcome));
-      count();
-    },
-  });
+  const fit = (own: readonly Job[]) =>
+    runJobs(own, {
+      features: prepared.features,
+      config,
+      workers,
+      work: prepared.work,
+      on: prepared.on,
+      onDamage: onProgress,
+      onStart: (job) => update(numbers.get(job.name)!, { state: "running" }),
+      onFailure(job, reason) {
+        update(numbers.get(job.name)!, failure(reason));
+        count();
+      },
+      onOutcome(outcome) {
+        update(numbers.get(outcome.job.name)!, resultOf(outcome));
+        count();
+      },
+    });
+  await (share ? runShare(jobs, share, { run: fit }) : fit(jobs));
   const chosen = chooseFirst(runs, seeds);
   const { on: { arithmetic } } = prepared;
   if (chosen === undefined) return { runs, arithmetic };
@@ -158,6 +167,16 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
     update(run, { chosen: true });
   }
   return { runs, arithmetic, ...await judge(chosen, prepared, options) };
+}
+
+// All runs of a sweep are upon the encoders of its one split.
+function assertShared({ share, encoders }: SweepOptions): void {
+  if (share === undefined || trainedBySplit(encoders).length === 0) return;
+  throw new RangeError(
+    `Cannot sweep in parts with encoders that are yet to be trained, which each part would train: ` +
+      `expected frozen ones, such as the folder encoders/ of a model that train has made with this ` +
+      `seed, got ${encoders}`,
+  );
 }
 
 function failure(reason: string): Pick<SweepRun, "state" | "reason"> {

@@ -17,6 +17,7 @@ import {
 } from "../systems/features.ts";
 import { type PoolOptions, runJobs, shareFeatures } from "./pool.ts";
 import { type NeutralToLearn, withNeutralBehind } from "./neutral.ts";
+import { digestOf } from "./fit_key.ts";
 import { type Job, modalitiesOf, type Outcome, readsStates, readsStatesAndInputs } from "./job.ts";
 import { rawInputsOf, recipes } from "./scratch_systems.ts";
 
@@ -276,6 +277,14 @@ function encoderName(
   const rows = neutralRows(plan, m, neutral);
   const besides = rows.length > 0 ? [`neutral ${rows}`] : [];
   return [m, seed, digest, ...classesAlike ? ["classes alike"] : [], ...besides].join(" ");
+}
+
+/**
+ * Names the encoders that a job's split trains: jobs of one key are one part's, so that each encoder is
+ * trained once, whatever modalities its jobs read.
+ */
+export function encodersKey({ seed, split }: Pick<Job, "seed" | "split">): string {
+  return sha256(`encoders ${seed} ${digestOf(split)}`);
 }
 
 /**
