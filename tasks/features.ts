@@ -1,7 +1,7 @@
 /**
- * Tells what the feature store holds, and makes it smaller.
+ * Tells what the feature store holds, makes it, and makes it smaller.
  *
- *     deno task features [size|prune] [options]
+ *     deno task features [size|prune|make] [options]
  *
  * @module
  */
@@ -12,6 +12,7 @@ import {
   type PruneOptions,
   type StoredFeatures,
 } from "../lib/encoders/stored_features.ts";
+import { makeFeatures } from "./features/make.ts";
 import { columns, sizeInWords } from "./columns.ts";
 import { runCommand } from "./command.ts";
 import { count, flag, option, parseChoice, type Values } from "./option.ts";
@@ -35,11 +36,19 @@ type Request = Values<typeof options> & { readonly action: "size" | "prune" };
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
+  if (args[0] === "make") return makeFeatures(args);
   return runCommand(args, {
     name: "features",
-    does: "Tells what the feature store holds, and makes it smaller.",
-    usage: ["[size] [--cache DIR]", "prune CHOICE… [--dry-run] [--cache DIR]"],
+    does: "Tells what the feature store holds, makes it, and makes it smaller.",
+    usage: [
+      "[size] [--cache DIR]",
+      "prune CHOICE… [--dry-run] [--cache DIR]",
+      "make [names…] [--part I/N] [options]",
+    ],
     words: {
+      make:
+        "encodes what the results of reproduce with these names and options read; features make " +
+        "--help has them",
       size: "a line for each encoder: digest, samples, files, megabytes, and its id where a file " +
         "says it",
       prune: "removes the features of encoders; they are made again when they are needed",
@@ -52,9 +61,12 @@ export function main(args: string[]): Promise<number> {
   });
 }
 
+const actions = ["size", "prune", "make"] as const;
+
 function read(values: Values<typeof options>, words: readonly string[]): Request {
   const { keep, olderThan, all, partial, dryRun } = values;
-  const action = parseChoice("the action", ["size", "prune"], words.join(" ") || "size");
+  const action = parseChoice("the action", actions, words.join(" ") || "size");
+  if (action === "make") throw new RangeError("Cannot make: expected make before all options");
   const some = keep !== undefined || olderThan !== undefined;
   if (action === "size" && (some || all || partial || dryRun)) {
     throw new RangeError("Cannot tell the size: expected no option but --cache, got others");

@@ -25,9 +25,11 @@ import { type FailureLog, failureLog, failuresToCsv, listFailures } from "./fail
 import { executor } from "./executor.ts";
 import { count, file, flag, folder, option, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
+import { assertPartFits, partOptions, reportToText } from "./parts.ts";
 import { stepLines } from "./progress.ts";
 import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
 import { checkAll } from "./reproduce/check_all.ts";
+import { makePart } from "./reproduce/make_part.ts";
 import { makeResult } from "./reproduce/make_result.ts";
 import { phasesToCsv, type TimedSteps, timedSteps } from "./reproduce/phases.ts";
 import { type Settings, settingsOf } from "./reproduce/settings.ts";
@@ -60,6 +62,7 @@ const options = {
     "a table with texts of another corpus and their polarity or score, which scratch asks its " +
       "systems of text about as well",
   ),
+  ...partOptions,
   check: folder(
     "make nothing: compute the results in DIR again from their saved predictions, with the " +
       "options they were made with, and say what differs",
@@ -67,7 +70,7 @@ const options = {
 };
 
 /** What the command line asks for. */
-interface Request extends Values<typeof options> {
+export interface Request extends Values<typeof options> {
   readonly names: readonly string[];
   readonly out: string;
   readonly seeds: number;
@@ -75,22 +78,28 @@ interface Request extends Values<typeof options> {
   readonly dataOf: (usual: DataConfig) => DataConfig;
 }
 
+/** What the command line may ask for, and what is made of that. */
+export const reproduceCommand = {
+  words: {
+    names: `${experimentNames.join(", ")} (default: those up to protocol_audit)`,
+  },
+  options,
+  read,
+};
+
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
   return runCommand(args, {
+    ...reproduceCommand,
     name: "reproduce",
     does: "Reproduces tables from raw files: reads, encodes, trains, tests, writes.\n" +
       "A run that was stopped goes on where it was when the same command is given again, and\n" +
       "what is made already, by this code from these data and settings, is not made again.",
     usage: ["[names…] [options]"],
-    words: {
-      names: `${experimentNames.join(", ")} (default: those up to protocol_audit)`,
-    },
-    options,
-    read,
-    writes: ({ out, cache }) => [out, cache],
+    writes: ({ out, cache, plan }) => plan ? [cache] : [out, cache],
     resumes: true,
-    run: (request) => reproduce(request, args),
+    run: (request) =>
+      request.plan || request.part ? reproducePart(request, args) : reproduce(request, args),
   });
 }
 
@@ -98,6 +107,7 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
   const known = experimentNames;
   assertKnown("reproduce", words, known);
   assertSettingsFit(values);
+  assertPartFits(values);
   const { quick, check, out, seeds } = values;
   const unnamed = check === undefined ? usualExperiments() : known;
   // In their usual order: what another one measures is measured where it is made first.
@@ -184,6 +194,22 @@ async function reproduce(request: Request, args: readonly string[]): Promise<num
   } finally {
     lines.end();
     lines.stop();
+    if (failures.length > 0) console.error(listFailures(failures));
+  }
+}
+
+/** Makes the fits of a part and no results, or only counts. */
+async function reproducePart(request: Request, args: readonly string[]): Promise<void> {
+  const lines = stepLines();
+  const { failures, onFailure } = failureLog(request);
+  try {
+    const settings = await settingsOf(request, { args, lines, onFailure });
+    const makes = request.plan ? "nothing" : "fits";
+    const report = await makePart(request, { settings, makes, onStep: lines.show });
+    lines.end();
+    console.log(reportToText(report, { ...request, made: report.made }));
+  } finally {
+    lines.end();
     if (failures.length > 0) console.error(listFailures(failures));
   }
 }

@@ -9,13 +9,15 @@
 import { placeModel } from "../lib/inference/place_model.ts";
 import { withSettings } from "../lib/study/setting_names.ts";
 import { defaults, quick } from "../lib/study/settings.ts";
+import type { Part } from "../lib/study/part.ts";
 import { runSweep, type SweptSystem, sweptSystems } from "../lib/study/sweep.ts";
 import { withWorkFolder } from "../lib/study/with_work_folder.ts";
 import { fingerprintOf } from "../lib/training/checkpoint.ts";
 import { runCommand } from "./command.ts";
 import { failureLog, listFailures } from "./failures.ts";
-import { choice, count, flag, folder, preset } from "./option.ts";
+import { choice, count, flag, folder, preset, type Values } from "./option.ts";
 import { assertSettingsFit, perCore, settingsBeside } from "./options.ts";
+import { makeShare, openShare, partOptions, reportToText } from "./parts.ts";
 import { stepLines } from "./progress.ts";
 import { type Plan, planSweep } from "./sweep/plan.ts";
 import { assertPlaceForSweep, listSweep, sweepWriter, workFolderOf } from "./sweep/folder.ts";
@@ -39,6 +41,7 @@ const options = {
   jobs: perCore("runs side by side"),
   out: folder("where the sweep goes (default: out/sweep, with --quick out/quick/sweep)"),
   force: flag("replaces a sweep that is there already"),
+  ...partOptions,
   list: flag("run nothing: list the runs in --out with their state"),
 };
 
@@ -51,7 +54,34 @@ interface Request extends TrainingRequest {
   readonly seeds: number;
   readonly system: SweptSystem;
   readonly plan: Plan;
+  readonly part: Part | undefined;
+  /** Whether nothing is made but a count. */
+  readonly counts: boolean;
 }
+
+/** What the command line may ask for, and what is made of that. */
+export const sweepCommand = {
+  options,
+  async read(
+    { set, config, cap, unbalanced, random, plan: counts, ...values }: Values<typeof options>,
+  ): Promise<Request> {
+    assertSettingsFit(values);
+    const { seed, seeds, system, list } = values;
+    const given = settingsBeside({ config, cap, unbalanced });
+    const plan = list
+      ? { swept: [], fixed: {}, combinations: [] }
+      : planSweep(set, { given, random, seed, seeds, system });
+    const base = values.quick ? quick : defaults;
+    return {
+      ...values,
+      protocol: await protocolOf(values),
+      ...{ plan, counts },
+      asked: plan.fixed,
+      config: withSettings(base, plan.fixed),
+      out: values.out ?? (values.quick ? "out/quick/sweep" : "out/sweep"),
+    };
+  },
+};
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
@@ -61,27 +91,15 @@ export function main(args: string[]): Promise<number> {
       "Trains with every combination of settings, or with some that are drawn; chooses by the\n" +
       "validation part; and asks the chosen model alone about the test part, once.\n" +
       "A sweep that was stopped goes on where it was when the same command is given again.",
-    options,
-    async read({ set, config, cap, unbalanced, random, ...values }): Promise<Request> {
-      assertSettingsFit(values);
-      const { seed, seeds, system, list } = values;
-      const given = settingsBeside({ config, cap, unbalanced });
-      const plan = list
-        ? { swept: [], fixed: {}, combinations: [] }
-        : planSweep(set, { given, random, seed, seeds, system });
-      const base = values.quick ? quick : defaults;
-      return {
-        ...values,
-        protocol: await protocolOf(values),
-        plan,
-        asked: plan.fixed,
-        config: withSettings(base, plan.fixed),
-        out: values.out ?? (values.quick ? "out/quick/sweep" : "out/sweep"),
-      };
-    },
-    writes: ({ out, cache, list }) => list ? [] : [out, cache],
+    ...sweepCommand,
+    writes: ({ out, cache, list, counts }) => list ? [] : counts ? [cache] : [out, cache],
     resumes: true,
-    run: (request) => request.list ? print(request.out) : sweep(request),
+    run: (request) =>
+      request.list
+        ? print(request.out)
+        : request.part || request.counts
+        ? sweepPart(request)
+        : sweep(request),
   });
 }
 
@@ -89,8 +107,33 @@ async function print(out: string): Promise<void> {
   console.log(await listSweep(out));
 }
 
-async function sweep({ out, force, list: _, jobs, plan, ...request }: Request): Promise<number> {
-  const { cache: __, executor: ___, ...decides } = request;
+/** Fits the runs of a part, or only counts them. */
+async function sweepPart(
+  { out, jobs, plan, part, counts, ...request }: Request,
+): Promise<void> {
+  const steps = stepLines();
+  const { failures, onFailure } = failureLog(request);
+  try {
+    const { system, seeds } = request;
+    const { share, as, watch, report } = openShare(part, counts ? "nothing" : "fits");
+    const work = { as, onMessage: steps.show };
+    await withWorkFolder(workFolderOf(out), work, async (openWork) =>
+      await makeShare(runSweep({
+        ...await trainingOf(request, { steps, onFailure }),
+        ...{ share, system, seeds, combinations: plan.combinations, workers: jobs },
+        openWork: watch(openWork),
+        onRuns: () => {},
+      })));
+    steps.end();
+    console.log(reportToText(report(), { part, plan: counts }));
+  } finally {
+    steps.end();
+    if (failures.length > 0) console.error(listFailures(failures));
+  }
+}
+
+async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<number> {
+  const { cache: _, executor: __, list: ___, part: ____, counts: _____, ...decides } = request;
   const command = fingerprintOf({ ...decides, plan });
   const place = { command, force };
   await assertPlaceForSweep(out, place);

@@ -37,7 +37,7 @@ Deno.test("the features task answers a wrong command line with one line and exit
     deepEqual(await run(...args), { code: 2, out: "", err });
   await refused(
     ["shrink"],
-    'RangeError: Cannot use the action: expected size or prune, got "shrink"',
+    'RangeError: Cannot use the action: expected size or prune or make, got "shrink"',
   );
   await refused(
     ["size", "--all"],
@@ -61,6 +61,18 @@ Deno.test("the features task answers a wrong command line with one line and exit
   await refused(
     ["prune", "--older-than", "0"],
     'RangeError: Cannot use --older-than: expected a whole number from 1 to 9999, got "0"',
+  );
+  await refused(
+    ["--cache", "x", "make"],
+    "RangeError: Cannot make: expected make before all options",
+  );
+  await refused(
+    ["make", "table_9"],
+    'RangeError: Cannot reproduce "table_9": did you mean "table_1"?',
+  );
+  await refused(
+    ["make", "--part", "3/3"],
+    'RangeError: Cannot use --part: expected such as 0/8, up to 7/8, got "3/3"',
   );
   await refused(["--cache", ""], 'RangeError: Cannot use --cache: expected a folder, got ""');
 });

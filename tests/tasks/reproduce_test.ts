@@ -43,7 +43,12 @@ async function runBeside(folder: string, ...args: string[]) {
 
 Deno.test("the reproduce task answers a wrong command line with one line and exit code 2", () =>
   withFolder(earlier, async (folder) => {
-    for (const args of [["table_9"], ["--fast"], ["--encoders", "bets"], ["--seeds", "0"]]) {
+    for (
+      const args of [["table_9"], ["--fast"], ["--encoders", "bets"], ["--seeds", "0"], [
+        "--part",
+        "3/3",
+      ]]
+    ) {
       const { code, out, err } = await runBeside(folder, ...args);
       deepEqual([code, out], [2, ""]);
       match(err, new RegExp(`^\\w+Error: Cannot .*"?${args.at(-1)}[^\\n]*$`));

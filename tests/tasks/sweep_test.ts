@@ -157,7 +157,7 @@ Deno.test("a sweep has a row a run, chooses by validation, and keeps the model t
     equal((await recordOf(out)).runs.length, 2);
   }));
 
-Deno.test("a sweep on rows of a table that is killed goes on, and ends in the same bytes", () =>
+Deno.test("a sweep on rows of a table that is killed goes on, in parts too, and ends in the same bytes", () =>
   withTinyCorpora(async ({ root, data: folder, cache }) => {
     const corpora = { root, data: await writeRows(folder, ["text", "audio"]), cache };
     const [unbroken, killed] = ["unbroken", "killed"].map((name) => `${corpora.root}/${name}`);
@@ -182,6 +182,17 @@ Deno.test("a sweep on rows of a table that is killed goes on, and ends in the sa
     ok(isMidway(left), left.join());
     const { out: listed } = await run("--list", "--out", killed!);
     match(listed, /\n {2}\d+ +unfinished /);
+
+    const before = await filesBelow(killed!);
+    const part = await run(...args(killed!), "--part", "0/2");
+    match(part.out, /^Part 0\/2: \d runs? of 6, \d of them there before\.$/m);
+    const plan = await run(...args(killed!), "--part", "0/2", "--plan");
+    match(
+      plan.out,
+      /^6 runs: \d there, \d missing\.\nPart 0\/2: (\d) runs?: \1 there, 0 missing\.$/m,
+    );
+    const after = await filesBelow(killed!);
+    for (const name of ["sweep.json", "sweep.csv"]) equal(after[name], before[name]);
 
     const { code, err } = await run(...args(killed!));
     equal(code, 0, err);

@@ -14,6 +14,7 @@ import {
 } from "../../../experiments/explanations/rows.ts";
 import { explanations } from "../../../experiments/explanations/mod.ts";
 import type { Verdicts } from "../../../lib/study/job.ts";
+import { fitJob } from "../../../lib/study/run.ts";
 import type { Study } from "../../../lib/study/study.ts";
 import { defaultValence } from "../../../lib/datasets/mod.ts";
 import { loadEncoders, openFeatureStore } from "../../../lib/encoders/mod.ts";
@@ -35,11 +36,12 @@ async function tinyStudy({ data, cache }: TinyCorpora) {
     ...{ data, dataLabel: "made up", encoders: "embedded", cache, provider: "cpu" },
     ...{ command: "test", commit: null, onProgress: () => {} },
   };
-  const nothing = () => Promise.resolve(undefined);
-  const checkpoints = () => ({ load: nothing, save: nothing });
-  const featuresOf = () => Promise.resolve(features);
+  const fit: Study["fit"] = async (job) => ({
+    ...await fitJob(job, { features, config: tinyExperiment, on: plainExecutor }),
+    features,
+  });
   const told = { options, corpora, samples, features, encoders, clip, store };
-  const study = { ...told, on: plainExecutor, checkpoints, featuresOf };
+  const study = { ...told, on: plainExecutor, fit };
   return {
     study: study as unknown as Study,
     close: () =>
