@@ -1,6 +1,7 @@
 /** What a task may write, and the message of one that is asked to write elsewhere. @module */
 
 import { resolve } from "node:path";
+import { quote } from "./shell_words.ts";
 import project from "../deno.json" with { type: "json" };
 
 /** A task of `deno.json`. */
@@ -55,8 +56,3 @@ function fromProject(): string[] {
 }
 
 const writeFlag = /--allow-write=(\S+)/;
-
-/** A word as a POSIX shell takes it. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

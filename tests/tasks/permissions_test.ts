@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The tasks that run no other program, but for an ffmpeg and a C compiler. */
 const confined = [
   ...["data", "reproduce", "train", "sweep", "predict", "evaluate", "compare"] as const,
-  ...["features", "doctor"] as const,
+  ...["features", "submit", "doctor"] as const,
 ];
 
 /** The flags of a task's command, in pairs of name and value. */
@@ -50,7 +50,7 @@ const runTask = (task: TaskName, ...args: string[]) =>
 /** The programs that each of them may run. */
 const programs: { readonly [T in TaskName]?: string } = {
   ...{ reproduce: "ffmpeg,cc", train: "ffmpeg,cc", sweep: "ffmpeg,cc", compare: "ffmpeg,cc" },
-  ...{ predict: "ffmpeg", evaluate: "ffmpeg", doctor: "ffmpeg,cc" },
+  ...{ predict: "ffmpeg", evaluate: "ffmpeg", features: "ffmpeg,cc", doctor: "ffmpeg,cc" },
 };
 
 Deno.test("every task that is confined names what it may run, write and ask", () => {
@@ -78,7 +78,8 @@ Deno.test("the tasks write to out, data and the cache, and the doctor to nothing
     predict: ["out", ".cache"],
     evaluate: ["out", ".cache"],
     compare: ["out", ".cache"],
-    features: [".cache"],
+    features: [".cache", "data"],
+    submit: [],
     doctor: [],
   });
 });
@@ -102,6 +103,11 @@ const elsewhere: readonly {
     refused: (at) => `"${at}/new"`,
   },
   {
+    task: "features",
+    args: (at) => ["make", "table_1", "--plan", "--cache", `${at}/new`],
+    refused: (at) => `"${at}/new"`,
+  },
+  {
     task: "predict",
     args: (at) => ["--model", "none", "--text", "well", "--page", `${at}/page.html`],
     refused: (at) => `"${at}"`,
@@ -110,7 +116,8 @@ const elsewhere: readonly {
 
 for (const { task, args, refused } of elsewhere) {
   const [option] = args("").slice(-2);
-  Deno.test(`the ${task} task refuses to write elsewhere by ${option}, and says which command may`, () =>
+  const call = args("")[0] === "make" ? `${task} make` : task;
+  Deno.test(`the ${call} task refuses to write elsewhere by ${option}, and says which command may`, () =>
     withFolder({}, async (folder) => {
       const { code, out, err } = await runTask(task, ...args(folder));
       deepEqual([code, out], [1, ""]);
