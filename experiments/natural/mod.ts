@@ -21,6 +21,7 @@ import { verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import type { Job } from "../../lib/study/job.ts";
+import { withMixture } from "../../lib/study/mixed_arithmetic.ts";
 import { inRounds } from "../../lib/study/part.ts";
 import type { JudgedJob } from "../../lib/study/predictions.ts";
 import { inContext } from "../../lib/study/row_features.ts";
@@ -93,12 +94,20 @@ export async function natural(study: NaturalStudy): Promise<Result> {
     ...{ of: "people", about: "people", sentence },
   }));
   const findings = [...findingsOf(judged), ...ofPeople, ...findingsOfRefused(refused)];
+  const { markdown, arithmetics } = withMixture(
+    naturalMarkdown({
+      ...{ title, caption, findings, sets, judged, refused },
+      people: people?.markdown,
+    }),
+    files,
+  );
   const numbers = {
     ...{ name: "natural", title, caption },
     data: { label: options.dataLabel, folder: options.data, hash },
     ...{ encoders: digests, ...encoderNotes && { encoderNotes } },
     ...{ configuration: options.config, provider: options.provider, seeds: options.seeds },
     arithmetic: study.on.arithmetic,
+    ...arithmetics,
     ...{ command: options.command, commit: options.commit },
     ...options.context && { context: options.context },
     sets: sets.map(({ name, rows, madeUp, note, kin, leakingFeatures }) => ({
@@ -114,10 +123,6 @@ export async function natural(study: NaturalStudy): Promise<Result> {
     ...people && { people: { rows: people.rows, disagreements: people.disagreements } },
     findings,
   };
-  const markdown = naturalMarkdown({
-    ...{ title, caption, findings, sets, judged, refused },
-    people: people?.markdown,
-  });
   files.set("natural.json", json(numbers));
   files.set("natural.md", markdown);
   files.set(

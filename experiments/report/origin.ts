@@ -10,6 +10,8 @@ interface Origin {
   readonly configuration?: { readonly thorough?: boolean };
   readonly provider?: string;
   readonly arithmetic?: { readonly kind: string; readonly digest: string };
+  /** Where the runs of a result are of several kinds. */
+  readonly arithmetics?: readonly { readonly kind: string; readonly runs: number }[];
   readonly seeds?: readonly number[];
   readonly command?: string;
   readonly commit?: string | null;
@@ -35,7 +37,9 @@ const facts: Readonly<Record<string, (origin: Origin) => string | undefined>> = 
   "Data": ({ data }) => data?.hash && `${nameOf(data)}, ${data.hash.slice(0, 12)}`,
   "Encoders": ({ encoders }) => encoders && Object.keys(encoders).join(", "),
   "Seeds": ({ seeds }) => seeds?.join(", "),
-  "Runs on": ({ provider, arithmetic }) => arithmetic?.kind ?? provider,
+  "Runs on": ({ provider, arithmetic, arithmetics }) =>
+    arithmetics?.map(({ kind, runs }) => `${runs} runs on ${kind}`).join(", ") ??
+      arithmetic?.kind ?? provider,
   "Command": ({ command }) => command,
   "Commit": ({ commit }) => commit?.slice(0, 12),
   "Time": ({ seconds }) => seconds && printTimes(seconds),
@@ -66,7 +70,7 @@ export function differences(results: readonly SavedResult[]): string[] {
     data: ({ data }) => data?.hash,
     encoders: ({ encoders }) => encoders,
     settings: ({ configuration }) => configuration,
-    arithmetic: ({ arithmetic }) => arithmetic,
+    arithmetic: ({ arithmetic, arithmetics }) => arithmetics ?? arithmetic,
   };
   return Object.keys(aspects).filter((aspect) => {
     const values = results.map((result) => JSON.stringify(aspects[aspect]!(originOf(result))));

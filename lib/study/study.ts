@@ -25,6 +25,7 @@ import {
 } from "./corpora.ts";
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, trainedBySplit } from "./encoder_source.ts";
+import { withMixture } from "./mixed_arithmetic.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
 import { runShare, storeOfShare } from "./part.ts";
 import { runJobs, shareFeatures } from "./pool.ts";
@@ -360,9 +361,10 @@ export interface Draft {
 /** The result of a study, with where it comes from. */
 export function finish(
   study: Study,
-  { name, title, caption, markdown, numbers, rows, files, ...origin }: Draft,
+  { name, title, caption, markdown: made, numbers, rows, files, ...origin }: Draft,
 ): Result {
-  const data = { name, title, caption, ...provenance(study, origin), ...numbers };
+  const { markdown, arithmetics } = withMixture(made, files);
+  const data = { name, title, caption, ...provenance(study, origin), ...arithmetics, ...numbers };
   const all = new Map(files);
   all.set(`${name}.json`, json(data));
   all.set(`${name}.md`, markdown);

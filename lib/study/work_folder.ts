@@ -92,6 +92,7 @@ export async function openWorkFolder(
       return (unseal(text, { path: begunPath }) as { executor: Executor }).executor;
     },
     async begin(executor) {
+      if (as === "reader") return;
       await writeWhole(begunPath, new TextEncoder().encode(seal({ executor })));
     },
     async outcome(job) {

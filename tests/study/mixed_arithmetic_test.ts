@@ -1,0 +1,34 @@
+import { deepEqual } from "node:assert/strict";
+import { withMixture } from "../../lib/study/mixed_arithmetic.ts";
+
+/** The record of a run by some arithmetic. */
+const run = (digest?: string) =>
+  JSON.stringify({
+    seed: 1,
+    ...digest && { arithmetic: { executor: "onnxruntime", kind: "onnxruntime, cpu", digest } },
+  });
+
+Deno.test("runs of one name and another digest are of another arithmetic, and a result says so", () => {
+  const files = new Map([
+    ["runs/a.json", run("aa")],
+    ["runs/b.json", run("bb")],
+    ["runs/c.json", run("bb")],
+    ["runs/d.json", run()],
+    ["x.json", run("cc")],
+    ["x.md", "no JSON"],
+  ]);
+  deepEqual(withMixture("a table", files), {
+    markdown:
+      "a table\n\nRuns were made by arithmetic of 2 kinds, which round unlike each other: " +
+      "2 by onnxruntime, cpu (bb), 1 by onnxruntime, cpu (aa). Another division into parts, or one " +
+      "machine, may give other last digits.",
+    arithmetics: {
+      arithmetics: [
+        { kind: "onnxruntime, cpu", digest: "bb", runs: 2 },
+        { kind: "onnxruntime, cpu", digest: "aa", runs: 1 },
+      ],
+    },
+  });
+  files.delete("runs/a.json");
+  deepEqual(withMixture("a table", files), { markdown: "a table" });
+});
