@@ -12,7 +12,7 @@ export interface Part {
 }
 
 /** Says whether what has this key, a digest in hexadecimal, is made by a part: alike on every machine. */
-export function isInPart(key: string, { index, count }: Part): boolean {
+function isInPart(key: string, { index, count }: Part): boolean {
   return Number.parseInt(key.slice(0, 12), 16) % count === index;
 }
 
@@ -71,15 +71,22 @@ export async function runShare(
   throw new MadeInParts();
 }
 
+type Round = () => Promise<unknown>;
+
+/** What each round gives. */
+type Outcomes<Rounds extends readonly Round[]> = {
+  -readonly [R in keyof Rounds]: Rounds[R] extends () => Promise<infer Outcome> ? Outcome : never;
+};
+
 /**
  * Runs rounds of fits, one after the other. Where they are made in parts no round has outcomes, and
  * the next is begun all the same; so none may need what another gives.
  *
  * @throws {MadeInParts} After the last round.
  */
-export async function inRounds<const Rounds extends readonly (() => Promise<unknown>)[]>(
+export async function inRounds<const Rounds extends readonly Round[]>(
   rounds: Rounds,
-): Promise<{ -readonly [R in keyof Rounds]: Awaited<ReturnType<Rounds[R]>> }> {
+): Promise<Outcomes<Rounds>> {
   const results: unknown[] = [];
   let parts: MadeInParts | undefined;
   for (const round of rounds) {
@@ -91,7 +98,7 @@ export async function inRounds<const Rounds extends readonly (() => Promise<unkn
     }
   }
   if (parts) throw parts;
-  return results as { -readonly [R in keyof Rounds]: Awaited<ReturnType<Rounds[R]>> };
+  return results as unknown as Outcomes<Rounds>;
 }
 
 /**

@@ -8,7 +8,6 @@ import { fitKey } from "../../lib/study/fit_key.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
 import {
   inRounds,
-  isInPart,
   MadeInParts,
   type Part,
   type PlannedFit,
@@ -56,15 +55,6 @@ async function share(part: Part | undefined, of: readonly Job[] = jobs) {
   await rejects(runShare(of, own, { run }), MadeInParts);
   return { rounds, made };
 }
-
-Deno.test("a key is in one part of however many, with some 1,000 keys in about equal parts", () => {
-  const keys = Array.from({ length: 1000 }, (_, i) => sha256(`${i}`));
-  for (const count of [1, 3, 7]) {
-    const sizes = partsOf(count).map((part) => keys.filter((key) => isInPart(key, part)).length);
-    equal(sizes.reduce((a, b) => a + b), 1000);
-    ok(sizes.every((size) => Math.abs(size - 1000 / count) < 80), `${sizes}`);
-  }
-});
 
 Deno.test("parts make every job once, those of a fit together, whatever the order of the jobs", async () => {
   const asked = [...jobs, ...jobs.map((job) => ({ ...job, name: `${job.name}-again`, exams: [] }))];
@@ -203,6 +193,63 @@ Deno.test("one, three and seven parts, some of them made twice, give the bytes o
       deepEqual([missing, await kindOf(folder)], [[], "nothing"]);
     }
   }));
+
+/** The command of docs/cluster.md that copies what another folder lacks. */
+async function copyCommand(): Promise<string[]> {
+  const page = await Deno.readTextFile(new URL("../../docs/cluster.md", import.meta.url));
+  return page.match(/^copy="(.+)"$/m)![1]!.split(" ");
+}
+
+/** Copies as that command does, where it is not there. */
+async function copyMissing(from: string, to: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (name.endsWith(".partial") || name === "parts" || name === "lock") continue;
+    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    if (isDirectory) {
+      await Deno.mkdir(target, { recursive: true });
+      await copyMissing(source, target);
+    } else if (await kindOf(target) === "nothing") await Deno.copyFile(source, target);
+  }
+}
+
+Deno.test("folders of parts that share no disk are merged by copying what is not there", async (t) => {
+  const [rsync, ...args] = await copyCommand();
+  const isThere = await new Deno.Command(rsync!, { args: ["--version"], stdout: "null" }).output()
+    .then(() => true, () => false);
+  const merge = async (how: (from: string, to: string) => Promise<unknown>) =>
+    await withFolder({}, async (root) => {
+      for (const part of partsOf(2)) {
+        const folder = `${root}/${part.index}`;
+        const work = await openWorkFolder(folder, { decides, as: { part: `${part.index}/2` } });
+        const run = (own: readonly Job[]) => fitAll(own, work, []);
+        await rejects(
+          runShare(jobs, { part, makes: "fits", onRound: () => {} }, { run }),
+          MadeInParts,
+        );
+        // The second is still at work, and has left half a file.
+        if (part.index === 0) await work.close();
+        await Deno.writeTextFile(`${folder}/half.json.partial`, "half");
+        await Deno.mkdir(`${root}/all`, { recursive: true });
+        await how(`${folder}/`, `${root}/all/`);
+        if (part.index === 1) await work.close();
+      }
+      const missing: string[] = [];
+      const work = await openWorkFolder(`${root}/all`, { decides });
+      const outcomes = await fitAll(jobs, work, missing);
+      await work.close();
+      deepEqual([outcomes.length, missing], [jobs.length, []]);
+    });
+  await t.step("by rules", () => merge(copyMissing));
+  await t.step({
+    name: isThere ? "by rsync" : "by rsync: skipped, since it is not there",
+    ignore: !isThere,
+    fn: () =>
+      merge(async (...places) => {
+        const { success } = await new Deno.Command(rsync!, { args: [...args, ...places] }).output();
+        ok(success);
+      }),
+  });
+});
 
 Deno.test("two makers of one fit, side by side in one folder, both end with the same bytes", () =>
   withFolder({}, async (folder) => {
