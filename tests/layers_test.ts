@@ -28,6 +28,7 @@ const floors = [
   "lib/fusion",
   "lib/inference",
   "lib/explanation",
+  "lib/browser",
   "lib/notebook",
   "lib/study",
   "lib/workflow",
