@@ -24,21 +24,38 @@ export interface Page {
   point(x: number, y: number): Promise<void>;
   /** Sets the size of the window. */
   resize(width: number, height: number): Promise<void>;
+  /** Chooses files where a page asks for such. */
+  choose(selector: string, paths: readonly string[]): Promise<void>;
+  /** Waits until an expression holds; what was thrown ends it too. */
+  until(expression: string): Promise<void>;
+  /** Loads the page anew. */
+  reload(): Promise<void>;
+  /** The theme that the user is said to prefer. */
+  prefer(theme: "light" | "dark"): Promise<void>;
+  /** The whole page as a PNG. */
+  picture(): Promise<Uint8Array>;
   /** Addresses that were asked for, and what was thrown or logged as an error. */
   readonly requests: string[];
   readonly errors: string[];
 }
 
+/** A camera and a microphone that make something up, and are not asked for. */
+export const fakeDevices: readonly string[] = [
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+];
+
 /** Opens `address`, runs, and ends the browser. */
 export async function withPage(
   address: string,
   run: (page: Page) => Promise<void>,
+  { flags = [] }: { readonly flags?: readonly string[] } = {},
 ): Promise<void> {
   const profile = await Deno.makeTempDir();
   const process = new Deno.Command(findBrowser()!, {
     args: [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"],
-      ...[`--user-data-dir=${profile}`, "about:blank"],
+      ...[`--user-data-dir=${profile}`, ...flags, "about:blank"],
     ],
     stderr: "piped",
     stdout: "null",
@@ -85,7 +102,7 @@ interface Message {
 async function openPage(socket: WebSocket, address: string): Promise<Page> {
   const requests: string[] = [], errors: string[] = [];
   const waiting = new Map<number, (message: Message) => void>();
-  const loaded = Promise.withResolvers<void>();
+  let loaded = Promise.withResolvers<void>();
   const session: { sessionId?: string } = {};
   let sent = 0;
   socket.onmessage = ({ data }) => {
@@ -115,16 +132,44 @@ async function openPage(socket: WebSocket, address: string): Promise<Page> {
   for (const domain of ["Page", "Network", "Runtime", "Log"]) await send(`${domain}.enable`);
   await send("Page.navigate", { url: address });
   await loaded.promise;
+  const evaluate = async (expression: string) => {
+    const { result, exceptionDetails } = await send("Runtime.evaluate", {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+      // Sound begins only where somebody has pressed something.
+      userGesture: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
+    return result.value;
+  };
   return {
     requests,
     errors,
-    async evaluate(expression) {
-      const { result, exceptionDetails } = await send("Runtime.evaluate", {
-        expression,
-        returnByValue: true,
-      });
-      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
-      return result.value;
+    evaluate,
+    async until(expression) {
+      while (!await evaluate(`Boolean(${expression})`)) {
+        if (errors.length > 0) throw new Error(errors.join("; "));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async choose(selector, files) {
+      const { root: { nodeId } } = await send("DOM.getDocument");
+      const found = await send("DOM.querySelector", { nodeId, selector });
+      await send("DOM.setFileInputFiles", { files, nodeId: found.nodeId });
+    },
+    async reload() {
+      loaded = Promise.withResolvers();
+      await send("Page.reload");
+      await loaded.promise;
+    },
+    async prefer(theme) {
+      const features = [{ name: "prefers-color-scheme", value: theme }];
+      await send("Emulation.setEmulatedMedia", { features });
+    },
+    async picture() {
+      const { data } = await send("Page.captureScreenshot", { captureBeyondViewport: true });
+      return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
     },
     async press(key) {
       const code = { ArrowRight: 39, ArrowLeft: 37, Enter: 13, Escape: 27, Tab: 9 }[key];

@@ -28,6 +28,7 @@ const floors = [
   "lib/fusion",
   "lib/inference",
   "lib/explanation",
+  "lib/browser",
   "lib/notebook",
   "lib/study",
   "lib/workflow",
@@ -35,6 +36,7 @@ const floors = [
   "experiments",
   "tasks",
   "benchmarks",
+  "page",
 ];
 
 /** Of what is general: it may be taken elsewhere as it is, and knows nothing of sentiment. */
@@ -62,7 +64,7 @@ async function sources(folder: string): Promise<string[]> {
 
 /** The files that each file imports, for types or values, at once or later. */
 async function readImports(): Promise<Map<string, string[]>> {
-  const folders = ["lib/", "experiments/", "tasks/", "benchmarks/"];
+  const folders = ["lib/", "experiments/", "tasks/", "benchmarks/", "page/"];
   const paths = ["mod.ts", ...(await Promise.all(folders.map(sources))).flat()];
   const imports = paths.map(async (path) => {
     const text = (await Deno.readTextFile(new URL(path, root))).replaceAll(

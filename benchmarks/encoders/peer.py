@@ -27,7 +27,6 @@ from transformers import (
 )
 
 TEXT_BATCH, IMAGE_BATCH, MAX_TOKENS, MAX_SAMPLES = 32, 16, 128, 96_000
-CALL_COST = 2e7 / 768**2  # In tokens, as lib/encoders/text_encoder.ts has it of BERT-base.
 MODELS = {"text": BertModel, "image": ResNetModel, "speech": Wav2Vec2Model}
 
 
@@ -62,19 +61,13 @@ def segment_means(states, segments):
     return np.concatenate([means, np.zeros((segments - used, states.shape[1]))])
 
 
-def batches_by_length(lengths, fixed):
-    """As lib/encoders/batches_by_length.ts has them."""
-    order = sorted(range(len(lengths)), key=lambda i: lengths[i])
-    best = [(0, 0)]
-    for end in range(1, len(order) + 1):
-        longest = lengths[order[end - 1]]
-        starts = range(max(0, end - TEXT_BATCH), end)
-        best.append(min((best[s][0] + (end - s) * longest + fixed, s) for s in starts))
-    batches, end = [], len(order)
-    while end > 0:
-        batches.append(order[best[end][1] : end])
-        end = best[end][1]
-    return batches[::-1]
+def alike_batches(lengths):
+    """As lib/encoders/alike_batches.ts has them: of one length, so that nothing is padding."""
+    places = {}
+    for i, length in enumerate(lengths):
+        places.setdefault(length, []).append(i)
+    alike = [places[length] for length in sorted(places)]
+    return [all[first : first + TEXT_BATCH] for all in alike for first in range(0, len(all), TEXT_BATCH)]
 
 
 def padded_batches(lengths):
@@ -88,7 +81,7 @@ def text_encoder(folder, network, request):
     def encode(texts):
         rows = tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"]
         lengths = [len(row) for row in rows]
-        batches = batches_by_length(lengths, CALL_COST) if request["ourBatches"] else padded_batches(lengths)
+        batches = alike_batches(lengths) if request["ourBatches"] else padded_batches(lengths)
         features = [None] * len(rows)
         for batch in batches:
             padded = tokenizer.pad({"input_ids": [rows[i] for i in batch]}, return_tensors="np")

@@ -25,8 +25,15 @@ export async function minimp3(): Promise<Minimp3> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
+  // Bundled for a browser, this is another file, and asks for it beside itself.
+  const isBundled = !import.meta.url.endsWith("/lib/deps/minimp3.ts");
+  const file = isBundled ? new URL("minimp3.wasm", import.meta.url) : await minimp3Wasm();
+  return await WebAssembly.compile(await (await fetch(file)).arrayBuffer());
+}
+
+/** Where the module lies in its package, as a file. */
+export async function minimp3Wasm(): Promise<URL> {
   // The import puts the package into the graph; only then does a path inside it resolve.
   await import(`${name}/package.json`, { with: { type: "json" } });
-  const file = new URL("dist/decoder.opt.wasm", import.meta.resolve(`${name}/package.json`));
-  return await WebAssembly.compile(await Deno.readFile(file));
+  return new URL("dist/decoder.opt.wasm", import.meta.resolve(`${name}/package.json`));
 }

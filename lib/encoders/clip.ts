@@ -16,8 +16,8 @@ import {
   openModel,
   rowsAtOnce,
   soleRows,
-  statesOf,
 } from "./model_folder.ts";
+import { statesOf } from "./model_output.ts";
 import { spectrogramPicture, spectrogramSettings } from "./spectrogram_picture.ts";
 
 /** An encoder for each modality, all into the same space. */

@@ -1,11 +1,8 @@
-/** Whether a picture shows anything. @module */
+/** How much of an image is taken in, and whether it shows anything. @module */
 
-import { decodeImage, type DecodeImageOptions, type Pixels } from "./decode_image.ts";
+import { decodeImage, type DecodeImageOptions } from "./decode_image.ts";
 import type { Extent, ImageFile } from "./encoder.ts";
-
-// Standard deviation of a channel, in steps of 255: above what a compressed plain surface or the
-// sensor of a covered camera has, below a line of one pixel across 48.
-const plainDeviation = 3;
+import { isPlain } from "./plain_picture.ts";
 
 /**
  * The extent of an image, which encoders always take in as a whole.
@@ -15,18 +12,4 @@ const plainDeviation = 3;
 export async function imageExtent(file: ImageFile, options?: DecodeImageOptions): Promise<Extent> {
   const blank = isPlain(await decodeImage(file, options));
   return { given: 1, taken: 1, windows: 1, unknown: 0, blank };
-}
-
-/** Says whether a picture is of one colour: no channel's standard deviation is above 3 of 255. */
-export function isPlain({ data }: Pick<Pixels, "data">): boolean {
-  const pixels = data.length / 3;
-  return [0, 1, 2].every((channel) => {
-    let sum = 0, squares = 0;
-    for (let at = channel; at < data.length; at += 3) {
-      sum += data[at]!;
-      squares += data[at]! ** 2;
-    }
-    const mean = sum / pixels;
-    return squares / pixels - mean * mean <= plainDeviation ** 2;
-  });
 }

@@ -1,7 +1,6 @@
 /** What of a network's outputs is taken for the features of images. @module */
 
-import type { Tensor } from "../deps/transformers.ts";
-import { statesOf } from "./model_folder.ts";
+import { type NetworkOutput, statesOf } from "./model_output.ts";
 
 /** Features of `count` images, `[count, channels, height, width]`. */
 export interface ImageOutput {
@@ -27,7 +26,7 @@ const pooledNames = ["last_hidden_state", "pooler_output", "image_embeds"] as co
  * @throws {RangeError} There is neither, or it is not `width` wide.
  */
 export function imageOutput(
-  given: Readonly<Record<string, Tensor | undefined>>,
+  given: Readonly<Record<string, NetworkOutput | undefined>>,
   { model, width, config }: {
     /** For errors. */
     readonly model: string;

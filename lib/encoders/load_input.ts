@@ -3,9 +3,9 @@
 import { sha256 } from "../files.ts";
 import type { Sample } from "../datasets/sample.ts";
 import { decodeAudio } from "../signal/decode_audio.ts";
-import { resample } from "../signal/resample.ts";
 import type { DecodeOptions } from "../signal/waveform.ts";
-import { type Clip, clipRateHz, type EncoderInput, type InputTransform } from "./encoder.ts";
+import { clipOf } from "./decode_clip.ts";
+import type { Clip, EncoderInput, InputTransform } from "./encoder.ts";
 
 /** How a sample is read. */
 export interface LoadOptions {
@@ -46,22 +46,11 @@ async function loadClean(
   return await decodeClip(bytes, { path, ...maxSeconds !== undefined && { maxSeconds } });
 }
 
-// Half of it is the highest pitch that there can be: nothing of speech but its melody is left.
-const leastRateHz = 1000;
-
 /**
  * A sound file as encoders take it: one channel, at 16 kHz.
  *
  * @throws {RangeError} It is no sound, too long, or says that it has fewer than 1000 samples a second.
  */
 export async function decodeClip(bytes: Uint8Array, options: DecodeOptions): Promise<Clip> {
-  const { samples, sampleRateHz } = await decodeAudio(bytes, options);
-  if (sampleRateHz < leastRateHz) {
-    throw new RangeError(
-      `Cannot read "${options.path}": expected a sample rate of ${leastRateHz} Hz or more, in which ` +
-        `speech can be heard, got ${sampleRateHz} Hz`,
-    );
-  }
-  const heard = await resample(samples, { fromHz: sampleRateHz, toHz: clipRateHz });
-  return { path: options.path, samples: heard };
+  return await clipOf(await decodeAudio(bytes, options), options);
 }

@@ -62,7 +62,7 @@ export type { GraphPrecision } from "./model_layout.ts";
 export type { OwnEncoders } from "./own_encoders.ts";
 export * from "./spectral_features.ts";
 export { spectrogramPicture } from "./spectrogram_picture.ts";
-export * from "./speech_encoder.ts";
+export { loadSpeechEncoder } from "./speech_encoder.ts";
 export type { SpeechOptions } from "./speech_options.ts";
 export * from "./text_encoder.ts";
 export { openVideo, type Video, type VideoFiles, videoFiles } from "./video.ts";

@@ -2,6 +2,7 @@
 
 import { basename, join } from "node:path";
 import type { Tensor } from "../deps/transformers.ts";
+import { clipExtent } from "./clip_extent.ts";
 import {
   type Clip,
   clipRateHz,
@@ -17,19 +18,12 @@ import {
   digestRecipe,
   localSettings,
   openModel,
-  statesOf,
 } from "./model_folder.ts";
+import { statesOf } from "./model_output.ts";
+import { assertSegments } from "./segments.ts";
 import { inputsOf } from "./short_spectrogram.ts";
-import { assertSegments, equalParts, joined, segmentMeans } from "./segments.ts";
-import { clipExtent, windowSeconds } from "./clip_extent.ts";
 import type { SpeechOptions } from "./speech_options.ts";
-
-// Of a window: RAVDESS clips last 2.9 to 5.3 s; attention costs the square of the length.
-const maxSeconds = windowSeconds;
-// Shorter than any word, and four times what the first frame needs.
-const minSeconds = 0.1;
-// Of wav2vec 2.0 and of Whisper: a state every 20 ms.
-const samplesPerState = 320;
+import { layersOf, type SpeechNetwork, speechRecipe, speechStates } from "./speech_states.ts";
 
 /**
  * A frozen wav2vec 2.0, or Whisper's encoder as {@linkcode whisperFiles} makes it. Features of a clip:
@@ -57,7 +51,7 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
   const { segments = 8, model: id, layers = "last" } = options;
   assertSegments(segments);
   const checked = await openModel(options);
-  const { graph, outputs } = await chooseOutputs(checked, layers);
+  const { graph, outputs } = await speechGraph(checked, layers);
   const { AutoModel, AutoProcessor, Tensor } = await configuredTransformers();
   const { folder } = checked;
   const settings = { ...localSettings(folder, options), ...graph };
@@ -66,52 +60,26 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
 
   const takesWaveforms = "input_values" in await processor(new Float32Array(clipRateHz));
 
-  /** What the model takes in of each window. A waveform is normalised as a whole, and cut then. */
-  async function* windowsOf(samples: Float32Array) {
-    const whole = takesWaveforms ? (await processor(samples)).input_values as Tensor : undefined;
-    for (const { start, end } of equalParts(samples.length, maxSeconds * clipRateHz)) {
-      const length = end - start;
-      const inputs: Readonly<Record<string, Tensor>> = whole === undefined
-        ? await inputsOf(processor, samples.subarray(start, end))
-        : { input_values: new Tensor("float32", whole.data.slice(start, end), [1, length]) };
-      yield { inputs, length };
+  const layersIn = async (inputs: Readonly<Record<string, Tensor>>) => {
+    const given: Readonly<Record<string, Tensor | undefined>> = await model(inputs);
+    return outputs.map((output) => {
+      const { width } = options;
+      const { data, dims } = statesOf(given, { model: id, output, rank: 3, widthAxis: 2, width });
+      return { data, width: dims[2]! };
+    });
+  };
+  const network: SpeechNetwork = takesWaveforms
+    ? {
+      normalise: async (samples) =>
+        ((await processor(samples)).input_values as Tensor).data as Float32Array,
+      run: (window) =>
+        layersIn({ input_values: new Tensor("float32", window, [1, window.length]) }),
     }
-  }
+    : { run: async (window) => await layersIn(await inputsOf(processor, window)) };
 
-  /** The states of the layers that are wanted, each `[frames, width]`. */
-  async function run({ path, samples }: Clip) {
-    if (samples.length < minSeconds * clipRateHz) {
-      throw new RangeError(
-        `Cannot encode "${path}": expected a clip of ${minSeconds} s or more, ` +
-          `got ${samples.length / clipRateHz} s`,
-      );
-    }
-    const windows: ReturnType<typeof statesOf>[][] = [];
-    for await (const { inputs, length } of windowsOf(samples)) {
-      const given: Readonly<Record<string, Tensor | undefined>> = await model(inputs);
-      windows.push(
-        outputs.map((output) => {
-          const states = statesOf(given, {
-            model: id,
-            output,
-            rank: 3,
-            widthAxis: 2,
-            width: options.width,
-          });
-          // Beyond are the states of padding.
-          const most = Math.ceil(length / samplesPerState) * states.dims[2]!;
-          return { ...states, data: states.data.subarray(0, most) };
-        }),
-      );
-    }
-    return outputs.map((_, layer) => ({
-      data: joined(windows.map((layers) => layers[layer]!.data)),
-      width: windows[0]![layer]!.dims[2]!,
-    }));
-  }
-
-  const width = (await run({ path: "", samples: new Float32Array(clipRateHz) }))[0]!.width;
-  const lowest = { stage: "speech", segments, maxSeconds, clipRateHz };
+  const second = { path: "", samples: new Float32Array(clipRateHz) };
+  const { width } = (await layersOf(network, second))[0]!;
+  const lowest = { stage: "speech", segments, ...speechRecipe };
   // What has been stored of the last layer stays valid.
   const recipe = layers === "last" ? lowest : { ...lowest, layers };
   const encoder: Encoder<Clip> = {
@@ -127,12 +95,8 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
     },
     async encode(clips) {
       const features: Features[] = [];
-      for (const clip of clips) {
-        const means = (await run(clip)).map(({ data }) =>
-          segmentMeans({ data, rows: data.length / width, width }, segments)
-        );
-        features.push({ states: interleave(means, width), mask: means[0]!.mask! });
-      }
+      // One by one: their lengths differ.
+      for (const clip of clips) features.push(await speechStates(network, clip, { segments }));
       return features;
     },
     dispose: async () => void await model.dispose(),
@@ -141,8 +105,8 @@ export async function loadSpeechEncoder(options: SpeechOptions): Promise<Encoder
 }
 
 /** The graph to load, if not the folder's own, and which of its outputs are wanted. */
-async function chooseOutputs(
-  { folder }: CheckedModel,
+export async function speechGraph(
+  { folder }: Pick<CheckedModel, "folder">,
   layers: SpeechLayers,
 ): Promise<{ graph: { model_file_name?: string; dtype?: "fp32" }; outputs: readonly string[] }> {
   if (layers === "last") return { graph: {}, outputs: ["last_hidden_state"] };
@@ -170,17 +134,4 @@ async function chooseOutputs(
     graph: { model_file_name: basename(found, ".onnx"), dtype: "fp32" },
     outputs: layers === "mix" ? outputs : [outputs[layers]!],
   };
-}
-
-/** `[segments, layers, width]` from `[segments, width]` a layer: masks speak of the first axis. */
-function interleave(layers: readonly Features[], width: number): Float32Array {
-  const segments = layers[0]!.states!.length / width;
-  const result = new Float32Array(segments * layers.length * width);
-  layers.forEach(({ states }, l) => {
-    for (let s = 0; s < segments; s++) {
-      const row = states!.subarray(s * width, (s + 1) * width);
-      result.set(row, (s * layers.length + l) * width);
-    }
-  });
-  return result;
 }

@@ -1,8 +1,5 @@
 /** From segments of a message back to its words. @module */
 
-import { transformers } from "../deps/transformers.ts";
-import { findModelFolder } from "../encoders/model_folder.ts";
-
 /** A word as it stands in the message, and how many tokens the encoder makes of it. */
 export interface Word {
   /** As in the message, or a token where the message cannot be cut at its spaces. */
@@ -66,34 +63,11 @@ export function trainedParts({ ofSpeech }: { readonly ofSpeech: boolean }): stri
     : `The encoders of text and images were trained: ${message}.`;
 }
 
-/** Which text encoder's tokens are counted. */
-export interface TokenizerPlace {
-  /** The id of the text encoder. */
-  readonly model: string;
-  /** The folder of models. */
-  readonly root: string;
-}
-
 /**
- * Cuts messages at their spaces and counts the tokens of each word by the
- * encoder's tokenizer. Where the words apart give other tokens than the whole,
- * the tokens themselves are the words.
- *
- * @throws {Deno.errors.NotFound} There is no such model.
+ * Cuts messages at their spaces and counts the tokens of each word, as `tokensOf` cuts them. Where the
+ * words apart give other tokens than the whole, the tokens themselves are the words.
  */
-export async function loadWordCutter({ model, root }: TokenizerPlace): Promise<WordCutter> {
-  // The revisions under which the encoders are kept.
-  const place = { model, root, graphs: [] };
-  const folder = await findModelFolder(place) ??
-    await findModelFolder({ ...place, revision: "default" });
-  if (folder === undefined) {
-    throw new Deno.errors.NotFound(
-      `Cannot cut messages into words: expected ${model} in "${root}", got nothing`,
-    );
-  }
-  const { AutoTokenizer } = await transformers();
-  const tokenizer = await AutoTokenizer.from_pretrained(folder.path, { local_files_only: true });
-  const tokensOf = (text: string): string[] => tokenizer.tokenize(text);
+export function wordCutter(tokensOf: (text: string) => string[]): WordCutter {
   return (text) => {
     const whole = tokensOf(text);
     const words = text.trim().split(/\s+/).map((word) => ({ text: word, tokens: tokensOf(word) }));

@@ -2,7 +2,7 @@
 
 import { modalities, type Modality } from "../modality.ts";
 import { mostLikely, polarities, type Target } from "../target.ts";
-import type { ExportedModel, ModelVerdict, SampleFeatures } from "./exported_model.ts";
+import type { ExportedModel, ModelVerdict, SampleFeatures } from "./run_exported.ts";
 import { shapleyValues } from "./shapley.ts";
 
 /** What is said of a sample: a class with its probability, or a score. */
@@ -87,7 +87,7 @@ export async function explain(
       shown,
       outputs: ["logits/unified"],
     });
-    return evidenceOf(z!, target, favoured);
+    return evidenceIn(z!, target, favoured);
   });
   const heads = present.map((m) => {
     const verdict = verdictOf(all, m, target);
@@ -103,7 +103,8 @@ export async function explain(
   };
 }
 
-function verdictOf(
+/** A head's verdict among the outputs: as many numbers as `verdictWidth` says. */
+export function verdictOf(
   all: ModelVerdict,
   head: Modality | "unified",
   { kind }: Target,
@@ -111,8 +112,11 @@ function verdictOf(
   return all[`${kind === "score" ? "score" : "probability"}/${head}`]!;
 }
 
-// As `evidenceOf` of lib/systems has it, for the numbers of one sample.
-function evidenceOf(z: Float32Array, target: Target, favoured: number): number {
+/**
+ * What speaks for a verdict, of the logits z of one sample, as `evidenceOf` of lib/systems has it: the
+ * log-odds of the class at `favoured`, of two classes of the second, or the score.
+ */
+export function evidenceIn(z: Float32Array, target: Target, favoured: number): number {
   if (target.kind === "score") {
     return (target.low + target.high) / 2 + (target.high - target.low) / 2 * z[0]!;
   }

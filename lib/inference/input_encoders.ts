@@ -1,9 +1,9 @@
 /** New samples to features, by the encoders that a model was trained on. @module */
 
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { kindOf, mapBounded, readBounded } from "../files.ts";
 import type { Encoder, Extent, Features } from "../encoders/encoder.ts";
-import type { ModelOptions } from "../encoders/model_folder.ts";
+import { findModelFolder, type ModelFolder, type ModelOptions } from "../encoders/model_folder.ts";
 import type { OwnModality } from "../encoders/own_encoders.ts";
 import type { SpeechOptions } from "../encoders/speech_options.ts";
 import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
@@ -46,6 +46,12 @@ export interface InputEncoders {
     samples: readonly SampleInput[],
     options?: ReadSamplesOptions,
   ): Promise<ReadSample[]>;
+  /**
+   * Loads the encoders of these modalities, before there is a sample.
+   *
+   * @throws {RangeError} One is not the one of training.
+   */
+  load(of: readonly Modality[]): Promise<void>;
   /** Frees those that were loaded. */
   dispose(): Promise<void>;
 }
@@ -185,6 +191,10 @@ export function openInputEncoders(
     encodeAll: async (samples, options) =>
       (await readAll(samples, options)).map(({ features }) => features),
     readAll,
+    async load(of) {
+      for (const m of of) await open<never>(m);
+      if (of.includes("audio") && records.spectral) await open<never>("spectral");
+    },
     async dispose() {
       // One that could not be loaded has been reported, and holds nothing.
       for (const loaded of await Promise.allSettled(opened.values())) {
@@ -262,6 +272,37 @@ async function loadTrained(m: Modality, folder: string | undefined) {
   }
   const { loadTrainedBranch } = await import("../branches/trained_branches.ts");
   return await loadTrainedBranch(join(folder, "encoders"), m);
+}
+
+/**
+ * Where the files of a frozen encoder are that {@linkcode openInputEncoders} has loaded.
+ *
+ * @throws {RangeError} They are in the model's own folder, since it was trained, or nowhere.
+ */
+export async function encoderFolder(
+  record: EncoderRecord,
+  { choice, precision = "fp32", cache }: Pick<EncoderRecords, "choice" | "precision"> & {
+    readonly cache: string;
+  },
+): Promise<ModelFolder> {
+  const { id, folder: own } = record;
+  const places: Pick<ModelOptions, "model" | "root" | "revision">[] = own === undefined
+    ? [{
+      ...{ model: id, root: join(cache, "models") },
+      ...await findModel(
+        record,
+        record.choice === "given" ? choice : record.choice ?? choice,
+        cache,
+      ),
+    }]
+    : [dirname(own), join(cache, "models")].map((root) => ({ model: basename(own), root }));
+  for (const place of places) {
+    const found = await findModelFolder({ ...place, precision });
+    if (found !== undefined) return found;
+  }
+  throw new RangeError(
+    `Cannot find the encoder ${id}: expected a frozen one in "${cache}", got none`,
+  );
 }
 
 // Where it was in training or, of a model that has moved, in the cache under the same name.

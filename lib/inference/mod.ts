@@ -8,7 +8,14 @@ export * from "./check_values.ts";
 export * from "./explain.ts";
 export * from "./export_onnx.ts";
 export * from "./exported_model.ts";
-export * from "./input_encoders.ts";
+export {
+  type InputEncoders,
+  type InputEncodersOptions,
+  openInputEncoders,
+  type ReadSample,
+  type ReadSamplesOptions,
+  type SampleInput,
+} from "./input_encoders.ts";
 export * from "./judge.ts";
 export * from "./met_samples.ts";
 export * from "./model_card.ts";

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { loadWordCutter, spreadOverWords, wholeMessage } from "../../lib/explanation/words.ts";
+import { loadWordCutter } from "../../lib/explanation/load_word_cutter.ts";
+import { spreadOverWords, wholeMessage } from "../../lib/explanation/words.ts";
 import { withModels } from "../encoders/tiny_models.ts";
 
 const word = (text: string, tokens: number) => ({ text, tokens });

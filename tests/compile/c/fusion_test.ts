@@ -53,5 +53,7 @@ Deno.test("what is read in another order, or by others, is written", { ignore },
 });
 
 Deno.test("joined loops compute what eager tfjs does", { ignore }, async () => {
-  await parity({ joined, turned, summed, shifted, pieces }, inputs({ x: [80, 80] }), { tolerance: 4e-6 });
+  await parity({ joined, turned, summed, shifted, pieces }, inputs({ x: [80, 80] }), {
+    tolerance: 4e-6,
+  });
 });

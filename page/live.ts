@@ -1,0 +1,145 @@
+/** Camera and microphone, judged over and over. @module */
+
+/// <reference lib="dom" />
+
+import { type Camera, type Microphone, openCamera, openMicrophone } from "./capture.ts";
+import { byId, say } from "./elements.ts";
+import type { Session } from "./session.ts";
+
+/** Seconds of sound that are judged: those that the spectrogram shows at full resolution. */
+const windowSeconds = 4;
+/** Less of it says nothing yet. */
+const leastSeconds = 0.5;
+// Reasons take several times as long as the verdict.
+const millisecondsToReasons = 2000;
+
+/** What is open while the page is live. */
+interface Live {
+  readonly camera: Camera | undefined;
+  readonly microphone: Microphone | undefined;
+  isOver: boolean;
+  /** When the sound that is judged was heard, and how long its encoder took, in milliseconds. */
+  heardAt: number;
+  hearing: number;
+}
+
+/** Starts and stops by the button. */
+export function listenToLive(session: Session): void {
+  let live: Live | undefined;
+  const button = byId<HTMLButtonElement>("live-button");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      if (live) close(live);
+      live = live ? undefined : await open(session);
+    } catch (error) {
+      byId("live-status").textContent = `Cannot go live: ${(error as Error).message}`;
+    }
+    button.disabled = false;
+    button.setAttribute("aria-pressed", String(live !== undefined));
+    button.textContent = live ? "Stop" : "Start camera and microphone";
+    // Several verdicts a second are not to be read out.
+    byId("label").setAttribute("aria-live", live ? "off" : "polite");
+  });
+}
+
+async function open(session: Session): Promise<Live> {
+  const { learnt } = session.engine.manifest.page;
+  const video = byId<HTMLVideoElement>("video");
+  const [seen, heard] = [learnt.includes("image"), learnt.includes("audio")];
+  const camera = seen ? await openCamera(video) : undefined;
+  const microphone = heard
+    ? await openMicrophone(windowSeconds).catch((error) => {
+      camera?.stop();
+      throw error;
+    })
+    : undefined;
+  const live: Live = { camera, microphone, isOver: false, heardAt: 0, hearing: 0 };
+  if (camera) {
+    byId("picture").hidden = video.hidden = false;
+    byId("photo").hidden = true;
+  }
+  // What is heard now is no longer the file's; what is last seen and heard can be removed.
+  byId("player").hidden = true;
+  byId("image-clear").hidden = !seen;
+  byId("audio-clear").hidden = !heard;
+  void watch(listen(session, live));
+  void watch(look(session, live));
+  return live;
+
+  async function watch(loop: Promise<void>) {
+    try {
+      await loop;
+    } catch (error) {
+      say("failure", `Live mode has stopped: ${(error as Error).message}`);
+      close(live);
+    }
+  }
+}
+
+function close(live: Live): void {
+  live.isOver = true;
+  live.camera?.stop();
+  live.microphone?.stop();
+}
+
+/** The latest sound, as fast as its encoder is. */
+async function listen({ engine, setSound }: Session, live: Live): Promise<void> {
+  const { microphone } = live;
+  while (microphone && !live.isOver) {
+    const samples = microphone.last(windowSeconds), { sampleRateHz } = microphone;
+    if (samples.length < leastSeconds * sampleRateHz) {
+      await nextMoment();
+      continue;
+    }
+    const began = performance.now();
+    const clip = await engine.hearing("samples", { samples, sampleRateHz }, [samples.buffer]);
+    if (live.isOver) return;
+    setSound(clip);
+    live.heardAt = began;
+    live.hearing = performance.now() - began;
+  }
+}
+
+/** The picture of the moment, with the latest sound, as fast as the verdict is. */
+async function look({ engine, setImage, judge }: Session, live: Live): Promise<void> {
+  const times: number[] = [];
+  let reasonsAt = 0;
+  while (!live.isOver) {
+    const began = performance.now();
+    if (live.camera) {
+      const picture = await live.camera.frame();
+      setImage(await engine.sight("image", { picture }, [picture]));
+    }
+    const parts = began - reasonsAt > millisecondsToReasons;
+    if (parts) reasonsAt = began;
+    const verdict = await judge({ parts });
+    if (live.isOver) return;
+    const now = performance.now();
+    if (verdict) times.push(now);
+    while (times[0]! < now - 2000) times.shift();
+    tell(live, { latency: now - began, verdicts: times.length / 2 });
+    await nextMoment();
+  }
+}
+
+function tell(
+  { heardAt, hearing }: Live,
+  { latency, verdicts }: { readonly latency: number; readonly verdicts: number },
+): void {
+  const sound = heardAt === 0
+    ? "no sound yet"
+    : `sound encoded in ${Math.round(hearing)} ms, ${
+      Math.round(performance.now() - heardAt)
+    } ms old`;
+  const status = byId("live-status");
+  status.dataset.verdicts = String(verdicts);
+  status.textContent = `${verdicts.toFixed(1)} verdicts a second; from picture to verdict ${
+    Math.round(latency)
+  } ms; ${sound}.`;
+}
+
+/** When the page has had time to draw. */
+function nextMoment(): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, 15));
+}

@@ -1,0 +1,62 @@
+/** The page: loads the model, then judges what it is given. @module */
+
+/// <reference lib="dom" />
+
+import { modalities } from "../lib/modality.ts";
+import { byId, say } from "./elements.ts";
+import { openEngine } from "./engine.ts";
+import { listenToPictures, listenToSound, listenToText } from "./inputs.ts";
+import { listenToLive } from "./live.ts";
+import { openSession, type Session } from "./session.ts";
+import { showAbout } from "./show_verdict.ts";
+
+const listeners = {
+  text: listenToText,
+  image: listenToPictures,
+  audio: listenToSound,
+} as const;
+
+async function open(): Promise<Session> {
+  const progress = byId<HTMLProgressElement>("progress");
+  const engine = await openEngine((share) => progress.value = share);
+  const { page } = engine.manifest;
+  showAbout(page.about);
+  const session = openSession(engine);
+  for (const m of modalities) {
+    if (page.learnt.includes(m)) listeners[m](session);
+    else byId(m).hidden = true;
+  }
+  const isSeenOrHeard = page.learnt.some((m) => m !== "text");
+  if (isSeenOrHeard) listenToLive(session);
+  else byId("live").hidden = true;
+  return session;
+}
+
+// A page that was never kept is in time to be so before it loads its files: what comes later is kept
+// as it comes.
+const longestWait = 3000;
+
+/** Has a service worker keep the page, where the browser has any: on this machine, or over https. */
+async function keepForLater(): Promise<void> {
+  const { serviceWorker } = navigator;
+  if (serviceWorker === undefined || serviceWorker.controller) return;
+  const kept = new Promise((resolve) => serviceWorker.oncontrollerchange = resolve);
+  await serviceWorker.register("service_worker.js");
+  await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, longestWait))]);
+}
+
+async function begin(): Promise<void> {
+  // Without it the page does all but come back without a network.
+  await keepForLater().catch(() => {});
+  try {
+    const session = await open();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", session.redraw);
+    byId("main").hidden = false;
+    document.documentElement.dataset.ready = "true";
+  } catch (error) {
+    say("failure", `The model could not be loaded: ${(error as Error).message}`);
+  }
+  byId("loading").hidden = true;
+}
+
+await begin();

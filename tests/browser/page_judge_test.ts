@@ -1,0 +1,104 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { type Graph, openPageJudge, openSampleEncoders } from "../../lib/browser/mod.ts";
+import { pageFiles } from "../../lib/browser/page_files.ts";
+import { onnxruntime } from "../../lib/deps/onnxruntime.ts";
+import { decodeImage } from "../../lib/encoders/decode_image.ts";
+import { decodeClip } from "../../lib/encoders/load_input.ts";
+import { loadExportedModel } from "../../lib/inference/exported_model.ts";
+import { openInputEncoders } from "../../lib/inference/input_encoders.ts";
+import { judge } from "../../lib/inference/judge.ts";
+import { modelFromSafetensors, openModelFolder } from "../../lib/inference/model_folder.ts";
+import { modalities } from "../../lib/modality.ts";
+import { withTinyFolder } from "../inference/tiny_folder.ts";
+import { subsets } from "../inference/tiny_model.ts";
+
+/** The runtime of Deno in the place of a browser's. */
+async function openGraph(onnx: Uint8Array): Promise<Graph> {
+  const { InferenceSession, Tensor } = await onnxruntime();
+  const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1 });
+  return {
+    inputMetadata: session.inputMetadata,
+    run(feeds, outputs) {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { data, dims }]) => [
+          name,
+          data instanceof BigInt64Array
+            ? new Tensor("int64", data, dims)
+            : new Tensor("float32", data, dims),
+        ]),
+      );
+      return outputs ? session.run(tensors, outputs) : session.run(tensors);
+    },
+    release: () => session.release(),
+  } as Graph;
+}
+
+Deno.test("a page's model says of every subset of a sample what predict says", () =>
+  withTinyFolder(async ({ root, encoders: records }) => {
+    const cache = `${root}/cache`, folder = `${root}/model`;
+    const { page, files } = await pageFiles(folder, { cache });
+    const places = { openGraph, readFile: (name: string) => Promise.resolve(files.get(name)!) };
+    const encoders = await openSampleEncoders(page, places);
+    const asked = await openPageJudge(page, { ...places, tokensOf: encoders.tokensOf });
+
+    const { description: { model: config }, ...opened } = await openModelFolder(folder);
+    const exported = await loadExportedModel(opened.onnx);
+    const trained = modelFromSafetensors(opened.safetensors, { path: folder, config });
+    const theirs = openInputEncoders(records, { cache, folder });
+
+    const text = "good, very good film", image = `${root}/face.png`, audio = `${root}/clip.wav`;
+    const bytes = await Deno.readFile(image);
+    const inputs = {
+      text: await encoders.text(text),
+      image: await encoders.image(await decodeImage({ path: image, bytes })),
+      audio: await encoders.audio(await decodeClip(await Deno.readFile(audio), { path: audio })),
+    };
+    const sample = { text, image, audio };
+    for (const shown of subsets) {
+      const only = <Value>(of: Readonly<Record<string, Value>>) =>
+        Object.fromEntries(shown.map((m) => [m, of[m]!]));
+      const read = await theirs.readOne(only(sample));
+      const expected = await judge(exported, read, trained);
+      const { judgement, without, parts, gate } = await asked.judge(
+        { inputs: only(inputs), text },
+        { parts: true },
+      );
+      deepEqual(judgement, expected, shown.join());
+      deepEqual(Object.keys(without), shown.length > 1 ? shown : []);
+      equal(gate === null, !shown.includes("audio"));
+      equal(parts!.words.length, shown.includes("text") ? 4 : 0);
+      equal(parts!.cells.length, shown.includes("image") ? 4 : 0);
+      equal(parts!.stretches.length, shown.includes("audio") ? 2 : 0);
+    }
+    await Promise.all([asked, encoders, theirs, exported].map((held) => held.dispose()));
+  }));
+
+Deno.test("the verdict without a modality is that on the others alone, and attention sums to 1", () =>
+  withTinyFolder(async ({ root }) => {
+    const { page, files } = await pageFiles(`${root}/model`, { cache: `${root}/cache` });
+    const places = { openGraph, readFile: (name: string) => Promise.resolve(files.get(name)!) };
+    const encoders = await openSampleEncoders(page, places);
+    const asked = await openPageJudge(page, { ...places, tokensOf: encoders.tokensOf });
+    const path = `${root}/clip.wav`;
+    const inputs = {
+      text: await encoders.text("bad film"),
+      audio: await encoders.audio(await decodeClip(await Deno.readFile(path), { path })),
+    };
+    const { without, attention, parts } = await asked.judge({ inputs }, { parts: false });
+    const alone = await asked.judge({ inputs: { audio: inputs.audio } }, { parts: false });
+    equal(without.text!.probability, alone.judgement.verdict.probability);
+    equal(parts, null);
+    deepEqual(
+      new Set(attention!.places.map(({ modality }) => modality)),
+      new Set(["text", "audio"]),
+    );
+    for (const row of attention!.weights) {
+      ok(Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-5);
+    }
+    await rejects(
+      openSampleEncoders({ ...page, encoders: {} }, places).then(({ text }) => text("good")),
+      { message: "Cannot encode text: expected a model that has learnt it, got another" },
+    );
+    equal(modalities.every((m) => page.learnt.includes(m)), true);
+    await Promise.all([asked, encoders].map((held) => held.dispose()));
+  }));
