@@ -70,10 +70,19 @@ async function cpuMilliseconds(): Promise<number> {
 
 async function versions(): Promise<Record<string, string>> {
   const { env } = await onnxruntime();
-  const compiler = await new Deno.Command("cc", { args: ["--version"], stderr: "null" })
-    .output().then(({ stdout }) => new TextDecoder().decode(stdout).split("\n")[0]!)
-    .catch(() => "none");
+  const compiler = await compilerVersion();
   return { deno: Deno.version.deno, onnxruntime: env.versions.node ?? "unknown", compiler };
+}
+
+async function compilerVersion(): Promise<string> {
+  try {
+    const { stdout } = await new Deno.Command("cc", { args: ["--version"], stderr: "null" })
+      .output();
+    return new TextDecoder().decode(stdout).split("\n")[0]!;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "none";
+    throw error;
+  }
 }
 
 async function serve(): Promise<void> {
