@@ -1,6 +1,6 @@
 /** The result of an experiment while it is made: its runs and figures become its files. @module */
 
-import type { Figure } from "../lib/figures/mod.ts";
+import type { Draw } from "../lib/figures/mod.ts";
 import type { Job, Outcome } from "../lib/study/job.ts";
 import type { JudgedJob } from "../lib/study/predictions.ts";
 import type { Samples } from "../lib/study/splits.ts";
@@ -47,8 +47,7 @@ export function beginResult(
       return outcomes.map((outcome) => keep(outcome, options.samples));
     },
     /** Keeps a figure, by default under the result's name. */
-    figure: (figure: Figure, figureName = name): Promise<void> =>
-      saveFigure(files, figureName, figure),
+    figure: (draw: Draw, figureName = name): Promise<void> => saveFigure(files, figureName, draw),
     /** Adds what is written. */
     finish({ caption, note, body = [], numbers, rows }: Ending): Result {
       const introduction = note === undefined ? caption : `${caption} ${note}`;

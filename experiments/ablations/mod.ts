@@ -75,12 +75,13 @@ function ablationExperiment(
 
     for (const [at, setting] of settingsOf(rows).entries()) {
       const compared = rows.filter((row) => row.setting === setting && row.comparison);
-      const figure = figures.forestFigure(compared.map(forestRow), {
-        title: `${title}${setting === "audio" ? ", on speech alone" : ", on triples"}`,
-        subtitle: `${studies.shortCaption(study, seeds.length)}; the variant less the full model`,
-        measure: "accuracy",
-      });
-      await result.figure(figure, at === 0 ? name : `${name}_${setting}`);
+      await result.figure((form) =>
+        figures.forestFigure(compared.map(forestRow), {
+          title: `${title}${setting === "audio" ? ", on speech alone" : ", on triples"}`,
+          subtitle: `${studies.shortCaption(study, seeds.length)}; the variant less the full model`,
+          measure: "accuracy",
+          ...form,
+        }), at === 0 ? name : `${name}_${setting}`);
     }
     const caption = `${studies.dataCaption(study)} ${counted(seeds.length, "seed")}; ` +
       `each variant is trained anew. Holm's correction is over the rows of this result. ${significanceRule}` +
@@ -103,11 +104,12 @@ export const ablationGate: studies.Experiment = ablationExperiment({
     const { study, seeds, result } = trials;
     const gates = await gateByEmotion(trials);
     return async (rows) => {
-      const figure = figures.gateDistributionFigure(gates.rows, {
-        title: "The audio gate, by emotion",
-        subtitle: `${studies.shortCaption(study, seeds.length)}; test clips of all seeds`,
-      });
-      await result.figure(figure, "gate_by_emotion");
+      await result.figure((form) =>
+        figures.gateDistributionFigure(gates.rows, {
+          title: "The audio gate, by emotion",
+          subtitle: `${studies.shortCaption(study, seeds.length)}; test clips of all seeds`,
+          ...form,
+        }), "gate_by_emotion");
       const verdict = gateVerdict(rows);
       return { numbers: { gates, verdict }, body: [...blocks(verdict), ...gateLines(gates)] };
     };

@@ -36,12 +36,13 @@ export const calibration: Experiment = async (study) => {
     return calibrationRow(branch, tests);
   });
   for (const { branch, temperature, panels } of rows) {
-    const figure = reliabilityFigure(panels, {
-      title: `Calibration of ${branchName(branch)}`,
-      subtitle: `${shortCaption(study)}; all seeds' test samples, ` +
-        `T = ${printNumber(temperature.mean, 2)} fitted on validation`,
-    });
-    await result.figure(figure, branch === "unified" ? name : `${name}_${branch}`);
+    await result.figure((form) =>
+      reliabilityFigure(panels, {
+        title: `Calibration of ${branchName(branch)}`,
+        subtitle: `${shortCaption(study)}; all seeds' test samples, ` +
+          `T = ${printNumber(temperature.mean, 2)} fitted on validation`,
+        ...form,
+      }), branch === "unified" ? name : `${name}_${branch}`);
   }
   const caption = `${dataCaption(study)} ${spreadCaption(seeds.length)}.`;
   return result.finish({ caption, body: linesOf(rows), numbers: { rows }, rows });

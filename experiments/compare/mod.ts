@@ -12,7 +12,7 @@
  */
 
 import * as datasets from "../../lib/datasets/mod.ts";
-import { forestFigure } from "../../lib/figures/mod.ts";
+import { forestFigure, type Form } from "../../lib/figures/mod.ts";
 import { leadingScore, verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { byModality } from "../../lib/modality.ts";
 import { dataHash } from "../../lib/study/corpora.ts";
@@ -128,8 +128,13 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   const rows = collateCompare(judged, { samples, target })
     .map((row) => spoken && hearsClips(row) ? { ...row, bySpeaker: true as const } : row);
   const label = spoken ? `${options.dataLabel}, by speaker` : options.dataLabel;
-  const figure = differencesFigure(rows, target, label);
-  if (figure) await saveFigure(files, "compare", figure);
+  if (rows.some(({ comparison }) => comparison)) {
+    await saveFigure(
+      files,
+      "compare",
+      (form) => differencesFigure(rows, { target, label, ...form }),
+    );
+  }
   const title = `Which system fits ${options.dataLabel} best?`;
   const caption = captionOf(options, { ...source, audits, encoderNotes });
   const numbers = {
@@ -195,9 +200,11 @@ function captionOf(
     }`;
 }
 
-function differencesFigure(rows: readonly CompareRow[], target: Target, label: string) {
+function differencesFigure(
+  rows: readonly CompareRow[],
+  { target, label, narrow = false }: Form & { readonly target: Target; readonly label: string },
+) {
   const compared = rows.filter(({ comparison }) => comparison);
-  if (compared.length === 0) return undefined;
   const { title, sign } = leadingScore(target);
   return forestFigure(
     compared.map(({ modality, comparison, ...row }) => {
@@ -214,6 +221,7 @@ function differencesFigure(rows: readonly CompareRow[], target: Target, label: s
     {
       title: `Each system beside the proposed model`,
       subtitle: `${label}; right of 0 it is better`,
+      narrow,
       measure: sign > 0 ? title : `less ${title}`,
     },
   );

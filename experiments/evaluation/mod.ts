@@ -13,7 +13,7 @@
 import { stringify } from "../../lib/deps/csv_stringify.ts";
 import {
   confusionFigure,
-  type Figure,
+  type Draw,
   reliabilityFigure,
   scoreScatter,
 } from "../../lib/figures/mod.ts";
@@ -41,7 +41,7 @@ export async function evaluationResult(
   };
   const files = new Map<string, string>();
   const markdown = evaluationMarkdown(evaluation, origin);
-  for (const [name, figure] of figuresOf(evaluation)) await saveFigure(files, name, figure);
+  for (const [name, draw] of figuresOf(evaluation)) await saveFigure(files, name, draw);
   files.set("evaluation.json", json(data));
   files.set("evaluation.md", markdown);
   files.set("predictions.csv", predictions(rows));
@@ -50,29 +50,33 @@ export async function evaluationResult(
 
 function figuresOf(
   { target, confusion, calibration, judged: { labels, scores } }: SavedEvaluation,
-): (readonly [name: string, figure: Figure])[] {
+): (readonly [name: string, draw: Draw])[] {
   if (target.kind === "score") {
     const panel = { name: "unified", actual: labels, predicted: scores };
     const { low, high } = target;
     const words = { title: "What is said of each score", subtitle: "All that rows show" };
-    return [["scatter", scoreScatter([panel], { low, high, ...words })]];
+    return [["scatter", (form) => scoreScatter([panel], { low, high, ...words, ...form })]];
   }
   if (calibration?.kind !== "classes") return [];
   return [
     [
       "confusion",
-      confusionFigure([{ name: "unified", counts: confusion! }], {
-        title: "What is said of each class",
-        subtitle: "Rows: what is true",
-        classes: target.classes,
-      }),
+      (form) =>
+        confusionFigure([{ name: "unified", counts: confusion! }], {
+          title: "What is said of each class",
+          subtitle: "Rows: what is true",
+          classes: target.classes,
+          ...form,
+        }),
     ],
     [
       "reliability",
-      reliabilityFigure([calibration.panel], {
-        title: "Calibration",
-        subtitle: "Whether a verdict is as often right as its probability says",
-      }),
+      (form) =>
+        reliabilityFigure([calibration.panel], {
+          title: "Calibration",
+          subtitle: "Whether a verdict is as often right as its probability says",
+          ...form,
+        }),
     ],
   ];
 }

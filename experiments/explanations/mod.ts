@@ -105,33 +105,39 @@ async function saveFigures(
   subtitle: string,
   { attention, gate, contributions, deletions }: Findings,
 ): Promise<void> {
-  const heat = figures.attentionHeat(attention, {
-    title: "Attention among modalities, by true class",
-    subtitle: `${subtitle}; mean over test triples, heads and segments`,
-  });
-  await result.figure(heat, "explanations_attention");
-  const distribution = figures.gateDistributionFigure(gate, {
-    title: "The audio gate on triples, by true class and by emotion",
-    subtitle: `${subtitle}; test triples`,
-  });
-  await result.figure(distribution, "explanations_gate");
-  await result.figure(contributionBoxes(explanationRows.contributionRows(contributions), {
-    title: "What each modality adds to the verdict, by true class",
-    subtitle: `${subtitle}; exact Shapley values of ${contributions.length} test triples`,
-  }));
-  const curves = figures.curvesWithBands(explanationRows.deletionRows(deletions), {
-    title: "Deletion and insertion tests of explanations",
-    subtitle:
-      `${subtitle}; ${deletions.segments.length} test triples. Probability of the predicted class ` +
-      "as parts are removed or inserted, the most important first.",
-    measure: "probability",
-    levels: Object.fromEntries(explanationRows.panels.flatMap(({ removed, inserted }) => [
-      [removed, "% removed"],
-      [inserted, "% inserted"],
-    ])),
-    band: "Band: mean ± 1.96 standard errors over triples.",
-  });
-  await result.figure(curves, "explanations_deletion");
+  await result.figure((form) =>
+    figures.attentionHeat(attention, {
+      title: "Attention among modalities, by true class",
+      subtitle: `${subtitle}; mean over test triples, heads and segments`,
+      ...form,
+    }), "explanations_attention");
+  await result.figure((form) =>
+    figures.gateDistributionFigure(gate, {
+      title: "The audio gate on triples, by true class and by emotion",
+      subtitle: `${subtitle}; test triples`,
+      ...form,
+    }), "explanations_gate");
+  await result.figure((form) =>
+    contributionBoxes(explanationRows.contributionRows(contributions), {
+      title: "What each modality adds to the verdict, by true class",
+      subtitle: `${subtitle}; exact Shapley values of ${contributions.length} test triples`,
+      ...form,
+    })
+  );
+  await result.figure((form) =>
+    figures.curvesWithBands(explanationRows.deletionRows(deletions), {
+      title: "Deletion and insertion tests of explanations",
+      subtitle:
+        `${subtitle}; ${deletions.segments.length} test triples. Probability of the predicted class ` +
+        "as parts are removed or inserted, the most important first.",
+      measure: "probability",
+      levels: Object.fromEntries(explanationRows.panels.flatMap(({ removed, inserted }) => [
+        [removed, "% removed"],
+        [inserted, "% inserted"],
+      ])),
+      band: "Band: mean ± 1.96 standard errors over triples.",
+      ...form,
+    }), "explanations_deletion");
 }
 
 // The first that was judged rightly, or the first.

@@ -1,6 +1,11 @@
 /** The figures of missing modalities. @module */
 
-import { curvesWithBands, type Figure, groupedDots } from "../../lib/figures/mod.ts";
+import {
+  curvesWithBands,
+  type Figure,
+  type FigureOptions,
+  groupedDots,
+} from "../../lib/figures/mod.ts";
 import { band } from "../tables.ts";
 import type { MissingRow, SubsetRow } from "./rows.ts";
 
@@ -9,8 +14,10 @@ export function shownName(shown: readonly string[]): string {
   return shown.length === 3 ? "all three" : shown.join(" and ");
 }
 
+type Words = Pick<FigureOptions, "subtitle" | "narrow">;
+
 /** The accuracy of every system on the seven subsets; what knows nothing is left out. */
-export function subsetsFigure(rows: readonly SubsetRow[], subtitle: string): Figure {
+export function subsetsFigure(rows: readonly SubsetRow[], { subtitle, ...form }: Words): Figure {
   const dots = rows.filter(knows).map(({ system, shown, accuracy: { mean }, interval }) => ({
     group: shownName(shown),
     series: system,
@@ -22,13 +29,13 @@ export function subsetsFigure(rows: readonly SubsetRow[], subtitle: string): Fig
   return groupedDots(dots, {
     title: "Missing modalities",
     subtitle: `${subtitle}; test triples of which only these are shown`,
-    measure: "accuracy",
+    ...{ measure: "accuracy", ...form },
     interval: "Line: 95 % interval by speaker, or by what is shown without speech.",
   });
 }
 
 /** The accuracy of every system as all modalities are missing more often. */
-export function ratesFigure(rows: readonly MissingRow[], subtitle: string): Figure {
+export function ratesFigure(rows: readonly MissingRow[], { subtitle, ...form }: Words): Figure {
   const curves = rows.filter((row) => knows(row) && row.protocol === "shared")
     .map(({ system, rates, accuracy }) => ({
       corruption: "every modality by itself",
@@ -39,7 +46,7 @@ export function ratesFigure(rows: readonly MissingRow[], subtitle: string): Figu
   return curvesWithBands(curves, {
     title: "Missing at a rate",
     subtitle: `${subtitle}; never all three at once`,
-    measure: "accuracy",
+    ...{ measure: "accuracy", ...form },
     levels: { "every modality by itself": "missing rate" },
     from: "data",
     legend: "column",

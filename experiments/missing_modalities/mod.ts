@@ -41,8 +41,8 @@ export const robustnessMissing: Experiment = async (study) => {
   const learning = learningRows(outcomes.slice(plan.length));
   const attention = attentionUnderConflict(outcomes.slice(0, plan.length));
   const subtitle = shortCaption(study, seeds.length);
-  await result.figure(subsetsFigure(rows.subsets, subtitle));
-  await result.figure(ratesFigure(rows.missing, subtitle), `${name}_rates`);
+  await result.figure((form) => subsetsFigure(rows.subsets, { subtitle, ...form }));
+  await result.figure((form) => ratesFigure(rows.missing, { subtitle, ...form }), `${name}_rates`);
   return result.finish({
     caption: `${robustCaption(study, seeds)} Gradients: of seed ${watched.join(", ")}.`,
     body: missingLines({ ...rows, attention, learning }),

@@ -1,6 +1,6 @@
 /** The figures of the experiment: what each system is beside late fusion, and what interaction adds. @module */
 
-import { type Figure, forestFigure } from "../../lib/figures/mod.ts";
+import { type Draw, forestFigure } from "../../lib/figures/mod.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
 import type { CompareRow, RowComparison } from "../compare/rows.ts";
 import type { JudgedSection } from "./findings.ts";
@@ -33,10 +33,10 @@ const forests: readonly Forest[] = [
 export function naturalFigures(
   judged: readonly JudgedSection[],
   label: string,
-): [name: string, figure: Figure][] {
+): [name: string, draw: Draw][] {
   const kinds = [...Map.groupBy(judged, ({ target }) => target.kind)];
   return kinds.flatMap(([kind, sections]) =>
-    forests.flatMap(({ name, title, to, of }): [string, Figure][] => {
+    forests.flatMap(({ name, title, to, of }): [string, Draw][] => {
       const rows = sections.flatMap((section) =>
         section.rows.filter(({ modality }) => modality === "rows").flatMap((row) => {
           const found = of(row);
@@ -47,9 +47,10 @@ export function naturalFigures(
       const lead = leadOf(sections[0]!.target);
       const measure = lead.sign > 0 ? lead.title : `less ${lead.title}`;
       const subtitle = `${label}; right of 0 is better`;
+      const options = { title, subtitle, measure, dot: `difference to ${to}` };
       return [[
         kind === "score" ? `${name}_scores` : name,
-        forestFigure(rows, { title, subtitle, measure, dot: `difference to ${to}` }),
+        (form) => forestFigure(rows, { ...options, ...form }),
       ]];
     })
   );

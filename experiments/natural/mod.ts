@@ -85,8 +85,8 @@ export async function natural(study: NaturalStudy): Promise<Result> {
     onProgress: options.onProgress,
   });
   for (const [path, text] of people?.files ?? []) files.set(path, text);
-  for (const [name, figure] of naturalFigures(judged, options.dataLabel)) {
-    await saveFigure(files, name, figure);
+  for (const [name, draw] of naturalFigures(judged, options.dataLabel)) {
+    await saveFigure(files, name, draw);
   }
   const title = "Natural rows: does fusion earn its place?";
   const caption = captionOf(study);

@@ -26,7 +26,7 @@ export const fig1: studies.Experiment = (study) => {
     name: "fig_1",
     title,
     caption: `${subtitle}.`,
-    figure: figures.timelineFigure(figures.fieldTimeline, { title, subtitle }),
+    draw: (form) => figures.timelineFigure(figures.fieldTimeline, { title, subtitle, ...form }),
     numbers: { timeline: figures.fieldTimeline },
     rows: figures.fieldTimeline,
   });
@@ -43,7 +43,7 @@ export const fig2: studies.Experiment = (study) => {
     name: "fig_2",
     title,
     caption: studies.dataCaption(study),
-    figure: figures.dataStructureFigure(structure, { title, subtitle, notes }),
+    draw: (form) => figures.dataStructureFigure(structure, { title, subtitle, notes, ...form }),
     numbers: { structure },
     rows: structure,
   });
@@ -62,7 +62,7 @@ export const fig3: studies.Experiment = (study) => {
     name: "fig_3",
     title,
     caption: `${subtitle}. ${studies.dataCaption(study)}`,
-    figure: figures.architectureFigure(architecture, { title, subtitle }),
+    draw: (form) => figures.architectureFigure(architecture, { title, subtitle, ...form }),
     numbers: { architecture },
     rows: architecture.boxes,
   });
@@ -77,7 +77,10 @@ export const fig4: studies.Experiment = (study) => {
     name: "fig_4",
     title,
     caption: studies.dataCaption(study),
-    figure: figures.trainingProcessFigure({ clipNorm: Infinity, ...training }, { title, subtitle }),
+    draw: (form) =>
+      figures.trainingProcessFigure({ clipNorm: Infinity, ...training }, {
+        ...{ title, subtitle, ...form },
+      }),
     numbers: { training },
     rows: Object.entries(training).map(([setting, value]) => ({ setting, value })),
   });
@@ -86,14 +89,14 @@ export const fig4: studies.Experiment = (study) => {
 /** A figure that needs no run. */
 async function drawing(
   study: studies.Study,
-  { name, title, figure, ...ending }: Ending & {
+  { name, title, draw, ...ending }: Ending & {
     readonly name: string;
     readonly title: string;
-    readonly figure: figures.Figure;
+    readonly draw: figures.Draw;
   },
 ): Promise<studies.Result> {
   const result = beginResult(study, { name, title });
-  await result.figure(figure);
+  await result.figure(draw);
   return result.finish(ending);
 }
 

@@ -17,7 +17,7 @@ import { type Branch, branches, proposedRunsOf } from "../../lib/study/proposed_
 import { dataCaption, type Experiment, shortCaption } from "../../lib/study/study.ts";
 import { dash, printNumber } from "../../lib/numbers.ts";
 import { beginResult } from "../result.ts";
-import { average, blocks, branchName, markdownTable, printInterval, scored } from "../tables.ts";
+import { blocks, branchName, markdownTable, printInterval, scored } from "../tables.ts";
 import { type CurveRow, curveRow } from "./curve_row.ts";
 
 /** Draws a branch's confusion matrix and ROC curves from the predictions of Table 1's runs. */
@@ -28,13 +28,16 @@ function judgementOf(number: number, branch: Branch): Experiment {
     const runs = await proposedRunsOf(study, branch);
     const answers = answersTo(runs.map((run) => result.keep(run)));
     const row = curveRow(branch, answers, study.samples);
-    const figure = judgementFigure({
-      confusion: { name: branch, counts: meanCounts(row.confusion) },
+    const judged = {
+      confusion: { name: branch, counts: sumCounts(row.confusion) },
       curves: answers.map(({ seed, predictions }) =>
         rocRow({ system: "Proposed", seed, ...scored(predictions) })
       ),
-    }, { title, subtitle: `${shortCaption(study)}; counts are means over seeds` });
-    await result.figure(figure);
+    };
+    const subtitle = `${shortCaption(study)}; ${
+      answers.length === 1 ? "test samples" : `test samples of all ${answers.length} seeds together`
+    }`;
+    await result.figure((form) => judgementFigure(judged, { title, subtitle, ...form }));
     return result.finish({
       caption: dataCaption(study),
       note: "Counts are sums over seeds. The interval is DeLong's, of the first seed.",
@@ -49,13 +52,13 @@ export const judgementFigures: Readonly<Record<string, Experiment>> = Object.fro
   branches.map((branch, i) => [`fig_${9 + i}`, judgementOf(9 + i, branch)]),
 );
 
-function meanCounts(matrices: CurveRow["confusion"]): number[][] {
-  return [0, 1].map((i) => [0, 1].map((j) => average(matrices.map((matrix) => matrix[i]![j]!))));
+function sumCounts(matrices: CurveRow["confusion"]): number[][] {
+  const sum = (i: number, j: number) => matrices.reduce((n, matrix) => n + matrix[i]![j]!, 0);
+  return [0, 1].map((i) => [0, 1].map((j) => sum(i, j)));
 }
 
 function linesOf({ branch, confusion, auc, interval, reason, paperAuc }: CurveRow): string[] {
-  const sum = (i: number, j: number) => confusion.reduce((n, matrix) => n + matrix[i]![j]!, 0);
-  const counts = [sum(0, 0), sum(0, 1), sum(1, 0), sum(1, 1)];
+  const counts = sumCounts(confusion).flat();
   return blocks(
     markdownTable(
       ["judged on", "TN", "FP", "FN", "TP", "AUC", "95 % interval"]

@@ -33,7 +33,8 @@ function progressFigure(number: number, branch: Branch): Experiment {
     runs.forEach((run) => result.keep(run));
     const rows = progression(runs, study.options.config.training);
     const subtitle = shortCaption(study);
-    await result.figure(progressionFigure(rows, { title, subtitle, modality: branch }));
+    const options = { title, subtitle, modality: branch };
+    await result.figure((form) => progressionFigure(rows, { ...options, ...form }));
     const caption = `${dataCaption(study)} ${lossCaption}`;
     return result.finish({ caption, numbers: { rows }, rows });
   };

@@ -64,13 +64,15 @@ export const protocolAudit: Experiment = async (study) => {
     shortCaption(study, seeds.length)
   }; every score with a fault is wrong on purpose`;
   for (const system of auditedSystems) {
-    const figure = auditBars(faults.filter((fault) => fault.system === system).map(toBar), {
-      title: `What a fault in the protocol adds: ${system}`,
-      subtitle,
-      measure: "accuracy on the test part",
-    });
+    const bars = faults.filter((fault) => fault.system === system).map(toBar);
     const suffix = system === "Proposed" ? "" : `_${system.toLowerCase().replace(" ", "_")}`;
-    await result.figure(figure, `protocol_audit${suffix}`);
+    await result.figure((form) =>
+      auditBars(bars, {
+        title: `What a fault in the protocol adds: ${system}`,
+        subtitle,
+        measure: "accuracy on the test part",
+        ...form,
+      }), `protocol_audit${suffix}`);
   }
   const caption =
     `${dataCaption(study)} ${spreadCaption(seeds.length)}, each with its own split; ` +

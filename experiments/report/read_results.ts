@@ -49,7 +49,9 @@ async function readSaved(folder: string, name: string): Promise<SavedResult | un
     data: data as Readonly<Record<string, unknown>>,
     markdown: await ifThere(Deno.readTextFile(join(folder, `${name}.md`))) ?? "",
     pictures: await Promise.all(
-      files.filter((path) => /^[^/]+\.svg$/.test(path)).map((path) => readPicture(folder, path)),
+      files.filter((path) => /^[^/]+(?<!\.narrow)\.svg$/.test(path)).map((path) =>
+        readPicture(folder, path)
+      ),
     ),
     files,
   };

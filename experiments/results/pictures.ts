@@ -21,11 +21,11 @@ export async function canDrawLetters(): Promise<boolean> {
   return channels[0]!.min < 128;
 }
 
-/** The files, and beside each picture `NAME.svg` a `NAME.png`. */
+/** The files, and beside each picture `NAME.svg` a `NAME.png`, but none of those for a phone. */
 export async function withPngs(files: Files): Promise<Files> {
   const all = new Map(files);
   for (const [path, content] of files) {
-    if (typeof content !== "string" || !/^[^/]+\.svg$/.test(path)) continue;
+    if (typeof content !== "string" || !/^[^/]+(?<!\.narrow)\.svg$/.test(path)) continue;
     all.set(path.replace(/svg$/, "png"), await svgToPng(content));
   }
   return all;

@@ -1,6 +1,6 @@
 /** What noise does to one modality, as curves. @module */
 
-import { type BandRow, curvesWithBands } from "../../lib/figures/mod.ts";
+import { type BandRow, curvesWithBands, type Form } from "../../lib/figures/mod.ts";
 import { accuracyInterval } from "../../lib/metrics/mod.ts";
 import type { Modality } from "../../lib/modality.ts";
 import { band, type Score } from "../tables.ts";
@@ -10,7 +10,11 @@ import type { NoiseRow } from "./rows.ts";
 export function noiseFigure(
   rows: readonly NoiseRow[],
   modality: Modality,
-  { subtitle, tests }: { readonly subtitle: string; readonly tests: number },
+  { subtitle, tests, narrow = false }: Form & {
+    readonly subtitle: string;
+    /** Triples that each point of a run judges. */
+    readonly tests: number;
+  },
 ) {
   const own = rows.filter((row) => row.modality === modality);
   const of = (system: string) => own.filter((row) => row.system === system);
@@ -37,7 +41,7 @@ export function noiseFigure(
     title: `Noisy ${modality}`,
     subtitle: `${subtitle}; the two other samples of the triple are clean. ` +
       "+: trained on noise, too. Ours: residual fusion.",
-    measure: "accuracy",
+    ...{ measure: "accuracy", narrow },
     levels: Object.fromEntries(own.map((row) => [panel(row), row.unit])),
     ...own.every(({ inTriple }) => inTriple.seeds.length === 1) &&
       { band: "Band: 95 % interval of one run (Wilson)." },

@@ -79,8 +79,10 @@ export const robustnessNoise: Experiment = async (study) => {
   const rows = collateNoise(judged, points);
   const subtitle = shortCaption(study, seeds.length);
   for (const m of modalities) {
-    const figure = noiseFigure(rows, m, { subtitle, tests: noisyTriples });
-    await result.figure(figure, m === "audio" ? name : `${name}_${m}`);
+    await result.figure(
+      (form) => noiseFigure(rows, m, { subtitle, tests: noisyTriples, ...form }),
+      m === "audio" ? name : `${name}_${m}`,
+    );
   }
   return result.finish({
     caption: noiseCaption(study, seeds),

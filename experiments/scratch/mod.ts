@@ -17,7 +17,7 @@ import { threeClasses } from "../../lib/branches/branch.ts";
 import { defaultValence, splitNotes, type ValenceMap } from "../../lib/datasets/mod.ts";
 import { stringify } from "../../lib/deps/csv_stringify.ts";
 import type { Encoders } from "../../lib/encoders/mod.ts";
-import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
+import { coverageFigure, type Figure, type FigureOptions } from "../../lib/figures/mod.ts";
 import { byModality, modalities } from "../../lib/modality.ts";
 import { significanceRule } from "../../lib/study/comparisons.ts";
 import { capOf } from "../../lib/study/settings.ts";
@@ -139,8 +139,11 @@ export async function scratch(
     "seed, and longer where groups are few. " +
     `Seconds are of one thread, with other runs beside it. ${significanceRule} ${spoken.note}`
       .trim();
-  const figure = abstentionFigure(results.abstention, shortCaption(study, seeds.length));
-  await result.figure(figure, "scratch_abstention");
+  const subtitle = shortCaption(study, seeds.length);
+  await result.figure(
+    (form) => abstentionFigure(results.abstention, { subtitle, ...form }),
+    "scratch_abstention",
+  );
   result.files.set("scratch.csv", scratchToCsv(results));
   const rawInputs = Object.fromEntries(
     modalities.flatMap((m) => [rawInputEncoders()[m]].flat()).map(({ id, digest }) => [id, digest]),
@@ -222,12 +225,15 @@ function threeToCsv({ job, verdicts }: Outcome, samples: Samples): string {
   return stringify([["id", "emotion", ...threeClasses.names], ...lines]);
 }
 
-function abstentionFigure(rows: readonly AbstentionRow[], subtitle: string): Figure {
+function abstentionFigure(
+  rows: readonly AbstentionRow[],
+  words: Pick<FigureOptions, "subtitle" | "narrow">,
+): Figure {
   const points = rows.flatMap(({ judged, points }) =>
     points.map(({ coverage, accuracy }) => coveragePoint(judged, coverage.mean, accuracy))
   );
   return coverageFigure(points.filter(({ coverage }) => coverage > 0), {
     title: "Abstention by thresholds from validation",
-    subtitle,
+    ...words,
   });
 }

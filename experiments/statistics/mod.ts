@@ -14,7 +14,7 @@
  * @module
  */
 
-import { coverageFigure, type Figure } from "../../lib/figures/mod.ts";
+import { coverageFigure, type Figure, type Form } from "../../lib/figures/mod.ts";
 import { dash, printNumber, printP, signed } from "../../lib/numbers.ts";
 import { answersTo, significanceRule } from "../../lib/study/comparisons.ts";
 import { inRounds } from "../../lib/study/part.ts";
@@ -52,7 +52,7 @@ export const statistics: Experiment = async (study) => {
     tests: rows.flatMap(({ tests }) => tests),
     selective: rows.map(({ selective }) => selective),
   };
-  await result.figure(selectiveFigure(numbers.selective, study));
+  await result.figure((form) => selectiveFigure(numbers.selective, study, form));
   const body = linesOf(numbers.intervals, numbers.tests, numbers.selective);
   const caption = `${dataCaption(study)} ${spreadCaption(seeds.length)}. Intervals are of 95 %.`;
   return result.finish({ caption, body, numbers, rows: numbers.tests });
@@ -81,13 +81,18 @@ async function contestantsOf(
   return new Map(branches.map((branch) => [branch, contestants(branch)]));
 }
 
-function selectiveFigure(selective: readonly statisticsRows.SelectiveRow[], study: Study): Figure {
+function selectiveFigure(
+  selective: readonly statisticsRows.SelectiveRow[],
+  study: Study,
+  form: Form,
+): Figure {
   const points = selective.flatMap(({ branch, points }) =>
     points.map(({ coverage, accuracy }) => coveragePoint(branch, coverage, accuracy))
   );
   return coverageFigure(points, {
     title: "Selective prediction: answering only when sure",
     subtitle: `${shortCaption(study)}; Proposed`,
+    ...form,
   });
 }
 

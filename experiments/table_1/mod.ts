@@ -36,7 +36,7 @@ export const table1: Experiment = async (study) => {
   const rows = collateTable1(judged, { samples, unlikePaper: unlikePaper(samples, dataLabel) });
   const shuffles = collateShuffles(judged);
   const caption = captionOf(study);
-  await result.figure(tableBars(rows, { title: "Table 1", subtitle: caption }));
+  await result.figure((form) => tableBars(rows, { title: "Table 1", subtitle: caption, ...form }));
   result.files.set("table_1.csv", table1ToCsv(rows));
   return result.finish({
     caption,

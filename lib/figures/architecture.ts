@@ -1,7 +1,13 @@
 /** The model as boxes and arrows, each with its file, shape and parameters (paper, Fig. 3). @module */
 
 import { flow } from "./flow.ts";
-import { colourOfModality, type FigureOptions, grouped, requireCount } from "./house_style.ts";
+import {
+  colourOfModality,
+  type FigureOptions,
+  grouped,
+  narrowWidth,
+  requireCount,
+} from "./house_style.ts";
 import type { Figure } from "./render.ts";
 
 /** One stage of the model. */
@@ -62,8 +68,10 @@ export function architectureFigure(
     ...options,
     key: `${grouped(total)} trainable parameters. Dashed: frozen. ` +
       "In a box: its file, the shape of what it hands on, and how many numbers it learns. B: batch.",
-    columnWidth: 202,
-    rowGap: 32,
+    ...options.narrow
+      // Four columns.
+      ? { columnWidth: narrowWidth / 4, columnGap: 5, rowGap: 26 }
+      : { columnWidth: 202, rowGap: 32 },
   });
 }
 

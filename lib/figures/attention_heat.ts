@@ -46,7 +46,7 @@ export function attentionRows(
   );
 }
 
-const smallCell = 17, largeCell = 58;
+const cells = { wide: { small: 17, large: 58 }, narrow: { small: 11, large: 58 } };
 // Up to so many keys a cell has room for its number.
 const mostNumbers = 6;
 const modalityGap = 5;
@@ -60,19 +60,20 @@ const modalityGap = 5;
  * @throws {RangeError} No rows, or a weight outside [0, 1].
  */
 export function attentionHeat(rows: readonly AttentionRow[], options: style.FigureOptions): Figure {
+  const { narrow = false } = options;
   style.requireSome(rows, "attention", "weight");
   rows.forEach(({ panel, weight }) =>
     style.requireShare(weight, `attention, ${panel}`, "a weight")
   );
   const names = style.inOrder(rows.map(({ panel }) => panel));
-  const maps = names.map((name) => mapOf(rows.filter((row) => row.panel === name)));
+  const maps = names.map((name) => mapOf(rows.filter((row) => row.panel === name), narrow));
   const width = maps.reduce((sum, map) => sum + map.width + 110, 0);
   const key =
-    "Row: who attends. Column: to whom. The darkest colour is the largest weight of a map.";
-  return style.figure(options, { key, width: Math.max(width, 420) }, {
-    spacing: 40,
+    "Row: who attends. Column: to whom. The densest colour is the largest weight of a map.";
+  return style.figure(options, { key, width }, {
+    spacing: narrow ? 24 : 40,
     align: "none",
-    hconcat: maps.map((map, i) => panelOf(names[i]!, map)),
+    ...style.sideBySide(maps.map((map, i) => panelOf(names[i]!, map)), { narrow }),
   });
 }
 
@@ -87,17 +88,20 @@ interface Axis {
 interface HeatMap {
   readonly rows: readonly AttentionRow[];
   readonly cell: number;
+  /** Whether a cell has room for its number. */
+  readonly numbered: boolean;
   readonly queries: Axis;
   readonly keys: Axis;
   readonly width: number;
 }
 
-function mapOf(rows: readonly AttentionRow[]): HeatMap {
+function mapOf(rows: readonly AttentionRow[], narrow: boolean): HeatMap {
   const places = (side: "from" | "to") => rows.map((row) => row[side]);
-  const few = style.inOrder(places("to").map(idOf)).length <= mostNumbers;
-  const cell = few ? largeCell : smallCell;
+  const numbered = style.inOrder(places("to").map(idOf)).length <= mostNumbers;
+  const { small, large } = cells[narrow ? "narrow" : "wide"];
+  const cell = numbered ? large : small;
   const queries = axisOf(places("from"), cell), keys = axisOf(places("to"), cell);
-  return { rows, cell, queries, keys, width: keys.length };
+  return { rows, cell, numbered, queries, keys, width: keys.length };
 }
 
 function idOf({ modality, segment }: AttentionPlace): string {
@@ -125,7 +129,7 @@ function axisOf(places: readonly AttentionPlace[], cell: number): Axis {
   return { at, segments, modalities, length };
 }
 
-function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): style.Panel {
+function panelOf(name: string, { rows, cell, numbered, queries, keys }: HeatMap): style.Panel {
   const largest = Math.max(...rows.map(({ weight }) => weight));
   const values = rows.map(({ from, to, weight }) => {
     const x = keys.at.get(idOf(to))!, y = queries.at.get(idOf(from))!;
@@ -150,7 +154,7 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): style.Pa
         text: { field: "modality" },
         color: { field: "color", type: "nominal", scale: null },
       },
-      modalities.map((own) => ({ ...own, color: style.colourOfModality(own.modality) })),
+      modalities.map((own) => ({ ...own, color: style.inkOfModality(own.modality) })),
     );
   return {
     title: {
@@ -160,25 +164,26 @@ function panelOf(name: string, { rows, cell, queries, keys }: HeatMap): style.Pa
     },
     width: keys.length,
     height: queries.length,
-    resolve: { scale: { color: "independent" } },
+    resolve: { scale: { fillOpacity: "independent" } },
     data: { values },
     layer: [
-      style.layer({ type: "rect", stroke: "white", strokeWidth: 1 }, {
+      style.layer({
+        type: "rect",
+        color: style.colourOfModality("unified"),
+        stroke: inks.ground,
+        strokeWidth: 1,
+      }, {
         x: style.pixel("x"),
         x2: { field: "x2" },
         y: style.pixel("y"),
         y2: { field: "y2" },
-        color: style.heatOf("weight", largest || 1, ["#f3f4f6", style.colourOfModality("unified")]),
+        fillOpacity: style.heatOf("weight", largest || 1, { words: numbered }),
       }),
-      ...cell === largeCell
+      ...numbered
         ? [style.layer({ type: "text", fontSize: 11, baseline: "middle" }, {
           x: style.pixel("xc"),
           y: style.pixel("yc"),
           text: { field: "label" },
-          color: {
-            condition: { test: `datum.weight > ${0.55 * largest}`, value: "white" },
-            value: inks.text,
-          },
         })]
         : [],
       numbers(keys, below(queries.length + 10)),

@@ -4,6 +4,7 @@ import * as style from "./house_style.ts";
 import { signed } from "../numbers.ts";
 import { coloursOf, inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
+import { textWidth } from "./text_width.ts";
 
 /** One fault, and the score without it and with it. */
 export interface AuditRow {
@@ -21,7 +22,7 @@ export interface AuditOptions extends style.FigureOptions {
   readonly measure: string;
 }
 
-const plotWidth = 400, rowHeight = 34;
+const plotWidth = 400, rowHeight = 34, narrowRow = 44;
 const protocols = ["honest protocol", "with the fault"];
 
 /**
@@ -45,7 +46,9 @@ export function auditBars(
   const x = (field: string) =>
     style.quantity(field, domain, { title: measure, format: ".1f", tickCount: 7 });
   const faults = rows.map(({ fault }) => fault);
-  const y = style.nameOf("fault", faults);
+  const { narrow = false } = options;
+  const y = style.nameOf("fault", faults, narrow ? null : style.namesAxis);
+  const width = narrow ? style.narrowWidth - 14 : plotWidth;
   const color = {
     field: "protocol",
     type: "nominal",
@@ -60,7 +63,7 @@ export function auditBars(
       offset: 8,
     },
   } as const;
-  const names = style.letterWidth * Math.max(...faults.map((fault) => fault.length));
+  const names = Math.max(...faults.map((fault) => textWidth(fault, 11)));
   const spread = rows.some(({ honest, inflated }) => honest.sd ?? inflated.sd)
     ? " Thin line: ± one standard deviation over seeds."
     : "";
@@ -68,19 +71,19 @@ export function auditBars(
   const gaps = rows.map(toGap);
   const gap = { type: "rule", color: inks.axis, strokeWidth: 4, opacity: 0.6 };
   return style.figure(options, { key, width: names + plotWidth + 90 }, {
-    width: plotWidth,
-    height: { step: rowHeight },
+    width,
+    height: { step: narrow ? narrowRow : rowHeight },
     layer: [
       style.layer(gap, { x: x("from"), x2: { field: "to" }, y }, gaps),
       ...protocols.map((protocol, i) =>
         style.layer(
-          { type: "rule", strokeWidth: 1.5, yOffset: i === 0 ? -9 : 9 },
+          { type: "rule", strokeWidth: 1.5, yOffset: i === 0 ? -7 : 7 },
           { x: x("low"), x2: { field: "high" }, y, color },
           dots.filter((dot) => dot.protocol === protocol && dot.low < dot.high),
         )
       ),
       style.layer(style.dot(90), { x: x("mean"), y, color }, dots),
-      style.textsAt(plotWidth + 14, y, "label", { values: gaps }),
+      ...style.rowTexts(y, { width, narrow, values: gaps }),
     ],
   });
 }

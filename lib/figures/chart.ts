@@ -3,6 +3,7 @@
 import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
+import { textWidth } from "./text_width.ts";
 
 /** What {@linkcode chart} draws of a row, and how. */
 export interface ChartOptions<Column extends string> extends style.FigureOptions {
@@ -65,6 +66,9 @@ export function chart<Column extends string>(
     area: { type: "area", opacity: 0.8 },
     point: { type: "point", filled: true, size: 60, opacity: 0.7 },
   };
+  const names = measured(y)
+    ? 52
+    : 20 + Math.max(...column(y).map((name) => textWidth(String(name), 11)));
   return style.figure(heading, { width: width + 120 }, {
     data: {
       values: rows.map((row) => ({
@@ -74,7 +78,7 @@ export function chart<Column extends string>(
         ...panel !== undefined && { panel: row[panel] },
       })),
     },
-    width,
+    width: heading.narrow ? Math.max(120, Math.floor(style.narrowWidth - names)) : width,
     height: !measured(y) ? { step: nameHeight } : panel === undefined ? height : panelHeight,
     mark: { ...marks[mark], ...color === undefined && { color: inks.muted } },
     encoding: {
@@ -85,7 +89,7 @@ export function chart<Column extends string>(
           "color",
           [colors, style.coloursOfSeries(colors)],
           // What stands beside the axis or above the panel already needs no key.
-          [x, y, panel].includes(color) ? null : { title: color },
+          [x, y, panel].includes(color) ? null : { title: color, ...style.legendFor(heading) },
         ),
       },
       ...panel !== undefined && {

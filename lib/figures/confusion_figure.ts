@@ -4,6 +4,7 @@ import * as style from "./house_style.ts";
 import { printNumber } from "../numbers.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
+import { textWidth } from "./text_width.ts";
 
 /** One matrix. */
 export interface ConfusionPanel {
@@ -37,28 +38,39 @@ interface Cell {
 interface CellSize {
   readonly width: number;
   readonly height: number;
-  /** Of the count. */
-  readonly large: number;
+  /** Of the count; none if there is no room for it. */
+  readonly large?: number;
   /** Of the share below it; none if the colour alone has to say it. */
   readonly small?: number;
 }
 
-function cellSize(classes: number): CellSize {
+function cellSize(classes: number, narrow: boolean): CellSize {
+  if (narrow && classes > 2) {
+    const width = Math.floor(narrowCells / classes);
+    return width >= 44
+      ? { width, height: 42, large: 12, small: 10 }
+      : { width, height: Math.min(width, 26), ...width >= 26 && { large: 9 } };
+  }
   if (classes <= 5) return { width: 92, height: 68, large: 17, small: 11 };
   return classes <= 12
     ? { width: 58, height: 46, large: 13, small: 10 }
     : { width: 34, height: 26, large: 9 };
 }
 
+// Pixels of the cells of a row, where the names beside it have the rest.
+const narrowCells = 240;
+
 /** The key to the cells of so many classes. */
-export function confusionKey(classes: number): string {
-  return cellSize(classes).small === undefined
-    ? "Each cell: how many; darker: a larger share of the actual class (row)."
+export function confusionKey(classes: number, { narrow = false }: style.Form = {}): string {
+  const { large, small } = cellSize(classes, narrow);
+  if (large === undefined) return "Denser: a larger share of the actual class (row).";
+  return small === undefined
+    ? "Each cell: how many; denser: a larger share of the actual class (row)."
     : "Each cell: how many, and below it which share of the actual class (row).";
 }
 
 /**
- * One heat map a panel, darker for a larger share of the actual class; each
+ * One heat map a panel, denser for a larger share of the actual class; each
  * cell has its count and below it that share. Shares are of rows, so the
  * diagonal holds the recall of each class. Cells shrink from six classes on,
  * and of more than twelve the share is left to the colour.
@@ -71,24 +83,30 @@ export function confusionFigure(
   { classes = ["negative", "positive"], ...options }: ConfusionOptions,
 ): Figure {
   style.requireSome(panels, "confusion matrices", "matrix");
-  const cells = classes.length * cellSize(classes.length).width;
-  const width = Math.max(panels.length * (cells + 60), 420);
-  return style.figure(options, { key: confusionKey(classes.length), width }, {
+  const { narrow = false } = options;
+  const cells = classes.length * cellSize(classes.length, narrow).width;
+  const width = panels.length * (cells + 60);
+  return style.figure(options, { key: confusionKey(classes.length, options), width }, {
     spacing: 28,
-    resolve: { scale: { color: "independent" } },
-    hconcat: panels.map((panel, i) => heatMap(panel, { classes, first: i === 0 })),
+    ...style.sideBySide(
+      panels.map((panel, i) => heatMap(panel, { classes, first: narrow || i === 0, narrow })),
+      options,
+    ),
   });
 }
 
 /** One heat map; `first` of a row has the names of its rows. */
 export function heatMap(
   { name, counts }: ConfusionPanel,
-  { classes, first }: { readonly classes: readonly string[]; readonly first: boolean },
+  { classes, first, narrow = false }: style.Form & {
+    readonly classes: readonly string[];
+    readonly first: boolean;
+  },
 ): style.Panel {
-  const size = cellSize(classes.length);
+  const size = cellSize(classes.length, narrow);
   const axis = { ...style.namesAxis, labelPadding: 6, titlePadding: 10 };
   // A name that is wider than its cell would lie on the next one.
-  const wide = classes.some((name) => name.length * style.letterWidth > size.width);
+  const wide = classes.some((name) => textWidth(name, 11) > size.width);
   const slant = wide ? { labelAngle: -40, labelAlign: "right" } : { labelAngle: 0 };
   const x = style.nameOf("predicted", classes, { ...axis, ...slant, title: "predicted" });
   const y = style.nameOf("actual", classes, {
@@ -96,34 +114,34 @@ export function heatMap(
     title: first ? "actual" : null,
     labels: first,
   });
-  const text = {
-    // White on the darker half of the ramp, where ink would not be read.
-    condition: { test: "datum.share > 0.55", value: "white" },
-    value: inks.text,
-  };
   return {
-    title: style.panelTitle(name, style.colourOfModality(name)),
+    title: style.panelTitle(name, style.inkOfModality(name)),
     data: { values: cellsOf(name, counts, classes) },
     width: classes.length * size.width,
     height: classes.length * size.height,
     encoding: { x, y },
     layer: [
-      style.layer({ type: "rect", stroke: "white", strokeWidth: size.small ? 3 : 1 }, {
-        color: style.heatOf("share", 1, ["#f6f7f8", style.colourOfModality(name)]),
-      }),
-      style.layer(
-        {
-          type: "text",
-          fontSize: size.large,
-          fontWeight: "bold",
-          dy: size.small ? -Math.floor(size.large / 2) : 0,
-        },
-        { text: { field: "countLabel" }, color: text },
-      ),
+      style.layer({
+        type: "rect",
+        color: style.colourOfModality(name),
+        stroke: inks.ground,
+        strokeWidth: size.small ? 3 : 1,
+      }, { fillOpacity: style.heatOf("share", 1, { words: size.large !== undefined }) }),
+      ...size.large === undefined ? [] : [
+        style.layer(
+          {
+            type: "text",
+            fontSize: size.large,
+            fontWeight: "bold",
+            dy: size.small ? -Math.floor(size.large / 2) : 0,
+          },
+          { text: { field: "countLabel" } },
+        ),
+      ],
       ...size.small === undefined ? [] : [
         style.layer(
           { type: "text", fontSize: size.small, dy: size.small + 2 },
-          { text: { field: "shareLabel" }, color: text },
+          { text: { field: "shareLabel" } },
         ),
       ],
     ],

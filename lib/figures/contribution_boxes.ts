@@ -36,10 +36,15 @@ export function contributionBoxes(
   const domain = [Math.min(0, ...ends), Math.max(0, ...ends)];
   const panels = style.inOrder(rows.map(({ panel }) => panel));
   const key = "Box: middle half of the samples, and median. Line: 5 to 95 %. Dot: mean.";
+  const { narrow = false } = options;
   return style.figure(options, { key, width: panels.length * (plotWidth + 70) }, {
     spacing: 30,
-    hconcat: panels.map((panel, i) =>
-      panelOf(rows.filter((row) => row.panel === panel), { panel, domain, named: i === 0 })
+    ...style.sideBySide(
+      panels.map((panel, i) => {
+        const own = rows.filter((row) => row.panel === panel);
+        return panelOf(own, { panel, domain, named: narrow || i === 0 });
+      }),
+      options,
     ),
   });
 }
@@ -59,7 +64,7 @@ function panelOf(
   });
   const modalities = rows.map(({ modality }) => modality);
   const y = style.nameOf("modality", modalities, named ? style.namesAxis : null);
-  const median = { type: "tick", color: "white", opacity: 1, thickness: 2, size: 16 };
+  const median = { type: "tick", color: inks.ground, opacity: 1, thickness: 2, size: 16 };
   const numbers = { type: "text", dy: -14, fontSize: 10, color: inks.muted };
   const color = { field: "color", type: "nominal", scale: null } as const;
   return {

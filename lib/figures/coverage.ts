@@ -55,12 +55,14 @@ export function coverageFigure(
     format: ".2f",
     tickCount: 6,
   });
-  const color = style.colourOf("system", [systems, style.coloursOfSeries(systems)], style.strokes);
+  const { narrow = false } = options;
+  const legend = { ...style.strokes, ...style.legendFor(options) };
+  const color = style.colourOf("system", [systems, style.coloursOfSeries(systems)], legend);
   const key = banded.length === 0 ? undefined : band;
   return style.figure(options, { key, width: plotWidth + 180 }, {
     data: { values: [...rows] },
-    width: plotWidth,
-    height: plotHeight,
+    width: narrow ? 270 : plotWidth,
+    height: narrow ? 220 : plotHeight,
     layer: [
       style.bandLayer({ x, y, color }, 0.14, banded),
       style.layer({ type: "line", strokeWidth: 2.5 }, { x, y, color }),

@@ -53,7 +53,7 @@ const bandKey = "Band: ± one standard deviation over seeds.";
 /**
  * A line with a band for each series, over levels that stand at equal
  * distances in the order in which the rows first name them: give them from
- * clean to worst. Two panels stand side by side, with one vertical scale.
+ * clean to worst. Two panels stand side by side unless the figure is narrow, with one vertical scale.
  *
  * @throws {RangeError} No rows, a score outside [0, 1], or a mean outside its band.
  */
@@ -69,8 +69,9 @@ export function curvesWithBands(
   const banded = rows.some(({ low }) => low !== undefined);
   const tenth = Math.floor(10 * lowest) / 10;
   const domain = [from === "data" ? tenth : Math.min(from ?? 0.4, tenth), 1];
-  const columns = Math.min(2, corruptions.length);
-  const width = Math.max(columns * (plotWidth + 70), legend === "row" ? 480 : 0);
+  const { narrow = false } = options;
+  const columns = narrow ? 1 : Math.min(2, corruptions.length);
+  const width = columns * (plotWidth + 70);
   return style.figure(options, { key: banded ? band : undefined, width }, {
     columns,
     spacing: { row: 34, column: 46 },
@@ -81,7 +82,7 @@ export function curvesWithBands(
         domain,
         levelsTitle: levels[corruption] ?? null,
         measure: i % columns === 0 ? measure : null,
-        legend,
+        legend: narrow ? "column" : legend,
       })
     ),
   });

@@ -3,6 +3,7 @@
 import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
+import { textWidth } from "./text_width.ts";
 
 /** How many samples of one emotion one part has. */
 export interface DataStructureRow {
@@ -31,6 +32,8 @@ const shades = { train: 1, validation: 0.6, test: 0.32, "": 1 };
 // Pixels. From the left: polarity, its bracket, emotions (flush right), bars, numbers.
 const bracketAt = 86, barsWidth = 360, numbersWidth = 200;
 const lineHeight = 22, groupGap = 12;
+// Where it is narrow, names and numbers stand above the bars, and polarities above these.
+const narrowLine = 32, headingHeight = 22;
 
 /**
  * A bar an emotion, as long as its number of samples, divided into train,
@@ -53,13 +56,14 @@ export function dataStructureFigure(
     style.requireCount(count, `${emotion} of ${modality}`, "count")
   );
   const modalities = style.inOrder(rows.map(({ modality }) => modality));
-  const panels = modalities.map((modality) => placed(rows, modality));
-  const columns = columnsOf(panels.flatMap(({ emotions }) => emotions));
+  const { narrow = false } = options;
+  const panels = modalities.map((modality) => placed(rows, modality, narrow));
+  const columns = columnsOf(panels.flatMap(({ emotions }) => emotions), narrow);
   const key =
-    "Bar, from dark to light: train, validation, test. Numbers: all = train + validation + test.";
+    "Bar, from dense to faint: train, validation, test. Numbers: all = train + validation + test.";
   return style.figure(options, { key, width: columns.width }, {
     bounds: "flush",
-    spacing: 50,
+    spacing: narrow ? 36 : 50,
     vconcat: panels.map((content, i) =>
       panel(content, { modality: modalities[i]!, note: notes[modalities[i]!], columns })
     ),
@@ -67,6 +71,7 @@ export function dataStructureFigure(
 }
 
 interface Columns {
+  readonly narrow: boolean;
   readonly emotionAt: number;
   readonly barsAt: number;
   readonly numbersAt: number;
@@ -75,17 +80,24 @@ interface Columns {
   readonly scale: number;
 }
 
-function columnsOf(emotions: readonly Emotion[]): Columns {
-  const letters = Math.max(...emotions.map(({ emotion }) => emotion.length));
+function columnsOf(emotions: readonly Emotion[], narrow: boolean): Columns {
   const used = emotions.filter(({ polarity }) => polarity !== "excluded");
-  const barsAt = bracketAt + 26 + Math.max(70, 7 * letters);
+  const most = Math.max(1, ...used.map(({ total }) => total));
+  if (narrow) {
+    const width = style.narrowWidth;
+    const scale = (width - 12) / most;
+    return { narrow, emotionAt: 12, barsAt: 12, numbersAt: width, width, scale };
+  }
+  const letters = Math.max(...emotions.map(({ emotion }) => textWidth(emotion, 11)));
+  const barsAt = bracketAt + 26 + Math.max(70, letters);
   const numbersAt = barsAt + barsWidth + 14;
   return {
+    narrow,
     emotionAt: barsAt - 10,
     barsAt,
     numbersAt,
     width: numbersAt + numbersWidth,
-    scale: barsWidth / Math.max(1, ...used.map(({ total }) => total)),
+    scale: barsWidth / most,
   };
 }
 
@@ -94,7 +106,10 @@ interface Emotion {
   readonly polarity: (typeof polarities)[number];
   readonly counts: Readonly<Record<(typeof parts)[number], number>>;
   readonly total: number;
+  /** Of its words. */
   readonly y: number;
+  /** Of its bar. */
+  readonly barY: number;
 }
 
 interface Content {
@@ -102,7 +117,7 @@ interface Content {
   readonly height: number;
 }
 
-function placed(rows: readonly DataStructureRow[], modality: string): Content {
+function placed(rows: readonly DataStructureRow[], modality: string, narrow: boolean): Content {
   const own = rows.filter((row) => row.modality === modality);
   let y = 0;
   const emotions = polarities.flatMap((polarity) => {
@@ -111,6 +126,7 @@ function placed(rows: readonly DataStructureRow[], modality: string): Content {
     );
     if (names.length === 0) return [];
     if (y > 0) y += groupGap;
+    if (narrow) y += headingHeight;
     return names.map((emotion): Emotion => {
       const samples = own.filter((row) => row.emotion === emotion);
       const [first, second] = style.inOrder(samples.map((row) => row.polarity));
@@ -124,8 +140,11 @@ function placed(rows: readonly DataStructureRow[], modality: string): Content {
         samples.filter((row) => row.part === part).reduce((sum, { count }) => sum + count, 0),
       ])) as Emotion["counts"];
       const total = parts.reduce((sum, part) => sum + counts[part], 0);
-      y += lineHeight;
-      return { emotion, polarity, counts, total, y: y - lineHeight / 2 };
+      const from = y;
+      y += narrow ? polarity === "excluded" ? lineHeight : narrowLine : lineHeight;
+      const words = from + (narrow ? 8 : lineHeight / 2);
+      const barY = narrow ? from + 20 : words;
+      return { emotion, polarity, counts, total, y: words, barY };
     });
   });
   // A little more, for the total beside a single line.
@@ -142,60 +161,93 @@ function panel(
 ): style.Panel {
   const used = emotions.filter(({ polarity }) => polarity !== "excluded");
   const all = style.grouped(used.reduce((sum, { total }) => sum + total, 0));
-  const groups = polarities.flatMap((polarity) => groupOf(emotions, polarity));
+  const { narrow } = columns;
+  const groups = polarities.flatMap((polarity) => groupOf(emotions, polarity, narrow));
   const bars = emotions.flatMap((emotion) => barsOf(emotion, columns));
   const vertical = { y: style.pixel("top"), y2: { field: "bottom" } };
   const heading = `${modality}: ${all} samples${note === undefined ? "" : `, ${note}`}`;
   return {
-    title: style.panelTitle(heading, style.colourOfModality(modality)),
+    title: style.panelTitle(heading, style.inkOfModality(modality)),
     width: columns.width,
     height,
     data: {
-      values: emotions.map(({ emotion, y, ...e }) => ({ emotion, y, numbers: numbersOf(e) })),
+      values: emotions.map(({ emotion, y, barY: _, ...e }) => ({
+        ...{ emotion, y },
+        numbers: numbersOf(e),
+      })),
     },
     layer: [
       style.layer(
         { type: "rule", color: inks.axis, strokeWidth: 2 },
-        { x: { value: bracketAt }, ...vertical },
+        { x: { value: narrow ? 2 : bracketAt }, ...vertical },
         groups,
       ),
-      style.clippedTexts(0, "polarity", { fontWeight: "bold", color: inks.text, dy: -7 }, groups),
-      style.clippedTexts(0, "total", { color: inks.muted, dy: 8 }, groups),
-      style.layer({ type: "rect", stroke: "white", strokeWidth: 0.5 }, {
+      ...narrow
+        ? [style.clippedTexts(0, "heading", { fontWeight: "bold", color: inks.text }, groups)]
+        : [
+          style.clippedTexts(
+            0,
+            "polarity",
+            { fontWeight: "bold", color: inks.text, dy: -7 },
+            groups,
+          ),
+          style.clippedTexts(0, "total", { color: inks.muted, dy: 8 }, groups),
+        ],
+      style.layer({ type: "rect", stroke: inks.ground, strokeWidth: 0.5 }, {
         x: style.pixel("x"),
         x2: { field: "x2" },
         ...vertical,
         opacity: { field: "opacity", type: "quantitative", scale: null },
         color: { value: style.colourOfModality(modality) },
       }, bars),
-      style.clippedTexts(columns.emotionAt, "emotion", { align: "right", color: inks.text }),
-      style.clippedTexts(columns.numbersAt, "numbers", { color: inks.muted }),
+      style.clippedTexts(columns.emotionAt, "emotion", {
+        ...narrow ? { fontSize: 10 } : { align: "right" },
+        color: inks.text,
+      }),
+      style.clippedTexts(columns.numbersAt, "numbers", {
+        ...narrow && { fontSize: 10, align: "right" },
+        color: inks.muted,
+      }),
     ],
   } as style.Panel;
 }
 
-function groupOf(emotions: readonly Emotion[], polarity: Emotion["polarity"]) {
+function groupOf(emotions: readonly Emotion[], polarity: Emotion["polarity"], narrow: boolean) {
   const own = emotions.filter((emotion) => emotion.polarity === polarity);
   if (own.length === 0) return [];
-  const top = own[0]!.y - lineHeight / 2 + 2, bottom = own.at(-1)!.y + lineHeight / 2 - 2;
+  const top = own[0]!.y - (narrow ? 8 : lineHeight / 2 - 2);
+  const bottom = narrow && polarity !== "excluded" ? own.at(-1)!.barY + 6 : own.at(-1)!.y + 9;
   const total = style.grouped(own.reduce((sum, emotion) => sum + emotion.total, 0));
-  return [{ polarity, total, top, bottom, y: (top + bottom) / 2 }];
+  const y = narrow ? top - headingHeight / 2 : (top + bottom) / 2;
+  return [{ polarity, total, heading: `${polarity}: ${total}`, top, bottom, y }];
 }
 
-function barsOf({ emotion, polarity, counts, y }: Emotion, { barsAt, scale }: Columns) {
+function barsOf({ emotion, polarity, counts, barY }: Emotion, { barsAt, scale, narrow }: Columns) {
   if (polarity === "excluded") return [];
   let x = barsAt;
+  const half = narrow ? 5 : 8;
   return parts.flatMap((part) => {
     const count = counts[part];
     if (count === 0) return [];
     const from = x;
     x += scale * count;
     const opacity = shades[part];
-    return [{ emotion, part, count, x: from, x2: x, top: y - 8, bottom: y + 8, opacity }];
+    return [{
+      emotion,
+      part,
+      count,
+      x: from,
+      x2: x,
+      top: barY - half,
+      bottom: barY + half,
+      opacity,
+    }];
   });
 }
 
-function numbersOf({ counts, total, polarity }: Omit<Emotion, "emotion" | "y">): string {
+function numbersOf(
+  { counts, total, polarity }: Pick<Emotion, "counts" | "total" | "polarity">,
+): string {
   if (polarity === "excluded") return `${style.grouped(total)}, not used`;
   const { train, validation, test } = counts;
   return `${style.grouped(total)} = ${[train, validation, test].map(style.grouped).join(" + ")}`;

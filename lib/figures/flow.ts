@@ -3,6 +3,7 @@
 import * as style from "./house_style.ts";
 import { inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
+import { linesOf } from "./text_width.ts";
 
 /** A box. Flows run downwards: row 0 is the first step. */
 export interface FlowBox {
@@ -48,7 +49,13 @@ export interface FlowLayout {
   readonly columnGap: number;
 }
 
-interface Placed extends FlowBox {
+/** A box, and its words in the lines that its width leaves them. */
+interface Worded extends FlowBox {
+  readonly headings: readonly string[];
+  readonly lines: readonly string[];
+}
+
+interface Placed extends Worded {
   readonly x: number;
   readonly y: number;
   readonly left: number;
@@ -62,13 +69,28 @@ interface Point {
   readonly y: number;
 }
 
-const headingHeight = 17, detailHeight = 14, boxPadding = 9;
-// The pointed sides of a decision, and how far from the boxes an arrow goes around them.
-const point = 14, margin = 26, arrivalGap = 20;
+interface Sizes {
+  readonly heading: number;
+  readonly detail: number;
+  readonly headingHeight: number;
+  readonly detailHeight: number;
+  readonly padding: number;
+  /** How far from the boxes an arrow goes around them. */
+  readonly margin: number;
+}
+
+const wideSizes: Sizes = {
+  ...{ heading: 12, detail: 10.5, headingHeight: 17, detailHeight: 14, padding: 9, margin: 26 },
+};
+const narrowSizes: Sizes = {
+  ...{ heading: 9.5, detail: 9, headingHeight: 12, detailHeight: 11.5, padding: 6, margin: 20 },
+};
+// The pointed sides of a decision.
+const point = 14, arrivalGap = 20;
 
 /**
  * Draws boxes in their columns and rows, and arrows between them with their
- * labels. A row is as tall as its tallest box. An arrow down is straight where
+ * labels. Words are broken into lines where a box is too narrow for them. A row is as tall as its tallest box. An arrow down is straight where
  * the boxes overlap, else it turns twice between the rows.
  *
  * @throws {RangeError} No boxes, two of one id, or an arrow from or to a box that is not there.
@@ -79,16 +101,17 @@ export function flow(
 ): Figure {
   const { columnWidth = 190, rowGap = 34, columnGap = 18, key, ...head } = options;
   style.requireSome(boxes, "a flow", "box");
-  const placed = place(boxes, { columnWidth, rowGap, columnGap });
+  const sizes = head.narrow ? narrowSizes : wideSizes;
+  const placed = place(boxes, { columnWidth, rowGap, columnGap, sizes });
   const parts = [...placed.values()];
   const rightmost = Math.max(...parts.map(({ right }) => right));
-  const arrows = routesOf(edges, placed, rightmost);
+  const arrows = routesOf(edges, placed, { rightmost, margin: sizes.margin });
   const lanes = arrows.filter(({ around }) => around).length;
-  const width = rightmost + lanes * margin + 4;
-  return style.figure(head, { key, width: Math.max(width, 480) }, {
+  const width = rightmost + lanes * sizes.margin + 4;
+  return style.figure(head, { key, width }, {
     width,
     height: Math.max(...parts.map(({ bottom }) => bottom)) + 2,
-    layer: [...arrowLayers(arrows), ...outlines(parts), ...textLayers(parts, arrows)],
+    layer: [...arrowLayers(arrows), ...outlines(parts), ...textLayers(parts, arrows, sizes)],
   });
 }
 
@@ -109,24 +132,51 @@ function arrowLayers(arrows: readonly Route[]): style.Layer[] {
   ];
 }
 
-function textLayers(boxes: readonly Placed[], arrows: readonly Route[]): style.Layer[] {
+function textLayers(
+  boxes: readonly Placed[],
+  arrows: readonly Route[],
+  sizes: Sizes,
+): style.Layer[] {
   // Clipped: Vega reckons with wider letters, and would widen the picture.
   const text = { type: "text", baseline: "middle", clip: true };
   const texts = (mark: object, values: readonly object[]) =>
     style.layer({ ...text, ...mark }, { ...position, text: { field: "text" } }, values);
   return [
-    texts({ fontSize: 10.5, color: inks.muted }, boxes.flatMap(detailsOf)),
-    texts({ fontSize: 12, fontWeight: "bold", color: inks.text }, boxes.map(headingOf)),
-    texts({ fontSize: 10.5, align: "left", color: inks.muted }, arrows.flatMap(labelOf)),
+    texts(
+      { fontSize: sizes.detail, color: inks.muted },
+      boxes.flatMap((box) => detailsOf(box, sizes)),
+    ),
+    texts(
+      { fontSize: sizes.heading, fontWeight: "bold", color: inks.text },
+      boxes.flatMap((box) => headingsOf(box, sizes)),
+    ),
+    texts({ fontSize: sizes.detail, align: "left", color: inks.muted }, arrows.flatMap(labelOf)),
   ];
 }
 
 const position = { x: style.pixel("x"), y: style.pixel("y") };
 
-function place(boxes: readonly FlowBox[], layout: FlowLayout): Map<string, Placed> {
+function worded(box: FlowBox, { columnWidth, columnGap, sizes }: Layout): Worded {
+  const { label, details = [], kind, span = 1 } = box;
+  const sides = kind === "decision" ? point : 10;
+  const pixels = span * columnWidth - columnGap - sides;
+  const options = { size: sizes.detail, within: true };
+  return {
+    ...box,
+    headings: linesOf(label, pixels, { ...options, size: sizes.heading, bold: true }),
+    lines: details.flatMap((text) => linesOf(text, pixels, options)),
+  };
+}
+
+interface Layout extends FlowLayout {
+  readonly sizes: Sizes;
+}
+
+function place(plain: readonly FlowBox[], layout: Layout): Map<string, Placed> {
+  const boxes = plain.map((box) => worded(box, layout));
   const heights = new Map<number, number>();
   for (const box of boxes) {
-    heights.set(box.row, Math.max(heights.get(box.row) ?? 0, heightOf(box)));
+    heights.set(box.row, Math.max(heights.get(box.row) ?? 0, heightOf(box, layout.sizes)));
   }
   const tops = new Map<number, number>();
   let top = 2;
@@ -143,15 +193,16 @@ function place(boxes: readonly FlowBox[], layout: FlowLayout): Map<string, Place
     const x = (box.column - leftmost) * layout.columnWidth;
     const half = ((box.span ?? 1) * layout.columnWidth - layout.columnGap) / 2;
     const y = tops.get(box.row)! + heights.get(box.row)! / 2;
-    const tall = heightOf(box) / 2;
+    const tall = heightOf(box, layout.sizes) / 2;
     const sides = { left: x - half, right: x + half, top: y - tall, bottom: y + tall };
     placed.set(box.id, { ...box, x, y, ...sides });
   }
   return placed;
 }
 
-function heightOf({ details = [] }: FlowBox): number {
-  return 2 * boxPadding + headingHeight + detailHeight * details.length;
+function heightOf({ headings, lines }: Worded, sizes: Sizes): number {
+  const { padding, headingHeight, detailHeight } = sizes;
+  return 2 * padding + headingHeight * headings.length + detailHeight * lines.length;
 }
 
 function outlines(boxes: readonly Placed[]): style.Layer[] {
@@ -169,7 +220,9 @@ function outlines(boxes: readonly Placed[]): style.Layer[] {
     );
   return [
     // White first: tints are transparent, and arrows pass behind the boxes.
-    outline({ fill: "white", stroke: "white" }, { detail: { field: "id", type: "nominal" } }),
+    outline({ fill: inks.ground, stroke: inks.ground }, {
+      detail: { field: "id", type: "nominal" },
+    }),
     outline({ fillOpacity: 0.09, strokeWidth: 0 }, { fill: color }),
     outline({ strokeWidth: 1.4 }, { stroke: color, strokeDash }),
   ];
@@ -190,13 +243,17 @@ function outlineOf({ kind, left, right, top, bottom, y }: Placed): Point[] {
   ];
 }
 
-function headingOf({ x, top, label }: Placed) {
-  return { x, y: top + boxPadding + headingHeight / 2, text: label };
+function headingsOf({ x, top, headings }: Placed, { padding, headingHeight }: Sizes) {
+  const first = top + padding + headingHeight / 2;
+  return headings.map((text, i) => ({ x, y: first + headingHeight * i, text }));
 }
 
-function detailsOf({ x, top, details = [] }: Placed) {
-  const first = top + boxPadding + headingHeight + detailHeight / 2;
-  return details.map((text, i) => ({ x, y: first + detailHeight * i, text }));
+function detailsOf(
+  { x, top, headings, lines }: Placed,
+  { padding, headingHeight, detailHeight }: Sizes,
+) {
+  const first = top + padding + headingHeight * headings.length + detailHeight / 2;
+  return lines.map((text, i) => ({ x, y: first + detailHeight * i, text }));
 }
 
 interface Route {
@@ -209,7 +266,7 @@ interface Route {
 function routesOf(
   edges: readonly FlowEdge[],
   placed: ReadonlyMap<string, Placed>,
-  rightmost: number,
+  { rightmost, margin }: { readonly rightmost: number; readonly margin: number },
 ): Route[] {
   const box = (id: string) => {
     const found = placed.get(id);

@@ -4,6 +4,7 @@ import * as style from "./house_style.ts";
 import { printP, signed } from "../numbers.ts";
 import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
+import { textWidth } from "./text_width.ts";
 
 /** One variant against the full model. */
 export interface ForestRow {
@@ -65,7 +66,8 @@ export function forestFigure(
   style.requireSome(rows, "differences");
   rows.forEach(check);
   const families = style.inOrder(rows.map(({ family }) => family));
-  const names = 10 + style.letterWidth * Math.max(...rows.map(({ variant }) => variant.length));
+  const { narrow = false } = options;
+  const names = 10 + Math.max(...rows.map(({ variant }) => textWidth(variant, 11)));
   const lined = rows.some(({ low }) => low !== undefined) ? ` Line: ${lines}.` : "";
   const found = rows.some(({ significant }) => significant) ? " Wine: significant." : "";
   const key = `Dot: ${dot}.${lined}${found}`;
@@ -74,8 +76,7 @@ export function forestFigure(
     spacing: 46,
     vconcat: families.map((family, i) =>
       panel(rows.filter((row) => row.family === family), {
-        family,
-        names,
+        ...{ family, names, narrow },
         domain: domainOf(rows),
         axisTitle: i === families.length - 1 ? `difference in ${measure}` : null,
       })
@@ -85,29 +86,36 @@ export function forestFigure(
 
 function panel(
   rows: readonly ForestRow[],
-  { family, names, domain, axisTitle }: {
+  { family, names, narrow, domain, axisTitle }: {
     readonly family: string;
     readonly names: number;
+    readonly narrow: boolean;
     readonly domain: number[];
     readonly axisTitle: string | null;
   },
 ): style.Panel {
-  const axis = { title: axisTitle, tickCount: 5, labelOverlap: false };
+  const axis = { title: axisTitle, tickCount: narrow ? 4 : 5, labelOverlap: narrow };
   const x = (field: string) => ({
     ...style.quantity(field, domain, axis),
     scale: { domain, nice: true },
   });
-  const y = style.nameOf("variant", rows.map(({ variant }) => variant));
+  const y = style.nameOf(
+    "variant",
+    rows.map(({ variant }) => variant),
+    narrow ? null : style.namesAxis,
+  );
+  // The labels of its axis are as wide as a tick is apart from the next.
+  const width = narrow ? style.narrowWidth - 36 : plotWidth;
   const zero = { type: "rule", color: inks.muted };
   const color = {
     condition: { test: "datum.significant", value: modalityColours.unified },
     value: inks.muted,
   };
   return {
-    title: style.panelTitle(family, inks.text, -names),
+    title: style.panelTitle(family, inks.text, narrow ? 0 : -names),
     data: { values: rows.map(toMark) },
-    width: plotWidth,
-    height: { step: rowHeight },
+    width,
+    height: { step: narrow ? style.narrowRow : rowHeight },
     layer: [
       style.layer(zero, { x: style.atDatum(x("difference"), 0) }, [{}]),
       style.layer(
@@ -116,14 +124,15 @@ function panel(
         rows.filter(({ low }) => low !== undefined).map(toMark),
       ),
       style.layer(style.dot(64), { x: x("difference"), y, color }),
-      style.textsAt(plotWidth + 14, y, "label"),
-      style.textsAt(plotWidth + 180, y, "pLabel", { color: inks.muted }),
+      ...style.rowTexts(y, { width, narrow, label: narrow ? "shortLabel" : "label" }),
+      ...narrow ? [] : [style.textsAt(width + 176, y, "pLabel", { color: inks.muted })],
     ],
   } as style.Panel;
 }
 
 function toMark({ variant, difference, low, high, p, significant = false }: ForestRow) {
   const interval = low === undefined ? "" : ` [${signed(low)}, ${signed(high)}]`;
+  const pLabel = p === undefined ? "" : p < 0.001 ? "p < 0.001" : `p = ${printP(p)}`;
   return {
     variant,
     difference,
@@ -131,7 +140,8 @@ function toMark({ variant, difference, low, high, p, significant = false }: Fore
     p: p ?? null,
     significant,
     label: `${signed(difference)}${interval}`,
-    pLabel: p === undefined ? "" : p < 0.001 ? "p < 0.001" : `p = ${printP(p)}`,
+    shortLabel: [signed(difference), pLabel].filter((text) => text !== "").join(", "),
+    pLabel,
   };
 }
 

@@ -31,8 +31,6 @@ export function gateRow(emotion: string, gates: readonly number[]): GateRow {
 }
 
 const plotWidth = 420, rowHeight = 28;
-// A tint of audio's colour, but opaque: the line behind a box must not be seen through it.
-const boxColour = "#9fd8c6";
 
 /**
  * A box from the first quartile to the third for each emotion, with its median
@@ -54,16 +52,22 @@ export function gateDistributionFigure(
   const title = "gate g: contextual path only (0) to spectral path only (1)";
   const x = (field: string) =>
     style.quantity(field, [0, 1], { title, format: ".1f", tickCount: 6 });
-  const y = style.nameOf("emotion", rows.map(({ emotion }) => emotion));
+  const { narrow = false } = options;
+  const y = style.nameOf(
+    "emotion",
+    rows.map(({ emotion }) => emotion),
+    narrow ? null : style.namesAxis,
+  );
+  const width = narrow ? style.narrowWidth - 14 : plotWidth;
   const color = modalityColours.audio;
   const key =
     "Box: the middle half of the clips, with the median. Line: 5 to 95 %. Dot: mean. Dashed: even blend.";
-  const box = { type: "bar", color: boxColour, stroke: color, size: 14 };
+  const box = { type: "bar", size: 14, opacity: 1 };
   const median = { type: "tick", color, opacity: 1, thickness: 3, size: 14 };
   return style.figure(options, { key, width: plotWidth + 200 }, {
     data: { values },
-    width: plotWidth,
-    height: { step: rowHeight },
+    width,
+    height: { step: narrow ? style.narrowRow : rowHeight },
     layer: [
       style.layer(style.dashed, { x: x("even") }, [{ even: 0.5 }]),
       style.layer({ type: "rule", color, strokeWidth: 1.5 }, {
@@ -71,10 +75,16 @@ export function gateDistributionFigure(
         x2: { field: "q95" },
         y,
       }),
-      style.layer(box, { x: x("q25"), x2: { field: "q75" }, y }),
+      // On the ground's colour: the line behind a box must not be seen through it.
+      style.layer({ ...box, color: inks.ground }, { x: x("q25"), x2: { field: "q75" }, y }),
+      style.layer({ ...box, color, fillOpacity: 0.4, stroke: color }, {
+        x: x("q25"),
+        x2: { field: "q75" },
+        y,
+      }),
       style.layer(median, { x: x("median"), y }),
       style.layer({ ...style.dot(34), color: inks.text }, { x: x("mean"), y }),
-      style.textsAt(plotWidth + 14, y, "label", { color: inks.muted }),
+      ...style.rowTexts(y, { width, narrow, color: inks.muted }),
     ],
   });
 }

@@ -2,6 +2,7 @@
 
 import * as style from "./house_style.ts";
 import type { Figure } from "./render.ts";
+import { textWidth } from "./text_width.ts";
 
 /** The score of one system in one group. */
 export interface GroupedDot {
@@ -52,7 +53,7 @@ export function groupedDots(
   const groups = style.inOrder(rows.map(({ group }) => group));
   const series = style.inOrder(rows.map((row) => row.series));
   const lined = rows.some(({ low }) => low !== undefined);
-  const names = 10 + style.letterWidth * Math.max(...groups.map(({ length }) => length));
+  const names = 10 + Math.max(...groups.map((group) => textWidth(group, 11)));
   const domain = domainOf(rows);
   const x = (field: string) =>
     style.quantity(field, domain, { title: measure, format: ".2f", tickCount: 5 });
@@ -67,7 +68,7 @@ export function groupedDots(
   );
   return style.figure(options, { key: lined ? interval : undefined, width: names + plotWidth }, {
     data: { values: [...rows] },
-    width: plotWidth,
+    width: options.narrow ? Math.floor(style.narrowWidth - names - 12) : plotWidth,
     height: groups.length * (series.length * dotHeight + groupGap),
     layer: [
       {

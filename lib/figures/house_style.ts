@@ -1,10 +1,25 @@
 /** What the figures have in common: what stands above them, their axes and legends, their checks. @module */
 
-import { coloursOf, inks, modalityColours } from "./palette.ts";
+import { coloursOf, inks, modalityColours, modalityInks } from "./palette.ts";
 import type { Figure } from "./render.ts";
+import { linesOf } from "./text_width.ts";
 
-/** What stands above a figure. */
-export interface FigureOptions {
+/** For which width a figure is laid out. */
+export interface Form {
+  /**
+   * Whether for a phone, about 340 pixels wide: panels below each other, names above their rows. Else
+   * for a page, as wide as it takes.
+   *
+   * @default false
+   */
+  readonly narrow?: boolean;
+}
+
+/** Makes a figure in either form. */
+export type Draw = (form: Form) => Figure;
+
+/** What stands above a figure, and for which width it is. */
+export interface FigureOptions extends Form {
   /** One line: what is shown. */
   readonly title: string;
   /** The caption: which data, how many seeds. Long ones are broken into lines. */
@@ -49,7 +64,7 @@ const plainLegend = {
   titleFontWeight: "normal",
   labelColor: inks.text,
   labelFontSize: 11,
-  labelLimit: 320,
+  labelLimit: 300,
   rowPadding: 5,
   // Else it takes that of the faintest layer.
   symbolOpacity: 1,
@@ -60,43 +75,32 @@ export function panelTitle(text: string, color: string = inks.text, dx = 0) {
   return { text, color, fontSize: 13, anchor: "start", frame: "group", offset: 10, dx } as const;
 }
 
-// What Vega reckons with for a letter of 11 pixels. Fonts have less, but a line that Vega holds to be
-// wider than the plot makes the picture wider.
-export const letterWidth = 8.8;
+/** Pixels of a narrow figure, without its padding. */
+export const narrowWidth = 328;
 
 /**
  * The title, the caption and the key to the marks, over a figure that is
  * `width` pixels wide.
  */
 function headline(
-  { title, subtitle }: FigureOptions,
+  { title, subtitle, narrow = false }: FigureOptions,
   { key, width }: { readonly key?: string | undefined; readonly width: number },
 ) {
-  const letters = Math.max(40, Math.floor(width / letterWidth));
+  const wide = narrow ? narrowWidth : Math.max(420, width);
+  const fontSize = narrow ? 14 : 16, subtitleFontSize = narrow ? 10 : 11;
+  const lines = [subtitle, ...(key === undefined ? [] : [key])]
+    .flatMap((text) => linesOf(text, wide, { size: subtitleFontSize }));
+  const heading = linesOf(title, wide, { size: fontSize, bold: true });
   return {
-    text: title,
-    subtitle: [subtitle, ...(key === undefined ? [] : [key])].flatMap((t) => linesOf(t, letters)),
-    fontSize: 16,
-    subtitleFontSize: 11,
+    text: heading.length === 1 ? title : heading,
+    subtitle: lines,
+    fontSize,
+    subtitleFontSize,
     subtitlePadding: 6,
-    subtitleLineHeight: 16,
+    subtitleLineHeight: narrow ? 14 : 16,
     frame: "bounds" as const,
-    offset: 20,
+    offset: narrow ? 14 : 20,
   };
-}
-
-/** Lines of at most `letters`, broken at spaces; a longer word has a line of its own. */
-export function linesOf(text: string, letters: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > letters) {
-      lines.push(line);
-      line = "";
-    }
-    line += line === "" ? word : ` ${word}`;
-  }
-  return [...lines, line];
 }
 
 /** One colour a name, in the order given: a modality's, a system's, or a spare one. */
@@ -110,19 +114,30 @@ export function coloursOfSeries(names: readonly string[]): string[] {
   );
 }
 
+/** The colour of a modality or of `unified` for words, and ink for any other name. */
+export function inkOfModality(name: string): string {
+  const colours: Readonly<Record<string, string>> = modalityInks;
+  return Object.hasOwn(colours, name) ? colours[name]! : inks.text;
+}
+
 /** The colour of a modality or of `unified`, and ink for any other name. */
 export function colourOfModality(name: string): string {
   const colours: Readonly<Record<string, string>> = modalityColours;
   return Object.hasOwn(colours, name) ? colours[name]! : inks.text;
 }
 
-/** A figure: `content` below its heading, `width` pixels wide. */
+/** A figure: `content` below its heading, `width` pixels wide unless it is narrow. */
 export function figure(
   options: FigureOptions,
   { key, width }: { readonly key?: string | undefined; readonly width: number },
   content: object,
 ): Figure {
-  return { $schema: schema, title: headline(options, { key, width }), ...content } as Figure;
+  return {
+    $schema: schema,
+    ...options.narrow && { padding: 8 },
+    title: headline(options, { key, width }),
+    ...content,
+  } as Figure;
 }
 
 /** A layer: a mark by the channels of `encoding`, for each of `values`, by default those of its panel. */
@@ -152,8 +167,42 @@ export function textsAt(
   { color = inks.text, values }: { readonly color?: string; readonly values?: readonly object[] } =
     {},
 ): Layer {
-  const mark = { type: "text", align: "left", fontSize: 11, color };
+  const mark = { type: "text", align: "left", baseline: "middle", fontSize: 11, color };
   return layer(mark, { x: { value: x }, y, text: { field } }, values);
+}
+
+/**
+ * What stands beside the marks of each row: its name on the axis of `y` and its `label` at the right
+ * of the plot; in a narrow figure both above the row's marks, and `y` needs no axis.
+ */
+export function rowTexts(
+  y: { readonly field: string },
+  { width, narrow = false, label = "label", color = inks.text, values }:
+    & Form
+    & {
+      /** Of the plot. */
+      readonly width: number;
+      readonly label?: string;
+      readonly color?: string;
+      readonly values?: readonly object[];
+    },
+): Layer[] {
+  if (!narrow) return [textsAt(width + 14, y, label, { color, ...values && { values } })];
+  const above = { type: "text", baseline: "middle", fontSize: 10.5, dy: -narrowRow / 3 };
+  const at = (x: number, mark: object, field: string) =>
+    layer({ ...above, ...mark }, { x: { value: x }, y, text: { field } }, values);
+  return [
+    at(0, { align: "left", color: inks.text }, y.field),
+    at(width, { align: "right", color }, label),
+  ];
+}
+
+/** Pixels of a row whose name stands above its marks. */
+export const narrowRow = 36;
+
+/** Panels beside each other, in a narrow figure below each other. */
+export function sideBySide(panels: readonly object[], { narrow = false }: Form): object {
+  return narrow ? { vconcat: panels } : { hconcat: panels };
 }
 
 /** The texts of a field at the pixels of `y`, `x` pixels from the left, as wide as they are drawn. */
@@ -212,14 +261,22 @@ export function colourOf(
   };
 }
 
-/** The channel of a number that has a colour, from the first of `range` at 0 to the second at `most`. */
-export function heatOf(field: string, most: number, range: readonly [string, string]) {
+/**
+ * The channel of a number that is told by how much of the ground is seen through a mark: from 0 to
+ * `most`. Where words stand on the marks, they can be read on the densest too.
+ */
+export function heatOf(field: string, most: number, { words = false } = {}) {
   return {
     field,
     type: "quantitative",
-    scale: { domain: [0, most], range, interpolate: "rgb" },
+    scale: { domain: [0, most], range: [0.05, words ? 0.5 : 1] },
     legend: null,
   } as const;
+}
+
+/** A legend is at the right of the plot, of a narrow figure above it. */
+export function legendFor({ narrow = false }: Form): object {
+  return narrow ? { orient: "top", direction: "vertical", columns: 1, offset: 8 } : {};
 }
 
 /** What a legend of lines has for each of them. */

@@ -6,13 +6,13 @@ import {
   type ConfusionPanel,
   heatMap,
 } from "./confusion_figure.ts";
-import { figure, panelTitle } from "./house_style.ts";
+import { figure, panelTitle, sideBySide } from "./house_style.ts";
 import type { Figure } from "./render.ts";
 import { rocPanel, type RocRow } from "./roc_figure.ts";
 
 /**
- * A confusion matrix as `confusionFigure` draws it, and right of it ROC curves as
- * `rocFigure` does; of K classes each has its curve against the rest.
+ * A confusion matrix as `confusionFigure` draws it, and right of it, or below where it is narrow, ROC
+ * curves as `rocFigure` does; of K classes each has its curve against the rest.
  *
  * @throws {RangeError} As these two.
  */
@@ -23,10 +23,15 @@ export function judgementFigure(
   },
   { classes = ["negative", "positive"], ...options }: ConfusionOptions,
 ): Figure {
-  const { key, ...roc } = rocPanel(curves);
-  return figure(options, { key: `${confusionKey(classes.length)} ${key}`, width: 800 }, {
-    spacing: 48,
+  const { key, ...roc } = rocPanel(curves, options);
+  const { narrow = false } = options;
+  const keys = `${confusionKey(classes.length, options)} ${key}`;
+  return figure(options, { key: keys, width: 800 }, {
+    spacing: narrow ? 24 : 48,
     resolve: { scale: { color: "independent" } },
-    hconcat: [heatMap(confusion, { classes, first: true }), { ...roc, title: panelTitle("ROC") }],
+    ...sideBySide([
+      heatMap(confusion, { classes, first: true, narrow }),
+      { ...roc, title: panelTitle("ROC") },
+    ], options),
   });
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { grounds } from "./dark.ts";
+
 /**
  * The colour of each modality, and of what joins the three.
  *
@@ -16,6 +18,15 @@ export const modalityColours: Readonly<Record<"text" | "image" | "audio" | "unif
   image: "#d55e00",
   audio: "#009e73",
   unified: "#882255",
+};
+
+/**
+ * The colours of modalities for words: of their hues, and dark enough to be read on white.
+ */
+export const modalityInks: typeof modalityColours = {
+  ...modalityColours,
+  image: "#b04d00",
+  audio: "#007a59",
 };
 
 /**
@@ -60,10 +71,11 @@ export function coloursOf(systems: readonly string[]): string[] {
   );
 }
 
-/** Ink, from the strongest to the faintest: text, secondary text, axes, grid lines. */
+/** Ink, from the strongest to the faintest: text, secondary text, axes, grid lines; and the ground. */
 export const inks = {
   text: "#1f2328",
   muted: "#59636e",
   axis: "#9aa3ad",
   grid: "#e8ebee",
+  ground: grounds.light,
 } as const;

@@ -68,10 +68,15 @@ export function progressionFigure(
   const shown = measures.filter((measure) => points.some((point) => point.measure === measure));
   const lastEpoch = Math.max(...points.map(({ epoch }) => epoch));
   const key = keys[style.inOrder(rows.map(({ seed }) => seed)).length > 1 ? "several" : "one"];
+  const { narrow = false } = options;
   return style.figure(options, { key, width: shown.length * (plotWidth + 60) }, {
-    spacing: 44,
-    hconcat: shown.map((measure) =>
-      panel(measure, points.filter((point) => point.measure === measure), { modality, lastEpoch })
+    spacing: narrow ? 24 : 44,
+    ...style.sideBySide(
+      shown.map((measure) => {
+        const own = points.filter((point) => point.measure === measure);
+        return panel(measure, own, { modality, lastEpoch, narrow });
+      }),
+      options,
     ),
   });
 }
@@ -79,7 +84,11 @@ export function progressionFigure(
 function panel(
   measure: "loss" | "accuracy",
   points: readonly Point[],
-  { modality, lastEpoch }: { readonly modality: string; readonly lastEpoch: number },
+  { modality, lastEpoch, narrow }: {
+    readonly modality: string;
+    readonly lastEpoch: number;
+    readonly narrow: boolean;
+  },
 ): style.Panel {
   const x = {
     ...style.quantity("epoch", [], {
@@ -99,12 +108,16 @@ function panel(
   const colours = [inks.axis, style.colourOfModality(modality)];
   const color = style.colourOf("part", [parts, colours], { orient: "bottom", ...style.strokes });
   const means = meansOf(points);
-  const best = style.layer({ ...style.dot(42), stroke: "white", strokeWidth: 1 }, { x, y, color });
+  const best = style.layer({ ...style.dot(42), stroke: inks.ground, strokeWidth: 1 }, {
+    x,
+    y,
+    color,
+  });
   return {
     title: style.panelTitle(measure === "loss" ? "loss: cross-entropy per classifier" : "accuracy"),
     data: { values: [...points] },
-    width: plotWidth,
-    height: plotHeight,
+    width: narrow ? 285 : plotWidth,
+    height: narrow ? 180 : plotHeight,
     layer: [
       style.bandLayer({ x, y, color }, 0.16, means),
       style.layer(

@@ -78,15 +78,23 @@ export function reliabilityFigure(
   const most = Math.max(...filled.flat().map(({ count }) => count));
   const key =
     "Dot: a bin. Line: from its accuracy to where it would be calibrated (dashed). ECE: expected calibration error. Below: samples in each bin.";
-  return style.figure(options, { key, width: Math.max(panels.length * (plotWidth + 70), 480) }, {
-    spacing: 46,
-    hconcat: panels.map(({ name, ece }, i) => ({
-      spacing: 12,
-      vconcat: [
-        diagram(filled[i]!, { title: `${name}: ECE ${printNumber(ece)}`, lowest, first: i === 0 }),
-        counts(filled[i]!, { lowest, most, first: i === 0 }),
-      ],
-    })),
+  const { narrow = false } = options;
+  return style.figure(options, { key, width: panels.length * (plotWidth + 70) }, {
+    spacing: narrow ? 30 : 46,
+    ...style.sideBySide(
+      panels.map(({ name, ece }, i) => {
+        const first = narrow || i === 0;
+        const title = `${name}: ECE ${printNumber(ece)}`;
+        return {
+          spacing: 12,
+          vconcat: [
+            diagram(filled[i]!, { title, lowest, first }),
+            counts(filled[i]!, { lowest, most, first }),
+          ],
+        };
+      }),
+      options,
+    ),
   });
 }
 
@@ -144,7 +152,7 @@ function counts(
     data: { values: bins.map((bin) => ({ ...bin, none: 0 })) },
     width: plotWidth,
     height: countsHeight,
-    mark: { type: "rect", color: inks.axis, stroke: "white", strokeWidth: 1 },
+    mark: { type: "rect", color: inks.axis, stroke: inks.ground, strokeWidth: 1 },
     encoding: {
       x: share("from", lowest, { title: "confidence", labels: true }),
       x2: { field: "to" },

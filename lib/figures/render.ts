@@ -2,17 +2,20 @@
 
 import { vega } from "../deps/vega.ts";
 import { type TopLevelSpec, vegaLite } from "../deps/vega_lite.ts";
+import { darkStyle } from "./dark.ts";
 import { inks } from "./palette.ts";
+import { markWidth } from "./text_width.ts";
 
 /** A figure: a Vega-Lite specification, which is plain JSON. */
 export type Figure = TopLevelSpec;
 
 // What all figures share; the `config` of a figure wins over it.
 const house = {
-  background: "white",
+  background: inks.ground,
   font: "DejaVu Sans, Helvetica, Arial, sans-serif",
   padding: 16,
   view: { stroke: null },
+  text: { color: inks.text },
   title: { anchor: "start", color: inks.text, subtitleColor: inks.muted },
   axis: {
     labelColor: inks.muted,
@@ -26,18 +29,33 @@ const house = {
   },
 } as const;
 
+/** How a figure is drawn. */
+export interface RenderOptions {
+  /**
+   * `both` draws light on a light page and on paper, dark where the reader prefers a dark screen.
+   *
+   * @default "both"
+   */
+  readonly theme?: "both" | "light";
+}
+
 /**
- * The SVG of a figure, on white. Equal figures give equal text.
+ * The SVG of a figure, on white, and dark where dark is preferred: by a `<style>` in it, so that it is
+ * right as an image in a page and alone. Equal figures give equal text.
  *
- * Text is measured by rule and not with a font, so the layout is the same on
+ * A figure is as wide as its specification says: for a phone, let its maker draw it `narrow`. Text is measured by rule and not with a font, so the layout is the same on
  * every machine. A figure holds its own data: one that names a file or an
  * address is refused, and so is whatever Vega only warns of, since a chart
  * that lost its data still looks like a chart.
  *
  * @throws {Error} A specification that cannot be drawn as it is written.
  */
-export async function renderSvg(figure: Figure): Promise<string> {
+export async function renderSvg(
+  figure: Figure,
+  { theme = "both" }: RenderOptions = {},
+): Promise<string> {
   const [{ compile }, vg] = await Promise.all([vegaLite(), vega()]);
+  vg.textMetrics.width = markWidth;
   const problems: string[] = [];
   const logger = vg.logger(vg.Warn, "warn", (_method, _level, parts) => {
     problems.push(parts.join(" "));
@@ -48,7 +66,10 @@ export async function renderSvg(figure: Figure): Promise<string> {
   const svg = await view.toSVG();
   view.finalize();
   if (problems.length > 0) throw new Error(`Cannot draw the figure: ${problems.join("; ")}`);
-  return renumbered(withPlainMinus(svg));
+  const drawn = renumbered(withPlainMinus(svg));
+  return theme === "light"
+    ? drawn
+    : drawn.replace(/<svg [^>]*>/, (root) => root + darkStyle(drawn));
 }
 
 function refuse(address: string): Promise<never> {

@@ -34,7 +34,7 @@ export function rocRow(
   };
 }
 
-const plotSize = 340;
+const plotSize = 340, narrowSize = 255;
 // Where curves are averaged: often enough that the mean looks no different from a finer one.
 const grid = Array.from({ length: 201 }, (_, i) => i / 200);
 
@@ -49,20 +49,21 @@ const grid = Array.from({ length: 201 }, (_, i) => i / 200);
  * @throws {RangeError} No curves, rates of unequal number or outside [0, 1], or an area outside [0, 1].
  */
 export function rocFigure(rows: readonly RocRow[], options: style.FigureOptions): Figure {
-  const { key, ...panel } = rocPanel(rows);
+  const { key, ...panel } = rocPanel(rows, options);
   return style.figure(options, { key, width: plotSize + 220 }, panel);
 }
 
 /** The plot of {@linkcode rocFigure}, and the key to its lines. */
 export function rocPanel(
   rows: readonly RocRow[],
+  { narrow = false }: style.Form,
 ): Extract<style.Panel, { layer: unknown }> & { readonly key: string } {
   style.requireSome(rows, "ROC curves", "curve");
   rows.forEach(check);
   const systems = style.inOrder(rows.map(({ system }) => system));
   const bySystem = systems.map((system) => rows.filter((row) => row.system === system));
   const labels = bySystem.map(labelOf);
-  const legend = { title: "AUC", ...style.strokes };
+  const legend = { title: "AUC", ...style.strokes, ...style.legendFor({ narrow }) };
   const color = style.colourOf("label", [labels, style.coloursOfSeries(systems)], legend);
   const rate = (field: string, title: string) =>
     style.quantity(field, [0, 1], { title, format: ".1f", tickCount: 6 });
@@ -75,8 +76,8 @@ export function rocPanel(
     key: several
       ? "Thin: one seed. Bold: mean over seeds. AUC: mean ± one standard deviation. Dashed: chance."
       : "Dashed: chance.",
-    width: plotSize,
-    height: plotSize,
+    width: narrow ? narrowSize : plotSize,
+    height: narrow ? narrowSize : plotSize,
     layer: [
       style.layer(
         { ...style.dashed, type: "line", strokeWidth: 1 },

@@ -37,7 +37,7 @@ const squares = 30;
  * hold the whole scale and every prediction.
  *
  * A dot is a sample. If a panel has more than 1,000, all are maps of squares, 30
- * along the scale, darker the more samples they hold.
+ * along the scale, denser the more samples they hold.
  *
  * @throws {RangeError} No panels, a scale that does not rise, a truth that is not on it, or pairs
  * that `meanAbsoluteError` refuses.
@@ -53,18 +53,23 @@ export function scoreScatter(
   }
   panels.forEach((panel) => check(panel, [low, high]));
   const mapped = panels.some(({ actual }) => actual.length > mostDots);
-  const key = `${mapped ? "Square: samples, darker for more." : "Dot: a sample."} ` +
+  const { narrow = false } = options;
+  const key = `${mapped ? "Square: samples, denser for more." : "Dot: a sample."} ` +
     "Dashed: prediction equals truth. Line: the truth that fits a prediction best.";
   const said = panels.flatMap(({ predicted }) => Array.from(predicted));
   const ends = said.reduce<Ends>(
     ([least, most], score) => [Math.min(least, score), Math.max(most, score)],
     [low, high],
   );
-  return style.figure(options, { key, width: Math.max(panels.length * (plotSize + 60), 480) }, {
+  const side = (high - low) / squares;
+  return style.figure(options, { key, width: panels.length * (plotSize + 60) }, {
     spacing: 36,
-    resolve: { scale: { color: "independent" } },
-    hconcat: panels.map((panel, i) =>
-      scatter(panel, { ends, low, side: (high - low) / squares, mapped, first: i === 0 })
+    resolve: { scale: { fillOpacity: "independent" } },
+    ...style.sideBySide(
+      panels.map((panel, i) =>
+        scatter(panel, { ends, low, side, mapped, first: narrow || i === 0 })
+      ),
+      options,
     ),
   });
 }
@@ -93,7 +98,7 @@ function scatter(
     `r ${printNumber(pearsonCorrelation(panel))}`;
   const line = { type: "line", strokeWidth: 1.5, clip: true };
   return {
-    title: style.panelTitle(heading, color),
+    title: style.panelTitle(heading, style.inkOfModality(panel.name)),
     width: plotSize,
     height: plotSize,
     layer: [
@@ -136,9 +141,9 @@ function squaresLayer(
     return { actual: across!, predicted: up!, ...ends, count };
   });
   const most = Math.max(...counts.values());
-  return style.layer({ type: "rect" }, {
+  return style.layer({ type: "rect", color }, {
     ...{ x, x2: { field: "actualTo" }, y, y2: { field: "predictedTo" } },
-    color: style.heatOf("count", most, [inks.grid, color]),
+    fillOpacity: style.heatOf("count", most),
   }, rows);
 }
 

@@ -20,7 +20,7 @@ const plotWidth = 420;
 const rowHeight = 22;
 const panelGap = 50;
 // With the names of systems at the left and the numbers at the right.
-const figureWidth = 80 * style.letterWidth;
+const figureWidth = 640;
 
 /**
  * A dot for the mean accuracy of each system, a line for ± one standard
@@ -45,6 +45,7 @@ export function tableBars(
   const shared = {
     systems: style.inOrder(rows.map((row) => row.system)),
     domain: [Math.min(0.4, Math.floor(10 * lowest) / 10), 1] as [number, number],
+    narrow: options.narrow ?? false,
   };
   const key = rows.some(({ accuracy: { sd } }) => sd !== null)
     ? "Dot: mean over seeds. Line: ± one standard deviation. Dashed: chance."
@@ -65,7 +66,8 @@ export function tableBars(
 function panel(
   modality: string,
   marks: readonly Mark[],
-  { systems, domain, axisTitle }: {
+  { systems, domain, narrow, axisTitle }: {
+    readonly narrow: boolean;
     readonly systems: readonly string[];
     readonly domain: [number, number];
     readonly axisTitle: string | null;
@@ -74,15 +76,16 @@ function panel(
   const axis = { title: axisTitle, format: ".1f", values: tenths(domain) };
   const x = (field: string) => style.quantity(field, domain, axis);
   const sort = systems.filter((system) => marks.some((mark) => mark.system === system));
-  const y = style.nameOf("system", sort);
+  const y = style.nameOf("system", sort, narrow ? null : style.namesAxis);
+  const width = narrow ? style.narrowWidth - 14 : plotWidth;
   // No legend: each line bears its system's name, so that no colour has to be looked up.
   const color = style.colourOf("system", [systems, coloursOf(systems)]);
   const deviation = { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 };
   return {
-    title: { text: modality, color: style.colourOfModality(modality), fontSize: 13, offset: 6 },
+    title: { text: modality, color: style.inkOfModality(modality), fontSize: 13, offset: 6 },
     data: { values: [...marks] },
-    width: plotWidth,
-    height: { step: rowHeight },
+    width,
+    height: { step: narrow ? style.narrowRow : rowHeight },
     layer: [
       style.layer(style.dashed, { x: style.atDatum(x("mean"), chance) }, [{}]),
       style.layer(
@@ -91,7 +94,7 @@ function panel(
         marks.filter(({ low, high }) => low < high),
       ),
       style.layer(style.dot(64), { x: x("mean"), y, color }),
-      style.textsAt(plotWidth + 14, y, "label"),
+      ...style.rowTexts(y, { width, narrow }),
     ],
   } as style.Panel;
 }

@@ -1,7 +1,7 @@
 /** How the model is trained, as a flow chart with the settings of a run in its boxes (paper, Fig. 4). @module */
 
 import { flow, type FlowBox, type FlowEdge } from "./flow.ts";
-import { type FigureOptions, requireCount } from "./house_style.ts";
+import { type FigureOptions, narrowWidth, requireCount } from "./house_style.ts";
 import { coloursOf, inks } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
@@ -54,8 +54,10 @@ export function trainingProcessFigure(
   return flow({ boxes: boxesOf(settings), edges }, {
     ...options,
     key: "Pointed: a decision. Grey: before training. Purple: training. Teal: judging.",
-    columnWidth: 390,
-    rowGap: 26,
+    ...options.narrow
+      // Beside it two arrows go around.
+      ? { columnWidth: narrowWidth - 44, columnGap: 4, rowGap: 24 }
+      : { columnWidth: 390, rowGap: 26 },
   });
 }
 

@@ -31,7 +31,7 @@ function shown(bundle: () => MimeBundle | Promise<MimeBundle>): Shown {
 export function figure(spec: Figure): Shown {
   return shown(async () => ({
     "application/vnd.vegalite.v5+json": spec,
-    "image/svg+xml": await renderSvg(spec),
+    "image/svg+xml": await renderSvg(spec, { theme: "light" }),
     "text/plain": `Figure: ${titleOf(spec)}`,
   }));
 }

@@ -34,7 +34,10 @@ Deno.test("attentionHeat() has queries as rows and keys as columns, with gaps be
 
 Deno.test("attentionHeat() scales each map to its own largest weight", () => {
   const maps = partOf(attentionHeat([...summaries, ...segments], options)).hconcat;
-  deepEqual(maps.map(({ layer }) => layer[0]!.encoding.color.scale.domain), [[0, 0.5], [0, 0.125]]);
+  deepEqual(maps.map(({ layer }) => layer[0]!.encoding.fillOpacity.scale.domain), [[0, 0.5], [
+    0,
+    0.125,
+  ]]);
 });
 
 Deno.test("attentionHeat() writes the weights into a map of few places only", async () => {

@@ -20,7 +20,8 @@ Deno.test("confusionFigure() has each count in its cell, with its share of the a
       ["positive", "positive", 940, 0.94],
     ],
   );
-  equal(panel!.layer[0]!.encoding.color.scale.range[1], modalityColours.image);
+  equal(panel!.layer[0]!.mark.color, modalityColours.image);
+  deepEqual(panel!.layer[0]!.encoding.fillOpacity.scale.domain, [0, 1]);
 });
 
 Deno.test("confusionFigure() is drawn with counts, shares and the names of the classes", async () => {
@@ -54,7 +55,7 @@ Deno.test("confusionFigure() has smaller cells for more classes, and leaves shar
   const [few, many] = [await drawnTexts(of(8)), await drawnTexts(of(13))];
   equal(few.filter((text) => text === "0.300").length, 8);
   equal(many.filter((text) => text === "3").length, 13);
-  ok(!many.includes("0.200") && many.some((text) => text.includes("darker: a larger share")));
+  ok(!many.includes("0.200") && many.some((text) => text.includes("denser: a larger share")));
 });
 
 Deno.test("confusionFigure() turns names that are wider than a cell", () => {

@@ -6,6 +6,8 @@ import { type Figure, renderSvg } from "../../lib/figures/render.ts";
 export interface Part {
   readonly title: { readonly text: string; readonly color: string };
   readonly data: { readonly values: Record<string, unknown>[] };
+  // deno-lint-ignore no-explicit-any -- marks, too.
+  readonly mark: any;
   // deno-lint-ignore no-explicit-any -- encodings are read by their own names.
   readonly encoding: any;
   readonly layer: Part[];

@@ -23,10 +23,14 @@ Deno.test("gateDistributionFigure() has the quantiles as they are, emotions in t
     rows.map(({ emotion, quantiles, mean }) => [emotion, quantiles, mean]),
   );
   deepEqual(layer[1]!.encoding.y.sort, ["sad", "happy"]);
-  // Line, box, median and mean.
+  // Line, box and what hides the line behind it, median and mean.
   deepEqual(
-    layer.slice(1, 5).map(({ encoding }) => [encoding.x.field, encoding.x2?.field]),
-    [["q5", "q95"], ["q25", "q75"], ["median", undefined], ["mean", undefined]],
+    layer.slice(1, 6).map(({ encoding }) => [encoding.x.field, encoding.x2?.field]),
+    [
+      ["q5", "q95"],
+      ...[["q25", "q75"], ["q25", "q75"]],
+      ...[["median", undefined], ["mean", undefined]],
+    ],
   );
 });
 

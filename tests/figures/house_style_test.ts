@@ -11,6 +11,7 @@ import {
   requireSome,
 } from "../../lib/figures/house_style.ts";
 import { signed } from "../../lib/numbers.ts";
+import { textWidth } from "../../lib/figures/text_width.ts";
 import { inks, modalityColours, systemColours } from "../../lib/figures/palette.ts";
 
 Deno.test("figure() breaks caption and key into lines that the figure is wide enough for", () => {
@@ -20,9 +21,9 @@ Deno.test("figure() breaks caption and key into lines that the figure is wide en
   equal(text, "T");
   equal(lines.at(-1), "Key.");
   equal(lines.slice(0, -1).join(" "), subtitle);
-  // 528 pixels are 60 letters of 8.8.
-  ok(lines.every((line) => line.length <= 60));
-  ok(lines[0]!.length > 50);
+  ok(lines.every((line) => textWidth(line, 11) <= 528));
+  // The next word had no room.
+  ok(textWidth(`${lines[0]} two`, 11) > 528);
 });
 
 Deno.test("coloursOfSeries() knows modalities and systems, and gives strangers different colours", () => {

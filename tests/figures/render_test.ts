@@ -21,7 +21,7 @@ Deno.test("renderSvg() draws a bar as long as its value", async () => {
 
 Deno.test("renderSvg() paints the ground white and names fonts that most machines have", async () => {
   const svg = await renderSvg(bars);
-  match(svg, /<rect [^>]*fill="white"/);
+  match(svg, /<rect [^>]*fill="#ffffff"/);
   match(svg, /font-family="DejaVu Sans, Helvetica, Arial, sans-serif"/);
 });
 

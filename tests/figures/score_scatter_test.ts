@@ -46,7 +46,7 @@ Deno.test("scoreScatter() counts many samples in squares, and leaves none out", 
   const first = values.find(({ actual }) => Math.abs(actual as number + 3.1) < 1e-9)!;
   deepEqual(rounded([first.actualTo, first.predicted, first.predictedTo]), [-2.9, -3.1, -2.9]);
   ok(
-    (await drawnTexts(figure)).some((line) => line.startsWith("Square: samples, darker for more.")),
+    (await drawnTexts(figure)).some((line) => line.startsWith("Square: samples, denser for more.")),
   );
 });
 

@@ -108,9 +108,9 @@ export async function peopleSection(
   const sentences = [...findingsOfRows(rows), ...findingsOfDisagreements(disagreements)];
   files.set("people.csv", rowsToCsv(rows));
   files.set("people_disagreements.csv", rowsToCsv(disagreements));
-  await saveFigure(files, "people_fusion", fusionFigure(rows));
+  await saveFigure(files, "people_fusion", (form) => fusionFigure(rows, form));
   if (disagreements.length > 0) {
-    await saveFigure(files, "people_followed", followedFigure(disagreements));
+    await saveFigure(files, "people_followed", (form) => followedFigure(disagreements, form));
   }
   const notes = sets.map(noteOf);
   const markdown = peopleMarkdown({ rows, disagreements, notes, sentences });

@@ -340,7 +340,12 @@ Deno.test("the Markdown has every table, and the figures leave out what knows no
     // The rule has other gaps.
     equal(new Set(widths.filter((_, i) => i !== 1)).size, 1, table);
   }
-  for (const figure of [subsetsFigure(rows.subsets, "made up"), ratesFigure(rows.missing, "")]) {
+  for (
+    const figure of [
+      subsetsFigure(rows.subsets, { subtitle: "made up" }),
+      ratesFigure(rows.missing, { subtitle: "" }),
+    ]
+  ) {
     const text = JSON.stringify(figure);
     ok(text.includes('"Learnt late fusion"') && !text.includes("Majority"));
   }

@@ -46,7 +46,11 @@ Deno.test("peopleSection() computes its numbers from predictions, and refuses th
     ok(Math.abs(lates[1]! - lates[0]! - (wasRight ? -1 : 1) / 168) < 1e-12);
     deepEqual(
       [...made.files].flatMap(([name, own]) => changed.files.get(name) === own ? [] : [name]),
-      [path, "people.csv", "people_fusion.vl.json", "people_fusion.csv", "people_fusion.svg"],
+      [
+        path,
+        "people.csv",
+        ...["vl.json", "csv", "svg", "narrow.svg"].map((end) => `people_fusion.${end}`),
+      ],
     );
     await rejects(withSaved(text.replace("/u0,", "/u1,")), {
       name: "RangeError",
