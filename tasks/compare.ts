@@ -103,7 +103,8 @@ async function compare(
   args: readonly string[],
 ): Promise<void> {
   await assertPlace(`${out}/compare`, { marker: "compare.json", name: "a comparison", force });
-  const { show, end } = stepLines();
+  const steps = stepLines();
+  const { show, end } = steps;
   const reports = rowReports({ end }, { below: "\n" });
   const root = new URL("../", import.meta.url);
   const drawn = seeds ?? (quick ? 1 : 2);
@@ -119,6 +120,7 @@ async function compare(
         commit: await currentCommit(root),
         code: await sourceDigest(root),
         onProgress: show,
+        watcher: steps,
         onFallback: fallbackLine({ end }),
         ...reports,
         onReport(report) {

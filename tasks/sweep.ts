@@ -123,6 +123,7 @@ async function sweepPart(
         ...{ share, system, seeds, combinations: plan.combinations, workers: jobs },
         openWork: watch(openWork),
         onRuns: () => {},
+        watcher: steps,
       })));
     steps.end();
     console.log(reportToText(report(), { part, plan: counts }));
@@ -162,6 +163,7 @@ async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<n
           return opened;
         },
         onRuns: writer.write,
+        watcher: steps,
       });
       if (folder) {
         const { description, files } = folder;

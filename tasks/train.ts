@@ -21,7 +21,7 @@ import { runCommand } from "./command.ts";
 import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { flag, folder } from "./option.ts";
 import { assertFeaturesFit, assertSettingsFit, bySpeaker, givenSettings } from "./options.ts";
-import { epochLines, stepLines } from "./progress.ts";
+import { stepLines } from "./progress.ts";
 import {
   protocolOf,
   testLines,
@@ -82,7 +82,6 @@ async function trainAndSave({ out, force, ...request }: Request): Promise<void> 
   await assertPlaceForModel(out);
   if (!force) await assertFree(out, { work, command });
   const steps = stepLines();
-  const tell = epochLines(request.config.training.epochs);
   const { failures, onFailure } = failureLog(request);
   try {
     const model = await withWorkFolder(work, { onMessage: steps.show }, async (openWork) => {
@@ -94,10 +93,7 @@ async function trainAndSave({ out, force, ...request }: Request): Promise<void> 
           await writeWhole(commandFile(work), command);
           return opened;
         },
-        onEpoch(epoch) {
-          steps.end();
-          tell(epoch);
-        },
+        watcher: steps,
       });
       const list = new TextEncoder().encode(failuresToCsv(failures));
       const all = failures.length > 0 ? { ...files, "failures.csv": list } : files;

@@ -38,11 +38,12 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
 export async function settingsOf(
   { quick, encoders, speech, speechLayers, precision, cache, jobs, data, ...request }: Request,
-  { args, lines: { show, end }, onFailure }: Pick<FailureLog, "onFailure"> & {
+  { args, lines, onFailure }: Pick<FailureLog, "onFailure"> & {
     readonly args: readonly string[];
     readonly lines: Steps;
   },
 ): Promise<Settings> {
+  const { show, end } = lines;
   const { provider, skipped } = await chooseProviders(request.providers);
   for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
   const usual = quick ? smoke : defaults;
@@ -71,6 +72,7 @@ export async function settingsOf(
     commit: await currentCommit(project),
     code: await sourceDigest(project),
     onProgress: show,
+    watcher: lines,
     onFailure,
   };
 }

@@ -95,8 +95,11 @@ async function dieInTask({ data, cache }: TinyCorpora, work: string): Promise<vo
         commit,
         code: await sourceDigest(new URL("../../", import.meta.url)),
         onProgress: () => {},
-        onEpoch: ({ epoch }) => {
-          if (epoch === 3) throw new Error("dead");
+        watcher: {
+          onEpoch(_, { epoch }) {
+            if (epoch === 3) throw new Error("dead");
+          },
+          onEnd() {},
         },
       })),
     /^Error: dead$/,
