@@ -69,11 +69,11 @@ function epochText(
   { epochs, best }: EpochArguments[2],
   secondsEach: number | undefined,
 ): string {
-  const left = secondsEach === undefined
+  const left = secondsEach === undefined || epoch === epochs
     ? []
     : [`${duration(secondsEach * (epochs - epoch))} left`];
   return [
-    `epoch ${epoch}/${epochs}`,
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${printNumber(trainLoss)}`,
     `val ${printNumber(validationLoss)}`,
     `acc ${printNumber(validationAccuracy)}`,

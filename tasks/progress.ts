@@ -38,8 +38,9 @@ export function stepLines(
     terminal = Deno.stderr.isTerminal(),
     now = () => performance.now(),
     write = writeError,
+    print = (line) => console.error(line),
     columns = terminalColumns,
-  }: LineOptions = {},
+  }: LineOptions & { readonly print?: (line: string) => void } = {},
 ): Steps {
   const block = liveBlock({ write, columns });
   const fits = fitLines(now);
@@ -69,7 +70,7 @@ export function stepLines(
     show(step, done, total) {
       if (total === undefined) {
         begin();
-        write(`${step}\n`);
+        print(step);
         return;
       }
       // A step that is counted anew, with another total, is another round of it.

@@ -1,6 +1,8 @@
 /** Watching fits while they train. @module */
 
+import { sha256 } from "../files.ts";
 import type { Epoch, TrainProgress } from "../training/train.ts";
+import { fitKey } from "./fit_key.ts";
 import { type Job, modalitiesOf } from "./job.ts";
 import { perClassifier } from "./per_classifier.ts";
 import { configOf } from "./run.ts";
@@ -11,8 +13,10 @@ import { trainingOf } from "./systems.ts";
 
 /** One fit among those of a command. */
 export interface WatchedFit {
-  /** The run's, as {@linkcode Job.name}. */
+  /** The run's, as {@linkcode Job.name}: runs on other data may have the same. */
   readonly name: string;
+  /** Its own among all fits of whatever settings and split. */
+  readonly id: string;
   /** What it was asked to learn, and its settings by their dotted names. */
   readonly settings: NamedSettings;
 }
@@ -40,7 +44,9 @@ export function watchJob(
 ): JobWatch {
   if (watcher === undefined) return { onEpoch() {}, end() {} };
   const own = configOf(job, config);
-  const fit = { name: job.name, settings: settingsOf(job, own) };
+  const settings = settingsOf(job, own);
+  const id = sha256(`${fitKey(job)} ${JSON.stringify(settings)}`);
+  const fit = { name: job.name, id, settings };
   const told = job.system === "Proposed"
     ? perClassifier({ present: modalitiesOf(job) }, own.training.headWeight)
     : (epoch: Epoch) => epoch;

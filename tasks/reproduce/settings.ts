@@ -15,6 +15,7 @@ import type { FailureLog } from "../failures.ts";
 import type { Values } from "../option.ts";
 import type { studyOptions } from "../options.ts";
 import type { Steps } from "../progress.ts";
+import { withEvents } from "../tensorboard.ts";
 
 /** What all experiments are made with. */
 export type Settings = Omit<Options, "openWork">;
@@ -33,6 +34,7 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
   readonly elsewhere: string | undefined;
   readonly context: number | undefined;
   readonly leakingFeatures: boolean;
+  readonly tensorboard: string | undefined;
 }
 
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
@@ -72,7 +74,7 @@ export async function settingsOf(
     commit: await currentCommit(project),
     code: await sourceDigest(project),
     onProgress: show,
-    watcher: lines,
+    watcher: withEvents(lines, request.tensorboard),
     onFailure,
   };
 }

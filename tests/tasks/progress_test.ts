@@ -78,14 +78,15 @@ function steps(terminal: boolean, columns = 120) {
     columns: () => columns,
     now: () => milliseconds,
     write: (text) => void written.push(text),
+    print: (line) => void written.push(`${line}\n`),
   });
   const epoch = (name: string, epoch: number, best = epoch) =>
     lines.onEpoch(
-      { name, settings: {} },
+      { name, id: name, settings: {} },
       { epoch, trainLoss: 1 / 3, validationLoss: 0.5, validationAccuracy: 0.75 },
       { epochs: 8, step: epoch, learningRate: 1e-3, best: { epoch: best, loss: 0.4 } },
     );
-  const end = (name: string) => lines.onEnd({ name, settings: {} });
+  const end = (name: string) => lines.onEnd({ name, id: name, settings: {} });
   return {
     ...lines,
     epoch,
