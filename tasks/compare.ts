@@ -34,6 +34,7 @@ import {
 } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { partsUnused, rowReports } from "./row_reports.ts";
+import { tensorboard, withEvents } from "./tensorboard.ts";
 import { assertSplit, folds, leakingFeatures, readSplit, splitOptions } from "./split_options.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
@@ -56,6 +57,7 @@ const options = {
   seeds: count("seeds 1 to N, each another split and model (default: 2, with --quick 1)"),
   jobs: perCore("runs side by side"),
   executor,
+  tensorboard,
   force: flag("replaces a comparison that is there already"),
   out: folder("where results go (default: out, with --quick out/quick): compare/ in it"),
 };
@@ -92,18 +94,20 @@ export function main(args: string[]): Promise<number> {
       assertTogether(settled);
       return { ...rest, data, out, quick: small, asked, config: settled };
     },
-    writes: ({ out, cache }) => [out, cache],
+    writes: ({ out, cache, tensorboard = out }) => [out, cache, tensorboard],
     resumes: true,
     run: (request) => compare(request, args),
   });
 }
 
 async function compare(
-  { data, out, force, quick, labels, several, target, seeds, split, fold, ...request }: Request,
+  { data, out, force, quick, labels, several, target, seeds, split, fold, tensorboard, ...request }:
+    Request,
   args: readonly string[],
 ): Promise<void> {
   await assertPlace(`${out}/compare`, { marker: "compare.json", name: "a comparison", force });
-  const { show, end } = stepLines();
+  const steps = stepLines();
+  const { show, end } = steps;
   const reports = rowReports({ end }, { below: "\n" });
   const root = new URL("../", import.meta.url);
   const drawn = seeds ?? (quick ? 1 : 2);
@@ -119,6 +123,7 @@ async function compare(
         commit: await currentCommit(root),
         code: await sourceDigest(root),
         onProgress: show,
+        watcher: withEvents(steps, tensorboard),
         onFallback: fallbackLine({ end }),
         ...reports,
         onReport(report) {

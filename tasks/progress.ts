@@ -1,72 +1,97 @@
-/** One line on the standard error stream that tells how far a task is. @module */
+/** Lines on the standard error stream that tell how far a task is. @module */
 
-import { printNumber } from "../lib/numbers.ts";
-import type { Epoch } from "../lib/training/train.ts";
+import type { FitWatcher } from "../lib/study/fit_watch.ts";
+import { duration } from "./duration.ts";
+import { fitLines } from "./fit_lines.ts";
+import { liveBlock, terminalColumns } from "./live_block.ts";
 
-/** Tells what is under way: a line per step, rewritten while the step is counted. */
-export interface Steps {
+/** Tells what is under way: a line per step, rewritten while the step is counted, and one per fit that trains. */
+export interface Steps extends FitWatcher {
   /** Step `step` is under way; with a `total` it is counted. */
   show(step: string, done?: number, total?: number): void;
-  /** Ends the line of the last step. */
+  /** Ends the lines of the last step. */
   end(): void;
 }
 
-/** {@linkcode Steps} on the standard error stream. */
-export function stepLines(): Steps {
-  let current: { step: string; total: number; line: Progress } | undefined;
+/** The stream that lines are written to, its clock and its terminal; for tests. */
+export interface LineOptions {
+  readonly terminal?: boolean;
+  readonly now?: () => number;
+  readonly write?: (text: string) => void;
+  readonly columns?: () => number;
+}
+
+interface CountedStep {
+  readonly step: string;
+  readonly total: number;
+  readonly start: number;
+  readonly done: number;
+}
+
+/**
+ * {@linkcode Steps} on the standard error stream. In a terminal the count of a step and the fits in hand
+ * are rewritten, ten times a second at most. In a pipe or a file one line has them all, and one is added
+ * in five seconds at most.
+ */
+export function stepLines(
+  {
+    terminal = Deno.stderr.isTerminal(),
+    now = () => performance.now(),
+    write = writeError,
+    print = (line) => console.error(line),
+    columns = terminalColumns,
+  }: LineOptions & { readonly print?: (line: string) => void } = {},
+): Steps {
+  const block = liveBlock({ write, columns });
+  const fits = fitLines(now);
+  const pause = terminal ? terminalMilliseconds : pipeMilliseconds;
+  let current: CountedStep | undefined;
+  let shown = terminal ? -Infinity : now();
+  const draw = ({ late = false } = {}) => {
+    if (!late && now() - shown < pause) return;
+    const counts = current ? [countLine(current, now())] : [];
+    if (terminal) block.draw([...counts, ...fits.lines(columns())]);
+    else write(`${[...counts, ...fits.brief()].join("; ")}\n`);
+    shown = now();
+  };
   const end = () => {
-    current?.line.end();
+    if (terminal && (current || fits.any())) draw({ late: true });
+    block.end();
+    fits.clear();
     current = undefined;
+  };
+  const begin = (step?: CountedStep) => {
+    end();
+    current = step;
+    shown = terminal ? -Infinity : now();
   };
   return {
     end,
     show(step, done, total) {
       if (total === undefined) {
-        end();
-        console.error(step);
+        begin();
+        print(step);
         return;
       }
       // A step that is counted anew, with another total, is another round of it.
       if (current?.step !== step || current.total !== total) {
-        end();
-        current = { step, total, line: progress(step, total) };
+        begin({ step, total, start: now(), done: done! });
       }
-      current.line.update(done!);
+      current = { ...current!, done: done! };
+      draw();
     },
-  };
-}
-
-/**
- * Tells of each epoch of a training of at most `total`, with the time left if it has them all. In a
- * terminal each has a line; elsewhere a line is added, one in five seconds at most. The options are
- * for tests.
- */
-export function epochLines(
-  total: number,
-  {
-    terminal = Deno.stderr.isTerminal(),
-    now = () => performance.now(),
-    write = (text) => console.error(text),
-  }: { terminal?: boolean; now?: () => number; write?: (text: string) => void } = {},
-): (epoch: Epoch) => void {
-  let first: { readonly epoch: number; readonly time: number } | undefined;
-  let shown = -Infinity;
-  return ({ epoch, trainLoss, validationLoss, validationAccuracy }) => {
-    const time = now();
-    // The first may have been compiled, and those before an interruption took no time.
-    const each = first && (time - first.time) / 1000 / (epoch - first.epoch);
-    if (first === undefined) {
-      first = { epoch, time };
-      if (!terminal) shown = time;
-    }
-    if (time - shown < (terminal ? 0 : pipeMilliseconds)) return;
-    shown = time;
-    const left = each === undefined ? "" : `, ${duration(each * (total - epoch))} left`;
-    write(
-      `epoch ${epoch}/${total}: training loss ${printNumber(trainLoss)}, ` +
-        `validation loss ${printNumber(validationLoss)}, ` +
-        `accuracy ${printNumber(validationAccuracy)}${left}`,
-    );
+    onEpoch({ name }, epoch, progress) {
+      fits.set(name, epoch, progress);
+      draw();
+    },
+    onEnd({ name }) {
+      // A fit that is no part of a count is the step itself.
+      if (current === undefined && fits.any()) {
+        if (terminal) draw({ late: true });
+        block.end();
+      }
+      fits.remove(name);
+    },
   };
 }
 
@@ -93,8 +118,8 @@ export function progress(
   {
     terminal = Deno.stderr.isTerminal(),
     now = () => performance.now(),
-    write = (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
-  }: { terminal?: boolean; now?: () => number; write?: (text: string) => void } = {},
+    write = writeError,
+  }: Omit<LineOptions, "columns"> = {},
 ): Progress {
   const start = now();
   const pause = terminal ? terminalMilliseconds : pipeMilliseconds;
@@ -119,6 +144,14 @@ export function progress(
   };
 }
 
+function countLine({ step, done, total, start }: CountedStep, time: number): string {
+  return line(step, { done, total, seconds: (time - start) / 1000 });
+}
+
+function writeError(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
 function line(
   label: string,
   { done, total, seconds }: { done: number; total: number; seconds: number },
@@ -128,11 +161,4 @@ function line(
   const rate = done / seconds;
   const rest = done < total ? `${duration((total - done) / rate)} left` : duration(seconds);
   return `${count}, ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s, ${rest}`;
-}
-
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }

@@ -27,6 +27,7 @@ import { count, file, flag, folder, option, preset, type Values } from "./option
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
 import { assertPartFits, partOptions, reportToText } from "./parts.ts";
 import { stepLines } from "./progress.ts";
+import { assertTrains, tensorboard } from "./tensorboard.ts";
 import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
 import { checkAll } from "./reproduce/check_all.ts";
 import { makePart } from "./reproduce/make_part.ts";
@@ -49,6 +50,7 @@ const options = {
     ["cpu"],
   ),
   executor,
+  tensorboard,
   ...protocolOptions,
   context: count(
     "of natural, on sets with a column segment, such as utterances of a video: each table once more " +
@@ -96,7 +98,7 @@ export function main(args: string[]): Promise<number> {
       "A run that was stopped goes on where it was when the same command is given again, and\n" +
       "what is made already, by this code from these data and settings, is not made again.",
     usage: ["[names…] [options]"],
-    writes: ({ out, cache, plan }) => plan ? [cache] : [out, cache],
+    writes: ({ out, cache, plan, tensorboard = out }) => plan ? [cache] : [out, cache, tensorboard],
     resumes: true,
     run: (request) =>
       request.plan || request.part ? reproducePart(request, args) : reproduce(request, args),
@@ -108,6 +110,7 @@ function read(values: Values<typeof options>, words: readonly string[]): Request
   assertKnown("reproduce", words, known);
   assertSettingsFit(values);
   assertPartFits(values);
+  assertTrains(values.tensorboard, { check: values.check, plan: values.plan });
   const { quick, check, out, seeds } = values;
   const unnamed = check === undefined ? usualExperiments() : known;
   // In their usual order: what another one measures is measured where it is made first.

@@ -21,6 +21,7 @@ import { makeShare, openShare, partOptions, reportToText } from "./parts.ts";
 import { stepLines } from "./progress.ts";
 import { type Plan, planSweep } from "./sweep/plan.ts";
 import { assertPlaceForSweep, listSweep, sweepWriter, workFolderOf } from "./sweep/folder.ts";
+import { assertTrains, withEvents } from "./tensorboard.ts";
 import { protocolOf, trainingOf, trainingOptions, type TrainingRequest } from "./training.ts";
 
 const options = {
@@ -66,7 +67,8 @@ export const sweepCommand = {
     { set, config, cap, unbalanced, random, plan: counts, ...values }: Values<typeof options>,
   ): Promise<Request> {
     assertSettingsFit(values);
-    const { seed, seeds, system, list } = values;
+    const { seed, seeds, system, list, tensorboard } = values;
+    assertTrains(tensorboard, { list, plan: counts });
     const given = settingsBeside({ config, cap, unbalanced });
     const plan = list
       ? { swept: [], fixed: {}, combinations: [] }
@@ -92,7 +94,8 @@ export function main(args: string[]): Promise<number> {
       "validation part; and asks the chosen model alone about the test part, once.\n" +
       "A sweep that was stopped goes on where it was when the same command is given again.",
     ...sweepCommand,
-    writes: ({ out, cache, list, counts }) => list ? [] : counts ? [cache] : [out, cache],
+    writes: ({ out, cache, list, counts, tensorboard = out }) =>
+      list ? [] : counts ? [cache] : [out, cache, tensorboard],
     resumes: true,
     run: (request) =>
       request.list
@@ -123,6 +126,7 @@ async function sweepPart(
         ...{ share, system, seeds, combinations: plan.combinations, workers: jobs },
         openWork: watch(openWork),
         onRuns: () => {},
+        watcher: withEvents(steps, request.tensorboard),
       })));
     steps.end();
     console.log(reportToText(report(), { part, plan: counts }));
@@ -133,7 +137,8 @@ async function sweepPart(
 }
 
 async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<number> {
-  const { cache: _, executor: __, list: ___, part: ____, counts: _____, ...decides } = request;
+  const { cache: _, executor: __, list: ___, part: ____, counts: _____, ...told } = request;
+  const { tensorboard, ...decides } = told;
   const command = fingerprintOf({ ...decides, plan });
   const place = { command, force };
   await assertPlaceForSweep(out, place);
@@ -162,6 +167,7 @@ async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<n
           return opened;
         },
         onRuns: writer.write,
+        watcher: withEvents(steps, tensorboard),
       });
       if (folder) {
         const { description, files } = folder;

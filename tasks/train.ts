@@ -21,7 +21,8 @@ import { runCommand } from "./command.ts";
 import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { flag, folder } from "./option.ts";
 import { assertFeaturesFit, assertSettingsFit, bySpeaker, givenSettings } from "./options.ts";
-import { epochLines, stepLines } from "./progress.ts";
+import { stepLines } from "./progress.ts";
+import { withEvents } from "./tensorboard.ts";
 import {
   protocolOf,
   testLines,
@@ -67,7 +68,7 @@ export function main(args: string[]): Promise<number> {
         out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
       };
     },
-    writes: ({ out, cache }) => [out, workFolderOf(out), cache],
+    writes: ({ out, cache, tensorboard = out }) => [out, workFolderOf(out), cache, tensorboard],
     resumes: true,
     run: trainAndSave,
   });
@@ -76,13 +77,12 @@ export function main(args: string[]): Promise<number> {
 async function trainAndSave({ out, force, ...request }: Request): Promise<void> {
   const work = workFolderOf(out);
   // Neither decides what is trained; on which executor it goes on, its work says.
-  const { cache: _, executor: __, ...decides } = request;
+  const { cache: _, executor: __, tensorboard, ...decides } = request;
   const command = fingerprintOf(decides);
   // Before minutes of training rather than after.
   await assertPlaceForModel(out);
   if (!force) await assertFree(out, { work, command });
   const steps = stepLines();
-  const tell = epochLines(request.config.training.epochs);
   const { failures, onFailure } = failureLog(request);
   try {
     const model = await withWorkFolder(work, { onMessage: steps.show }, async (openWork) => {
@@ -94,10 +94,7 @@ async function trainAndSave({ out, force, ...request }: Request): Promise<void> 
           await writeWhole(commandFile(work), command);
           return opened;
         },
-        onEpoch(epoch) {
-          steps.end();
-          tell(epoch);
-        },
+        watcher: withEvents(steps, tensorboard),
       });
       const list = new TextEncoder().encode(failuresToCsv(failures));
       const all = failures.length > 0 ? { ...files, "failures.csv": list } : files;

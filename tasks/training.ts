@@ -27,6 +27,7 @@ import {
 import type { Steps } from "./progress.ts";
 import { partsUnused, rowReports } from "./row_reports.ts";
 import { assertSplit, leakingFeatures, readSplit, splitOptions } from "./split_options.ts";
+import { tensorboard } from "./tensorboard.ts";
 import project from "../deno.json" with { type: "json" };
 
 /** What decides a training. */
@@ -50,6 +51,7 @@ export const trainingOptions = {
   context,
   ...settingOptions,
   executor,
+  tensorboard,
   seed: { ...seed, help: "another split and model for each whole number from 0" },
 };
 

@@ -118,10 +118,13 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
   };
   const work = await options.openWork({ ...decides, configuration: config });
   const on = await settleExecutor(options, { work, steps: stepsOf(rowCounts(features), config) });
+  const count = (done: number) => onProgress("training and judging", done, jobs.length);
+  count(0);
   const outcomes = await run(options, jobs, {
     ...{ features, config, workers: options.jobs, work, on },
+    watcher: options.watcher,
     onDamage: onProgress,
-    onOutcome: (_: Outcome, done) => onProgress("training and judging", done, jobs.length),
+    onOutcome: (_: Outcome, done) => count(done),
   });
   const files = new Map<string, string>();
   const judged = poolFolds(outcomes).map((outcome) => saveRun(files, outcome, samples));

@@ -52,10 +52,8 @@ export async function judgeTriples(
     kind: "explained-label",
     exams: testExams(planned!, study.features).map((exam) => ({ ...exam, inspect: true })),
   });
-  const { features, fitted, outcome } = await study.fit(
-    job,
-    ({ epoch }) => onProgress("training to explain", epoch, config.training.epochs),
-  );
+  onProgress("training to explain");
+  const { features, fitted, outcome } = await study.fit(job);
   const standardised = standardiseFeatures(features, byModality((m) => job.split[m].train), job);
   const judged: Judged = {
     trained: fitted.model!,

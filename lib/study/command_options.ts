@@ -5,6 +5,7 @@ import type { ExecutorChoice } from "../compile/mod.ts";
 import type { GraphPrecision, OwnEncoders, SpeechLayers, SpeechName } from "../encoders/mod.ts";
 import type { Failure } from "./encode_samples.ts";
 import type { EncoderSource } from "./encoder_source.ts";
+import type { FitWatcher } from "./fit_watch.ts";
 import type { Share } from "./part.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Config } from "./settings.ts";
@@ -39,6 +40,8 @@ export interface CommandOptions extends OwnEncoders {
   readonly code: string | null;
   /** What is under way: `step` names it; without `total` it cannot be counted. */
   readonly onProgress: (step: string, done?: number, total?: number) => void;
+  /** Told of fits while they train. */
+  readonly watcher?: FitWatcher | undefined;
   /**
    * Told of each sample that can't be read or encoded, which is then left out; without it, the
    * first is thrown.

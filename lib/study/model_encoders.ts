@@ -18,11 +18,12 @@ import { branchParameters } from "../branches/joint.ts";
 import type { Checkpoints } from "../training/train.ts";
 import type { Config } from "./settings.ts";
 import { type EncoderSource, trainedBySplit } from "./encoder_source.ts";
+import { type FitWatcher, watchJob } from "./fit_watch.ts";
 import { type NeutralToLearn, noteNeutral, withNeutralBehind } from "./neutral.ts";
 import type { RunExecutor } from "./run_executor.ts";
 import { fitJob } from "./run.ts";
 import type { Job } from "./job.ts";
-import { encoderRecord, rawInputsOf } from "./scratch_systems.ts";
+import { rawInputsOf } from "./scratch_systems.ts";
 import type { Samples } from "./splits.ts";
 import { noEncoder } from "./study_encoders.ts";
 import { encoderJob, neutralRows, statesOf, withStates } from "./trained_encoders.ts";
@@ -34,6 +35,8 @@ export interface EncodersOptions {
   /** Whether clips were normalised by their speakers. */
   readonly bySpeaker?: boolean | undefined;
   readonly onProgress: (step: string, done?: number, total?: number) => void;
+  /** Told of those that train. */
+  readonly watcher?: FitWatcher | undefined;
 }
 
 /** How frozen encoders were asked. */
@@ -81,7 +84,7 @@ export interface ModelEncoders {
 
 /** The encoders of a model: frozen ones as they are, and such as its training part trains. */
 export async function encodersOf(
-  { encoders: source, config, onProgress, bySpeaker }: EncodersOptions,
+  { encoders: source, config, onProgress, watcher, bySpeaker }: EncodersOptions,
   { encoders, encoded, samples, neutral, job, settings, on, checkpointsOf }: {
     readonly encoders: Encoders;
     /** By them. */
@@ -101,7 +104,7 @@ export async function encodersOf(
     const files = typeof source === "string" ? {} : await filesIn(source.folder);
     return { features: encoded, records: recordEncoders(encoders, choice, settings), files };
   }
-  const given = { samples, neutral, config, on, checkpointsOf, onProgress, bySpeaker };
+  const given = { samples, neutral, config, on, checkpointsOf, onProgress, watcher, bySpeaker };
   const made = await trainEncoders(job, trained, { ...given, features: encoded });
   const told = noteNeutral(encoders, neutral, [job.split]);
   return {
@@ -116,7 +119,7 @@ export async function encodersOf(
 async function trainEncoders(
   job: Job,
   trained: readonly Modality[],
-  { features, samples, neutral, config, on, checkpointsOf, onProgress, bySpeaker = false }: {
+  { features, samples, neutral, config, on, checkpointsOf, onProgress, ...told }: {
     readonly features: CorpusFeatures;
     readonly samples: Samples;
     readonly neutral: NeutralToLearn | undefined;
@@ -124,9 +127,11 @@ async function trainEncoders(
     readonly on: RunExecutor;
     readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
     readonly onProgress: EncodersOptions["onProgress"];
+    readonly watcher: EncodersOptions["watcher"];
     readonly bySpeaker: EncodersOptions["bySpeaker"];
   },
 ) {
+  const { watcher, bySpeaker = false } = told;
   const states: { [M in Modality]?: ReturnType<typeof statesOf> } = {};
   const files: Record<string, Uint8Array> = {};
   const records: { [M in Modality]?: EncoderRecord } = {};
@@ -142,14 +147,16 @@ async function trainEncoders(
     const further = rows.map((row) => neutral!.samples[m][row]!);
     besides.push(...further);
     const own = encoderJob(job, m, features[m], rows);
-    const { epochs } = encoderRecord(config)[m].training, raw = rawInputsOf(m);
+    const raw = rawInputsOf(m);
+    onProgress(`training the ${m} encoder`);
+    const watch = watchJob(own, { watcher, config });
     const { fitted, outcome } = await fitJob(own, {
       features: learnt,
       config,
       on,
       checkpoints: checkpointsOf(own, learnt),
-      onEpoch: ({ epoch }) => onProgress(`training the ${m} encoder`, epoch, epochs),
-    });
+      onEpoch: watch.onEpoch,
+    }).finally(watch.end);
     states[m] = statesOf(outcome);
     const parts = trainedBranches[m]() as BranchParts<EncoderInput>;
     const { split: { [m]: { train, validation } } } = own;

@@ -3,10 +3,10 @@
 import type { ZeroShotPrompts } from "../baselines/mod.ts";
 import { byModality } from "../modality.ts";
 import type { CorpusFeatures, Table } from "../systems/features.ts";
-import type { Epoch } from "../training/train.ts";
 import type { RunExecutor } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
 import { fitKey } from "./fit_key.ts";
+import { type FitWatcher, watchJob } from "./fit_watch.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { WorkFolder } from "./work_folder.ts";
 import type { Request, Response } from "./worker.ts";
@@ -30,8 +30,8 @@ export interface PoolOptions {
   readonly onStart?: (job: Job) => void;
   /** Called with a job that fails, and why; the others go on. Unless given, the first failure is thrown. */
   readonly onFailure?: (job: Job, reason: string) => void;
-  /** Called after each epoch that is run now. */
-  readonly onEpoch?: (job: Job, epoch: Epoch) => void;
+  /** Told of the fits that train now. */
+  readonly watcher?: FitWatcher | undefined;
   /** Called once for each job, be it run now or found in the work folder. */
   readonly onOutcome?: (outcome: Outcome, done: number) => void;
   /** Told of checkpoints that can't be used. */
@@ -118,10 +118,11 @@ function featuresOf(job: Job, { features }: PoolOptions): CorpusFeatures {
 
 /** The outcome of a job; none if it fails and `onFailure` is told. */
 function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome | undefined> {
-  const { work, onEpoch = () => {}, onDamage = () => {}, onFailure } = options;
-  return new Promise((resolve, reject) => {
+  const { work, onDamage = () => {}, onFailure } = options;
+  const watch = watchJob(job, options);
+  const answer = new Promise<Outcome | undefined>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Response>) => {
-      if (data.kind === "epoch") onEpoch(job, data.epoch);
+      if (data.kind === "epoch") watch.onEpoch(data.epoch, data.progress);
       else if (data.kind === "damage") onDamage(data.message);
       else if (data.kind === "outcome") resolve(data.outcome);
       else if (onFailure) resolve(void onFailure(job, data.reason));
@@ -134,6 +135,7 @@ function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome | 
     const checkpoints = work?.checkpoints(job, featuresOf(job, options));
     worker.postMessage({ kind: "job", job, ...checkpoints && { checkpoints } } satisfies Request);
   });
+  return answer.finally(watch.end);
 }
 
 /** Features in memory that all workers read: copied once, not once per worker; what is there already, never. */

@@ -3,6 +3,7 @@
 import { modalities, type Modality } from "../modality.ts";
 import type { Epoch } from "../training/train.ts";
 import { type Job, named, type Outcome } from "./job.ts";
+import { perClassifier } from "./per_classifier.ts";
 import { divideAll, type Draws, type Samples, type Splits } from "./splits.ts";
 import type { Study } from "./study.ts";
 
@@ -80,15 +81,6 @@ export function trainingRecord(
   const told = record as unknown as TrainingRecord;
   if (headWeight === undefined) return told;
   return { ...told, history: told.history.map(perClassifier(job, headWeight)) };
-}
-
-/** An epoch of the proposed model with its training loss in the unit of the validation loss. */
-export function perClassifier(
-  { present }: Pick<Job, "present">,
-  headWeight: number,
-): (epoch: Epoch) => Epoch {
-  const classifiers = 1 + headWeight * present.length;
-  return (epoch) => ({ ...epoch, trainLoss: epoch.trainLoss / classifiers });
 }
 
 /** What the two losses of a run are, for captions. */

@@ -111,12 +111,13 @@ export async function openRowsStudy<Set extends SetOfRows>(
   const { share } = options;
   const yetToTrain = trainedBySplit(options.encoders);
   const run: RowsStudy["run"] = async (jobs, { features }) => {
+    const count = (done: number) => onProgress("training and judging", done, jobs.length);
     const told = {
       ...{ config, work, features, workers: options.jobs, onDamage: onProgress },
-      on,
-      onOutcome: (_: Outcome, done: number) =>
-        onProgress("training and judging", done, jobs.length),
+      ...{ on, watcher: options.watcher },
+      onOutcome: (_: Outcome, done: number) => count(done),
     };
+    count(0);
     if (yetToTrain.length === 0) return await runJobs(jobs, told);
     return await runOnTrained(jobs, trainedStates(yetToTrain), {
       ...told,

@@ -8,7 +8,7 @@ import { fold, key } from "../tensor/random.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import type { GraphCache } from "../training/graph_cache.ts";
 import type { Fitted, Head } from "../systems/system.ts";
-import type { Checkpoints, Epoch } from "../training/train.ts";
+import type { Checkpoints, Epoch, TrainProgress } from "../training/train.ts";
 import { type RunExecutor, sessionOf } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
 import { poolSegments } from "./pool_segments.ts";
@@ -23,7 +23,7 @@ export interface JobOptions {
   readonly features: CorpusFeatures;
   readonly config: Config;
   /** Called after each epoch of a system that has some. */
-  readonly onEpoch?: (epoch: Epoch) => void;
+  readonly onEpoch?: (epoch: Epoch, progress: TrainProgress) => void;
   /** Where such a system goes on from, and what it keeps. */
   readonly checkpoints?: Checkpoints;
   /** Compiled graphs of earlier jobs. */

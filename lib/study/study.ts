@@ -12,7 +12,6 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { InputSizes } from "../model/mod.ts";
 import { type CorpusFeatures, inputSizes } from "../systems/features.ts";
-import type { Epoch } from "../training/train.ts";
 import type { Options } from "./command_options.ts";
 import {
   type Corpora,
@@ -25,6 +24,7 @@ import {
 } from "./corpora.ts";
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, trainedBySplit } from "./encoder_source.ts";
+import { watchJob } from "./fit_watch.ts";
 import { withMixture } from "./mixed_arithmetic.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
 import { runShare, storeOfShare } from "./part.ts";
@@ -75,7 +75,7 @@ export interface Study {
    */
   featuresOf(job: Job): Promise<CorpusFeatures>;
   /** Fits a job here, for what it has learnt; the fit goes on where another run of it was. */
-  fit(job: Job, onEpoch: (epoch: Epoch) => void): Promise<JobFit & Pick<Study, "features">>;
+  fit(job: Job): Promise<JobFit & Pick<Study, "features">>;
   /** Frees the encoders. */
   close(): Promise<void>;
 }
@@ -192,6 +192,7 @@ export async function openStudy(options: Options): Promise<Study> {
     workers: options.jobs,
     on,
     work,
+    watcher: options.watcher,
     onDamage: onProgress,
   };
   const states = trainedStates(yetToTrain);
@@ -206,13 +207,14 @@ export async function openStudy(options: Options): Promise<Study> {
     const isOwn = own !== features;
     const asked = asksClip(jobs) ? await clip.features() : undefined;
     const mayHave = (job: Job) => asked && !isOwn && readsClip(job) ? asked.features : own;
+    const count = (done: number) => onProgress("training and judging", done, jobs.length);
     const told = {
       ...pool,
       ...asked && { prompts: asked.prompts },
       features: mayHave,
-      onOutcome: (_: Outcome, done: number) =>
-        onProgress("training and judging", done, jobs.length),
+      onOutcome: (_: Outcome, done: number) => count(done),
     };
+    count(0);
     if (!trains) return await runJobs(jobs, told);
     const raw = isOwn ? own : asked?.features ?? own;
     const more = { features: raw, onEncoder, neutral: besideOf(of) };
@@ -253,15 +255,14 @@ export async function openStudy(options: Options): Promise<Study> {
     },
     run: runOwn,
     featuresOf,
-    async fit(job, onEpoch) {
+    async fit(job) {
       if (share) return await runShare([job], share, { run, ...whose });
       const own = await featuresOf(job);
       const { folder, ...kept } = work.checkpoints(job, own);
       const checkpoints = openCheckpoints(folder, { ...kept, onDamage: onProgress });
-      return {
-        ...await fitJob(job, { features: own, config, on, checkpoints, onEpoch }),
-        features: own,
-      };
+      const watch = watchJob(job, { watcher: options.watcher, config });
+      const told = { features: own, config, on, checkpoints, onEpoch: watch.onEpoch };
+      return { ...await fitJob(job, told).finally(watch.end), features: own };
     },
     async close() {
       await Promise.all(listEncoders(encoders).map((encoder) => encoder.dispose()));

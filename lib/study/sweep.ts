@@ -141,6 +141,7 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
   onRuns([...runs]);
   let ended = runs.length - jobs.length;
   const count = () => onProgress("fitting", ++ended, runs.length);
+  onProgress("fitting", ended, runs.length);
   const fit = (own: readonly Job[]) =>
     runJobs(own, {
       features: prepared.features,
@@ -148,6 +149,7 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
       workers,
       work: prepared.work,
       on: prepared.on,
+      watcher: options.watcher,
       onDamage: onProgress,
       onStart: (job) => update(numbers.get(job.name)!, { state: "running" }),
       onFailure(job, reason) {

@@ -212,7 +212,8 @@ function tunedOf(name: SystemName, { tuned }: Config): Tuned {
   return tuned[tunedAs[name] ?? name as TrainedSystem] ?? {};
 }
 
-function trainingOf(name: SystemName, config: Config): Config["training"] {
+/** The training of a system: what tuning chose for it, the configuration's otherwise. */
+export function trainingOf(name: SystemName, config: Config): Config["training"] {
   return { ...config.training, ...tunedOf(name, config) };
 }
 

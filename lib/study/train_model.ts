@@ -35,6 +35,7 @@ import {
   subsets,
 } from "./corpora.ts";
 import { withSoundFeatures } from "./feature_audit.ts";
+import { watchJob } from "./fit_watch.ts";
 import { fitReliability } from "./fit_reliability.ts";
 import { encodersOf, type ModelEncoders } from "./model_encoders.ts";
 import { trainedBySplit } from "./encoder_source.ts";
@@ -67,7 +68,7 @@ import { encodersTrained } from "./scratch_systems.ts";
 import { actors, assertSpeakers, metSpeakers } from "./speakers.ts";
 import { divideTable, type Samples } from "./splits.ts";
 import { digestsOf, encodeOnce } from "./study_encoders.ts";
-import { perClassifier, proposedJobs, trainingRecord } from "./proposed_runs.ts";
+import { proposedJobs, trainingRecord } from "./proposed_runs.ts";
 import type { CommandOptions } from "./study.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
@@ -93,8 +94,6 @@ export interface TrainModelOptions extends CommandOptions, RowReports, Omit<RowM
   readonly onSplit?: (report: datasets.SplitReport) => void;
   /** Told what corpora were read as. */
   readonly onCorpora?: (corpora: Corpora) => void;
-  /** Called after each epoch, whose training loss is in the unit of the validation loss. */
-  readonly onEpoch?: (epoch: Epoch) => void;
   readonly version: string;
 }
 
@@ -118,7 +117,7 @@ export interface PreparedTraining {
   /** SHA-256 of the samples that are used. */
   readonly dataHash: string;
   /** Fits and judges a job here, where it goes on from what the work folder has of it. */
-  fit(job: Job, onEpoch?: (epoch: Epoch) => void): Promise<JobFit>;
+  fit(job: Job): Promise<JobFit>;
   /** The folder of a model that was fitted. */
   folderOf(fit: JobFit): Promise<TrainedFolder>;
 }
@@ -129,9 +128,7 @@ export interface PreparedTraining {
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedFolder> {
   const { job, fit, folderOf } = await prepareTraining(options);
-  const { onEpoch = () => {}, config: { training: { headWeight } } } = options;
-  const told = perClassifier({ present: modalitiesOf(job) }, headWeight);
-  return await folderOf(await fit(job, (epoch) => onEpoch(told(epoch))));
+  return await folderOf(await fit(job));
 }
 
 /** {@linkcode trainModel} up to its fit. */
@@ -170,8 +167,11 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
     work,
     on,
     dataHash: dataHash(samples),
-    fit: (job, onEpoch = () => {}) =>
-      fitJob(job, { features, config, on, checkpoints: checkpointsOf(job, features), onEpoch }),
+    fit(job) {
+      const { onEpoch, end } = watchJob(job, options);
+      const checkpoints = checkpointsOf(job, features);
+      return fitJob(job, { features, config, on, checkpoints, onEpoch }).finally(end);
+    },
     async folderOf({ fitted, outcome: { job, record, verdicts } }) {
       const trained = fitted.model!;
       const { bestEpoch, history } = trainingRecord(

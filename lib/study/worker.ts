@@ -4,7 +4,7 @@ import type { ZeroShotPrompts } from "../baselines/mod.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
 import type { CorpusFeatures } from "../systems/features.ts";
 import { graphCache } from "../training/graph_cache.ts";
-import type { Epoch } from "../training/train.ts";
+import type { Epoch, TrainProgress } from "../training/train.ts";
 import type { RunExecutor } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
 import { runJob } from "./run.ts";
@@ -30,7 +30,7 @@ export type Request =
 
 /** What it answers. */
 export type Response =
-  | { readonly kind: "epoch"; readonly epoch: Epoch }
+  | { readonly kind: "epoch"; readonly epoch: Epoch; readonly progress: TrainProgress }
   | { readonly kind: "damage"; readonly message: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
   | {
@@ -71,7 +71,7 @@ scope.onmessage = async ({ data: request }) => {
       ...data!,
       graphs,
       share,
-      onEpoch: (epoch) => scope.postMessage({ kind: "epoch", epoch }),
+      onEpoch: (epoch, progress) => scope.postMessage({ kind: "epoch", epoch, progress }),
       ...kept && { checkpoints: openCheckpoints(kept.folder, { ...kept, onDamage }) },
     });
     scope.postMessage({ kind: "outcome", outcome });

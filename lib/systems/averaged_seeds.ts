@@ -52,7 +52,12 @@ export function averagedSystems(
       for (const [i, member] of members.entries()) {
         const checkpoints = options.checkpoints?.part?.(String(i));
         const { checkpoints: _, ...others } = options;
-        const system = member({ ...others, ...checkpoints && { checkpoints } });
+        const onEpoch = ofPart(String(i), options);
+        const system = member({
+          ...others,
+          ...checkpoints && { checkpoints },
+          ...onEpoch && { onEpoch },
+        });
         names.push(system.name);
         fits.push(await system.fit({ ...problem, key: fold(problem.key, "averaged", i) }));
       }
@@ -66,6 +71,12 @@ export function averagedSystems(
     return { ...mean, record: { ...record, ...!isOfOne && { members: names } }, dispose };
   };
   return { name, fit };
+}
+
+function ofPart(name: string, { onEpoch }: FitOptions): FitOptions["onEpoch"] {
+  return onEpoch &&
+    ((epoch, { part, ...progress }) =>
+      onEpoch(epoch, { ...progress, part: part === undefined ? name : `${name}.${part}` }));
 }
 
 function assertSameClasses(name: string, fits: readonly Fitted[]): void {

@@ -5,6 +5,7 @@
  */
 
 export { type CheckpointOptions, openCheckpoints } from "./checkpoint.ts";
+export { type EventRun, type EventRunOptions, openEventRun } from "./event_run.ts";
 export type { GradientNorms, ParameterParts } from "./gradient_norms.ts";
 export type * from "./graph_cache.ts";
 export type * from "./step.ts";

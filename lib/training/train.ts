@@ -99,6 +99,20 @@ export interface Epoch {
   readonly gradients?: GradientNorms;
 }
 
+/** How far a run has come when an epoch has ended: what its history, which is kept, need not say. */
+export interface TrainProgress {
+  /** Most epochs. */
+  readonly epochs: number;
+  /** Steps done. */
+  readonly step: number;
+  /** η of the last of them. */
+  readonly learningRate: number;
+  /** The epoch that would be kept if this were the last, and its loss on the validation part. */
+  readonly best: Pick<Standing["best"], "epoch" | "loss">;
+  /** Which of several networks that are one fit; nothing of one. */
+  readonly part?: string;
+}
+
 /**
  * Where a run stands between two epochs: all that the next one depends on. The
  * learning rate is a function of `step` and a batch one of key and epoch, so
@@ -182,7 +196,7 @@ export interface TrainOptions extends Pick<CompileOptions, "executor" | "c"> {
   /** Where the compiled step is kept for the next run of the same {@linkcode TrainTask.graph}. */
   readonly graphs?: GraphCache;
   /** Called after each epoch that this call runs. */
-  readonly onEpoch?: (epoch: Epoch) => void;
+  readonly onEpoch?: (epoch: Epoch, progress: TrainProgress) => void;
   /** Where to go on from, and what to keep for a next time; by default nothing is kept. */
   readonly checkpoints?: Checkpoints;
   /**
@@ -287,9 +301,12 @@ export async function train<P, B extends Tree<Spec>>(
       ...normsOf && { gradients: await normsOf.run(state.parameters, last!) },
     };
     history.push(line);
-    onEpoch(line);
     const reached = config.keep === "rate" ? { loss, rate: steadyRate(history) } : { loss };
     if (isBetter(reached, best)) best = { parameters, epoch: epoch + 1, ...reached };
+    onEpoch(line, {
+      ...{ epochs: config.epochs, step, best: { epoch: best.epoch, loss: best.loss } },
+      learningRate: learningRateAt(step - 1, steps * config.epochs, config),
+    });
     await checkpoints?.save({
       executor,
       state: {

@@ -17,7 +17,7 @@ import {
 import { type ModelSettings, type ProposedTraining, trainingChecks } from "../systems/settings.ts";
 import type { Fitted, System } from "../systems/system.ts";
 import { otherThanPolarities } from "../target.ts";
-import type { Checkpoints, Epoch } from "../training/train.ts";
+import type { Checkpoints, Epoch, TrainProgress } from "../training/train.ts";
 import type { EncodedDataset } from "./encode.ts";
 import { type DividedDataset, split as divide } from "./split.ts";
 
@@ -46,7 +46,7 @@ export interface FitOptions {
    */
   readonly classesAlike?: boolean;
   /** Called after each epoch of a system that has some. */
-  readonly onEpoch?: (epoch: Epoch) => void;
+  readonly onEpoch?: (epoch: Epoch, progress: TrainProgress) => void;
   /** Where a named system's training goes on from, and what it keeps. */
   readonly checkpoints?: Checkpoints;
   /** What executes a named system's graphs, as `compile()` has it; ONNX Runtime by default. */

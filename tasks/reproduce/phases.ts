@@ -78,6 +78,8 @@ export function timedSteps(
       steps.show(next);
     },
     end: () => steps.end(),
+    onEpoch: (...told) => steps.onEpoch(...told),
+    onEnd: (fit) => steps.onEnd(fit),
     phases() {
       close();
       return [...found.values()];

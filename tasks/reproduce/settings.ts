@@ -15,6 +15,7 @@ import type { FailureLog } from "../failures.ts";
 import type { Values } from "../option.ts";
 import type { studyOptions } from "../options.ts";
 import type { Steps } from "../progress.ts";
+import { withEvents } from "../tensorboard.ts";
 
 /** What all experiments are made with. */
 export type Settings = Omit<Options, "openWork">;
@@ -33,16 +34,18 @@ interface Request extends Omit<Values<typeof studyOptions>, "keepGoing"> {
   readonly elsewhere: string | undefined;
   readonly context: number | undefined;
   readonly leakingFeatures: boolean;
+  readonly tensorboard: string | undefined;
 }
 
 /** The settings; makes the embedded corpus if they are of it and it is not there. */
 export async function settingsOf(
   { quick, encoders, speech, speechLayers, precision, cache, jobs, data, ...request }: Request,
-  { args, lines: { show, end }, onFailure }: Pick<FailureLog, "onFailure"> & {
+  { args, lines, onFailure }: Pick<FailureLog, "onFailure"> & {
     readonly args: readonly string[];
     readonly lines: Steps;
   },
 ): Promise<Settings> {
+  const { show, end } = lines;
   const { provider, skipped } = await chooseProviders(request.providers);
   for (const { provider, reason } of skipped) show(`Without ${provider}: ${reason}`);
   const usual = quick ? smoke : defaults;
@@ -71,6 +74,7 @@ export async function settingsOf(
     commit: await currentCommit(project),
     code: await sourceDigest(project),
     onProgress: show,
+    watcher: withEvents(lines, request.tensorboard),
     onFailure,
   };
 }

@@ -126,18 +126,22 @@ Deno.test("every job is reported once, its epochs under its own name", async () 
   const own = jobs.filter(({ name }) =>
     /^(proposed|shuffled|linear|majority).*held-out/.test(name)
   );
-  const done: [string, number][] = [], epochs: string[] = [];
+  const done: [string, number][] = [], epochs: string[] = [], fits: string[] = [];
   const { begun, ended } = await countingWorkers(async () => {
     await runJobs(own, {
       features,
       config,
       workers: 8,
       onOutcome: ({ job }, count) => done.push([job.name, count]),
-      onEpoch: ({ name }, { epoch }) => epochs.push(`${name} ${epoch}`),
+      watcher: {
+        onEpoch: ({ name }, { epoch }) => void epochs.push(`${name} ${epoch}`),
+        onEnd: ({ name }) => void fits.push(name),
+      },
     });
   });
   deepEqual(done.map(([name]) => name).sort(), own.map(({ name }) => name).sort());
   deepEqual(done.map(([, count]) => count), [1, 2, 3, 4]);
+  deepEqual(fits.sort(), own.map(({ name }) => name).sort());
   deepEqual(epochs.sort(), [
     "proposed-held-out-seed1 1",
     "proposed-held-out-seed1 2",

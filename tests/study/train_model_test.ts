@@ -80,7 +80,7 @@ function trainTiny(
       commit: null,
       code: null,
       onProgress: () => {},
-      onEpoch: ({ epoch }) => onEpoch(epoch),
+      watcher: { onEpoch: (_, { epoch }) => onEpoch(epoch), onEnd() {} },
     }));
 }
 

@@ -241,7 +241,7 @@ Deno.test("jobs run upon trained encoders, in their order, and a second run trai
       const epochs: string[] = [], done: number[] = [], encoders: number[] = [];
       const outcomes = await runOnTrained(jobs, trainedStates(), {
         ...{ ...settings, work },
-        onEpoch: ({ name }) => epochs.push(name),
+        watcher: { onEpoch: ({ name }) => void epochs.push(name), onEnd() {} },
         onEncoder: (done) => encoders.push(done),
         onOutcome: (_, n) => done.push(n),
       });

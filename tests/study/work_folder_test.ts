@@ -258,7 +258,10 @@ async function runAll(work?: WorkFolder) {
     config,
     workers: 1,
     ...work && { work },
-    onEpoch: ({ name }, { epoch }) => epochs.push(`${name} ${epoch}`),
+    watcher: {
+      onEpoch: ({ name }, { epoch }) => void epochs.push(`${name} ${epoch}`),
+      onEnd() {},
+    },
     onOutcome: ({ job }, done) => ended.push(`${done} ${job.name}`),
   });
   const verdicts = outcomes.map(({ verdicts, record }) => ({
@@ -332,8 +335,9 @@ Deno.test("jobs of one fit train once, side by side and one command after anothe
     within(folder, async (work) => {
       const run = async (of: readonly Job[]) => {
         const epochs: string[] = [];
-        const onEpoch = ({ name }: Job) => void epochs.push(name);
-        const outcomes = await runJobs(of, { features, config, workers: 2, work, onEpoch });
+        const onEpoch = ({ name }: { name: string }) => void epochs.push(name);
+        const watcher = { onEpoch, onEnd() {} };
+        const outcomes = await runJobs(of, { features, config, workers: 2, work, watcher });
         return { epochs, answers: outcomes.map(({ verdicts }) => verdicts[0]!.scores) };
       };
       const own = jobs[1]!;

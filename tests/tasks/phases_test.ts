@@ -4,7 +4,13 @@ import { phasesToCsv, timedSteps, type Usage } from "../../tasks/reproduce/phase
 Deno.test("each step has the seconds until the next, its rounds together, and its own peak", () => {
   const now = { wallSeconds: 10, processorSeconds: 5, megabytes: 100 };
   const shown: unknown[] = [];
-  const steps = timedSteps({ show: (...told) => void shown.push(told), end() {} }, {
+  const untimed = {
+    show: (...told: unknown[]) => void shown.push(told),
+    end() {},
+    onEpoch() {},
+    onEnd() {},
+  };
+  const steps = timedSteps(untimed, {
     usage: (): Usage => ({ ...now }),
     everyMilliseconds: 1e9,
   });

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { epochLines, progress, stepLines } from "../../tasks/progress.ts";
+import { progress, stepLines } from "../../tasks/progress.ts";
 
 /** A progress line with a clock and a stream of our own. */
 function line({ terminal, total }: { terminal: boolean; total: number }) {
@@ -69,32 +69,112 @@ Deno.test("a step that is counted with another total is another round of it", ()
   ]);
 });
 
-/** What is told of four epochs of eight, which begin at these times. */
-function epochsTold(terminal: boolean, seconds: readonly number[], from = 1): string[] {
+/** Steps with a clock and a stream of our own, and fits that are told of at these seconds. */
+function steps(terminal: boolean, columns = 120) {
   const written: string[] = [];
-  let now = 0;
-  const tell = epochLines(8, {
+  let milliseconds = 0;
+  const lines = stepLines({
     terminal,
-    now: () => now,
+    columns: () => columns,
+    now: () => milliseconds,
     write: (text) => void written.push(text),
+    print: (line) => void written.push(`${line}\n`),
   });
-  seconds.forEach((time, i) => {
-    now = 1000 * time;
-    tell({ epoch: from + i, trainLoss: 1 / 3, validationLoss: 0.5, validationAccuracy: 0.75 });
-  });
-  return written;
+  const epoch = (name: string, epoch: number, best = epoch) =>
+    lines.onEpoch(
+      { name, id: name, settings: {} },
+      { epoch, trainLoss: 1 / 3, validationLoss: 0.5, validationAccuracy: 0.75 },
+      { epochs: 8, step: epoch, learningRate: 1e-3, best: { epoch: best, loss: 0.4 } },
+    );
+  const end = (name: string) => lines.onEnd({ name, id: name, settings: {} });
+  return {
+    ...lines,
+    epoch,
+    endOf: end,
+    written,
+    at: (seconds: number) => milliseconds = 1000 * seconds,
+  };
 }
 
-Deno.test("in a terminal each epoch has a line, with the time left at the pace of this run", () => {
-  const scores = "training loss 0.333, validation loss 0.500, accuracy 0.750";
-  deepEqual(epochsTold(true, [10, 12, 14], 4), [
-    `epoch 4/8: ${scores}`,
-    `epoch 5/8: ${scores}, 6 s left`,
-    `epoch 6/8: ${scores}, 4 s left`,
+const scores = "loss 0.333 · val 0.500 · acc 0.750";
+
+Deno.test("in a terminal a fit has one line, with the time left at the pace of this run", () => {
+  const { at, epoch, endOf, end, written } = steps(true);
+  [10, 12, 14].forEach((time, i) => {
+    at(time);
+    epoch("one", 4 + i, 4);
+  });
+  endOf("one");
+  end();
+  deepEqual(written, [
+    `\r  one  epoch 4/8 · ${scores} · best 0.400 (4)\x1b[K`,
+    `\r  one  epoch 5/8 · ${scores} · best 0.400 (4) · 6 s left\x1b[K`,
+    `\r  one  epoch 6/8 · ${scores} · best 0.400 (4) · 4 s left\x1b[K`,
+    `\r  one  epoch 6/8 · ${scores} · best 0.400 (4) · 4 s left\x1b[K`,
+    "\n",
   ]);
 });
 
-Deno.test("in a pipe an epoch in five seconds has a line", () => {
-  const told = epochsTold(false, [10, 12, 15, 16]);
-  deepEqual(told.map((line) => line.slice(0, 9)), ["epoch 3/8"]);
+Deno.test("fits side by side have a line each below the count, which goes when they end", () => {
+  const { at, show, epoch, endOf, end, written } = steps(true);
+  show("training", 0, 3);
+  at(1);
+  epoch("first", 1);
+  at(2);
+  epoch("the second", 1);
+  at(3);
+  endOf("first");
+  show("training", 1, 3);
+  endOf("the second");
+  end();
+  const first = `  first  epoch 1/8 · ${scores} · best 0.400 (1)\x1b[K`;
+  const both = [
+    `  first       epoch 1/8 · ${scores} · best 0.400 (1)\x1b[K`,
+    `  the second  epoch 1/8 · ${scores} · best 0.400 (1)\x1b[K`,
+  ];
+  deepEqual(written, [
+    "\rtraining 0/3\x1b[K",
+    `\rtraining 0/3\x1b[K\n${first}`,
+    ["\r\x1b[1Atraining 0/3\x1b[K", ...both].join("\n"),
+    `\r\x1b[2Atraining 1/3, 0.3/s, 6 s left\x1b[K\n${both[1]}\x1b[J`,
+    "\r\x1b[1Atraining 1/3, 0.3/s, 6 s left\x1b[K\x1b[J",
+    "\n",
+  ]);
+});
+
+Deno.test("of many fits some have lines, and no line is longer than the terminal", () => {
+  const { at, show, epoch, written } = steps(true, 60);
+  show("training", 0, 58);
+  for (let i = 1; i <= 11; i++) epoch(`a-name-that-is-too-long-for-it-${i}`, 1);
+  at(1);
+  epoch("a-name-that-is-too-long-for-it-12", 1);
+  const lines = written.at(-1)!.replaceAll("\x1b[K", "").split("\n");
+  deepEqual(lines.length, 10);
+  deepEqual(lines.at(-1), "and 4 more");
+  deepEqual(lines.slice(1, -1).map((line) => [...line].length), Array(8).fill(59));
+  deepEqual(lines[1], "  a-name-that…  epoch 1/8 · loss 0.333 · val 0.500 · acc 0…");
+});
+
+Deno.test("in a pipe a line in five seconds has the count and the fits in hand", () => {
+  const { at, show, epoch, endOf, end, written } = steps(false);
+  show("reading");
+  show("training", 0, 58);
+  for (const name of ["one", "two", "three", "four"]) epoch(name, 1);
+  at(4);
+  epoch("one", 2);
+  at(6);
+  epoch("two", 2);
+  at(8);
+  endOf("one");
+  endOf("two");
+  at(11);
+  show("training", 2, 58);
+  end();
+  deepEqual(written, [
+    "reading\n",
+    `training 0/58; one epoch 2/8 · ${scores} · best 0.400 (2) · 24 s left; ` +
+    `two epoch 2/8 · ${scores} · best 0.400 (2) · 36 s left; and 2 more\n`,
+    `training 2/58, 0.2/s, 5 min 8 s left; three epoch 1/8 · ${scores} · best 0.400 (1); ` +
+    `four epoch 1/8 · ${scores} · best 0.400 (1)\n`,
+  ]);
 });

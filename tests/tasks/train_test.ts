@@ -95,8 +95,11 @@ async function dieInTask({ data, cache }: TinyCorpora, work: string): Promise<vo
         commit,
         code: await sourceDigest(new URL("../../", import.meta.url)),
         onProgress: () => {},
-        onEpoch: ({ epoch }) => {
-          if (epoch === 3) throw new Error("dead");
+        watcher: {
+          onEpoch(_, { epoch }) {
+            if (epoch === 3) throw new Error("dead");
+          },
+          onEnd() {},
         },
       })),
     /^Error: dead$/,
@@ -117,7 +120,7 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
     const out = `${root}/models/mine`;
     const train = (out: string, ...more: string[]) =>
       run("--quick", "--data", data, "--cache", cache, "--out", out, ...more);
-    const { code: done, out: said } = await train(out);
+    const { code: done, out: said } = await train(out, "--tensorboard", `${root}/events`);
     equal(done, 0);
     match(
       said,
@@ -127,6 +130,8 @@ Deno.test("the train task goes on from what a dead run has left, gives the same 
     const heard = "10 happy, 10 sad\\n {2}note {6}speech: 20 of 1440 files, ";
     match(said, new RegExp(`^RAVDESS speech .+: 20 samples read\\n {2}emotions {2}${heard}`, "m"));
     const unbroken = await filesIn(out);
+    const events = await namesIn(`${root}/events/proposed-label-seed1`);
+    match(events.join(), /^events\.out\.tfevents\.\d{10}\.trivalence\.0,fit$/);
     // So few steps do not win back compiling.
     const { arithmetic } = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
     deepEqual([arithmetic.executor, arithmetic.kind], ["onnxruntime", "onnxruntime, cpu"]);

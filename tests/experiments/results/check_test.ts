@@ -90,7 +90,7 @@ Deno.test("what needs a model is not checked, and says so", async () => {
     const found = await checkResult(study, {
       name: "x",
       folder: `${root}/x`,
-      experiment: (study) => Promise.reject(study.fit({} as never, () => {})),
+      experiment: (study) => Promise.reject(study.fit({} as never)),
     });
     match(found.unchecked!, /looks into a model/);
     deepEqual(found.differences, []);
