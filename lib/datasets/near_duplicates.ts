@@ -1,6 +1,7 @@
 /** Images that show the same picture, and the groups that follow. @module */
 
-import { type ImageBits, mirrored, onesOf } from "./image_bits.ts";
+import { type ImageBits, mirrored } from "./image_bits.ts";
+import { type DisjointSets, disjointSets, type Hashed, nearIndex } from "./near_index.ts";
 
 /**
  * Most bits of 64 in which the hashes of near-duplicates differ, by default.
@@ -41,8 +42,8 @@ export interface NearDuplicateOptions {
  * Each cluster has two indices or more, ascending; the clusters come by their first. One is as near
  * as its links: A and C are together if both are near to B. Images without a hash are in none.
  *
- * Of hashes that differ in d bits, four quarters can't all differ in more than r₀ … r₃ bits where
- * Σ (r + 1) = d + 1, so that only those with such a quarter are compared, and none is missed.
+ * Equal hashes are joined first, and one of each kind is compared with those that can be near to it
+ * ({@linkcode nearIndex}); none is missed.
  *
  * @throws {RangeError} `distance` is not a whole number from 0 to 31.
  */
@@ -56,89 +57,55 @@ export function nearDuplicates(
     );
   }
   const sets = disjointSets(hashes.length);
-  const link = linker(hashes, sets.join);
-  hashes.forEach((bits, i) => bits && link(i, bits, distance));
+  const kinds = joinAlike(hashes, sets);
   const ofCrops = Math.min(nearCropDistance, distance);
-  crops.forEach((all, i) => all?.forEach((bits) => link(i, bits, ofCrops)));
-  const clusters = Map.groupBy(hashes.keys(), (i) => sets.find(i));
-  return [...clusters.values()].filter((cluster) => cluster.length > 1);
+  const link = nearIndex(kinds, { sets, usual: crops.length > 0 ? ofCrops : distance });
+  const linkBoth = (image: number, bits: ImageBits, distance: number) => {
+    for (const side of [bits, mirrored(bits)]) link(image, side, distance);
+  };
+  for (const image of kinds.images) linkBoth(image, hashes[image]!, distance);
+  crops.forEach((all, image) => all?.forEach((bits) => linkBoth(image, bits, ofCrops)));
+  return clustersOf(hashes.length, sets);
 }
 
-const quarters = [0, 1, 2, 3] as const;
-
-// With more changed bits in a quarter, or of fewer images, comparing with all is less work.
-const mostChanges = 3, fewestIndexed = 500;
-
-/**
- * A function that joins image i, of these bits, with all others whose hashes or those of their mirror
- * images are near to them. Hundreds of millions of hashes are compared: in plain arrays of numbers.
- */
-function linker(
+/** Joins images whose hash, or that of their mirror image, is equal, and returns the first of each. */
+function joinAlike(
   hashes: readonly (ImageBits | undefined)[],
-  join: (i: number, j: number) => void,
-): (i: number, bits: ImageBits, distance: number) => void {
-  const there = Uint32Array.from(hashes.keys()).filter((i) => hashes[i] !== undefined);
-  const lows = Int32Array.from(there, (i) => hashes[i]![0]);
-  const highs = Int32Array.from(there, (i) => hashes[i]![1]);
-  const isIndexed = there.length >= fewestIndexed;
-  const tables = isIndexed ? quarters.map((q) => byQuarter(lows, highs, q)) : [];
-  const masks = Array.from(
-    { length: isIndexed ? mostChanges + 1 : 0 },
-    (_, most) => masksOfBits(most),
-  );
-  return (i, bits, distance) => {
-    const changesOf = (q: number) => (distance - q >> 2);
-    for (const [low, high] of [bits, mirrored(bits)]) {
-      const compare = (at: number) => {
-        const j = there[at]!;
-        if (j !== i && onesOf(low ^ lows[at]!) + onesOf(high ^ highs[at]!) <= distance) join(i, j);
-      };
-      if (!isIndexed || changesOf(0) > mostChanges) {
-        for (let at = 0; at < there.length; at++) compare(at);
-        continue;
-      }
-      for (const q of quarters) {
-        const { starts, items } = tables[q]!;
-        const value = quarterOf(low, high, q);
-        for (const mask of masks[changesOf(q)] ?? []) {
-          const end = starts[(value ^ mask) + 1]!;
-          for (let at = starts[value ^ mask]!; at < end; at++) compare(items[at]!);
-        }
-      }
-    }
+  { join }: DisjointSets,
+): Hashed {
+  const images: number[] = [], lows: number[] = [], highs: number[] = [];
+  const firsts = new Map<bigint, number>();
+  hashes.forEach((bits, image) => {
+    if (bits === undefined) return;
+    // Of an image and its mirror image one stands for both.
+    const [low, high] = (bits[0] & 1) === 0 ? bits : mirrored(bits);
+    const name = BigInt(high) << 32n | BigInt(low >>> 0);
+    const first = firsts.get(name);
+    if (first !== undefined) return join(first, image);
+    firsts.set(name, image);
+    images.push(image);
+    lows.push(low);
+    highs.push(high);
+  });
+  return {
+    images: Uint32Array.from(images),
+    lows: Int32Array.from(lows),
+    highs: Int32Array.from(highs),
   };
 }
 
-/**
- * Places of hashes by the value of a quarter: those of value v are `items` from `starts[v]` to
- * `starts[v + 1]`.
- */
-function byQuarter(lows: Int32Array, highs: Int32Array, q: number) {
-  const values = lows.map((low, at) => quarterOf(low, highs[at]!, q));
-  const starts = new Uint32Array(2 ** 16 + 1);
-  for (const value of values) starts[value + 1]!++;
-  for (let value = 0; value < 2 ** 16; value++) starts[value + 1]! += starts[value]!;
-  const free = starts.slice();
-  const items = new Uint32Array(values.length);
-  values.forEach((value, at) => items[free[value]!++] = at);
-  return { starts, items };
-}
-
-/** Every fourth bit from `q`, so that each quarter has frequencies high and low. */
-function quarterOf(low: number, high: number, q: number): number {
-  return everyFourth(low >>> q) | everyFourth(high >>> q) << 8;
-}
-
-function everyFourth(x: number): number {
-  x &= 0x11111111;
-  x = (x | x >>> 3) & 0x03030303;
-  x = (x | x >>> 6) & 0x000f000f;
-  return (x | x >>> 12) & 0xff;
-}
-
-/** All numbers of 16 bits that have `most` ones or fewer. */
-function masksOfBits(most: number): Uint16Array {
-  return Uint16Array.from({ length: 2 ** 16 }, (_, i) => i).filter((i) => onesOf(i) <= most);
+/** The sets of two images or more. */
+function clustersOf(count: number, { find }: DisjointSets): number[][] {
+  const clusters = new Map<number, number[]>();
+  // Most images are in none, and are given no list of their own.
+  for (let image = 0; image < count; image++) {
+    const first = find(image);
+    if (first === image) continue;
+    const cluster = clusters.get(first);
+    if (cluster === undefined) clusters.set(first, [first, image]);
+    else cluster.push(image);
+  }
+  return [...clusters.values()].sort(([a], [b]) => a! - b!);
 }
 
 /**
@@ -166,23 +133,4 @@ export function joinGroups(
       `Cannot join groups: expected indices from 0 to ${groups.length - 1}, got ${image}`,
     );
   }
-}
-
-/** Sets of numbers below `count`, at first one each; the smallest number stands for its set. */
-function disjointSets(count: number) {
-  const parents = Uint32Array.from({ length: count }, (_, i) => i);
-  const find = (i: number): number => {
-    while (parents[i] !== i) {
-      parents[i] = parents[parents[i]!]!;
-      i = parents[i]!;
-    }
-    return i;
-  };
-  return {
-    find,
-    join(a: number, b: number): void {
-      const [x, y] = [find(a), find(b)];
-      parents[Math.max(x, y)] = Math.min(x, y);
-    },
-  };
 }

@@ -53,28 +53,91 @@ Deno.test("nearDuplicates() clusters by chains of links, and leaves pictures wit
   deepEqual(nearDuplicates([]), []);
 });
 
-Deno.test("nearDuplicates() finds the clusters that comparing all with all finds", () => {
-  // Few distinct bits a hash, so that near ones are many and bands are shared by more.
-  const hashes = Array.from({ length: 600 }, (): ImageBits => {
+type Made = readonly ImageBits[];
+
+/** Bits with `most` changed at most: a picture of the same family. */
+function kin(bits: ImageBits, most: number): ImageBits {
+  return changed(bits, Math.floor(next() * (most + 1)), Math.floor(1e9 * next()));
+}
+
+/** 520 hashes each, more than are compared without an index. */
+const made: Readonly<Record<string, Made>> = {
+  // Few bits that say something, so that near ones are many.
+  "few bits": Array.from({ length: 520 }, (): ImageBits => {
     const [low, high] = random();
     return [low & 0x00010f3f, high & 0x30000001];
-  });
+  }),
+  "spread": Array.from({ length: 520 }, random),
+  "a quarter equal": Array.from({ length: 520 }, (): ImageBits => {
+    const [low, high] = random();
+    return [low & 0x77777777, high & 0x77777777];
+  }),
+  "half equal": Array.from({ length: 520 }, (): ImageBits => [random()[0], 12345]),
+  "one family": family(random(), 6),
+  "a family among others": [
+    ...family(random(), 3).slice(260),
+    ...Array.from({ length: 260 }, random),
+  ],
+  "two families, nearly one": [...family([0, 0], 4), ...family([0x0fff0000, 0], 4)].slice(260, 780),
+  "copies": Array.from({ length: 520 }, (_, i): ImageBits => [i >> 3, -(i >> 4)]),
+};
+
+function family(bits: ImageBits, most: number): Made {
+  return Array.from({ length: 520 }, () => kin(bits, most));
+}
+
+/** Clusters by comparing all with all, over and over. */
+function byComparingAll(hashes: Made, distance: number, crops: readonly Made[] = []): number[][] {
   const label = hashes.map((_, i) => i);
-  const near = (a: ImageBits, b: ImageBits) =>
-    Math.min(hammingDistance(a, b), hammingDistance(mirrored(a), b)) <= 2;
+  const isNear = (a: ImageBits, b: ImageBits, distance: number) =>
+    Math.min(hammingDistance(a, b), hammingDistance(mirrored(a), b)) <= distance;
+  const links = hashes.flatMap((a, i) =>
+    [...hashes.keys()].filter((j) =>
+      j !== i && (isNear(a, hashes[j]!, distance) ||
+        crops[i]?.some((crop) => isNear(crop, hashes[j]!, Math.min(distance, 6))))
+    ).map((j) => [i, j] as const)
+  );
   for (let changes = true; changes;) {
     changes = false;
-    hashes.forEach((a, i) =>
-      hashes.forEach((b, j) => {
-        if (label[j]! >= label[i]! || !near(a, b)) return;
-        label[i] = label[j]!;
-        changes = true;
-      })
-    );
+    for (const [i, j] of links) {
+      const least = Math.min(label[i]!, label[j]!);
+      changes ||= label[i] !== label[j];
+      label[i] = label[j] = least;
+    }
   }
-  const expected = [...Map.groupBy(hashes.keys(), (i) => label[i]!).values()]
+  return [...Map.groupBy(hashes.keys(), (i) => label[i]!).values()]
     .filter((cluster) => cluster.length > 1);
-  deepEqual(nearDuplicates(hashes, { distance: 2 }), expected);
+}
+
+for (const [kind, hashes] of Object.entries(made)) {
+  Deno.test(`nearDuplicates() finds what comparing all with all finds: ${kind}`, () => {
+    for (const distance of [2, 8]) {
+      deepEqual(nearDuplicates(hashes, { distance }), byComparingAll(hashes, distance));
+    }
+    const others = hashes.slice(7);
+    const crops = hashes.map((bits, i) =>
+      i % 9 === 0 ? [kin(others[i] ?? bits, 8)] : [kin(bits, 20)]
+    );
+    deepEqual(nearDuplicates(hashes, { crops }), byComparingAll(hashes, 8, crops));
+  });
+}
+
+Deno.test("nearDuplicates() comes to an end where very many are alike, by the number of kinds", () => {
+  // Comparing each with each would be 10¹⁰ comparisons and more.
+  const [one, other] = [random(), random()];
+  const alike = Array.from({ length: 100_000 }, (_, i) => i % 2 ? one : mirrored(one));
+  const hashes = [...alike, ...family(other, 3), undefined, other];
+  deepEqual(
+    nearDuplicates(hashes).map((cluster) => [cluster[0], cluster.length]),
+    [[0, 100_000], [100_000, 521]],
+  );
+});
+
+Deno.test("nearDuplicates() passes over those of a family that are joined already", () => {
+  // 20,000 of one picture with a few bits changed: 4 · 10⁸ pairs, near to each other mostly.
+  const bits = random();
+  const [cluster, ...others] = nearDuplicates(Array.from({ length: 20_000 }, () => kin(bits, 4)));
+  deepEqual([cluster!.length, others.length], [20_000, 0]);
 });
 
 Deno.test("nearDuplicates() links an image to a crop of another, in the mirror too, up to 6 bits", () => {
