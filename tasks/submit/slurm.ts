@@ -33,7 +33,7 @@ parts=${parts} logs=${logs} most=${limit}
 command=${quote(command)}
 ${features === undefined ? "" : `features=${quote(features)}\n`}mkdir -p "$logs"
 # Deno's folder has locks that network disks do not keep: a copy on the node.
-setup='d=\${TMPDIR:-/tmp}/deno-$(id -u); [ -d "$d" ] || { cp -r "\${XDG_CACHE_HOME:-$HOME/.cache}/deno" "$d.$$" && mv -T "$d.$$" "$d" || rm -rf "$d.$$"; }; export DENO_DIR=$d'
+setup='d=\${TMPDIR:-/tmp}/deno-$(id -u); [ -d "$d" ] || { cp -r "\${DENO_DIR:-\${XDG_CACHE_HOME:-$HOME/.cache}/deno}" "$d.$$" && mv -T "$d.$$" "$d" || rm -rf "$d.$$"; }; export DENO_DIR=$d'
 job() { sbatch --parsable --job-name=${name} --requeue --open-mode=append --cpus-per-task=${cpus} --mem=${memory}G --time=${time} "$@"; }
 ids=
 array() { # NAME COMMAND AFTER: the ids of its arrays are in ids
