@@ -58,6 +58,8 @@ function figuresOf(
     return [["scatter", scoreScatter([panel], { low, high, ...words })]];
   }
   if (calibration?.kind !== "classes") return [];
+  const { panel, calibrated } = calibration;
+  const panels = calibrated ? [panel, calibrated] : [panel];
   return [
     [
       "confusion",
@@ -69,7 +71,7 @@ function figuresOf(
     ],
     [
       "reliability",
-      reliabilityFigure([calibration.panel], {
+      reliabilityFigure(panels, {
         title: "Calibration",
         subtitle: "Whether a verdict is as often right as its probability says",
       }),
