@@ -2,13 +2,15 @@
 
 import { shown } from "../lib/checks.ts";
 import { stringify } from "../lib/deps/csv_stringify.ts";
+import type { JudgedSample } from "../lib/inference/explain.ts";
 import { abstained, type Judgement } from "../lib/inference/judge.ts";
 import type { SampleLine } from "./read_samples.ts";
 
 /**
  * The rows as CSV, with what was said of each in columns more: its label and the probability of the
- * positive class, or of the label and of each class, or its score; and what has to be known beside
- * it, if that is anything of any row. Of a row with nothing to judge the numbers are empty.
+ * positive class, or of the label and of each class, or its score; the same probabilities calibrated,
+ * where validation has calibrated any; and what has to be known beside it, if that is anything of any
+ * row. Of a row with nothing to judge the numbers are empty.
  *
  * @throws {RangeError} The table has columns of these names.
  */
@@ -23,7 +25,7 @@ export function samplesToCsv(
   const cellsOf = (row: Pick<SampleLine, "names" | "cells">) =>
     isOne ? row.cells : names.map((name) => row.cells[row.names.indexOf(name)] ?? "");
   const said = judged.map(columnsOf);
-  const order = ["predicted_label", "predicted_probability"];
+  const order = ["predicted_label", "predicted_probability", "predicted_calibrated"];
   const found = new Set(said.flatMap(Object.keys));
   const added = [
     ...order.filter((name) => found.delete(name)),
@@ -65,13 +67,16 @@ const notes = "predicted_notes";
 function columnsOf(
   { verdict, ...told }: Pick<Judgement, "verdict" | "notes">,
 ): Record<string, string | number> {
-  const { label, probability, probabilities = {}, score } = verdict;
-  const each = Object.entries(probabilities).map(([name, p]) => [`probability_${name}`, p]);
+  const { label, probability, calibrated, score } = verdict;
+  const each = (of: string, all: JudgedSample["probabilities"] = {}) =>
+    Object.fromEntries(Object.entries(all).map(([name, p]) => [`${of}_${name}`, p]));
   return {
     // Of a score the label is its digits.
     ...(score === undefined || label === abstained) && { predicted_label: label },
     ...probability !== undefined && { predicted_probability: probability },
-    ...Object.fromEntries(each),
+    ...calibrated !== undefined && { predicted_calibrated: calibrated },
+    ...each("probability", verdict.probabilities),
+    ...each("calibrated", verdict.calibratedProbabilities),
     ...score !== undefined && { predicted_score: score },
     ...told.notes.length > 0 && { [notes]: told.notes.join("; ") },
   };

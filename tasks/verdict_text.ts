@@ -2,6 +2,10 @@
 
 import type { JudgedSample } from "../lib/inference/explain.ts";
 import { abstained, type Judgement } from "../lib/inference/judge.ts";
+import {
+  describeCalibration,
+  type VerdictCalibration,
+} from "../lib/inference/verdict_temperature.ts";
 import { modalities } from "../lib/modality.ts";
 import { signed } from "../lib/numbers.ts";
 
@@ -10,7 +14,7 @@ import { signed } from "../lib/numbers.ts";
  * also the notes.
  */
 export function verdictToText(
-  { verdict, explanation, notes }: Judgement,
+  { verdict, explanation, calibration, notes }: Judgement,
   line?: number,
 ): string {
   const told = line === undefined ? [] : notes.map((note) => `  ${note}`);
@@ -33,17 +37,45 @@ export function verdictToText(
     ...rows,
     `  ${score === undefined ? "log-odds" : "score"} ${signed(logOdds)}, of which ${ofNone}`,
     ...blend,
+    ...calibration ? [`  ${calibrated(verdict, calibration)}`] : [],
     ...told,
   ].join("\n");
+}
+
+/** The calibrated probability of what the headline gives one of. */
+function calibrated(
+  { label, probabilities, calibrated, calibratedProbabilities }: JudgedSample,
+  calibration: VerdictCalibration,
+): string {
+  const told = describeCalibration(calibration);
+  if (calibrated === undefined) return told;
+  const each = Object.entries(calibratedProbabilities ?? {});
+  const values = each.length > 0
+    ? each.toSorted(([a], [b]) => Number(b === label) - Number(a === label))
+      .map(([name, p]) => `${name} ${p.toFixed(3)}`)
+    : [(isFirst(label, probabilities, calibrated) ? 1 - calibrated : calibrated).toFixed(3)];
+  return `calibrated ${values.join("; ")} (${told})`;
+}
+
+function isSentiment(label: string): boolean {
+  return ["positive", "negative", abstained].includes(label);
+}
+
+function isFirst(
+  label: string,
+  probabilities: JudgedSample["probabilities"],
+  probability: number,
+): boolean {
+  return !isSentiment(label) && probabilities === undefined && probability < 0.5;
 }
 
 function headline({ label, probability, probabilities, score }: JudgedSample): string {
   if (label === abstained) return label;
   if (score !== undefined) return `score ${score.toFixed(2)}`;
-  if (probabilities === undefined && ["positive", "negative"].includes(label)) {
+  if (probabilities === undefined && isSentiment(label)) {
     return `${label}, probability of positive ${probability!.toFixed(3)}`;
   }
-  const p = probabilities === undefined && probability! < 0.5 ? 1 - probability! : probability!;
+  const p = isFirst(label, probabilities, probability!) ? 1 - probability! : probability!;
   const others = Object.entries(probabilities ?? {}).filter(([name]) => name !== label)
     .map(([name, p]) => `${name} ${p.toFixed(3)}`);
   return [`${label}, probability ${p.toFixed(3)}`, ...others].join("; ");

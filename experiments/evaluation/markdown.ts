@@ -103,9 +103,15 @@ function classTables({ classes, confusion }: SavedEvaluation): string[] {
 function calibrationLine({ calibration }: SavedEvaluation): string {
   if (calibration === undefined) return "";
   if (calibration.kind === "classes") {
+    const { panel, calibrated } = calibration;
+    const after = calibrated
+      ? ` as saved, ${
+        printNumber(calibrated.ece)
+      } under the temperatures that the model was saved with`
+      : "";
     return `Calibration: the expected calibration error is ${
-      printNumber(calibration.panel.ece)
-    } (0 is ` +
+      printNumber(panel.ece)
+    }${after} (0 is ` +
       "calibrated).";
   }
   const { slope, intercept } = calibration;

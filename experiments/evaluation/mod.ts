@@ -58,6 +58,8 @@ function figuresOf(
     return [["scatter", (form) => scoreScatter([panel], { low, high, ...words, ...form })]];
   }
   if (calibration?.kind !== "classes") return [];
+  const { panel, calibrated } = calibration;
+  const panels = calibrated ? [panel, calibrated] : [panel];
   return [
     [
       "confusion",
@@ -72,7 +74,7 @@ function figuresOf(
     [
       "reliability",
       (form) =>
-        reliabilityFigure([calibration.panel], {
+        reliabilityFigure(panels, {
           title: "Calibration",
           subtitle: "Whether a verdict is as often right as its probability says",
           ...form,

@@ -4,6 +4,7 @@ import type { ImagePreparation } from "../encoders/image_input.ts";
 import type { SpeechPreparation } from "../encoders/prepare_speech.ts";
 import type { OutlierCheck } from "../inference/outlier_check.ts";
 import type { OutlierRecords, Reliability } from "../inference/reliability.ts";
+import type { VerdictTemperatures } from "../inference/verdict_temperature.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { Standardisation } from "../systems/features.ts";
@@ -104,6 +105,8 @@ export interface PackedReliability {
   readonly checks: { readonly [M in Modality]?: PackedCheck };
   /** See `Reliability.certainties`. */
   readonly certainties: Readonly<Record<string, Packed>>;
+  /** See `Reliability.temperatures`. */
+  readonly temperatures?: VerdictTemperatures;
 }
 
 /** A check with its numbers packed. */
@@ -112,7 +115,9 @@ export type PackedCheck =
   & Pick<OutlierCheck, "threshold">;
 
 /** Packs what {@linkcode unpackReliability} makes whole again. */
-export function packReliability({ checks, certainties }: Reliability): PackedReliability {
+export function packReliability(
+  { checks, certainties, temperatures }: Reliability,
+): PackedReliability {
   const packed = modalities.flatMap((m) => {
     const check = checks[m];
     if (check === undefined) return [];
@@ -121,11 +126,17 @@ export function packReliability({ checks, certainties }: Reliability): PackedRel
     return [[m, { ...numbers, threshold }] as const];
   });
   const lists = Object.entries(certainties).map(([shown, list]) => [shown, pack(list)] as const);
-  return { checks: Object.fromEntries(packed), certainties: Object.fromEntries(lists) };
+  return {
+    checks: Object.fromEntries(packed),
+    certainties: Object.fromEntries(lists),
+    ...temperatures && { temperatures },
+  };
 }
 
 /** What {@linkcode packReliability} has packed. */
-export function unpackReliability({ checks, certainties }: PackedReliability): Reliability {
+export function unpackReliability(
+  { checks, certainties, temperatures }: PackedReliability,
+): Reliability {
   const unpacked = modalities.flatMap((m) => {
     const check = checks[m];
     if (check === undefined) return [];
@@ -141,7 +152,11 @@ export function unpackReliability({ checks, certainties }: PackedReliability): R
   const lists = Object.entries(certainties).map(([shown, list]) =>
     [shown, unpack(list) as Float64Array] as const
   );
-  return { checks: Object.fromEntries(unpacked), certainties: Object.fromEntries(lists) };
+  return {
+    checks: Object.fromEntries(unpacked),
+    certainties: Object.fromEntries(lists),
+    ...temperatures && { temperatures },
+  };
 }
 
 function pack(numbers: Float32Array | Float64Array): Packed {

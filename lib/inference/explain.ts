@@ -13,6 +13,10 @@ export interface JudgedSample {
   readonly probability?: number;
   /** Of each class, where there are more than two. */
   readonly probabilities?: Readonly<Record<string, number>>;
+  /** `probability` as validation has calibrated it, where it could: see `VerdictTemperature`. */
+  readonly calibrated?: number;
+  /** `probabilities` so calibrated. */
+  readonly calibratedProbabilities?: Readonly<Record<string, number>>;
   /** Of a model of scores, within its range. */
   readonly score?: number;
 }

@@ -13,10 +13,12 @@ import {
   abstentionThreshold,
   certaintyOf,
   farthestRank,
+  nameOfShown,
   type OutlierDistance,
   outlierDistances,
   type Reliability,
 } from "./reliability.ts";
+import { calibrationOf, type VerdictCalibration, withCalibration } from "./verdict_temperature.ts";
 
 /** The label of a verdict that is withheld. */
 export const abstained = "abstained";
@@ -30,6 +32,8 @@ export interface Judgement {
   readonly verdict: JudgedSample;
   /** The model's own verdict and its reasons; null where there was nothing to judge. */
   readonly explanation: Explanation | null;
+  /** What `calibrated` comes from, or why there is none; null of scores, and of nothing to judge. */
+  readonly calibration: VerdictCalibration | null;
   /** What was taken in of each modality. */
   readonly inputs: ReadSample["extents"];
   /** How far each modality is from the training part, if the model's folder knows. */
@@ -77,18 +81,29 @@ export async function judge(
   ];
   const told = { inputs: extents, distances, unlike };
   if (shown.length === 0) {
-    return { verdict: { label: abstained }, explanation: null, ...told, notes };
+    return {
+      ...{ verdict: { label: abstained }, explanation: null, calibration: null },
+      ...told,
+      notes,
+    };
   }
   const { target = polarities } = trained.config;
   const explanation = await explain(exported, features, target);
   const { label, probability, probabilities, score } = explanation;
-  const verdict: JudgedSample = {
+  const said: JudgedSample = {
     label,
     ...probability !== undefined && { probability },
     ...probabilities && { probabilities },
     ...score !== undefined && { score },
   };
-  if (abstain === undefined) return { verdict, explanation, ...told, notes };
+  const calibration = target.kind === "score"
+    ? null
+    : calibrationOf(reliability?.temperatures, nameOfShown(shown));
+  const verdict = calibration && "temperature" in calibration
+    ? withCalibration(said, calibration.temperature)
+    : said;
+  const rest = { explanation, calibration, ...told };
+  if (abstain === undefined) return { verdict, ...rest, notes };
   if (reliability === undefined) {
     throw new RangeError(
       "Cannot abstain: expected a model that was saved with its certainty on validation data, got " +
@@ -103,13 +118,12 @@ export async function judge(
         "logits/unified"
       ]!,
     );
-  if (certainty >= threshold) return { verdict, explanation, ...told, notes };
+  if (certainty >= threshold) return { verdict, ...rest, notes };
   const measure = target.kind === "score" ? "nearness to the training part" : "certainty";
   const why = `${abstained}: ${measure} ${certainty.toFixed(3)}, below ${threshold.toFixed(3)}`;
   return {
     verdict: { ...verdict, label: abstained },
-    explanation,
-    ...told,
+    ...rest,
     notes: [...notes, why],
   };
 }

@@ -33,6 +33,14 @@ export {
 } from "./reliability.ts";
 export * from "./shapley.ts";
 export {
+  type CalibrationRecord,
+  type CalibrationRecords,
+  describeCalibration,
+  type VerdictCalibration,
+  type VerdictTemperature,
+  type VerdictTemperatures,
+} from "./verdict_temperature.ts";
+export {
   type BySpeakerRecord,
   knownSpeaker,
   recordBySpeaker,

@@ -9,6 +9,7 @@ import { inputsSection } from "./card_inputs.ts";
 import { speakersSection } from "./card_speakers.ts";
 import { cardHeader, isSynthetic } from "./model_metadata.ts";
 import { verdictScores } from "./verdict_scores.ts";
+import { fewestToCalibrate } from "./verdict_temperature.ts";
 
 /** The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too. */
 export function modelCard(description: ModelDescription): string {
@@ -21,6 +22,7 @@ export function modelCard(description: ModelDescription): string {
     inputsSection,
     speakersSection,
     scores,
+    calibration,
     limits,
     files,
     made,
@@ -197,25 +199,48 @@ const meanings: Readonly<Record<ModelDescription["protocol"], string>> = {
     "together, as far as a row has them, and also one modality of them at a time.",
 };
 
+function calibration({ calibration = {} }: ModelDescription): string {
+  const rows = Object.entries(calibration).map(([shown, record]) => {
+    const { temperature, fitted, tested, before, after } = record;
+    const numbers = [temperature, before, after].map((value, i) => printNumber(value, i ? 3 : 2));
+    return `| ${[shown.replaceAll("+", " + "), fitted, numbers[0], tested].join(" | ")} | ` +
+      `${numbers.slice(1).join(" | ")} |`;
+  });
+  if (rows.length === 0) return "";
+  return `## Calibration
+
+\`predict\` and the page of \`serve\` give a probability as the model says it and, under
+\`calibrated\`, as its temperature T makes of it: p to the power of 1 / T, divided by the sum over
+classes. T is of the modalities that are shown, fitted on the validation part by log loss; with fewer than
+${fewestToCalibrate} samples there, or without one of each class, there is none. The expected calibration
+error (0 is calibrated) is of the test part, which had no say in it.
+
+| shown | validation samples | T | tested | error before | after |
+| --- | --: | --: | --: | --: | --: |
+${rows.join("\n")}`;
+}
+
 function limits(description: ModelDescription): string {
   const synthetic = isSynthetic(description)
     ? "\n- Not to be used on anything but the embedded corpus, except to see how it fails."
     : "";
   return `## Limits
 
-- ${learns(description.model)}
+- ${learns(description)}
 - One seed: scores vary with the seed and the split.
 - Contributions are Shapley values of this model's log-odds, against the answer with every mask 0.
   They explain the model, not the person.
 - Heads read the joint embedding, so one modality's head is also moved by the others.${synthetic}`;
 }
 
-function learns({ target = polarities }: ModelDescription["model"]): string {
+function learns({ model: { target = polarities }, calibration }: ModelDescription): string {
   if (target.kind === "score") return "Scores have no interval, and end at the ends of the range.";
   const count = otherThanPolarities(target) === undefined
     ? "Two classes, no neutral one"
     : `${target.classes.length} classes, and nothing but these`;
-  return `${count}; the probabilities are not calibrated.`;
+  return calibration === undefined
+    ? `${count}; the probabilities are not calibrated.`
+    : `${count}; \`probability\` is not calibrated, \`calibrated\` is for data like these alone.`;
 }
 
 function files({ encoders, outliers }: ModelDescription): string {
@@ -230,8 +255,8 @@ function files({ encoders, outliers }: ModelDescription): string {
     outliers ? " and of the next" : ""
   }.${
     outliers
-      ? "\n- `reliability.safetensors`: what is unlike the training part, and how certain verdicts on the" +
-        "\n  validation part are, by which `predict --abstain` withholds."
+      ? "\n- `reliability.safetensors`: what is unlike the training part, how certain verdicts on the" +
+        "\n  validation part are, by which `predict --abstain` withholds, and what calibrates them."
       : ""
   }
 ${

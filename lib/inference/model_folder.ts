@@ -15,6 +15,7 @@ import type { TrainedModel } from "../systems/system.ts";
 import { type OutlierRecords, reliabilityFile } from "./reliability.ts";
 import { type BySpeakerRecord, speakersFile } from "./speakers.ts";
 import type { ScoreName } from "./verdict_scores.ts";
+import type { CalibrationRecords } from "./verdict_temperature.ts";
 
 /** Names the layout; raised with every change to what the files hold or mean. */
 const format = "trivalence model 1";
@@ -137,6 +138,8 @@ export interface ModelDescription {
   readonly scores: readonly TestScore[];
   /** How the checks for inputs unlike the training part did on the test part. */
   readonly outliers?: OutlierRecords;
+  /** How the temperatures of probabilities did on the test part; older folders and scores have none. */
+  readonly calibration?: CalibrationRecords;
   /** What executed its training; older folders have none. */
   readonly arithmetic?: Arithmetic;
   /** Of this project, Deno, TensorFlow.js and ONNX Runtime. */

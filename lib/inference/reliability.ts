@@ -5,6 +5,7 @@ import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/sa
 import type { TrainedModel } from "../systems/system.ts";
 import type { SampleFeatures } from "./exported_model.ts";
 import { type OutlierCheck, outlierDistance, pooledStates, rankAmong } from "./outlier_check.ts";
+import type { VerdictTemperature, VerdictTemperatures } from "./verdict_temperature.ts";
 
 /** The name of its file. */
 export const reliabilityFile = "reliability.safetensors";
@@ -19,6 +20,8 @@ export interface Reliability {
    * 1 less the rank of the farthest modality's distance among the validation part's.
    */
   readonly certainties: Readonly<Record<string, Float64Array>>;
+  /** What calibrates probabilities; none of scores, and of models of older versions. */
+  readonly temperatures?: VerdictTemperatures;
 }
 
 /** How far an input is from the training part. */
@@ -107,8 +110,14 @@ export function abstentionThreshold(
 
 const format = "trivalence reliability 1";
 
-/** The bytes of `reliability.safetensors`. */
-export function reliabilityToBytes({ checks, certainties }: Reliability): Uint8Array {
+/**
+ * The bytes of `reliability.safetensors`: float64 under `certainty/<shown>` `[101]` and
+ * `temperature/<shown>` `[2]`, T (NaN where there is none) and the samples that it was fitted on; of the
+ * checks `outliers/<modality>/mean`, `factor`, `threshold` and `quantiles`. Older files lack some.
+ */
+export function reliabilityToBytes(
+  { checks, certainties, temperatures = {} }: Reliability,
+): Uint8Array {
   const arrays: Record<string, NamedArray> = {};
   for (const m of modalities) {
     const check = checks[m];
@@ -121,6 +130,9 @@ export function reliabilityToBytes({ checks, certainties }: Reliability): Uint8A
   }
   for (const [shown, data] of Object.entries(certainties)) {
     arrays[`certainty/${shown}`] = { shape: [data.length], data };
+  }
+  for (const [shown, { temperature = NaN, fitted }] of Object.entries(temperatures)) {
+    arrays[`temperature/${shown}`] = { shape: [2], data: Float64Array.of(temperature, fitted) };
   }
   return writeSafetensors(arrays, { metadata: { layout: format } });
 }
@@ -149,8 +161,21 @@ export function reliabilityFromBytes(
       quantiles: part("quantiles") as Float64Array,
     };
   }
-  const lists = Object.entries(arrays).flatMap(([name, { data }]) =>
-    name.startsWith("certainty/") ? [[name.slice(10), data as Float64Array] as const] : []
+  const under = (folder: string) =>
+    Object.entries(arrays).flatMap(([name, { data }]) =>
+      name.startsWith(folder) ? [[name.slice(folder.length), data as Float64Array] as const] : []
+    );
+  const temperatures = under("temperature/").map(([shown, data]) =>
+    [shown, temperatureFrom(data)] as const
   );
-  return { checks, certainties: Object.fromEntries(lists) };
+  return {
+    checks,
+    certainties: Object.fromEntries(under("certainty/")),
+    ...temperatures.length > 0 && { temperatures: Object.fromEntries(temperatures) },
+  };
+}
+
+function temperatureFrom(data: Float64Array): VerdictTemperature {
+  const [temperature, fitted] = data as unknown as [number, number];
+  return { ...temperature > 0 && { temperature }, fitted };
 }

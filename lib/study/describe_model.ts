@@ -21,7 +21,14 @@ import { scoreVerdicts } from "../inference/verdict_scores.ts";
 export interface Origin extends
   Pick<
     inference.ModelDescription,
-    "training" | "protocol" | "seed" | "bestEpoch" | "encoders" | "outliers" | "arithmetic"
+    | "training"
+    | "protocol"
+    | "seed"
+    | "bestEpoch"
+    | "encoders"
+    | "outliers"
+    | "calibration"
+    | "arithmetic"
   > {
   /** How samples were drawn and divided, where settings decided it. */
   readonly settings?: Partial<DataConfig>;

@@ -5,6 +5,8 @@ import * as datasets from "../datasets/mod.ts";
 import { onlyOf } from "../datasets/paired.ts";
 import { type ReliabilityPanel, reliabilityPanel } from "../figures/mod.ts";
 import * as inference from "../inference/mod.ts";
+import { nameOfShown } from "../inference/reliability.ts";
+import { calibratedVerdict } from "../inference/verdict_temperature.ts";
 import * as metrics from "../metrics/mod.ts";
 import type { Modality } from "../modality.ts";
 import { isBinary, polarities, type Target, verdictWidth } from "../target.ts";
@@ -63,6 +65,8 @@ export type Calibration =
     readonly kind: "classes";
     /** Of the answers' probabilities. */
     readonly panel: ReliabilityPanel;
+    /** Of those that the model's temperatures make of them, where it has one for each row. */
+    readonly calibrated?: ReliabilityPanel;
   }
   | { readonly kind: "score"; readonly slope: number; readonly intercept: number };
 
@@ -106,7 +110,7 @@ export interface SavedEvaluation {
  */
 export async function evaluateSaved(options: EvaluateSavedOptions): Promise<SavedEvaluation> {
   const { model: folder, onProgress = () => {} } = options;
-  const { description, onnx } = await inference.openModelFolder(folder);
+  const { description, onnx, ...opened } = await inference.openModelFolder(folder);
   const target = description.model.target ?? polarities;
   const { encode, ...rows } = await readSavedRows(description, options);
   const learnt = inference.learntModalities(description);
@@ -147,7 +151,7 @@ export async function evaluateSaved(options: EvaluateSavedOptions): Promise<Save
       whole: scored(judged, { shown, target, groups }),
       subsets,
       ...ofClasses(judged, target),
-      calibration: calibrationOf(judged, target),
+      calibration: calibrationOf(judged, target, temperaturesOf(fresh, { ...opened, folder })),
       worst: worstGroups(judged, { groups, target }),
       rows: every.map((row) => {
         const [sample] = samplesOf(fresh[row]!);
@@ -280,18 +284,42 @@ function ofClasses(
   };
 }
 
-function calibrationOf({ labels, scores }: JudgedLabels, target: Target): Calibration {
+/** By row, where the model's folder has one for what each shows. */
+function temperaturesOf(
+  rows: readonly datasets.Pair[],
+  { reliability, folder }: Pick<inference.ModelFolder, "reliability"> & { readonly folder: string },
+): number[] | undefined {
+  if (reliability === undefined) return undefined;
+  const path = join(folder, inference.reliabilityFile);
+  const { temperatures = {} } = inference.reliabilityFromBytes(reliability, { path });
+  const each = rows.flatMap((row) => temperatures[nameOfShown(shownBy(row))]?.temperature ?? []);
+  return each.length === rows.length ? each : undefined;
+}
+
+function calibrationOf(
+  judged: JudgedLabels,
+  target: Target,
+  temperatures: readonly number[] | undefined,
+): Calibration {
+  const { labels, scores } = judged;
   if (target.kind === "score") {
     const { slope, intercept } = metrics.calibrationLine({ actual: labels, predicted: scores });
     return { kind: "score", slope, intercept };
   }
-  const each = isBinary(target) ? Array.from(scores).flatMap((p) => [1 - p, p]) : scores;
-  const answers = metrics.topLabel({
-    actual: labels,
-    scores: each,
-    classes: target.classes.length,
-  });
-  return { kind: "classes", panel: reliabilityPanel({ name: "As saved", ...answers }) };
+  const panelOf = (name: string, scores: ArrayLike<number>) => {
+    const each = isBinary(target) ? Array.from(scores).flatMap((p) => [1 - p, p]) : scores;
+    const classes = target.classes.length;
+    const answers = metrics.topLabel({ actual: labels, scores: each, classes });
+    return reliabilityPanel({ name, ...answers });
+  };
+  const calibrated = temperatures?.flatMap((temperature, row) =>
+    calibratedVerdict(verdictsAt(judged, [row]).scores, temperature)
+  );
+  return {
+    kind: "classes",
+    panel: panelOf("As saved", scores),
+    ...calibrated && { calibrated: panelOf("Calibrated", calibrated) },
+  };
 }
 
 function worstGroups(

@@ -1,6 +1,12 @@
 /** What the validation part teaches of a model's verdicts: how sure they are, and what is an outlier. @module */
 
-import { type Pair, type PairingProtocol, pairsAmong, pairTriples } from "../datasets/mod.ts";
+import {
+  type Pair,
+  type PairingProtocol,
+  pairsAmong,
+  pairTriples,
+  type Part,
+} from "../datasets/mod.ts";
 import * as inference from "../inference/mod.ts";
 import {
   fitOutlierCheck,
@@ -14,8 +20,16 @@ import {
   nameOfShown,
   outlierDistances,
 } from "../inference/reliability.ts";
+import {
+  calibratedVerdict,
+  type CalibrationRecord,
+  fewestToCalibrate,
+  fitVerdictTemperature,
+} from "../inference/verdict_temperature.ts";
+import type { JudgedLabels } from "../inference/verdict_scores.ts";
+import { topLabelCalibrationError } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { polarities, type Target } from "../target.ts";
+import { polarities, type Target, verdictWidth } from "../target.ts";
 import { fold, key } from "../tensor/random.ts";
 import { type CorpusFeatures, gather } from "../systems/features.ts";
 import type { Rows, TrainedModel } from "../systems/system.ts";
@@ -37,6 +51,8 @@ export interface ReliabilityProblem {
 export interface FittedReliability {
   readonly reliability: inference.Reliability;
   readonly outliers: inference.OutlierRecords;
+  /** Empty of a model of scores. */
+  readonly calibration: inference.CalibrationRecords;
 }
 
 // Samples a call of the model.
@@ -44,9 +60,10 @@ const batchSize = 64;
 
 /**
  * Fits a check for outliers in each modality on the training part, with its threshold from the
- * validation part, and counts on the test part how often it is wrong; and takes the
+ * validation part, and counts on the test part how often it is wrong; takes the
  * certainties of the model's verdicts on the validation part, for every set of modalities of which it
- * has samples: each alone, and together rows under `natural`, triples of one label under `label`.
+ * has samples: each alone, and together rows under `natural`, triples of one label under `label`; and
+ * fits to these a temperature, whose calibration error it measures on the test part.
  */
 export async function fitReliability(
   trained: TrainedModel,
@@ -72,19 +89,65 @@ export async function fitReliability(
   }
   const model = await inference.loadExportedModel(inference.exportOnnx(trained));
   const certainties: Record<string, Float64Array> = {};
+  const calibration: Record<string, CalibrationRecord> = {};
+  const asked = { model, trained, features, checks };
   try {
     for (const shown of subsetsOf(problem)) {
-      const rows = validationRows(shown, problem, trained.config.target);
+      const rows = rowsOf(shown, problem, { part: "validation", trained });
       if (rows === undefined) continue;
-      const found = await certaintiesOf(rows, { model, trained, features, checks });
-      certainties[nameOfShown(shown)] = percentiles(
-        found.sort((a, b) => a - b),
-      );
+      const name = nameOfShown(shown);
+      const found = await verdictsOn(rows, asked);
+      certainties[name] = percentiles(found.certainties.sort((a, b) => a - b));
+      if (found.judged === undefined) continue;
+      const tests = rowsOf(shown, problem, { part: "test", trained });
+      calibration[name] = calibrated(found.judged, {
+        fitted: Math.min(...Object.values(rows).map((places) => new Set(Array.from(places)).size)),
+        test: tests && (await verdictsOn(tests, asked)).judged,
+        classes: trained.config.target ?? polarities,
+      });
     }
   } finally {
     await model.dispose();
   }
-  return { reliability: { checks, certainties }, outliers };
+  const temperatures = Object.entries(calibration).map(([name, { temperature, fitted }]) =>
+    [name, { ...temperature !== undefined && { temperature }, fitted }] as const
+  );
+  return {
+    reliability: {
+      ...{ checks, certainties },
+      ...temperatures.length > 0 && { temperatures: Object.fromEntries(temperatures) },
+    },
+    ...{ outliers, calibration },
+  };
+}
+
+/** A temperature, where validation has enough samples of every class, and what it does on the test part. */
+function calibrated(
+  { labels, scores }: JudgedLabels,
+  { fitted, test, classes: target }: {
+    readonly fitted: number;
+    readonly test: JudgedLabels | undefined;
+    readonly classes: Target;
+  },
+): CalibrationRecord {
+  const classes = target.kind === "classes" ? target.classes.length : 0;
+  const isEnough = fitted >= fewestToCalibrate && new Set(Array.from(labels)).size === classes;
+  const temperature = isEnough ? fitVerdictTemperature({ labels, scores }) : undefined;
+  if (test === undefined) return { ...temperature && { temperature }, fitted, tested: 0 };
+  const width = test.scores.length / test.labels.length;
+  const errorOf = (change: (verdict: number[]) => number[]) => {
+    const rows = Array.from(test.labels, (_, n) => {
+      const verdict = Array.from({ length: width }, (_, k) => test.scores[n * width + k]!);
+      const told = change(verdict);
+      return width === 1 ? [1 - told[0]!, told[0]!] : told;
+    });
+    return topLabelCalibrationError({ actual: test.labels, scores: rows.flat(), classes });
+  };
+  return {
+    ...temperature && { temperature },
+    ...{ fitted, tested: test.labels.length, before: errorOf((verdict) => verdict) },
+    ...temperature && { after: errorOf((verdict) => calibratedVerdict(verdict, temperature)) },
+  };
 }
 
 /** The tables of some samples. */
@@ -112,12 +175,15 @@ function subsetsOf({ split, protocol, present }: ReliabilityProblem): Modality[]
   return all.filter((shown) => shown.every((m) => learnt.includes(m)));
 }
 
-function validationRows(
+function rowsOf(
   shown: readonly Modality[],
   { features, split, protocol, pairs, seed }: ReliabilityProblem,
-  target: Target | undefined,
+  { part, trained: { config: { target } } }: {
+    readonly part: Part;
+    readonly trained: TrainedModel;
+  },
 ): Rows | undefined {
-  const indices = byModality((m) => split[m].validation);
+  const indices = byModality((m) => split[m][part]);
   if (shown.some((m) => indices[m].length === 0)) return undefined;
   if (shown.length === 1) return { [shown[0]!]: indices[shown[0]!] };
   if (protocol === "natural") {
@@ -131,7 +197,7 @@ function validationRows(
     labels: byModality((m) => features[m].labels),
     protocol,
     count: Math.max(...modalities.map((m) => indices[m].length)),
-    key: fold(key(seed), "validation triples", protocol),
+    key: fold(key(seed), `${part} triples`, protocol),
     ...target && { target },
   });
   return Object.fromEntries(shown.map((m) => [m, triples[m]]));
@@ -144,38 +210,51 @@ interface Asked {
   readonly checks: inference.Reliability["checks"];
 }
 
-async function certaintiesOf(rows: Rows, asked: Asked): Promise<number[]> {
+/** What the model says of rows. */
+interface Answers {
+  readonly certainties: number[];
+  /** Of classes, with what is true. */
+  readonly judged?: JudgedLabels;
+}
+
+async function verdictsOn(rows: Rows, asked: Asked): Promise<Answers> {
   const { target = polarities } = asked.trained.config;
-  const count = Object.values(rows)[0]!.length;
-  const certainties: number[] = [];
-  for (let first = 0; first < count; first += batchSize) {
+  const [[m, places]] = Object.entries(rows) as [[Modality, ArrayLike<number>]];
+  const labels = Array.from(places, (row) => asked.features[m].labels[row]!);
+  const answers = { certainties: [] as number[], scores: [] as number[] };
+  for (let first = 0; first < labels.length; first += batchSize) {
     const some = Object.fromEntries(
       Object.entries(rows).map(([m, places]) => [
         m,
         Array.from(places).slice(first, first + batchSize),
       ]),
     );
-    const found = target.kind === "score" ? nearness(some, asked) : await sureness(some, asked);
-    certainties.push(...found);
+    if (target.kind === "score") answers.certainties.push(...nearness(some, asked));
+    else await addVerdicts(answers, some, { ...asked, target });
   }
-  return certainties;
+  const { certainties, scores } = answers;
+  return target.kind === "score" ? { certainties } : { certainties, judged: { labels, scores } };
 }
 
 /** Of verdicts on classes. */
-async function sureness(rows: Rows, { model, features }: Asked): Promise<number[]> {
+async function addVerdicts(
+  { certainties, scores }: { readonly certainties: number[]; readonly scores: number[] },
+  rows: Rows,
+  { model, features, target }: Asked & { readonly target: Target },
+): Promise<void> {
   const shown = modalities.filter((m) => rows[m] !== undefined);
   const samples = rows[shown[0]!]!.length;
   const read = Object.fromEntries(shown.map((m) => [m, rowFeatures(features, m, rows[m]!)]));
-  const { "logits/unified": logits } = await model.run(read, {
+  const { "logits/unified": logits, "probability/unified": probabilities } = await model.run(read, {
     shown,
-    outputs: ["logits/unified"],
+    outputs: ["logits/unified", "probability/unified"],
     samples,
   });
   const classes = logits!.length / samples;
-  return Array.from(
-    { length: samples },
-    (_, i) => certaintyOf(logits!.subarray(i * classes, (i + 1) * classes)),
-  );
+  for (let i = 0; i < samples; i++) {
+    certainties.push(certaintyOf(logits!.subarray(i * classes, (i + 1) * classes)));
+  }
+  scores.push(...probabilities!.subarray(0, samples * verdictWidth(target)));
 }
 
 /** Of scores, which have no probability: how near a sample is to the training part. */

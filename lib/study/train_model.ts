@@ -178,7 +178,10 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         { job: { present: modalitiesOf(job) }, record },
         configOf(job, config).training,
       );
-      const { reliability, outliers } = await fitReliability(trained, { ...job, features });
+      const { reliability, outliers, calibration } = await fitReliability(trained, {
+        ...job,
+        features,
+      });
       const description = await describeModel(trained, {
         training: fitted.training!,
         settings: heededSettings(configOf(job, config).data, source),
@@ -187,6 +190,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
         bestEpoch,
         encoders: records,
         outliers,
+        calibration,
         data: {
           name: options.dataLabel,
           valence,

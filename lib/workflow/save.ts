@@ -59,7 +59,7 @@ export async function saveModel(
   const { headWeight } = training as ProposedTraining;
   const job = { present: modalitiesOf({ present, split: split.parts }) };
   const { bestEpoch, history } = trainingRecord({ job, record }, { headWeight });
-  const { reliability, outliers } = await fitReliability(trained, {
+  const { reliability, outliers, calibration } = await fitReliability(trained, {
     ...{ features: data.features, split: split.parts, protocol, present, seed },
     ...data.pairs && { pairs: data.pairs },
   });
@@ -70,6 +70,7 @@ export async function saveModel(
     bestEpoch,
     encoders: data.encoders,
     outliers,
+    calibration,
     data: { ...data, split: split.parts },
     verdicts,
     versions: { trivalence: project.version, deno: Deno.version.deno },

@@ -7,6 +7,7 @@ import { decodeClip } from "../../lib/encoders/load_input.ts";
 import { loadExportedModel } from "../../lib/inference/exported_model.ts";
 import { openInputEncoders } from "../../lib/inference/input_encoders.ts";
 import { judge } from "../../lib/inference/judge.ts";
+import type { Reliability } from "../../lib/inference/reliability.ts";
 import { modelFromSafetensors, openModelFolder } from "../../lib/inference/model_folder.ts";
 import { modalities } from "../../lib/modality.ts";
 import { withTinyFolder } from "../inference/tiny_folder.ts";
@@ -33,7 +34,19 @@ async function openGraph(onnx: Uint8Array): Promise<Graph> {
   } as Graph;
 }
 
-Deno.test("a page's model says of every subset of a sample what predict says", () =>
+// Of some sets of modalities alone.
+const reliability: Reliability = {
+  checks: {},
+  certainties: {},
+  temperatures: {
+    text: { temperature: 1.7, fitted: 40 },
+    image: { fitted: 12 },
+    "text+audio": { temperature: 0.6, fitted: 31 },
+    "text+image+audio": { temperature: 2.2, fitted: 31 },
+  },
+};
+
+Deno.test("a page's model says of every subset of a sample what predict says, calibrated too", () =>
   withTinyFolder(async ({ root, encoders: records }) => {
     const cache = `${root}/cache`, folder = `${root}/model`;
     const { page, files } = await pageFiles(folder, { cache });
@@ -58,20 +71,24 @@ Deno.test("a page's model says of every subset of a sample what predict says", (
       const only = <Value>(of: Readonly<Record<string, Value>>) =>
         Object.fromEntries(shown.map((m) => [m, of[m]!]));
       const read = await theirs.readOne(only(sample));
-      const expected = await judge(exported, read, trained);
+      const expected = await judge(exported, read, trained, { reliability });
       const { judgement, without, parts, gate } = await asked.judge(
         { inputs: only(inputs), text },
         { parts: true },
       );
       deepEqual(judgement, expected, shown.join());
       deepEqual(Object.keys(without), shown.length > 1 ? shown : []);
+      equal(
+        judgement.verdict.calibrated !== undefined,
+        ["text", "text+audio", "text+image+audio"].includes(shown.join("+")),
+      );
       equal(gate === null, !shown.includes("audio"));
       equal(parts!.words.length, shown.includes("text") ? 4 : 0);
       equal(parts!.cells.length, shown.includes("image") ? 4 : 0);
       equal(parts!.stretches.length, shown.includes("audio") ? 2 : 0);
     }
     await Promise.all([asked, encoders, theirs, exported].map((held) => held.dispose()));
-  }));
+  }, { reliability }));
 
 Deno.test("the verdict without a modality is that on the others alone, and attention sums to 1", () =>
   withTinyFolder(async ({ root }) => {

@@ -223,6 +223,20 @@ Deno.test("the card says what is taken in, what was left out, and how often the 
   ok(!modelCard(mine).includes("false alarms"));
 });
 
+Deno.test("the card says how probabilities are calibrated, or that they are not", () => {
+  const card = modelCard({
+    ...mine,
+    calibration: {
+      text: { temperature: 1.234, fitted: 82, tested: 164, before: 0.07, after: 0.0449 },
+      "text+audio": { fitted: 23, tested: 46, before: 0.1 },
+    },
+  });
+  match(card, /^\| text \| 82 \| 1\.23 \| 164 \| 0\.070 \| 0\.045 \|$/m);
+  match(card, /^\| text \+ audio \| 23 \| — \| 46 \| 0\.100 \| — \|$/m);
+  ok(!card.includes("are not calibrated"));
+  match(modelCard(mine), /the probabilities are not calibrated/);
+});
+
 Deno.test("a model by speaker says so: the card with its commands, its scores, the file's metadata", () => {
   const card = modelCard(spoken);
   match(card, /^## Speakers$/m);

@@ -100,6 +100,33 @@ function throwsAbstain(reliability: inference.Reliability, shown: readonly Modal
   throw new Error("it did not refuse");
 }
 
+Deno.test("a set of modalities has a temperature of its own, by as many validation samples as are told", async () => {
+  const trained = untrained();
+  const of = async (more: object) =>
+    await fitReliability(trained, { ...problem, protocol: "label", ...more });
+  const { reliability, calibration } = await of({});
+  const { "text+audio": both } = reliability.temperatures!;
+  equal(both!.fitted, new Set(split.text.validation).size);
+  deepEqual(Object.keys(calibration), Object.keys(reliability.certainties));
+  const { temperature, fitted, tested, before, after } = calibration["text+audio"]!;
+  deepEqual([temperature, fitted, tested], [both!.temperature, 40, 30]);
+  ok(before! >= 0 && after! >= 0 && before !== after);
+  await withExported(trained, async (exported) => {
+    const { verdict, calibration } = await inference.judge(
+      exported,
+      sample({ text: 95, audio: 95 }),
+      trained,
+      { reliability },
+    );
+    deepEqual(calibration, both);
+    const logit = (p: number) => Math.log(p / (1 - p));
+    const ratio = logit(verdict.probability!) / logit(verdict.calibrated!);
+    ok(Math.abs(ratio - both!.temperature!) < 1e-6);
+  });
+  const few = byModality((m) => ({ ...split[m], validation: range(50, 75) }));
+  deepEqual((await of({ split: few })).reliability.temperatures!["text+image"], { fitted: 25 });
+});
+
 Deno.test("what is far from the training part is unlike it, and held-out samples seldom are", async () => {
   const trained = untrained();
   const { reliability, outliers } = await fitReliability(trained, {
@@ -177,8 +204,16 @@ Deno.test("of scores the farthest samples are withheld", async () => {
 
 Deno.test("what is kept of reliability is read back as it was", async () => {
   const { reliability } = await fitReliability(untrained(), { ...problem, protocol: "label" });
-  const bytes = inference.reliabilityToBytes(reliability);
-  deepEqual(inference.reliabilityFromBytes(bytes, { path: "a" }), reliability);
+  const known = {
+    ...reliability,
+    temperatures: { ...reliability.temperatures, audio: { fitted: 12 } },
+  };
+  const bytes = inference.reliabilityToBytes(known);
+  deepEqual(inference.reliabilityFromBytes(bytes, { path: "a" }), known);
+  // As older versions wrote it.
+  const { temperatures: _, ...older } = reliability;
+  const old = inference.reliabilityToBytes(older);
+  deepEqual(inference.reliabilityFromBytes(old, { path: "a" }), older);
   bytes[bytes.length - 1]! ^= 1;
   await rejects(async () => await inference.reliabilityFromBytes(bytes, { path: "a" }), RangeError);
 });

@@ -1,4 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import {
+  openModelFolder,
+  reliabilityFile,
+  reliabilityFromBytes,
+  reliabilityToBytes,
+  writeModel,
+} from "../../lib/inference/mod.ts";
 import { main as compare } from "../../tasks/compare.ts";
 import { main as evaluate } from "../../tasks/evaluate.ts";
 import { main as predict } from "../../tasks/predict.ts";
@@ -33,6 +40,19 @@ async function writeTable(
     `text,image,label,speaker,mood${partOf ? ",split" : ""}\n${rows.join("\n")}\n`,
   );
   return `${data}/${name}`;
+}
+
+/** Gives a saved model a temperature for whatever is shown. */
+async function calibrateAll(folder: string, temperature: number): Promise<void> {
+  const { description, reliability, onnx, safetensors } = await openModelFolder(folder);
+  const met = await Deno.readFile(`${folder}/met.json`);
+  const known = reliabilityFromBytes(reliability!, { path: folder });
+  const temperatures = Object.fromEntries(
+    ["text", "image", "text+image"].map((shown) => [shown, { temperature, fitted: 40 }]),
+  );
+  const bytes = reliabilityToBytes({ ...known, temperatures });
+  const files = { "model.onnx": onnx, "model.safetensors": safetensors, "met.json": met };
+  await writeModel(folder, { description, files: { ...files, [reliabilityFile]: bytes } });
 }
 
 const three = ["negative", "neutral", "positive"];
@@ -113,6 +133,14 @@ Deno.test("three classes from a table to a model, its evaluation and verdicts", 
       ["text", "image", "text+image"],
     );
     ok((await Deno.readTextFile(`${root}/evaluation/confusion.svg`)).includes("neutral"));
+
+    // Twenty rows leave too few to fit a temperature on.
+    deepEqual(Object.keys(evaluation.calibration), ["kind", "panel"]);
+    await calibrateAll(model, 3);
+    const after = await captured(evaluate, [...place, "--data", data, "--unseen"]);
+    const words = /error is (0\.\d+) as saved, (0\.\d+) under the temperatures/.exec(after.out)!;
+    equal(Number(words[1]), Number(evaluation.calibration.panel.ece.toFixed(3)));
+    ok(words[1] !== words[2]);
 
     const out = `${root}/judged.csv`;
     equal((await captured(predict, [...place, "--csv", data, "--out", out])).code, 0);

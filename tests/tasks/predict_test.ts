@@ -67,7 +67,8 @@ Deno.test("the predict task judges what it is given, in words and in JSON, alone
         "^(positive|negative), probability of positive 0\\.\\d{3}\n" +
           `(  (text  |image |audio ) head 0\\.\\d{3}  contribution ${number}\n){3}` +
           `  log-odds ${number}, of which ${number} with no modality\n` +
-          "  audio gate 0\\.\\d{3} spectral, 0\\.\\d{3} contextual$",
+          "  audio gate 0\\.\\d{3} spectral, 0\\.\\d{3} contextual\n" +
+          "  not calibrated: the model was saved without a calibration$",
       ),
     );
 
@@ -76,7 +77,7 @@ Deno.test("the predict task judges what it is given, in words and in JSON, alone
     const told = JSON.parse(out);
     deepEqual(Object.keys(told), [
       ...["label", "probability", "heads", "contributions", "logOdds", "baseline", "gate"],
-      ...["inputs", "distances", "unlike", "notes", "trainedOnSyntheticData"],
+      ...["calibration", "inputs", "distances", "unlike", "notes", "trainedOnSyntheticData"],
     ]);
     deepEqual(Object.keys(told.heads), ["text", "image", "audio"]);
     deepEqual(Object.keys(told.contributions), ["text", "image", "audio"]);
@@ -104,6 +105,29 @@ Deno.test("the predict task judges what it is given, in words and in JSON, alone
     deepEqual(rows.map(({ gate }) => gate === null), [false, true, false]);
     match((await run(...place, "--csv", csv)).out, /^line 2: .*\n(?: .*\n)*line 3: /);
   }));
+
+Deno.test("a calibrated probability stands beside the model's own, where what is shown has one", () => {
+  const temperatures = { text: { temperature: 2, fitted: 40 }, image: { fitted: 12 } };
+  const reliability = { checks: {}, certainties: {}, temperatures };
+  return withTinyFolder(async ({ root }) => {
+    const place = ["--model", `${root}/model`, "--cache", `${root}/cache`];
+    const csv = await writeText(root, "both.csv", `text,image\ngood film,\n,${root}/face.png\n`);
+    equal((await run(...place, "--csv", csv, "--out", `${root}/said.csv`)).code, 0);
+    const [header, text, image] = (await Deno.readTextFile(`${root}/said.csv`)).split("\n");
+    equal(header, "text,image,predicted_label,predicted_probability,predicted_calibrated");
+    const [p, calibrated] = text!.split(",").slice(-2).map(Number) as [number, number];
+    // The log-odds are halved, so that the odds are their roots.
+    ok(Math.abs(calibrated / (1 - calibrated) - Math.sqrt(p / (1 - p))) < 1e-6);
+    equal(image!.split(",").at(-1), "");
+    const words = (await run(...place, "--csv", csv)).out.split("\n").filter((line) =>
+      line.includes("calibrated")
+    );
+    deepEqual(words, [
+      `  calibrated ${calibrated.toFixed(3)} (temperature 2.00, fitted on 40 validation samples)`,
+      "  not calibrated: 12 validation samples of image are too few",
+    ]);
+  }, { reliability });
+});
 
 Deno.test("the predict task takes any table, keeps its columns, and writes the verdicts to a file", () =>
   withTinyFolder(async ({ root }) => {
