@@ -20,8 +20,32 @@ import { listShards, removeStalePartials } from "./stored_features.ts";
 export { emptyTable, setRow } from "./shard.ts";
 export type { EncoderIdentity, FeatureTable, Precision } from "./shard.ts";
 
+/**
+ * Rows of a table that lie in the store. No file stays open between calls, so there is nothing to
+ * close.
+ */
+export interface RowReader {
+  /** `[N, …]`: of all rows. */
+  readonly shape: readonly number[];
+  /**
+   * Puts these rows one after another into an array of their size; row i is that of the i-th of the
+   * hashes that were asked for. Rows that the store lacks are 0.
+   *
+   * @throws {RangeError} A row is none of the table's, or is damaged or gone since it was found.
+   */
+  read(rows: ArrayLike<number>, into: Float32Array): void;
+}
+
 /** A folder of features. */
 export interface FeatureStore {
+  /**
+   * As {@linkcode FeatureStore.read}, but the rows stay on disk until they are read, each of the
+   * encoder's tables by itself.
+   */
+  find(
+    encoder: EncoderIdentity,
+    hashes: readonly string[],
+  ): Promise<{ missing: number[]; tables: Readonly<Record<string, RowReader>> }>;
   /**
    * The rows of the samples with these hashes, in their order. Rows that the
    * store lacks are 0, and their indices are in `missing`; of equal hashes only
@@ -79,6 +103,22 @@ export function openFeatureStore(
 ): FeatureStore {
   const tidied = new Set<string>();
   return {
+    async find(encoder, hashes) {
+      const { table, missing } = await this.read(encoder, hashes);
+      const tables = Object.entries(table).map(([name, { shape, data }]) => {
+        const size = data.length / Math.max(1, hashes.length);
+        const read: RowReader["read"] = (rows, into) => {
+          for (let i = 0; i < rows.length; i++) {
+            if (!(rows[i]! in hashes)) {
+              throw new RangeError(`Cannot read row ${rows[i]}: expected one of ${hashes.length}`);
+            }
+            into.set(data.subarray(rows[i]! * size, (rows[i]! + 1) * size), i * size);
+          }
+        };
+        return [name, { shape, read }];
+      });
+      return { missing, tables: Object.fromEntries(tables) };
+    },
     async read(encoder, hashes) {
       const table = emptyTable(encoder, hashes.length);
       const wanted = new Map<string, number[]>();

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { openFeatureStore } from "../../lib/encoders/feature_store.ts";
 import { key, uniforms } from "../../lib/tensor/random.ts";
 
@@ -35,6 +35,24 @@ Deno.test("a store gives rows in the order asked for, and says what it lacks", (
     deepEqual(table.states!.data.filter((_, i) => i % 4 === 0), Float32Array.of(30, 0, 10, 0, 30));
     deepEqual(table.mask!.data, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0));
     deepEqual(missing, [1]);
+  }));
+
+Deno.test("a store finds rows, which are read later, in any order", () =>
+  inFolder(async (folder) => {
+    const store = openFeatureStore(folder);
+    await store.write(encoder, [row("a", 10), row("b", 20)]);
+    await store.write(encoder, [row("c", 30)]);
+    const { missing, tables } = await store.find(encoder, ["c", "x", "a", "x", "b", "c"]);
+    deepEqual(missing, [1]);
+    deepEqual([tables.states!.shape, tables.mask!.shape], [[6, 2, 2], [6, 2]]);
+    const into = new Float32Array(24);
+    tables.states!.read([4, 0, 2, 5, 4, 3], into);
+    deepEqual(into.filter((_, i) => i % 4 === 0), Float32Array.of(20, 30, 10, 30, 20, 0));
+    deepEqual(into.subarray(0, 4), Float32Array.of(20, 2, 3, 4));
+    const mask = new Float32Array(2);
+    tables.mask!.read(Int32Array.of(2), mask);
+    deepEqual(mask, Float32Array.of(1, 0));
+    throws(() => tables.mask!.read([6], mask), /Cannot read row 6: expected one of 6/);
   }));
 
 Deno.test("a store knows nothing of another encoder's samples", () =>
