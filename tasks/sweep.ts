@@ -133,7 +133,7 @@ async function sweepPart(
 }
 
 async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<number> {
-  const { cache: _, executor: __, list: ___, part: ____, counts: _____, ...decides } = request;
+  const { cache: _, executor: __, memory: ___, list, part, counts, ...decides } = request;
   const command = fingerprintOf({ ...decides, plan });
   const place = { command, force };
   await assertPlaceForSweep(out, place);

@@ -1,5 +1,9 @@
 /** One feature of all samples, in memory or where it is read row by row. @module */
 
+import type { RowReader } from "../encoders/feature_store.ts";
+
+export type { RowReader } from "../encoders/feature_store.ts";
+
 /** One feature of all samples: rows first, `[N, …]`. */
 export interface Table {
   /** `[N, …]`. */
@@ -11,14 +15,6 @@ export interface Table {
   readonly data: Float32Array;
   /** Reads rows of a table that is not in memory; absent of one that is. */
   readonly rows?: RowReader;
-}
-
-/** Rows that lie elsewhere, such as in a file. */
-export interface RowReader {
-  /** `[N, …]`. */
-  readonly shape: readonly number[];
-  /** Writes the rows at `rows`, one after another, from the beginning of `into`. */
-  read(rows: ArrayLike<number>, into: Float32Array): void;
 }
 
 /** A table of rows that are read when they are asked for. */

@@ -59,6 +59,7 @@ export async function settingsOf(
     imageEncoder: request.imageEncoder,
     precision,
     cache,
+    memory: request.memory,
     jobs,
     provider,
     executor: request.executor,
