@@ -48,6 +48,13 @@ function parseSeed(text: string, name: string): number {
   );
 }
 
+/** Bytes of so many gigabytes, of a billion each. */
+function parseGigabytes(text: string, name: string): number {
+  const given = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
+  if (given > 0 && given < 1e6) return given * 1e9;
+  throw new RangeError(`Cannot use ${name}: expected a number of GB above 0, got "${text}"`);
+}
+
 /** What data and encoders a run reads, and where it keeps what it made of them. */
 export const studyOptions = {
   data: folder(
@@ -92,6 +99,16 @@ export const studyOptions = {
     "fp32",
   ),
   cache: preset(folder("where models and features are kept"), ".cache"),
+  memory: preset(
+    option(
+      "GB",
+      "features of more than so many GB stay in the cache and are read when they are needed, and so " +
+        "many are kept in memory; results are the same bytes",
+      parseGigabytes,
+    ),
+    2e9,
+    "2",
+  ),
   keepGoing: flag(
     "leaves out what can't be read or encoded, and lists it at the end and in failures.csv beside " +
       "the results (default: the first such file ends the run)",

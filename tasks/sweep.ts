@@ -137,7 +137,8 @@ async function sweepPart(
 }
 
 async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<number> {
-  const { cache: _, executor: __, list: ___, part: ____, counts: _____, ...told } = request;
+  const { cache: _, executor: __, memory: ___, list: ____, part: _____, counts: ______, ...told } =
+    request;
   const { tensorboard, ...decides } = told;
   const command = fingerprintOf({ ...decides, plan });
   const place = { command, force };

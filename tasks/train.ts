@@ -76,8 +76,8 @@ export function main(args: string[]): Promise<number> {
 
 async function trainAndSave({ out, force, ...request }: Request): Promise<void> {
   const work = workFolderOf(out);
-  // Neither decides what is trained; on which executor it goes on, its work says.
-  const { cache: _, executor: __, tensorboard, ...decides } = request;
+  // None decides what is trained; on which executor it goes on, its work says.
+  const { cache: _, executor: __, memory: ___, tensorboard, ...decides } = request;
   const command = fingerprintOf(decides);
   // Before minutes of training rather than after.
   await assertPlaceForModel(out);

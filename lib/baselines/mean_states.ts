@@ -1,7 +1,12 @@
 /** What linear models read of samples: the mean of an encoder's states. @module */
 
 import type { Modality } from "../modality.ts";
-import type { CorpusFeatures, ModalityFeatures, Table } from "../systems/features.ts";
+import {
+  type CorpusFeatures,
+  eachRow,
+  type ModalityFeatures,
+  type Table,
+} from "../systems/features.ts";
 
 /** Mean states of one modality's samples. */
 interface ModalityMeans {
@@ -39,17 +44,19 @@ function maskedMeans(states: Table, mask: Float32Array): ModalityMeans {
   const [count, segments, ...state] = states.shape as [number, number, ...number[]];
   const width = state.at(-1)!, layers = state.length > 1 ? state[0]! : 1;
   const rows = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) {
+  let i = 0;
+  for (const data of eachRow(states, Array.from({ length: count }, (_, row) => row))) {
     const kept = mask.subarray(i * segments, (i + 1) * segments);
     const total = kept.reduce((a, b) => a + b, 0) || 1;
     for (let s = 0; s < segments; s++) {
       const share = kept[s]! / (total * layers);
       if (share === 0) continue;
-      const from = (i * segments + s) * layers * width;
+      const from = s * layers * width;
       for (let c = 0; c < layers * width; c++) {
-        rows[i * width + c % width]! += states.data[from + c]! * share;
+        rows[i * width + c % width]! += data[from + c]! * share;
       }
     }
+    i++;
   }
   return { width, rows };
 }

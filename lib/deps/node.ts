@@ -33,4 +33,5 @@ interface NodeModules {
   "node:module": typeof import("node:module");
   "node:path": typeof import("node:path");
   "node:stream": typeof import("node:stream");
+  "node:zlib": typeof import("node:zlib");
 }

@@ -14,7 +14,7 @@ import {
 } from "./encode_batch.ts";
 import type { Encoder, EncoderInput, Extent, Features, InputTransform } from "./encoder.ts";
 import type { FeatureStore } from "./feature_store.ts";
-import { copyRow, type FeatureTable } from "./shard.ts";
+import { copyRow, type EncoderIdentity, type FeatureTable } from "./shard.ts";
 import {
   packExtent,
   type StoredIdentities,
@@ -50,6 +50,11 @@ export interface EncodeCorpusOptions {
    * this thread.
    */
   readonly runner?: ((work: BatchWork, count: number) => BatchRunner | undefined) | undefined;
+  /**
+   * Whether the features come back; if not, they stay in the store, and no more of them than a batch is
+   * in memory. @default true
+   */
+  readonly holds?: boolean;
   /** Called after each batch. */
   readonly onProgress?: (progress: Progress) => void;
   /**
@@ -69,8 +74,10 @@ export interface EncodingFailure {
 
 /** The features of a corpus. */
 export interface EncodedCorpus {
-  /** By encoder id; the rows are in the order of the samples. */
+  /** By encoder id; the rows are in the order of the samples. None if they stay in the store. */
   readonly tables: Readonly<Record<string, FeatureTable>>;
+  /** By encoder id, what the store keeps the features under. */
+  readonly identities: Readonly<Record<string, StoredIdentities>>;
   /**
    * By encoder id, how much of each sample was taken in; of an encoder that does not tell, and of
    * samples that were left out, undefined.
@@ -95,12 +102,13 @@ const batchSize = 64;
  * store.
  */
 export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
-  const { samples, encoders, store, transform, onProgress = () => {}, onFailure } = options;
+  const { samples, encoders, store, transform, holds = true, onFailure } = options;
+  const { onProgress = () => {} } = options;
   assertFit(samples, encoders);
   const hashes = samples.map(({ hash }) => hash);
   const rowsOfHash = Map.groupBy(samples.keys(), (i) => hashes[i]!);
   const rowsOf = (index: number) => rowsOfHash.get(hashes[index]!)!;
-  const corpus = { hashes, rowsOf, store };
+  const corpus = { hashes, rowsOf, store, holds };
   const jobs = await Promise.all(
     encoders.map((encoder) => openJob(encoder, storedIdentities(encoder, transform), corpus)),
   );
@@ -128,6 +136,7 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
         some.map(({ index, value }) => ({ hash: hashes[index]!, features: value })),
       );
       some.forEach(({ index }, row) => {
+        if (!table) return;
         for (const to of rowsOf(index)) copyRow({ table: stored, row }, { table, row: to });
       });
     }
@@ -175,7 +184,10 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
     onProgress({ encoders: running, done, total: todo.length });
   }
   return {
-    tables: Object.fromEntries(jobs.map(({ encoder, table }) => [encoder.id, table])),
+    tables: Object.fromEntries(
+      jobs.flatMap(({ encoder, table }) => table ? [[encoder.id, table]] : []),
+    ),
+    identities: Object.fromEntries(jobs.map(({ encoder, identities }) => [encoder.id, identities])),
     extents: Object.fromEntries(jobs.map(({ encoder, extents }) => [encoder.id, extents])),
     encoded,
     failed: [...failed].sort((a, b) => a - b),
@@ -201,7 +213,8 @@ function requestOf(
 interface Job {
   readonly encoder: Encoder<EncoderInput>;
   readonly identities: StoredIdentities;
-  readonly table: FeatureTable;
+  /** Absent where the features stay in the store. */
+  readonly table: FeatureTable | undefined;
   /** Indices of samples: the first of each hash that the store lacks. */
   readonly missing: Set<number>;
   /** Of each sample, as far as it is known. */
@@ -216,6 +229,16 @@ interface Stored {
   /** All samples of the same hash. */
   readonly rowsOf: (index: number) => readonly number[];
   readonly store: FeatureStore;
+  readonly holds: boolean;
+}
+
+/** What the store has of samples, and what it lacks; the rows only where they are to be held. */
+function lookUp(
+  { store, holds }: Pick<Stored, "store" | "holds">,
+  encoder: EncoderIdentity,
+  hashes: readonly string[],
+): Promise<{ readonly table?: FeatureTable; readonly missing: readonly number[] }> {
+  return holds ? store.read(encoder, hashes) : store.find(encoder, hashes);
 }
 
 async function openJob(
@@ -224,7 +247,7 @@ async function openJob(
   corpus: Stored,
 ): Promise<Job> {
   const { hashes, rowsOf, store } = corpus;
-  const { table, missing } = await store.read(identities.short, hashes);
+  const { table, missing } = await lookUp(corpus, identities.short, hashes);
   const extents = new Array<Extent | undefined>(hashes.length).fill(undefined);
   const job = { encoder, identities, table, missing: new Set(missing), extents };
   if (identities.extents === undefined) return { ...job, unseen: new Set() };
@@ -246,13 +269,14 @@ function isLong(extent: Extent | undefined): boolean {
 async function takeLong(
   { identities: { long }, table, missing }: Omit<Job, "unseen">,
   indices: readonly number[],
-  { hashes, rowsOf, store }: Stored,
+  { hashes, rowsOf, ...stored }: Stored,
 ): Promise<void> {
   if (long === undefined || indices.length === 0) return;
-  const found = await store.read(long, indices.map((i) => hashes[i]!));
+  const found = await lookUp(stored, long, indices.map((i) => hashes[i]!));
   indices.forEach((index, row) => {
     if (found.missing.includes(row)) return missing.add(index);
     missing.delete(index);
+    if (!(table && found.table)) return;
     for (const to of rowsOf(index)) copyRow({ table: found.table, row }, { table, row: to });
   });
 }

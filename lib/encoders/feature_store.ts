@@ -1,27 +1,48 @@
 /** Features on disk, found by what they were made from. @module */
 
 import { join } from "node:path";
-import { mapBounded, sha256, writeWhole } from "../files.ts";
+import { sha256, writeWhole } from "../files.ts";
 import type { Features } from "./encoder.ts";
+import { findRows, type FoundRows } from "./find_rows.ts";
 import {
-  copyRow,
   emptyTable,
   type EncoderIdentity,
   type FeatureTable,
-  keyOf,
   makeShard,
   type Precision,
-  readShard,
-  readShardIndex,
-  type ShardIndex,
 } from "./shard.ts";
-import { listShards, removeStalePartials } from "./stored_features.ts";
+import { removeStalePartials } from "./shard_files.ts";
+import { numbersOf } from "./shard_rows.ts";
 
 export { emptyTable, setRow } from "./shard.ts";
 export type { EncoderIdentity, FeatureTable, Precision } from "./shard.ts";
 
+/**
+ * Rows of a table that lie in the store. No file stays open between calls, so there is nothing to
+ * close.
+ */
+export interface RowReader {
+  /** `[N, …]`: of all rows. */
+  readonly shape: readonly number[];
+  /**
+   * Puts these rows one after another into an array of their size; row i is that of the i-th of the
+   * hashes that were asked for. Rows that the store lacks are 0.
+   *
+   * @throws {RangeError} A row is none of the table's, or is damaged or gone since it was found.
+   */
+  read(rows: ArrayLike<number>, into: Float32Array): void;
+}
+
 /** A folder of features. */
 export interface FeatureStore {
+  /**
+   * As {@linkcode FeatureStore.read}, but the rows stay on disk until they are read, each of the
+   * encoder's tables by itself.
+   */
+  find(
+    encoder: EncoderIdentity,
+    hashes: readonly string[],
+  ): Promise<{ missing: number[]; tables: Readonly<Record<string, RowReader>> }>;
   /**
    * The rows of the samples with these hashes, in their order. Rows that the
    * store lacks are 0, and their indices are in `missing`; of equal hashes only
@@ -54,69 +75,63 @@ export interface FeatureStoreOptions {
   readonly onDamage?: (message: string) => void;
 }
 
-// Files that are open at a time; the bytes of so many are in memory.
-const readers = 8;
-
 /**
  * Opens the store in `folder`, which need not exist.
  *
- * A sample's features are kept under SHA-256(sample hash, encoder digest), so a
- * changed file, model or setting can't be mistaken for the old one. Shards are
- * safetensors files named after their content, a folder for each digest. A shard
- * is written under another name and then renamed: killed at any moment, the
- * store holds whole shards and at most a `.partial` file that nothing reads; a
- * writer of the same encoder removes those that are an hour old.
+ * Features are kept in a folder for each encoder's digest, found by the sample's hash, so a changed
+ * file, model or setting can't be mistaken for the old one. Shards are safetensors files named after
+ * their content. A shard is written under another name and then renamed: killed at any moment, the
+ * store holds whole shards and at most a `.partial` file that nothing reads; a writer of the same
+ * encoder removes those that are an hour old.
  *
- * Of every shard the keys are read, of those with a sample that is asked for the
- * rest, several at a time. Where a sample is in two, the one in single precision
- * counts, then the first by name. A shard that is damaged all the same (its
- * SHA-256 tells) is removed and reported to `onDamage`; its samples count as
- * missing. Several processes may share a store.
+ * Of every shard the keys are read, of those with a sample that is asked for its rows, in the order of
+ * the file. Where a sample is in two, the one in single precision counts, then the packed one, then the
+ * first by name. A shard that is damaged all the same is removed and reported to `onDamage`, and its
+ * samples count as missing: the SHA-256 of a packed shard's index tells, and a checksum a row; of others
+ * the SHA-256 of all that they hold. Several processes may share a store, and one may pack it while
+ * others read: files that are gone are looked for again. Between calls no file is open.
  */
 export function openFeatureStore(
   folder: string,
   { precision = "float32", onDamage = () => {} }: FeatureStoreOptions = {},
 ): FeatureStore {
   const tidied = new Set<string>();
+  const find = (encoder: EncoderIdentity, hashes: readonly string[]) =>
+    findRows({ folder: join(folder, encoder.digest), encoder, hashes, onDamage });
   return {
-    async read(encoder, hashes) {
-      const table = emptyTable(encoder, hashes.length);
-      const wanted = new Map<string, number[]>();
-      hashes.forEach((hash, i) => {
-        const key = keyOf(hash, encoder);
-        const rows = wanted.get(key);
-        if (rows === undefined) wanted.set(key, [i]);
-        else rows.push(i);
+    // deno-lint-ignore require-await -- Files are read at once; errors are those of a promise all the same.
+    async find(encoder, hashes) {
+      const found = find(encoder, hashes);
+      const missing = found.missing();
+      const absent = new Set(missing.map((i) => hashes[i]!));
+      const tables = Object.entries(encoder.shapes).map(([name, shape]) => {
+        const table = { name, shape: [hashes.length, ...shape] };
+        return [name, rowReader(found, table, (i) => absent.has(hashes[i]!))];
       });
-      const paths = await listShards(join(folder, encoder.digest));
-      let shards = await readWhole(paths, (path) => readShardIndex(path, encoder), onDamage);
-      // Again if a shard turns out to be damaged: another may have the same samples.
-      for (;;) {
-        const useful = shareOut(wanted, shards);
-        if (useful.size === 0) break;
-        await readWhole([...useful.keys()], async (shard) => {
-          const rows = useful.get(shard)!;
-          const from = await readShard(shard.path, encoder);
-          for (const [row, key] of rows) {
-            for (const to of wanted.get(key)!) {
-              copyRow({ table: from, row }, { table, row: to });
-            }
-            wanted.delete(key);
-          }
-        }, onDamage);
-        shards = shards.filter((shard) => !useful.has(shard));
+      return { missing, tables: Object.fromEntries(tables) };
+    },
+    // deno-lint-ignore require-await -- As above.
+    async read(encoder, hashes) {
+      const found = find(encoder, hashes);
+      const table = emptyTable(encoder, hashes.length);
+      const sizes = sizesOf(table);
+      const lost = found.read([...hashes.keys()], Object.keys(table), (shard, name, to, bytes) => {
+        table[name]!.data.set(numbersOf(shard.places[name]!, bytes), to * sizes[name]!);
+      });
+      for (const to of lost) {
+        // A feature of it may have been read before another was found damaged.
+        for (const [name, { data }] of Object.entries(table)) {
+          data.fill(0, to * sizes[name]!, (to + 1) * sizes[name]!);
+        }
       }
-      return {
-        table,
-        missing: [...wanted.values()].map(([first]) => first!).sort((a, b) => a - b),
-      };
+      return { table, missing: found.missing() };
     },
     async write(encoder, rows) {
       const { bytes, stored } = makeShard(encoder, rows, precision);
       const name = `${sha256(bytes).slice(0, 32)}.safetensors`;
       const shards = join(folder, encoder.digest);
       await Deno.mkdir(shards, { recursive: true });
-      if (!tidied.has(shards)) await removeStalePartials(shards);
+      if (!tidied.has(shards)) removeStalePartials(shards);
       tidied.add(shards);
       await writeWhole(join(shards, name), bytes);
       return stored;
@@ -124,39 +139,51 @@ export function openFeatureStore(
   };
 }
 
-/** Applies `read` to files, several at a time. The damaged are removed and reported, in order. */
-async function readWhole<Item extends string | ShardIndex, Result>(
-  items: readonly Item[],
-  read: (item: Item) => Promise<Result>,
-  onDamage: (message: string) => void,
-): Promise<Result[]> {
-  const outcomes = await mapBounded(items, async (item) => {
-    try {
-      return { result: await read(item) };
-    } catch (error) {
-      // Removed by another process since the folder was listed.
-      if (error instanceof Deno.errors.NotFound) return {};
-      if (!(error instanceof RangeError)) throw error;
-      await Deno.remove(typeof item === "string" ? item : item.path).catch(() => {});
-      return { damage: `${error.message}; removed, its samples will be encoded again` };
-    }
-  }, { limit: readers });
-  for (const { damage } of outcomes) if (damage !== undefined) onDamage(damage);
-  return outcomes.flatMap((outcome) => "result" in outcome ? [outcome.result as Result] : []);
+function sizesOf(table: FeatureTable): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, { shape }]) => [
+      name,
+      shape.slice(1).reduce((a, b) => a * b, 1),
+    ]),
+  );
 }
 
-/** Which rows to take from which shard: each wanted key from the first that has it. */
-function shareOut(
-  wanted: ReadonlyMap<string, unknown>,
-  shards: readonly ShardIndex[],
-): Map<ShardIndex, [row: number, key: string][]> {
-  const taken = new Set<string>();
-  const useful = new Map<ShardIndex, [number, string][]>();
-  for (const shard of shards.toSorted((a, b) => Number(a.half) - Number(b.half))) {
-    const rows = [...shard.keys.entries()]
-      .filter(([, key]) => wanted.has(key) && !taken.has(key));
-    for (const [, key] of rows) taken.add(key);
-    if (rows.length > 0) useful.set(shard, rows);
-  }
-  return useful;
+function rowReader(
+  found: FoundRows,
+  { name, shape }: { readonly name: string; readonly shape: readonly number[] },
+  isAbsent: (row: number) => boolean,
+): RowReader {
+  const [count, ...sizes] = shape as [number, ...number[]];
+  const size = sizes.reduce((a, b) => a * b, 1);
+  return {
+    shape,
+    read(rows, into) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        if (Number.isInteger(row) && row >= 0 && row < count) continue;
+        throw new RangeError(`Cannot read row ${row} of "${name}": expected one of ${count}`);
+      }
+      if (into.length !== rows.length * size) {
+        throw new RangeError(
+          `Cannot read ${rows.length} rows of "${name}": expected room for ` +
+            `${rows.length * size} numbers, got ${into.length}`,
+        );
+      }
+      const lost = found.read(
+        rows,
+        [name],
+        (shard, _, to, bytes) => into.set(numbersOf(shard.places[name]!, bytes), to * size),
+      );
+      for (const to of lost) {
+        const row = rows[to]!;
+        if (!isAbsent(row)) {
+          throw new RangeError(
+            `Cannot read row ${row} of "${name}": expected features that were found, got none: they ` +
+              "were damaged or removed since; run again to encode their samples",
+          );
+        }
+        into.fill(0, to * size, (to + 1) * size);
+      }
+    },
+  };
 }

@@ -46,6 +46,7 @@ export {
   type FeatureTable,
   openFeatureStore,
   type Precision,
+  type RowReader,
 } from "./feature_store.ts";
 export * from "./image_encoder.ts";
 export {

@@ -2,13 +2,13 @@
 
 import { sha256 } from "../files.ts";
 import {
+  type ArrayPlace,
   headerEnd,
-  type NamedArray,
-  readSafetensors,
   readSafetensorsHeader,
   writeSafetensors,
 } from "../tensor/safetensors.ts";
 import type { Encoder, Features } from "./encoder.ts";
+import { keyBytes, sampleKeys } from "./sample_keys.ts";
 
 /** The features of N samples: each name's numbers as one array, a row per sample. */
 export type FeatureTable = Readonly<
@@ -24,23 +24,32 @@ export type EncoderIdentity =
 export type Precision = "float32" | "float16";
 
 /** What a shard is said to hold, by its first and last bytes. */
-export interface ShardIndex {
+export interface Shard {
   readonly path: string;
-  /** A key a row. */
-  readonly keys: readonly string[];
+  readonly count: number;
+  /** By the sample's hash alone; those of older versions by the hash and the encoder's digest. */
+  readonly bySample: boolean;
   /** Whether some of its features are halves. */
   readonly half: boolean;
   /** Of the encoder, if the writer knew it. */
   readonly id: string | undefined;
   /** The size of the file. */
   readonly bytes: number;
+  /** Where its features are, by name in alphabetical order. */
+  readonly places: Readonly<Record<string, ArrayPlace>>;
+  /**
+   * CRC-32 of each row of each feature, `[count, features, 4]`, little-endian; only a packed shard has
+   * them, of the others the file has one digest.
+   */
+  readonly sums: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether the digest of the file was found right. */
+  isVerified: boolean;
 }
 
-const keyBytes = 32;
-
-/** What a sample's features are kept under: SHA-256(sample hash, encoder digest). */
-export function keyOf(hash: string, { digest }: Pick<EncoderIdentity, "digest">): string {
-  return sha256(`${hash} ${digest}`);
+/** A shard and its keys, 8 words each. */
+export interface ShardIndex {
+  readonly shard: Shard;
+  readonly keys: Uint32Array<ArrayBuffer>;
 }
 
 /** A table of `count` rows of zeros. */
@@ -70,9 +79,9 @@ export function setRow(table: FeatureTable, index: number, features: Features): 
   }
 }
 
-/** Copies row `from.row` of a table or a shard to row `to.row` of another table. */
+/** Copies row `from.row` of a table to row `to.row` of another. */
 export function copyRow(
-  from: { readonly table: Readonly<Record<string, StoredArray>>; readonly row: number },
+  from: { readonly table: FeatureTable; readonly row: number },
   to: { readonly table: FeatureTable; readonly row: number },
 ): void {
   for (const [name, { data, shape }] of Object.entries(to.table)) {
@@ -82,8 +91,7 @@ export function copyRow(
   }
 }
 
-/** An array of a shard. */
-export interface StoredArray {
+interface StoredArray {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float16Array;
 }
@@ -95,24 +103,36 @@ export function makeShard(
   precision: Precision,
 ): { bytes: Uint8Array<ArrayBuffer>; stored: FeatureTable } {
   const table = emptyTable(encoder, rows.length);
-  const keys = new Uint8Array(rows.length * keyBytes);
-  rows.forEach(({ hash, features }, i) => {
-    setRow(table, i, features);
-    keys.set(Uint8Array.fromHex(keyOf(hash, encoder)), i * keyBytes);
-  });
+  rows.forEach(({ features }, i) => setRow(table, i, features));
+  const keys = sampleKeys(rows.map(({ hash }) => hash));
   const arrays: Record<string, StoredArray> = precision === "float32"
     ? table
     : mapValues(table, ({ shape, data }) => ({ shape, data: halved(data) }));
   const { digest, id } = encoder;
   const bytes = writeSafetensors(
     { ...arrays, key: { shape: [rows.length, keyBytes], data: keys } },
-    { metadata: { encoder: digest, ...id !== undefined && { id } } },
+    { metadata: shardMetadata({ digest, id, bySample: true }) },
   );
   const stored = mapValues(arrays, ({ shape, data }) => ({
     shape,
     data: data instanceof Float32Array ? data : new Float32Array(data),
   }));
   return { bytes, stored };
+}
+
+/** What a shard notes beside its arrays. */
+function shardMetadata(
+  { digest, id, bySample }: {
+    readonly digest: string;
+    readonly id: string | undefined;
+    readonly bySample: boolean;
+  },
+): Record<string, string> {
+  return {
+    encoder: digest,
+    ...id !== undefined && { id },
+    ...bySample && { keys: "sample" },
+  };
 }
 
 // A number of 65520 or more would become infinite, and integers may stand for something, such as words.
@@ -125,84 +145,87 @@ function halved(data: Float32Array): Float32Array | Float16Array {
 }
 
 /**
- * Reads the keys of a shard and little else. With an encoder, its features have to be that encoder's.
- * Only {@linkcode readShard} sees whether the numbers are whole.
+ * Reads the keys of a shard and little else. It has to be that of the encoder of this digest, and to
+ * have its shapes, if these are known.
  *
  * @throws {RangeError} The file is cut off or no shard.
  * @throws {Deno.errors.NotFound} It is gone.
  */
-export async function readShardIndex(path: string, encoder?: EncoderIdentity): Promise<ShardIndex> {
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
+export function readShardIndex(
+  path: string,
+  { digest, shapes = {} }: Pick<EncoderIdentity, "digest"> & Partial<EncoderIdentity>,
+): ShardIndex {
+  using file = Deno.openSync(path);
+  const { size } = file.statSync();
   const place = { path, size };
-  const start = await readBytes(file, { begin: 0, end: Math.min(size, 8) });
-  const head = await readBytes(file, { begin: 0, end: headerEnd(start, place) });
-  const { places: { key, ...places }, metadata } = readSafetensorsHeader(head, place);
+  let head = readBytes(file, { begin: 0, end: Math.min(size, usualHeader) });
+  const end = headerEnd(head, place);
+  if (end > head.length) head = readBytes(file, { begin: 0, end });
+  const { places: { key, [sumsName]: sums, ...places }, metadata } = readSafetensorsHeader(
+    head,
+    place,
+  );
+  const count = key?.shape[0] ?? 0;
   if (key?.dtype !== "U8" || key.shape.length !== 2 || key.shape[1] !== keyBytes) {
     throw unlike(path, `"key" of [rows,${keyBytes}]`, `[${key?.shape}]`);
   }
-  assertShapes(places, { path, encoder, count: key.shape[0]! });
-  const bytes = await readBytes(file, key);
+  const { encoder = digest, keys: kind } = metadata;
+  const bySample = kind === "sample";
+  // What is found by the hash alone has no other trace of its encoder.
+  if (encoder !== digest || !bySample && kind !== undefined) {
+    throw unlike(path, `features of ${digest.slice(0, 16)}`, `${encoder.slice(0, 16)} ${kind}`);
+  }
+  const names = Object.keys(places).sort();
+  for (const [name, shape] of Object.entries(shapes)) {
+    assertShape(places[name], `${[count, ...shape]}`, { path, name });
+  }
+  const isPacked = sums !== undefined && sums.begin === key.end && metadata.index !== undefined;
+  const index = readBytes(file, { begin: key.begin, end: isPacked ? sums.end : key.end });
+  if (isPacked && sha256(index) !== metadata.index) {
+    throw unlike(path, `an index of SHA-256 ${metadata.index}`, "another: the file is damaged");
+  }
+  const split = count * keyBytes;
   return {
-    path,
-    keys: Array.from(
-      { length: key.shape[0]! },
-      (_, i) => bytes.subarray(i * keyBytes, (i + 1) * keyBytes).toHex(),
-    ),
-    half: Object.values(places).some(({ dtype }) => dtype === "F16"),
-    id: metadata.id,
-    bytes: size,
+    shard: {
+      ...{ path, count, bySample, bytes: size, id: metadata.id },
+      half: names.some((name) => places[name]!.dtype === "F16"),
+      places: Object.fromEntries(names.map((name) => [name, places[name]!])),
+      sums: isPacked ? index.slice(split) : undefined,
+      isVerified: false,
+    },
+    keys: new Uint32Array(index.buffer, 0, split / 4),
   };
 }
 
-/**
- * Reads the features of a shard, whose SHA-256 is checked, as they lie on disk.
- *
- * @throws {RangeError} The file is damaged, or its features are not the encoder's.
- * @throws {Deno.errors.NotFound} It is gone.
- */
-export async function readShard(
-  path: string,
-  encoder: EncoderIdentity,
-): Promise<Readonly<Record<string, StoredArray>>> {
-  const { arrays: { key, ...table } } = readSafetensors(await Deno.readFile(path), { path });
-  const places = mapValues(table, ({ shape, data }: NamedArray) => {
-    const dtype = data instanceof Float32Array ? "F32" : data instanceof Float16Array ? "F16" : "";
-    return { shape, dtype };
-  });
-  assertShapes(places, { path, encoder, count: key?.shape[0] ?? 0 });
-  return table as Record<string, StoredArray>;
-}
+// Of a handful of features; a longer one is read again.
+const usualHeader = 2048;
 
-function assertShapes(
-  places: Readonly<Record<string, { readonly dtype: string; readonly shape: readonly number[] }>>,
-  { path, encoder, count }: {
-    readonly path: string;
-    readonly encoder: EncoderIdentity | undefined;
-    readonly count: number;
-  },
-): void {
-  for (const [name, shape] of Object.entries(encoder?.shapes ?? {})) {
-    const found = places[name];
-    const wanted = `${[count, ...shape]}`;
-    if (!["F32", "F16"].includes(found?.dtype ?? "") || `${found!.shape}` !== wanted) {
-      throw unlike(path, `"${name}" of [${wanted}]`, `[${found?.shape}]`);
-    }
-  }
-}
+/** What the checksums of the rows of a packed shard are called among its arrays. */
+const sumsName = "row_sums";
 
-async function readBytes(
+/** The bytes from `begin` to `end` of a file, or as many as there are. */
+export function readBytes(
   file: Deno.FsFile,
   { begin, end }: { readonly begin: number; readonly end: number },
-): Promise<Uint8Array<ArrayBuffer>> {
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(end - begin);
-  await file.seek(begin, Deno.SeekMode.Start);
+  file.seekSync(begin, Deno.SeekMode.Start);
   for (let filled = 0; filled < bytes.length;) {
-    const count = await file.read(bytes.subarray(filled));
+    const count = file.readSync(bytes.subarray(filled));
     if (count === null) return bytes.subarray(0, filled); // Cut off since it was measured.
     filled += count;
   }
   return bytes;
+}
+
+function assertShape(
+  found: ArrayPlace | undefined,
+  wanted: string,
+  { path, name }: { readonly path: string; readonly name: string },
+): void {
+  if (!["F32", "F16"].includes(found?.dtype ?? "") || `${found!.shape}` !== wanted) {
+    throw unlike(path, `"${name}" of [${wanted}]`, `[${found?.shape}]`);
+  }
 }
 
 function unlike(path: string, wanted: string, got: string): RangeError {

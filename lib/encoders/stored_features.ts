@@ -1,17 +1,16 @@
 /** What a feature store holds, and how it is made smaller. @module */
 
 import { join } from "node:path";
-import { ifThere, mapBounded, namesIn, partialLifeMs, removeIfThere } from "../files.ts";
+import { namesIn } from "../files.ts";
 import { readShardIndex, type ShardIndex } from "./shard.ts";
-
-/** The shards of an encoder's folder in the order of their names; none where there is no folder. */
-export async function listShards(folder: string): Promise<string[]> {
-  return (await namesIn(folder)).filter((name) => shardName.test(name))
-    .map((name) => join(folder, name));
-}
-
-const shardName = /^[0-9a-f]{32}\.safetensors$/;
-const partialName = /^[0-9a-f]{32}\.safetensors\.[0-9a-f-]+\.partial$/;
+import {
+  isShard,
+  isStale,
+  listOwnFiles,
+  prefixFolders,
+  removeFile,
+  unlessGone,
+} from "./shard_files.ts";
 
 /** What the store holds of one encoder. */
 export interface StoredFeatures {
@@ -39,35 +38,49 @@ export interface StoredFeatures {
  * shard whose numbers are damaged counts as whole.
  */
 export async function listFeatures(folder: string): Promise<StoredFeatures[]> {
-  const found = await Promise.all(
-    (await digestsIn(folder)).map((digest) => measure(folder, digest)),
-  );
+  const found = (await digestsIn(folder)).map((digest) => measure(folder, digest));
   return found.sort((a, b) => b.bytes - a.bytes || (a.digest < b.digest ? -1 : 1));
 }
 
-async function measure(folder: string, digest: string): Promise<StoredFeatures> {
-  const files = await ownFiles(join(folder, digest));
-  const shards = files.filter(({ name }) => shardName.test(name));
-  const indices = await mapBounded(
-    shards,
-    ({ path }) =>
-      readShardIndex(path).catch((error): undefined => {
-        if (!(error instanceof RangeError || error instanceof Deno.errors.NotFound)) throw error;
-      }),
-  );
-  const whole = indices.filter((index): index is ShardIndex => index !== undefined);
-  const id = whole.find(({ id }) => id !== undefined)?.id;
+function measure(folder: string, digest: string): StoredFeatures {
+  const files = listOwnFiles(join(folder, digest));
+  const shards = files.filter(({ name }) => isShard(name));
+  const whole = shards.flatMap(({ path }) => {
+    const index = indexOf(path, digest);
+    return index ? [index] : [];
+  });
+  const id = whole.find(({ shard }) => shard.id !== undefined)?.shard.id;
   return {
     digest,
     ...id !== undefined && { id },
-    samples: new Set(whole.flatMap(({ keys }) => keys)).size,
+    samples: countKeys(whole),
     shards: whole.length,
-    half: whole.filter(({ half }) => half).length,
+    half: whole.filter(({ shard }) => shard.half).length,
     damaged: shards.length - whole.length,
     partials: files.length - shards.length,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    written: Math.max(0, ...files.map(({ written }) => written)),
+    written: files.reduce((last, { written }) => Math.max(last, written), 0),
   };
+}
+
+function indexOf(path: string, digest: string): ShardIndex | undefined {
+  try {
+    return unlessGone(() => readShardIndex(path, { digest }));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
+/** How many different keys there are, by 64 bits of each: of 10 million two are alike by 3e-6. */
+function countKeys(indices: readonly ShardIndex[]): number {
+  const all = new BigUint64Array(indices.reduce((sum, { shard }) => sum + shard.count, 0));
+  let filled = 0;
+  for (const { keys } of indices) {
+    const longs = new BigUint64Array(keys.buffer, 0, keys.length / 2);
+    for (let i = 0; i < longs.length; i += 4) all[filled++] = longs[i]!;
+  }
+  all.sort();
+  return all.reduce((count, key, i) => count + Number(i === 0 || key !== all[i - 1]), 0);
 }
 
 /** Which files of a store go; none by default. */
@@ -99,42 +112,16 @@ export async function pruneFeatures(
   for (const features of await listFeatures(folder)) {
     const own = join(folder, features.digest);
     const all = drop(features);
-    for (const file of await ownFiles(own)) {
+    for (const file of listOwnFiles(own)) {
       if (!all && !(partial && isStale(file))) continue;
       pruned.push({ path: file.path, bytes: file.bytes });
-      if (!dryRun) await removeIfThere(file.path);
+      if (!dryRun) removeFile(file.path);
     }
+    if (dryRun || !all) continue;
     // Fails where something is left, which then stays.
-    if (!dryRun && all) await Deno.remove(own).catch(() => {});
+    for (const made of [...prefixFolders(own), own]) await Deno.remove(made).catch(() => {});
   }
   return pruned;
-}
-
-/** Removes what writers have left in an encoder's folder an hour ago or longer. */
-export async function removeStalePartials(folder: string): Promise<void> {
-  for (const file of await ownFiles(folder)) if (isStale(file)) await removeIfThere(file.path);
-}
-
-/** A file that the store has made. */
-interface OwnFile extends Pruned {
-  readonly name: string;
-  readonly written: number;
-}
-
-function isStale({ name, written }: OwnFile): boolean {
-  return partialName.test(name) && Date.now() - written > partialLifeMs;
-}
-
-async function ownFiles(folder: string): Promise<OwnFile[]> {
-  const names = (await namesIn(folder))
-    .filter((name) => shardName.test(name) || partialName.test(name));
-  const files = await mapBounded(names, async (name): Promise<OwnFile[]> => {
-    const path = join(folder, name);
-    const info = await ifThere(Deno.lstat(path));
-    if (!info?.isFile) return [];
-    return [{ name, path, bytes: info.size, written: info.mtime?.getTime() ?? 0 }];
-  });
-  return files.flat();
 }
 
 async function digestsIn(folder: string): Promise<string[]> {

@@ -27,6 +27,11 @@ export interface CommandOptions extends OwnEncoders {
   readonly precision?: GraphPrecision | undefined;
   /** Where models, features and what is compiled are kept between runs. */
   readonly cache: string;
+  /**
+   * Features of more bytes stay in the cache's store, of which so many are kept in memory; by default all
+   * are in memory. What is made of them is the same.
+   */
+  readonly memory?: number | undefined;
   /** What executes graphs; `auto` by default, which is C where it can be had and pays. */
   readonly executor?: ExecutorChoice | undefined;
   /** Told in one line why it is not C, where `auto` was asked for. */

@@ -12,15 +12,15 @@ import {
   type Encoders,
   type Extent,
   type FeatureStore,
-  type FeatureTable,
   type ImageFile,
   type InputTransform,
 } from "../encoders/mod.ts";
 import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import type { QualityEncoders } from "../encoders/quality.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
-import { type CorpusFeatures, gather, type Table } from "../systems/features.ts";
+import { type CorpusFeatures, eachRow, gather, type Table } from "../systems/features.ts";
 import { type EncodingPool, encodingPool } from "./encoding_pool.ts";
+import { type FeatureMemory, openEncoded, shareInMemory } from "./feature_memory.ts";
 
 /** A sample that a run has left out, since it can't be read or encoded. */
 export interface Failure {
@@ -58,6 +58,8 @@ export interface EncodeSamplesOptions {
   readonly transforms?: Transforms;
   /** The samples to transform, by their place in `samples`; all of a modality by default. */
   readonly indices?: Partial<Readonly<Record<Modality, readonly number[]>>>;
+  /** When features stay in the store, if some may; all are in memory by default. */
+  readonly storing?: FeatureMemory | undefined;
   /** How many workers encode side by side; by default this thread does it. */
   readonly workers?: number | undefined;
   /**
@@ -123,6 +125,9 @@ async function encodeIn(
   const kept: Record<Modality, readonly Sample[]> = { ...samples };
   const tables: Partial<Record<Modality, Readonly<Record<string, Table>>>> = {};
   const extents: Record<Modality, readonly Extent[]> = { text: [], image: [], audio: [] };
+  const share = Object.keys(transforms).length > 0
+    ? 1
+    : shareInMemory(samples, byModality((m) => encodersFor(m, options)), options.storing);
   const encodeModality = async (m: Modality) => {
     assertToEncode(m, samples[m]);
     const failures: Failure[] = [];
@@ -131,7 +136,7 @@ async function encodeIn(
       more: Pick<EncodeSome, "transform" | "onFailure">,
     ) => {
       const made = await encodeSome(some, {
-        ...{ ...options, ...more, modality: m, pool },
+        ...{ ...options, ...more, modality: m, pool, share },
         onProgress(done, total) {
           if (stopped) throw stopped;
           progress[m] = [done, total];
@@ -202,9 +207,14 @@ export async function encodeChanged(
   return tables;
 }
 
-interface EncodeSome
-  extends Pick<EncodeSamplesOptions, "encoders" | "clip" | "quality" | "store" | "onFailure"> {
+interface EncodeSome extends
+  Pick<
+    EncodeSamplesOptions,
+    "encoders" | "clip" | "quality" | "store" | "storing" | "onFailure"
+  > {
   readonly modality: Modality;
+  /** How much of the features is in memory: those of a share below 1 stay in the store. */
+  readonly share?: number;
   readonly transform?: InputTransform<EncoderInput>;
   readonly pool: EncodingPool;
   readonly onProgress: (done: number, total: number) => void;
@@ -215,13 +225,12 @@ async function encodeSome(
   some: readonly Sample[],
   { modality: m, encoders, clip, quality, store, transform, pool, ...told }: EncodeSome,
 ) {
-  const { onFailure } = told;
+  const { onFailure, storing, share = 1 } = told;
   const result = await encodeCorpus({
     samples: some,
-    encoders: [encoders[m], clip?.[m] ?? [], quality?.[m] ?? []].flat() as Encoder<
-      EncoderInput
-    >[],
+    encoders: encodersFor(m, { encoders, ...clip && { clip }, ...quality && { quality } }),
     store,
+    holds: share >= 1,
     ...transform && { transform },
     runner: pool.runner,
     onProgress: ({ done, total }) => told.onProgress(done, total),
@@ -236,7 +245,17 @@ async function encodeSome(
     },
     result.failed,
   );
-  return { ...whole, encoded: result.encoded };
+  const { encoded } = result;
+  if (share >= 1) return { ...whole, encoded };
+  const found = await openEncoded(some, result, { ...storing!, share });
+  return { ...whole, tables: modelTables(found), encoded };
+}
+
+function encodersFor(
+  m: Modality,
+  { encoders, clip, quality }: Pick<EncodeSamplesOptions, "encoders" | "clip" | "quality">,
+): Encoder<EncoderInput>[] {
+  return [encoders[m], clip?.[m] ?? [], quality?.[m] ?? []].flat() as Encoder<EncoderInput>[];
 }
 
 function failureOf({ modality, id, source }: Sample, { message }: Error): Failure {
@@ -323,13 +342,14 @@ function replaceRows(
 }
 
 // All encoders' tables of a modality under the model's names; a mask of frames becomes their count.
-function modelTables(encoded: readonly FeatureTable[]): Record<string, Table> {
+function modelTables(encoded: readonly Readonly<Record<string, Table>>[]): Record<string, Table> {
   const { frameMask, ...tables } = Object.assign({}, ...encoded) as Record<string, Table>;
   if (frameMask === undefined) return tables;
-  const [rows, frames] = frameMask.shape as [number, number];
-  const counts = Float32Array.from(
-    { length: rows },
-    (_, i) => frameMask.data.subarray(i * frames, (i + 1) * frames).reduce((a, b) => a + b, 0),
-  );
+  const rows = frameMask.shape[0]!;
+  const counts = new Float32Array(rows);
+  let row = 0;
+  for (const mask of eachRow(frameMask, [...counts.keys()])) {
+    counts[row++] = mask.reduce((a, b) => a + b, 0);
+  }
   return { ...tables, frames: { shape: [rows], data: counts } };
 }

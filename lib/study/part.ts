@@ -109,13 +109,20 @@ export function storeOfShare(store: FeatureStore, share?: Share): FeatureStore {
   if (share === undefined || share.makes === "fits") return store;
   const { part, makes, onMissing = () => {} } = share;
   const isOurs = (hash: string) => part === undefined || isInPart(sha256(hash), part);
+  const ownOf = (missing: readonly number[], hashes: readonly string[]) => {
+    const ours = missing.filter((i) => isOurs(hashes[i]!));
+    onMissing(missing.length, ours.length);
+    return makes === "features" ? ours : [];
+  };
   return {
     ...store,
+    async find(encoder, hashes) {
+      const { tables, missing } = await store.find(encoder, hashes);
+      return { tables, missing: ownOf(missing, hashes) };
+    },
     async read(encoder, hashes) {
       const { table, missing } = await store.read(encoder, hashes);
-      const ours = missing.filter((i) => isOurs(hashes[i]!));
-      onMissing(missing.length, ours.length);
-      return { table, missing: makes === "features" ? ours : [] };
+      return { table, missing: ownOf(missing, hashes) };
     },
   };
 }

@@ -9,6 +9,7 @@ import { fitKey } from "./fit_key.ts";
 import { type FitWatcher, watchJob } from "./fit_watch.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { WorkFolder } from "./work_folder.ts";
+import { isStored, sendFeatures } from "./stored_tables.ts";
 import type { Request, Response } from "./worker.ts";
 
 /** What {@linkcode runJobs} is given beside the jobs. */
@@ -85,7 +86,7 @@ export async function runJobs(
         if (features !== sent) {
           const data: Request = {
             kind: "data",
-            features: share(features),
+            features: sendFeatures(share(features), { threads: pool.length }),
             config,
             ...on && { on },
             ...prompts && { prompts },
@@ -138,9 +139,14 @@ function ask(worker: Worker, job: Job, options: PoolOptions): Promise<Outcome | 
   return answer.finally(watch.end);
 }
 
-/** Features in memory that all workers read: copied once, not once per worker; what is there already, never. */
+/**
+ * Features in memory that all workers read: copied once, not once per worker; what is there already, or
+ * stays in the feature store, never.
+ */
 export function shareFeatures(features: CorpusFeatures): CorpusFeatures {
-  const share = ({ shape, data }: Table): Table => {
+  const share = (table: Table): Table => {
+    if (isStored(table)) return table;
+    const { shape, data } = table;
     if (data.buffer instanceof SharedArrayBuffer) return { shape, data };
     const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
     copy.set(data);

@@ -24,6 +24,7 @@ import {
 } from "./corpora.ts";
 import { type Elsewhere, readElsewhere } from "./elsewhere.ts";
 import { encoderCaption, trainedBySplit } from "./encoder_source.ts";
+import { featureMemory } from "./feature_memory.ts";
 import { watchJob } from "./fit_watch.ts";
 import { withMixture } from "./mixed_arithmetic.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
@@ -146,6 +147,7 @@ export async function openStudy(options: Options): Promise<Study> {
   const store = storeOfShare(kept, share);
   const encoding = {
     ...{ encoders: opened, store, onFailure, workers: options.jobs },
+    storing: featureMemory(options),
     onProgress: (m: Modality, done: number, total: number) =>
       onProgress(`encoding ${m}`, done, total),
   };

@@ -12,6 +12,7 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import type { ModalityFeatures } from "../systems/features.ts";
 import { encodeSamples, type EncodeSamplesOptions } from "./corpora.ts";
 import { assertOwnFit, type EncoderSource } from "./encoder_source.ts";
+import { featureMemory } from "./feature_memory.ts";
 import type { Job } from "./job.ts";
 import { type Share, storeOfShare } from "./part.ts";
 import { rawInputEncoders } from "./scratch_systems.ts";
@@ -124,6 +125,8 @@ export interface EncodingOptions extends encoding.OwnEncoders {
   readonly speechLayers?: encoding.SpeechLayers | undefined;
   readonly precision?: encoding.GraphPrecision | undefined;
   readonly cache: string;
+  /** As `CommandOptions` has it. */
+  readonly memory?: number | undefined;
   readonly onProgress: (step: string, done?: number, total?: number) => void;
   /** Whether what is made of clips is normalised by their speakers; no by default. */
   readonly bySpeaker?: boolean | undefined;
@@ -138,7 +141,7 @@ export interface EncodingOptions extends encoding.OwnEncoders {
  * @throws {Error} They have met a test part of `jobs`, or a sample can't be encoded.
  */
 export async function encodeOnce(
-  { encoders: source, precision = "fp32", cache, onProgress, bySpeaker, share, ...asked }:
+  { encoders: source, precision = "fp32", cache, memory, onProgress, bySpeaker, share, ...asked }:
     EncodingOptions,
   { samples, given = {}, neutral, jobs, onFailure }: {
     readonly samples: Samples;
@@ -167,6 +170,7 @@ export async function encodeOnce(
         encoding.openFeatureStore(`${cache}/features`, { onDamage: onProgress }),
         share,
       ),
+      storing: featureMemory({ cache, memory, share }),
       onProgress: (m, done, total) => onProgress(`encoding ${m}`, done, total),
     };
     const made = await encodeSamples(toEncode, told);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ifThere, removeIfThere, writeWhole } from "../files.ts";
 import { type CheckpointOptions, fingerprintOf, seal, unseal } from "../training/checkpoint.ts";
 import type { Executor } from "../compile/mod.ts";
-import type { CorpusFeatures } from "../systems/features.ts";
+import { type CorpusFeatures, eachRow } from "../systems/features.ts";
 import { copiesOfRows } from "../systems/noisy_copies.ts";
 import { digestOf, fitOf, inBrief } from "./fit_key.ts";
 import type { Job, Outcome } from "./job.ts";
@@ -166,11 +166,10 @@ function hashRows(
     hash.update(`${m} ${rows.map((row) => labels[row]).join("")}\n`);
     if (readsEmotions) hash.update(`${rows.map((row) => emotions?.[row] ?? "").join("\n")}\n`);
     if (readsGroups) hash.update(`${rows.map((row) => groups?.[row] ?? "").join("\n")}\n`);
-    for (const [name, { shape, data }] of Object.entries(tables)) {
+    for (const [name, table] of Object.entries(tables)) {
       if (!isRead(name)) continue;
-      const size = shape.slice(1).reduce((a, b) => a * b, 1);
-      hash.update(`${name} ${shape.slice(1)}\n`);
-      for (const row of rows) hash.update(data.subarray(row * size, (row + 1) * size));
+      hash.update(`${name} ${table.shape.slice(1)}\n`);
+      for (const row of eachRow(table, rows)) hash.update(row);
     }
   }
   return hash.digest("hex");

@@ -2,21 +2,21 @@
 
 import type { ZeroShotPrompts } from "../baselines/mod.ts";
 import { openCheckpoints } from "../training/checkpoint.ts";
-import type { CorpusFeatures } from "../systems/features.ts";
 import { graphCache } from "../training/graph_cache.ts";
 import type { Epoch, TrainProgress } from "../training/train.ts";
 import type { RunExecutor } from "./run_executor.ts";
 import type { Config } from "./settings.ts";
-import { runJob } from "./run.ts";
+import { type JobOptions, runJob } from "./run.ts";
 import type { Job, Outcome } from "./job.ts";
 import { sharedFits } from "./shared_fits.ts";
+import { receiveFeatures, type SentFeatures } from "./stored_tables.ts";
 import type { JobCheckpoints } from "./work_folder.ts";
 
 /** What a worker is sent: data, then jobs upon them, then maybe other data and more jobs. */
 export type Request =
   | {
     readonly kind: "data";
-    readonly features: CorpusFeatures;
+    readonly features: SentFeatures;
     readonly config: Config;
     readonly prompts?: ZeroShotPrompts;
     readonly on?: RunExecutor;
@@ -46,7 +46,13 @@ const scope = self as unknown as {
   postMessage(response: Response): void;
 };
 
-let data: Extract<Request, { kind: "data" }> | undefined;
+let data: Promise<JobOptions> | undefined;
+
+async function receive(
+  { features, ...others }: Extract<Request, { kind: "data" }>,
+): Promise<JobOptions> {
+  return { ...others, features: await receiveFeatures(features) };
+}
 
 // Jobs that differ in their seed share what is compiled.
 const graphs = graphCache();
@@ -61,14 +67,15 @@ const onDamage = (message: string) => scope.postMessage({ kind: "damage", messag
 
 scope.onmessage = async ({ data: request }) => {
   if (request.kind === "data") {
-    data = request;
+    data = receive(request);
+    data.catch(() => {}); // Told to the jobs upon it.
     return;
   }
   try {
     const { job, checkpoints: kept } = request;
     await graphs.trim(mostGraphs);
     const outcome = await runJob(job, {
-      ...data!,
+      ...await data!,
       graphs,
       share,
       onEpoch: (epoch, progress) => scope.postMessage({ kind: "epoch", epoch, progress }),

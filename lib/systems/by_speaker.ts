@@ -1,7 +1,7 @@
 /** Speaker normalisation: what a clip is beside the others of its speaker. @module */
 
-import { applyMoments, columnMoments, type Moments, type Table } from "./column_moments.ts";
-import { type CorpusFeatures, stepsThere } from "./features.ts";
+import { applyMoments, columnMoments, type Moments } from "./column_moments.ts";
+import { type CorpusFeatures, stepsThere, type Table } from "./features.ts";
 
 /** The protocol in words, for whatever shows a number that was got under it. */
 export const bySpeakerNote: string =

@@ -6,12 +6,14 @@ import {
   applyMoments,
   columnMoments,
   type Moments,
-  type Table,
+  scaledRows,
   type Valid,
   validity,
 } from "./column_moments.ts";
+import { gather, type Table } from "./table.ts";
 
-export type { Moments, Table, Valid } from "./column_moments.ts";
+export type { Moments, Valid } from "./column_moments.ts";
+export { eachRow, gather, type RowReader, type Table, tableOfRows } from "./table.ts";
 
 /** The tables of one corpus by the name that the model gives them, and the samples' labels. */
 export interface ModalityFeatures {
@@ -87,7 +89,8 @@ export function inputSizes({ text, image, audio }: CorpusFeatures): InputSizes {
  * Padding takes no part in the statistics and is 0 afterwards. `train` holds
  * the indices of the training samples; no other sample is looked at.
  * Modalities that are not `present` stay as they are. A table is standardised once it is read: a
- * spectrogram takes more memory than all else, and most systems do without it.
+ * spectrogram takes more memory than all else, and most systems do without it. One whose rows are read
+ * as they are asked for gives standardised rows, and there is no second table.
  */
 export function standardiseFeatures(
   features: CorpusFeatures,
@@ -112,13 +115,15 @@ export function standardiseFeatures(
   return { features: { ...features, ...scaled }, standardisation: statistics };
 }
 
-/** A table whose numbers are standardised at the first look at them. */
+/** A table whose numbers are standardised at the first look at them, or row by row if they are so read. */
 function whenRead(table: Table, valid: Valid, moments: Moments): Table {
   let made: Float32Array | undefined;
+  const { shape, rows } = table, scaling = { ...moments, limit };
   return {
-    shape: table.shape,
+    shape,
+    ...rows && { rows: scaledRows(rows, valid, scaling) },
     get data() {
-      return made ??= applyMoments(table, valid, { ...moments, limit }).data;
+      return made ??= applyMoments(table, valid, scaling).data;
     },
   };
 }
@@ -158,16 +163,6 @@ export function standardiseLike(
     ...features[m],
     tables: applyStandardisation(m, features[m].tables, standardisation[m]),
   }));
-}
-
-/** The rows of a table at `indices`, one after another. */
-export function gather({ shape, data }: Table, indices: ArrayLike<number>): Float32Array {
-  const size = shape.slice(1).reduce((a, b) => a * b, 1);
-  const rows = new Float32Array(indices.length * size);
-  for (let i = 0; i < indices.length; i++) {
-    rows.set(data.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
-  }
-  return rows;
 }
 
 /**

@@ -62,6 +62,7 @@ export async function settingsOf(
     imageEncoder: request.imageEncoder,
     precision,
     cache,
+    memory: request.memory,
     jobs,
     provider,
     executor: request.executor,

@@ -1,6 +1,8 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { openFeatureStore } from "../../lib/encoders/feature_store.ts";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
+import { emptyTable, openFeatureStore, setRow } from "../../lib/encoders/feature_store.ts";
+import { sha256 } from "../../lib/files.ts";
 import { key, uniforms } from "../../lib/tensor/random.ts";
+import { writeSafetensors } from "../../lib/tensor/safetensors.ts";
 
 const encoder = { digest: "d".repeat(64), shapes: { states: [2, 2], mask: [2] } };
 const row = (hash: string, first: number) => ({
@@ -37,12 +39,94 @@ Deno.test("a store gives rows in the order asked for, and says what it lacks", (
     deepEqual(missing, [1]);
   }));
 
+Deno.test("a store finds rows, which are read later, in any order", () =>
+  inFolder(async (folder) => {
+    const store = openFeatureStore(folder);
+    await store.write(encoder, [row("a", 10), row("b", 20)]);
+    await store.write(encoder, [row("c", 30)]);
+    const { missing, tables } = await store.find(encoder, ["c", "x", "a", "x", "b", "c"]);
+    deepEqual(missing, [1]);
+    deepEqual([tables.states!.shape, tables.mask!.shape], [[6, 2, 2], [6, 2]]);
+    const into = new Float32Array(24);
+    tables.states!.read([4, 0, 2, 5, 4, 3], into);
+    deepEqual(into.filter((_, i) => i % 4 === 0), Float32Array.of(20, 30, 10, 30, 20, 0));
+    deepEqual(into.subarray(0, 4), Float32Array.of(20, 2, 3, 4));
+    const mask = new Float32Array(2);
+    tables.mask!.read(Int32Array.of(2), mask);
+    deepEqual(mask, Float32Array.of(1, 0));
+    throws(() => tables.mask!.read([6], mask), /Cannot read row 6 of "mask": expected one of 6/);
+  }));
+
 Deno.test("a store knows nothing of another encoder's samples", () =>
   inFolder(async (folder) => {
     const store = openFeatureStore(folder);
     await store.write(encoder, [row("a", 10)]);
     const other = { ...encoder, digest: "e".repeat(64) };
     deepEqual((await store.read(other, ["a"])).missing, [0]);
+  }));
+
+/** A shard as it was before samples were found by their hash alone. */
+async function writeOlder(folder: string, rows: readonly ReturnType<typeof row>[]): Promise<void> {
+  const table = emptyTable(encoder, rows.length);
+  rows.forEach(({ features }, i) => setRow(table, i, features));
+  const keys = rows.map(({ hash }) => sha256(`${hash} ${encoder.digest}`)).join("");
+  const content = {
+    ...table,
+    key: { shape: [rows.length, 32], data: Uint8Array.fromHex(keys) },
+  };
+  const bytes = writeSafetensors(content, { metadata: { encoder: encoder.digest } });
+  await Deno.mkdir(`${folder}/${encoder.digest}`, { recursive: true });
+  const name = `${sha256(bytes).slice(0, 32)}.safetensors`;
+  await Deno.writeFile(`${folder}/${encoder.digest}/${name}`, bytes);
+}
+
+Deno.test("shards of older versions are read, beside those of this one", () =>
+  inFolder(async (folder) => {
+    const store = openFeatureStore(folder);
+    const hash = sha256("a sample");
+    await writeOlder(folder, [row(hash, 10), row("b", 20)]);
+    await store.write(encoder, [row("c", 30)]);
+    const { table, missing } = await store.read(encoder, ["c", "b", "x", hash]);
+    deepEqual(table.states!.data.filter((_, i) => i % 4 === 0), Float32Array.of(30, 20, 0, 10));
+    deepEqual(missing, [2]);
+    const { tables } = await store.find(encoder, [hash]);
+    const into = new Float32Array(4);
+    tables.states!.read([0], into);
+    deepEqual(into, Float32Array.of(10, 2, 3, 4));
+  }));
+
+Deno.test("a shard in the folder of another encoder is not believed", () =>
+  inFolder(async (folder) => {
+    const messages: string[] = [];
+    const store = openFeatureStore(folder, { onDamage: (message) => messages.push(message) });
+    await store.write(encoder, [row("a", 10)]);
+    const other = { ...encoder, digest: "e".repeat(64) };
+    await Deno.rename(`${folder}/${encoder.digest}`, `${folder}/${other.digest}`);
+    deepEqual((await store.read(other, ["a"])).missing, [0]);
+    match(
+      messages.join("\n"),
+      /^Cannot read .*: expected features of e{16}, got d{16} sample; rem/,
+    );
+  }));
+
+Deno.test("rows that are gone or damaged when they are read are told, and never guessed", () =>
+  inFolder(async (folder) => {
+    const messages: string[] = [];
+    const store = openFeatureStore(folder, { onDamage: (message) => messages.push(message) });
+    await store.write(encoder, [row("a", 10)]);
+    const into = new Float32Array(4);
+    const lost = /Cannot read row 0 of "states": .*: they were damaged or removed since; run again/;
+    for (const harm of [Deno.removeSync, (path: string) => Deno.truncateSync(path, 100)]) {
+      await store.write(encoder, [row("a", 10)]);
+      const { tables: { states } } = await store.find(encoder, ["a", "b"]);
+      harm((await shards(folder))[0]!);
+      throws(() => states!.read([1, 0], new Float32Array(8)), lost);
+      throws(() => states!.read([0], into), lost);
+      states!.read([1], into);
+      deepEqual(into, new Float32Array(4));
+      throws(() => states!.read([0], new Float32Array(3)), /expected room for 4 numbers, got 3/);
+    }
+    equal(messages.length, 1);
   }));
 
 Deno.test("a damaged shard is removed and reported, and its samples are missing", () =>
@@ -247,15 +331,15 @@ Deno.test("a shard that another process removes while it is read is no damage", 
       },
     });
     await store.write(encoder, [row("a", 10)]);
-    const { open } = Deno;
-    Deno.open = async (path, options) => {
-      await Deno.remove(path);
-      return open(path, options);
+    const { openSync } = Deno;
+    Deno.openSync = (path, options) => {
+      Deno.removeSync(path);
+      return openSync(path, options);
     };
     try {
       deepEqual((await store.read(encoder, ["a"])).missing, [0]);
     } finally {
-      Deno.open = open;
+      Deno.openSync = openSync;
     }
   }));
 

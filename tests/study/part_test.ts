@@ -140,6 +140,9 @@ Deno.test("a part of the features lacks what is its own, and all parts together 
     const { table, missing: left } = await store.read(encoder, hashes);
     deepEqual([left, [...table.x!.data]], [[], [...hashes.keys()]]);
     const more = [...hashes, sha256("another")];
+    const nobody = storeOfShare(store, { makes: "nothing", onRound });
+    deepEqual((await nobody.find(encoder, more)).missing, []);
+    deepEqual((await store.find(encoder, more)).missing, [40]);
     deepEqual(
       (await storeOfShare(store, { makes: "nothing", onRound }).read(encoder, more)).missing,
       [],

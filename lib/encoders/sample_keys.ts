@@ -1,0 +1,65 @@
+/** What features are found by: keys of 32 bytes, many at a time. @module */
+
+import { sha256 } from "../files.ts";
+
+/** The length of a key. */
+export const keyBytes = 32;
+
+const words = keyBytes / 4;
+
+/** A key a sample: the hash itself where it is a SHA-256, as those of samples are, else its SHA-256. */
+export function sampleKeys(hashes: readonly string[]): Uint8Array<ArrayBuffer> {
+  return keysOf(hashes, (hash) => /^[0-9a-f]{64}$/.test(hash) ? hash : sha256(hash));
+}
+
+/** As older versions have them: SHA-256(hash, encoder digest). */
+export function keysOfOlder(hashes: readonly string[], digest: string): Uint8Array<ArrayBuffer> {
+  return keysOf(hashes, (hash) => sha256(`${hash} ${digest}`));
+}
+
+function keysOf(
+  hashes: readonly string[],
+  keyOf: (hash: string) => string,
+): Uint8Array<ArrayBuffer> {
+  const keys = new Uint8Array(hashes.length * keyBytes);
+  hashes.forEach((hash, i) =>
+    void keys.subarray(i * keyBytes, (i + 1) * keyBytes).setFromHex(keyOf(hash))
+  );
+  return keys;
+}
+
+/** Finds keys among some. */
+export interface KeyTable {
+  /** Of each key the place of the first that equals it. */
+  readonly first: Int32Array;
+  /** The place of the first key that equals the one that is `at` in others, or -1. */
+  find(others: Uint32Array, at: number): number;
+}
+
+/** A hash table of keys, 8 words each: open addressing, half full at most. */
+export function keyTable(keys: Uint32Array): KeyTable {
+  const count = keys.length / words;
+  const size = 2 ** Math.ceil(Math.log2(2 * count + 1));
+  const slots = new Int32Array(size).fill(-1);
+  const slotOf = (others: Uint32Array, at: number) => {
+    // Keys are digests: any word of them will do, but for the first, of which a folder has one prefix.
+    for (let slot = others[at * words + 1]! & (size - 1);; slot = (slot + 1) & (size - 1)) {
+      const place = slots[slot]!;
+      if (place < 0 || isEqual(keys, place, others, at)) return slot;
+    }
+  };
+  const first = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const slot = slotOf(keys, i);
+    if (slots[slot]! < 0) slots[slot] = i;
+    first[i] = slots[slot]!;
+  }
+  return { first, find: (others, at) => slots[slotOf(others, at)]! };
+}
+
+function isEqual(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
+  for (let word = 0; word < words; word++) {
+    if (a[i * words + word] !== b[j * words + word]) return false;
+  }
+  return true;
+}
