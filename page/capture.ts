@@ -10,6 +10,13 @@ export interface Microphone {
   stop(): void;
 }
 
+// Over http from another machine browsers have none.
+function mediaDevices(): MediaDevices {
+  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+  if (mediaDevices) return mediaDevices;
+  throw new RangeError("the browser gives it to pages over https or of this machine alone");
+}
+
 // What is heard is judged: nothing is to be taken out of it.
 const asItIs = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
@@ -19,7 +26,7 @@ const asItIs = { echoCancellation: false, noiseSuppression: false, autoGainContr
  * @throws {Error} There is none, or it may not be used.
  */
 export async function openMicrophone(seconds: number): Promise<Microphone> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: asItIs });
+  const stream = await mediaDevices().getUserMedia({ audio: asItIs });
   const context = new AudioContext();
   await context.audioWorklet.addModule("microphone_worklet.js");
   const worklet = new AudioWorkletNode(context, "microphone");
@@ -59,7 +66,7 @@ export interface Camera {
  * @throws {Error} There is none, or it may not be used.
  */
 export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
-  const stream = await navigator.mediaDevices.getUserMedia({
+  const stream = await mediaDevices().getUserMedia({
     video: { width: { ideal: 640 }, height: { ideal: 480 } },
   });
   video.srcObject = stream;
@@ -71,6 +78,26 @@ export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
       video.srcObject = null;
     },
   };
+}
+
+/** The picture of the moment as a file without loss. */
+export async function pictureOf(camera: Camera): Promise<Blob> {
+  const frame = await camera.frame();
+  const canvas = new OffscreenCanvas(frame.width, frame.height);
+  canvas.getContext("2d")!.drawImage(frame, 0, 0);
+  frame.close();
+  return await canvas.convertToBlob({ type: "image/png" });
+}
+
+/** Why a camera or a microphone could not be opened, for whoever has to change it. */
+export function whyNoDevice(error: unknown): string {
+  const { name, message } = error as Error;
+  const known: Readonly<Record<string, string>> = {
+    NotAllowedError: "the browser was told not to; its address bar has where to allow it",
+    NotFoundError: "there is none",
+    NotReadableError: "another program has it",
+  };
+  return known[name] ?? message;
 }
 
 /** Sound that the browser decodes: the mean of its channels. */

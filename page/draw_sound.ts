@@ -5,7 +5,7 @@
 import type { PageVerdict } from "../lib/browser/mod.ts";
 import { colourOf, largest, opacity } from "../lib/explanation/score_colours.ts";
 import { printNumber } from "../lib/numbers.ts";
-import { byId, themeColour } from "./elements.ts";
+import { byId, freshCanvas, themeColour } from "./elements.ts";
 import type { HeardClip } from "./messages.ts";
 
 // Of the spectral encoder: bands of a frame.
@@ -22,10 +22,8 @@ export function drawSound({ samples, encoded }: HeardClip): void {
 }
 
 function drawWaveform(samples: Float32Array): void {
-  const canvas = byId<HTMLCanvasElement>("waveform");
-  const context = canvas.getContext("2d")!;
-  const { width, height } = canvas;
-  context.clearRect(0, 0, width, height);
+  const context = freshCanvas("waveform");
+  const { width, height } = context.canvas;
   context.fillStyle = themeColour("audio");
   const step = samples.length / width;
   for (let x = 0; x < width; x++) {
@@ -40,7 +38,6 @@ function drawWaveform(samples: Float32Array): void {
 }
 
 function drawSpectrogram(features: HeardClip["encoded"]["features"]): void {
-  const canvas = byId<HTMLCanvasElement>("spectrogram");
   const frames = Math.max(1, features.frames![0]!);
   const logMel = features.logMel!.subarray(0, frames * bands);
   const loudest = largestOf(logMel), range = 12;
@@ -53,9 +50,9 @@ function drawSpectrogram(features: HeardClip["encoded"]["features"]): void {
   }
   const small = new OffscreenCanvas(frames, bands);
   small.getContext("2d")!.putImageData(image, 0, 0);
-  const context = canvas.getContext("2d")!;
+  const context = freshCanvas("spectrogram");
   context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+  context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
 }
 
 function largestOf(values: Float32Array): number {
@@ -67,36 +64,49 @@ function heatOf(share: number): [number, number, number, number] {
   return [12 + 200 * share ** 2.2, 18 + 225 * share ** 1.3, 32 + 150 * share, 255];
 }
 
-/** Draws over the spectrogram how far the gate is open, and tints the stretches by what they did. */
+/** Draws over the spectrogram how far the gate is open, and below it what each stretch did. */
 export function drawGate({ gate, parts }: PageVerdict): void {
+  const stretches = parts?.stretches ?? [];
+  byId("stretches").hidden = stretches.length === 0;
+  drawStretches(stretches);
+  const below = stretches.length > 0 ? " Below: what each stretch of sound did." : "";
+  if (gate === null) return void (byId("gate-note").textContent = below.trim());
   const canvas = byId<HTMLCanvasElement>("spectrogram");
   const context = canvas.getContext("2d")!;
-  const { width, height } = canvas;
-  const stretches = parts?.stretches ?? [];
-  const scale = largest(stretches);
-  stretches.forEach((score, s) => {
-    context.fillStyle = colourOf(score);
-    context.globalAlpha = Number(opacity(score, scale, 0.9));
-    context.fillRect(s * width / stretches.length, height - 12, width / stretches.length - 1, 12);
-  });
-  context.globalAlpha = 1;
-  if (gate === null) return void (byId("gate-note").textContent = "");
-  const place = (share: number) => (height - 16) * (1 - share) + 2;
-  context.strokeStyle = "white";
-  context.setLineDash([4, 4]);
-  context.lineWidth = 1;
+  const { width, height } = canvas, unit = devicePixelRatio;
+  const place = (share: number) => 2 * unit + (height - 4 * unit) * (1 - share);
+  context.strokeStyle = context.fillStyle = "white";
+  context.font = `${12 * unit}px system-ui, sans-serif`;
+  context.fillText("spectral", 6 * unit, 16 * unit);
+  context.fillText("contextual", 6 * unit, height - 7 * unit);
+  context.setLineDash([4 * unit, 4 * unit]);
+  context.lineWidth = unit;
   context.strokeRect(0, place(0.5), width, 0);
   context.setLineDash([]);
-  context.lineWidth = 3;
+  context.lineWidth = 3 * unit;
   context.beginPath();
   gate.forEach((share, s) => {
     context.lineTo(s * width / gate.length, place(share));
     context.lineTo((s + 1) * width / gate.length, place(share));
   });
   context.stroke();
-  byId("gate-note").textContent = `White line: the audio gate, ${
-    printNumber(Math.min(...gate), 2)
-  } to ${
-    printNumber(Math.max(...gate), 2)
-  } of the spectral path (top 1, dashed ½). Below: what each stretch did.`;
+  const [least, most] = [Math.min(...gate), Math.max(...gate)];
+  byId("gate-note").textContent =
+    `White line: the audio gate over time, from the contextual path (0, bottom) to the spectral one ` +
+    `(1, top); here ${printNumber(least, 2)} to ${printNumber(most, 2)}, dashed ½.${below}`;
+}
+
+function drawStretches(stretches: readonly number[]): void {
+  if (stretches.length === 0) return;
+  const context = freshCanvas("stretches");
+  const { width, height } = context.canvas;
+  const scale = largest(stretches), each = width / stretches.length;
+  stretches.forEach((score, s) => {
+    context.fillStyle = colourOf(score);
+    context.globalAlpha = Number(opacity(score, scale, 0.9));
+    context.fillRect(s * each, 0, each - devicePixelRatio, height);
+  });
+  context.globalAlpha = 1;
+  const told = stretches.map((score) => printNumber(score, 2)).join(", ");
+  context.canvas.setAttribute("aria-label", `What each stretch did, from the first on: ${told}`);
 }

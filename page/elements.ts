@@ -33,6 +33,25 @@ export function say(id: string, message: string): void {
   place.hidden = message === "";
 }
 
+/** Writes a text that is not there already: a live region reads out what is written into it anew. */
+export function setText(place: HTMLElement, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/** A canvas that has as many pixels as the screen shows of it, empty, and its context. */
+export function freshCanvas(id: string): CanvasRenderingContext2D {
+  const canvas = byId<HTMLCanvasElement>(id);
+  const { width, height } = canvas.getBoundingClientRect();
+  // Of one that is not laid out the attributes stay.
+  if (width > 0) {
+    canvas.width = Math.round(width * devicePixelRatio);
+    canvas.height = Math.round(height * devicePixelRatio);
+  }
+  const context = canvas.getContext("2d")!;
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  return context;
+}
+
 /** A colour of the page, as its theme has it now. */
 export function themeColour(name: "ink" | "unified" | Modality): string {
   // A custom property keeps `light-dark()` unresolved; a colour that uses it does not.

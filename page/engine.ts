@@ -15,13 +15,20 @@ export interface Engine {
   readonly hearing: Ask;
 }
 
-/** Loads the model; `onProgress` hears the share of it that is there. */
-export async function openEngine(onProgress: (share: number) => void): Promise<Engine> {
+/** Bytes of the model that are there, of all. */
+export interface Loading {
+  readonly loaded: number;
+  readonly total: number;
+}
+
+/** Loads the model; `onProgress` hears how much of it is there. */
+export async function openEngine(onProgress: (loading: Loading) => void): Promise<Engine> {
   const manifest = await readManifest();
   const { page, sizes } = manifest;
   const total = Object.values(sizes).reduce((a, b) => a + b, 0);
   let loaded = 0;
-  const onLoaded = (bytes: number) => onProgress(Math.min(1, (loaded += bytes) / total));
+  const onLoaded = (bytes: number) =>
+    onProgress({ loaded: Math.min(total, loaded += bytes), total });
   const runtime = await readPacked("runtime.wasm", onLoaded);
   const open = async (of: readonly Modality[], judges: boolean) => {
     const ask = askWorker(new Worker("worker.js", { type: "module" }), onLoaded);

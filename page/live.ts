@@ -2,8 +2,16 @@
 
 /// <reference lib="dom" />
 
-import { type Camera, type Microphone, openCamera, openMicrophone } from "./capture.ts";
+import {
+  type Camera,
+  type Microphone,
+  openCamera,
+  openMicrophone,
+  pictureOf,
+  whyNoDevice,
+} from "./capture.ts";
 import { byId, say } from "./elements.ts";
+import { showPicture } from "./inputs.ts";
 import type { Session } from "./session.ts";
 
 /** Seconds of sound that are judged: those that the spectrogram shows at full resolution. */
@@ -17,6 +25,8 @@ const millisecondsToReasons = 2000;
 interface Live {
   readonly camera: Camera | undefined;
   readonly microphone: Microphone | undefined;
+  /** What it has to do without, and why. */
+  readonly without: readonly string[];
   isOver: boolean;
   /** When the sound that is judged was heard, and how long its encoder took, in milliseconds. */
   heardAt: number;
@@ -30,14 +40,16 @@ export function listenToLive(session: Session): void {
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
-      if (live) close(live);
+      if (live) await close(live);
       live = live ? undefined : await open(session);
     } catch (error) {
       byId("live-status").textContent = `Cannot go live: ${(error as Error).message}`;
+      live = undefined;
     }
     button.disabled = false;
     button.setAttribute("aria-pressed", String(live !== undefined));
     button.textContent = live ? "Stop" : "Start camera and microphone";
+    byId("live-numbers").hidden = live === undefined;
     // Several verdicts a second are not to be read out.
     byId("label").setAttribute("aria-live", live ? "off" : "polite");
   });
@@ -47,22 +59,27 @@ async function open(session: Session): Promise<Live> {
   const { learnt } = session.engine.manifest.page;
   const video = byId<HTMLVideoElement>("video");
   const [seen, heard] = [learnt.includes("image"), learnt.includes("audio")];
-  const camera = seen ? await openCamera(video) : undefined;
-  const microphone = heard
-    ? await openMicrophone(windowSeconds).catch((error) => {
-      camera?.stop();
-      throw error;
-    })
-    : undefined;
-  const live: Live = { camera, microphone, isOver: false, heardAt: 0, hearing: 0 };
+  const without: string[] = [];
+  // One of the two is enough to be live.
+  const opened = async <Device>(name: string, open: Promise<Device>) => {
+    try {
+      return await open;
+    } catch (error) {
+      without.push(`no ${name}: ${whyNoDevice(error)}`);
+    }
+  };
+  const camera = seen ? await opened("camera", openCamera(video)) : undefined;
+  const microphone = heard ? await opened("microphone", openMicrophone(windowSeconds)) : undefined;
+  if (!camera && !microphone) throw new RangeError(without.join("; "));
+  const live: Live = { camera, microphone, without, isOver: false, heardAt: 0, hearing: 0 };
   if (camera) {
     byId("picture").hidden = video.hidden = false;
     byId("photo").hidden = true;
   }
   // What is heard now is no longer the file's; what is last seen and heard can be removed.
   byId("player").hidden = true;
-  byId("image-clear").hidden = !seen;
-  byId("audio-clear").hidden = !heard;
+  byId("image-clear").hidden = !camera;
+  byId("audio-clear").hidden = !microphone;
   void watch(listen(session, live));
   void watch(look(session, live));
   return live;
@@ -72,15 +89,19 @@ async function open(session: Session): Promise<Live> {
       await loop;
     } catch (error) {
       say("failure", `Live mode has stopped: ${(error as Error).message}`);
-      close(live);
+      await close(live);
     }
   }
 }
 
-function close(live: Live): void {
+/** What was seen last stays in sight. */
+async function close(live: Live): Promise<void> {
+  if (live.isOver) return;
   live.isOver = true;
+  const last = live.camera && await pictureOf(live.camera).catch(() => undefined);
   live.camera?.stop();
   live.microphone?.stop();
+  if (last) showPicture(last);
 }
 
 /** The latest sound, as fast as its encoder is. */
@@ -124,19 +145,21 @@ async function look({ engine, setImage, judge }: Session, live: Live): Promise<v
 }
 
 function tell(
-  { heardAt, hearing }: Live,
+  { heardAt, hearing, microphone, without }: Live,
   { latency, verdicts }: { readonly latency: number; readonly verdicts: number },
 ): void {
-  const sound = heardAt === 0
-    ? "no sound yet"
-    : `sound encoded in ${Math.round(hearing)} ms, ${
+  const sound = microphone === undefined
+    ? "No sound"
+    : heardAt === 0
+    ? "No sound yet"
+    : `Sound of the last ${windowSeconds} s, encoded in ${Math.round(hearing)} ms, ${
       Math.round(performance.now() - heardAt)
     } ms old`;
+  byId("live-rate").textContent = verdicts.toFixed(1);
+  byId("live-latency").textContent = `${Math.round(latency)} ms`;
   const status = byId("live-status");
   status.dataset.verdicts = String(verdicts);
-  status.textContent = `${verdicts.toFixed(1)} verdicts a second; from picture to verdict ${
-    Math.round(latency)
-  } ms; ${sound}.`;
+  status.textContent = `${[sound, ...without].join("; ")}.`;
 }
 
 /** When the page has had time to draw. */

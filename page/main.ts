@@ -18,9 +18,14 @@ const listeners = {
 
 async function open(): Promise<Session> {
   const progress = byId<HTMLProgressElement>("progress");
-  const engine = await openEngine((share) => progress.value = share);
+  const engine = await openEngine(({ loaded, total }) => {
+    progress.value = loaded / total;
+    byId("loading-text").textContent = loaded < total
+      ? `Loading the model: ${megabytes(loaded)} of ${megabytes(total)} MB`
+      : "Opening the model";
+  });
   const { page } = engine.manifest;
-  showAbout(page.about);
+  showAbout(page);
   const session = openSession(engine);
   for (const m of modalities) {
     if (page.learnt.includes(m)) listeners[m](session);
@@ -30,6 +35,10 @@ async function open(): Promise<Session> {
   if (isSeenOrHeard) listenToLive(session);
   else byId("live").hidden = true;
   return session;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
 }
 
 // A page that was never kept is in time to be so before it loads its files: what comes later is kept
@@ -51,6 +60,7 @@ async function begin(): Promise<void> {
   try {
     const session = await open();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", session.redraw);
+    addEventListener("resize", session.redraw);
     byId("main").hidden = false;
     document.documentElement.dataset.ready = "true";
   } catch (error) {

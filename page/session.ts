@@ -9,7 +9,8 @@ import { drawGate, drawSound } from "./draw_sound.ts";
 import { byId } from "./elements.ts";
 import type { Engine } from "./engine.ts";
 import type { HeardClip } from "./messages.ts";
-import { showNothing, showParts, showVerdict } from "./show_verdict.ts";
+import { showParts } from "./show_reasons.ts";
+import { showNothing, showVerdict } from "./show_verdict.ts";
 
 /** The sample at hand. */
 export interface Session {
@@ -20,6 +21,8 @@ export interface Session {
   setSound(clip: HeardClip | undefined): void;
   /** Judges what is there, and shows it; parts take several times as long. */
   judge(options: { readonly parts: boolean }): Promise<PageVerdict | undefined>;
+  /** Shows that something is being worked on until it is done. */
+  busy<Result>(work: Promise<Result>): Promise<Result>;
   /** Draws all again, as after a change of theme. */
   redraw(): void;
 }
@@ -33,6 +36,17 @@ export function openSession(engine: Engine): Session {
   const set = (m: Modality, input: EncodedInput | undefined) => {
     if (input === undefined) delete inputs[m];
     else inputs[m] = input;
+  };
+  let working = 0;
+  const busy = async <Result>(work: Promise<Result>) => {
+    const place = byId("verdict");
+    working++;
+    place.setAttribute("aria-busy", "true");
+    try {
+      return await work;
+    } finally {
+      if (--working === 0) place.removeAttribute("aria-busy");
+    }
   };
   const show = (verdict: PageVerdict) => {
     showVerdict(verdict, target);
@@ -62,11 +76,12 @@ export function openSession(engine: Engine): Session {
         byId("cells").replaceChildren();
         return;
       }
-      const verdict = await engine.sight("judge", { sample: { inputs, text }, parts });
+      const verdict = await busy(engine.sight("judge", { sample: { inputs, text }, parts }));
       last = { ...verdict, parts: verdict.parts ?? (parts ? null : last?.parts ?? null) };
       show(last);
       return verdict;
     },
+    busy,
     redraw() {
       if (last) show(last);
     },

@@ -4,16 +4,23 @@ import type { Features } from "../encoders/encoder.ts";
 import { occlusion } from "../explanation/occlusion.ts";
 import { gridOf, type SegmentPlace, segmentPlaces, segmentsThere } from "../explanation/units.ts";
 import { spreadOverWords, wordCutter, type WordScore } from "../explanation/words.ts";
-import { evidenceIn, type JudgedSample, judgedSample, verdictOf } from "../inference/explain.ts";
+import {
+  evidenceIn,
+  type Explanation,
+  type JudgedSample,
+  judgedSample,
+  verdictOf,
+} from "../inference/explain.ts";
 import { judge, type Judgement } from "../inference/judge.ts";
 import { rankAmong } from "../inference/outlier_check.ts";
-import { certaintyOf, nameOfShown } from "../inference/reliability.ts";
+import { certaintyOf, nameOfShown, type Reliability } from "../inference/reliability.ts";
 import {
   type ExportedModel,
   exportedModelOf,
   type GraphSession,
   type SampleFeatures,
 } from "../inference/run_exported.ts";
+import { withCalibration } from "../inference/verdict_temperature.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { mostLikely, polarities, type Target } from "../target.ts";
 import { type PageModel, unpackReliability } from "./page_model.ts";
@@ -35,7 +42,22 @@ export interface PageAttention {
   readonly weights: readonly (readonly number[])[];
 }
 
-/** What each part of the sample did to the verdict, by occlusion, in log-odds or units of the score. */
+/** What each modality did to the verdict: exact Shapley values, in log-odds or units of the score. */
+export interface PageReasons {
+  /** The class that is named, for which more than 0 speaks; null of scores, where it is for a higher one. */
+  readonly favoured: string | null;
+  /** By modality, of those that are there. */
+  readonly shares: { readonly [M in Modality]?: number };
+  /** With no modality at all. */
+  readonly baseline: number;
+  /** Of the whole; `baseline` and the shares add up to it. */
+  readonly total: number;
+}
+
+/**
+ * What each part of the sample did to the verdict, by occlusion, in log-odds of the class that is named
+ * or units of the score.
+ */
 export interface PageParts {
   /** Words of the message. */
   readonly words: readonly WordScore[];
@@ -51,6 +73,8 @@ export interface PageParts {
 export interface PageVerdict {
   /** What `predict` says. */
   readonly judgement: Judgement;
+  /** Why, for the class that is named; null where there was nothing to judge. */
+  readonly reasons: PageReasons | null;
   /** The verdict without each modality, where another one is left. */
   readonly without: { readonly [M in Modality]?: JudgedSample };
   /** The share of the validation part's verdicts that are less certain, where it is known. */
@@ -101,7 +125,8 @@ export async function openPageJudge(
       const list = reliability?.certainties[nameOfShown(shown)];
       return {
         judgement,
-        without: await verdictsWithout(model, features, { shown, target }),
+        reasons: reasonsOf(judgement.explanation!, target),
+        without: await verdictsWithout(model, features, { shown, target, reliability }),
         certainty: list && target.kind === "classes"
           ? rankAmong(list, certaintyOf(all["logits/unified"]!))
           : null,
@@ -116,12 +141,39 @@ export async function openPageJudge(
   };
 }
 
-const nothing = { without: {}, certainty: null, gate: null, attention: null, parts: null };
+const nothing = {
+  reasons: null,
+  without: {},
+  certainty: null,
+  gate: null,
+  attention: null,
+  parts: null,
+};
+
+/** Of two classes evidence is for the second, whichever is named: it is turned to that one. */
+function reasonsOf(
+  { contributions, baseline, logOdds, probability, probabilities, label }: Explanation,
+  target: Target,
+): PageReasons {
+  const isFirst = probability !== undefined && probabilities === undefined && probability < 0.5;
+  const turned = (share: number) => isFirst ? -share : share;
+  const shares = Object.entries(contributions).map(([m, share]) => [m, turned(share)]);
+  return {
+    favoured: target.kind === "score" ? null : label,
+    shares: Object.fromEntries(shares),
+    baseline: turned(baseline),
+    total: turned(logOdds),
+  };
+}
 
 async function verdictsWithout(
   model: ExportedModel,
   features: SampleFeatures,
-  { shown, target }: { readonly shown: readonly Modality[]; readonly target: Target },
+  { shown, target, reliability }: {
+    readonly shown: readonly Modality[];
+    readonly target: Target;
+    readonly reliability: Reliability | undefined;
+  },
 ): Promise<PageVerdict["without"]> {
   if (shown.length < 2) return {};
   const without: { [M in Modality]?: JudgedSample } = {};
@@ -129,7 +181,9 @@ async function verdictsWithout(
     const rest = shown.filter((other) => other !== m);
     const name = `${target.kind === "score" ? "score" : "probability"}/unified`;
     const verdict = await model.run(features, { shown: rest, outputs: [name] });
-    without[m] = judgedSample(verdictOf(verdict, "unified", target), target);
+    const said = judgedSample(verdictOf(verdict, "unified", target), target);
+    const { temperature } = reliability?.temperatures?.[nameOfShown(rest)] ?? {};
+    without[m] = temperature === undefined ? said : withCalibration(said, temperature);
   }
   return without;
 }
@@ -225,7 +279,9 @@ async function evidenceOfKept(
   const width = logits.length / samples;
   const rows = kept.map((_, row) => logits.subarray(row * width, (row + 1) * width));
   const favoured = mostLikely(rows[0]!);
-  return rows.map((z) => evidenceIn(z, target, favoured));
+  const [first, second] = rows[0]!;
+  const sign = target.kind === "classes" && width === 2 && second! < first! ? -1 : 1;
+  return rows.map((z) => sign * evidenceIn(z, target, favoured));
 }
 
 function repeated(table: Float32Array, times: number): Float32Array {

@@ -90,6 +90,42 @@ Deno.test("a page's model says of every subset of a sample what predict says, ca
     await Promise.all([asked, encoders, theirs, exported].map((held) => held.dispose()));
   }, { reliability }));
 
+Deno.test("reasons are for the class that is named, also where it is the first of two", () =>
+  withTinyFolder(async ({ root }) => {
+    const { page, files } = await pageFiles(`${root}/model`, { cache: `${root}/cache` });
+    const places = { openGraph, readFile: (name: string) => Promise.resolve(files.get(name)!) };
+    const encoders = await openSampleEncoders(page, places);
+    const asked = await openPageJudge(page, { ...places, tokensOf: encoders.tokensOf });
+    const path = `${root}/face.png`;
+    const image = await encoders.image(
+      await decodeImage({ path, bytes: await Deno.readFile(path) }),
+    );
+    const named = new Set<string>();
+    for (const inputs of [{ image }, { text: await encoders.text("bad film"), image }]) {
+      const { judgement: { verdict, explanation }, reasons, parts } = await asked.judge(
+        { inputs },
+        { parts: true },
+      );
+      const { favoured, shares, baseline, total } = reasons!;
+      equal(favoured, verdict.label);
+      named.add(verdict.label);
+      const p = verdict.probability!, own = verdict.label === "negative" ? 1 - p : p;
+      ok(Math.abs(total - Math.log(own / (1 - own))) < 1e-5);
+      const sum = Object.values(shares).reduce((a, b) => a + b, baseline);
+      ok(Math.abs(sum - total) < 1e-9);
+      const sign = verdict.label === "negative" ? -1 : 1;
+      equal(shares.image, sign * explanation!.contributions.image!);
+      // What the verdict loses without the first cell, by hand.
+      const mask = image.features.mask!.with(0, 0);
+      const less = { ...image, features: { ...image.features, mask } };
+      const without = await asked.judge({ inputs: { ...inputs, image: less } }, { parts: false });
+      const rest = sign * without.judgement.explanation!.logOdds;
+      ok(Math.abs(parts!.cells[0]! - (total - rest)) < 1e-5);
+    }
+    ok(named.has("negative"), [...named].join());
+    await Promise.all([asked, encoders].map((held) => held.dispose()));
+  }));
+
 Deno.test("the verdict without a modality is that on the others alone, and attention sums to 1", () =>
   withTinyFolder(async ({ root }) => {
     const { page, files } = await pageFiles(`${root}/model`, { cache: `${root}/cache` });
