@@ -35,6 +35,11 @@ const [fewestTrained, fewestValidated] = [30, 20];
 /** The tables whose states are pooled, where there are such. */
 const pooledTables = ["states", "prosody"] as const;
 
+/** Whether {@linkcode pooledStates} reads a table of this name. */
+export function isPooled(name: string): boolean {
+  return name === "mask" || pooledTables.some((one) => one === name);
+}
+
 /**
  * One vector of a sample: of each of the tables `states` and `prosody` the mean over its segments that
  * exist, after standardisation by `moments`, layers averaged; more than 256 columns are brought to

@@ -10,6 +10,7 @@ import {
 import * as inference from "../inference/mod.ts";
 import {
   fitOutlierCheck,
+  isPooled,
   outlierDistance,
   percentiles,
   pooledStates,
@@ -30,7 +31,7 @@ import type { JudgedLabels } from "../inference/verdict_scores.ts";
 import { topLabelCalibrationError } from "../metrics/mod.ts";
 import { byModality, modalities, type Modality } from "../modality.ts";
 import { polarities, type Target, verdictWidth } from "../target.ts";
-import { fold, key } from "../tensor/random.ts";
+import { fold, key, permutation } from "../tensor/random.ts";
 import { type CorpusFeatures, gather } from "../systems/features.ts";
 import type { Rows, TrainedModel } from "../systems/system.ts";
 import type { Splits } from "./splits.ts";
@@ -60,7 +61,8 @@ const batchSize = 64;
 
 /**
  * Fits a check for outliers in each modality on the training part, with its threshold from the
- * validation part, and counts on the test part how often it is wrong; takes the
+ * validation part (of more than 20,000 samples so many that are drawn by the seed), and counts on the test
+ * part how often it is wrong; takes the
  * certainties of the model's verdicts on the validation part, for every set of modalities of which it
  * has samples: each alone, and together rows under `natural`, triples of one label under `label`; and
  * fits to these a temperature, whose calibration error it measures on the test part.
@@ -73,18 +75,21 @@ export async function fitReliability(
   const checks: { [M in Modality]?: inference.OutlierCheck } = {};
   const outliers: { [M in Modality]?: inference.OutlierRecord } = {};
   for (const m of problem.present) {
-    const pooled = (rows: readonly number[]) =>
-      rows.map((row) => pooledRow(trained, m, features, row));
     const { train, validation, test } = split[m];
-    const check = fitOutlierCheck(pooled(train), pooled(validation));
+    const learnt = [train, validation].map((rows) => drawnOf(rows, problem.seed));
+    const [own, judged] = learnt.map((rows) => [...pooledRows(trained, m, features, rows)]);
+    const check = fitOutlierCheck(own!, judged!);
     if (check === undefined) continue;
-    const alarms = pooled(test).filter((x) => outlierDistance(check, x) > check.threshold);
+    let alarms = 0;
+    for (const x of pooledRows(trained, m, features, test)) {
+      if (outlierDistance(check, x) > check.threshold) alarms++;
+    }
     checks[m] = check;
     outliers[m] = {
       threshold: check.threshold,
-      validated: validation.length,
+      validated: judged!.length,
       tested: test.length,
-      falseAlarms: alarms.length / test.length,
+      falseAlarms: alarms / test.length,
     };
   }
   const model = await inference.loadExportedModel(inference.exportOnnx(trained));
@@ -156,15 +161,36 @@ function rowFeatures(features: CorpusFeatures, m: Modality, rows: ArrayLike<numb
   return Object.fromEntries(tables.map(([name, table]) => [name, gather(table, rows)]));
 }
 
-function pooledRow(
+/** The pooled states of samples, one by one: no more of their tables than a batch is in memory. */
+function* pooledRows(
   { standardisation, config }: TrainedModel,
   m: Modality,
   features: CorpusFeatures,
-  row: number,
-): Float64Array {
-  return pooledStates(rowFeatures(features, m, [row]), standardisation[m] ?? {}, {
-    width: config.inputs[m].width,
-  });
+  rows: readonly number[],
+): Generator<Float64Array> {
+  const tables = Object.entries(features[m].tables).filter(([name]) => isPooled(name));
+  const width = config.inputs[m].width;
+  for (let first = 0; first < rows.length; first += batchSize) {
+    const some = rows.slice(first, first + batchSize);
+    const read = tables.map(([name, table]) => [name, gather(table, some)] as const);
+    for (const i of some.keys()) {
+      const own = read.map(([name, values]) => {
+        const size = values.length / some.length;
+        return [name, values.subarray(i * size, (i + 1) * size)];
+      });
+      yield pooledStates(Object.fromEntries(own), standardisation[m] ?? {}, { width });
+    }
+  }
+}
+
+// A covariance of so many samples, and a hundredth of them, are as good as those of millions.
+const mostPooled = 20_000;
+
+/** Rows, or so many of them that their pooled states have room in memory, in order. */
+function drawnOf(rows: readonly number[], seed: number): readonly number[] {
+  if (rows.length <= mostPooled) return rows;
+  return permutation(fold(key(seed), "reliability"), rows.length).slice(0, mostPooled)
+    .sort((a, b) => a - b).map((i) => rows[i]!);
 }
 
 /** The sets of modalities that the model was trained to be shown. */

@@ -8,6 +8,7 @@ import { gather, inputSizes, standardiseFeatures } from "../../lib/systems/featu
 import type { TrainedModel } from "../../lib/systems/system.ts";
 import type { Target } from "../../lib/target.ts";
 import { key } from "../../lib/tensor/random.ts";
+import { asked, readRowByRow } from "../systems/read_row_by_row.ts";
 import { tinyFeatures, tinySettings } from "../systems/tiny_corpus.ts";
 
 const features = tinyFeatures({ text: 120, image: 120, audio: 120 });
@@ -85,6 +86,22 @@ Deno.test("certainties are of what the model was trained to be shown", async () 
   deepEqual(Object.keys(natural.reliability.certainties), [
     ...["text", "image", "text+image", "audio", "text+audio"],
   ]);
+});
+
+Deno.test("of many training samples so many are read as have room, row by row the same", async () => {
+  const trained = untrained();
+  const train = Array.from({ length: 20_100 }, (_, i) => i % 50);
+  const many = {
+    ...{ present: ["text"], protocol: "single", seed: 1 } as const,
+    split: { ...split, text: { ...split.text, train } },
+  };
+  const wanted = await fitReliability(trained, { ...many, features });
+  const elsewhere = readRowByRow(features);
+  deepEqual(await fitReliability(trained, { ...many, features: elsewhere }), wanted);
+  const read = asked(elsewhere.text.tables.states!.rows!).map(({ length }) => length);
+  // 20,000 to train on, and for the verdicts' certainties the validation part once more.
+  equal(read.reduce((a, b) => a + b), 20_000 + 40 + 30 + 40);
+  ok(Math.max(...read) <= 64);
 });
 
 function throwsAbstain(reliability: inference.Reliability, shown: readonly Modality[]): void {
