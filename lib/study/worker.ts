@@ -72,7 +72,13 @@ scope.onmessage = async ({ data: request }) => {
       graphs,
       share,
       onEpoch: (epoch) => scope.postMessage({ kind: "epoch", epoch }),
-      ...kept && { checkpoints: openCheckpoints(kept.folder, { ...kept, onDamage }) },
+      ...kept && {
+        checkpoints: openCheckpoints(kept.folder, {
+          ...kept,
+          arithmetic: data!.on?.arithmetic,
+          onDamage,
+        }),
+      },
     });
     scope.postMessage({ kind: "outcome", outcome });
   } catch (error) {
