@@ -157,7 +157,7 @@ async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<n
         versions: { trivalence: told.version, deno: Deno.version.deno },
         commit: told.commit,
       });
-      const { runs, arithmetic, test, folder } = await runSweep({
+      const { runs, test, folder, ...made } = await runSweep({
         ...told,
         ...{ system, seeds, combinations: plan.combinations, workers: jobs },
         async openWork(decides) {
@@ -174,7 +174,7 @@ async function sweep({ out, force, jobs, plan, ...request }: Request): Promise<n
         const { description, files } = folder;
         await placeModel(`${out}/model`, { work, description, files });
       }
-      const text = await writer.end(runs, { arithmetic, ...test && { test } });
+      const text = await writer.end(runs, { ...made, ...test && { test } });
       steps.end();
       console.log(text);
       if (test === undefined) {

@@ -23,7 +23,13 @@ Deno.test("CITATION.cff cites this version under this licence, and the paper", a
 });
 
 Deno.test("CI, the dev container and the guide for contributors have one version of Deno", async () => {
-  const places = [".ci/run", ".devcontainer/devcontainer.json", "CONTRIBUTING.md", "README.md"];
+  const places = [
+    ".ci/run",
+    ".ci/three_hosts",
+    ".devcontainer/devcontainer.json",
+    "CONTRIBUTING.md",
+    "README.md",
+  ];
   const versions = await Promise.all(
     places.map(async (path) => (await read(path)).match(/deno@[\d.]+\d/g)),
   );

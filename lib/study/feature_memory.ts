@@ -5,7 +5,7 @@ import type { EncodedCorpus, Encoder, EncoderInput } from "../encoders/mod.ts";
 import type { StoredRows } from "../encoders/stored_rows.ts";
 import { modalities, type Modality } from "../modality.ts";
 import type { Table } from "../systems/features.ts";
-import type { CommandOptions } from "./command_options.ts";
+import type { Share } from "./part.ts";
 import { openStoredTables } from "./stored_tables.ts";
 
 /** How much memory features may take. */
@@ -23,7 +23,11 @@ export interface FeatureMemory {
 
 /** How the features of a command are kept, of which `memory` bytes may be in memory; all by default. */
 export function featureMemory(
-  { cache, memory, share }: Pick<CommandOptions, "cache" | "memory" | "share">,
+  { cache, memory, share }: {
+    readonly cache: string;
+    readonly memory?: number | undefined;
+    readonly share?: Pick<Share, "makes"> | undefined;
+  },
 ): FeatureMemory | undefined {
   if (memory === undefined) return undefined;
   const mayLack = share !== undefined && share.makes !== "fits";

@@ -2,41 +2,72 @@
 
 import type { Arithmetic } from "../compile/mod.ts";
 
+/** What of a run's record says by what arithmetic it came about. */
+export interface ArithmeticRecord {
+  /** Of its end. */
+  readonly arithmetic?: Arithmetic;
+  /** Of a run that was cut off and went on by another: all, in the order of time. */
+  readonly arithmetics?: readonly Arithmetic[];
+}
+
+type Kind = Pick<Arithmetic, "kind" | "digest">;
+
 /** Runs of one arithmetic. */
-export interface RunsOfArithmetic extends Pick<Arithmetic, "kind" | "digest"> {
+export interface RunsOfArithmetic extends Kind {
+  /** Where they were cut off, and went on by this one: those before, in the order of time. */
+  readonly earlier?: readonly Kind[];
   readonly runs: number;
 }
 
+/** What a result says of runs that are of several kinds. */
+export interface Mixture {
+  /** Those of most runs first. */
+  readonly arithmetics: readonly RunsOfArithmetic[];
+  /** A sentence. */
+  readonly mixture: string;
+}
+
 /**
- * The kinds of arithmetic that the records of a result's runs name, those of most runs first. Kinds of
- * equal words may round unlike each other: their digests tell.
+ * The kinds of arithmetic that runs' records name; none where all are of one. Kinds of equal words may
+ * round unlike each other: their digests tell.
  */
-function arithmeticsOf(files: ReadonlyMap<string, string>): RunsOfArithmetic[] {
-  const found = [...files].flatMap(([path, text]): Arithmetic[] => {
-    if (!path.startsWith("runs/")) return [];
-    const { arithmetic } = JSON.parse(text) as { readonly arithmetic?: Arithmetic };
-    return arithmetic ? [arithmetic] : [];
+export function mixtureOf(records: Iterable<ArithmeticRecord>): Mixture | undefined {
+  const found = [...records].flatMap(({ arithmetic, arithmetics }) => {
+    const all = arithmetics ?? (arithmetic ? [arithmetic] : []);
+    return all.length > 0 ? [all.map(({ kind, digest }): Kind => ({ kind, digest }))] : [];
   });
-  return [...Map.groupBy(found, ({ kind, digest }) => `${kind} ${digest}`).values()]
-    .map((own) => ({ kind: own[0]!.kind, digest: own[0]!.digest, runs: own.length }))
+  const kinds = new Set(found.flat().map(inWords));
+  if (kinds.size < 2) return undefined;
+  const groups = Map.groupBy(found, (own) => own.map(inWords).join(", then "));
+  const arithmetics = [...groups.values()]
+    .map((of): RunsOfArithmetic => {
+      const earlier = of[0]!.slice(0, -1);
+      return { ...of[0]!.at(-1)!, ...earlier.length > 0 && { earlier }, runs: of.length };
+    })
     .sort((a, b) => b.runs - a.runs || (a.digest < b.digest ? -1 : 1));
+  const told = arithmetics.map(({ earlier, runs, ...last }) => {
+    const before = earlier && `begun by ${earlier.map(inWords).join(", then ")} and ended `;
+    return `${runs} ${before ?? ""}by ${inWords(last)}`;
+  });
+  const mixture =
+    `Runs were made by arithmetic of ${kinds.size} kinds, which round unlike each other: ` +
+    `${told.join(", ")}. Another division into parts, or one machine, may give other last digits.`;
+  return { arithmetics, mixture };
+}
+
+function inWords({ kind, digest }: Kind): string {
+  return `${kind} (${digest})`;
 }
 
 /** A result's Markdown, and what else it says, where its runs are of several kinds. */
 export function withMixture(
   markdown: string,
   files: ReadonlyMap<string, string>,
-): { markdown: string; arithmetics?: { readonly arithmetics: readonly RunsOfArithmetic[] } } {
-  const kinds = arithmeticsOf(files);
-  const mixture = mixtureOf(kinds);
-  if (mixture === undefined) return { markdown };
-  return { markdown: `${markdown}\n\n${mixture}`, arithmetics: { arithmetics: kinds } };
-}
-
-/** A sentence on runs of several kinds; none of one kind. */
-function mixtureOf(kinds: readonly RunsOfArithmetic[]): string | undefined {
-  if (kinds.length < 2) return undefined;
-  const told = kinds.map(({ kind, digest, runs }) => `${runs} by ${kind} (${digest})`).join(", ");
-  return `Runs were made by arithmetic of ${kinds.length} kinds, which round unlike each other: ${told}. ` +
-    "Another division into parts, or one machine, may give other last digits.";
+): { markdown: string; arithmetics?: Pick<Mixture, "arithmetics"> } {
+  const records = [...files].filter(([path]) => path.startsWith("runs/"))
+    .map(([, text]) => JSON.parse(text) as ArithmeticRecord);
+  const mixed = mixtureOf(records);
+  if (mixed === undefined) return { markdown };
+  const { arithmetics, mixture } = mixed;
+  return { markdown: `${markdown}\n\n${mixture}`, arithmetics: { arithmetics } };
 }

@@ -104,7 +104,13 @@ export async function fitJob(
   await fitted.dispose();
   const seconds = (performance.now() - start) / 1000;
   const megabytes = Math.round(Deno.memoryUsage().rss / 2 ** 20);
-  const record = { ...fitted.record, ...Object.keys(additive).length > 0 && { additive } };
+  // What went on elsewhere than it began has the bytes of neither.
+  const arithmetics = options.checkpoints?.arithmetics?.() ?? [];
+  const record = {
+    ...fitted.record,
+    ...Object.keys(additive).length > 0 && { additive },
+    ...arithmetics.length > 1 && { arithmetics },
+  };
   return { fitted, outcome: { job, verdicts, record, seconds, megabytes } };
 }
 

@@ -178,7 +178,7 @@ export interface EncoderTraining extends RecipeSettings {
 }
 
 /** What of the recipes decides the encoders that a split's training part trains. */
-export function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
+function encoderRecord(config: Config): Record<Modality, EncoderTraining> {
   return byModality((m) => ({
     learns: "the emotions of the training part, or else what its labels are learnt as",
     ...settingsOf(recipes[m], config),

@@ -261,7 +261,8 @@ export async function openStudy(options: Options): Promise<Study> {
       if (share) return await runShare([job], share, { run, ...whose });
       const own = await featuresOf(job);
       const { folder, ...kept } = work.checkpoints(job, own);
-      const checkpoints = openCheckpoints(folder, { ...kept, onDamage: onProgress });
+      const { arithmetic } = on;
+      const checkpoints = openCheckpoints(folder, { ...kept, arithmetic, onDamage: onProgress });
       const watch = watchJob(job, { watcher: options.watcher, config });
       const told = { features: own, config, on, checkpoints, onEpoch: watch.onEpoch };
       return { ...await fitJob(job, told).finally(watch.end), features: own };

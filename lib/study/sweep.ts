@@ -15,6 +15,7 @@ import { meanAndDeviation } from "../metrics/mod.ts";
 import { testScores } from "./describe_model.ts";
 import { trainedBySplit } from "./encoder_source.ts";
 import { type Job, named, type Outcome } from "./job.ts";
+import { type ArithmeticRecord, type Mixture, mixtureOf } from "./mixed_arithmetic.ts";
 import { runShare } from "./part.ts";
 import { runJobs } from "./pool.ts";
 import { trainingRecord } from "./proposed_runs.ts";
@@ -95,6 +96,8 @@ export interface TestedRun {
 export interface Sweep {
   /** What executed the graphs. */
   readonly arithmetic: Arithmetic;
+  /** Where the runs were fitted by several kinds, as parts on several machines. */
+  readonly mixed?: Mixture;
   readonly runs: readonly SweepRun[];
   /** What the chosen configuration's first run says of the test part; none where every run failed. */
   readonly test?: TestedRun;
@@ -140,6 +143,7 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
   }
   onRuns([...runs]);
   let ended = runs.length - jobs.length;
+  const records: ArithmeticRecord[] = [];
   const count = () => onProgress("fitting", ++ended, runs.length);
   onProgress("fitting", ended, runs.length);
   const fit = (own: readonly Job[]) =>
@@ -158,17 +162,19 @@ export async function runSweep(options: SweepOptions): Promise<Sweep> {
       },
       onOutcome(outcome) {
         update(numbers.get(outcome.job.name)!, resultOf(outcome));
+        records.push(outcome.record);
         count();
       },
     });
   await (share ? runShare(jobs, share, { run: fit }) : fit(jobs));
   const chosen = chooseFirst(runs, seeds);
-  const { on: { arithmetic } } = prepared;
-  if (chosen === undefined) return { runs, arithmetic };
+  const mixed = mixtureOf(records);
+  const made = { runs, arithmetic: prepared.on.arithmetic, ...mixed && { mixed } };
+  if (chosen === undefined) return made;
   for (const { run } of runs.slice(chosen.run - 1, chosen.run - 1 + seeds)) {
     update(run, { chosen: true });
   }
-  return { runs, arithmetic, ...await judge(chosen, prepared, options) };
+  return { ...made, runs, ...await judge(chosen, prepared, options) };
 }
 
 // All runs of a sweep are upon the encoders of its one split.

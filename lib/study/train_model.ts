@@ -226,10 +226,15 @@ interface MadeFeatures extends ModelEncoders {
   readonly checkpointsOf: (job: Job, features: CorpusFeatures) => Checkpoints;
 }
 
-function checkpointsIn(work: WorkFolder, { onProgress }: TrainModelOptions) {
+function checkpointsIn(
+  work: WorkFolder,
+  { on: { arithmetic }, onProgress }: Pick<TrainModelOptions, "onProgress"> & {
+    readonly on: RunExecutor;
+  },
+) {
   return (job: Job, features: CorpusFeatures) => {
     const { folder, ...kept } = work.checkpoints(job, features);
-    return openCheckpoints(folder, { ...kept, onDamage: onProgress });
+    return openCheckpoints(folder, { ...kept, arithmetic, onDamage: onProgress });
   };
 }
 
@@ -256,7 +261,7 @@ async function takeFeatures(
     configuration: options.config,
   });
   const on = await settled(options, { work, features });
-  const checkpointsOf = checkpointsIn(work, options);
+  const checkpointsOf = checkpointsIn(work, { ...options, on });
   return { samples, job, work, on, checkpointsOf, features, records, files: {} };
 }
 
@@ -292,7 +297,7 @@ async function encode(
     configuration: config,
   });
   const on = await settled(options, { work, features: encoded });
-  const checkpointsOf = checkpointsIn(work, options);
+  const checkpointsOf = checkpointsIn(work, { ...options, on });
   const { features, records, besides, files } = await encodersOf(options, {
     encoders,
     encoded,

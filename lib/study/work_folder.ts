@@ -37,7 +37,9 @@ export interface WorkFolder {
 }
 
 /** What `openCheckpoints` is called with for a job. */
-export type JobCheckpoints = Omit<CheckpointOptions, "onDamage"> & { readonly folder: string };
+export type JobCheckpoints = Omit<CheckpointOptions, "arithmetic" | "onDamage"> & {
+  readonly folder: string;
+};
 
 /** What a work folder is opened with. */
 export interface WorkOptions {

@@ -73,13 +73,20 @@ scope.onmessage = async ({ data: request }) => {
   }
   try {
     const { job, checkpoints: kept } = request;
+    const options = await data!;
     await graphs.trim(mostGraphs);
     const outcome = await runJob(job, {
-      ...await data!,
+      ...options,
       graphs,
       share,
       onEpoch: (epoch, progress) => scope.postMessage({ kind: "epoch", epoch, progress }),
-      ...kept && { checkpoints: openCheckpoints(kept.folder, { ...kept, onDamage }) },
+      ...kept && {
+        checkpoints: openCheckpoints(kept.folder, {
+          ...kept,
+          arithmetic: options.on?.arithmetic,
+          onDamage,
+        }),
+      },
     });
     scope.postMessage({ kind: "outcome", outcome });
   } catch (error) {

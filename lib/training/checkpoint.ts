@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import type { Arithmetic } from "../compile/mod.ts";
 import { ifThere, isPartial, namesIn, partialLifeMs, sha256, writeWhole } from "../files.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import type { Checkpoints, Ended, Epoch, Standing } from "./train.ts";
@@ -17,6 +18,8 @@ const format = 2;
 export interface CheckpointOptions {
   /** Of all that decides the run; see {@linkcode fingerprintOf}. */
   readonly fingerprint: string;
+  /** By what this process computes. */
+  readonly arithmetic?: Arithmetic | undefined;
   /** Least time between two checkpoints; 1 by default. */
   readonly everySeconds?: number;
   /** Told of each checkpoint that can't be used, and why. */
@@ -38,8 +41,8 @@ export function fingerprintOf(decides: Readonly<Record<string, unknown>>): strin
  *
  * A checkpoint is two safetensors files, `epoch-….safetensors` (θ, m, v, θ̄) and
  * `best-….safetensors` (θ̄ of the best epoch, written when there is a better
- * one), and `epoch-….json`, which has the fingerprint, the executor, the step, the history and
- * the SHA-256 of both, and comes last. Every file is written under another name
+ * one), and `epoch-….json`, which has the fingerprint, the executor, the kinds of arithmetic by which
+ * the run came about so far, the step, the history and the SHA-256 of both, and comes last. Every file is written under another name
  * and renamed, so that at any moment of a kill there is a whole checkpoint or
  * none. The last two are kept. One that is damaged all the same, or of another
  * run, is told to `onDamage` and the one before it is taken, or none.
@@ -61,13 +64,23 @@ export function openCheckpoints(
   folder: string,
   options: CheckpointOptions,
 ): Checkpoints {
-  const { fingerprint, everySeconds = 1, onDamage = () => {} } = options;
+  const { arithmetic } = options;
+  return checkpointsIn(folder, { ...options, by: madeBy(arithmetic ? [arithmetic] : []) });
+}
+
+function checkpointsIn(
+  folder: string,
+  options: CheckpointOptions & { readonly by: MadeBy },
+): Checkpoints {
+  const { by, fingerprint, everySeconds = 1, onDamage = () => {} } = options;
   let written = performance.now();
   let last: CheckpointRecord | undefined;
   return {
     async ended(size) {
       try {
-        return await readEnded(folder, { fingerprint, size });
+        const { arithmetics, ...ended } = await readEnded(folder, { fingerprint, size });
+        by.follow(arithmetics);
+        return ended;
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) return undefined;
         if (!(error instanceof RangeError)) throw error;
@@ -77,7 +90,7 @@ export function openCheckpoints(
     async end({ best: { parameters, ...best }, history, executor }) {
       await Deno.mkdir(folder, { recursive: true });
       const file = await writeVectors(folder, "ended.safetensors", { parameters });
-      const record: EndedRecord = { fingerprint, executor, best, history, file };
+      const record: EndedRecord = { fingerprint, executor, ...by.told(), best, history, file };
       await writeWhole(join(folder, endedName), seal(record));
       await removeOthers(folder, [endedName, file.name]);
     },
@@ -89,6 +102,7 @@ export function openCheckpoints(
           if (record === undefined) continue;
           const standing = await readStanding(folder, record, size);
           last = record;
+          by.follow(record.arithmetics);
           return standing;
         } catch (error) {
           if (!(error instanceof RangeError)) throw error;
@@ -99,7 +113,9 @@ export function openCheckpoints(
     async save(standing) {
       if (performance.now() - written < everySeconds * 1000) return;
       await Deno.mkdir(folder, { recursive: true });
-      const record = await writeStanding(folder, standing, { fingerprint, last });
+      const record = await writeStanding(folder, standing, {
+        ...{ fingerprint, ...by.told(), last },
+      });
       const recordName = `epoch-${padded(standing.history.length)}.json`;
       await writeWhole(join(folder, recordName), seal(record));
       await removeOthers(folder, [recordName, ...namesOf(record), ...last ? namesOf(last) : []]);
@@ -107,10 +123,34 @@ export function openCheckpoints(
       written = performance.now();
     },
     part: (name) =>
-      openCheckpoints(join(folder, name), {
+      checkpointsIn(join(folder, name), {
         ...options,
         fingerprint: fingerprintOf({ fingerprint, part: name }),
       }),
+    arithmetics: by.all,
+  };
+}
+
+/** The kinds of arithmetic by which a run, and its parts, came about. */
+interface MadeBy {
+  /** Goes on with what came about by these. */
+  follow(earlier: readonly Arithmetic[] | undefined): void;
+  /** In the order of time. */
+  all(): readonly Arithmetic[];
+  /** The same for a record, if there are some. */
+  told(): { readonly arithmetics?: readonly Arithmetic[] };
+}
+
+function madeBy(own: readonly Arithmetic[]): MadeBy {
+  let all = own;
+  const isOther = (one: Arithmetic) => (other: Arithmetic) =>
+    one.kind !== other.kind || one.digest !== other.digest;
+  return {
+    follow(earlier = []) {
+      all = [...earlier, ...all.filter((one) => earlier.every(isOther(one)))];
+    },
+    all: () => all,
+    told: () => all.length > 0 ? { arithmetics: all } : {},
   };
 }
 
@@ -125,6 +165,8 @@ interface CheckpointRecord {
   readonly fingerprint: string;
   /** As {@linkcode Standing.executor}. */
   readonly executor: Standing["executor"];
+  /** By which the run came about so far, if it is known. */
+  readonly arithmetics?: readonly Arithmetic[];
   readonly step: number;
   readonly best: { readonly epoch: number; readonly loss: number };
   readonly history: readonly Epoch[];
@@ -135,20 +177,20 @@ const endedName = "ended.json";
 
 /** What `ended.json` says. */
 interface EndedRecord
-  extends Pick<CheckpointRecord, "fingerprint" | "executor" | "best" | "history"> {
+  extends Pick<CheckpointRecord, "fingerprint" | "executor" | "arithmetics" | "best" | "history"> {
   readonly file: FileReference;
 }
 
 async function readEnded(
   folder: string,
   { fingerprint, size }: { fingerprint: string; size: number },
-): Promise<Ended> {
-  const { best, history, executor, file } = await readRecord<EndedRecord>(
+): Promise<Ended & Pick<EndedRecord, "arithmetics">> {
+  const { best, history, executor, arithmetics, file } = await readRecord<EndedRecord>(
     join(folder, endedName),
     fingerprint,
   );
   const { parameters } = await readVectors(folder, file, size, ["parameters"]);
-  return { executor, best: { ...best, parameters }, history };
+  return { executor, ...arithmetics && { arithmetics }, best: { ...best, parameters }, history };
 }
 
 function namesOf({ history, files }: CheckpointRecord): string[] {
@@ -158,7 +200,9 @@ function namesOf({ history, files }: CheckpointRecord): string[] {
 async function writeStanding(
   folder: string,
   { executor, state, average, step, best, history }: Standing,
-  { fingerprint, last }: { fingerprint: string; last: CheckpointRecord | undefined },
+  { fingerprint, arithmetics, last }: Pick<CheckpointRecord, "fingerprint" | "arithmetics"> & {
+    readonly last: CheckpointRecord | undefined;
+  },
 ): Promise<CheckpointRecord> {
   const current = await writeVectors(folder, `epoch-${padded(history.length)}.safetensors`, {
     ...state,
@@ -170,7 +214,10 @@ async function writeStanding(
     await writeVectors(folder, `best-${padded(best.epoch)}.safetensors`, { parameters });
   const files = { current, best: bestFile };
   // The run's own history grows on; the record's must not.
-  return { fingerprint, executor, step, best: told, history: [...history], files };
+  return {
+    ...{ fingerprint, executor, ...arithmetics && { arithmetics } },
+    ...{ step, best: told, history: [...history], files },
+  };
 }
 
 async function readStanding(

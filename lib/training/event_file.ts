@@ -8,6 +8,7 @@
  * @module
  */
 
+import { crc32c } from "./crc32c.ts";
 import { PbfWriter } from "../deps/pbf.ts";
 
 /** What one record of an event file says. */
@@ -95,18 +96,4 @@ function framed(data: Uint8Array): Uint8Array<ArrayBuffer> {
 // TFRecord files rotate a checksum and add a constant, since one of data that hold checksums says little.
 function masked(checksum: number): number {
   return (((checksum >>> 15) | (checksum << 17)) + 0xa282ead8) >>> 0;
-}
-
-/** The polynomial of Castagnoli, bits reflected. */
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-  return value;
-});
-
-/** CRC32C (RFC 3720, appendix B.4). */
-export function crc32c(bytes: Uint8Array): number {
-  let checksum = 0xffffffff;
-  for (const byte of bytes) checksum = (checksum >>> 8) ^ table[(checksum ^ byte) & 0xff]!;
-  return ~checksum >>> 0;
 }

@@ -1,6 +1,6 @@
 /** The one training loop. @module */
 
-import type { CompileOptions, Executor, ExecutorChoice, Spec } from "../compile/mod.ts";
+import type { Arithmetic, CompileOptions, Executor, ExecutorChoice, Spec } from "../compile/mod.ts";
 import {
   flatten,
   type Init,
@@ -154,6 +154,8 @@ export interface Checkpoints {
   save(standing: Standing): Promise<void>;
   /** Those of one of several runs that are one fit, apart from all others of its name. */
   part?(name: string): Checkpoints;
+  /** By what arithmetic the run came about so far, in the order of time: it may have gone on elsewhere. */
+  arithmetics?(): readonly Arithmetic[];
 }
 
 /** The outcome of {@linkcode train}. */

@@ -3,7 +3,10 @@
 import { quote } from "../shell_words.ts";
 import type { Submission } from "./request.ts";
 
-/** An Indexed Job a step, each waited for; the index is the part. */
+/**
+ * An Indexed Job a step, each waited for until it has ended, well or not: what is missing then, the
+ * last makes. The index is the part.
+ */
 export function kubernetesScript(
   { command, features, name, parts, cpus, memory, hours, image = "IMAGE" }: Submission,
 ): string {
@@ -13,10 +16,9 @@ export function kubernetesScript(
   const mounts = Object.entries({ out: "out", data: "data", cache: ".cache" })
     .map(([subPath, path]) => `{name: disk, subPath: ${subPath}, mountPath: /trivalence/${path}}`);
   return `#!/usr/bin/env bash
-# ${parts} parts on Kubernetes, in an image with Deno and the project in /trivalence; out, data and .cache are
-# of the volume claim trivalence (ReadWriteMany). kubectl logs job/${name}-fits --all-pods has the logs.
-# A lost node: its part runs on another one, five times. A part that fails all the same: the last job
-# makes what is missing, or run this again after kubectl delete jobs -l app=${name}
+# ${parts} parts on Kubernetes, in an image with Deno and the project in /trivalence; out, data and .cache are of
+# the claim trivalence (ReadWriteMany); logs: kubectl logs job/${name}-fits --all-pods. A lost node: its part
+# runs on another, five times; then the last job makes it, or this, after kubectl delete jobs -l app=${name}
 set -euo pipefail
 parts=${parts} index='$JOB_COMPLETION_INDEX'
 command=${quote(command)}
@@ -34,6 +36,7 @@ spec:
   template:
     spec:
       restartPolicy: Never
+      activeDeadlineSeconds: ${hours * 3600}
       volumes: [{name: disk, persistentVolumeClaim: {claimName: trivalence}}]
       containers:
       - name: part
@@ -43,7 +46,8 @@ spec:
         resources: {requests: {cpu: ${cpus}, memory: ${memory}Gi}, limits: {memory: ${memory}Gi}}
         volumeMounts: [${mounts.join(", ")}]
 END
-  kubectl wait --for=condition=complete --timeout=${hours}h "job/${name}-$1" || kubectl get "job/${name}-$1"
+  until [[ $(kubectl get "job/${name}-$1" -o jsonpath='{.status.conditions[*].type}') =~ Complete|Failed ]]; do sleep 10; done
+  kubectl get "job/${name}-$1"
 }
 ${steps.join("\n")}
 run fits "$parts" "$command --part $index/$parts"

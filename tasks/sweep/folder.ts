@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { ifThere, kindOf, namesIn, removeIfThere, writeWhole } from "../../lib/files.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
-import type { SweepRun } from "../../lib/study/sweep.ts";
+import type { Sweep, SweepRun } from "../../lib/study/sweep.ts";
 import { counted } from "../../experiments/tables.ts";
 import { columns } from "../columns.ts";
 import type { SweepHeader, SweepRecord } from "./record.ts";
@@ -89,11 +89,13 @@ export function sweepWriter(out: string, header: SweepHeader) {
     /** Writes the end, and says what came of it. */
     async end(
       runs: readonly SweepRun[],
-      { arithmetic, test = null }: Partial<Pick<SweepRecord, "arithmetic" | "test">> = {},
+      { arithmetic, mixed, test = null }: Partial<Pick<Sweep, "arithmetic" | "mixed">> & {
+        readonly test?: SweepRecord["test"];
+      } = {},
     ): Promise<string> {
       await writing;
       if (failed) throw failed;
-      const told = { ...arithmetic && { arithmetic }, runs, test, ended: true };
+      const told = { ...arithmetic && { arithmetic }, ...mixed, runs, test, ended: true };
       const record = { ...header, data: data!, ...told };
       await writeRecord(out, record);
       return [table(runs), ...verdictLines(record)].join("\n");

@@ -2,6 +2,7 @@
 
 import type { Arithmetic } from "../../lib/compile/mod.ts";
 import type { Config } from "../../lib/study/settings.ts";
+import type { Mixture } from "../../lib/study/mixed_arithmetic.ts";
 import type { SweepRun, TestedRun } from "../../lib/study/sweep.ts";
 import type { Axis } from "../../lib/study/sweep_axes.ts";
 
@@ -23,7 +24,7 @@ export interface SweepHeader {
 }
 
 /** What `sweep.json` says. */
-export interface SweepRecord extends SweepHeader {
+export interface SweepRecord extends SweepHeader, Partial<Mixture> {
   readonly data: { readonly label: string; readonly hash: string };
   readonly ended: boolean;
   /** What executed its graphs, once it has ended. */

@@ -44,9 +44,9 @@ function valueText(value: unknown): string {
 
 /** What was chosen and what was tested of it; none where no combination came to an end. */
 export function verdictLines(
-  { runs, data, seeds, test, protocol }: Pick<
+  { runs, data, seeds, test, protocol, mixture }: Pick<
     SweepRecord,
-    "runs" | "data" | "seeds" | "test" | "protocol"
+    "runs" | "data" | "seeds" | "test" | "protocol" | "mixture"
   >,
 ): string[] {
   const chosen = runs.find((run) => run.chosen);
@@ -63,6 +63,7 @@ export function verdictLines(
         ...testLines({ data, protocol, scores: test.scores, target: test.target }),
       ]
       : [],
+    ...mixture ? [mixture] : [],
   ];
 }
 

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { withMixture } from "../../lib/study/mixed_arithmetic.ts";
+import { mixtureOf, withMixture } from "../../lib/study/mixed_arithmetic.ts";
 
 /** The record of a run by some arithmetic. */
 const run = (digest?: string) =>
@@ -31,4 +31,21 @@ Deno.test("runs of one name and another digest are of another arithmetic, and a 
   });
   files.delete("runs/a.json");
   deepEqual(withMixture("a table", files), { markdown: "a table" });
+});
+
+Deno.test("a run that went on elsewhere than it began is of both, and so is a result of such alone", () => {
+  const of = (digest: string) => ({ executor: "c", kind: "c, arm64", digest }) as const;
+  const [a, b] = [of("aa"), of("bb")];
+  const moved = { arithmetic: b, arithmetics: [a, b] };
+  deepEqual(mixtureOf([moved, { arithmetic: b }, moved]), {
+    arithmetics: [
+      { kind: "c, arm64", digest: "bb", earlier: [{ kind: "c, arm64", digest: "aa" }], runs: 2 },
+      { kind: "c, arm64", digest: "bb", runs: 1 },
+    ],
+    mixture: "Runs were made by arithmetic of 2 kinds, which round unlike each other: 2 begun by " +
+      "c, arm64 (aa) and ended by c, arm64 (bb), 1 by c, arm64 (bb). Another division into parts, or " +
+      "one machine, may give other last digits.",
+  });
+  deepEqual(mixtureOf([moved])?.arithmetics.length, 1);
+  deepEqual(mixtureOf([{ arithmetic: b, arithmetics: [b, b] }, { arithmetic: b }, {}]), undefined);
 });

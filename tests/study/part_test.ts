@@ -20,6 +20,7 @@ import { runJob } from "../../lib/study/run.ts";
 import { encodersKey } from "../../lib/study/trained_encoders.ts";
 import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
 import { openWorkFolder, type WorkFolder } from "../../lib/study/work_folder.ts";
+import { openCheckpoints } from "../../lib/training/checkpoint.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { tinyFeatures } from "../systems/tiny_corpus.ts";
 import { tinyExperiment as config } from "./tiny_settings.ts";
@@ -271,6 +272,18 @@ Deno.test("two makers of one fit, side by side in one folder, both end with the 
     const { folder: fit } = works[0]!.checkpoints(own[0]!, features);
     const names = (await Array.fromAsync(Deno.readDir(fit))).map(({ name }) => name);
     ok(names.includes("ended.json") && names.includes("ended.safetensors"), `${names}`);
+  }));
+
+Deno.test("the record of a fit that is judged elsewhere than it was made names both arithmetics", () =>
+  withFolder({}, async (folder) => {
+    const [job] = jobs.filter(({ system }) => system === "Proposed");
+    const by = async (digest: string) => {
+      const arithmetic = { executor: "onnxruntime", kind: "onnxruntime, cpu", digest } as const;
+      const checkpoints = openCheckpoints(folder, { fingerprint: "f", arithmetic });
+      const { record } = await runJob(job!, { features, config, checkpoints });
+      return (record.arithmetics as { digest: string }[] | undefined)?.map(({ digest }) => digest);
+    };
+    deepEqual([await by("a"), await by("a"), await by("b")], [undefined, undefined, ["a", "b"]]);
   }));
 
 Deno.test("a collector does not begin while a part is at work, and parts wait for nobody", () =>

@@ -51,10 +51,15 @@ const test = range(26, 32);
 /** All that a fit leaves behind, on features in memory and on such as are read row by row. */
 async function fits(system: System, problem: Problem) {
   const found = [];
-  for (const  of of[features, readRowByRow(features, (rows) => cachedRows(rows, { bytes: 200 }))]) {
-    const fitted = await system.fit({ ...problem, features: of });
+  for (
+    const own of [
+      features,
+      readRowByRow(features, (rows) => cachedRows(rows, { bytes: 200 })),
+    ]
+  ) {
+    const fitted = await system.fit({ ...problem, features: own });
     const alone = await fitted.predict({ text: test.text });
-    const others = await fitted.predict({ text: test.text, image: test.image }, of);
+    const others = await fitted.predict({ text: test.text, image: test.image }, own);
     const { parameters, standardisation, record } = fitted;
     await fitted.dispose();
     found.push({ alone, others, parameters, standardisation, record });

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { main } from "../../tasks/sweep.ts";
 import { main as train } from "../../tasks/train.ts";
+import { seal, unseal } from "../../lib/training/checkpoint.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
 import { writeRows } from "../study/tiny_table.ts";
@@ -201,4 +202,27 @@ Deno.test("a sweep on rows of a table that is killed goes on, in parts too, and 
       Object.keys(await filesBelow(killed!)).filter((name) => /work|partial/.test(name)),
       [],
     );
+  }));
+
+Deno.test("a sweep whose parts were made by several kinds of arithmetic says so", () =>
+  withTinyCorpora(async (corpora) => {
+    const out = `${corpora.root}/sweep`;
+    const args = sweepOf(corpora, out, ...sets("model.width=8,4"));
+    equal((await run(...args, "--part", "0/1")).code, 0);
+    const names = Object.keys(await filesBelow(`${out}/work`));
+    const path = `${out}/work/${names.find((name) => /^[^/]+-run2-.*\.json$/.test(name))}`;
+    const { record, ...kept } = unseal(await Deno.readTextFile(path), { path }) as {
+      record: { arithmetic: object };
+    };
+    const arithmetic = { ...record.arithmetic, digest: "elsewhere" };
+    await Deno.writeTextFile(path, seal({ ...kept, record: { ...record, arithmetic } }));
+    const { code, out: said, err } = await run(...args);
+    equal(code, 0, err);
+    match(
+      said,
+      /\nRuns were made by arithmetic of 2 kinds, .*, 1 by onnxruntime, cpu \(elsewhere\)/,
+    );
+    match(await Deno.readTextFile(`${out}/sweep.md`), /\nRuns were made by arithmetic of 2 kinds/);
+    const { arithmetics } = await recordOf(out);
+    deepEqual(arithmetics.map(({ runs }: { runs: number }) => runs), [1, 1]);
   }));

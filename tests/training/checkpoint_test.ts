@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict
 import { namesIn } from "../../lib/files.ts";
 import { fold, key, uniforms } from "../../lib/tensor/random.ts";
 import { fingerprintOf, openCheckpoints, seal, unseal } from "../../lib/training/checkpoint.ts";
-import type { Standing } from "../../lib/training/train.ts";
+import type { Checkpoints, Standing } from "../../lib/training/train.ts";
 import { withFolder } from "../datasets/temporary_folder.ts";
 import { type Bytes, flipped, inflict } from "./damage.ts";
 
@@ -326,4 +326,33 @@ Deno.test("a record that another maker removes while it is looked for is none", 
     } finally {
       Deno.readTextFile = readTextFile;
     }
+  }));
+
+Deno.test("a run says by what arithmetic it came about, its parts and all that it went on by", () =>
+  withFolder({}, async (folder) => {
+    const by = (digest: string) => {
+      const arithmetic = { executor: "c", kind: "c, arm64", digest } as const;
+      return openCheckpoints(folder, { ...options, arithmetic });
+    };
+    const digests = (of: Checkpoints) => of.arithmetics!().map(({ digest }) => digest);
+    const first = by("a");
+    await first.part!("1").save(standing(1));
+    deepEqual(digests(first), ["a"]);
+    const second = by("b");
+    await second.part!("1").load(size);
+    deepEqual(digests(second), ["a", "b"]);
+    await second.part!("1").save(standing(2));
+    const third = by("a").part!("1");
+    await third.load(size);
+    deepEqual(digests(third), ["a", "b"]);
+    await third.end!({ ...standing(3) });
+    const last = by("c");
+    deepEqual(digests(last), ["c"]);
+    await last.part!("1").ended!(size);
+    deepEqual(digests(last), ["a", "b", "c"]);
+    // What knows of none, as of an older version, is not taken for another.
+    const silent = openCheckpoints(`${folder}/silent`, options);
+    await silent.save(standing(1));
+    const [record] = (await namesIn(`${folder}/silent`)).filter((name) => name.endsWith(".json"));
+    ok(!(await Deno.readTextFile(`${folder}/silent/${record}`)).includes("arithmetics"));
   }));

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { crc32c } from "../../lib/training/event_file.ts";
+import { crc32c } from "../../lib/training/crc32c.ts";
 import { openEventRun } from "../../lib/training/event_run.ts";
 import reference from "../fixtures/event_files.json" with { type: "json" };
 import { withFolder } from "../datasets/temporary_folder.ts";
