@@ -174,7 +174,9 @@ async function openPage(socket: WebSocket, address: string): Promise<Page> {
     async press(key) {
       const code = { ArrowRight: 39, ArrowLeft: 37, Enter: 13, Escape: 27, Tab: 9 }[key];
       const event = { key, code: key, windowsVirtualKeyCode: code };
-      await send("Input.dispatchKeyEvent", { type: "keyDown", ...event });
+      // Without its text, Enter presses no button.
+      const text = key === "Enter" ? { text: "\r" } : {};
+      await send("Input.dispatchKeyEvent", { type: "keyDown", ...event, ...text });
       await send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
     },
     async point(x, y) {

@@ -12,5 +12,5 @@ export const scriptHash = `'sha256-${createHash("sha256").update(script).digest(
 
 /** The style sheet. Ink and accent are those of the figures, which stay on white. */
 export const style = `
-:root { --ink: ${inks.text}; --chart-ink: ${inks.text}; --muted: ${inks.muted}; --accent: ${modalityColours.unified}; }
+:root { --ink: ${inks.text}; --muted: ${inks.muted}; --accent: ${modalityColours.unified}; }
 ${sheet}`;

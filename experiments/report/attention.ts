@@ -22,7 +22,7 @@ export function whenAttentionHelps(results: readonly SavedResult[]): Html[] {
     return found.length > 0 ? [{ result: result!, found }] : [];
   });
   return told.flatMap(({ result: { name, data }, found }) => [
-    element("h3", {}, element("a", { href: `#${name}` }, titleOf(name, data))),
+    element("h4", {}, element("a", { href: `#${name}` }, titleOf(name, data))),
     ...listed(found),
   ]);
 }

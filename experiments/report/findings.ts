@@ -6,23 +6,13 @@ import { type AblationRow, fullModel } from "../ablations/variants.ts";
 import { measureNames, paperScores, printReported } from "../paper.ts";
 import type { Row } from "../table_1/rows.ts";
 import { printDifference, printScore, printSignificance } from "../tables.ts";
+import { listIn } from "./answers/answer.ts";
 import { element, type Html, tableElement } from "./html.ts";
 import type { SavedResult } from "./read_results.ts";
 
-/** What the results have to say; a finding whose experiment was not made is left out. */
-export function findings(results: readonly SavedResult[]): Html[] {
-  const rowsOf = (name: string) => results.find((result) => result.name === name)?.data.rows;
-  const table = (rowsOf("table_1") ?? []) as readonly Row[];
-  const ablations = results.filter(({ name }) => name.startsWith("ablation_"))
-    .flatMap(({ data }) => (data.rows ?? []) as readonly AblationRow[]);
-  return [
-    ...table.length > 0 ? [besidePaper(table), besideOthers(table), collapsed(table)] : [],
-    ...ablations.length > 0 ? [partsThatAdd(ablations)] : [],
-  ].flat();
-}
-
-function besidePaper(rows: readonly Row[]): Html[] {
-  const own = rows.filter(({ system }) => system === "Proposed");
+/** The proposed model's scores beside the paper's; nothing without Table 1. */
+export function besidePaper(results: readonly SavedResult[]): Html[] {
+  const own = tableOf(results).filter(({ system }) => system === "Proposed");
   const lines = own.map(({ modality, gap, paper, ...scores }) => {
     const measure = gap?.measure ?? "accuracy";
     const reported = paper?.[measure];
@@ -35,9 +25,10 @@ function besidePaper(rows: readonly Row[]): Html[] {
       gap ? `${gap.claimed ? "yes" : "no"}: ${gap.reason}` : "no: the paper has no such test",
     ];
   });
+  if (lines.length === 0) return [];
   return [
-    heading("The proposed model beside the paper"),
     tableElement({
+      caption: "The proposed model beside the paper",
       head: ["tested on", "measure", "ours", "the paper’s", "gap", "may the gap be claimed?"],
       rows: lines,
       numbers: [2, 3, 4],
@@ -45,7 +36,17 @@ function besidePaper(rows: readonly Row[]): Html[] {
   ];
 }
 
-function besideOthers(rows: readonly Row[]): Html[] {
+function tableOf(results: readonly SavedResult[]): readonly Row[] {
+  return listIn(results, "table_1");
+}
+
+/** Who is more accurate, who not significantly less, and who collapsed; nothing without Table 1. */
+export function besideOthers(results: readonly SavedResult[]): Html[] {
+  const rows = tableOf(results);
+  return rows.length === 0 ? [] : [...notBehind(rows), ...collapsed(rows)];
+}
+
+function notBehind(rows: readonly Row[]): Html[] {
   const compared = rows.flatMap(({ system, modality, comparison }) =>
     comparison ? [{ system, modality, ...comparison }] : []
   );
@@ -63,12 +64,13 @@ function besideOthers(rows: readonly Row[]): Html[] {
     ];
   });
   if (compared[0]?.seeds.length === 1) {
-    return [heading("Where the proposed model is not ahead"), paragraph(oneSeed)];
+    return [heading(notAhead), paragraph(oneSeed)];
   }
   return [
-    heading("Where the proposed model is not ahead"),
+    heading(notAhead),
     paragraph(significanceRule),
     lines.length === 0 ? paragraph("No system is more accurate.") : tableElement({
+      caption: notAhead,
       head: ["tested on", "more accurate", "which is", "by, with 95 % interval", "p (Holm)"]
         .concat("significant?"),
       rows: lines,
@@ -79,6 +81,8 @@ function besideOthers(rows: readonly Row[]): Html[] {
       : [],
   ];
 }
+
+const notAhead = "Where the proposed model is not ahead";
 
 const oneSeed = "One seed: nothing is ranked, and no difference is called significant.";
 
@@ -94,13 +98,16 @@ function collapsed(rows: readonly Row[]): Html[] {
   ];
 }
 
-function partsThatAdd(rows: readonly AblationRow[]): Html[] {
+/** The ablations that differ significantly from the full model; nothing without any. */
+export function partsThatAdd(results: readonly SavedResult[]): Html[] {
+  const rows = results.filter(({ name }) => name.startsWith("ablation_"))
+    .flatMap(({ name }) => listIn<AblationRow>(results, name));
+  if (rows.length === 0) return [];
   const compared = rows.flatMap(({ comparison, ...row }) =>
     comparison ? [{ ...row, ...comparison }] : []
   );
   const several = compared.filter(({ seeds }) => seeds.length > 1);
-  const title = heading("What each part adds");
-  if (several.length === 0) return [title, paragraph(oneSeed)];
+  if (several.length === 0) return [paragraph(oneSeed)];
   const told = several.filter((row) => insignificance(row) === undefined);
   const lines = told.map((row) => [
     row.setting === "audio" ? "speech alone" : "triples",
@@ -109,12 +116,12 @@ function partsThatAdd(rows: readonly AblationRow[]): Html[] {
     printP(row.pHolm),
   ]);
   return [
-    title,
     paragraph(
       `Significantly different from the ${fullModel}: ${told.length} of ${several.length} ablations.`,
     ),
     ...told.length > 0
       ? [tableElement({
+        caption: "Ablations that differ significantly",
         head: ["tested on", "variant", "accuracy, less the full model’s", "p (Holm)"],
         rows: lines,
         numbers: [2, 3],
@@ -124,7 +131,7 @@ function partsThatAdd(rows: readonly AblationRow[]): Html[] {
 }
 
 function heading(text: string): Html {
-  return element("h3", {}, text);
+  return element("h4", {}, text);
 }
 
 function paragraph(text: string): Html {

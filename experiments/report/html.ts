@@ -25,9 +25,13 @@ export function element(name: string, attributes: Attributes = {}, ...contents: 
   return asHtml(`<${name}${given.join("")}>${printHtml(contents)}${end}${line}`);
 }
 
-/** A table; `numbers` tells which columns are numbers, by their places from 0. */
+/**
+ * A table in a box of its own, which scrolls where it is too wide; `caption` is for those who can't see
+ * what stands above it. `numbers` tells which columns are numbers, by their places from 0.
+ */
 export function tableElement(
-  { head, rows, numbers = [] }: {
+  { caption, head, rows, numbers = [] }: {
+    readonly caption: string;
     readonly head: readonly Content[];
     readonly rows: readonly (readonly Content[])[];
     readonly numbers?: readonly number[];
@@ -41,10 +45,13 @@ export function tableElement(
   const table = element(
     "table",
     {},
+    element("caption", {}, caption),
     element("thead", {}, element("tr", {}, heads)),
     element("tbody", {}, lines),
   );
-  return element("div", { class: "table" }, table);
+  // In reach of the keyboard, so that it can be scrolled by it.
+  const box = { class: "table", role: "region", tabindex: 0, "aria-label": `Table: ${caption}` };
+  return element("div", box, table);
 }
 
 /** Takes text for HTML: for what this project wrote, or escaped before. */
@@ -60,7 +67,7 @@ export function printHtml(content: Content): string {
 }
 
 // Without an end tag.
-const voids: ReadonlySet<string> = new Set(["meta", "img"]);
+const voids: ReadonlySet<string> = new Set(["meta", "img", "source"]);
 
 // A line break after these would show as a space.
 const inline: ReadonlySet<string> = new Set(["a", "cite", "code", "span", "strong"]);

@@ -1,7 +1,8 @@
 /**
  * One page to look at: every result that a folder holds, in one HTML file that
- * opens from disk and loads nothing. Its one script makes the pictures answer;
- * without it everything is there to be read.
+ * opens from disk and loads nothing: what was found, as answers to a reader's
+ * questions, and below each, folded, what it is made of. Its one script makes
+ * the pictures answer and the tables sort; without it everything is there to be read.
  *
  * @module
  */
@@ -21,7 +22,7 @@ export { type Picture, readResults, type SavedResult };
  * @throws {RangeError} A result's file of JSON that is none.
  */
 export async function writeReport(folder: string, context: ReportContext): Promise<string> {
-  const page = makeReport(await readResults(folder, context.experiments), context);
+  const page = await makeReport(await readResults(folder, context.experiments), context);
   const path = join(folder, "report.html");
   await writeWhole(path, page);
   return path;

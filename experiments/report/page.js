@@ -1,16 +1,84 @@
-// What makes the report's pictures charts to ask: the page's only script.
-// It puts each picture's SVG in place of its image, and then tells what a mark stands for when it is
-// pointed at, or reached with the arrow keys; an entry of a legend, clicked, dims the marks of others.
-// What it says is what Vega wrote of each mark for screen readers. Without it the images stay.
+// The page's only script: it makes tables sort and pictures answer. Without it everything is there to be
+// read.
 "use strict";
+
+// ---- Tables: a click on a column's head, or Enter on it, sorts the rows by it; the third time they
+// stand as they came.
+const keyOf = (cell) => {
+  const text = cell.textContent.trim();
+  if (text === "" || text === "—") return undefined;
+  const found = /^(< )?([+−-]?)(\d[\d,]*(?:\.\d+)?|∞)/.exec(text);
+  if (found === null) return text;
+  const [, below, sign, digits] = found;
+  const value = digits === "∞" ? Infinity : Number(digits.replaceAll(",", ""));
+  return (sign === "" || sign === "+" ? value : -value) - (below ? 1e-9 : 0);
+};
+const { compare } = new Intl.Collator("en", { numeric: true });
+const byKey = (a, b) => {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return typeof a === typeof b ? compare(a, b) : typeof a === "number" ? -1 : 1;
+};
+const sortable = (table) => {
+  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
+  const rows = [...body.rows];
+  const sort = (column) => {
+    const head = heads[column];
+    // Of numbers the largest is sought.
+    const [first, second] = head.classList.contains("number")
+      ? ["descending", "ascending"]
+      : ["ascending", "descending"];
+    const before = head.getAttribute("aria-sort");
+    const order = before === null ? first : before === first ? second : undefined;
+    for (const other of heads) other.removeAttribute("aria-sort");
+    if (order === undefined) return body.append(...rows);
+    head.setAttribute("aria-sort", order);
+    const sign = order === "ascending" ? 1 : -1;
+    const keyed = rows.map((row) => ({ row, key: keyOf(row.cells[column]) }));
+    // What is empty stands below, whatever the order.
+    const some = keyed.filter(({ key }) => key !== undefined);
+    const none = keyed.filter(({ key }) => key === undefined);
+    some.sort((a, b) => sign * byKey(a.key, b.key));
+    body.append(...[...some, ...none].map(({ row }) => row));
+  };
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    button.addEventListener("click", () => sort(column));
+    head.append(button);
+  });
+};
+document.querySelectorAll(".table > table").forEach(sortable);
+
+// ---- What is folded opens where a link leads to it, and all of it by one button.
+const open = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+};
+addEventListener("hashchange", open);
+open();
+const all = document.createElement("button");
+all.type = "button";
+all.textContent = "Unfold everything";
+all.addEventListener("click", () => {
+  const folded = [...document.querySelectorAll("main details.result")];
+  const opened = folded.some((one) => !one.open);
+  for (const one of folded) one.open = opened;
+  all.textContent = opened ? "Fold everything" : "Unfold everything";
+});
+document.querySelector("nav").append(all);
+
+// ---- Pictures: each picture's SVG in place of its image, which then tells what a mark stands for when it
+// is pointed at, or reached with the arrow keys; an entry of a legend, clicked, dims the marks of others.
+// What it says is what Vega wrote of each mark for screen readers.
 const tip = document.createElement("div");
 tip.id = "tip";
 tip.role = "status";
 tip.hidden = true;
 document.body.append(tip);
 
-const parse = (image) => {
-  const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
+const parse = (source) => {
+  const bytes = Uint8Array.from(atob(source.split(",")[1]), (c) => c.charCodeAt(0));
   const text = new TextDecoder().decode(bytes);
   const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   if (svg.localName !== "svg" || svg.querySelector("script, foreignObject, parsererror")) return;
@@ -63,16 +131,13 @@ const show = (mark) => {
     "px";
 };
 
-const upgrade = (image, index) => {
-  const svg = parse(image);
-  if (svg === undefined) return;
-  rename(svg, "picture" + index + "-");
+const chartOf = (svg, alt) => {
   svg.removeAttribute("role");
   const chart = document.createElement("div");
   chart.className = "chart";
   chart.tabIndex = 0;
   chart.role = "group";
-  chart.setAttribute("aria-label", image.alt + ". Arrow keys go from mark to mark.");
+  chart.setAttribute("aria-label", alt + ". Arrow keys go from mark to mark.");
   chart.append(svg);
   const isMark =
     "[aria-label][aria-roledescription$=mark], [aria-label][aria-roledescription=point]," +
@@ -119,6 +184,26 @@ const upgrade = (image, index) => {
       toggle();
     });
   }
-  image.replaceWith(chart);
+  return chart;
 };
-document.querySelectorAll("figure img").forEach(upgrade);
+
+// The one that is drawn for the window's width: another one where that passes the limit.
+const narrow = matchMedia("(max-width: 640px)");
+const upgrade = (picture, index) => {
+  const image = picture.querySelector("img");
+  let chart;
+  const draw = () => {
+    const source = narrow.matches ? picture.querySelector("source")?.srcset : undefined;
+    const svg = parse(source ?? image.src);
+    if (svg === undefined) return;
+    rename(svg, "picture" + index + "-");
+    hide();
+    chart?.remove();
+    chart = chartOf(svg, image.alt);
+    picture.hidden = true;
+    picture.before(chart);
+  };
+  draw();
+  if (picture.querySelector("source")) narrow.addEventListener("change", draw);
+};
+document.querySelectorAll("figure picture").forEach(upgrade);

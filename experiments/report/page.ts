@@ -1,13 +1,12 @@
-/** The report as an HTML document: its head, its notices, a section per result. @module */
+/** The report as an HTML document: its opening, its story, and all results below it. @module */
 
-import { whenAttentionHelps } from "./attention.ts";
-import { findings } from "./findings.ts";
+import { divideCaptions } from "./captions.ts";
 import { asHtml, type Content, element, type Html, printHtml } from "./html.ts";
-import { markdownToHtml } from "./markdown.ts";
-import { differences, isQuick, isSynthetic, originDetails, originList } from "./origin.ts";
-import { fileLink, pictureGrid } from "./pictures.ts";
+import { differences, isQuick, isSynthetic, originList } from "./origin.ts";
 import type { SavedResult } from "./read_results.ts";
 import { script, scriptHash, style } from "./assets.ts";
+import { atAGlance, chapterSection, groupSection, type Section, shownFigure } from "./sections.ts";
+import { groupsOf, openingOf, storyOf } from "./story.ts";
 import template from "./page.html" with { type: "text" };
 
 /** What the report says of results that are not there. */
@@ -25,28 +24,36 @@ export interface ReportContext {
  * Text of results is never taken for HTML, figures are images that hold their
  * own data, and the page forbids browsers to load or run anything.
  */
-export function makeReport(
+export async function makeReport(
   results: readonly SavedResult[],
   { experiments, commandFor }: ReportContext,
-): string {
+): Promise<string> {
   const place = ({ name }: SavedResult) => experiments.indexOf(name);
   const made = results.toSorted((a, b) => place(a) - place(b));
   const missing = experiments.filter((name) => made.every((result) => result.name !== name));
-  const sections = [
-    ...sectionOf("found", "What was found", findings(made)),
-    ...sectionOf("attention", "When does attention help?", whenAttentionHelps(made)),
-    ...made.map(resultSection),
-    ...missingSection(missing, commandFor),
-  ];
+  const chapters = await storyOf(made);
+  const opening = openingOf(made);
+  const captions = divideCaptions(made);
+  const surroundings = {
+    captions,
+    shown: [opening, ...chapters.map(({ figure }) => figure)].flatMap((one) => one?.picture ?? []),
+    badges: !made.every(isSynthetic),
+  };
+  const story = chapters.map((one) => chapterSection(one, { ...surroundings, all: made }));
+  const groups = groupsOf(made).map((group) => groupSection(group, surroundings));
+  const found = chapters.find(({ id }) => id === "asked-ahead")?.answer;
   const contents: Readonly<Record<string, Content>> = {
     // Whatever may slip through: nothing is fetched, and no other script runs.
     policy:
       `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scriptHash}`,
     style: element("style", {}, asHtml(style)),
+    found: found && element("p", { class: "found" }, found.sentence),
     notices: notices(made),
-    origins: made.length > 0 && originList(made),
-    contents: sections.map(entry),
-    sections: sections.map(({ html }) => html),
+    opening: opening && shownFigure(opening),
+    glance: atAGlance(chapters),
+    contents: tableOfContents(story, groups),
+    sections: [...story, ...groups].map(({ html }) => html),
+    origins: origins(made, { shared: captions.shared, missing, commandFor }),
     script: element("script", {}, asHtml(script)),
   };
   return template.replaceAll(/\{\{ (\w+) \}\}/g, (_, name: string) => printHtml(contents[name]));
@@ -82,71 +89,62 @@ function notice(title: string, text: string): Html {
   return element("p", { class: "notice" }, element("strong", {}, title), " ", text);
 }
 
-/** A part of the page, and its entry in the table of contents. */
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly html: Html;
-}
-
-function entry({ id, title }: Section): Html {
-  return element("li", {}, element("a", { href: `#${id}` }, title));
-}
-
-function section(id: string, title: string, content: Content): Section {
-  return { id, title, html: element("section", { id }, element("h2", {}, title), content) };
-}
-
-function sectionOf(id: string, title: string, found: readonly Html[]): Section[] {
-  return found.length === 0 ? [] : [section(id, title, found)];
-}
-
-function resultSection(result: SavedResult): Section {
-  const { name, data, markdown, pictures, files } = result;
-  const title = typeof data.title === "string" ? data.title : name;
-  const caption = typeof data.caption === "string" ? data.caption : "";
-  const badge = isSynthetic(result) && element("span", { class: "badge" }, "synthetic data");
-  const contents = element(
-    "details",
-    { open: true },
-    element("summary", {}, element("h2", {}, title), badge),
-    caption !== "" && element("p", { class: "caption" }, caption),
-    markdownToHtml(withoutHead(markdown, caption)),
-    pictureGrid(pictures, { folder: name, files }),
-    element("p", { class: "files" }, "Files: ", fileLinks(name, files)),
-    originDetails(result),
-  );
-  return { id: name, title, html: element("section", { id: name }, contents) };
-}
-
-// The title and the caption stand above it already.
-function withoutHead(markdown: string, caption: string): string {
-  const body = markdown.replace(/^\s*## .*\n+/, "");
-  return body.startsWith(caption) ? body.slice(caption.length) : body;
-}
-
-// Figures have their links with them; of folders within, such as that of predictions, one link does.
-function fileLinks(name: string, files: readonly string[]): Html[][] {
-  const folders = Map.groupBy(files, (path) => path.slice(0, path.indexOf("/") + 1));
-  const { "": own = [], ...others } = Object.fromEntries(folders);
-  const isOfPicture = (path: string) =>
-    path.endsWith(".csv") && path !== `${name}.csv` &&
-    own.includes(path.replace(/csv$/, "svg"));
+function tableOfContents(story: readonly Section[], groups: readonly Section[]): Content {
+  const link = ({ id, title }: Section["entries"][number]) =>
+    element("a", { href: `#${id}` }, title);
+  const list = (name: "ol" | "ul", entries: readonly Section["entries"][number][]) =>
+    element(name, {}, entries.map((entry) => element("li", {}, link(entry))));
   return [
-    own.filter((path) => !/\.(svg|png|vl\.json)$/.test(path) && !isOfPicture(path))
-      .map((path) => fileLink(name, path)),
-    Object.keys(others).map((folder) => fileLink(name, folder)),
+    story.length > 0 && list("ol", story),
+    groups.map(({ id, title, entries }) =>
+      element(
+        "details",
+        {},
+        element("summary", {}, title),
+        list("ul", [{ id, title: "All of them" }, ...entries]),
+      )
+    ),
+    element("p", {}, link({ id: "origins", title: "How this was made" })),
   ];
 }
 
-function missingSection(
-  missing: readonly string[],
-  commandFor: ReportContext["commandFor"],
-): Section[] {
-  if (missing.length === 0) return [];
-  const lines = missing.map((name) => {
-    const command = element("code", {}, commandFor(name));
-    return element("div", {}, element("dt", {}, name), element("dd", {}, command));
-  });
-  return [section("missing", "Not made", element("dl", { class: "missing" }, lines))];
+function origins(
+  results: readonly SavedResult[],
+  { shared, missing, commandFor }: Pick<ReportContext, "commandFor"> & {
+    readonly shared: readonly string[];
+    readonly missing: readonly string[];
+  },
+): Html {
+  const fold = (title: string, content: Content) =>
+    element(
+      "details",
+      { class: "result" },
+      element("summary", {}, element("h3", {}, title)),
+      content,
+    );
+  return element(
+    "section",
+    { id: "origins", class: "group" },
+    element("h2", {}, "How this was made"),
+    results.length > 0 && fold("Data, encoders, seeds, code and time", [
+      shared.length > 0 &&
+      element("p", { class: "caption" }, "Of most results: ", shared.join(" ")),
+      originList(results),
+    ]),
+    missing.length > 0 && fold(
+      `Not made: ${missing.length} of ${missing.length + results.length} results`,
+      element(
+        "dl",
+        { class: "missing" },
+        missing.map((name) =>
+          element(
+            "div",
+            {},
+            element("dt", {}, name),
+            element("dd", {}, element("code", {}, commandFor(name))),
+          )
+        ),
+      ),
+    ),
+  );
 }

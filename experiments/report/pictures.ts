@@ -1,6 +1,7 @@
-/** Figures in a page: on white, described in words, with links to their files. @module */
+/** Figures in a page: for wide windows and narrow ones, described in words, with links to their files. @module */
 
 import { Buffer } from "node:buffer";
+import { withoutCaveat } from "./captions.ts";
 import { element, type Html } from "./html.ts";
 import type { Picture } from "./read_results.ts";
 
@@ -21,40 +22,73 @@ export function pictureGrid(
   return element(
     "div",
     { class: "pictures" },
-    pictures.map((one) => pictureHtml(one, { folder, files })),
+    pictures.map((one) => figureElement(one, { folder, files })),
   );
 }
 
-function pictureHtml(
-  { name, svg, specification }: Picture,
+const fileKinds: Readonly<Record<string, string>> = {
+  ".svg": "SVG",
+  ".png": "PNG",
+  ".csv": "CSV",
+  ".vl.json": "Vega-Lite",
+};
+
+/** A figure, drawn for the width at hand where the result has both. */
+export function figureElement(
+  { name, svg, narrow, specification }: Picture,
   { folder, files }: { readonly folder: string; readonly files: readonly string[] },
 ): Html {
   const { title, subtitle } = headlineOf(specification);
-  const width = widthOf(svg);
-  const links = [".svg", ".png", ".csv", ".vl.json"].map((end) => `${name}${end}`)
-    .filter((path) => files.includes(path))
-    .map((path) => [" ", fileLink(folder, path)]);
+  const { width, height } = sizeOf(svg);
+  const links = Object.entries(fileKinds)
+    .filter(([end]) => files.includes(name + end))
+    .map(([end, kind]) => [" ", fileLink(folder, name + end, kind)]);
   return element(
     "figure",
     { class: width > widestOfTwo && "wide" },
-    element("img", {
-      src: `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`,
-      alt: [title || name, subtitle].filter((text) => text !== "").join(". "),
-      width,
-    }),
-    element("figcaption", {}, title || name, element("span", { class: "files" }, links)),
+    element(
+      "picture",
+      {},
+      narrow !== undefined &&
+        element("source", {
+          media: "(max-width: 640px)",
+          srcset: dataUrl(narrow),
+          ...sizeOf(narrow),
+        }),
+      element("img", {
+        src: dataUrl(svg),
+        alt: [title || name, withoutCaveat(subtitle)].filter((text) => text !== "").join(". "),
+        width,
+        height,
+      }),
+    ),
+    element(
+      "figcaption",
+      {},
+      title || name,
+      links.length > 0 && element("span", { class: "files" }, links),
+    ),
   );
 }
 
-/** A link to a file of a result, from the report beside its folder. */
-export function fileLink(folder: string, path: string): Html {
-  const href = [folder, ...path.split("/")].map(encodeURIComponent).join("/");
-  return element("a", { href }, path);
+function dataUrl(svg: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
 }
 
-function widthOf(svg: string): number {
-  const [, width] = /<svg\b[^>]*\swidth="([\d.]+)/.exec(svg) ?? [];
-  return width === undefined ? widestOfTwo : Math.round(Number(width));
+/** A link to a file of a result, from the report beside its folder. */
+export function fileLink(folder: string, path: string, text = path): Html {
+  const href = [folder, ...path.split("/")].map(encodeURIComponent).join("/");
+  return element("a", { href }, text);
+}
+
+// In whole pixels; a picture that does not say is as wide as half a page may be.
+function sizeOf(svg: string): { width: number; height: number | undefined } {
+  const [start = ""] = /<svg\b[^>]*/.exec(svg) ?? [];
+  const side = (name: string) => {
+    const [, value] = new RegExp(`\\s${name}="([\\d.]+)`).exec(start) ?? [];
+    return value === undefined ? undefined : Math.round(Number(value));
+  };
+  return { width: side("width") ?? widestOfTwo, height: side("height") };
 }
 
 /** The title and what stands below it; Vega-Lite has them as text, as lines, or in an object. */

@@ -22,6 +22,8 @@ export interface Picture {
   /** Its file's name, without `.svg`. */
   readonly name: string;
   readonly svg: string;
+  /** The same, drawn for a narrow window, if there is one. */
+  readonly narrow?: string;
   /** The Vega-Lite specification that it is drawn from, if there is one. */
   readonly specification: unknown;
 }
@@ -49,9 +51,8 @@ async function readSaved(folder: string, name: string): Promise<SavedResult | un
     data: data as Readonly<Record<string, unknown>>,
     markdown: await ifThere(Deno.readTextFile(join(folder, `${name}.md`))) ?? "",
     pictures: await Promise.all(
-      files.filter((path) => /^[^/]+(?<!\.narrow)\.svg$/.test(path)).map((path) =>
-        readPicture(folder, path)
-      ),
+      files.filter((path) => /^[^/]+(?<!\.narrow)\.svg$/.test(path))
+        .map((path) => readPicture(folder, path)),
     ),
     files,
   };
@@ -59,9 +60,11 @@ async function readSaved(folder: string, name: string): Promise<SavedResult | un
 
 async function readPicture(folder: string, path: string): Promise<Picture> {
   const name = path.slice(0, -".svg".length);
+  const narrow = await ifThere(Deno.readTextFile(join(folder, `${name}.narrow.svg`)));
   return {
     name,
     svg: await Deno.readTextFile(join(folder, path)),
+    ...narrow !== undefined && { narrow },
     specification: await readJsonIfThere(join(folder, `${name}.vl.json`)),
   };
 }

@@ -20,15 +20,11 @@ import { answersTo, significanceRule } from "../../lib/study/comparisons.ts";
 import { inRounds } from "../../lib/study/part.ts";
 import { type Branch, branches, kindOf, proposedRuns } from "../../lib/study/proposed_runs.ts";
 import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
-import type { SystemName } from "../../lib/study/systems.ts";
 import { beginResult, type OpenResult } from "../result.ts";
-import { planTable1, tableSystems } from "../table_1/rows.ts";
+import { floors, planTable1, tableSystems } from "../table_1/rows.ts";
 import { blocks, columnsTable, coveragePoint, type Score, spreadCaption } from "../tables.ts";
 import { printInterval, printSignificance } from "../tables.ts";
 import * as statisticsRows from "./rows.ts";
-
-/** These have learnt nothing: to be better than they are is no comparison. */
-const floors: readonly SystemName[] = ["Majority", "Shuffled labels"];
 
 /** Makes the statistics of Table 1's runs, which are found where it was made before. */
 export const statistics: Experiment = async (study) => {

@@ -37,6 +37,7 @@ export type {
   BatchWork,
   WantedOfEncoder,
 } from "./encode_batch.ts";
+export type { StoredIdentities } from "./stored_extents.ts";
 export * from "./encode_corpus.ts";
 export * from "./encoder.ts";
 export {

@@ -321,13 +321,15 @@ function provenance(
   };
 }
 
+/** What a result of the embedded corpus has to say, wherever it stands alone. */
+export const syntheticCaveat =
+  "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data.";
+
 /** What these data are, for every caption. */
 export function dataCaption({ options, corpora, samples, encoders }: Study): string {
   const sizes = presentIn(options)
     .map((m) => `${samples[m].length} of ${corpora[m].name}`).join(", ");
-  const warning = options.dataLabel === "embedded"
-    ? "Made on the embedded corpus, which is synthetic: the scores show that the code learns and say nothing of the paper's data. "
-    : "";
+  const warning = options.dataLabel === "embedded" ? `${syntheticCaveat} ` : "";
   return `${warning}Samples used: ${sizes}. Encoders: ${
     encoderCaption(options.encoders, encoders.notes)
   }.`;

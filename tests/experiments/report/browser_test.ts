@@ -18,7 +18,7 @@ const experiments = {
 
 Deno.test({
   name:
-    "the report in a browser: no error, nothing fetched, charts that answer to keys and pointer",
+    "the report in a browser: no error, nothing fetched, charts that answer, tables that sort, folds that open",
   // Only where there is a Chromium.
   ignore: findBrowser() === undefined,
   // The browser's pipes end with it.
@@ -62,7 +62,7 @@ Deno.test({
         const tip = () =>
           page.evaluate(`document.querySelector("#tip").hidden ? "" : tip.textContent`);
         equal(await tip(), "");
-        await page.evaluate(`document.querySelector("#calibration .chart").focus()`);
+        await page.evaluate(`document.querySelector("#asked-probabilities .chart").focus()`);
         await page.press("ArrowRight");
         const first = await tip();
         match(first as string, /: /);
@@ -72,6 +72,15 @@ Deno.test({
         equal(await tip(), first);
         await page.press("Escape");
         equal(await tip(), "");
+
+        // A link opens what it leads to, and the button all.
+        const folded = () => count("main details.result:not([open])");
+        const before = await folded() as number;
+        await page.evaluate(`location.hash = "#ablation_heads"`);
+        await page.until(`document.getElementById("ablation_heads").open`);
+        equal(await folded(), before - 1);
+        await page.evaluate(`document.querySelector("nav button").click()`);
+        equal(await folded(), 0);
 
         const [x, y] = await page.evaluate(`{
           const mark = document.querySelector("#ablation_heads [aria-roledescription=point]");
@@ -86,9 +95,48 @@ Deno.test({
         await page.evaluate(`document.querySelector("#statistics .choice").focus()`);
         await page.press("Enter");
         ok(await count("#statistics .dimmed") as number > 0);
-        equal(await count("#calibration .dimmed"), 0);
+        equal(await count("#asked-probabilities .dimmed"), 0);
         await page.press("Enter");
         equal(await count(".dimmed"), 0);
+
+        // The column of areas in Statistics' last table: the largest first, the smallest, as they came.
+        const sorted = () =>
+          page.evaluate(`{
+            const table = [...document.querySelectorAll("#statistics table")].at(-1);
+            [table.querySelectorAll("th")[1].ariaSort, ...[...table.tBodies[0].rows].map((row) =>
+              row.cells[1].textContent)]
+          }`) as Promise<[string | null, ...string[]]>;
+        const [unsorted, ...came] = await sorted();
+        equal(unsorted, null);
+        const sort = async () => {
+          await page.evaluate(
+            `[...document.querySelectorAll("#statistics table")].at(-1)
+              .querySelectorAll("th button")[1].focus()`,
+          );
+          await page.press("Enter");
+          return await sorted();
+        };
+        const [down, ...falling] = await sort();
+        equal(down, "descending");
+        deepEqual(falling, came.toSorted((a, b) => parseFloat(b) - parseFloat(a)));
+        const [up, ...rising] = await sort();
+        equal(up, "ascending");
+        deepEqual(rising, falling.toReversed());
+        deepEqual(await sort(), [null, ...came]);
+        // Of a table in a box that is too small for it, the first and the last column stay in sight.
+        const ends = () =>
+          page.evaluate(`{
+            const box = document.querySelector("#statistics .table");
+            box.style.width = "400px";
+            const { left, right } = box.getBoundingClientRect();
+            const cells = box.querySelector("tbody tr").cells;
+            [box.scrollWidth > 400, cells[0].getBoundingClientRect().left - left,
+              right - cells[cells.length - 1].getBoundingClientRect().right]
+          }`);
+        deepEqual(await ends(), [true, 0, 0]);
+        await page.evaluate(`document.querySelector("#statistics .table").scrollLeft = 60`);
+        deepEqual(await ends(), [true, 0, 0]);
+        await page.evaluate(`document.querySelector("#statistics .table").style.width = ""`);
 
         await page.resize(390, 800);
         const wide = await page.evaluate("document.documentElement.scrollWidth");

@@ -30,10 +30,16 @@ Deno.test("no object from a file passes for HTML", () => {
 });
 
 Deno.test("tableElement() marks the columns that are numbers, in the head as well", () => {
-  const made = tableElement({ head: ["name", "value"], rows: [["<b>", 1]], numbers: [1] });
+  const made = tableElement({
+    caption: "a & b",
+    head: ["name", "value"],
+    rows: [["<b>", 1]],
+    numbers: [1],
+  });
   equal(
     printHtml(made).replaceAll("\n", ""),
-    '<div class="table"><table><thead><tr><th scope="col">name</th>' +
+    '<div class="table" role="region" tabindex="0" aria-label="Table: a &amp; b"><table>' +
+      '<caption>a &amp; b</caption><thead><tr><th scope="col">name</th>' +
       '<th scope="col" class="number">value</th></tr></thead>' +
       '<tbody><tr><td>&lt;b&gt;</td><td class="number">1</td></tr></tbody></table></div>',
   );

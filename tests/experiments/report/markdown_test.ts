@@ -3,15 +3,25 @@ import { printHtml } from "../../../experiments/report/html.ts";
 import { markdownToHtml } from "../../../experiments/report/markdown.ts";
 
 /** The HTML in one line. */
-const read = (markdown: string) => printHtml(markdownToHtml(markdown)).replaceAll("\n", "");
+const read = (markdown: string) =>
+  printHtml(markdownToHtml(markdown, { title: "A result" })).replaceAll("\n", "");
 
 Deno.test("markdownToHtml() makes tables whose right-aligned columns are numbers", () => {
   equal(
     read("| system | accuracy |\n| --- | ---: |\n| **full** | 0.9 |\n"),
-    '<div class="table"><table><thead><tr><th scope="col">system</th>' +
+    '<div class="table" role="region" tabindex="0" aria-label="Table: A result"><table>' +
+      '<caption>A result</caption><thead><tr><th scope="col">system</th>' +
       '<th scope="col" class="number">accuracy</th></tr></thead><tbody>' +
       '<tr><td><strong>full</strong></td><td class="number">0.9</td></tr></tbody></table></div>',
   );
+});
+
+Deno.test("markdownToHtml() puts headings below that of the result, and calls tables by theirs", () => {
+  const html = read("### On *text*\n\n| a |\n| --- |\n| 1 |\n\n#### Less\n\n| b |\n| --- |\n");
+  equal(html.startsWith("<h4>On <em>text</em></h4>"), true);
+  equal(html.includes("<caption>On *text*</caption>"), true);
+  equal(html.includes("<h5>Less</h5>"), true);
+  equal(html.includes('aria-label="Table: Less"'), true);
 });
 
 Deno.test("markdownToHtml() shows HTML as text, in lines, in blocks and in cells", () => {
