@@ -61,11 +61,11 @@ const batchSize = 64;
 
 /**
  * Fits a check for outliers in each modality on the training part, with its threshold from the
- * validation part (of more than 20,000 samples so many that are drawn by the seed), and counts on the test
- * part how often it is wrong; takes the
- * certainties of the model's verdicts on the validation part, for every set of modalities of which it
- * has samples: each alone, and together rows under `natural`, triples of one label under `label`; and
- * fits to these a temperature, whose calibration error it measures on the test part.
+ * validation part (of more than 20,000 samples so many that are drawn by the seed), and counts on the
+ * test part how often it is wrong; takes the certainties of the model's verdicts on the validation
+ * part, for every set of modalities of which it has samples: each alone, and together rows under
+ * `natural`, triples of one label under `label`; and fits to these a temperature, whose calibration
+ * error it measures on the test part.
  */
 export async function fitReliability(
   trained: TrainedModel,
