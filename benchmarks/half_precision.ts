@@ -13,6 +13,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSafetensors } from "../lib/tensor/safetensors.ts";
+import { listShards } from "../lib/encoders/shard_files.ts";
 import { listFeatures } from "../lib/encoders/stored_features.ts";
 
 const { values: { cache } } = parseArgs({
@@ -35,9 +36,7 @@ const tallies = new Map<string, Tally>();
 let bytes = 0, halves = 0;
 const folder = join(cache, "features");
 for (const { digest } of await listFeatures(folder)) {
-  for await (const { name } of Deno.readDir(join(folder, digest))) {
-    if (!name.endsWith(".safetensors")) continue;
-    const path = join(folder, digest, name);
+  for (const { path } of listShards(join(folder, digest))) {
     const content = await Deno.readFile(path);
     const { arrays } = readSafetensors(content, { path });
     bytes += content.length;

@@ -146,8 +146,11 @@ async function readFeatures(cache: string): Promise<Record<string, Set<string>>>
   const found: Record<string, Set<string>> = {};
   for await (const { path } of entries(`${cache}/features`)) {
     if (!path.endsWith(".safetensors")) continue;
-    const { arrays: { key, ...tables } } = readSafetensors(await Deno.readFile(path), { path });
-    const samples = found[path.split("/").at(-2)!] ??= new Set();
+    const { arrays } = readSafetensors(await Deno.readFile(path), { path });
+    const { key, row_sums: _, ...tables } = arrays;
+    // Packed ones are in folders of the encoder's.
+    const [digest] = path.slice(`${cache}/features/`.length).split("/");
+    const samples = found[digest!] ??= new Set();
     const rows = key!.shape[0]!;
     const row = ({ data }: NamedArray, i: number) => {
       const size = data.byteLength / rows;

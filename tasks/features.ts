@@ -1,13 +1,15 @@
 /**
- * Tells what the feature store holds, makes it, and makes it smaller.
+ * Tells what the feature store holds, makes it, packs it, and makes it smaller.
  *
- *     deno task features [size|prune|make] [options]
+ *     deno task features [size|prune|pack|make] [options]
  *
  * @module
  */
 
+import { counted } from "../experiments/tables.ts";
 import {
   listFeatures,
+  packFeatures,
   pruneFeatures,
   type PruneOptions,
   type StoredFeatures,
@@ -32,17 +34,18 @@ const options = {
 };
 
 /** What the command line asks for. */
-type Request = Values<typeof options> & { readonly action: "size" | "prune" };
+type Request = Values<typeof options> & { readonly action: "size" | "prune" | "pack" };
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
   if (args[0] === "make") return makeFeatures(args);
   return runCommand(args, {
     name: "features",
-    does: "Tells what the feature store holds, makes it, and makes it smaller.",
+    does: "Tells what the feature store holds, makes it, packs it, and makes it smaller.",
     usage: [
       "[size] [--cache DIR]",
       "prune CHOICE… [--dry-run] [--cache DIR]",
+      "pack [--cache DIR]",
       "make [names…] [--part I/N] [options]",
     ],
     words: {
@@ -52,24 +55,28 @@ export function main(args: string[]): Promise<number> {
       size: "a line for each encoder: digest, samples, files, megabytes, and its id where a file " +
         "says it",
       prune: "removes the features of encoders; they are made again when they are needed",
+      pack:
+        "makes files of thousands of samples of those of 64 that encoding leaves, which are read " +
+        "faster; other commands may go on",
     },
     options,
     note: "--keep and --older-than together remove what both would.",
     read,
-    writes: ({ action, dryRun, cache }) => action === "prune" && !dryRun ? [cache] : [],
-    run: (request) => request.action === "size" ? showSize(request) : prune(request),
+    writes: ({ action, dryRun, cache }) => action === "size" || dryRun ? [] : [cache],
+    run: (request) => ({ size: showSize, prune, pack })[request.action](request),
   });
 }
 
-const actions = ["size", "prune", "make"] as const;
+const actions = ["size", "prune", "pack", "make"] as const;
 
 function read(values: Values<typeof options>, words: readonly string[]): Request {
   const { keep, olderThan, all, partial, dryRun } = values;
   const action = parseChoice("the action", actions, words.join(" ") || "size");
   if (action === "make") throw new RangeError("Cannot make: expected make before all options");
   const some = keep !== undefined || olderThan !== undefined;
-  if (action === "size" && (some || all || partial || dryRun)) {
-    throw new RangeError("Cannot tell the size: expected no option but --cache, got others");
+  if (action !== "prune" && (some || all || partial || dryRun)) {
+    const does = action === "size" ? "tell the size" : "pack";
+    throw new RangeError(`Cannot ${does}: expected no option but --cache, got others`);
   }
   if (action === "prune" && !some && !all && !partial) {
     throw new RangeError(
@@ -126,6 +133,22 @@ function remarks({ half, shards, damaged, partials }: StoredFeatures): string[] 
   ];
 }
 
+async function pack({ cache }: Request): Promise<void> {
+  const folder = `${cache}/features`;
+  let from = 0, into = 0;
+  const onDamage = (message: string) => console.error(message);
+  for await (const packed of packFeatures(folder, { onDamage })) {
+    const { digest, samples } = packed;
+    from += packed.from;
+    into += packed.into;
+    console.log(
+      `${digest.slice(0, 16)}: ${counted(packed.from, "file")} of ` +
+        `${counted(samples, "sample")} made ${packed.into}`,
+    );
+  }
+  console.log(from === 0 ? "Nothing to pack." : `Packed ${counted(from, "file")} into ${into}.`);
+}
+
 async function prune(request: Request): Promise<void> {
   const { cache, partial, dryRun } = request;
   const folder = `${cache}/features`;
@@ -133,7 +156,7 @@ async function prune(request: Request): Promise<void> {
   const pruned = await pruneFeatures(folder, { partial, dryRun, ...drop && { drop } });
   const bytes = pruned.reduce((sum, file) => sum + file.bytes, 0);
   for (const { path } of pruned) console.log(path);
-  const files = pruned.length === 1 ? "1 file" : `${pruned.length} files`;
+  const files = counted(pruned.length, "file");
   console.log(`${dryRun ? "Would remove" : "Removed"} ${files}, ${sizeInWords(bytes)}.`);
 }
 

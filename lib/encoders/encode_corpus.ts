@@ -89,13 +89,13 @@ export interface EncodedCorpus {
   readonly failed: readonly number[];
 }
 
-// A call of an encoder, a step of the progress, a file of the store, and what a killed run loses at
-// most. Ten thousand samples of 8 kB are 157 files, read in 0.37 s; a quarter as many took 0.28 s.
+// A call of an encoder, a step of the progress, a file of the store until it is packed, and what a killed
+// run loses at most.
 const batchSize = 64;
 
 /**
  * The features of all samples, from the store or else encoded and stored, batch by batch in an order
- * that is that of one runner or another.
+ * that is that of one runner or another. Then the store is packed, if there are many small files.
  *
  * @throws {RangeError} The modalities differ, two encoders have one id, or a sample can't be
  * encoded and there is no `onFailure`; the message says which. What was encoded before is in the
@@ -182,6 +182,9 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
     if (late.length > 0) await take(late, await begin(late)());
     done += batch.length;
     onProgress({ encoders: running, done, total: todo.length });
+  }
+  for (const { identities: { short, long, extents } } of jobs) {
+    for (const identity of [short, long, extents]) if (identity) await store.pack(identity);
   }
   return {
     tables: Object.fromEntries(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sha256, writeWhole } from "../files.ts";
 import type { Features } from "./encoder.ts";
 import { findRows, type FoundRows } from "./find_rows.ts";
+import { packShards } from "./pack_shards.ts";
 import {
   emptyTable,
   type EncoderIdentity,
@@ -60,6 +61,11 @@ export interface FeatureStore {
     encoder: EncoderIdentity,
     rows: readonly { readonly hash: string; readonly features: Features }[],
   ): Promise<FeatureTable>;
+  /**
+   * Makes large files of an encoder's small ones, if there are many. Where that can't be done, as on a
+   * disk that is only read, they stay, and it is told to `onDamage`. Others may read and write meanwhile.
+   */
+  pack(encoder: Pick<EncoderIdentity, "digest">): Promise<void>;
 }
 
 /** How {@linkcode openFeatureStore} writes, and whom it tells. */
@@ -71,9 +77,12 @@ export interface FeatureStoreOptions {
    * either kind are read. @default "float32"
    */
   readonly precision?: Precision;
-  /** Told of each file that was damaged, and is now removed. */
+  /** Told of each file that was damaged, and is now removed, and of files that can't be packed. */
   readonly onDamage?: (message: string) => void;
 }
+
+// Of a batch each: with that many a read takes some tens of milliseconds longer than of one.
+const manySmall = 64;
 
 /**
  * Opens the store in `folder`, which need not exist.
@@ -135,6 +144,14 @@ export function openFeatureStore(
       tidied.add(shards);
       await writeWhole(join(shards, name), bytes);
       return stored;
+    },
+    // deno-lint-ignore require-await -- As above.
+    async pack({ digest }) {
+      try {
+        packShards(folder, { digest, least: manySmall, onDamage });
+      } catch (error) {
+        onDamage(`Cannot pack "${join(folder, digest)}": ${(error as Error).message}`);
+      }
     },
   };
 }

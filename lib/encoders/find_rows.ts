@@ -168,16 +168,22 @@ function locate(
         else isWhole = false;
       }
     }
-    const isComplete = isWhole && keys.first.every((first, i) => first !== i || shardOf[i]! >= 0);
-    const isLast = look === looks || isComplete || hashes.length === 0;
-    if (isLast || isWhole && isSame(files, listShards(folder, keys.isWanted), damaged)) {
-      return { shards, shardOf, rowOf };
-    }
+    const located = { shards, shardOf, rowOf };
+    const isComplete = isWhole && absentOf(keys, located).length === 0;
+    if (look === looks || isComplete) return located;
+    if (isWhole && isSame(files, listShards(folder, keys.isWanted), damaged)) return located;
   }
 }
 
+/** The first of each hash that is nowhere. */
+function absentOf({ first }: WantedKeys, { shardOf }: Located): number[] {
+  const absent: number[] = [];
+  for (let i = 0; i < first.length; i++) if (first[i] === i && shardOf[i]! < 0) absent.push(i);
+  return absent;
+}
+
 /** Of two shards with a sample: that in single precision, then the packed one, then the first by name. */
-function comesBefore(a: Shard, b: Shard): boolean {
+export function comesBefore(a: Shard, b: Shard): boolean {
   if (a.half !== b.half) return b.half;
   if (Boolean(a.sums) !== Boolean(b.sums)) return a.sums !== undefined;
   return basename(a.path) < basename(b.path);

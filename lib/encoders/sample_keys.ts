@@ -9,23 +9,48 @@ const words = keyBytes / 4;
 
 /** A key a sample: the hash itself where it is a SHA-256, as those of samples are, else its SHA-256. */
 export function sampleKeys(hashes: readonly string[]): Uint8Array<ArrayBuffer> {
-  return keysOf(hashes, (hash) => /^[0-9a-f]{64}$/.test(hash) ? hash : sha256(hash));
+  return keysOf(hashes, (some, room) => {
+    if (!some.every(isDigestLong) || !setFromHex(room, some)) setFromHex(room, some.map(keyOf));
+  });
 }
 
 /** As older versions have them: SHA-256(hash, encoder digest). */
 export function keysOfOlder(hashes: readonly string[], digest: string): Uint8Array<ArrayBuffer> {
-  return keysOf(hashes, (hash) => sha256(`${hash} ${digest}`));
+  return keysOf(hashes, (some, room) => {
+    setFromHex(room, some.map((hash) => sha256(`${hash} ${digest}`)));
+  });
 }
 
+/** Hundreds at a time: a call for each would take most of the time of a search. */
 function keysOf(
   hashes: readonly string[],
-  keyOf: (hash: string) => string,
+  put: (some: readonly string[], room: Uint8Array) => void,
 ): Uint8Array<ArrayBuffer> {
   const keys = new Uint8Array(hashes.length * keyBytes);
-  hashes.forEach((hash, i) =>
-    void keys.subarray(i * keyBytes, (i + 1) * keyBytes).setFromHex(keyOf(hash))
-  );
+  const most = 1024;
+  for (let first = 0; first < hashes.length; first += most) {
+    put(hashes.slice(first, first + most), keys.subarray(first * keyBytes));
+  }
   return keys;
+}
+
+function keyOf(hash: string): string {
+  return isDigestLong(hash) && /^[0-9a-fA-F]*$/.test(hash) ? hash : sha256(hash);
+}
+
+function isDigestLong({ length }: string): boolean {
+  return length === 2 * keyBytes;
+}
+
+/** Says false where not all of it is hexadecimal. */
+function setFromHex(bytes: Uint8Array, hex: readonly string[]): boolean {
+  try {
+    bytes.setFromHex(hex.join(""));
+    return true;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return false;
+  }
 }
 
 /** Finds keys among some. */

@@ -121,7 +121,7 @@ export function makeShard(
 }
 
 /** What a shard notes beside its arrays. */
-function shardMetadata(
+export function shardMetadata(
   { digest, id, bySample }: {
     readonly digest: string;
     readonly id: string | undefined;
@@ -201,7 +201,7 @@ export function readShardIndex(
 const usualHeader = 2048;
 
 /** What the checksums of the rows of a packed shard are called among its arrays. */
-const sumsName = "row_sums";
+export const sumsName = "row_sums";
 
 /** The bytes from `begin` to `end` of a file, or as many as there are. */
 export function readBytes(

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { namesIn } from "../files.ts";
+import { type Packed, packShards } from "./pack_shards.ts";
 import { readShardIndex, type ShardIndex } from "./shard.ts";
 import {
   isShard,
@@ -9,6 +10,7 @@ import {
   listOwnFiles,
   prefixFolders,
   removeFile,
+  removeStalePartials,
   unlessGone,
 } from "./shard_files.ts";
 
@@ -81,6 +83,22 @@ function countKeys(indices: readonly ShardIndex[]): number {
   }
   all.sort();
   return all.reduce((count, key, i) => count + Number(i === 0 || key !== all[i - 1]), 0);
+}
+
+/**
+ * Makes large files of the small ones of every encoder of the store in `folder`, where there are two or
+ * more, and says of which. `onDamage` is told of files that were damaged, and are now removed. Others may
+ * read, write and pack meanwhile.
+ */
+export async function* packFeatures(
+  folder: string,
+  { onDamage }: { readonly onDamage: (message: string) => void },
+): AsyncGenerator<Packed> {
+  for (const digest of await digestsIn(folder)) {
+    removeStalePartials(join(folder, digest));
+    const packed = packShards(folder, { digest, least: 2, onDamage });
+    if (packed) yield packed;
+  }
 }
 
 /** Which files of a store go; none by default. */

@@ -103,11 +103,15 @@ export async function inRounds<const Rounds extends readonly Round[]>(
 
 /**
  * A store that a share encodes into: what the store lacks is told to be missing where it is the share's
- * to make. The rows of the rest are 0, which nobody learns from: such a share makes no fits.
+ * to make. The rows of the rest are 0, which nobody learns from: such a share makes no fits. A part
+ * adds files and packs none.
  */
-export function storeOfShare(store: FeatureStore, share?: Share): FeatureStore {
-  if (share === undefined || share.makes === "fits") return store;
+export function storeOfShare(kept: FeatureStore, share?: Share): FeatureStore {
+  if (share === undefined) return kept;
   const { part, makes, onMissing = () => {} } = share;
+  const packs = part === undefined && makes !== "nothing";
+  const store: FeatureStore = packs ? kept : { ...kept, pack: () => Promise.resolve() };
+  if (makes === "fits") return store;
   const isOurs = (hash: string) => part === undefined || isInPart(sha256(hash), part);
   const ownOf = (missing: readonly number[], hashes: readonly string[]) => {
     const ours = missing.filter((i) => isOurs(hashes[i]!));

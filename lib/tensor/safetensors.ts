@@ -63,7 +63,6 @@ export function writeSafetensors(
     y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || (a < b ? -1 : 1)
   );
   const payload = new Uint8Array(entries.reduce((sum, [, { data }]) => sum + data.byteLength, 0));
-  const header: Record<string, unknown> = {};
   let offset = 0;
   for (const [name, { shape, data }] of entries) {
     if (product(shape) !== data.length) {
@@ -73,17 +72,36 @@ export function writeSafetensors(
       );
     }
     payload.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    const end = offset + data.byteLength;
-    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [offset, end] };
+    offset += data.byteLength;
+  }
+  const header = safetensorsHeader(
+    entries.map(([name, { shape, data }]) => ({ name, dtype: dtypeOf(data), shape })),
+    { ...metadata, sha256: sha256(payload) },
+  );
+  const bytes = new Uint8Array(header.length + payload.length);
+  bytes.set(header);
+  bytes.set(payload, header.length);
+  return bytes;
+}
+
+/** The first bytes of a file, for arrays that follow in this order; what is noted is written as it is. */
+export function safetensorsHeader(
+  contents: readonly (Pick<ArrayPlace, "dtype" | "shape"> & { readonly name: string })[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = {};
+  let offset = 0;
+  for (const { name, dtype, shape } of contents) {
+    const end = offset + product(shape) * arrays[dtype].BYTES_PER_ELEMENT;
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }
-  header.__metadata__ = { ...metadata, sha256: sha256(payload) };
+  header.__metadata__ = metadata;
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + payload.length).fill(0x20, 8, 8 + headerLength);
+  const bytes = new Uint8Array(8 + headerLength).fill(0x20, 8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.set(json, 8);
-  bytes.set(payload, 8 + headerLength);
   return bytes;
 }
 

@@ -61,6 +61,21 @@ Deno.test("a sample that can't be encoded is named, and what came before it is k
     equal(rest.encoded, 36); // All but the first batch of 64.
   }));
 
+Deno.test("many batches are packed when they are encoded, their features the same as before", () =>
+  inStore(async (folder, store) => {
+    const samples = Array.from({ length: 64 * 64 }, (_, i) => message(`${i}`.repeat(i % 9 + 1), i));
+    const encoders = [lengthEncoder()];
+    const unpacked = { ...store, pack: () => Promise.resolve() };
+    const before = await encodeCorpus({ samples, encoders, store: unpacked });
+    const shards = `${folder}/features/${lengthEncoder().digest}`;
+    const files = async () => (await Array.fromAsync(Deno.readDir(shards))).length;
+    equal(await files(), 64);
+    const after = await encodeCorpus({ samples, encoders, store });
+    equal(await files(), 1);
+    deepEqual([after.encoded, after.tables], [0, before.tables]);
+    deepEqual((await encodeCorpus({ samples, encoders, store })).tables, before.tables);
+  }));
+
 Deno.test("a damaged shard is rebuilt by the next run", () =>
   inStore(async (folder, store) => {
     const samples = texts.map(message);

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
-import { emptyTable, openFeatureStore, setRow } from "../../lib/encoders/feature_store.ts";
+import { openFeatureStore } from "../../lib/encoders/feature_store.ts";
 import { sha256 } from "../../lib/files.ts";
 import { key, uniforms } from "../../lib/tensor/random.ts";
-import { writeSafetensors } from "../../lib/tensor/safetensors.ts";
+import { writeOlder } from "./older_shard.ts";
 
 const encoder = { digest: "d".repeat(64), shapes: { states: [2, 2], mask: [2] } };
 const row = (hash: string, first: number) => ({
@@ -65,26 +65,11 @@ Deno.test("a store knows nothing of another encoder's samples", () =>
     deepEqual((await store.read(other, ["a"])).missing, [0]);
   }));
 
-/** A shard as it was before samples were found by their hash alone. */
-async function writeOlder(folder: string, rows: readonly ReturnType<typeof row>[]): Promise<void> {
-  const table = emptyTable(encoder, rows.length);
-  rows.forEach(({ features }, i) => setRow(table, i, features));
-  const keys = rows.map(({ hash }) => sha256(`${hash} ${encoder.digest}`)).join("");
-  const content = {
-    ...table,
-    key: { shape: [rows.length, 32], data: Uint8Array.fromHex(keys) },
-  };
-  const bytes = writeSafetensors(content, { metadata: { encoder: encoder.digest } });
-  await Deno.mkdir(`${folder}/${encoder.digest}`, { recursive: true });
-  const name = `${sha256(bytes).slice(0, 32)}.safetensors`;
-  await Deno.writeFile(`${folder}/${encoder.digest}/${name}`, bytes);
-}
-
 Deno.test("shards of older versions are read, beside those of this one", () =>
   inFolder(async (folder) => {
     const store = openFeatureStore(folder);
     const hash = sha256("a sample");
-    await writeOlder(folder, [row(hash, 10), row("b", 20)]);
+    await writeOlder(folder, encoder, [row(hash, 10), row("b", 20)]);
     await store.write(encoder, [row("c", 30)]);
     const { table, missing } = await store.read(encoder, ["c", "b", "x", hash]);
     deepEqual(table.states!.data.filter((_, i) => i % 4 === 0), Float32Array.of(30, 20, 0, 10));

@@ -142,6 +142,20 @@ Deno.test("a part of the features lacks what is its own, and all parts together 
     deepEqual([left, [...table.x!.data]], [[], [...hashes.keys()]]);
     const more = [...hashes, sha256("another")];
     const nobody = storeOfShare(store, { makes: "nothing", onRound });
+    const files = async () =>
+      (await Array.fromAsync(Deno.readDir(`${folder}/${encoder.digest}`))).length;
+    for (let i = 0; i < 70; i++) {
+      await store.write(encoder, [{ hash: hashes[i % 40]!, features: { x: Float32Array.of(i) } }]);
+    }
+    const many = await files();
+    const part = partsOf(3)[0]!;
+    const parts = (["fits", "features"] as const).map((makes) => ({ part, makes, onRound }));
+    for (const share of [...parts, { makes: "nothing" as const, onRound }]) {
+      await storeOfShare(store, share).pack(encoder);
+      equal(await files(), many);
+    }
+    await storeOfShare(store, { makes: "features", onRound }).pack(encoder);
+    equal(await files(), 1);
     deepEqual((await nobody.find(encoder, more)).missing, []);
     deepEqual((await store.find(encoder, more)).missing, [40]);
     deepEqual(

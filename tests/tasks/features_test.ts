@@ -37,11 +37,15 @@ Deno.test("the features task answers a wrong command line with one line and exit
     deepEqual(await run(...args), { code: 2, out: "", err });
   await refused(
     ["shrink"],
-    'RangeError: Cannot use the action: expected size or prune or make, got "shrink"',
+    'RangeError: Cannot use the action: expected size or prune or pack or make, got "shrink"',
   );
   await refused(
     ["size", "--all"],
     "RangeError: Cannot tell the size: expected no option but --cache, got others",
+  );
+  await refused(
+    ["pack", "--dry-run"],
+    "RangeError: Cannot pack: expected no option but --cache, got others",
   );
   await refused(
     ["prune", "--dry-run"],
@@ -101,6 +105,31 @@ Deno.test("the features task lists encoders with their sizes, and a total", () =
     }
     const none = `${cache}/none`;
     equal((await run("--cache", none)).out, `No features in ${none}/features.`);
+  }));
+
+Deno.test("the features task packs small files, and says which", () =>
+  withCache(async (cache) => {
+    const pack = () => run("pack", "--cache", cache);
+    deepEqual(await pack(), { code: 0, out: "Nothing to pack.", err: "" });
+    const store = openFeatureStore(`${cache}/features`);
+    const encoder = { id: "encoder a", digest: digestOf("a"), shapes: { x: [500] } };
+    for (const hash of ["2", "3"]) {
+      await store.write(encoder, [{ hash, features: { x: new Float32Array(500) } }]);
+    }
+    const file = `${cache}/features/${digestOf("b")}/${"0".repeat(32)}.safetensors`;
+    await Deno.writeTextFile(file, "cut off");
+    const { code, out, err } = await pack();
+    deepEqual([code, out], [
+      0,
+      "aaaaaaaaaaaaaaaa: 3 files of 3 samples made 1\nPacked 3 files into 1.",
+    ]);
+    match(
+      err,
+      /^Cannot read ".*0{32}.safetensors": .*; removed, its samples will be encoded again$/,
+    );
+    const { out: sizes } = await run("--cache", cache);
+    match(sizes, /^ *a{16} +3 +1 +7 kB +encoder a$/m);
+    match(sizes, /^ *total +5 +3 /m);
   }));
 
 Deno.test("the features task keeps the encoders it is told to keep", () =>
