@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { comesBefore } from "./find_rows.ts";
-import { SourceError, writePackedShard } from "./packed_shard.ts";
+import { type RowsToPack, SourceError, writePackedShard } from "./packed_shard.ts";
 import { keyBytes, keyTable } from "./sample_keys.ts";
 import { readShardIndex, type Shard, type ShardIndex } from "./shard.ts";
 import { isGone, listShards, removeFile } from "./shard_files.ts";
@@ -33,6 +33,9 @@ export interface Packed {
 const small = { rows: 512, bytes: 32e6 };
 const large = { rows: 16_384, bytes: 1e9 };
 const mostDigits = 4;
+
+// Of small files, of each of which every large one has some rows; the others are opened again.
+const keptBytes = 512e6;
 
 /**
  * Packs the small shards of an encoder into large ones, sorted by their keys, in folders named after what
@@ -75,11 +78,12 @@ function packOnce(folder: string, { digest, least, onDamage }: PackOptions): Pac
   const sources = indices.filter(({ shard }) => isSmall(shard)).map(({ shard }) => shard);
   if (sources.length < least) return;
   const made = new Set<string>();
+  const kept = { contents: new Map(), room: keptBytes };
   let samples = 0;
   for (const same of Map.groupBy(indices, ({ shard }) => shard.bySample).values()) {
     for (const group of groupsToPack(same)) {
       samples += group.places.length;
-      for (const path of writeGroup(folder, group, digest)) made.add(path);
+      for (const path of writeGroup(folder, group, { digest, kept })) made.add(path);
     }
   }
   const gone = sources.filter(({ path }) => !made.has(path));
@@ -160,7 +164,7 @@ function compareKeys(keys: Uint32Array<ArrayBuffer>, a: number, b: number): numb
 function writeGroup(
   folder: string,
   { keys, shardOf, rowOf, places }: Group,
-  digest: string,
+  of: Pick<RowsToPack, "digest" | "kept">,
 ): string[] {
   const bytesOf = (i: number) => new Uint8Array(keys.buffer, i * keyBytes, keyBytes);
   const digits = digitsFor(places.length, shardOf[places[0]!]!);
@@ -173,7 +177,7 @@ function writeGroup(
     const ownKeys = new Uint8Array(own.length * keyBytes);
     own.forEach((i, row) => ownKeys.set(bytesOf(i), row * keyBytes));
     const rows = own.map((i) => ({ shard: shardOf[i]!, row: rowOf[i]! }));
-    return join(place, writePackedShard(place, { digest, id, keys: ownKeys, rows }));
+    return join(place, writePackedShard(place, { ...of, id, keys: ownKeys, rows }));
   });
 }
 

@@ -7,7 +7,7 @@ import { safetensorsHeader } from "../tensor/safetensors.ts";
 import { keyBytes } from "./sample_keys.ts";
 import { type Shard, shardMetadata, sumsName } from "./shard.ts";
 import { removeFile } from "./shard_files.ts";
-import { crc32, readShardRows, type RowPlace } from "./shard_rows.ts";
+import { crc32, type KeptFiles, readShardRows, type RowPlace } from "./shard_rows.ts";
 
 /** The rows of a packed shard, in the order of their keys, in shards with features of one kind. */
 export interface RowsToPack {
@@ -16,6 +16,8 @@ export interface RowsToPack {
   readonly id: string | undefined;
   readonly keys: Uint8Array<ArrayBuffer>;
   readonly rows: readonly { readonly shard: Shard; readonly row: number }[];
+  /** Of what is packed at a time. */
+  readonly kept: KeptFiles;
 }
 
 /** Thrown where a shard that is packed is damaged or gone; the cause says which. */
@@ -105,7 +107,7 @@ interface Chunk {
 }
 
 /** A feature's rows, some at a time. */
-function* chunksOf({ rows }: RowsToPack, name: string): Generator<Chunk> {
+function* chunksOf({ rows, kept }: RowsToPack, name: string): Generator<Chunk> {
   const { places, count } = rows[0]!.shard;
   const size = (places[name]!.end - places[name]!.begin) / count;
   const most = Math.max(1, Math.floor(chunkBytes / size));
@@ -122,7 +124,7 @@ function* chunksOf({ rows }: RowsToPack, name: string): Generator<Chunk> {
       try {
         readShardRows(
           shard,
-          { rows: own, names: [name] },
+          { rows: own, names: [name], kept },
           (_, to, row) => bytes.set(row, to * size),
         );
       } catch (error) {

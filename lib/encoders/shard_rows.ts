@@ -15,6 +15,15 @@ export interface RowsWanted {
   readonly rows: readonly RowPlace[];
   /** Of features. */
   readonly names: readonly string[];
+  /** Files that were read as a whole stay here, as long as there is room. */
+  readonly kept?: KeptFiles;
+}
+
+/** Files in memory, of those that are read as a whole: who reads them often keeps them. */
+export interface KeptFiles {
+  readonly contents: Map<Shard, Uint8Array<ArrayBuffer>>;
+  /** Bytes that are left. */
+  room: number;
 }
 
 // Rows with less than so much between them are read at once, and not more than so many bytes of them.
@@ -29,11 +38,11 @@ const gapBytes = 16 << 10, runBytes = 4 << 20;
  */
 export function readShardRows(
   shard: Shard,
-  { rows, names }: RowsWanted,
+  { rows, names, kept }: RowsWanted,
   take: (name: string, to: number, bytes: Uint8Array<ArrayBuffer>) => void,
 ): void {
   const { sums, path, count, places } = shard;
-  using source = openSource(shard);
+  using source = openSource(shard, kept);
   const sorted = rows.toSorted((a, b) => a.row - b.row);
   const all = Object.keys(places);
   const checks = sums && new DataView(sums.buffer, sums.byteOffset, sums.byteLength);
@@ -81,7 +90,9 @@ interface Source extends Disposable {
   read(begin: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
-function openSource(shard: Shard): Source {
+function openSource(shard: Shard, kept: KeptFiles | undefined): Source {
+  const inMemory = kept?.contents.get(shard);
+  if (inMemory) return sourceOf(inMemory);
   if (shard.sums || shard.isVerified) {
     const file = Deno.openSync(shard.path);
     return {
@@ -92,6 +103,14 @@ function openSource(shard: Shard): Source {
   const content = Deno.readFileSync(shard.path);
   readSafetensors(content, { path: shard.path });
   shard.isVerified = true;
+  if (kept && content.length <= kept.room) {
+    kept.contents.set(shard, content);
+    kept.room -= content.length;
+  }
+  return sourceOf(content);
+}
+
+function sourceOf(content: Uint8Array<ArrayBuffer>): Source {
   return { read: (begin, end) => content.subarray(begin, end), [Symbol.dispose]: () => {} };
 }
 

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { namesIn } from "../files.ts";
 import { type Packed, packShards } from "./pack_shards.ts";
-import { readShardIndex, type ShardIndex } from "./shard.ts";
+import { readShardIndex, type Shard, type ShardIndex } from "./shard.ts";
 import {
   isShard,
   isStale,
@@ -47,17 +47,21 @@ export async function listFeatures(folder: string): Promise<StoredFeatures[]> {
 function measure(folder: string, digest: string): StoredFeatures {
   const files = listOwnFiles(join(folder, digest));
   const shards = files.filter(({ name }) => isShard(name));
-  const whole = shards.flatMap(({ path }) => {
+  const whole: Shard[] = [];
+  const keys: BigUint64Array[] = [];
+  for (const { path } of shards) {
     const index = indexOf(path, digest);
-    return index ? [index] : [];
-  });
-  const id = whole.find(({ shard }) => shard.id !== undefined)?.shard.id;
+    if (index === undefined) continue;
+    whole.push(index.shard);
+    keys.push(firstLongs(index));
+  }
+  const id = whole.find(({ id }) => id !== undefined)?.id;
   return {
     digest,
     ...id !== undefined && { id },
-    samples: countKeys(whole),
+    samples: countDifferent(keys),
     shards: whole.length,
-    half: whole.filter(({ shard }) => shard.half).length,
+    half: whole.filter(({ half }) => half).length,
     damaged: shards.length - whole.length,
     partials: files.length - shards.length,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -73,16 +77,23 @@ function indexOf(path: string, digest: string): ShardIndex | undefined {
   }
 }
 
-/** How many different keys there are, by 64 bits of each: of 10 million two are alike by 3e-6. */
-function countKeys(indices: readonly ShardIndex[]): number {
-  const all = new BigUint64Array(indices.reduce((sum, { shard }) => sum + shard.count, 0));
+/** 64 bits of each key: of 10 million two are alike by a chance of 3e-6. */
+function firstLongs({ keys }: ShardIndex): BigUint64Array {
+  const longs = new BigUint64Array(keys.buffer, 0, keys.length / 2);
+  return BigUint64Array.from({ length: longs.length / 4 }, (_, i) => longs[4 * i]!);
+}
+
+function countDifferent(some: readonly BigUint64Array[]): number {
+  const all = new BigUint64Array(some.reduce((sum, { length }) => sum + length, 0));
   let filled = 0;
-  for (const { keys } of indices) {
-    const longs = new BigUint64Array(keys.buffer, 0, keys.length / 2);
-    for (let i = 0; i < longs.length; i += 4) all[filled++] = longs[i]!;
+  for (const own of some) {
+    all.set(own, filled);
+    filled += own.length;
   }
   all.sort();
-  return all.reduce((count, key, i) => count + Number(i === 0 || key !== all[i - 1]), 0);
+  let count = 0;
+  for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) count++;
+  return count;
 }
 
 /**
