@@ -269,6 +269,26 @@ Deno.test("folders of parts that share no disk are merged by copying what is not
   });
 });
 
+Deno.test("feature stores that share no disk are merged in the same way, what both have included", () =>
+  withFolder({}, async (root) => {
+    const encoder = { id: "x", digest: "d".repeat(64), shapes: { x: [2] } };
+    const hashes = Array.from({ length: 30 }, (_, i) => sha256(`sample ${i}`));
+    const rows = hashes.map((hash, i) => ({ hash, features: { x: Float32Array.of(i, i + 0.5) } }));
+    const [one, other] = ["one", "other"].map((name) => openFeatureStore(`${root}/${name}`));
+    await one!.write(encoder, rows.slice(0, 12));
+    await one!.write(encoder, rows.slice(12, 20));
+    await other!.write(encoder, rows.slice(12, 20));
+    await other!.write(encoder, rows.slice(15));
+    await Deno.writeTextFile(`${root}/other/${encoder.digest}/half.partial`, "half");
+    for (const [from, to] of [["other", "one"], ["one", "other"], ["other", "one"]]) {
+      await copyMissing(`${root}/${from}`, `${root}/${to}`);
+    }
+    for (const store of [one!, other!]) {
+      const { table, missing } = await store.read(encoder, hashes);
+      deepEqual([missing, [...table.x!.data]], [[], hashes.flatMap((_, i) => [i, i + 0.5])]);
+    }
+  }));
+
 Deno.test("two makers of one fit, side by side in one folder, both end with the same bytes", () =>
   withFolder({}, async (folder) => {
     const own = jobs.filter(({ system }) => system === "Proposed");
