@@ -32,7 +32,7 @@ export async function makeReport(
   const made = results.toSorted((a, b) => place(a) - place(b));
   const missing = experiments.filter((name) => made.every((result) => result.name !== name));
   const chapters = await storyOf(made);
-  const opening = openingOf(made);
+  const opening = await openingOf(made);
   const captions = divideCaptions(made);
   const surroundings = {
     captions,

@@ -14,10 +14,13 @@ import { whatWasCompared } from "./answers/compared.ts";
 import { doesTheGateHelp } from "./answers/gate.ts";
 import { whatFaultsAdd } from "./answers/protocol.ts";
 import { whatIsMissed } from "./answers/robustness.ts";
+import { standingsOf } from "./answers/standings.ts";
 import { canItBeTrusted } from "./answers/trust.ts";
 import type { Picture, SavedResult } from "./read_results.ts";
 
 type Results = readonly SavedResult[];
+
+type Draw = (results: Results, form: { readonly narrow: boolean }) => Figure | undefined;
 
 interface Question {
   readonly id: string;
@@ -28,7 +31,7 @@ interface Question {
   /** The result and its picture that show the answer. */
   readonly picture?: readonly [result: string, picture: string];
   /** A picture that no result has. */
-  readonly draw?: (results: Results) => Figure | undefined;
+  readonly draw?: Draw;
 }
 
 const tableOf = (results: Results) => listIn<Row>(results, "table_1");
@@ -46,8 +49,7 @@ const questions: readonly Question[] = [
     question: "Is the proposed model ahead, and where not?",
     of: ["table_1", "statistics"],
     answer: (results) => isItAhead(tableOf(results)),
-    draw: (results) =>
-      notAheadFigure(tableOf(results), "Accuracy, by what is judged; of systems that learn"),
+    draw: (results, form) => notAheadFigure(tableOf(results), form),
   },
   {
     id: "gate",
@@ -134,20 +136,24 @@ function answerTo({ answer }: Question, results: Results): Answer | undefined {
   }
 }
 
-/** What the page opens with: every system on every modality. */
-export function openingOf(results: Results): Shown | undefined {
-  return pictureOf(results, ["table_1", "table_1"]);
+/** What the page opens with: every system on every test. */
+export async function openingOf(results: Results): Promise<Shown | undefined> {
+  return await drawn(results, (results, form) => standingsOf(tableOf(results), form)) ??
+    pictureOf(results, ["table_1", "table_1"]);
 }
 
 async function shownBy(
   { picture, draw }: Question,
   results: Results,
 ): Promise<Shown | undefined> {
-  const drawn = draw?.(results);
-  if (drawn) {
-    return { picture: { name: "", svg: await renderSvg(drawn), specification: drawn } };
-  }
-  return picture && pictureOf(results, picture);
+  return draw ? await drawn(results, draw) : picture && pictureOf(results, picture);
+}
+
+async function drawn(results: Results, draw: Draw): Promise<Shown | undefined> {
+  const wide = draw(results, { narrow: false }), narrow = draw(results, { narrow: true });
+  if (wide === undefined || narrow === undefined) return undefined;
+  const [svg, narrowSvg] = await Promise.all([wide, narrow].map((figure) => renderSvg(figure)));
+  return { picture: { name: "", svg: svg!, narrow: narrowSvg!, specification: wide } };
 }
 
 function pictureOf(

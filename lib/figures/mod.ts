@@ -26,6 +26,7 @@ export * from "./reliability.ts";
 export * from "./render.ts";
 export { rocFigure, type RocRow, rocRow } from "./roc_figure.ts";
 export * from "./score_scatter.ts";
+export * from "./standings.ts";
 export * from "./table_bars.ts";
 export * from "./timeline.ts";
 export * from "./training_process.ts";

@@ -33,7 +33,10 @@ export function isItAhead(rows: readonly Row[]): Answer | undefined {
 }
 
 /** What is not significantly ahead of the proposed model's rivals, as a figure; none of one seed. */
-export function notAheadFigure(rows: readonly Row[], subtitle: string): Figure | undefined {
+export function notAheadFigure(
+  rows: readonly Row[],
+  form: { readonly narrow?: boolean } = {},
+): Figure | undefined {
   const shown = comparisonsOf(rows).filter((row) => !isSignificant(1)(row));
   if (shown.length === 0 || shown.every(({ comparison }) => comparison.seeds.length < 2)) {
     return undefined;
@@ -55,9 +58,10 @@ export function notAheadFigure(rows: readonly Row[], subtitle: string): Figure |
     })),
     {
       title: "Where the proposed model is not significantly ahead",
-      subtitle,
+      subtitle: "Accuracy, by what is judged; of systems that learn.",
       measure: "accuracy",
       dot: "proposed model less this system; left of the line it is behind",
+      ...form,
     },
   );
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { isItAhead, notAheadFigure } from "../../../../experiments/report/answers/ahead.ts";
 import { whatWasCompared } from "../../../../experiments/report/answers/compared.ts";
+import { standingsOf } from "../../../../experiments/report/answers/standings.ts";
 import { comparison, partOf, row } from "./rows.ts";
 
 const proposed = (modality: string, seeds = [0.8, 0.9]) => row("Proposed", modality, { seeds });
@@ -54,7 +55,7 @@ Deno.test("isItAhead() ranks nothing by one seed, and nothing without comparison
     brief: "One seed: nothing is ranked",
     sentence: "One seed: nothing is ranked; the proposed model is right in 80.0 % on text.",
   });
-  equal(notAheadFigure(rows, ""), undefined);
+  equal(notAheadFigure(rows), undefined);
   equal(isItAhead([proposed("text")]), undefined);
   equal(isItAhead([]), undefined);
 });
@@ -67,7 +68,7 @@ Deno.test("notAheadFigure() shows what is not significantly ahead, the farthest 
       row("CLIP+BERT", "text", { comparison: behind }),
       row("Linear probe", "audio", { comparison: untested }),
       row("Majority", "audio", { comparison: behind }),
-    ], "made up")!,
+    ])!,
   );
   deepEqual(
     figure.vconcat.map(({ title, data }) => [
@@ -76,7 +77,7 @@ Deno.test("notAheadFigure() shows what is not significantly ahead, the farthest 
     ]),
     [["text", "CLIP+BERT true", "MISA false"], ["speech", "Linear probe false"]],
   );
-  equal(notAheadFigure([row("CLIP", "text", { comparison: ahead })], ""), undefined);
+  equal(notAheadFigure([row("CLIP", "text", { comparison: ahead })]), undefined);
 });
 
 Deno.test("whatWasCompared() counts systems by where they are from, tests and seeds", () => {
@@ -96,4 +97,35 @@ Deno.test("whatWasCompared() counts systems by where they are from, tests and se
   const one = whatWasCompared([row("Proposed", "text", { seeds: [0.5], tested: [40] })])!;
   match(one.sentence, /of text \(40\), with one seed: nothing is ranked\.$/);
   equal(whatWasCompared([]), undefined);
+});
+
+Deno.test("standingsOf() sets the interval of the difference around each accuracy, and fills what is significant", () => {
+  const figure = partOf(
+    standingsOf([
+      { ...row("Proposed", "audio", { seeds: [0.8, 0.8] }), paper: { f1: 0.84, auc: 0.9 } },
+      row("MISA", "audio", { seeds: [0.9, 0.9], comparison: behind }),
+      row("CLIP", "audio", { seeds: [0.995, 0.995], comparison: comparison(-0.2, { pHolm: 0.4 }) }),
+    ])!,
+  );
+  const [speech] = figure.hconcat;
+  equal(speech!.title.text, "Speech");
+  const marks = speech!.layer.flatMap(({ data }) => data?.values ?? [])
+    .filter(({ accuracy }) => accuracy !== undefined);
+  const of = (name: string) => marks.find(({ system }) => system === name)!;
+  // 0.8 less −0.1 ± 0.01; an accuracy ends at 1.
+  deepEqual([of("MISA").low, of("MISA").high].map((end) => Number(end).toFixed(3)), [
+    ...["0.890", "0.910"],
+  ]);
+  deepEqual([of("CLIP").low, of("CLIP").high].map((end) => Number(end).toFixed(3)), [
+    ...["0.990", "1.000"],
+  ]);
+  deepEqual([of("MISA").significant, of("CLIP").significant], [true, false]);
+  const reported = speech!.layer.flatMap(({ data }) => data?.values ?? [])
+    .flatMap(({ reported }) => reported ?? []);
+  deepEqual(reported, [0.84]);
+});
+
+Deno.test("standingsOf() needs the proposed model on every test", () => {
+  equal(standingsOf([]), undefined);
+  equal(standingsOf([proposed("text"), row("MISA", "audio")]), undefined);
 });
