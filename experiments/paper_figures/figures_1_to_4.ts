@@ -128,5 +128,5 @@ function structureOf(
 
 function groupNote({ samples }: studies.Study, m: (typeof modalities)[number]): string {
   const groups = new Set(samples[m].map((sample) => divisions[m].by(sample))).size;
-  return `${groups} by ${divisions[m].name}`;
+  return `${groups.toLocaleString("en-US")} by ${divisions[m].name}`;
 }

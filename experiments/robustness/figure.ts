@@ -39,7 +39,8 @@ export function noiseFigure(
   ];
   return curvesWithBands(bands, {
     title: `Noisy ${modality}`,
-    subtitle: `${subtitle}; the two other samples of the triple are clean. ` +
+    subtitle: `${subtitle}; ${tests} test triples a point and seed, ` +
+      "of which the two other samples are clean. " +
       "+: trained on noise, too. Ours: residual fusion.",
     ...{ measure: "accuracy", narrow },
     levels: Object.fromEntries(own.map((row) => [panel(row), row.unit])),

@@ -13,14 +13,14 @@
  * @module
  */
 
-import { tableBars } from "../../lib/figures/mod.ts";
-import { significanceRule } from "../../lib/study/comparisons.ts";
-import { dataCaption, type Experiment, type Study } from "../../lib/study/study.ts";
+import { type AccuracyRow, tableBars } from "../../lib/figures/mod.ts";
+import { insignificance, significanceRule } from "../../lib/study/comparisons.ts";
+import { dataCaption, type Experiment, shortCaption, type Study } from "../../lib/study/study.ts";
 import { beginResult } from "../result.ts";
 import { collateShuffles, planShuffles, shuffleLines } from "../shuffles.ts";
 import { spreadCaption } from "../tables.ts";
 import { table1Lines, table1ToCsv } from "./rows.ts";
-import { collateTable1, planTable1, unlikePaper } from "./rows.ts";
+import { collateTable1, planTable1, type Row, unlikePaper } from "./rows.ts";
 
 /** Runs, or finds, every system with every seed, and makes Table 1 of their predictions. */
 export const table1: Experiment = async (study) => {
@@ -36,7 +36,11 @@ export const table1: Experiment = async (study) => {
   const rows = collateTable1(judged, { samples, unlikePaper: unlikePaper(samples, dataLabel) });
   const shuffles = collateShuffles(judged);
   const caption = captionOf(study);
-  await result.figure((form) => tableBars(rows, { title: "Table 1", subtitle: caption, ...form }));
+  const heading = "Table 1. The accuracy of every system";
+  const subtitle = `${shortCaption(study)}, each with its own split`;
+  await result.figure((form) =>
+    tableBars(rows.map(accuracyRow), { title: heading, subtitle, ...form })
+  );
   result.files.set("table_1.csv", table1ToCsv(rows));
   return result.finish({
     caption,
@@ -44,6 +48,15 @@ export const table1: Experiment = async (study) => {
     numbers: { splits: plan.audits, rows, shuffles },
   });
 };
+
+function accuracyRow({ system, modality, accuracy, paper, comparison }: Row): AccuracyRow {
+  const differs = comparison && insignificance(comparison) === undefined;
+  return {
+    ...{ system, modality, accuracy },
+    ...paper?.accuracy !== undefined && { paper: paper.accuracy },
+    ...differs && { significantly: comparison.difference < 0 ? "better" : "worse" },
+  };
+}
 
 function captionOf(study: Study): string {
   const { seeds, encoders } = study.options;

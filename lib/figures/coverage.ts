@@ -64,7 +64,7 @@ export function coverageFigure(
     width: narrow ? 270 : plotWidth,
     height: narrow ? 220 : plotHeight,
     layer: [
-      style.bandLayer({ x, y, color }, 0.14, banded),
+      style.bandLayer({ x, y, color }, { opacity: 0.14 }, banded),
       style.layer({ type: "line", strokeWidth: 2.5 }, { x, y, color }),
     ],
   });

@@ -1,7 +1,9 @@
 /** A score as the input gets worse: curves with bands, a panel a kind of corruption. @module */
 
 import * as style from "./house_style.ts";
+import { printNumber } from "../numbers.ts";
 import type { Figure } from "./render.ts";
+import { linesOf } from "./text_width.ts";
 
 /** The score of one series at one level. */
 export interface BandRow {
@@ -51,9 +53,11 @@ const plotWidth = 270, plotHeight = 190;
 const bandKey = "Band: ± one standard deviation over seeds.";
 
 /**
- * A line with a band for each series, over levels that stand at equal
+ * A line with a band for each series, of its own colour, dashes and shape, over levels that stand at equal
  * distances in the order in which the rows first name them: give them from
  * clean to worst. Two panels stand side by side unless the figure is narrow, with one vertical scale.
+ * Series stand a few pixels beside each other at each level, and a panel says which lie so close
+ * together that they look like one.
  *
  * @throws {RangeError} No rows, a score outside [0, 1], or a mean outside its band.
  */
@@ -78,8 +82,7 @@ export function curvesWithBands(
     concat: corruptions.map((corruption, i) =>
       panel(rows.filter((row) => row.corruption === corruption), {
         corruption,
-        series,
-        domain,
+        ...{ series, domain, narrow },
         levelsTitle: levels[corruption] ?? null,
         measure: i % columns === 0 ? measure : null,
         legend: narrow ? "column" : legend,
@@ -90,10 +93,11 @@ export function curvesWithBands(
 
 function panel(
   rows: readonly BandRow[],
-  { corruption, series, domain, levelsTitle, measure, legend: place }: {
+  { corruption, series, domain, narrow, levelsTitle, measure, legend: place }: {
     readonly corruption: string;
     readonly series: readonly string[];
     readonly domain: number[];
+    readonly narrow: boolean;
     readonly levelsTitle: string | null;
     readonly measure: string | null;
     readonly legend: "row" | "column";
@@ -109,19 +113,83 @@ function panel(
   // A short axis has ticks between tenths.
   const format = domain[0]! < 0.6 ? ".1f" : ".2f";
   const y = style.quantity("mean", domain, { title: measure, format, tickCount: 6 });
-  const legend = { orient: "bottom", ...style.strokes, ...place === "column" && { columns: 1 } };
+  const legend = {
+    orient: "bottom",
+    symbolSize: 70,
+    symbolStrokeWidth: 0,
+    ...place === "column" && { columns: 1 },
+  };
+  const by = (range: readonly unknown[]) => ({
+    field: "series",
+    type: "nominal",
+    scale: { domain: [...series], range: series.map((_, i) => range[i % range.length]) },
+    legend: style.legendOf(legend),
+  });
   const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
+  const close = closeSeries(rows, (domain[1]! - domain[0]!) / 50);
+  const step = Math.min(5, plotWidth / x.sort.length / (series.length + 1));
+  const together = close.map(({ names, apart }) =>
+    `${listOf(names)}: at most ${printNumber(apart)} apart`
+  );
   return {
-    title: style.panelTitle(corruption),
+    title: {
+      ...style.panelTitle(corruption),
+      ...together.length > 0 && {
+        subtitle: together.flatMap((text) => linesOf(text, plotWidth, { size: 10 })),
+        ...{ subtitleFontSize: 10, subtitlePadding: 4 },
+      },
+    },
     data: { values: rows.map((row) => ({ ...row, level: String(row.level) })) },
-    width: plotWidth,
+    width: narrow ? 280 : plotWidth,
     height: plotHeight,
-    layer: [
-      style.bandLayer({ x, y, color }, 0.14),
-      style.layer({ type: "line", strokeWidth: 2 }, { x, y, color }),
-      style.layer(style.dot(40), { x, y, color }),
-    ],
+    layer: series.filter((name) => rows.some((row) => row.series === name)).flatMap((name) => {
+      const xOffset = step * (series.indexOf(name) - (series.length - 1) / 2);
+      const own = { filter: { field: "series", equal: name } };
+      const layers = [
+        style.bandLayer({ x, y, color }, { opacity: 0.14, xOffset }),
+        style.layer({ type: "line", strokeWidth: 2, xOffset }, {
+          ...{ x, y, color, strokeDash: by(dashes) },
+        }),
+        style.layer({ ...style.dot(40), xOffset }, {
+          x,
+          y,
+          color,
+          shape: by(style.shapes),
+        }),
+      ];
+      return layers.map((one) => ({
+        ...one,
+        transform: [own, ...(one as { transform?: object[] }).transform ?? []],
+      }));
+    }),
   } as style.Panel;
+}
+
+const dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 1], [1, 3]];
+
+/** Series of a panel whose means differ nowhere by more than `most`, each with its nearest. */
+function closeSeries(rows: readonly BandRow[], most: number) {
+  const names = style.inOrder(rows.map(({ series }) => series));
+  const apart = (a: string, b: string) =>
+    Math.max(
+      ...rows.filter(({ series }) => series === a).map(({ level, mean }) => {
+        const other = rows.find((row) => row.series === b && row.level === level);
+        return other ? Math.abs(other.mean - mean) : Infinity;
+      }),
+    );
+  const left = new Set(names);
+  return names.flatMap((name) => {
+    if (!left.delete(name)) return [];
+    const near = [...left].filter((other) => apart(name, other) <= most);
+    near.forEach((other) => left.delete(other));
+    return near.length === 0
+      ? []
+      : [{ names: [name, ...near], apart: Math.max(...near.map((other) => apart(name, other))) }];
+  });
+}
+
+function listOf(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 function check(

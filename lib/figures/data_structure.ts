@@ -167,7 +167,10 @@ function panel(
   const vertical = { y: style.pixel("top"), y2: { field: "bottom" } };
   const heading = `${modality}: ${all} samples${note === undefined ? "" : `, ${note}`}`;
   return {
-    title: style.panelTitle(heading, style.inkOfModality(modality)),
+    title: {
+      ...style.panelTitle(heading, style.inkOfModality(modality)),
+      ...narrow && { fontSize: 12 },
+    },
     width: columns.width,
     height,
     data: {

@@ -68,7 +68,9 @@ export function forestFigure(
   const families = style.inOrder(rows.map(({ family }) => family));
   const { narrow = false } = options;
   const names = 10 + Math.max(...rows.map(({ variant }) => textWidth(variant, 11)));
-  const lined = rows.some(({ low }) => low !== undefined) ? ` Line: ${lines}.` : "";
+  const lined = rows.some(({ low }) => low !== undefined)
+    ? ` Line: ${lines}.`
+    : " Without an interval: what is seen may be chance.";
   const found = rows.some(({ significant }) => significant) ? " Wine: significant." : "";
   const key = `Dot: ${dot}.${lined}${found}`;
   return style.figure(options, { key, width: names + plotWidth + 210 }, {
@@ -97,7 +99,7 @@ function panel(
   const axis = { title: axisTitle, tickCount: narrow ? 4 : 5, labelOverlap: narrow };
   const x = (field: string) => ({
     ...style.quantity(field, domain, axis),
-    scale: { domain, nice: true },
+    scale: { domain, nice: false },
   });
   const y = style.nameOf(
     "variant",
@@ -145,12 +147,13 @@ function toMark({ variant, difference, low, high, p, significant = false }: Fore
   };
 }
 
-// As far to one side as to the other would waste half of it: variants are mostly worse.
+// As far to one side as to the other would waste half of it: variants are mostly worse. No dot is cut
+// by the end of the axis.
 function domainOf(rows: readonly ForestRow[]): number[] {
-  return [
-    Math.min(-0.01, ...rows.map(({ difference, low = difference }) => low)),
-    Math.max(0.01, ...rows.map(({ difference, high = difference }) => high)),
-  ];
+  const low = Math.min(-0.01, ...rows.map(({ difference, low = difference }) => low));
+  const high = Math.max(0.01, ...rows.map(({ difference, high = difference }) => high));
+  const margin = (high - low) / 25;
+  return [low - margin, high + margin];
 }
 
 function check(

@@ -34,9 +34,10 @@ const plotWidth = 420, rowHeight = 28;
 
 /**
  * A box from the first quartile to the third for each emotion, with its median
- * as a gap and its mean as a dot, and a line from 5 to 95 %. On the left the
- * gate trusts only the contextual path, on the right only the spectral one; a
- * rule marks the even blend.
+ * as a gap and its mean as a dot, and a line from 5 to 95 %. Farther left the
+ * gate trusts the contextual path more, farther right the spectral one; a rule
+ * marks the even blend. The axis has the part of 0 to 1 where the gates and the
+ * even blend are, and says so.
  *
  * Summaries and not single values are drawn, so that a figure is as small for
  * ten thousand clips as for ten. Emotions are in the order given.
@@ -49,10 +50,15 @@ export function gateDistributionFigure(
 ): Figure {
   style.requireSome(rows, "the gate", "emotion");
   const values = rows.map(toMark);
-  const title = "gate g: contextual path only (0) to spectral path only (1)";
-  const x = (field: string) =>
-    style.quantity(field, [0, 1], { title, format: ".1f", tickCount: 6 });
+  const domain = domainOf(rows);
   const { narrow = false } = options;
+  const part = domain[0] === 0 && domain[1] === 1
+    ? []
+    : [`axis: ${printNumber(domain[0], 2)} to ${printNumber(domain[1], 2)} of 0 to 1`];
+  const ends = "gate g: 0 contextual path only, 1 spectral path only";
+  const title = narrow ? [ends, ...part] : [ends, ...part].join("; ");
+  const x = (field: string) =>
+    style.quantity(field, domain, { title, format: ".2f", tickCount: narrow ? 5 : 6 });
   const y = style.nameOf(
     "emotion",
     rows.map(({ emotion }) => emotion),
@@ -87,6 +93,18 @@ export function gateDistributionFigure(
       ...style.rowTexts(y, { width, narrow, color: inks.muted }),
     ],
   });
+}
+
+/** Steps of 0.05 around all that is drawn. */
+function domainOf(rows: readonly GateRow[]): [number, number] {
+  const all = rows.flatMap(({ quantiles, mean }) => [quantiles[0], quantiles[4], mean, 0.5]);
+  // Rounding of 0.05 must not add a step.
+  const low = Math.floor(20 * Math.min(...all) + 1e-9),
+    high = Math.ceil(20 * Math.max(...all) - 1e-9);
+  return [
+    Math.max(0, low - Number(high === low)) / 20,
+    Math.min(20, high + Number(high === low)) / 20,
+  ];
 }
 
 function toMark({ emotion, count, quantiles, mean }: GateRow) {

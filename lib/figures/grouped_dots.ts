@@ -31,8 +31,6 @@ export interface GroupedDotsOptions extends style.FigureOptions {
 }
 
 const plotWidth = 270, dotHeight = 11, groupGap = 12;
-// Systems of one kind have colours of one kind, which shapes tell apart.
-const shapes = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down"];
 
 // Steps of the axis: its ends are on one.
 const step = 0.05;
@@ -63,7 +61,7 @@ export function groupedDots(
   const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
   const shape = style.colourOf(
     "series",
-    [series, series.map((_, i) => shapes[i % shapes.length]!)],
+    [series, series.map((_, i) => style.shapes[i % style.shapes.length]!)],
     legend,
   );
   return style.figure(options, { key: lined ? interval : undefined, width: names + plotWidth }, {

@@ -56,7 +56,6 @@ export const namesAxis = {
   labelLimit: 320,
 } as const;
 
-/** A legend at the right of the plot. */
 const plainLegend = {
   title: null,
   titleColor: inks.muted,
@@ -189,11 +188,15 @@ export function rowTexts(
 ): Layer[] {
   if (!narrow) return [textsAt(width + 14, y, label, { color, ...values && { values } })];
   const above = { type: "text", baseline: "middle", fontSize: 10.5, dy: -narrowRow / 3 };
+  // What lies behind the words is kept off them.
+  const halo = { color: inks.ground, stroke: inks.ground, strokeWidth: 3, aria: false };
   const at = (x: number, mark: object, field: string) =>
-    layer({ ...above, ...mark }, { x: { value: x }, y, text: { field } }, values);
+    [halo, {}].map((kind) =>
+      layer({ ...above, ...mark, ...kind }, { x: { value: x }, y, text: { field } }, values)
+    );
   return [
-    at(0, { align: "left", color: inks.text }, y.field),
-    at(width, { align: "right", color }, label),
+    ...at(0, { align: "left", color: inks.text }, y.field),
+    ...at(width, { align: "right", color }, label),
   ];
 }
 
@@ -220,11 +223,11 @@ export function clippedTexts(
 /** The band from `low` to `high` around lines, of the rows that have one. */
 export function bandLayer(
   { x, y, color }: { readonly x: object; readonly y: object; readonly color: object },
-  opacity: number,
+  mark: { readonly opacity: number; readonly xOffset?: number },
   values?: readonly object[],
 ): Layer {
   const ends = { y: { ...y, field: "low" }, y2: { field: "high" } };
-  const area = layer({ type: "area", opacity }, { x, ...ends, color }, values);
+  const area = layer({ type: "area", ...mark }, { x, ...ends, color }, values);
   return { ...area, transform: [{ filter: "isValid(datum.low)" }] };
 }
 
@@ -247,6 +250,21 @@ export function nameOf(field: string, sort: readonly string[], axis: object | nu
   return { field, type: "nominal" as const, sort: [...sort], axis };
 }
 
+/** The legend of a channel, at the right of the plot unless told otherwise. */
+export function legendOf(legend: object): object {
+  return { ...plainLegend, ...legend };
+}
+
+/** Shapes that tell apart what has colours of one kind. */
+export const shapes = [
+  "circle",
+  "square",
+  "diamond",
+  "triangle-up",
+  "cross",
+  "triangle-down",
+] as const;
+
 /** The channel of a name that has a colour: that of `range` at the name's place in `domain`. */
 export function colourOf(
   field: string,
@@ -257,7 +275,7 @@ export function colourOf(
     field,
     type: "nominal" as const,
     scale: { domain: [...domain], range: [...range] },
-    legend: legend && { ...plainLegend, ...legend },
+    legend: legend && legendOf(legend),
   };
 }
 

@@ -119,7 +119,7 @@ function panel(
     width: narrow ? 285 : plotWidth,
     height: narrow ? 180 : plotHeight,
     layer: [
-      style.bandLayer({ x, y, color }, 0.16, means),
+      style.bandLayer({ x, y, color }, { opacity: 0.16 }, means),
       style.layer(
         { type: "line", strokeWidth: 1, opacity: 0.4 },
         { x, y, color, detail: { field: "seed", type: "nominal" } },

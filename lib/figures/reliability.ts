@@ -60,7 +60,8 @@ const plotWidth = 260, diagramHeight = 260, countsHeight = 70;
  * For each panel a diagram, the accuracy of every bin over its mean confidence
  * with a line to the diagonal where both agree, and below it how many samples
  * the bins hold. The gap is what the expected calibration error averages; few
- * samples make a large gap mean little, which is why the counts stand there.
+ * samples make a large gap mean little, which is why the counts stand there and
+ * a dot's area is in proportion to them. Both axes of all panels are equal.
  *
  * The axis of confidence begins at the lowest bin with samples: the confidence
  * in one of K classes is never below 1 / K. Counts share one scale.
@@ -75,20 +76,23 @@ export function reliabilityFigure(
   panels.forEach(check);
   const filled = panels.map(({ bins }) => bins.filter(({ count }) => count > 0));
   const lowest = Math.min(...filled.flat().map(({ from }) => from));
+  const bottom = Math.min(lowest, ...filled.flat().map(({ accuracy }) => accuracy));
   const most = Math.max(...filled.flat().map(({ count }) => count));
   const key =
-    "Dot: a bin. Line: from its accuracy to where it would be calibrated (dashed). ECE: expected calibration error. Below: samples in each bin.";
+    "Dot: a bin, larger for more samples. Line: from its accuracy to where it would be calibrated (dashed). ECE: expected calibration error. Below: samples in each bin.";
   const { narrow = false } = options;
   return style.figure(options, { key, width: panels.length * (plotWidth + 70) }, {
     spacing: narrow ? 30 : 46,
+    resolve,
     ...style.sideBySide(
       panels.map(({ name, ece }, i) => {
         const first = narrow || i === 0;
         const title = `${name}: ECE ${printNumber(ece)}`;
         return {
           spacing: 12,
+          resolve,
           vconcat: [
-            diagram(filled[i]!, { title, lowest, first }),
+            diagram(filled[i]!, { title, lowest, bottom, most, first, keyed: i === 0 }),
             counts(filled[i]!, { lowest, most, first }),
           ],
         };
@@ -97,6 +101,9 @@ export function reliabilityFigure(
     ),
   });
 }
+
+// So that one diagram alone has the legend of the sizes, which are equal.
+const resolve = { scale: { size: "independent" } } as const;
 
 type Bins = ReliabilityPanel["bins"];
 
@@ -109,14 +116,17 @@ function share(field: string, lowest: number, axis: object) {
 
 function diagram(
   bins: Bins,
-  { title, lowest, first }: {
+  { title, lowest, bottom, most, first, keyed }: {
     readonly title: string;
     readonly lowest: number;
+    readonly bottom: number;
+    readonly most: number;
     readonly first: boolean;
+    /** Whether it has the legend of the dots' sizes. */
+    readonly keyed: boolean;
   },
 ): style.Panel {
   const x = share("confidence", lowest, { title: null, labels: false });
-  const bottom = Math.min(lowest, ...bins.map(({ accuracy }) => accuracy));
   const axis = { title: first ? "accuracy" : null };
   const y = (field: string) => share(field, Math.floor(10 * bottom) / 10, axis);
   const color = modalityColours.unified;
@@ -135,9 +145,31 @@ function diagram(
         { type: "rule", color, strokeWidth: 3, opacity: 0.35 },
         { x, y: y("accuracy"), y2: { field: "confidence" } },
       ),
-      style.layer({ ...style.dot(64), color }, { x, y: y("accuracy") }),
+      style.layer({ ...style.dot(64), color }, { x, y: y("accuracy"), size: sizeOf(most, keyed) }),
     ],
   };
+}
+
+// The area is in proportion to the samples, from a dot that is just seen.
+function sizeOf(most: number, keyed: boolean) {
+  const decades = [1, 10, 100, 1000, 10_000, 100_000].filter((count) => count <= most);
+  return {
+    field: "count",
+    type: "quantitative",
+    scale: { domain: [0, most], range: [14, 320], nice: false },
+    legend: keyed
+      ? {
+        title: "samples",
+        orient: "bottom-right",
+        values: decades.slice(-3),
+        format: ",d",
+        symbolFillColor: modalityColours.unified,
+        symbolStrokeWidth: 0,
+        ...{ titleColor: inks.muted, titleFontSize: 10, titleFontWeight: "normal" },
+        ...{ labelColor: inks.text, labelFontSize: 10, offset: 4 },
+      }
+      : null,
+  } as const;
 }
 
 function counts(
@@ -148,17 +180,28 @@ function counts(
     readonly first: boolean;
   },
 ): style.Panel {
+  const x = share("from", lowest, { title: "confidence", labels: true });
+  // Above the highest bar its number has room.
+  const axis = { title: first ? "samples" : null, tickCount: 3 };
+  const y = style.quantity("count", [0, 1.2 * most], axis);
+  const middles = bins.map((bin) => ({
+    ...{ from: (bin.from + bin.to) / 2, count: bin.count },
+    label: style.grouped(bin.count),
+  }));
   return {
     data: { values: bins.map((bin) => ({ ...bin, none: 0 })) },
     width: plotWidth,
     height: countsHeight,
-    mark: { type: "rect", color: inks.axis, stroke: inks.ground, strokeWidth: 1 },
-    encoding: {
-      x: share("from", lowest, { title: "confidence", labels: true }),
-      x2: { field: "to" },
-      y: style.quantity("count", [0, most], { title: first ? "samples" : null, tickCount: 3 }),
-      y2: { field: "none" },
-    },
+    layer: [
+      style.layer({ type: "rect", color: inks.axis, stroke: inks.ground, strokeWidth: 1 }, {
+        ...{ x, x2: { field: "to" }, y, y2: { field: "none" } },
+      }),
+      style.layer(
+        { type: "text", fontSize: 9, dy: -6, baseline: "middle", color: inks.muted },
+        { x, y, text: { field: "label" } },
+        middles,
+      ),
+    ],
   };
 }
 

@@ -2,17 +2,31 @@
 
 import { printNumber } from "../numbers.ts";
 import * as style from "./house_style.ts";
-import { coloursOf } from "./palette.ts";
+import { inks, modalityColours } from "./palette.ts";
 import type { Figure } from "./render.ts";
 
 /** One cell of a table: how one system did on one modality, over several seeds. */
 export interface AccuracyRow {
-  /** As the table names it; systems with a colour of their own are in `systemColours`. */
+  /** As the table names it. */
   readonly system: string;
   /** The panel; `text`, `image`, `audio` and `unified` have a colour of their own. */
   readonly modality: string;
   /** Mean over seeds, in [0, 1], and its standard deviation; null for a single seed. */
   readonly accuracy: { readonly mean: number; readonly sd: number | null };
+  /** What the paper reports of this cell, on its own data; in [0, 1], or the ends of a range. */
+  readonly paper?: number | readonly [low: number, high: number];
+  /** Where the system differs from the emphasised one significantly, by the rule of the table: how. */
+  readonly significantly?: "better" | "worse";
+}
+
+/** What stands above the figure, and which system the others are compared with. */
+export interface TableBarsOptions extends style.FigureOptions {
+  /**
+   * The system that has a colour, where the others are grey.
+   *
+   * @default "Proposed"
+   */
+  readonly emphasised?: string;
 }
 
 const chance = 0.5;
@@ -24,10 +38,12 @@ const figureWidth = 640;
 
 /**
  * A dot for the mean accuracy of each system, a line for ± one standard
- * deviation over seeds, and the numbers beside them.
+ * deviation over seeds, and the numbers beside them; a diamond for what the
+ * paper reports, and an arrowhead for a significant difference.
  *
- * Panels are in the order in which `rows` first name their modality, lines in
- * the order in which they first name their system. The axis runs from 0.4 to 1,
+ * Panels are in the order in which `rows` first name their modality, systems
+ * from the best to the worst. One has a colour; the others are grey: their names
+ * tell them apart. The axis runs from 0.4 to 1,
  * further down if a line needs it: dots, unlike bars, can be read without a
  * zero. A rule marks 0.5, chance on a balanced binary set. Lines end at 0 and 1,
  * which no accuracy can pass.
@@ -36,20 +52,18 @@ const figureWidth = 640;
  */
 export function tableBars(
   rows: readonly AccuracyRow[],
-  options: style.FigureOptions,
+  { emphasised = "Proposed", ...options }: TableBarsOptions,
 ): Figure {
   style.requireSome(rows, "a table");
-  const marks = rows.map(toMark);
+  const marks = rows.map(toMark).toSorted((a, b) => b.mean - a.mean);
   const modalities = style.inOrder(rows.map((row) => row.modality));
   const lowest = Math.min(...marks.map((mark) => mark.low));
   const shared = {
-    systems: style.inOrder(rows.map((row) => row.system)),
+    emphasised,
     domain: [Math.min(0.4, Math.floor(10 * lowest) / 10), 1] as [number, number],
     narrow: options.narrow ?? false,
   };
-  const key = rows.some(({ accuracy: { sd } }) => sd !== null)
-    ? "Dot: mean over seeds. Line: ± one standard deviation. Dashed: chance."
-    : "Dot: one seed. Dashed: chance.";
+  const key = keyOf(rows, emphasised);
   return style.figure(options, { key, width: figureWidth }, {
     // Flush: the panels' plots stand in one column however long the names beside them.
     bounds: "flush",
@@ -66,20 +80,24 @@ export function tableBars(
 function panel(
   modality: string,
   marks: readonly Mark[],
-  { systems, domain, narrow, axisTitle }: {
+  { emphasised, domain, narrow, axisTitle }: {
     readonly narrow: boolean;
-    readonly systems: readonly string[];
+    readonly emphasised: string;
     readonly domain: [number, number];
     readonly axisTitle: string | null;
   },
 ): style.Panel {
   const axis = { title: axisTitle, format: ".1f", values: tenths(domain) };
   const x = (field: string) => style.quantity(field, domain, axis);
-  const sort = systems.filter((system) => marks.some((mark) => mark.system === system));
+  const sort = marks.map(({ system }) => system);
   const y = style.nameOf("system", sort, narrow ? null : style.namesAxis);
   const width = narrow ? style.narrowWidth - 14 : plotWidth;
-  // No legend: each line bears its system's name, so that no colour has to be looked up.
-  const color = style.colourOf("system", [systems, coloursOf(systems)]);
+  const color = {
+    condition: { test: { field: "system", equal: emphasised }, value: modalityColours.unified },
+    value: inks.muted,
+  };
+  const reported = marks.filter(({ paperLow }) => paperLow !== undefined);
+  const paper = { color: inks.text, strokeWidth: 1.2, opacity: 1 };
   const deviation = { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 };
   return {
     title: { text: modality, color: style.inkOfModality(modality), fontSize: 13, offset: 6 },
@@ -92,6 +110,18 @@ function panel(
         deviation,
         { x: x("low"), x2: { field: "high" }, y, color },
         marks.filter(({ low, high }) => low < high),
+      ),
+      style.layer({ type: "rule", ...paper }, {
+        x: x("paperLow"),
+        x2: { field: "paperHigh" },
+        y,
+      }, reported),
+      ...["paperLow", "paperHigh"].map((end) =>
+        style.layer(
+          { type: "point", shape: "diamond", size: 56, fill: inks.ground, ...paper },
+          { x: x(end), y },
+          reported,
+        )
       ),
       style.layer(style.dot(64), { x: x("mean"), y, color }),
       ...style.rowTexts(y, { width, narrow }),
@@ -107,10 +137,34 @@ interface Mark {
   readonly low: number;
   /** One standard deviation above the mean, but not above 1. */
   readonly high: number;
+  readonly paperLow?: number;
+  readonly paperHigh?: number;
   readonly label: string;
 }
 
-function toMark({ system, modality, accuracy: { mean, sd } }: AccuracyRow): Mark {
+function keyOf(rows: readonly AccuracyRow[], emphasised: string): string {
+  const has = (how: AccuracyRow["significantly"]) =>
+    rows.some(({ significantly }) => significantly === how);
+  return [
+    rows.some(({ accuracy: { sd } }) => sd !== null)
+      ? "Dot: mean over seeds. Line: ± one standard deviation."
+      : "Dot: one seed.",
+    "Dashed: chance.",
+    ...rows.some(({ paper }) => paper !== undefined)
+      ? ["Diamond: the paper's, on its own data."]
+      : [],
+    ...has("better") ? [`▲:\u00a0significantly better than ${emphasised}.`] : [],
+    ...has("worse") ? [`▽:\u00a0significantly worse than ${emphasised}.`] : [],
+  ].join(" ");
+}
+
+const arrows = { better: " ▲", worse: " ▽" };
+
+function toMark(
+  { system, modality, accuracy: { mean, sd }, paper, significantly }: AccuracyRow,
+): Mark {
+  const ends = paper === undefined ? [] : [paper].flat();
+  for (const end of ends) style.requireShare(end, `the paper's ${system} on ${modality}`, "a mean");
   if (!(mean >= 0 && mean <= 1 && (sd ?? 0) >= 0)) {
     throw new RangeError(
       `Cannot draw ${system} on ${modality}: expected a mean from 0 to 1 and a deviation from 0, ` +
@@ -123,7 +177,9 @@ function toMark({ system, modality, accuracy: { mean, sd } }: AccuracyRow): Mark
     mean,
     low: Math.max(0, mean - (sd ?? 0)),
     high: Math.min(1, mean + (sd ?? 0)),
-    label: sd === null ? printNumber(mean) : `${printNumber(mean)} ± ${printNumber(sd)}`,
+    ...ends.length > 0 && { paperLow: ends[0]!, paperHigh: ends.at(-1)! },
+    label: (sd === null ? printNumber(mean) : `${printNumber(mean)} ± ${printNumber(sd)}`) +
+      (significantly ? arrows[significantly] : ""),
   };
 }
 

@@ -4,7 +4,7 @@
 const regular: Readonly<Record<string, number>> = widths({
   28: "ijl'",
   30: "IJ",
-  32: " ,.·",
+  32: " \u00a0,.·",
   34: "/:;\\|",
   36: "f-",
   40: "()[]t!r",

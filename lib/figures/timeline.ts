@@ -27,8 +27,8 @@ const wide: Places = {
   ...{ nameAt: 290, sourceAt: 580, width: 900, size: 11 },
 };
 const narrow: Places = {
-  columnAt: { text: 50, image: 78, audio: 106 },
-  ...{ nameAt: 130, sourceAt: 130, width: style.narrowWidth, size: 9.5 },
+  columnAt: { text: 46, image: 82, audio: 118 },
+  ...{ nameAt: 142, sourceAt: 142, width: style.narrowWidth, size: 9.5 },
 };
 const lineHeight = 22, yearGap = 10, shortLine = 12;
 

@@ -99,3 +99,18 @@ Deno.test("curvesWithBands() has no band, and says nothing of one, where rows ha
   const svg = await renderSvg(figure);
   ok(!svg.includes("Band") && !/role="graphics-object" aria-roledescription="area/.test(svg));
 });
+
+Deno.test("curvesWithBands() tells series apart by colour, dashes, shape and place, and says which coincide", async () => {
+  const of = (series: string, shift: number) =>
+    [0, 1].map((level) => ({ ...row("noise", series, level, 0.75 + shift), series }));
+  const three = [...of("Proposed", 0), ...of("CLIP", 0.004), ...of("Majority", 0.1)];
+  const figure = curvesWithBands(three, options);
+  const [panel] = partOf(figure).concat;
+  // Band, line and dots of each.
+  deepEqual(panel!.layer.map(({ mark }) => mark.xOffset), [-5, -5, -5, 0, 0, 0, 5, 5, 5]);
+  const { strokeDash } = panel!.layer[1]!.encoding, { shape } = panel!.layer[2]!.encoding;
+  for (const { scale } of [strokeDash, shape]) deepEqual(new Set(scale.range).size, 3);
+  const texts = await drawnTexts(figure);
+  ok(texts.some((text) => text.startsWith("Proposed and CLIP: at most 0.004 apart")));
+  ok(!texts.some((text) => text.includes("Majority:")));
+});

@@ -39,7 +39,19 @@ Deno.test("gateDistributionFigure() is drawn with means and the number of clips"
   for (const text of ["sad", "mean 0.310, 1 clip", "mean 0.600, 1,200 clips"]) {
     ok(texts.includes(text), text);
   }
-  ok(texts.some((text) => text.includes("contextual path only (0) to spectral path only (1)")));
+  ok(texts.includes("gate g: 0 contextual path only, 1 spectral path only"));
+});
+
+Deno.test("gateDistributionFigure() has the part of the axis with the gates and the even blend, and says so", async () => {
+  const row = { emotion: "sad", count: 9, quantiles: [0.41, 0.42, 0.43, 0.44, 0.45], mean: 0.43 };
+  const figure = gateDistributionFigure([row as unknown as GateRow], options);
+  deepEqual(partOf(figure).layer[1]!.encoding.x.scale.domain, [0.4, 0.5]);
+  const texts = await drawnTexts(figure);
+  ok(texts.some((text) => text.endsWith("axis: 0.40 to 0.50 of 0 to 1")));
+  // Where all are an even blend, the axis has a step to each side.
+  const even = { ...row, quantiles: [0.5, 0.5, 0.5, 0.5, 0.5], mean: 0.5 } as unknown as GateRow;
+  const { layer } = partOf(gateDistributionFigure([even], options));
+  deepEqual(layer[1]!.encoding.x.scale.domain, [0.45, 0.55]);
 });
 
 Deno.test("gateDistributionFigure() refuses falling quantiles, no clips, and a gate that is none", () => {

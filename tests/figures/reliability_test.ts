@@ -36,7 +36,11 @@ Deno.test("reliabilityFigure() begins at the lowest bin with samples, with one s
   const fewer = { ...after, bins: [bin(0.75, 5, 0.8, 0.2)] };
   for (const { vconcat } of partOf(reliabilityFigure([before, fewer], options)).hconcat) {
     deepEqual(vconcat[0]!.layer[2]!.encoding.x.scale.domain, [0.5, 1]);
-    deepEqual(vconcat[1]!.encoding.y.scale.domain, [0, 30]);
+    // Of accuracy from 0 on, where the lowest is.
+    deepEqual(vconcat[0]!.layer[2]!.encoding.y.scale.domain, [0.2, 1]);
+    // An area in proportion, and room above the bars.
+    deepEqual(vconcat[0]!.layer[2]!.encoding.size.scale.domain, [0, 30]);
+    deepEqual(vconcat[1]!.layer[0]!.encoding.y.scale.domain, [0, 36]);
   }
 });
 

@@ -1,6 +1,6 @@
 import { textWidth } from "../../lib/figures/text_width.ts";
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { modalityInks, systemColours } from "../../lib/figures/palette.ts";
+import { inks, modalityColours, modalityInks } from "../../lib/figures/palette.ts";
 import { type Figure, renderSvg } from "../../lib/figures/render.ts";
 import { tableBars } from "../../lib/figures/table_bars.ts";
 
@@ -27,7 +27,7 @@ Deno.test("tableBars() has a panel for each modality, in the order given", () =>
 Deno.test("tableBars() spans one deviation to each side, and never passes 1", () => {
   const [image, audio] = panelsOf(tableBars(rows, options)).map(({ data }) => data.values);
   equal(image!.length, 2);
-  const { mean, low, high, label } = image![1]!;
+  const { mean, low, high, label } = image![0]!;
   deepEqual({ mean, low, high, label }, {
     mean: 0.7,
     low: 0.7 - 0.1,
@@ -50,13 +50,13 @@ Deno.test("tableBars() is drawn with its labels, and dots where their values are
   for (const label of [...labels, "Majority", "Proposed", "0.950 ± 0.080"]) {
     ok(svg.includes(`>${label}</t`), label);
   }
-  // The axis is 420 pixels for 0.4 to 1, and the second row is centred at 33: 0.7 is half way.
-  const colour = systemColours["Proposed"]!;
+  // The axis is 420 pixels for 0.4 to 1, and the first row is centred at 11: 0.7 is half way.
+  const colour = modalityColours.unified;
   const dot = marks(svg, "path").find((mark) => mark.includes(`fill="${colour}"`))!;
-  deepEqual(place(dot), [210, 33]);
+  deepEqual(place(dot), [210, 11]);
   // Its line runs from 0.6, for a third of the axis.
   const line = marks(svg, "line").find((mark) => mark.includes(`stroke="${colour}"`))!;
-  deepEqual([...place(line), Math.round(+/x2="([^"]+)"/.exec(line)![1]!)], [140, 33, 140]);
+  deepEqual([...place(line), Math.round(+/x2="([^"]+)"/.exec(line)![1]!)], [140, 11, 140]);
   // Chance is a sixth of the way, and is drawn once a panel.
   const chance = marks(svg, "line").filter((mark) => mark.includes("stroke-dasharray"));
   deepEqual(chance.map(place), [[70, 0], [70, 0]]);
@@ -75,6 +75,41 @@ Deno.test("tableBars() has no deviation of one seed: a dot, its number, and no l
   const one = [{ system: "CLIP", modality: "text", accuracy: { mean: 0.756, sd: null } }];
   const svg = await renderSvg(tableBars(one, options));
   ok(svg.includes(">0.756<") && !svg.includes("±") && !svg.includes('aria-label="low'));
+});
+
+Deno.test("tableBars() goes from the best to the worst, one in colour and the others grey", async () => {
+  const [image] = panelsOf(tableBars([...rows].reverse(), options));
+  const reversed = panelsOf(tableBars([...rows].reverse(), options))[1]!;
+  deepEqual(reversed.data.values.map(({ system }) => system), ["Proposed", "Majority"]);
+  equal(image!.data.values.length, 1);
+  const svg = await renderSvg(tableBars(rows, { ...options, emphasised: "Majority" }));
+  const dots = marks(svg, "path").filter((mark) => /aria-label="mean: /.test(mark));
+  deepEqual(
+    dots.map((mark) => /fill="([^"]+)"/.exec(mark)![1]),
+    [inks.muted, modalityColours.unified, inks.muted],
+  );
+});
+
+Deno.test("tableBars() has the paper's scores as diamonds, and arrowheads for what is significant", async () => {
+  const [majority, proposed] = rows as unknown as [typeof rows[0], typeof rows[0]];
+  const told = [
+    { ...proposed, paper: 0.94 },
+    { ...majority, paper: [0.5, 0.6] as const, significantly: "worse" as const },
+    { ...majority, system: "CLIP", significantly: "better" as const },
+  ];
+  const svg = await renderSvg(tableBars(told, options));
+  // One, and the two ends of a range; a single score has its two ends in one place.
+  const places = [...svg.matchAll(/aria-label="paper(Low|High): ([\d.]+)/g)].map(([, , at]) => at);
+  deepEqual([...new Set(places)].sort(), ["0.5", "0.6", "0.94"]);
+  for (const text of ["0.500 ± 0.000 ▽", "0.500 ± 0.000 ▲", "0.700 ± 0.100"]) {
+    ok(svg.includes(`>${text}<`), text);
+  }
+  ok(
+    svg.includes("the paper&#39;s, on its own data") ||
+      svg.includes("the paper's, on its own data"),
+  );
+  ok(!(await renderSvg(tableBars(rows, options))).includes("Diamond"));
+  throws(() => tableBars([{ ...proposed, paper: 94 }], options), /from 0 to 1, got 94/);
 });
 
 Deno.test("tableBars() is plain JSON", () => {
