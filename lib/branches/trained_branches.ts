@@ -9,7 +9,13 @@ import { trainedText } from "./text_branch.ts";
 import type { InputOf } from "../encoders/encoder.ts";
 import { pixelFeatures } from "./pixel_features.ts";
 import { speechSpectrogram } from "./speech_spectrogram.ts";
-import { type BranchParts, loadTrainedEncoder, type TrainedEncoder } from "./trained_encoder.ts";
+import {
+  type BranchParts,
+  loadTrainedEncoder,
+  type TrainedEncoder,
+  type TrainedEncoderGraph,
+  trainedEncoderGraph,
+} from "./trained_encoder.ts";
 import { wordFeatures } from "./word_features.ts";
 
 /** Each modality's branch in its usual sizes, and what it reads. */
@@ -34,6 +40,11 @@ export function loadTrainedBranch<M extends Modality>(
   m: M,
 ): Promise<TrainedEncoder<InputOf[M]>> {
   return loadTrainedEncoder(`${folder}/${m}`, trainedBranches[m]());
+}
+
+/** The graph of {@linkcode loadTrainedBranch}'s network. */
+export function trainedBranchGraph(folder: string, m: Modality): Promise<TrainedEncoderGraph> {
+  return trainedEncoderGraph(`${folder}/${m}`, trainedBranches[m]() as BranchParts<never>);
 }
 
 /**

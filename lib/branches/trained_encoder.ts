@@ -1,9 +1,18 @@
 /** A trained branch as a frozen encoder: saved in a folder with what it was trained on, and loaded again. @module */
 
 import { join } from "node:path";
+import { traceGraph } from "../compile/mod.ts";
+import type * as tf from "../deps/tf.ts";
 import { kindOf, sha256 } from "../files.ts";
 import { byModality } from "../modality.ts";
-import { flatten, type Init, isParameter, type Parameter, unflatten } from "../tensor/parameter.ts";
+import {
+  flatten,
+  type Init,
+  isParameter,
+  type Parameter,
+  tensors,
+  unflatten,
+} from "../tensor/parameter.ts";
 import { key } from "../tensor/random.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import { leaves, type Tree } from "../tensor/tree.ts";
@@ -122,21 +131,7 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
   folder: string,
   { raw, branch }: BranchParts<Input>,
 ): Promise<TrainedEncoder<Input>> {
-  const path = join(folder, "config.json");
-  const config = parseConfig(new TextDecoder().decode(await readPart(path)), path);
-  const refuse = (what: string, wanted: string, got: string) => {
-    if (wanted === got) return;
-    throw new RangeError(`Cannot load "${folder}": expected ${what} ${wanted}, got ${got}`);
-  };
-  refuse("a branch of", config.modality, branch.modality);
-  refuse("the branch", config.graph, branch.graph);
-  refuse(`raw inputs of`, config.raw.digest, raw.digest);
-  const weightsPath = join(folder, "model.safetensors");
-  const weights = await readPart(weightsPath);
-  refuse(`weights of SHA-256`, config.weights, sha256(weights));
-  const initial = initialOf(branch);
-  const parameters = readParameters(weights, { path: weightsPath, like: initial });
-
+  const { config, initial, parameters } = await readTrained(folder, { raw, branch });
   const { modality: m, segments, width } = branch;
   const compiled = new Map<number, Promise<Forward>>();
   const forward = (batch: number) => {
@@ -191,6 +186,56 @@ export async function loadTrainedEncoder<Input extends EncoderInput>(
       await raw.dispose();
     },
   };
+}
+
+/** A trained encoder for another runtime: its network, and what comes before it. */
+export interface TrainedEncoderGraph {
+  /**
+   * ONNX of one sample: `in/<table>` of each that the branch reads, standardised, to `out/states` and
+   * `out/mask`.
+   */
+  readonly onnx: Uint8Array;
+  /** See {@linkcode TrainedBranch}. */
+  readonly standardisation: NonNullable<TrainedBranch["standardisation"]>;
+}
+
+/**
+ * The second half of what {@linkcode loadTrainedEncoder} loads, as a graph.
+ *
+ * @throws {RangeError} As that does.
+ */
+export async function trainedEncoderGraph<Input extends EncoderInput>(
+  folder: string,
+  parts: BranchParts<Input>,
+): Promise<TrainedEncoderGraph> {
+  const { config, initial, parameters } = await readTrained(folder, parts);
+  const { branch } = parts;
+  const { graph } = traceGraph((inputs) => {
+    const params = tensors(unflatten(initial, parameters));
+    return { ...branch.states(params, { inputs: inputs as Record<string, tf.Tensor>, keep: {} }) };
+  }, branch.inputs(1));
+  return { onnx: graph.toBytes(), standardisation: config.standardisation ?? {} };
+}
+
+async function readTrained<Input extends EncoderInput>(
+  folder: string,
+  { raw, branch }: BranchParts<Input>,
+): Promise<{ config: Config; initial: Tree<Parameter>; parameters: Float32Array }> {
+  const path = join(folder, "config.json");
+  const config = parseConfig(new TextDecoder().decode(await readPart(path)), path);
+  const refuse = (what: string, wanted: string, got: string) => {
+    if (wanted === got) return;
+    throw new RangeError(`Cannot load "${folder}": expected ${what} ${wanted}, got ${got}`);
+  };
+  refuse("a branch of", config.modality, branch.modality);
+  refuse("the branch", config.graph, branch.graph);
+  refuse(`raw inputs of`, config.raw.digest, raw.digest);
+  const weightsPath = join(folder, "model.safetensors");
+  const weights = await readPart(weightsPath);
+  refuse(`weights of SHA-256`, config.weights, sha256(weights));
+  const initial = initialOf(branch);
+  const parameters = readParameters(weights, { path: weightsPath, like: initial });
+  return { config, initial, parameters };
 }
 
 // Of any key: for the shapes alone.

@@ -9,6 +9,7 @@ import { speechGraph } from "../encoders/speech_encoder.ts";
 import { encoderFolder, openInputEncoders } from "../inference/input_encoders.ts";
 import {
   type EncoderRecord,
+  givenModalities,
   learntModalities,
   type ModelDescription,
   type ModelFolder,
@@ -18,7 +19,7 @@ import {
 import { isSynthetic } from "../inference/model_metadata.ts";
 import { reliabilityFile, reliabilityFromBytes } from "../inference/reliability.ts";
 import { byModality, type Modality } from "../modality.ts";
-import { type AboutModel, packReliability, type PageModel } from "./page_model.ts";
+import { type AboutModel, isTrained, packReliability, type PageModel } from "./page_model.ts";
 
 /** What a page needs of a model: what is said of it, and its files by name. */
 export interface PageFiles {
@@ -30,8 +31,8 @@ export interface PageFiles {
  * Reads a model folder for a page; `cache` holds its encoders, embedded ones are made where they are
  * not there. Each is loaded once, so that a page never has another one than training had.
  *
- * @throws {RangeError} The model can't be asked in a browser: its encoders were trained, its features
- * were given, its clips are normalised by speaker, or an encoder prepares its input as no page does.
+ * @throws {RangeError} The model can't be asked in a browser: all its features were given, its clips are
+ * normalised by speaker, it reads neighbours of a row, or an encoder prepares its input as no page does.
  */
 export async function pageFiles(
   folder: string,
@@ -39,8 +40,8 @@ export async function pageFiles(
 ): Promise<PageFiles> {
   const opened = await openModelFolder(folder);
   const { description } = opened;
-  const learnt = learntModalities(description);
-  assertServable(description, learnt);
+  assertServable(description);
+  const learnt = encodedOf(description);
   await assertEncoders(description, { learnt, cache, folder });
   const files = new Map<string, Uint8Array>([["model.onnx", opened.onnx]]);
   const { encoders: records, model: config } = description;
@@ -50,8 +51,14 @@ export async function pageFiles(
   });
   const encoders: { -readonly [M in Modality]?: PageModel["encoders"][M] } = {};
   for (const m of learnt) {
-    const place = await encoderFolder(records[m], { ...records, cache });
-    Object.assign(encoders, { [m]: await describers[m](records[m], { place, files }) });
+    const isTrained = (records[m].choice ?? records.choice) === "trained";
+    const told = isTrained
+      ? await trainedEncoder(m, records[m], { files, folder })
+      : await describers[m](records[m], {
+        place: await encoderFolder(records[m], { ...records, cache }),
+        files,
+      });
+    Object.assign(encoders, { [m]: told });
   }
   return {
     files,
@@ -60,7 +67,7 @@ export async function pageFiles(
       ...records.spectral && { spectralSegments: records.spectral.segments },
       ...description.outliers && { outliers: description.outliers },
       ...opened.reliability && { reliability: packed(opened, folder) },
-      about: aboutModel(description),
+      about: aboutModel(description, encoders),
     },
   };
 }
@@ -71,21 +78,22 @@ function packed({ reliability }: ModelFolder, folder: string) {
   );
 }
 
-function assertServable(
-  { encoders: records }: ModelDescription,
-  learnt: readonly Modality[],
-): void {
-  if (records.bySpeaker) {
-    throw new RangeError(
-      "Cannot make a page: expected a model that takes each clip by itself, got one that was " +
-        "trained by speaker",
-    );
-  }
-  const other = learnt.find((m) => (records[m].choice ?? records.choice) === "trained");
-  if (other === undefined) return;
+function assertServable({ encoders: records }: ModelDescription): void {
+  if (records.bySpeaker === undefined) return;
   throw new RangeError(
-    `Cannot make a page: expected frozen encoders, got one of ${other} that was trained, which runs ` +
-      "here alone; deno task predict asks it",
+    "Cannot make a page: expected a model that takes each clip by itself, got one trained by speaker, " +
+      "which needs further clips of whoever speaks; deno task predict asks it",
+  );
+}
+
+/** What the model has learnt and has an encoder of. */
+function encodedOf(description: ModelDescription): Modality[] {
+  const given = givenModalities(description.encoders);
+  const encoded = learntModalities(description).filter((m) => !given.includes(m));
+  if (encoded.length > 0) return encoded;
+  throw new RangeError(
+    "Cannot make a page: expected a model with encoders of what people write, show and say, got one " +
+      "of features that others have extracted",
   );
 }
 
@@ -104,6 +112,19 @@ async function assertEncoders(
   } finally {
     await encoders.dispose();
   }
+}
+
+/** One that is in the model's own folder. */
+async function trainedEncoder(
+  m: Modality,
+  { id, segments }: EncoderRecord,
+  { files, folder }: { readonly files: Map<string, Uint8Array>; readonly folder: string },
+) {
+  const { trainedBranchGraph } = await import("../branches/trained_branches.ts");
+  const { onnx, standardisation } = await trainedBranchGraph(join(folder, "encoders"), m);
+  const graph = `${m}.onnx`;
+  files.set(graph, onnx);
+  return { id, segments, graph, standardised: standardisation };
 }
 
 interface Place {
@@ -162,9 +183,13 @@ async function readJson({ path }: EncoderFolder, name: string): Promise<Record<s
   return JSON.parse(await Deno.readTextFile(join(path, name)));
 }
 
-function aboutModel(description: ModelDescription): AboutModel {
+function aboutModel(
+  description: ModelDescription,
+  page: PageModel["encoders"],
+): AboutModel {
   const { data: { label, corpora }, encoders, scores } = description;
   const synthetic = isSynthetic(description);
+  const given = givenModalities(encoders).filter((m) => corpora[m].train > 0);
   const unified =
     scores.filter(({ head, accuracy }) => head === "unified" && accuracy !== undefined)
       .toSorted((a, b) => b.shown.length - a.shown.length)[0];
@@ -173,6 +198,18 @@ function aboutModel(description: ModelDescription): AboutModel {
     synthetic,
     trained: byModality((m) => corpora[m].train),
     ...unified && { accuracy: unified.accuracy!, tested: unified.tested },
-    notes: encoders.notes ?? [],
+    notes: [
+      ...encoders.notes ?? [],
+      ...given.length > 0
+        ? [
+          `Features of ${
+            given.join(" and ")
+          } came with the data, and a page makes none of new samples`,
+        ]
+        : [],
+      ...page.text && isTrained(page.text)
+        ? ["Its encoder of text was trained, each part reads all words: they are tinted as a whole"]
+        : [],
+    ],
   };
 }

@@ -3,7 +3,7 @@
 import type { Features } from "../encoders/encoder.ts";
 import { occlusion } from "../explanation/occlusion.ts";
 import { gridOf, type SegmentPlace, segmentPlaces, segmentsThere } from "../explanation/units.ts";
-import { spreadOverWords, wordCutter, type WordScore } from "../explanation/words.ts";
+import { spreadOverWords, wholeMessage, wordCutter, type WordScore } from "../explanation/words.ts";
 import {
   evidenceIn,
   type Explanation,
@@ -23,7 +23,7 @@ import {
 import { withCalibration } from "../inference/verdict_temperature.ts";
 import { modalities, type Modality } from "../modality.ts";
 import { mostLikely, polarities, type Target } from "../target.ts";
-import { type PageModel, unpackReliability } from "./page_model.ts";
+import { isTrained, type PageModel, unpackReliability } from "./page_model.ts";
 import type { EncodedInput, PagePlaces, SampleEncoders } from "./sample_encoders.ts";
 
 /** What a sample is made of: encoded inputs, and the message itself. */
@@ -242,8 +242,12 @@ async function partsOf(
   });
   const of = (m: Modality) => there.flatMap((i, k) => places[i]!.modality === m ? scores[k]! : []);
   const cells = of("image");
+  const { text: encoder } = page.encoders;
+  const cut = encoder && isTrained(encoder)
+    ? wholeMessage(sizes.text.segments)
+    : wordCutter(tokensOf);
   return {
-    words: features.text && text ? spreadOverWords(wordCutter(tokensOf)(text), of("text")) : [],
+    words: features.text && text ? spreadOverWords(cut(text), of("text")) : [],
     cells,
     columns: cells.length > 0 ? gridOf(sizes.image.segments).columns : 0,
     stretches: of("audio"),

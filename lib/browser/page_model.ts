@@ -43,6 +43,12 @@ export interface PageSpeechEncoder extends PageEncoder {
   readonly outputs: readonly string[];
 }
 
+/** An encoder that was trained from raw inputs; its graph is of one sample. */
+export interface PageTrainedEncoder extends PageEncoder {
+  /** What of the raw inputs was standardised in its training, and how. */
+  readonly standardised: NonNullable<Standardisation[Modality]>;
+}
+
 /** A model and its encoders, for a page. */
 export interface PageModel {
   /** The file of the model's own graph. */
@@ -68,11 +74,16 @@ export interface PageModel {
 /** The encoders of a page's model. */
 export interface PageEncoders {
   /** Of messages. */
-  readonly text?: PageTextEncoder;
+  readonly text?: PageTextEncoder | PageTrainedEncoder;
   /** Of pictures. */
-  readonly image?: PageImageEncoder;
+  readonly image?: PageImageEncoder | PageTrainedEncoder;
   /** Of speech. */
-  readonly audio?: PageSpeechEncoder;
+  readonly audio?: PageSpeechEncoder | PageTrainedEncoder;
+}
+
+/** Whether an encoder was trained from raw inputs. */
+export function isTrained(encoder: PageEncoder): encoder is PageTrainedEncoder {
+  return "standardised" in encoder;
 }
 
 /** What is said of a model beside its verdicts. */

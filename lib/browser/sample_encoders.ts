@@ -1,5 +1,8 @@
 /** Text, pixels and sound to features in a browser, by the same arithmetic as everywhere. @module */
 
+import { greySquare } from "../branches/grey_square.ts";
+import { speechDescription, speechExtent } from "../branches/speech_description.ts";
+import { wordExtent, wordNumbers, wordsOf } from "../branches/word_numbers.ts";
 import { Tokenizer } from "../deps/tokenizers.ts";
 import { clipExtent } from "../encoders/clip_extent.ts";
 import type { Pixels } from "../encoders/decode_image.ts";
@@ -7,6 +10,7 @@ import type { Clip, Extent, Features } from "../encoders/encoder.ts";
 import { imageOutput } from "../encoders/image_output.ts";
 import { statesOf } from "../encoders/model_output.ts";
 import { isPlain } from "../encoders/plain_picture.ts";
+import { leastExtent, wholeExtent } from "../encoders/input_counts.ts";
 import { imageInput } from "../encoders/image_input.ts";
 import { normalisedWaveform, speechInput } from "../encoders/prepare_speech.ts";
 import { gridMeans } from "../encoders/segments.ts";
@@ -20,13 +24,9 @@ import {
   type Tokens,
 } from "../encoders/text_states.ts";
 import type { Modality } from "../modality.ts";
+import { applyStandardisation } from "../systems/features.ts";
 import type { Graph, OpenGraph, ReadFile } from "./graph.ts";
-import type {
-  PageImageEncoder,
-  PageModel,
-  PageSpeechEncoder,
-  PageTextEncoder,
-} from "./page_model.ts";
+import { isTrained, type PageModel, type PageTrainedEncoder } from "./page_model.ts";
 
 /** Where files are, and what runs graphs. */
 export interface PagePlaces {
@@ -84,10 +84,10 @@ export async function openSampleEncoders(
     text: (message) => learnt(text, "text").encode(message),
     image: (pixels) => learnt(image, "image")(pixels),
     audio: async (clip) => {
-      const { states, segments } = learnt(speech, "audio");
+      const { states, segments, extentOf } = learnt(speech, "audio");
       return {
         features: { ...await states(clip), ...spectralOf(clip, spectralSegments ?? segments) },
-        extent: clipExtent(clip),
+        extent: leastExtent([extentOf(clip), clipExtent(clip)]),
       };
     },
     tokensOf: (message) => learnt(text, "text").tokensOf(message),
@@ -103,9 +103,20 @@ function learnt<Made>(encoder: Made | undefined, m: Modality): Made {
 type Places = PagePlaces & { readonly open: (name: string) => Promise<Graph> };
 
 async function openText(
-  { id, graph: name, tokenizer, tokenizerConfig, segments }: PageTextEncoder,
+  encoder: NonNullable<PageModel["encoders"]["text"]>,
   { readFile, open }: Places,
 ) {
+  if (isTrained(encoder)) {
+    const graph = await open(encoder.graph);
+    return {
+      tokensOf: wordsOf,
+      encode: async (message: string): Promise<EncodedInput> => ({
+        features: await trainedStates("text", wordNumbers(message), { encoder, graph }),
+        extent: wordExtent(message),
+      }),
+    };
+  }
+  const { id, graph: name, tokenizer, tokenizerConfig, segments } = encoder;
   const json = async (file: string) => JSON.parse(new TextDecoder().decode(await readFile(file)));
   const tokens = tokensOf(await json(tokenizer), await json(tokenizerConfig));
   const graph = await open(name);
@@ -148,19 +159,32 @@ function tokensOf(files: object, config: Readonly<Record<string, unknown>>): Tok
   };
 }
 
-function imageOf({ id, preparation, config, segments }: PageImageEncoder, graph: Graph) {
+function imageOf(encoder: NonNullable<PageModel["encoders"]["image"]>, graph: Graph) {
+  if (isTrained(encoder)) {
+    return async (pixels: Pixels): Promise<EncodedInput> => ({
+      features: await trainedStates("image", { pixels: greySquare(pixels) }, { encoder, graph }),
+      extent: { ...wholeExtent, blank: isPlain(pixels) },
+    });
+  }
+  const { id, preparation, config, segments } = encoder;
   return async (pixels: Pixels): Promise<EncodedInput> => {
     const output = await graph.run({ pixel_values: imageInput(pixels, preparation) });
     const { isPooled, ...map } = imageOutput(output, { model: id, config });
-    const blank = isPlain(pixels);
     return {
       features: gridMeans(map, isPooled ? 1 : segments),
-      extent: { given: 1, taken: 1, windows: 1, unknown: 0, blank },
+      extent: { ...wholeExtent, blank: isPlain(pixels) },
     };
   };
 }
 
-function speechOf({ id, preparation, outputs, segments }: PageSpeechEncoder, graph: Graph) {
+function speechOf(encoder: NonNullable<PageModel["encoders"]["audio"]>, graph: Graph) {
+  const { segments } = encoder;
+  if (isTrained(encoder)) {
+    const states = (clip: Clip) =>
+      trainedStates("audio", speechDescription(clip), { encoder, graph });
+    return { segments, states, extentOf: speechExtent };
+  }
+  const { id, preparation, outputs } = encoder;
   const network: SpeechNetwork = {
     ...preparation.takes === "waveform" && preparation.normalise && {
       normalise: (samples) => Promise.resolve(normalisedWaveform(samples)),
@@ -174,7 +198,32 @@ function speechOf({ id, preparation, outputs, segments }: PageSpeechEncoder, gra
       });
     },
   };
-  return { segments, states: (clip: Clip) => speechStates(network, clip, { segments }) };
+  const states = (clip: Clip) => speechStates(network, clip, { segments });
+  return { segments, states, extentOf: clipExtent };
+}
+
+/** What an encoder that was trained makes of raw inputs, as `loadTrainedEncoder` has it. */
+async function trainedStates(
+  m: Modality,
+  raw: Features,
+  { encoder: { standardised }, graph }: {
+    readonly encoder: PageTrainedEncoder;
+    readonly graph: Graph;
+  },
+): Promise<Features> {
+  const inputs = graph.inputMetadata.map(({ name, shape = [] }) =>
+    [name.slice("in/".length), shape.map(Number)] as const
+  );
+  const tables = Object.fromEntries(
+    inputs.map(([name, shape]) => [name, { shape, data: raw[name]! }]),
+  );
+  const scaled = applyStandardisation(m, tables, standardised);
+  const feeds = inputs.map(([name, dims]) =>
+    [`in/${name}`, { data: scaled[name]!.data as Float32Array, dims }] as const
+  );
+  const found = await graph.run(Object.fromEntries(feeds));
+  const named = (name: string) => Float32Array.from(found[`out/${name}`]!.data as Float32Array);
+  return { states: named("states"), mask: named("mask") };
 }
 
 /** The spectral path's features, as a model takes them. */

@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { type Graph, openPageJudge, openSampleEncoders } from "../../lib/browser/mod.ts";
+import { openPageJudge, openSampleEncoders } from "../../lib/browser/mod.ts";
 import { pageFiles } from "../../lib/browser/page_files.ts";
-import { onnxruntime } from "../../lib/deps/onnxruntime.ts";
 import { decodeImage } from "../../lib/encoders/decode_image.ts";
 import { decodeClip } from "../../lib/encoders/load_input.ts";
 import { loadExportedModel } from "../../lib/inference/exported_model.ts";
@@ -12,27 +11,7 @@ import { modelFromSafetensors, openModelFolder } from "../../lib/inference/model
 import { modalities } from "../../lib/modality.ts";
 import { withTinyFolder } from "../inference/tiny_folder.ts";
 import { subsets } from "../inference/tiny_model.ts";
-
-/** The runtime of Deno in the place of a browser's. */
-async function openGraph(onnx: Uint8Array): Promise<Graph> {
-  const { InferenceSession, Tensor } = await onnxruntime();
-  const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1 });
-  return {
-    inputMetadata: session.inputMetadata,
-    run(feeds, outputs) {
-      const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { data, dims }]) => [
-          name,
-          data instanceof BigInt64Array
-            ? new Tensor("int64", data, dims)
-            : new Tensor("float32", data, dims),
-        ]),
-      );
-      return outputs ? session.run(tensors, outputs) : session.run(tensors);
-    },
-    release: () => session.release(),
-  } as Graph;
-}
+import { openGraph } from "./open_graph.ts";
 
 // Of some sets of modalities alone.
 const reliability: Reliability = {

@@ -9,6 +9,12 @@ import { main as predictMain } from "../../tasks/predict.ts";
 import { main as reproduceMain } from "../../tasks/reproduce.ts";
 import { main as trainMain } from "../../tasks/train.ts";
 import { loadTrainedEncoders } from "../../lib/branches/trained_branches.ts";
+import { openSampleEncoders } from "../../lib/browser/mod.ts";
+import { pageFiles } from "../../lib/browser/page_files.ts";
+import { decodeImage } from "../../lib/encoders/decode_image.ts";
+import { decodeClip } from "../../lib/encoders/load_input.ts";
+import { openInputEncoders } from "../../lib/inference/input_encoders.ts";
+import { openGraph } from "../browser/open_graph.ts";
 import { captured } from "./captured.ts";
 import { type TinyCorpora, withTinyCorpora } from "../study/tiny_corpora.ts";
 
@@ -59,6 +65,11 @@ async function filesBelow(folder: string, prefix = ""): Promise<Record<string, U
 
 function scoresOf({ scores }: { scores: { accuracy: number; auc: number }[] }): number[][] {
   return scores.map(({ accuracy, auc }) => [accuracy, auc]);
+}
+
+async function firstClip(data: string): Promise<string> {
+  const files = await filesBelow(`${data}/ravdess`);
+  return `${data}/ravdess/${Object.keys(files).sort()[0]}`;
 }
 
 /** What `config.json` of a model says. */
@@ -133,6 +144,32 @@ Deno.test("a model upon encoders that it trained: kept whole, asked again, and i
       );
       const found = scoreBinary({ actual: tested.map(({ label }) => label), scores });
       deepEqual([tested.length, found.accuracy, found.auc], [n, accuracy, auc]);
+    });
+
+    await t.step("a page encodes text, picture and sound by them as predict does", async () => {
+      const { page, files } = await pageFiles(out, { cache });
+      const readFile = (name: string) => Promise.resolve(files.get(name)!);
+      const encoders = await openSampleEncoders(page, { openGraph, readFile });
+      const theirs = openInputEncoders((await description(out)).encoders, { cache, folder: out });
+      const [image, audio] = [`${data}/faces/happy/1.png`, await firstClip(data)];
+      const sample = { text: "My good, good film!", image, audio };
+      const { features, extents } = await theirs.readOne(sample);
+      const pixels = await decodeImage({ path: image, bytes: await Deno.readFile(image) });
+      const own = {
+        text: await encoders.text(sample.text),
+        image: await encoders.image(pixels),
+        audio: await encoders.audio(await decodeClip(await Deno.readFile(audio), { path: audio })),
+      };
+      for (const m of ["text", "image", "audio"] as const) {
+        deepEqual(own[m].extent, extents[m]);
+        deepEqual(Object.keys(own[m].features).sort(), Object.keys(features[m]!).sort());
+        for (const [name, wanted] of Object.entries(features[m]!)) {
+          const got = own[m].features[name]!;
+          const far = wanted.reduce((most, x, i) => Math.max(most, Math.abs(x - got[i]!)), 0);
+          ok(got.length === wanted.length && far < 1e-4, `${m} ${name} ${far}`);
+        }
+      }
+      await Promise.all([encoders, theirs].map((held) => held.dispose()));
     });
 
     await t.step("predict encodes a sample as training did", async () => {
