@@ -38,7 +38,7 @@ export function runsMarkdown(compared: ComparedRuns, pictures: readonly string[]
       "",
       ...printed(scoreTable(table, letters)),
       "",
-      ...reasonsOf(table).map((reason) => `- ${reason}`),
+      ...[...reasonsOf(table), ...sameRuns(table)].map((reason) => `- ${reason}`),
       "",
     ]),
     pictures.map((name) => `![${pictureNames[name]}](${name}.svg)`),
@@ -51,6 +51,10 @@ export const pictureNames: Readonly<Record<string, string>> = {
   differences: "Differences to the first folder, with their intervals",
   curves: "Loss and accuracy on validation, epoch by epoch",
 };
+
+function sameRuns({ same }: RunsTable): string[] {
+  return same.length === 0 ? [] : [`The same verdicts in all folders: ${same.join("; ")}.`];
+}
 
 function printed({ head, rows, names }: TextTable): string[] {
   const safe = (cells: readonly string[]): Cell[] =>
@@ -124,7 +128,7 @@ function differenceCells({ comparisons, unpaired }: RunsRow, i: number): string[
 }
 
 /** Why differences of a table have no interval or no pair. */
-export function reasonsOf({ rows, same, leftOut }: RunsTable): string[] {
+export function reasonsOf({ rows, leftOut }: RunsTable): string[] {
   const compared = rows.flatMap(({ comparisons }) =>
     comparisons.filter((one) => one !== undefined)
   );
@@ -135,7 +139,6 @@ export function reasonsOf({ rows, same, leftOut }: RunsTable): string[] {
   return [
     ...[...reasons].map((reason) => `No interval: ${reason}.`),
     ...counts,
-    ...same.length > 0 ? [`The same verdicts in all folders: ${same.join("; ")}.`] : [],
     ...leftOut.length > 0
       ? [`Left out, since their verdicts are several: ${leftOut.join(", ")}.`]
       : [],

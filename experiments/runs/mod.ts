@@ -9,11 +9,10 @@
  * @module
  */
 
-import { forestFigure, renderSvg } from "../../lib/figures/mod.ts";
-import { runCurvesFigure, type RunEpoch } from "../../lib/figures/run_curves.ts";
-import type { Figure } from "../../lib/figures/render.ts";
+import { type Draw, forestFigure, runCurvesFigure, type RunEpoch } from "../../lib/figures/mod.ts";
 import { insignificance } from "../../lib/study/comparisons.ts";
-import { figureToCsv, rowsToCsv } from "../../lib/study/rows_csv.ts";
+import { rowsToCsv } from "../../lib/study/rows_csv.ts";
+import { saveFigure } from "../../lib/study/save_figure.ts";
 import { json } from "../../lib/study/study.ts";
 import { runsMarkdown } from "./markdown.ts";
 import { runsPage } from "./page.ts";
@@ -82,8 +81,10 @@ export async function compareRuns(
     tables,
     notes: notesOf(read, names),
   };
-  const epochs = inAll.flatMap((results) => epochsOf(results, compared.letters));
-  return await written(compared, uniqueEpochs(epochs));
+  const epochs = uniqueEpochs(
+    inAll.flatMap((results) => epochsOf(results, compared.letters)),
+  );
+  return await written(compared, epochs);
 }
 
 function letterOf(i: number): string {
@@ -143,37 +144,49 @@ function uniqueEpochs(epochs: readonly RunEpoch[]): RunEpoch[] {
   return [...new Map(byName).values()];
 }
 
+/** What has not the same curves in every folder. */
+function differentCurves(epochs: readonly RunEpoch[]): string[] {
+  const byWhat = Map.groupBy(epochs, ({ what }) => what);
+  return [...byWhat].filter(([, own]) => {
+    const bySeries = Map.groupBy(own, ({ series }) => series);
+    const told = [...bySeries.values()].map((rows) =>
+      JSON.stringify(rows.map(({ seed, epoch, loss, accuracy }) => [seed, epoch, loss, accuracy]))
+    );
+    return new Set(told).size > 1;
+  }).map(([what]) => what);
+}
+
 async function written(compared: ComparedRuns, epochs: readonly RunEpoch[]): Promise<RunsResult> {
   const files = new Map<string, string>();
   const pictures: string[] = [];
-  const draw = async (name: string, figure: (narrow: boolean) => Figure) => {
-    const wide = figure(false);
-    files.set(`${name}.vl.json`, json(wide));
-    files.set(`${name}.csv`, figureToCsv(wide));
-    files.set(`${name}.svg`, await renderSvg(wide));
-    files.set(`${name}.narrow.svg`, await renderSvg(figure(true)));
+  const draw = async (name: string, figure: Draw) => {
+    await saveFigure(files, name, figure);
     pictures.push(name);
   };
   const differences = differencesOf(compared);
   if (differences) await draw("differences", differences);
-  const all = [...new Set(epochs.map(({ what }) => what))];
+  const all = differentCurves(epochs);
   const shown = all.slice(0, mostCurves);
   if (all.length > 0) {
     await draw(
       "curves",
-      (narrow) =>
+      (form) =>
         runCurvesFigure(epochs.filter(({ what }) => shown.includes(what)), {
           title: "How they learn",
           subtitle: namesOf(compared),
-          ...narrow && { narrow },
+          ...form,
         }),
     );
-    files.set("epochs.csv", rowsToCsv(epochs));
   }
+  if (epochs.length > 0) files.set("epochs.csv", rowsToCsv(epochs));
   const notes = [
     ...compared.notes,
     ...all.length > shown.length
-      ? [`Curves of ${shown.length} of ${all.length} are drawn; epochs.csv has all.`]
+      ? [
+        `Of ${all.length} that learn otherwise the curves of ${shown.length} are drawn; epochs.csv has all.`,
+      ]
+      : epochs.length > 0 && all.length === 0
+      ? ["What learns by epochs has the same curves in all folders."]
       : [],
   ];
   const told = { ...compared, notes };
@@ -203,7 +216,7 @@ function namesOf({ letters, folders }: ComparedRuns): string {
 
 function differencesOf(
   { tables, letters, ...compared }: ComparedRuns,
-): ((narrow: boolean) => Figure) | undefined {
+): Draw | undefined {
   const [table] = tables;
   const { lead } = table!.rows[0] ?? {};
   // One axis has one score.
@@ -226,13 +239,13 @@ function differencesOf(
     return undefined;
   }
   const { title, sign } = lead!;
-  return (narrow) =>
+  return (form) =>
     forestFigure(rows.slice(0, mostDifferences), {
       title: `${table!.name}: right of 0 is better than ${letters[0]}`,
       subtitle: namesOf({ tables, letters, ...compared }),
       measure: sign > 0 ? title : `less ${title}`,
       dot: `difference to ${letters[0]}`,
-      ...narrow && { narrow },
+      ...form,
     });
 }
 

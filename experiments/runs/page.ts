@@ -9,7 +9,9 @@ import {
   settingTables,
   type TextTable,
 } from "./markdown.ts";
+import { counted } from "../tables.ts";
 import type { ComparedRuns } from "./mod.ts";
+import type { RunsTable } from "./rows.ts";
 
 /** A figure, as a page and as a phone has it. */
 export interface RunsPicture {
@@ -45,6 +47,7 @@ export function runsPage(compared: ComparedRuns, pictures: readonly RunsPicture[
       folded(table.name, { open: i === 0, of: tables.length }, [
         tableOf(scoreTable(table, letters)),
         reasonsOf(table).map((reason) => element("p", { class: "caption" }, reason)),
+        sameRuns(table),
       ])
     ),
     pictures.some(({ name }) => name === "curves") && [
@@ -73,6 +76,17 @@ function folded(
 ): Html {
   if (of === 1) return element("section", {}, element("h3", {}, name), contents);
   return element("details", { open }, element("summary", {}, name), contents);
+}
+
+function sameRuns({ same }: RunsTable): Html | undefined {
+  if (same.length === 0) return undefined;
+  const summary = `${counted(same.length, "run")} with the same verdicts in all folders`;
+  return element(
+    "details",
+    { class: "caption" },
+    element("summary", {}, summary),
+    element("p", {}, same.join("; ")),
+  );
 }
 
 function tableOf({ head, rows, names }: TextTable): Html {
@@ -122,6 +136,6 @@ td:first-child, th:first-child { position: sticky; left: 0; background: var(--pa
 .caption { color: var(--muted); font-size: .875rem; max-width: 48rem; }
 summary { cursor: pointer; font-weight: 600; padding: .5rem 0; }
 figure { margin: 1rem 0; } img { max-width: 100%; height: auto; display: block; }
-@media (max-width: 640px) { td:first-child, th:first-child { max-width: 9rem; overflow-wrap: anywhere; } }
+@media (max-width: 640px) { td:first-child, th:first-child { min-width: 8rem; max-width: 10rem; } th, td { padding: .3rem .5rem; } }
 @media print { :root { color-scheme: light; } details { break-inside: avoid; } }
 `;

@@ -21,16 +21,6 @@ export interface RunEpoch {
   readonly kept?: boolean;
 }
 
-/** What stands above the figure. */
-export interface RunCurvesOptions extends style.FigureOptions {
-  /**
-   * Whether it is drawn for a phone: panels below each other.
-   *
-   * @default false
-   */
-  readonly narrow?: boolean;
-}
-
 const measures = ["loss", "accuracy"] as const;
 const titles = { loss: "validation loss", accuracy: "validation accuracy" };
 const key = "Thin: one seed. Bold: mean over seeds, as far as all trained. Dot: the epoch kept.";
@@ -43,19 +33,19 @@ const key = "Thin: one seed. Bold: mean over seeds, as far as all trained. Dot: 
  */
 export function runCurvesFigure(
   rows: readonly RunEpoch[],
-  { narrow = false, ...options }: RunCurvesOptions,
+  options: style.FigureOptions,
 ): Figure {
+  const { narrow = false } = options;
   style.requireSome(rows, "curves of runs");
   rows.forEach(check);
   const all = style.inOrder(rows.map(({ what }) => what));
   const series = style.inOrder(rows.map((row) => row.series));
-  const width = narrow ? 255 : 300;
+  const width = narrow ? 285 : 300;
   const panels = all.flatMap((what) => {
     const own = rows.filter((row) => row.what === what);
     return measures.map((measure) => panel(own, { what, measure, series, width }));
   });
-  const told = narrow ? { ...options, narrow } : options;
-  return style.figure(told, { key, width: narrow ? width + 50 : 2 * (width + 60) }, {
+  return style.figure(options, { key, width: 2 * (width + 60) }, {
     columns: narrow ? 1 : 2,
     spacing: narrow ? 24 : { row: 34, column: 46 },
     concat: panels,
