@@ -25,6 +25,7 @@ export * from "./progression.ts";
 export * from "./reliability.ts";
 export * from "./render.ts";
 export { rocFigure, type RocRow, rocRow } from "./roc_figure.ts";
+export * from "./run_curves.ts";
 export * from "./score_scatter.ts";
 export * from "./standings.ts";
 export * from "./table_bars.ts";

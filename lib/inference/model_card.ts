@@ -264,7 +264,9 @@ ${
       ? "- `speakers.safetensors`: statistics of the speakers of training and validation.\n"
       : ""
   }- \`met.json\`: digests of the samples and groups of training and validation.
-- \`history.csv\`: the losses, and the accuracy on validation, of each epoch.
+- \`history.csv\`: of each epoch the steps done, the losses, the accuracy on validation, the learning
+  rate of its last step, and whether it was kept.
+- \`test.csv\`: the verdict on each sample of the test part, and digests of the sample and its group.
 - \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;
 }
 

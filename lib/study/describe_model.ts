@@ -9,12 +9,12 @@ import { byModality, modalities, type Modality } from "../modality.ts";
 import { describeConfig } from "../model/config.ts";
 import type { Target } from "../target.ts";
 import type { TrainedModel } from "../systems/system.ts";
-import type { Epoch } from "../training/train.ts";
 import { type Corpora, dataHash, type Extents } from "./corpora.ts";
+import { historyToCsv, type TrainedHistory } from "./history_csv.ts";
 import type { Verdicts } from "./job.ts";
-import { rowsToCsv } from "./rows_csv.ts";
 import type { DataConfig } from "./settings.ts";
 import type { Samples, Splits } from "./splits.ts";
+import { testedToCsv } from "./tested_csv.ts";
 import { scoreVerdicts } from "../inference/verdict_scores.ts";
 
 /** What {@linkcode describeModel} is told of a model beside its parameters. */
@@ -129,11 +129,12 @@ function countEmotions(samples: Samples[Modality]): Record<string, number> {
 export async function modelFiles(
   trained: TrainedModel,
   description: inference.ModelDescription,
-  { met, reliability, history }: {
+  { met, reliability, history, tested }: {
     readonly met?: inference.MetSamples;
     readonly reliability?: inference.Reliability;
-    /** A line for each epoch. */
-    readonly history?: readonly Epoch[];
+    readonly history?: TrainedHistory;
+    /** What it said of its test part. */
+    readonly tested?: { readonly verdicts: readonly Verdicts[]; readonly samples: Samples };
   } = {},
 ): Promise<inference.SavedFiles> {
   const onnx = inference.exportOnnx(trained, { metadata: inference.trainingMetadata(description) });
@@ -148,6 +149,7 @@ export async function modelFiles(
     ...reliability && { [inference.reliabilityFile]: inference.reliabilityToBytes(reliability) },
     "check.json": encode(JSON.stringify(check)),
     "README.md": encode(inference.modelCard(description)),
-    ...history && { "history.csv": encode(rowsToCsv(history)) },
+    ...history && { "history.csv": encode(historyToCsv(history, description.training)) },
+    ...tested && { "test.csv": encode(testedToCsv(tested.verdicts, tested.samples)) },
   };
 }

@@ -174,7 +174,7 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
     },
     async folderOf({ fitted, outcome: { job, record, verdicts } }) {
       const trained = fitted.model!;
-      const { bestEpoch, history } = trainingRecord(
+      const { bestEpoch, history, stepsPerEpoch } = trainingRecord(
         { job: { present: modalitiesOf(job) }, record },
         configOf(job, config).training,
       );
@@ -208,7 +208,8 @@ export async function prepareTraining(options: TrainModelOptions): Promise<Prepa
       const model = await modelFiles(trained, description, {
         met: metSamples(samples, job.split, besides),
         reliability,
-        history,
+        history: { history, stepsPerEpoch, bestEpoch },
+        tested: { verdicts, samples },
       });
       return { trained, description, history, files: { ...model, ...files } };
     },

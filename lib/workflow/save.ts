@@ -58,7 +58,7 @@ export async function saveModel(
   const { verdicts } = await evaluate(model);
   const { headWeight } = training as ProposedTraining;
   const job = { present: modalitiesOf({ present, split: split.parts }) };
-  const { bestEpoch, history } = trainingRecord({ job, record }, { headWeight });
+  const { bestEpoch, history, stepsPerEpoch } = trainingRecord({ job, record }, { headWeight });
   const { reliability, outliers, calibration } = await fitReliability(trained, {
     ...{ features: data.features, split: split.parts, protocol, present, seed },
     ...data.pairs && { pairs: data.pairs },
@@ -77,7 +77,10 @@ export async function saveModel(
     commit: options.commit ?? null,
   });
   const met = metSamples(data.samples, split.parts);
-  const files = await modelFiles(trained, description, { met, reliability, history });
+  const files = await modelFiles(trained, description, {
+    ...{ met, reliability, history: { history, stepsPerEpoch, bestEpoch } },
+    tested: { verdicts, samples: data.samples },
+  });
   const known = data.speakers && metSpeakers(data.speakers, data.samples, split.parts);
   await writeModel(folder, {
     description,

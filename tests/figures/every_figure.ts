@@ -81,6 +81,15 @@ export const withNumbers: Readonly<Record<string, Draw>> = drawers((options) => 
     bins: [{ from: 0.5, to: 0.55, count: 123, confidence: 0.5321, accuracy: 0.6123 }],
   }], options),
   rocFigure: figures.rocFigure([curve], options),
+  runCurvesFigure: figures.runCurvesFigure(
+    ["A", "B"].flatMap((series) =>
+      [1, 2].map((epoch) => ({
+        ...{ what: "proposed-single-text", series, seed: 1, epoch, kept: epoch === 2 },
+        ...{ loss: 0.6789 / epoch, accuracy: 0.7654 },
+      }))
+    ),
+    options,
+  ),
   scoreScatter: figures.scoreScatter([{
     ...{ name: "text", actual: [-0.2345, 2.3456, 1.2345] },
     predicted: [-1.3579, 2.4681, 3.1234],

@@ -336,7 +336,7 @@ Deno.test("the train task takes settings, keeps them in the record, and takes th
     deepEqual(configuration.training, training);
     deepEqual(configuration.data, { ...quick.data, testFraction: 0.3 });
     const history = (await Deno.readTextFile(`${root}/first/history.csv`)).trim().split("\n");
-    equal(history[0], "epoch,trainLoss,validationLoss,validationAccuracy");
+    equal(history[0], "epoch,step,trainLoss,validationLoss,validationAccuracy,learningRate,kept");
     deepEqual(history.slice(1).map((line) => line.split(",")[0]), ["1", "2", "3"]);
 
     equal((await train("second", "--config", `${root}/first/config.json`)).code, 0);
