@@ -53,8 +53,9 @@ export function gather(table: Table, indices: ArrayLike<number>): Float32Array {
   return found;
 }
 
-// Numbers that are in memory at a time of a table that is not: 4 MB.
-const blockLength = 2 ** 20;
+// Numbers that are in memory at a time of a table that is not: 32 MB. The more, the more of them are of
+// one file of the store.
+const blockLength = 2 ** 23;
 
 /** The rows of a table at `indices`, one by one. Each is there until the next is asked for. */
 export function* eachRow(table: Table, indices: ArrayLike<number>): Generator<Float32Array> {

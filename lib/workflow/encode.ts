@@ -22,6 +22,7 @@ import {
   tellExtents,
   type Transforms,
 } from "../study/corpora.ts";
+import { featureMemory } from "../study/feature_memory.ts";
 import { recordEncoders } from "../study/model_encoders.ts";
 import { assertEncodersFit, givenTables, withGiven } from "../study/row_features.ts";
 import { actors, assertSpeakers, normaliseSpoken } from "../study/speakers.ts";
@@ -60,6 +61,11 @@ export interface EncodeOptions extends OwnEncoders {
   readonly encoders?: EncoderChoice | { readonly folder: string };
   /** Where encoders and features are kept between runs, `.cache` by default. */
   readonly cache?: string;
+  /**
+   * Features of more bytes stay in the cache's store, of which so many are kept in memory; by default all
+   * are in memory. What is learnt of them is the same.
+   */
+  readonly memory?: number;
   /** Whether CLIP's embeddings are made as well, which the CLIP baselines read; no by default. */
   readonly clip?: boolean;
   /**
@@ -95,6 +101,7 @@ const optionChecks = checks.record({
     checks.record({ folder: checks.text }),
   ),
   cache: checks.text,
+  memory: checks.whole(1),
   clip: checks.flag,
   speech: checks.choice(speechNames),
   speechLayers: checks.anything,
@@ -159,6 +166,7 @@ export async function encode(data: Dataset, options: EncodeOptions = {}): Promis
         transforms,
         indices,
         workers: navigator.hardwareConcurrency,
+        storing: featureMemory({ cache, memory: options.memory }),
         onProgress: (m: Modality, done, total) => onProgress(`encoding ${m}`, done, total),
         ...onFailure && { onFailure },
       },

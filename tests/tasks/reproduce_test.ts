@@ -129,6 +129,15 @@ Deno.test("the reproduce task refuses modalities that an experiment can't do wit
   }
 });
 
+Deno.test("the reproduce task refuses memory that is no number of GB", async () => {
+  for (const memory of ["0", "some", "1e3", "-1", ""]) {
+    const { code, out, err } = await run("table_1", "--memory", memory);
+    deepEqual([code, out], [2, ""]);
+    const wanted = `--memory: expected a number of GB above 0, got "${memory}"`;
+    ok(err.startsWith(`RangeError: Cannot use ${wanted}`), err);
+  }
+});
+
 Deno.test("the reproduce task refuses a protocol that has nothing to divide", async () => {
   const cases = [
     ["table_1 --split folds", '--split: expected ablation_gate or scratch, got "table_1"'],
