@@ -1,6 +1,7 @@
 /** By which arithmetic the runs of a result came about: parts may have been made on unlike machines. @module */
 
 import type { Arithmetic } from "../compile/mod.ts";
+import type { SavedTexts } from "./result_files.ts";
 
 /** Runs of one arithmetic. */
 export interface RunsOfArithmetic extends Pick<Arithmetic, "kind" | "digest"> {
@@ -11,10 +12,10 @@ export interface RunsOfArithmetic extends Pick<Arithmetic, "kind" | "digest"> {
  * The kinds of arithmetic that the records of a result's runs name, those of most runs first. Kinds of
  * equal words may round unlike each other: their digests tell.
  */
-function arithmeticsOf(files: ReadonlyMap<string, string>): RunsOfArithmetic[] {
-  const found = [...files].flatMap(([path, text]): Arithmetic[] => {
+function arithmeticsOf(files: SavedTexts): RunsOfArithmetic[] {
+  const found = [...files.keys()].flatMap((path): Arithmetic[] => {
     if (!path.startsWith("runs/")) return [];
-    const { arithmetic } = JSON.parse(text) as { readonly arithmetic?: Arithmetic };
+    const { arithmetic } = JSON.parse(files.get(path)!) as { readonly arithmetic?: Arithmetic };
     return arithmetic ? [arithmetic] : [];
   });
   return [...Map.groupBy(found, ({ kind, digest }) => `${kind} ${digest}`).values()]
@@ -25,7 +26,7 @@ function arithmeticsOf(files: ReadonlyMap<string, string>): RunsOfArithmetic[] {
 /** A result's Markdown, and what else it says, where its runs are of several kinds. */
 export function withMixture(
   markdown: string,
-  files: ReadonlyMap<string, string>,
+  files: SavedTexts,
 ): { markdown: string; arithmetics?: { readonly arithmetics: readonly RunsOfArithmetic[] } } {
   const kinds = arithmeticsOf(files);
   const mixture = mixtureOf(kinds);
