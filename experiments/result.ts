@@ -3,6 +3,7 @@
 import type { Draw } from "../lib/figures/mod.ts";
 import type { Job, Outcome } from "../lib/study/job.ts";
 import type { JudgedJob } from "../lib/study/predictions.ts";
+import { resultFiles } from "../lib/study/result_files.ts";
 import type { Samples } from "../lib/study/splits.ts";
 import { saveRun } from "../lib/study/save_run.ts";
 import { finish, type Result, type RunOptions, type Study } from "../lib/study/study.ts";
@@ -30,7 +31,7 @@ export function beginResult(
   study: Study,
   { name, title }: { readonly name: string; readonly title: string },
 ) {
-  const files = new Map<string, string>();
+  const files = resultFiles({ folder: study.workFolder });
   let comparesWithClip = false;
   /** Keeps the predictions of a run, of the study's samples by default. */
   const keep = (outcome: Outcome, samples: Samples = study.samples): JudgedJob => {

@@ -44,6 +44,7 @@ import {
 } from "../../lib/study/run_executor.ts";
 import type { NamedSettings } from "../../lib/study/setting_names.ts";
 import { assertSpeakers } from "../../lib/study/speakers.ts";
+import { resultFiles } from "../../lib/study/result_files.ts";
 import { saveRun } from "../../lib/study/save_run.ts";
 import { type CommandOptions, json, type Result } from "../../lib/study/study.ts";
 import { saveFigure } from "../../lib/study/save_figure.ts";
@@ -126,7 +127,7 @@ export async function compareSystems(options: CompareOptions): Promise<Result> {
     onDamage: onProgress,
     onOutcome: (_: Outcome, done) => count(done),
   });
-  const files = new Map<string, string>();
+  const files = resultFiles({ folder: work.folder });
   const judged = poolFolds(outcomes).map((outcome) => saveRun(files, outcome, samples));
   const rows = collateCompare(judged, { samples, target })
     .map((row) => spoken && hearsClips(row) ? { ...row, bySpeaker: true as const } : row);

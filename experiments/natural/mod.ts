@@ -19,6 +19,7 @@
 
 import { verdictScores } from "../../lib/inference/verdict_scores.ts";
 import { encoderCaption } from "../../lib/study/encoder_source.ts";
+import { type ResultFiles, resultFiles } from "../../lib/study/result_files.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import type { Job } from "../../lib/study/job.ts";
 import { withMixture } from "../../lib/study/mixed_arithmetic.ts";
@@ -47,7 +48,7 @@ export { type NaturalStudy, openNatural } from "./open_natural.ts";
 async function judgedSections(
   { sections, features, rows: { pairs, order } }: NaturalStudy["sets"][number],
   study: NaturalStudy,
-  files: Map<string, string>,
+  files: ResultFiles,
 ): Promise<(JudgedSection & Pick<Section, "audits">)[]> {
   let without: readonly JudgedJob[] = [];
   const asked = sections.find(({ context }) => context);
@@ -77,7 +78,7 @@ async function judgedSections(
 /** Fits every system to every section, and says what was found. */
 export async function natural(study: NaturalStudy): Promise<Result> {
   const { options, sets, digests, encoderNotes, hash, refused } = study;
-  const files = new Map<string, string>();
+  const files = resultFiles({ folder: study.workFolder });
   const judged = (await inRounds(sets.map((set) => () => judgedSections(set, study, files))))
     .flat();
   const people = study.people === undefined ? undefined : await peopleSection(study.people, {

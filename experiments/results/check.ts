@@ -73,12 +73,12 @@ export async function checkResult<Of extends Checkable>(
         throw new NeedsModel("it looks into a model, which is not kept");
       },
     });
-    const found = await Promise.all(
-      [...files].map(async ([path, text]) =>
-        differenceOf(text, await ifThere(Deno.readTextFile(join(folder, path))), path)
-      ),
-    );
-    return { name, files: files.size, differences: found.filter((one) => one !== undefined) };
+    const differences: string[] = [];
+    for (const [path, text] of files) {
+      const saved = await ifThere(Deno.readTextFile(join(folder, path)));
+      differences.push(...differenceOf(text, saved, path));
+    }
+    return { name, files: files.size, differences };
   } catch (error) {
     if (error instanceof NeedsModel) {
       return { name, files: 0, differences: [], unchecked: error.message };
@@ -88,15 +88,15 @@ export async function checkResult<Of extends Checkable>(
   }
 }
 
-function differenceOf(wanted: string, got: string | undefined, path: string): string | undefined {
-  if (got === wanted) return undefined;
-  if (got === undefined) return `${path}: not there`;
+function differenceOf(wanted: string, got: string | undefined, path: string): string[] {
+  if (got === wanted) return [];
+  if (got === undefined) return [`${path}: not there`];
   const [own, theirs] = [wanted.split("\n"), got.split("\n")];
   const at = own.findIndex((line, i) => line !== theirs[i]);
   const short = (line = "nothing") => line.length > 80 ? `${line.slice(0, 80)}…` : line;
-  return `${path}, line ${at + 1}: the predictions give ${short(own[at])}, it has ${
-    short(theirs[at])
-  }`;
+  return [
+    `${path}, line ${at + 1}: the predictions give ${short(own[at])}, it has ${short(theirs[at])}`,
+  ];
 }
 
 /** The outcome of a job as a result's folder has it. */

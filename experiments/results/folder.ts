@@ -2,10 +2,13 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { sha256 } from "../../lib/files.ts";
+import { type FolderContents, sha256 } from "../../lib/files.ts";
 
-/** Files, of text or bytes, by path in the result's folder. */
-export type Files = ReadonlyMap<string, string | Uint8Array>;
+/** Files, of text or bytes, by path in the result's folder; they may be more than memory holds. */
+export interface Files extends Iterable<readonly [path: string, content: string | Uint8Array]> {
+  keys(): Iterable<string>;
+  get(path: string): string | Uint8Array | undefined;
+}
 
 /** What a result's folder says of itself, in `manifest.json`. */
 export interface Manifest {
@@ -17,11 +20,18 @@ export interface Manifest {
 
 const manifestName = "manifest.json";
 
-/** The files, and with them the manifest that {@linkcode isMade} reads. */
-export function withManifest(files: Files, fingerprint: string): Files {
-  const digests = [...files].map(([path, content]) => [path, sha256(content)]);
-  const manifest: Manifest = { fingerprint, files: Object.fromEntries(digests) };
-  return new Map([...files, [manifestName, JSON.stringify(manifest, null, 2) + "\n"]]);
+/** The files, one at a time, and behind them the manifest that {@linkcode isMade} reads. */
+export function* withManifest(
+  files: FolderContents,
+  fingerprint: string,
+): Generator<readonly [path: string, content: string | Uint8Array], void> {
+  const digests: Record<string, string> = {};
+  for (const [path, content] of files) {
+    digests[path] = sha256(content);
+    yield [path, content];
+  }
+  const manifest: Manifest = { fingerprint, files: digests };
+  yield [manifestName, JSON.stringify(manifest, null, 2) + "\n"];
 }
 
 /** Says whether `folder` has a whole result of this fingerprint: every file there, and as it was written. */

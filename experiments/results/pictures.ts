@@ -23,10 +23,20 @@ export async function canDrawLetters(): Promise<boolean> {
 
 /** The files, and beside each picture `NAME.svg` a `NAME.png`, but none of those for a phone. */
 export async function withPngs(files: Files): Promise<Files> {
-  const all = new Map(files);
-  for (const [path, content] of files) {
-    if (typeof content !== "string" || !/^[^/]+(?<!\.narrow)\.svg$/.test(path)) continue;
-    all.set(path.replace(/svg$/, "png"), await svgToPng(content));
+  const pngs = new Map<string, Uint8Array>();
+  for (const path of files.keys()) {
+    if (!/^[^/]+(?<!\.narrow)\.svg$/.test(path)) continue;
+    pngs.set(path.replace(/svg$/, "png"), await svgToPng(files.get(path) as string));
   }
-  return all;
+  return {
+    *keys() {
+      yield* files.keys();
+      yield* pngs.keys();
+    },
+    get: (path) => pngs.get(path) ?? files.get(path),
+    *[Symbol.iterator]() {
+      yield* files;
+      yield* pngs;
+    },
+  };
 }

@@ -125,22 +125,24 @@ export function collateTable1(
 ): Row[] {
   const cells = Map.groupBy(judged, ({ job }) => `${modalityOf(job)}|${job.system}`);
   return tableModalities.flatMap((modality) => {
+    const proposed = cells.get(`${modality}|Proposed`);
+    const first = proposed && compared.answersTo(proposed);
+    // One system after the other: the predictions of all with a hundred seeds fill the memory.
     const own = tableSystems.flatMap((system) => {
       const cell = cells.get(`${modality}|${system}`);
-      return cell ? [{ system, answers: compared.answersTo(cell) }] : [];
+      if (cell === undefined) return [];
+      const answers = system === "Proposed" ? first! : compared.answersTo(cell);
+      const row = toRow({ modality, system, answers, unlikePaper });
+      const isCompared = first !== undefined && answers !== first;
+      const comparison = isCompared
+        ? compared.compare({ first, second: answers }, samples)
+        : undefined;
+      return [{ row, comparison }];
     });
-    const proposed = own.find(({ system }) => system === "Proposed")?.answers;
-    const others = proposed ? own.filter(({ system }) => system !== "Proposed") : [];
-    const comparisons = compared.corrected(
-      others.map(({ answers }) => compared.compare({ first: proposed!, second: answers }, samples)),
+    const comparisons = compared.corrected(own.flatMap(({ comparison }) => comparison ?? []));
+    return own.map(({ row, comparison }): Row =>
+      comparison ? { ...row, comparison: comparisons.shift()! } : row
     );
-    return own.map(({ system, answers }) => {
-      const at = others.findIndex((other) => other.system === system);
-      return {
-        ...toRow({ modality, system, answers, unlikePaper }),
-        ...at >= 0 && { comparison: comparisons[at]! },
-      };
-    });
   });
 }
 

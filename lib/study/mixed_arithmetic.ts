@@ -1,6 +1,7 @@
 /** By which arithmetic the runs of a result came about: parts may have been made on unlike machines. @module */
 
 import type { Arithmetic } from "../compile/mod.ts";
+import type { SavedTexts } from "./result_files.ts";
 
 /** What of a run's record says by what arithmetic it came about. */
 export interface ArithmeticRecord {
@@ -62,11 +63,10 @@ function inWords({ kind, digest }: Kind): string {
 /** A result's Markdown, and what else it says, where its runs are of several kinds. */
 export function withMixture(
   markdown: string,
-  files: ReadonlyMap<string, string>,
+  files: SavedTexts,
 ): { markdown: string; arithmetics?: Pick<Mixture, "arithmetics"> } {
-  const records = [...files].filter(([path]) => path.startsWith("runs/"))
-    .map(([, text]) => JSON.parse(text) as ArithmeticRecord);
-  const mixed = mixtureOf(records);
+  const runs = [...files.keys()].filter((path) => path.startsWith("runs/"));
+  const mixed = mixtureOf(runs.values().map((path) => JSON.parse(files.get(path)!)));
   if (mixed === undefined) return { markdown };
   const { arithmetics, mixture } = mixed;
   return { markdown: `${markdown}\n\n${mixture}`, arithmetics: { arithmetics } };

@@ -100,8 +100,7 @@ export async function runJobs(
         const { record, ...judged } = answer;
         const arithmetic = on && { arithmetic: on.arithmetic };
         const outcome = { ...judged, record: { ...record, ...arithmetic, ...noteOf(jobs[at]!) } };
-        await work?.keep(outcome);
-        end(at, outcome);
+        end(at, await work?.keep(outcome) ?? outcome);
       }
     }
   };

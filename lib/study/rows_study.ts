@@ -60,6 +60,8 @@ export interface RowsStudy<Set extends SetOfRows = SetOfRows> {
   readonly decides: Readonly<Record<string, unknown>>;
   /** What executes its graphs. */
   readonly on: RunExecutor;
+  /** Where its unfinished work is. */
+  readonly workFolder?: string;
   /** Runs jobs on features, or finds them done; the order stays. */
   run(jobs: readonly Job[], options: Required<RunOptions>): Promise<Outcome[]>;
 }
@@ -127,6 +129,7 @@ export async function openRowsStudy<Set extends SetOfRows>(
   return {
     ...{ options, sets: all, digests, encoderNotes, hash, encoded },
     on,
+    workFolder: work.folder,
     decides: { ...decides, executor: on.executor, label: options.dataLabel, seeds: options.seeds },
     run: share === undefined ? run : (jobs, own) =>
       runShare(jobs, share, {

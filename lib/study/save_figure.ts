@@ -1,6 +1,7 @@
 /** A figure among the files of a result. @module */
 
 import { type Draw, renderSvg } from "../figures/mod.ts";
+import type { ResultFiles } from "./result_files.ts";
 import { figureToCsv } from "./rows_csv.ts";
 import { json } from "./study.ts";
 
@@ -9,7 +10,7 @@ import { json } from "./study.ts";
  * `NAME.narrow.svg` the picture as it is drawn for a phone.
  */
 export async function saveFigure(
-  files: Map<string, string>,
+  files: ResultFiles,
   name: string,
   draw: Draw,
 ): Promise<void> {

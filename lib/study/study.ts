@@ -30,6 +30,7 @@ import { withMixture } from "./mixed_arithmetic.ts";
 import { neutralBeside, noteNeutral, readNeutral } from "./neutral.ts";
 import { runShare, storeOfShare } from "./part.ts";
 import { runJobs, shareFeatures } from "./pool.ts";
+import type { ResultFiles, SavedTexts } from "./result_files.ts";
 import { rowsToCsv } from "./rows_csv.ts";
 import type { Job, Outcome } from "./job.ts";
 import { fitJob, type JobFit } from "./run.ts";
@@ -68,6 +69,8 @@ export interface Study {
   readonly decides: Readonly<Record<string, unknown>>;
   /** What executes its graphs. */
   readonly on: RunExecutor;
+  /** Where its unfinished work is. */
+  readonly workFolder?: string;
   /** Runs jobs, or finds them done by an earlier experiment or command; the order stays. */
   run(jobs: readonly Job[], options?: RunOptions): Promise<Outcome[]>;
   /**
@@ -93,7 +96,7 @@ export interface Result {
   /** The whole result as `NAME.json` has it. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly markdown: string;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: SavedTexts;
 }
 
 /** One table, figure or ablation. */
@@ -248,6 +251,7 @@ export async function openStudy(options: Options): Promise<Study> {
     },
     ...elsewhere && { elsewhere },
     on,
+    workFolder: work.folder,
     decides: {
       ...decides,
       executor: on.executor,
@@ -359,7 +363,7 @@ export interface Draft {
   /** The rows of its table, for `NAME.csv`; unless given, a figure of its name has one. */
   readonly rows?: readonly object[];
   /** What it has beside `NAME.json`, `NAME.md` and `NAME.csv`: figures, runs, predictions. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ResultFiles;
   /** Whether it has runs of CLIP. */
   readonly comparesWithClip?: boolean;
 }
@@ -371,11 +375,10 @@ export function finish(
 ): Result {
   const { markdown, arithmetics } = withMixture(made, files);
   const data = { name, title, caption, ...provenance(study, origin), ...arithmetics, ...numbers };
-  const all = new Map(files);
-  all.set(`${name}.json`, json(data));
-  all.set(`${name}.md`, markdown);
-  if (rows) all.set(`${name}.csv`, rowsToCsv(rows));
-  return { data, markdown, files: all };
+  files.set(`${name}.json`, json(data));
+  files.set(`${name}.md`, markdown);
+  if (rows) files.set(`${name}.csv`, rowsToCsv(rows));
+  return { data, markdown, files };
 }
 
 /** JSON as result files have it. */

@@ -206,7 +206,8 @@ export function trainedStates(trained: readonly Modality[] = modalities): Traine
         ...options,
         features: memory.learnt,
         // What a fit learnt is kept, by its checkpoints; the states of all samples follow from it.
-        ...work && { work: { ...work, outcome: nothing, keep: nothing } },
+        ...work &&
+          { work: { ...work, outcome: nothing, keep: (outcome) => Promise.resolve(outcome) } },
         onOutcome: (_, done) => onEncoder(done, missing.length),
       });
       outcomes.forEach((outcome, i) => known.set(missing[i]![0], statesOf(outcome)));

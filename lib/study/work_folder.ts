@@ -10,6 +10,7 @@ import { copiesOfRows } from "../systems/noisy_copies.ts";
 import { digestOf, fitOf, inBrief } from "./fit_key.ts";
 import type { Job, Outcome } from "./job.ts";
 import { assertNoParts, markPart, type Pulse } from "./part_marks.ts";
+import { recent } from "./recent.ts";
 import { isScratchSystem } from "./scratch_systems.ts";
 
 /** A folder beside the result, there from the first job until the result is written. */
@@ -22,8 +23,8 @@ export interface WorkFolder {
   begin(executor: Executor): Promise<void>;
   /** What an earlier run has kept of a job that ended. */
   outcome(job: Job): Promise<Outcome | undefined>;
-  /** Keeps what came out of a job. */
-  keep(outcome: Outcome): Promise<void>;
+  /** Keeps what came out of a job, and returns it to go on with: its verdicts may be read again. */
+  keep(outcome: Outcome): Promise<Outcome>;
   /**
    * Where the fit of a job to `features` has its checkpoints, and how they are opened. Jobs that
    * differ in their exams and names alone, and learn from the same rows, have one fit: whichever is
@@ -49,6 +50,8 @@ export interface WorkOptions {
   readonly everySeconds?: number;
   /** Who opens it; by default the one that makes what is missing, and removes it in the end. */
   readonly as?: WorkerKind | undefined;
+  /** Most characters of verdicts that are in memory, beside those that are used. @default 32 million */
+  readonly mostHeld?: number;
   /** The signs of life of parts. */
   readonly pulse?: Pulse;
   /** Told of files that can't be used, and of another run to wait for. */
@@ -75,7 +78,8 @@ export type WorkerKind = "collector" | "reader" | { readonly part: string };
  */
 export async function openWorkFolder(
   folder: string,
-  { decides, as = "collector", pulse, onMessage = () => {}, ...interval }: WorkOptions,
+  { decides, as = "collector", mostHeld = 32e6, pulse, onMessage = () => {}, ...interval }:
+    WorkOptions,
 ): Promise<WorkFolder> {
   const letGo = await take(folder, as, { ...pulse, onMessage });
   const fingerprints = new WeakMap<Job, string>();
@@ -86,6 +90,21 @@ export async function openWorkFolder(
   };
   const begunPath = join(folder, `executor-${fingerprintOf(decides).slice(0, 16)}.json`);
   const path = (job: Job) => join(folder, `${job.name}-${fingerprint(job).slice(0, 16)}.json`);
+  const placeOf = (job: Job) => ({ path: path(job), job, fingerprint: fingerprint(job) });
+  // The verdicts of ten thousand jobs would fill the memory.
+  const lately = recent<Outcome["verdicts"]>(mostHeld);
+  const readLater = ({ verdicts, ...told }: Outcome, length: number): Outcome => {
+    const place = placeOf(told.job);
+    const later: Outcome = {
+      ...told,
+      get verdicts() {
+        const read = () => readOutcome(Deno.readTextFileSync(place.path), place).verdicts;
+        return lately.get(later, read, length);
+      },
+    };
+    lately.get(later, () => verdicts, length);
+    return later;
+  };
   return {
     folder,
     async begun() {
@@ -100,7 +119,7 @@ export async function openWorkFolder(
     async outcome(job) {
       try {
         const text = await Deno.readTextFile(path(job));
-        return readOutcome(text, { path: path(job), job, fingerprint: fingerprint(job) });
+        return readLater(readOutcome(text, placeOf(job)), text.length);
       } catch (error) {
         if (error instanceof RangeError) onMessage(`${error.message}; the job is run again`);
         else if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -109,9 +128,12 @@ export async function openWorkFolder(
     async keep(outcome) {
       const { job, verdicts } = outcome;
       // JSON has no NaN: such a job is run again rather than read back as something else.
-      if (!verdicts.every(({ scores }) => Array.from(scores).every(Number.isFinite))) return;
+      if (!verdicts.every(({ scores }) => Array.from(scores).every(Number.isFinite))) {
+        return outcome;
+      }
       const text = outcomeToJson(outcome, fingerprint(job));
       await writeWhole(path(job), new TextEncoder().encode(text));
+      return readLater(outcome, text.length);
     },
     checkpoints(job, features) {
       const rows = rowsDigest(features, job);

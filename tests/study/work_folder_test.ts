@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notDeepEqual, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, notDeepEqual, ok, rejects, throws } from "node:assert/strict";
 import { runJobs } from "../../lib/study/pool.ts";
 import type { Job, Outcome } from "../../lib/study/job.ts";
 import { withWorkFolder } from "../../lib/study/with_work_folder.ts";
@@ -85,6 +85,20 @@ Deno.test("typed arrays come back as the same numbers", () =>
       deepEqual(found!.scores, Array.from(scores));
       deepEqual([found!.rows, found!.labels], [{ image: [28, 26, 27] }, [0, 1, 1]]);
     })));
+
+Deno.test("verdicts of more outcomes than memory may hold are read again when they are asked for", () =>
+  withFolder({}, (folder) =>
+    within(folder, async (work) => {
+      const kept = await work.keep(outcome);
+      const found = await work.outcome(job);
+      await work.keep({ ...outcome, job: { ...job, seed: 99 } });
+      deepEqual([kept, found], [outcome, outcome]);
+      // Both are on disk alone by now.
+      for await (const { name } of Deno.readDir(folder)) {
+        if (name.endsWith(".json")) await Deno.remove(`${folder}/${name}`);
+      }
+      throws(() => [kept.verdicts, found!.verdicts], { name: "NotFound" });
+    }, { mostHeld: 0 })));
 
 Deno.test("an outcome with a score that is no number is not kept: JSON has no NaN", () =>
   withFolder({}, (folder) =>
