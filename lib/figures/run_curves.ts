@@ -10,6 +10,7 @@ export interface RunEpoch {
   readonly what: string;
   /** The line: whose run it is, such as a folder's; each has a colour. */
   readonly series: string;
+  /** Of the run: with the series and what was trained it tells runs apart. */
   readonly seed: number;
   /** Counted from 1. */
   readonly epoch: number;

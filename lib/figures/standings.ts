@@ -6,6 +6,7 @@ import type { Figure } from "./render.ts";
 
 /** How one system did on one test. */
 export interface StandingRow {
+  /** Its name, a line of every panel that it was tested in. */
   readonly system: string;
   /** The panel: what was judged. */
   readonly test: string;
