@@ -68,14 +68,22 @@ export function differences(results: readonly SavedResult[]): string[] {
   const aspects: Readonly<Record<string, (origin: Origin) => unknown>> = {
     code: ({ commit }) => commit,
     data: ({ data }) => data?.hash,
-    encoders: ({ encoders }) => encoders,
     settings: ({ configuration }) => configuration,
     arithmetic: ({ arithmetic, arithmetics }) => arithmetics ?? arithmetic,
   };
-  return Object.keys(aspects).filter((aspect) => {
+  const differing = Object.keys(aspects).filter((aspect) => {
     const values = results.map((result) => JSON.stringify(aspects[aspect]!(originOf(result))));
     return new Set(values.filter((value) => value !== undefined)).size > 1;
   });
+  const encoders = results.map((result) => originOf(result).encoders)
+    .filter((own) => own !== undefined);
+  return haveOneSet(encoders) ? differing : [...differing, "encoders"];
+}
+
+// One that compares with another system has that one's encoder too.
+function haveOneSet(encoders: readonly Readonly<Record<string, string>>[]): boolean {
+  const all = encoders.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length)[0] ?? {};
+  return encoders.every((own) => Object.entries(own).every(([name, hash]) => all[name] === hash));
 }
 
 /** All that a result says of its origin, folded away. */

@@ -65,7 +65,8 @@ export function figureElement(
     element(
       "figcaption",
       {},
-      title || name,
+      // The picture itself bears it, for who can see it.
+      element("span", { class: "unseen" }, title || name),
       links.length > 0 && element("span", { class: "files" }, links),
     ),
   );

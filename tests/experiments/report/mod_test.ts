@@ -282,6 +282,14 @@ Deno.test("makeReport() says in what results differ that stand in one page", asy
     changed("figures/figures.json", { commit: "1111", encoders: { other: "cc" } }),
   );
   match(notices(page).join(), /These results differ in their code, encoders\.$/);
+  // That of a system beside the others is no difference.
+  const more = { encoders: { "tiny-text": "aa", "tiny-image": "bb", clip: "cc" } };
+  doesNotMatch(notices(await reportOf(changed("figures/figures.json", more))).join(), /differ/);
+  const other = { encoders: { "tiny-text": "ab", "tiny-image": "bb", clip: "cc" } };
+  match(
+    notices(await reportOf(changed("figures/figures.json", other))).join(),
+    /their encoders\.$/,
+  );
   // By the digest, where the same executor rounds by the processor.
   const on = (digest: string) => ({ arithmetic: { kind: "onnxruntime, cpu", digest } });
   const rounded = await reportOf({
