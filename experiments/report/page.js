@@ -50,6 +50,14 @@ const sortable = (table) => {
 };
 document.querySelectorAll(".table > table").forEach(sortable);
 
+// Where columns are out of sight, the last one has an edge below which they go.
+const fit = new ResizeObserver((boxes) => {
+  for (const { target } of boxes) {
+    target.classList.toggle("scrolls", target.scrollWidth > target.clientWidth);
+  }
+});
+for (const box of document.querySelectorAll(".table")) fit.observe(box);
+
 // ---- What is folded opens where a link leads to it, and all of it by one button.
 const open = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -26,7 +26,11 @@ export function doesAttentionHelp(
   if (told.length === 0) return undefined;
   return {
     brief: briefly(without?.worth, beside?.worth),
-    sentence: sentenceOf(told.map(({ clause }) => clause)),
+    sentence: sentenceOf([
+      // Without attention's own clause, which says it.
+      ...without === undefined && beside?.worth === "one seed" ? [oneSeed] : [],
+      ...told.map(({ clause }) => clause),
+    ]),
   };
 }
 

@@ -77,6 +77,10 @@ Deno.test("doesAttentionHelp() says of each difference whether it is significant
       "which is significant; the whole model less late fusion, which has none, is +0.050 [+0.040, " +
       "+0.060], not significant (within chance).",
   );
+  match(
+    doesAttentionHelp([], beside(oneSeed))!.sentence,
+    /^One seed: nothing is ranked; beside late fusion, which has none, the whole model has −0\.050/,
+  );
   deepEqual(
     doesAttentionHelp(without(oneSeed), beside(oneSeed))!.sentence,
     "One seed: nothing is ranked by accuracy on triples, 0.900 with attention and 0.850 without; " +
