@@ -188,8 +188,12 @@ async function hearFile({ engine: { hearing } }: Session, file: File): Promise<H
     return await hearing("file", { bytes: new Uint8Array(bytes), name: file.name });
   } catch (error) {
     const decoded = await decodeByBrowser(bytes).catch(() => undefined);
-    if (decoded === undefined) throw error;
-    return await hearing("samples", decoded);
+    if (decoded === undefined) {
+      throw new RangeError(
+        (error as Error).message.replace("ffmpeg reads", "this browser decodes"),
+      );
+    }
+    return await hearing("samples", { ...decoded, name: file.name });
   }
 }
 

@@ -37,7 +37,12 @@ export interface Questions {
   };
   /** Sound as numbers. */
   readonly samples: {
-    readonly asked: { readonly samples: Float32Array; readonly sampleRateHz: number };
+    readonly asked: {
+      readonly samples: Float32Array;
+      readonly sampleRateHz: number;
+      /** The file's, of which the browser has decoded them; of the microphone by default. */
+      readonly name?: string;
+    };
     readonly answer: HeardClip;
   };
   readonly judge: {

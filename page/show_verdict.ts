@@ -75,7 +75,7 @@ export function showAbout({ about, reliability, config: { target } }: PageModel)
     ? ""
     : " Its probabilities are not calibrated.";
   byId("model").textContent = `The model was trained on ${data}: ${counts.join(", ")}.${measured}` +
-    `${warning}${notes.map((note) => ` ${note}.`).join("")}`;
+    `${warning}${notes.length > 0 ? ` Of its encoders: ${notes.join(". ")}.` : ""}`;
 }
 
 /** The calibrated probability of what is named, the model's own where there is none, or the score. */

@@ -72,7 +72,8 @@ const answers: Answers = {
     return await encoders!.image(pixels);
   },
   file: async ({ bytes, name }) => await heard(await decodeSound(bytes, { path: name })),
-  samples: async (wave) => await heard(await clipOf(wave, { path: "the microphone" })),
+  samples: async ({ name = "the microphone", ...wave }) =>
+    await heard(await clipOf(wave, { path: name })),
   judge: ({ sample, parts }) => model!.judge(sample, { parts }),
 };
 

@@ -24,7 +24,7 @@ const options = {
   cache: { ...studyOptions.cache, help: "where encoders are kept" },
 };
 
-type Request = Values<typeof options>;
+type Asked = Values<typeof options>;
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
@@ -42,8 +42,16 @@ export function main(args: string[]): Promise<number> {
   });
 }
 
-async function run({ model, cache, port, export: to }: Request): Promise<void> {
+async function run({ model, cache, port, export: to }: Asked): Promise<void> {
+  // Before the page is made, which takes seconds.
   if (to !== undefined) await assertPlace(to);
+  else assertFree(port);
+  if (model === usualModel && await kindOf(model) === "nothing") {
+    throw new RangeError(
+      `Cannot serve: expected --model and a folder, got none, and there is no ${usualModel}; deno task ` +
+        "train makes it",
+    );
+  }
   const contents = await pageContents({ model, cache, bundle: bundleFolder });
   if (to === undefined) return await serve(contents, port);
   await replaceFolder(to, contents.entries());
@@ -61,6 +69,19 @@ async function serve(contents: PageContents, wanted: number): Promise<void> {
   );
   Deno.addSignalListener("SIGINT", () => void server.shutdown());
   await server.finished;
+}
+
+/** @throws {RangeError} Another program listens there. */
+function assertFree(port: number): void {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new RangeError(
+      `Cannot serve: expected a free port, got ${port}, where another program listens; --port 0 takes ` +
+        "a free one",
+    );
+  }
 }
 
 /** @throws {RangeError} Something that is no page of ours is in the way. */

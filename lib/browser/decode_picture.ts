@@ -13,9 +13,8 @@ import type { Pixels } from "../encoders/decode_image.ts";
 export async function decodePicture(file: Blob): Promise<Pixels> {
   const bitmap = await createImageBitmap(file).catch((cause) => {
     throw new RangeError(
-      `Cannot read the picture: expected an image that this browser reads, got ${
-        file.type || "another file"
-      }`,
+      `Cannot read the picture: expected an image that this browser decodes, got a file that it does ` +
+        `not, ${file.type === "" ? "of no known type" : `of the type ${file.type}`}`,
       { cause },
     );
   });

@@ -208,7 +208,7 @@ function aboutModel(
         ]
         : [],
       ...page.text && isTrained(page.text)
-        ? ["Its encoder of text was trained, each part reads all words: they are tinted as a whole"]
+        ? ["That of text was trained, and each part reads all words: they are tinted as a whole"]
         : [],
     ],
   };

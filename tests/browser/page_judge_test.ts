@@ -7,7 +7,12 @@ import { loadExportedModel } from "../../lib/inference/exported_model.ts";
 import { openInputEncoders } from "../../lib/inference/input_encoders.ts";
 import { judge } from "../../lib/inference/judge.ts";
 import type { Reliability } from "../../lib/inference/reliability.ts";
-import { modelFromSafetensors, openModelFolder } from "../../lib/inference/model_folder.ts";
+import {
+  type EncoderRecords,
+  modelFromSafetensors,
+  openModelFolder,
+  writeModel,
+} from "../../lib/inference/model_folder.ts";
 import { modalities } from "../../lib/modality.ts";
 import { withTinyFolder } from "../inference/tiny_folder.ts";
 import { subsets } from "../inference/tiny_model.ts";
@@ -68,6 +73,27 @@ Deno.test("a page's model says of every subset of a sample what predict says, ca
     }
     await Promise.all([asked, encoders, theirs, exported].map((held) => held.dispose()));
   }, { reliability }));
+
+Deno.test("a page is of the modalities that have an encoder, and of none where all features were given", () =>
+  withTinyFolder(async ({ root }) => {
+    const { description, onnx, safetensors } = await openModelFolder(`${root}/model`);
+    const files = { "model.onnx": onnx, "model.safetensors": safetensors };
+    const rewrite = (encoders: EncoderRecords) =>
+      writeModel(`${root}/model`, { description: { ...description, encoders }, files });
+    const { encoders } = description;
+    await rewrite({ ...encoders, image: { ...encoders.image, choice: "given" } });
+    const { page } = await pageFiles(`${root}/model`, { cache: `${root}/cache` });
+    deepEqual([page.learnt, Object.keys(page.encoders)], [["text", "audio"], ["text", "audio"]]);
+    deepEqual(page.about.notes, [
+      "Features of image came with the data, and a page makes none of new samples",
+    ]);
+    await rewrite({ ...encoders, choice: "given" });
+    await rejects(pageFiles(`${root}/model`, { cache: `${root}/cache` }), {
+      message:
+        "Cannot make a page: expected a model with encoders of what people write, show and " +
+        "say, got one of features that others have extracted",
+    });
+  }));
 
 Deno.test("reasons are for the class that is named, also where it is the first of two", () =>
   withTinyFolder(async ({ root }) => {

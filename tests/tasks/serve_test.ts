@@ -222,6 +222,15 @@ Deno.test("the serve task refuses what can't be served, and to write over what i
       2,
       'RangeError: Cannot use --port: expected a port from 0 to 65535, got "70000"',
     ]);
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port: taken } = listener.addr;
+    const busy = await run("--port", String(taken));
+    listener.close();
+    deepEqual([busy.code, busy.err], [
+      1,
+      `RangeError: Cannot serve: expected a free port, got ${taken}, where another program listens; ` +
+      "--port 0 takes a free one",
+    ]);
     await Deno.writeTextFile(`${root}/cache/mine.txt`, "mine");
     const there = await run("--export", `${root}/cache`);
     deepEqual([there.code, there.err], [
