@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { keysOfOlder, type KeyTable, keyTable, sampleKeys } from "./sample_keys.ts";
-import { type EncoderIdentity, readShardIndex, type Shard } from "./shard.ts";
+import { type EncoderIdentity, readShardIndex, type Shard, type ShardIndex } from "./shard.ts";
 import { isGone, listShards, removeFile, type ShardFile } from "./shard_files.ts";
 import { readShardRows, type RowPlace } from "./shard_rows.ts";
 
@@ -144,34 +144,43 @@ function locate(
 ): Located {
   for (let look = 1;; look++) {
     const files = listShards(folder, keys.isWanted).filter(({ path }) => !damaged.has(path));
-    const shards: Shard[] = [];
-    const shardOf = new Int32Array(hashes.length).fill(-1);
-    const rowOf = new Int32Array(hashes.length);
+    const located = {
+      shards: [],
+      shardOf: new Int32Array(hashes.length).fill(-1),
+      rowOf: new Int32Array(hashes.length),
+    };
     let isWhole = true;
     for (const { path } of files) {
       try {
-        const { shard, keys: theirs } = readShardIndex(path, encoder);
-        const table = shard.bySample ? keys.own : keys.older();
-        const place = shards.length;
-        for (let row = 0; row < shard.count; row++) {
-          const i = table.find(theirs, row);
-          if (i < 0) continue;
-          const held = shardOf[i]!;
-          if (held >= 0 && !comesBefore(shard, shards[held]!)) continue;
-          if (shards.length === place) shards.push(shard);
-          shardOf[i] = place;
-          rowOf[i] = row;
-        }
+        const index = readShardIndex(path, encoder);
+        takeIn(index, index.shard.bySample ? keys.own : keys.older(), located);
       } catch (error) {
         if (error instanceof RangeError) refuse(path, error);
         else if (!isGone(error)) throw error;
         else isWhole = false;
       }
     }
-    const located = { shards, shardOf, rowOf };
     const isComplete = isWhole && absentOf(keys, located).length === 0;
     if (look === looks || isComplete) return located;
     if (isWhole && isSame(files, listShards(folder, keys.isWanted), damaged)) return located;
+  }
+}
+
+/** Notes which samples a shard has. */
+function takeIn(
+  { shard, keys }: ShardIndex,
+  table: KeyTable,
+  { shards, shardOf, rowOf }: Located & { readonly shards: Shard[] },
+): void {
+  const place = shards.length;
+  for (let row = 0; row < shard.count; row++) {
+    const i = table.find(keys, row);
+    if (i < 0) continue;
+    const held = shardOf[i]!;
+    if (held >= 0 && !comesBefore(shard, shards[held]!)) continue;
+    if (shards.length === place) shards.push(shard);
+    shardOf[i] = place;
+    rowOf[i] = row;
   }
 }
 

@@ -66,17 +66,23 @@ export function keyTable(keys: Uint32Array): KeyTable {
   const count = keys.length / words;
   const size = 2 ** Math.ceil(Math.log2(2 * count + 1));
   const slots = new Int32Array(size).fill(-1);
+  // A word of the key beside its slot: most keys that are not there are told without going to another.
+  const tags = new Uint32Array(size);
   const slotOf = (others: Uint32Array, at: number) => {
     // Keys are digests: any word of them will do, but for the first, of which a folder has one prefix.
     for (let slot = others[at * words + 1]! & (size - 1);; slot = (slot + 1) & (size - 1)) {
       const place = slots[slot]!;
-      if (place < 0 || isEqual(keys, place, others, at)) return slot;
+      if (place < 0) return slot;
+      if (tags[slot] === others[at * words + 2] && isEqual(keys, place, others, at)) return slot;
     }
   };
   const first = new Int32Array(count);
   for (let i = 0; i < count; i++) {
     const slot = slotOf(keys, i);
-    if (slots[slot]! < 0) slots[slot] = i;
+    if (slots[slot]! < 0) {
+      slots[slot] = i;
+      tags[slot] = keys[i * words + 2]!;
+    }
     first[i] = slots[slot]!;
   }
   return { first, find: (others, at) => slots[slotOf(others, at)]! };
