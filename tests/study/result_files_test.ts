@@ -11,7 +11,7 @@ const texts: readonly (readonly [string, string])[] = [
 ];
 
 Deno.test("resultFiles() is a map of texts, be they in memory or on disk", async () => {
-  await withFolder({}, async (folder) => {
+  await withFolder({}, (folder) => {
     for (const options of [{}, { folder }, { folder, most: 5 }, { folder, most: 0 }]) {
       const files = resultFiles(options);
       const map = new Map<string, string>();
@@ -26,6 +26,7 @@ Deno.test("resultFiles() is a map of texts, be they in memory or on disk", async
       deepEqual([files.has("table.md"), files.has("none")], [true, false]);
       equal(files.get("none"), undefined);
     }
+    return Promise.resolve();
   });
 });
 
