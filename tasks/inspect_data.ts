@@ -22,6 +22,7 @@ import { byModality } from "../lib/modality.ts";
 import { printPercent } from "../lib/numbers.ts";
 import { featureAuditLine, withSoundFeatures } from "../lib/study/feature_audit.ts";
 import { readGivenFeatures } from "../lib/study/given_features.ts";
+import { keptHashes } from "../lib/study/corpora.ts";
 import { type GivenTables, givenTables } from "../lib/study/row_features.ts";
 import { defaults } from "../lib/study/settings.ts";
 import { divideRows } from "../lib/study/splits.ts";
@@ -56,10 +57,12 @@ export async function inspectData(
       : `${path} looks like a table of one's own`,
   );
   const { show, end } = stepLines();
+  // What commands have read before is not opened again; what is read here is not kept.
+  const hashes = { ...keptHashes(".cache", show), save: () => Promise.resolve() };
   let read: TableCorpora;
   try {
     read = await readPairedTable(path, {
-      ...{ from: callerFolder(), labels: await readLabelMap(labels), several, target },
+      ...{ from: callerFolder(), labels: await readLabelMap(labels), several, target, hashes },
       onProgress: (done, total) => show("reading files", done, total),
     });
   } catch (error) {

@@ -46,9 +46,9 @@ export interface ReadCorporaOptions {
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
-/** The hashes of files that commands keep in a cache folder, whatever the data. */
+/** The manifest of files that commands keep in a cache folder, whatever the data. */
 export function keptHashes(cache: string, onDamage: (message: string) => void): FileHashes {
-  return openFileHashes(`${cache}/hashes`, { onDamage });
+  return openFileHashes(`${cache}/manifest`, { onDamage });
 }
 
 /** Reads `emotions/`, `faces/` and `ravdess/` in `folder`, or a table or set as `readPairedTable` does. */

@@ -19,7 +19,7 @@ export function fitOf(job: Job): Omit<Job, "name" | "kind" | "exams" | "controls
 }
 
 // Large, and one object for many jobs.
-const large = ["split", "pairs", "neutral", "noisy"] as const;
+const large = ["split", "pairs", "neutral", "noisy", "exams"] as const;
 const digests = new WeakMap<object, string>();
 
 /** SHA-256 of an object's JSON, made once for each object. */

@@ -13,7 +13,7 @@ async function hashed(
     {},
 ) {
   const read: string[] = [];
-  const hashes = openFileHashes(`${folder}/cache/kept`, options);
+  const hashes = openFileHashes(`${folder}/cache/kept`, { parts: 1, ...options });
   const found = await hashFiles(await listFiles(`${folder}/in`), {
     ...{ hashes, name },
     look(bytes, path) {
@@ -96,7 +96,7 @@ Deno.test("hashFiles() keeps nothing of a file that was written just now, or can
 Deno.test("openFileHashes() makes anew what is damaged, and says so", async () => {
   await withSettled(async (folder) => {
     await hashed(folder);
-    const path = `${folder}/cache/kept`;
+    const path = `${folder}/cache/kept/00`;
     const whole = await Deno.readTextFile(path);
     const damages = [whole.slice(0, -5), whole.replace("97", "96"), "", "\0\n\0", "{}"];
     for (const damage of damages) {
@@ -107,10 +107,13 @@ Deno.test("openFileHashes() makes anew what is damaged, and says so", async () =
       deepEqual(read, ["a", "b"]);
       equal(found[0]!.seen, 97);
       equal(told.length, 1);
-      match(told[0]!, /^Cannot use the hashes in ".*kept", which are made anew: /);
+      match(told[0]!, /^Cannot use the hashes in ".*kept.00", which are made anew: /);
       equal((await Deno.readTextFile(path)).length, whole.length);
     }
-    deepEqual(await Array.fromAsync(Deno.readDir(`${folder}/cache`), ({ name }) => name), ["kept"]);
+    deepEqual(
+      await Array.fromAsync(Deno.readDir(`${folder}/cache/kept`), ({ name }) => name),
+      ["00"],
+    );
   });
 });
 
@@ -127,7 +130,8 @@ Deno.test("openFileHashes() goes on where nothing can be written, and says so", 
 Deno.test("openFileHashes() keeps what another process has written since, and most of all what was used last", async () => {
   await withSettled(async (folder) => {
     const path = `${folder}/cache/kept`;
-    const [one, two] = [openFileHashes(path), openFileHashes(path)];
+    const open = (most = 9) => openFileHashes(path, { most, parts: 1 });
+    const [one, two] = [open(), open()];
     const keep = async (hashes: typeof one, name: string, look: string) =>
       (await hashes.find({ path: `${folder}/in/${name}` }, look)).keep({
         hash: name,
@@ -138,15 +142,78 @@ Deno.test("openFileHashes() keeps what another process has written since, and mo
     await one.save();
     await two.save();
     const known = async (most = 9) => {
-      const hashes = openFileHashes(path, { most });
+      const hashes = open(most);
       const records = ["a", "b"].map((name) => hashes.find({ path: `${folder}/in/${name}` }, "x"));
       return (await Promise.all(records)).map(({ known }) => known?.hash);
     };
     deepEqual(await known(), ["a", "b"]);
-    const bounded = openFileHashes(path, { most: 2 });
+    const bounded = open(2);
     await keep(bounded, "a", "y");
     await bounded.find({ path: `${folder}/in/a` }, "x");
     await bounded.save();
     deepEqual(await known(), ["a", undefined]);
+  });
+});
+
+Deno.test("openFileHashes() divides files among parts, and writes only those with something new", async () => {
+  await withFolder({}, async (folder) => {
+    const keep = async (names: readonly string[]) => {
+      const hashes = openFileHashes(`${folder}/kept`, { parts: 16 });
+      for (const name of names) {
+        const file = { path: name, bytes: new TextEncoder().encode(name) };
+        (await hashes.find(file, "x")).keep({ hash: sha256(name), seen: [1, name] });
+      }
+      await hashes.save();
+    };
+    const names = Array.from({ length: 200 }, (_, i) => `file ${i}`);
+    await keep(names);
+    const parts = await Array.fromAsync(Deno.readDir(`${folder}/kept`), ({ name }) => name);
+    deepEqual(parts.sort(), Array.from({ length: 16 }, (_, i) => i.toString(16).padStart(2, "0")));
+    const written = () =>
+      Promise.all(parts.map((part) => Deno.stat(`${folder}/kept/${part}`).then(({ ino }) => ino)));
+    const before = await written();
+    await keep(["one more"]);
+    const after = await written();
+    equal(after.filter((ino, i) => ino !== before[i]).length, 1);
+    const hashes = openFileHashes(`${folder}/kept`, { parts: 16 });
+    for (const name of [...names, "one more"]) {
+      const { known } = await hashes.find(
+        { path: name, bytes: new TextEncoder().encode(name) },
+        "x",
+      );
+      deepEqual(known, { hash: sha256(name), seen: [1, name] });
+    }
+  });
+});
+
+Deno.test("openFileHashes() of many processes that write at a time leaves whole parts", async () => {
+  await withFolder({}, async (folder) => {
+    const told: string[] = [];
+    const open = () =>
+      openFileHashes(`${folder}/kept`, { parts: 2, onDamage: (message) => told.push(message) });
+    const contentOf = (writer: number, i: number) => new TextEncoder().encode(`${writer} ${i}`);
+    await Promise.all(Array.from({ length: 8 }, async (_, writer) => {
+      const hashes = open();
+      for (let i = 0; i < 20; i++) {
+        const bytes = contentOf(writer, i);
+        (await hashes.find({ path: "p", bytes }, "x")).keep({ hash: sha256(bytes), seen: null });
+        if (i % 5 === 0) await hashes.save();
+      }
+      await hashes.save();
+    }));
+    const hashes = open();
+    let there = 0;
+    for (let writer = 0; writer < 8; writer++) {
+      for (let i = 0; i < 20; i++) {
+        const bytes = contentOf(writer, i);
+        const { known } = await hashes.find({ path: "p", bytes }, "x");
+        if (known === undefined) continue;
+        equal(known.hash, sha256(bytes));
+        there++;
+      }
+    }
+    deepEqual(told, []);
+    // At least those of whoever wrote last; what is lost is read once more.
+    equal(there >= 20, true);
   });
 });

@@ -77,11 +77,56 @@ Deno.test("openCorpora() reads a CSV file whose rows name texts, images and clip
     },
   ));
 
+/** What is done, and the paths of files that were read whole meanwhile. */
+async function readDuring(run: () => Promise<unknown>): Promise<string[]> {
+  const { readFile } = Deno;
+  const clock = Date.now;
+  const read: string[] = [];
+  // What was written just now is not kept: the test's own clock is ahead.
+  Date.now = () => clock() + 60_000;
+  Deno.readFile = (path, ...options) => {
+    read.push(String(path));
+    return readFile(path, ...options);
+  };
+  try {
+    await run();
+    return read;
+  } finally {
+    Deno.readFile = readFile;
+    Date.now = clock;
+  }
+}
+
+Deno.test("openCorpora() opens no file of a sample again that has not changed", () =>
+  withFolder(files, async (folder) => {
+    const open = async () => {
+      const told: string[] = [];
+      const hashes = keptHashes(`${folder}/cache`, (message) => told.push(message));
+      const corpora = await openCorpora(folder, { valence: defaultValence, label: "x", hashes });
+      deepEqual(told, []);
+      return corpora;
+    };
+    let first: unknown, second: unknown;
+    const samplesOf = (paths: readonly string[]) => paths.filter((path) => /faces|rav/.test(path));
+    const before = await readDuring(async () => first = await open());
+    equal(samplesOf(before).length > 1, true);
+    const after = await readDuring(async () => second = await open());
+    deepEqual(samplesOf(after), []);
+    deepEqual(second, first);
+  }));
+
 Deno.test("openCorpora() looks in the cache for hashes of files, and says when they are damaged", () =>
-  withFolder({ ...files, "cache/hashes": "damaged" }, async (folder) => {
+  withFolder(files, async (folder) => {
+    const place = `${folder}/cache`;
+    const open = async (told: string[]) => {
+      const hashes = keptHashes(place, (message) => told.push(message));
+      await openCorpora(folder, { valence: defaultValence, label: "made up", hashes });
+    };
+    await readDuring(() => open([]));
+    const [part] = await Array.fromAsync(Deno.readDir(`${place}/manifest`), ({ name }) => name);
+    await Deno.writeTextFile(`${place}/manifest/${part}`, "damaged");
     const told: string[] = [];
-    const hashes = keptHashes(`${folder}/cache`, (message) => told.push(message));
-    await openCorpora(folder, { valence: defaultValence, label: "made up", hashes });
+    await readDuring(() => open(told));
     equal(told.length, 1);
     match(told[0]!, /^Cannot use the hashes in /);
   }));

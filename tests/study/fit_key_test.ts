@@ -34,11 +34,16 @@ Deno.test("a fit has one key, whatever its job is called and asked, and on every
   notEqual(fitKey({ ...job, split: { ...split, audio: moved } }), key);
 });
 
-Deno.test("a split is written out once for all its jobs, not once a job", () =>
+Deno.test("a split, or what is asked, is written out once for all its jobs, not once a job", () =>
   withFolder({}, async (folder) => {
     let written = 0;
     const counted = Object.assign(structuredClone(split), { toJSON: () => (written++, split) });
-    const jobs = Array.from({ length: 50 }, (_, seed): Job => ({ ...job, seed, split: counted }));
+    const exam = { name: "image", head: "image", rows: { image: [26] }, labels: [0] } as const;
+    const asked = Object.assign([exam], { toJSON: () => (written++, [exam]) });
+    const jobs = Array.from(
+      { length: 50 },
+      (_, seed): Job => ({ ...job, seed, split: counted, exams: asked }),
+    );
     const features = tinyFeatures({ text: 32, image: 32, audio: 32 }, { signal: 1.5 });
     const work = await openWorkFolder(folder, { decides: { data: "d" } });
     try {
@@ -50,5 +55,5 @@ Deno.test("a split is written out once for all its jobs, not once a job", () =>
     } finally {
       work.close();
     }
-    equal(written, 1);
+    equal(written, 2);
   }));
