@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { experimentNames } from "../experiments/mod.ts";
 import { readResults, type SavedResult } from "../experiments/report/read_results.ts";
+import { ifThere } from "../lib/files.ts";
 import * as figures from "../lib/figures/mod.ts";
 import { predictionsFromCsv } from "../lib/study/predictions.ts";
 
@@ -113,9 +114,15 @@ async function picturesOf({ pictures }: SavedResult, folder: string): Promise<Sh
       name,
       title: titleOf(specification),
       wide: svg,
-      narrow: await Deno.readTextFile(join(folder, `${name}.narrow.svg`)),
+      narrow: await narrowOf(join(folder, `${name}.narrow.svg`)),
     })),
   );
+}
+
+async function narrowOf(path: string): Promise<string> {
+  const svg = await ifThere(Deno.readTextFile(path));
+  if (svg !== undefined) return svg;
+  throw new RangeError(`Cannot make the gallery: expected ${path}, got no such file`);
 }
 
 function titleOf(specification: unknown): string {

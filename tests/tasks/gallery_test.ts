@@ -25,6 +25,16 @@ Deno.test("writeGallery() shows the figures of results in both forms, and where 
     await rejects(Deno.stat(`${root}/docs/gallery/old.svg`), Deno.errors.NotFound);
   }));
 
+Deno.test("writeGallery() refuses results of a version that drew for pages only", () =>
+  withFolder({
+    ...{ "out/fig_5/fig_5.json": "{}", "out/fig_5/fig_5.svg": svg },
+    "out/fig_5/fig_5.vl.json": spec,
+  }, (root) =>
+    rejects(writeGallery(`${root}/out`, `${root}/docs`), {
+      name: "RangeError",
+      message: /expected .*fig_5\.narrow\.svg, got no such file$/,
+    })));
+
 Deno.test("writeGallery() refuses a folder without results", () =>
   withFolder({ "a.txt": "" }, async (root) => {
     await rejects(writeGallery(root, `${root}/docs`), {
