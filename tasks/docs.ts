@@ -2,6 +2,7 @@
  * Writes the reference of the library as HTML.
  *
  *     deno task docs [--out DIR]
+ *     deno task docs --gallery DIR
  *
  * @module
  */
@@ -17,9 +18,13 @@ import {
   withModuleList,
   withParameterNames,
 } from "./docs_pages.ts";
+import { writeGallery } from "./gallery.ts";
 import { folder, preset, type Values } from "./option.ts";
 
-const options = { out: preset(folder("the folder for the pages"), "out/docs") };
+const options = {
+  out: preset(folder("the folder for the pages"), "out/docs"),
+  gallery: folder("write docs/gallery.md with the figures of the results in DIR, and no reference"),
+};
 
 /** Runs the task and returns its exit code: 0 done, 1 failed, 2 not understood. */
 export function main(args: string[]): Promise<number> {
@@ -28,15 +33,19 @@ export function main(args: string[]): Promise<number> {
     does: "Writes the reference of the library as HTML: open index.html, it lists the modules.",
     options,
     read: (values) => values,
-    writes: ({ out }) => [out],
+    writes: ({ out, gallery }) => [gallery === undefined ? out : fileURLToPath(docs)],
     run,
   });
 }
 
-const root = new URL("../", import.meta.url);
+const root = new URL("../", import.meta.url), docs = new URL("docs/", root);
 const sources = Object.values(project.exports).map((path) => new URL(path, root));
 
-async function run({ out }: Values<typeof options>): Promise<void> {
+async function run({ out, gallery }: Values<typeof options>): Promise<void> {
+  if (gallery !== undefined) {
+    const count = await writeGallery(gallery, fileURLToPath(docs));
+    return console.log(`The gallery of ${count} figures: ${fileURLToPath(docs)}gallery.md`);
+  }
   await Deno.mkdir(out, { recursive: true });
   await denoDoc("--html", "--name=Trivalence", `--output=${out}`);
   const { nodes } = JSON.parse(await denoDoc("--json")) as {

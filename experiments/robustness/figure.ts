@@ -39,10 +39,10 @@ export function noiseFigure(
   ];
   return curvesWithBands(bands, {
     title: `Noisy ${modality}`,
-    subtitle: `${subtitle}; ${tests} test triples a point and seed, ` +
+    subtitle: `${subtitle}; ${tests.toLocaleString("en-US")} test triples a point and seed, ` +
       "of which the two other samples are clean. " +
       "+: trained on noise, too. Ours: residual fusion.",
-    ...{ measure: "accuracy", narrow },
+    ...{ measure: "accuracy", from: "data", narrow },
     levels: Object.fromEntries(own.map((row) => [panel(row), row.unit])),
     ...own.every(({ inTriple }) => inTriple.seeds.length === 1) &&
       { band: "Band: 95 % interval of one run (Wilson)." },

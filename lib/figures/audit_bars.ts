@@ -23,11 +23,14 @@ export interface AuditOptions extends style.FigureOptions {
 }
 
 const plotWidth = 400, rowHeight = 34, narrowRow = 44;
+const ring = {
+  ...{ type: "point", filled: false, fill: inks.ground, size: 130, strokeWidth: 2, opacity: 1 },
+};
 const protocols = ["honest protocol", "with the fault"];
 
 /**
- * Two dots a fault, joined by a line: the score of the honest protocol and the
- * one that the same system gets when the fault is let in, with the difference
+ * A ring and a diamond a fault, joined by a line: the score of the honest protocol
+ * and the one that the same system gets when the fault is let in, with the difference
  * beside them. Thin lines are one standard deviation over seeds to each side,
  * above the row for the honest score and below it for the other.
  *
@@ -58,11 +61,11 @@ export function auditBars(
       orient: "top",
       labelColor: inks.text,
       labelFontSize: 11,
-      symbolType: "circle",
       symbolSize: 70,
       offset: 8,
     },
   } as const;
+  const shape = { ...color, scale: { domain: protocols, range: ["circle", "diamond"] } };
   const names = Math.max(...faults.map((fault) => textWidth(fault, 11)));
   const spread = rows.some(({ honest, inflated }) => honest.sd ?? inflated.sd)
     ? " Thin line: ± one standard deviation over seeds."
@@ -82,7 +85,14 @@ export function auditBars(
           dots.filter((dot) => dot.protocol === protocol && dot.low < dot.high),
         )
       ),
-      style.layer(style.dot(90), { x: x("mean"), y, color }, dots),
+      // Where the fault adds nothing, the diamond lies within the ring.
+      ...protocols.map((protocol, i) =>
+        style.layer(
+          i === 0 ? ring : style.dot(50),
+          { x: x("mean"), y, color, shape },
+          dots.filter((dot) => dot.protocol === protocol),
+        )
+      ),
       ...style.rowTexts(y, { width, narrow, values: gaps }),
     ],
   });

@@ -66,7 +66,7 @@ export async function renderSvg(
   const svg = await view.toSVG();
   view.finalize();
   if (problems.length > 0) throw new Error(`Cannot draw the figure: ${problems.join("; ")}`);
-  const drawn = renumbered(withPlainMinus(svg));
+  const drawn = slim(renumbered(withPlainMinus(svg)));
   return theme === "light"
     ? drawn
     : drawn.replace(/<svg [^>]*>/, (root) => root + darkStyle(drawn));
@@ -88,6 +88,22 @@ function described<Spec>(spec: Spec): Spec {
           : value,
     ),
   );
+}
+
+// Half of Vega's text says of every mark what all inherit or what nobody sees: no picture is drawn to a
+// hundredth of a pixel.
+function slim(svg: string): string {
+  const fonts = ` font-family="${house.font}"`;
+  return svg
+    .replaceAll(fonts, "")
+    .replace(/^<svg [^>]*(?=>)/, (root) => root + fonts)
+    .replace(/<path class="foreground"[^>]* d="" [^>]*\/>/g, "")
+    .replace(
+      / (?:d|transform|[xy]2|width|height)="[^"]*"/g,
+      (places) => places.replace(/-?\d+\.\d{3,}/g, (number) => String(+Number(number).toFixed(2))),
+    )
+    .replaceAll(' opacity="1"', "")
+    .replaceAll(' pointer-events="none"', "");
 }
 
 // U+2212, the minus that is as long as a plus, is no number for a machine.

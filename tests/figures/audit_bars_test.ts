@@ -18,12 +18,10 @@ Deno.test("auditBars() has both scores of a fault as they are, joined by a line"
     ["Every file twice", 0.75, 0.95],
     ["Chosen on test", 0.75, 0.74],
   ]);
-  deepEqual(layer[3]!.data.values.map(({ protocol, mean }) => [protocol, mean]), [
-    ["honest protocol", 0.75],
-    ["with the fault", 0.95],
-    ["honest protocol", 0.75],
-    ["with the fault", 0.74],
-  ]);
+  const means = (at: number) =>
+    layer[at]!.data.values.map(({ protocol, mean }) => [protocol, mean]);
+  deepEqual(means(3), [["honest protocol", 0.75], ["honest protocol", 0.75]]);
+  deepEqual(means(4), [["with the fault", 0.95], ["with the fault", 0.74]]);
 });
 
 Deno.test("auditBars() spans one deviation to each side, and never passes 1", () => {
