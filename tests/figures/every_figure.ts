@@ -98,6 +98,10 @@ export const withNumbers: Readonly<Record<string, Draw>> = drawers((options) => 
     ...{ name: "text", actual: new Float32Array(1001).fill(0.1234) },
     predicted: Float32Array.from({ length: 1001 }, (_, n) => (n % 7) / 7),
   }], { ...options, low: -3, high: 3 }),
+  standingsFigure: figures.standingsFigure([
+    { system: "Proposed", test: "text", accuracy: 0.8123, reported: [0.8412, 0.8765] },
+    { system: "MISA", test: "text", accuracy: 0.7654, low: 0.7212, high: 0.8111, significant: true },
+  ], { ...options, reference: "Proposed", reported: "the paper’s" }),
   tableBars: figures.tableBars([
     { ...ofSystem, accuracy: { mean: 0.909, sd: 0.0123 } },
     { ...ofSystem, system: "Majority", accuracy: { mean: 0.7684, sd: 0.0123 } },

@@ -55,7 +55,7 @@ Deno.test("the explanations of a model come as tables, figures and a page", () =
     const { markdown, files, data } = await explanations(study);
     await close();
     const figures = ["", "_attention", "_gate", "_deletion"].flatMap((name) =>
-      ["svg", "vl.json", "csv"].map((end) => `explanations${name}.${end}`)
+      ["svg", "narrow.svg", "vl.json", "csv"].map((end) => `explanations${name}.${end}`)
     );
     const runs = ["predictions", "runs", "inspected"].map((folder) =>
       `${folder}/proposed-explained-label-seed1.${folder === "predictions" ? "csv" : "json"}`
