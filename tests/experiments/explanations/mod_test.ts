@@ -57,9 +57,8 @@ Deno.test("the explanations of a model come as tables, figures and a page", () =
     const figures = ["", "_attention", "_gate", "_deletion"].flatMap((name) =>
       ["svg", "narrow.svg", "vl.json", "csv"].map((end) => `explanations${name}.${end}`)
     );
-    const runs = ["predictions", "runs", "inspected"].map((folder) =>
-      `${folder}/proposed-explained-label-seed1.${folder === "predictions" ? "csv" : "json"}`
-    );
+    const runs = ["predictions/RUN.csv", "groups/RUN.csv", "runs/RUN.json", "inspected/RUN.json"]
+      .map((path) => path.replace("RUN", "proposed-explained-label-seed1"));
     deepEqual(
       [...files.keys()].sort(),
       [
