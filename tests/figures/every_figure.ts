@@ -100,7 +100,14 @@ export const withNumbers: Readonly<Record<string, Draw>> = drawers((options) => 
   }], { ...options, low: -3, high: 3 }),
   standingsFigure: figures.standingsFigure([
     { system: "Proposed", test: "text", accuracy: 0.8123, reported: [0.8412, 0.8765] },
-    { system: "MISA", test: "text", accuracy: 0.7654, low: 0.7212, high: 0.8111, significant: true },
+    {
+      system: "MISA",
+      test: "text",
+      accuracy: 0.7654,
+      low: 0.7212,
+      high: 0.8111,
+      significant: true,
+    },
   ], { ...options, reference: "Proposed", reported: "the paper’s" }),
   tableBars: figures.tableBars([
     { ...ofSystem, accuracy: { mean: 0.909, sd: 0.0123 } },
