@@ -44,8 +44,12 @@ async function dieInEncoder({ data, cache }: TinyCorpora, work: string): Promise
         version: "0.0.0",
         commit: await currentCommit(root),
         code: await sourceDigest(root),
-        onProgress: (step, done) => {
-          if (step === "training the image encoder" && done === 3) throw new Error("dead");
+        onProgress: () => {},
+        watcher: {
+          onEpoch({ name }, { epoch }) {
+            if (name.includes("image") && epoch === 3) throw new Error("dead");
+          },
+          onEnd() {},
         },
       })),
     /^Error: dead$/,
