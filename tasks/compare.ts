@@ -34,7 +34,7 @@ import {
 } from "./options.ts";
 import { stepLines } from "./progress.ts";
 import { partsUnused, rowReports } from "./row_reports.ts";
-import { tensorboard, withEvents } from "./tensorboard.ts";
+import { eventFolders, tensorboard, withEvents } from "./tensorboard.ts";
 import { assertSplit, folds, leakingFeatures, readSplit, splitOptions } from "./split_options.ts";
 
 const { keepGoing: _, ...studyOptionsOfRows } = studyOptions;
@@ -94,7 +94,7 @@ export function main(args: string[]): Promise<number> {
       assertTogether(settled);
       return { ...rest, data, out, quick: small, asked, config: settled };
     },
-    writes: ({ out, cache, tensorboard = out }) => [out, cache, tensorboard],
+    writes: ({ out, cache, tensorboard }) => [out, cache, ...eventFolders(tensorboard)],
     resumes: true,
     run: (request) => compare(request, args),
   });

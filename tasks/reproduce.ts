@@ -27,7 +27,7 @@ import { count, file, flag, folder, option, preset, type Values } from "./option
 import { assertSettingsFit, perCore, studyOptions } from "./options.ts";
 import { assertPartFits, partOptions, reportToText } from "./parts.ts";
 import { stepLines } from "./progress.ts";
-import { assertTrains, tensorboard } from "./tensorboard.ts";
+import { assertTrains, eventFolders, tensorboard } from "./tensorboard.ts";
 import { dataOf, protocolOf, protocolOptions } from "./reproduce/protocol.ts";
 import { checkAll } from "./reproduce/check_all.ts";
 import { makePart } from "./reproduce/make_part.ts";
@@ -98,7 +98,8 @@ export function main(args: string[]): Promise<number> {
       "A run that was stopped goes on where it was when the same command is given again, and\n" +
       "what is made already, by this code from these data and settings, is not made again.",
     usage: ["[names…] [options]"],
-    writes: ({ out, cache, plan, tensorboard = out }) => plan ? [cache] : [out, cache, tensorboard],
+    writes: ({ out, cache, plan, tensorboard }) =>
+      plan ? [cache] : [out, cache, ...eventFolders(tensorboard)],
     resumes: true,
     run: (request) =>
       request.plan || request.part ? reproducePart(request, args) : reproduce(request, args),

@@ -21,7 +21,7 @@ import { makeShare, openShare, partOptions, reportToText } from "./parts.ts";
 import { stepLines } from "./progress.ts";
 import { type Plan, planSweep } from "./sweep/plan.ts";
 import { assertPlaceForSweep, listSweep, sweepWriter, workFolderOf } from "./sweep/folder.ts";
-import { assertTrains, withEvents } from "./tensorboard.ts";
+import { assertTrains, eventFolders, withEvents } from "./tensorboard.ts";
 import { protocolOf, trainingOf, trainingOptions, type TrainingRequest } from "./training.ts";
 
 const options = {
@@ -94,8 +94,8 @@ export function main(args: string[]): Promise<number> {
       "validation part; and asks the chosen model alone about the test part, once.\n" +
       "A sweep that was stopped goes on where it was when the same command is given again.",
     ...sweepCommand,
-    writes: ({ out, cache, list, counts, tensorboard = out }) =>
-      list ? [] : counts ? [cache] : [out, cache, tensorboard],
+    writes: ({ out, cache, list, counts, tensorboard }) =>
+      list ? [] : counts ? [cache] : [out, cache, ...eventFolders(tensorboard)],
     resumes: true,
     run: (request) =>
       request.list

@@ -10,6 +10,11 @@ export const tensorboard = folder(
     "tensorboard --logdir DIR",
 );
 
+/** The folders that the option has a task write to. */
+export function eventFolders(folder: string | undefined): string[] {
+  return folder === undefined ? [] : [folder];
+}
+
 /**
  * Refuses the option where nothing is trained.
  *

@@ -22,7 +22,7 @@ import { failureLog, failuresToCsv, listFailures } from "./failures.ts";
 import { flag, folder } from "./option.ts";
 import { assertFeaturesFit, assertSettingsFit, bySpeaker, givenSettings } from "./options.ts";
 import { stepLines } from "./progress.ts";
-import { withEvents } from "./tensorboard.ts";
+import { eventFolders, withEvents } from "./tensorboard.ts";
 import {
   protocolOf,
   testLines,
@@ -68,7 +68,10 @@ export function main(args: string[]): Promise<number> {
         out: values.out ?? (values.quick ? "out/quick/model" : "out/model"),
       };
     },
-    writes: ({ out, cache, tensorboard = out }) => [out, workFolderOf(out), cache, tensorboard],
+    writes: ({ out, cache, tensorboard }) => [
+      ...[out, workFolderOf(out), cache],
+      ...eventFolders(tensorboard),
+    ],
     resumes: true,
     run: trainAndSave,
   });

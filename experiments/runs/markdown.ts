@@ -10,7 +10,7 @@ import {
   printScore,
   printSignificance,
 } from "../tables.ts";
-import type { ComparedRuns } from "./mod.ts";
+import type { ComparedRuns } from "./compared.ts";
 import type { RunComparison, RunsRow, RunsTable } from "./rows.ts";
 
 /** A table of text: its header and its rows. */

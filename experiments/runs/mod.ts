@@ -14,24 +14,12 @@ import { insignificance } from "../../lib/study/comparisons.ts";
 import { rowsToCsv } from "../../lib/study/rows_csv.ts";
 import { saveFigure } from "../../lib/study/save_figure.ts";
 import { json } from "../../lib/study/study.ts";
+import type { ComparedRuns } from "./compared.ts";
 import { runsMarkdown } from "./markdown.ts";
 import { runsPage } from "./page.ts";
 import { type ReadResult, readRunsFolder, type RunsFolder } from "./read_folder.ts";
-import { compareResult, type RunsTable } from "./rows.ts";
-import { type DifferentSetting, differentSettings } from "./settings.ts";
-
-/** Folders that have been compared. */
-export interface ComparedRuns {
-  /** As they were given; the first is the one that others are compared with. */
-  readonly folders: readonly string[];
-  /** Letters that stand for them, in their order. */
-  readonly letters: readonly string[];
-  /** By result, those settings that are not the same everywhere. */
-  readonly settings: readonly { readonly name: string; readonly settings: DifferentSetting[] }[];
-  readonly tables: readonly RunsTable[];
-  /** What cannot be compared, in sentences. */
-  readonly notes: readonly string[];
-}
+import { compareResult } from "./rows.ts";
+import { differentSettings } from "./settings.ts";
 
 /** What is written of them. */
 export interface RunsResult {

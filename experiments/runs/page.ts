@@ -10,7 +10,7 @@ import {
   type TextTable,
 } from "./markdown.ts";
 import { counted } from "../tables.ts";
-import type { ComparedRuns } from "./mod.ts";
+import type { ComparedRuns } from "./compared.ts";
 import type { RunsTable } from "./rows.ts";
 
 /** A figure, as a page and as a phone has it. */

@@ -24,6 +24,8 @@ export interface RunEpoch {
 
 const measures = ["loss", "accuracy"] as const;
 const titles = { loss: "validation loss", accuracy: "validation accuracy" };
+// More letters are wider than a phone.
+const mostLetters = 34;
 const key = "Thin: one seed. Bold: mean over seeds, as far as all trained. Dot: the epoch kept.";
 
 /**
@@ -41,10 +43,13 @@ export function runCurvesFigure(
   rows.forEach(check);
   const all = style.inOrder(rows.map(({ what }) => what));
   const series = style.inOrder(rows.map((row) => row.series));
-  const width = narrow ? 285 : 300;
+  const width = narrow ? 276 : 300;
   const panels = all.flatMap((what) => {
     const own = rows.filter((row) => row.what === what);
-    return measures.map((measure) => panel(own, { what, measure, series, width }));
+    return measures.map((measure) => {
+      const heading = narrow ? [cut(what), titles[measure]] : `${what}: ${titles[measure]}`;
+      return panel(own, { heading, measure, series, width });
+    });
   });
   return style.figure(options, { key, width: 2 * (width + 60) }, {
     columns: narrow ? 1 : 2,
@@ -55,8 +60,8 @@ export function runCurvesFigure(
 
 function panel(
   rows: readonly RunEpoch[],
-  { what, measure, series, width }: {
-    readonly what: string;
+  { heading, measure, series, width }: {
+    readonly heading: string | readonly string[];
     readonly measure: (typeof measures)[number];
     readonly series: readonly string[];
     readonly width: number;
@@ -76,7 +81,7 @@ function panel(
   const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
   const kept = style.layer(style.dot(42), { x, y, color });
   return {
-    title: style.panelTitle(`${what}: ${titles[measure]}`),
+    title: { ...style.panelTitle(""), text: heading },
     data: { values: points },
     width,
     height: 170,
@@ -93,6 +98,10 @@ function panel(
       { ...kept, transform: [{ filter: "datum.kept" }] },
     ],
   } as style.Panel;
+}
+
+function cut(what: string): string {
+  return what.length > mostLetters ? `${what.slice(0, mostLetters - 1)}…` : what;
 }
 
 function meansOf(

@@ -36,8 +36,8 @@ Deno.test("a result is what its predictions give, whatever the command that chec
     const other = { ...study, options: { ...study.options, command: "check", commit: "c" } };
     const { files, differences } = await checkResult(other, { name, folder, experiment });
     deepEqual(differences, []);
-    // The table three times, a figure in three files, and three of each of 1 + 3 runs of the first seed.
-    equal(files, 3 + 2 + 3 * 4);
+    // The table three times, a figure in four files, one of which is the table, and three of each of 1 + 3 runs of the first seed.
+    equal(files, 3 + 3 + 3 * 4);
   }));
 
 const others = {
