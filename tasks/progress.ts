@@ -160,5 +160,10 @@ function line(
   if (done === 0 || seconds === 0) return count;
   const rate = done / seconds;
   const rest = done < total ? `${duration((total - done) / rate)} left` : duration(seconds);
-  return `${count}, ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s, ${rest}`;
+  return `${count}, ${rateText(rate)}, ${rest}`;
+}
+
+function rateText(perSecond: number): string {
+  if (perSecond < 0.1) return `${(60 * perSecond).toFixed(1)}/min`;
+  return `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)}/s`;
 }

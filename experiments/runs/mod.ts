@@ -103,9 +103,16 @@ function commonResults(read: readonly RunsFolder[]): string[] {
 function notesOf(read: readonly RunsFolder[], common: readonly string[]): string[] {
   return read.flatMap(({ label, results }) => {
     const others = results.map(({ name }) => name).filter((name) => !common.includes(name));
-    return others.length === 0
+    const silent = results.filter(({ name, runs }) =>
+      common.includes(name) && runs.every(({ exams }) => exams.length === 0)
+    );
+    const unsaid = silent.map(({ name }) =>
+      `${name} of ${label} keeps no predictions, so it has no scores here: it is of an earlier version.`
+    );
+    const extra = others.length === 0
       ? []
       : [`Only in some folders, of which ${label}: ${others.join(", ")}.`];
+    return [...unsaid, ...extra];
   });
 }
 

@@ -68,11 +68,11 @@ export interface ReadEpoch {
  */
 export async function readRunsFolder(folder: string, label = folder): Promise<RunsFolder> {
   const names = await namesIn(folder);
-  const own = await readResult(folder, basename(folder));
-  if (own) return { label, results: [own] };
   const isModel = names.includes("config.json") && names.includes("model.safetensors");
   if (isModel) return { label, results: [await readModel(folder)] };
   if (names.includes("sweep.json")) return { label, results: [await readSweep(folder)] };
+  const own = await readResult(folder, basename(folder));
+  if (own) return { label, results: [own] };
   const results = await Promise.all(names.map((name) => readResult(join(folder, name), name)));
   const found = results.filter((result) => result !== undefined);
   if (found.length > 0) return { label, results: found };
@@ -88,8 +88,10 @@ async function readResult(folder: string, name: string): Promise<ReadResult | un
   const text = await ifThere(Deno.readTextFile(path));
   if (text === undefined) return undefined;
   const told = readJson(text, path);
+  // Figures of the architecture or the data have none.
   const runs = (await namesIn(join(folder, "runs"))).filter((file) => file.endsWith(".json"))
     .map((file) => file.slice(0, -".json".length));
+  if (runs.length === 0) return undefined;
   return {
     name,
     settings: settingsOf(told),

@@ -47,6 +47,12 @@ Deno.test("in a pipe a line is added, not more than one in five seconds", () => 
   ]);
 });
 
+Deno.test("what takes long has a rate a minute", () => {
+  const { at, written } = line({ terminal: false, total: 3 });
+  at(30_000, 1);
+  deepEqual(written, ["clips 1/3, 2.0/min, 1 min 0 s left\n"]);
+});
+
 Deno.test("a step that is counted with another total is another round of it", () => {
   const written: string[] = [];
   const { writeSync, isTerminal } = Deno.stderr;

@@ -142,10 +142,10 @@ const lines = (score: number) =>
 Deno.test("models and the chosen model of a sweep are compared by what they said of each sample", async () => {
   const files = {
     ...model("a", lines(0.4)),
-    ...{ "b/sweep.json": "{}" },
-    ...model("b/model", lines(0.9)),
+    ...{ "sweep/sweep.json": "{}" },
+    ...model("sweep/model", lines(0.9)),
   };
-  const { compared: { tables }, files: made } = await compared(files);
+  const { compared: { tables }, files: made } = await compared(files, ["a", "sweep"]);
   const [row] = tables[0]!.rows;
   deepEqual([row!.cell, row!.exam, row!.comparisons[1]!.difference], [
     "proposed-natural",
@@ -159,6 +159,16 @@ Deno.test("models and the chosen model of a sweep are compared by what they said
   );
 });
 
+Deno.test("a model without predictions has no scores, and the page says so", async () => {
+  const { "a/test.csv": _, ...older } = model("a", lines(0.4));
+  const { compared: { tables, notes } } = await compared({ ...older, ...model("b", lines(0.9)) });
+  deepEqual(tables[0]!.rows, []);
+  deepEqual(notes.map((note) => note.slice(0, 32)), [
+    "model of a keeps no predictions,",
+    "What learns by epochs has the sa",
+  ]);
+});
+
 Deno.test("what can't be compared is refused by name", async () => {
   const own = result("a", first);
   await rejects(
@@ -168,6 +178,10 @@ Deno.test("what can't be compared is refused by name", async () => {
   await rejects(
     compared({ ...own, "b/diary.txt": "" }),
     /^RangeError: Cannot compare "b": expected results of .* or a sweep, got diary\.txt$/,
+  );
+  await rejects(
+    compared({ ...own, "b/fig_1/fig_1.json": "{}" }),
+    /^RangeError: Cannot compare "b": expected .* got fig_1$/,
   );
   await rejects(compared(own), /^RangeError: Cannot compare "b": expected .* got nothing$/);
   await rejects(
