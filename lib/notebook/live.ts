@@ -6,6 +6,7 @@ import {
   type ProgressionOptions,
   type ProgressionRow,
 } from "../figures/progression.ts";
+import { printNumber } from "../numbers.ts";
 import { figure, jupyterDisplay, type MimeBundle, type Shown } from "./display.ts";
 
 /** The part of Deno's Jupyter kernel that is used here. */
@@ -72,8 +73,11 @@ function bar(label: string, done: number, total: number): Shown {
 
 /** A training run under way. */
 export interface LiveTraining {
-  /** For `fit`: draws the epochs so far. */
-  readonly onEpoch: (epoch: Omit<ProgressionRow, "seed">) => void;
+  /** For `fit`: draws the epochs so far, and says the last one where no figure can be shown. */
+  readonly onEpoch: (
+    epoch: Omit<ProgressionRow, "seed">,
+    progress?: { readonly epochs: number },
+  ) => void;
   /** Waits until the last epoch is drawn. */
   end(): Promise<void>;
 }
@@ -102,7 +106,7 @@ export function training(
   const rows: ProgressionRow[] = [];
   let last = Promise.resolve();
   return {
-    onEpoch({ trainLoss, ...epoch }) {
+    onEpoch({ trainLoss, ...epoch }, progress) {
       rows.push({
         ...epoch,
         seed,
@@ -111,10 +115,32 @@ export function training(
       const lowest = Math.min(...rows.map(({ validationLoss = Infinity }) => validationLoss));
       const best = rows.findIndex(({ validationLoss }) => validationLoss === lowest);
       const marked = rows.map((row, i) => ({ ...row, best: i === best }));
-      last = place.update(figure(progressionFigure(marked, heading)));
+      const drawn = figure(progressionFigure(marked, heading));
+      const text = epochText(marked, progress);
+      last = place.update({
+        [jupyterDisplay]: async () => ({ ...await drawn[jupyterDisplay](), "text/plain": text }),
+      });
     },
     end: () => last,
   };
+}
+
+/** `epoch 3/20 · loss 0.541 · val 0.520 · acc 0.780 · best 0.520 (3)`, as far as there are numbers. */
+function epochText(
+  rows: readonly ProgressionRow[],
+  progress: { readonly epochs: number } | undefined,
+): string {
+  const { epoch, trainLoss, validationLoss, validationAccuracy } = rows.at(-1)!;
+  const best = rows.find(({ best }) => best);
+  const part = (name: string, value: number | undefined) =>
+    value === undefined ? [] : [`${name} ${printNumber(value)}`];
+  return [
+    `epoch ${epoch}${progress ? `/${progress.epochs}` : ""}`,
+    ...part("loss", trainLoss),
+    ...part("val", validationLoss),
+    ...part("acc", validationAccuracy),
+    ...best ? part("best", best.validationLoss).map((text) => `${text} (${best.epoch})`) : [],
+  ].join(" · ");
 }
 
 // Outside its kernel, Deno throws where `Deno.jupyter` is read.

@@ -59,18 +59,26 @@ Deno.test("outside a notebook nothing is shown, and nothing fails", async () => 
 });
 
 Deno.test("training() draws each epoch with those before it, its loss per classifier, and the best", async () => {
-  const figures: string[] = [];
+  const figures: string[] = [], texts: unknown[] = [];
   const kernel: Kernel = {
     async broadcast(_, { data }) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       figures.push(JSON.stringify((data as Record<string, unknown>)[vegaLite]));
+      texts.push((data as Record<string, unknown>)["text/plain"]);
     },
   };
   const heading = { title: "T", subtitle: "S", modality: "unified" };
   const watched = training({ ...heading, classifiers: 4, kernel });
   watched.onEpoch({ epoch: 1, trainLoss: 3, validationLoss: 0.5 });
-  watched.onEpoch({ epoch: 2, trainLoss: 2, validationLoss: 0.625 });
+  watched.onEpoch({ epoch: 2, trainLoss: 2, validationLoss: 0.625, validationAccuracy: 0.75 }, {
+    epochs: 8,
+  });
   await watched.end();
+  // Where no figure can be shown.
+  deepEqual(texts, [
+    "epoch 1 · loss 0.750 · val 0.500 · best 0.500 (1)",
+    "epoch 2/8 · loss 0.500 · val 0.625 · acc 0.750 · best 0.500 (1)",
+  ]);
   const drawn = figures.map((text) =>
     [...text.matchAll(/\{[^{}]*"measure":"loss"[^{}]*\}/g)].map(([json]) => JSON.parse(json))
   );
