@@ -22,7 +22,8 @@ export function showVerdict(verdict: PageVerdict, target: Target): void {
   const isNothing = explanation === null;
   label.classList.toggle("none", isNothing);
   byId("hint").hidden = true;
-  setText(label, isNothing ? "Nothing to judge" : judged.label);
+  const said = judged.score === undefined ? judged.label : signed(judged.score, 2);
+  setText(label, isNothing ? "Nothing to judge" : said);
   showShare(judged, target);
   byId("probabilities").replaceChildren(
     ...probabilities(judged, target).map((row) => probabilityRow(row, judged.label)),
