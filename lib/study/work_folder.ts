@@ -93,7 +93,8 @@ export async function openWorkFolder(
   const placeOf = (job: Job) => ({ path: path(job), job, fingerprint: fingerprint(job) });
   // The verdicts of ten thousand jobs would fill the memory.
   const lately = recent<Outcome["verdicts"]>(mostHeld);
-  const readLater = ({ verdicts, ...told }: Outcome, length: number): Outcome => {
+  // A function of its own: what reads again must not keep what was read.
+  const withoutVerdicts = (told: Omit<Outcome, "verdicts">, length: number): Outcome => {
     const place = placeOf(told.job);
     const later: Outcome = {
       ...told,
@@ -102,6 +103,10 @@ export async function openWorkFolder(
         return lately.get(later, read, length);
       },
     };
+    return later;
+  };
+  const readLater = ({ verdicts, ...told }: Outcome, length: number): Outcome => {
+    const later = withoutVerdicts(told, length);
     lately.get(later, () => verdicts, length);
     return later;
   };
