@@ -162,6 +162,20 @@ async function otherFigures(results: readonly SavedResult[], from: string): Prom
         }),
     ),
   ];
+  const epochs = results.filter(({ name }) => name === "fig_5" || name === "fig_6")
+    .flatMap(({ name, data }) =>
+      ((data["rows"] ?? []) as Epoch[]).map((row) => runEpoch(name, row))
+    );
+  if (epochs.length > 0) {
+    others.push(
+      await other(
+        "runCurvesFigure",
+        "`deno task runs`, here the runs of figures 5 and 6.",
+        (form) =>
+          figures.runCurvesFigure(epochs, { title: "Curves of two runs", ...words, ...form }),
+      ),
+    );
+  }
   const rows = results.find(({ name }) => name === "table_1")?.data["rows"] as
     | readonly { system: string; modality: string; accuracy: { mean: number } }[]
     | undefined;
@@ -201,6 +215,19 @@ async function other(maker: string, words: string, draw: figures.Draw): Promise<
   const drawn = { wide: await figures.renderSvg(wide) };
   const narrow = await figures.renderSvg(draw({ narrow: true }));
   return { maker, words, shown: { name, title: titleOf(wide), ...drawn, narrow } };
+}
+
+interface Epoch {
+  readonly seed: number;
+  readonly epoch: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+  readonly best: boolean;
+}
+
+function runEpoch(series: string, row: Epoch): figures.RunEpoch {
+  const { seed, epoch, validationLoss: loss, validationAccuracy: accuracy, best: kept } = row;
+  return { what: "Proposed", series, seed, epoch, loss, accuracy, kept };
 }
 
 interface JudgedRow {
@@ -247,6 +274,7 @@ function remainder(made: readonly string[]): string {
     ...unmade.map((name) =>
       `- \`deno task reproduce ${name}\`, by ${named(makers[name]!)}: not among the results above.`
     ),
+    "- The report of `deno task reproduce` opens with `standingsFigure`, of Table 1.",
     "- `deno task compare`, by `forestFigure`; `deno task evaluate`, by `confusionFigure`, " +
     "`reliabilityFigure` and `scoreScatter`: of data of one's own.",
     `- Without a figure: ${named(without)}.`,
