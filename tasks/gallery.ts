@@ -2,7 +2,9 @@
 
 import { join } from "node:path";
 import { experimentNames } from "../experiments/mod.ts";
+import { standingsOf } from "../experiments/report/answers/standings.ts";
 import { readResults, type SavedResult } from "../experiments/report/read_results.ts";
+import type { Row } from "../experiments/table_1/rows.ts";
 import { ifThere } from "../lib/files.ts";
 import * as figures from "../lib/figures/mod.ts";
 import { predictionsFromCsv } from "../lib/study/predictions.ts";
@@ -71,7 +73,7 @@ export async function writeGallery(from: string, to: string): Promise<number> {
     ...sections.map(({ result, shown }) => sectionOf(result, shown)),
     "## Figures for other data\n\nNo result above has these as a figure of its own.",
     ...others.map(({ maker, words, shown }) => `\`${maker}\`: ${words}\n\n${pictureOf(shown)}`),
-    remainder(results.map(({ name }) => name)),
+    remainder(results.map(({ name }) => name), others.map(({ maker }) => maker)),
   ];
   await Deno.writeTextFile(join(to, "gallery.md"), page.join("\n\n") + "\n");
   return all.length;
@@ -176,9 +178,12 @@ async function otherFigures(results: readonly SavedResult[], from: string): Prom
       ),
     );
   }
-  const rows = results.find(({ name }) => name === "table_1")?.data["rows"] as
-    | readonly { system: string; modality: string; accuracy: { mean: number } }[]
-    | undefined;
+  const table = results.find(({ name }) => name === "table_1");
+  const rows = table?.data["rows"] as readonly Row[] | undefined;
+  if (rows && standingsOf(rows)) {
+    const opening = "the report of `deno task reproduce` opens with it, of Table 1.";
+    others.push(await other("standingsFigure", opening, (form) => standingsOf(rows, form)!));
+  }
   if (rows) {
     const own = rows.filter(({ system }) => system === "Proposed")
       .map(({ modality, accuracy: { mean } }) => ({ modality, accuracy: mean }));
@@ -263,7 +268,7 @@ function madeUpScores(): figures.ScorePanel {
   return { name: "unified", actual, predicted };
 }
 
-function remainder(made: readonly string[]): string {
+function remainder(made: readonly string[], drawn: readonly string[]): string {
   const named = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
   const unmade = experimentNames.filter((name) => makers[name] && !made.includes(name));
   const without = experimentNames.filter((name) => !makers[name]);
@@ -274,7 +279,9 @@ function remainder(made: readonly string[]): string {
     ...unmade.map((name) =>
       `- \`deno task reproduce ${name}\`, by ${named(makers[name]!)}: not among the results above.`
     ),
-    "- The report of `deno task reproduce` opens with `standingsFigure`, of Table 1.",
+    ...drawn.includes("standingsFigure")
+      ? []
+      : ["- The report of `deno task reproduce` opens with `standingsFigure`, of Table 1."],
     "- `deno task compare`, by `forestFigure`; `deno task evaluate`, by `confusionFigure`, " +
     "`reliabilityFigure` and `scoreScatter`: of data of one's own.",
     `- Without a figure: ${named(without)}.`,

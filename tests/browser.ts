@@ -55,6 +55,8 @@ export async function withPage(
   const process = new Deno.Command(findBrowser()!, {
     args: [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"],
+      // As on a phone: else a page is laid out anew for its picture, which has no bars, and is cut.
+      "--hide-scrollbars",
       ...[`--user-data-dir=${profile}`, ...flags, "about:blank"],
     ],
     stderr: "piped",

@@ -30,7 +30,7 @@ export interface CoverageOptions extends style.FigureOptions {
 const plotWidth = 420, plotHeight = 260;
 
 /**
- * Accuracy over coverage, a line per system: on the right every sample gets a
+ * Accuracy over coverage, a line per system, of its own colour and dashes: on the right every sample gets a
  * verdict, and to the left only the surest do. A system whose confidence tells
  * its right verdicts from its wrong ones rises to the left.
  *
@@ -56,16 +56,16 @@ export function coverageFigure(
     tickCount: 6,
   });
   const { narrow = false } = options;
-  const legend = { ...style.strokes, ...style.legendFor(options) };
-  const color = style.colourOf("system", [systems, style.coloursOfSeries(systems)], legend);
+  const colours = style.coloursOfSeries(systems);
+  const line = style.lineOf("system", [systems, colours], style.legendFor(options));
   const key = banded.length === 0 ? undefined : band;
   return style.figure(options, { key, width: plotWidth + 180 }, {
     data: { values: [...rows] },
     width: narrow ? 270 : plotWidth,
     height: narrow ? 220 : plotHeight,
     layer: [
-      style.bandLayer({ x, y, color }, { opacity: 0.14 }, banded),
-      style.layer({ type: "line", strokeWidth: 2.5 }, { x, y, color }),
+      style.bandLayer({ x, y, color: line.color }, { opacity: 0.14 }, banded),
+      style.layer({ type: "line", strokeWidth: 2.5 }, { x, y, ...line }),
     ],
   });
 }

@@ -119,12 +119,7 @@ function panel(
     symbolStrokeWidth: 0,
     ...place === "column" && { columns: 1 },
   };
-  const by = (range: readonly unknown[]) => ({
-    field: "series",
-    type: "nominal",
-    scale: { domain: [...series], range: series.map((_, i) => range[i % range.length]) },
-    legend: style.legendOf(legend),
-  });
+  const by = (range: readonly unknown[]) => style.cycled("series", [series, range], legend);
   const color = style.colourOf("series", [series, style.coloursOfSeries(series)], legend);
   const close = closeSeries(rows, (domain[1]! - domain[0]!) / 50);
   const step = Math.min(5, plotWidth / x.sort.length / (series.length + 1));
@@ -148,7 +143,7 @@ function panel(
       const layers = [
         style.bandLayer({ x, y, color }, { opacity: 0.14, xOffset }),
         style.layer({ type: "line", strokeWidth: 2, xOffset }, {
-          ...{ x, y, color, strokeDash: by(dashes) },
+          ...{ x, y, color, strokeDash: by(style.dashes) },
         }),
         style.layer({ ...style.dot(40), xOffset }, {
           x,
@@ -164,8 +159,6 @@ function panel(
     }),
   } as style.Panel;
 }
-
-const dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 1], [1, 3]];
 
 /** Series of a panel whose means differ nowhere by more than `most`, each with its nearest. */
 function closeSeries(rows: readonly BandRow[], most: number) {

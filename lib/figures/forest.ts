@@ -75,7 +75,7 @@ export function forestFigure(
   const key = `Dot: ${dot}.${lined}${found}`;
   return style.figure(options, { key, width: names + plotWidth + 210 }, {
     bounds: "flush",
-    spacing: 46,
+    spacing: narrow ? 58 : 46,
     vconcat: families.map((family, i) =>
       panel(rows.filter((row) => row.family === family), {
         ...{ family, names, narrow },
@@ -108,7 +108,10 @@ function panel(
   );
   // The labels of its axis are as wide as a tick is apart from the next.
   const width = narrow ? style.narrowWidth - 36 : plotWidth;
-  const zero = { type: "rule", color: inks.muted };
+  // Beside the dots alone: through a whole panel it would cross the words above them.
+  const zero = narrow
+    ? { type: "tick", orient: "vertical", color: inks.muted, thickness: 1, size: 18, yOffset: 3 }
+    : { type: "rule", color: inks.muted };
   const color = {
     condition: { test: "datum.significant", value: modalityColours.unified },
     value: inks.muted,
@@ -119,7 +122,11 @@ function panel(
     width,
     height: { step: narrow ? style.narrowRow : rowHeight },
     layer: [
-      style.layer(zero, { x: style.atDatum(x("difference"), 0) }, [{}]),
+      style.layer(
+        zero,
+        { x: style.atDatum(x("difference"), 0), ...narrow && { y } },
+        narrow ? undefined : [{}],
+      ),
       style.layer(
         { type: "rule", strokeWidth: 3, strokeCap: "round", opacity: 0.5 },
         { x: x("low"), x2: { field: "high" }, y, color },

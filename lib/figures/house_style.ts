@@ -265,6 +265,38 @@ export const shapes = [
   "triangle-down",
 ] as const;
 
+/** Dashes that tell lines apart where colours do not. */
+export const dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 1], [1, 3]] as const;
+
+/** The channel of a name that has one of `range`, from its start again for names of a higher number. */
+export function cycled(
+  field: string,
+  [domain, range]: readonly [readonly string[], readonly unknown[]],
+  legend: object,
+) {
+  return {
+    field,
+    type: "nominal" as const,
+    scale: { domain: [...domain], range: domain.map((_, i) => range[i % range.length]) },
+    legend: legendOf(legend),
+  };
+}
+
+/** The channel of the colour and, of several names, of the dashes of lines, in one legend. */
+export function lineOf(
+  field: string,
+  [domain, colours]: readonly [readonly string[], readonly string[]],
+  legend: object,
+) {
+  const several = domain.length > 1;
+  // A symbol is as long as the longest dashes.
+  const symbols = { ...strokes, ...several && { symbolSize: 400, rowPadding: 0 }, ...legend };
+  return {
+    color: colourOf(field, [domain, colours], symbols),
+    ...several && { strokeDash: cycled(field, [domain, dashes], symbols) },
+  };
+}
+
 /** The channel of a name that has a colour: that of `range` at the name's place in `domain`. */
 export function colourOf(
   field: string,

@@ -1,4 +1,4 @@
-/** ROC curves: every seed and their mean, one colour a system (paper, Figs. 9 to 12). @module */
+/** ROC curves: every seed and their mean, one colour and kind of dashes a system (paper, Figs. 9 to 12). @module */
 
 import { meanAndDeviation } from "../metrics/mean_and_deviation.ts";
 import { aucRoc, rocCurve, type Scored } from "../metrics/roc.ts";
@@ -63,8 +63,9 @@ export function rocPanel(
   const systems = style.inOrder(rows.map(({ system }) => system));
   const bySystem = systems.map((system) => rows.filter((row) => row.system === system));
   const labels = bySystem.map(labelOf);
-  const legend = { title: "AUC", ...style.strokes, ...style.legendFor({ narrow }) };
-  const color = style.colourOf("label", [labels, style.coloursOfSeries(systems)], legend);
+  const legend = { title: "AUC", ...style.legendFor({ narrow }) };
+  const line = style.lineOf("label", [labels, style.coloursOfSeries(systems)], legend);
+  const { color } = line;
   const rate = (field: string, title: string) =>
     style.quantity(field, [0, 1], { title, format: ".1f", tickCount: 6 });
   const x = rate("falsePositiveRate", "false positive rate");
@@ -72,10 +73,11 @@ export function rocPanel(
   // Points are drawn in the order of the curve: sorted by x, a vertical step would be at random.
   const order = { field: "index", type: "quantitative" } as const;
   const several = bySystem.some((own) => own.length > 1);
+  const chance = systems.length > 1 ? "Grey: chance." : "Dashed: chance.";
   return {
     key: several
-      ? "Thin: one seed. Bold: mean over seeds. AUC: mean ± one standard deviation. Dashed: chance."
-      : "Dashed: chance.",
+      ? `Thin: one seed. Bold: mean over seeds. AUC: mean ± one standard deviation. ${chance}`
+      : chance,
     width: narrow ? narrowSize : plotSize,
     height: narrow ? narrowSize : plotSize,
     layer: [
@@ -93,7 +95,7 @@ export function rocPanel(
       ),
       style.layer(
         { type: "line", strokeWidth: 2.5 },
-        { x, y, color, order },
+        { x, y, ...line, order },
         bySystem.flatMap((own, i) =>
           own.length === 1 ? pointsOf(own[0]!, labels[i]!) : meanCurve(own, labels[i]!)
         ),

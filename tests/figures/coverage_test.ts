@@ -1,5 +1,6 @@
-import { deepEqual, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { coverageFigure } from "../../lib/figures/coverage.ts";
+import { renderSvg } from "../../lib/figures/render.ts";
 import { systemColours } from "../../lib/figures/palette.ts";
 import { drawnTexts, partOf } from "./drawn.ts";
 
@@ -18,6 +19,11 @@ Deno.test("coverageFigure() has the rows as they are, and a band for those that 
     systemColours["Proposed"],
     systemColours["CLIP"],
   ]);
+});
+
+Deno.test("coverageFigure() tells systems apart by dashes too, in plot and legend", async () => {
+  const svg = await renderSvg(coverageFigure([...rows, { ...rows[2]!, coverage: 0.5 }], options));
+  equal(svg.match(/stroke-dasharray="6,3"/g)?.length, 2);
 });
 
 Deno.test("coverageFigure() begins its axis at the tenth below the lowest value, 0.9 at most", () => {

@@ -10,6 +10,7 @@ export interface Part {
   readonly mark: any;
   // deno-lint-ignore no-explicit-any -- encodings are read by their own names.
   readonly encoding: any;
+  readonly height: { readonly step: number };
   readonly layer: Part[];
   readonly hconcat: Part[];
   readonly vconcat: Part[];

@@ -62,6 +62,19 @@ Deno.test("forestFigure() is drawn with numbers and p, wine only where the rule 
   equal(coloured(inks.muted), 2);
 });
 
+Deno.test("forestFigure(), narrow, has its rule at zero beside the dots alone, off the words", () => {
+  for (
+    const { layer, height } of partOf(forestFigure(rows, { ...options, narrow: true })).vconcat
+  ) {
+    const [zero] = layer as [typeof layer[0]];
+    equal(zero.encoding.y.field, "variant");
+    const { size, yOffset } = zero.mark;
+    const { dy, fontSize } = layer.find(({ mark }) => mark.type === "text")!.mark;
+    const top = yOffset - size / 2, bottom = yOffset + size / 2;
+    ok(top >= dy + fontSize / 2 && bottom <= height.step + dy - fontSize / 2);
+  }
+});
+
 Deno.test("forestFigure() draws no line of a difference without an interval, and small p is not enough for wine", async () => {
   const figure = forestFigure(
     [{ family: "heads", variant: "2 heads", difference: -0.00015, p: 0.009 }],

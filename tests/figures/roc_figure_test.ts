@@ -64,6 +64,11 @@ Deno.test("rocFigure() is drawn with the areas in its legend, in the systems' co
   }
   const { range } = partOf(figure).layer[2]!.encoding.color.scale;
   deepEqual(range, [systemColours["Proposed"], systemColours["CLIP"]]);
+  // Without its colour, a curve is known by its dashes, in the plot and in the legend.
+  const dashed = (await renderSvg(figure)).match(/stroke-dasharray="6,3"/g)!;
+  equal(dashed.length, 2);
+  const alone = partOf(rocFigure(rows.slice(0, 2), options)).layer[2]!.encoding;
+  equal(alone.strokeDash, undefined);
 });
 
 Deno.test("rocFigure() refuses what is no curve", () => {

@@ -25,6 +25,25 @@ Deno.test("writeGallery() shows the figures of results in both forms, and where 
     await rejects(Deno.stat(`${root}/docs/gallery/old.svg`), Deno.errors.NotFound);
   }));
 
+Deno.test("writeGallery() draws of Table 1 what the report opens with", () => {
+  const rows = ["Proposed", "MISA"].map((system) => ({
+    ...{ system, modality: "text", accuracy: { mean: 0.75, sd: 0.25, seeds: [0.5, 1] } },
+  }));
+  return withFolder({
+    "out/table_1/table_1.json": JSON.stringify({ title: "Table 1", rows }),
+    ...{ "out/table_1/table_1.svg": svg, "out/table_1/table_1.narrow.svg": svg },
+    "out/table_1/table_1.vl.json": spec,
+  }, async (root) => {
+    await writeGallery(`${root}/out`, `${root}/docs`);
+    const page = await Deno.readTextFile(`${root}/docs/gallery.md`);
+    ok(page.includes('src="gallery/standings_figure.svg" alt="Every system on every test"'));
+    match(
+      await Deno.readTextFile(`${root}/docs/gallery/standings_figure.narrow.svg`),
+      />MISA<.*>Proposed<|>Proposed<.*>MISA</s,
+    );
+  });
+});
+
 Deno.test("writeGallery() refuses results of a version that drew for pages only", () =>
   withFolder({
     ...{ "out/fig_5/fig_5.json": "{}", "out/fig_5/fig_5.svg": svg },

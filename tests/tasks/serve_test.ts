@@ -84,6 +84,12 @@ async function say(page: Page, text: string): Promise<void> {
 const shown = `(({ probability, calibrated }) => [probability, calibrated])(` +
   `document.getElementById("verdict").dataset)`;
 
+// What there is to be seen beyond the right edge of the screen, which no scroll bar need tell of.
+const tooWide = `[...document.body.querySelectorAll("*")].filter((element) =>
+  element.checkVisibility() && element.getBoundingClientRect().right >
+    document.documentElement.clientWidth + 0.5
+).length`;
+
 /** Whether the page shows what `predict` says. */
 function assertSaid(got: unknown, wanted: readonly (number | undefined)[]): void {
   (got as string[]).forEach((said, i) => {
@@ -152,6 +158,11 @@ Deno.test({
         await note();
         got.forEach((said, i) => assertSaid(said, expected[i]!));
         equal(got.length, expected.length);
+
+        // A phone is as wide as all that there is to see.
+        await page.resize(390, 800);
+        equal(await page.evaluate(tooWide), 0);
+        await page.resize(1280, 800);
 
         await page.evaluate(`document.getElementById("live-button").click()`);
         await page.until(`Number(document.getElementById("live-status").dataset.verdicts) > 1`);

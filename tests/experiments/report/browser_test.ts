@@ -141,6 +141,17 @@ Deno.test({
         await page.resize(390, 800);
         const wide = await page.evaluate("document.documentElement.scrollWidth");
         ok(wide as number <= 390, `${wide} pixels wide`);
+        // As the page scales it, words on their side too.
+        const smallest = await page.evaluate(`{
+          const sizes = [...document.querySelectorAll("figure svg text")]
+            .filter((text) => text.checkVisibility() && text.textContent.trim() !== "")
+            .map((text) => {
+              const { a, b } = text.getScreenCTM();
+              return Math.hypot(a, b) * parseFloat(getComputedStyle(text).fontSize);
+            });
+          sizes.length > 20 ? Math.min(...sizes) : 0
+        }`);
+        ok(smallest as number >= 9, `text of ${smallest} pixels`);
         deepEqual(page.errors, []);
       });
     }),
