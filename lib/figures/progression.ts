@@ -27,6 +27,12 @@ export interface ProgressionRow {
 export interface ProgressionOptions extends style.FigureOptions {
   /** `text`, `image`, `audio` or `unified`, for the colour of the validation lines. */
   readonly modality: string;
+  /**
+   * What the loss is.
+   *
+   * @default "cross-entropy per classifier"
+   */
+  readonly loss?: string;
 }
 
 interface Point {
@@ -61,7 +67,7 @@ const keys = {
  */
 export function progressionFigure(
   rows: readonly ProgressionRow[],
-  { modality, ...options }: ProgressionOptions,
+  { modality, loss = "cross-entropy per classifier", ...options }: ProgressionOptions,
 ): Figure {
   const points = rows.flatMap(toPoints);
   style.requireSome(points, "a progression", "value");
@@ -74,7 +80,8 @@ export function progressionFigure(
     ...style.sideBySide(
       shown.map((measure) => {
         const own = points.filter((point) => point.measure === measure);
-        return panel(measure, own, { modality, lastEpoch, narrow });
+        const title = measure === "loss" ? `loss: ${loss}` : "accuracy";
+        return panel(measure, own, { title, modality, lastEpoch, narrow });
       }),
       options,
     ),
@@ -84,7 +91,8 @@ export function progressionFigure(
 function panel(
   measure: "loss" | "accuracy",
   points: readonly Point[],
-  { modality, lastEpoch, narrow }: {
+  { title, modality, lastEpoch, narrow }: {
+    readonly title: string;
     readonly modality: string;
     readonly lastEpoch: number;
     readonly narrow: boolean;
@@ -114,7 +122,7 @@ function panel(
     color,
   });
   return {
-    title: style.panelTitle(measure === "loss" ? "loss: cross-entropy per classifier" : "accuracy"),
+    title: style.panelTitle(title),
     data: { values: [...points] },
     width: narrow ? 285 : plotWidth,
     height: narrow ? 180 : plotHeight,

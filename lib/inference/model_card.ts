@@ -11,8 +11,17 @@ import { cardHeader, isSynthetic } from "./model_metadata.ts";
 import { verdictScores } from "./verdict_scores.ts";
 import { fewestToCalibrate } from "./verdict_temperature.ts";
 
-/** The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too. */
-export function modelCard(description: ModelDescription): string {
+/** The picture of a model's training, in its folder. */
+export const curvesFile = "training.svg";
+
+/**
+ * The `README.md` of a model folder, in Markdown. Everything in it is in `config.json` too, but the
+ * picture of the training, which is shown where the folder has one: `curves`.
+ */
+export function modelCard(
+  description: ModelDescription,
+  { curves = false }: { readonly curves?: boolean } = {},
+): string {
   const sections = [
     cardHeader,
     intro,
@@ -23,6 +32,7 @@ export function modelCard(description: ModelDescription): string {
     speakersSection,
     scores,
     calibration,
+    ...curves ? [training] : [],
     limits,
     files,
     made,
@@ -243,6 +253,14 @@ function learns({ model: { target = polarities }, calibration }: ModelDescriptio
     : `${count}; \`probability\` is not calibrated, \`calibrated\` is for data like these alone.`;
 }
 
+function training({ bestEpoch }: ModelDescription): string {
+  return `## Training
+
+![Loss and accuracy of each epoch, on training and validation](${curvesFile})
+
+The dot is epoch ${bestEpoch}, whose parameters these are; \`history.csv\` has the numbers.`;
+}
+
 function files({ encoders, outliers }: ModelDescription): string {
   const own = encoders.choice === "trained"
     ? "\n- `encoders/`: the encoders that were trained from raw inputs, and what they have met."
@@ -265,7 +283,7 @@ ${
       : ""
   }- \`met.json\`: digests of the samples and groups of training and validation.
 - \`history.csv\`: of each epoch the steps done, the losses, the accuracy on validation, the learning
-  rate of its last step, and whether it was kept.
+  rate of its last step, and whether it was kept; \`${curvesFile}\` draws it.
 - \`test.csv\`: the verdict on each sample of the test part, and digests of the sample and its group.
 - \`check.json\`: made-up features and what the model says of them, to compare another runtime with.${own}`;
 }

@@ -14,6 +14,7 @@ import { historyToCsv, type TrainedHistory } from "./history_csv.ts";
 import type { Verdicts } from "./job.ts";
 import type { DataConfig } from "./settings.ts";
 import type { Samples, Splits } from "./splits.ts";
+import { trainingSvg } from "./training_figure.ts";
 import { testedToCsv } from "./tested_csv.ts";
 import { scoreVerdicts } from "../inference/verdict_scores.ts";
 
@@ -148,8 +149,11 @@ export async function modelFiles(
     ...met && { [inference.metFile]: inference.metToBytes(met) },
     ...reliability && { [inference.reliabilityFile]: inference.reliabilityToBytes(reliability) },
     "check.json": encode(JSON.stringify(check)),
-    "README.md": encode(inference.modelCard(description)),
-    ...history && { "history.csv": encode(historyToCsv(history, description.training)) },
+    "README.md": encode(inference.modelCard(description, { curves: history !== undefined })),
+    ...history && {
+      "history.csv": encode(historyToCsv(history, description.training)),
+      [inference.curvesFile]: encode(await trainingSvg(history, description)),
+    },
     ...tested && { "test.csv": encode(testedToCsv(tested.verdicts, tested.samples)) },
   };
 }

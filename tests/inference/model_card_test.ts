@@ -125,6 +125,14 @@ Deno.test("the ONNX file says what it is: paper, data, classes, and every input 
   match(other.license!, /^unknown/);
 });
 
+Deno.test("the card shows the training where the folder has its picture", () => {
+  match(
+    modelCard(mine, { curves: true }),
+    /^## Training\n\n!\[.*\]\(training\.svg\)\n\nThe dot is/m,
+  );
+  ok(!modelCard(mine).includes("## Training"));
+});
+
 Deno.test("the card's Python names inputs and outputs that the file has", async () => {
   const { "model.onnx": onnx, "check.json": check } = await modelFiles(trained, mine);
   const { InferenceSession } = await onnxruntime();

@@ -338,6 +338,8 @@ Deno.test("the train task takes settings, keeps them in the record, and takes th
     const history = (await Deno.readTextFile(`${root}/first/history.csv`)).trim().split("\n");
     equal(history[0], "epoch,step,trainLoss,validationLoss,validationAccuracy,learningRate,kept");
     deepEqual(history.slice(1).map((line) => line.split(",")[0]), ["1", "2", "3"]);
+    match(await Deno.readTextFile(`${root}/first/README.md`), /^!\[.*\]\(training\.svg\)$/m);
+    match(await Deno.readTextFile(`${root}/first/training.svg`), /^<svg.*>validation</s);
 
     equal((await train("second", "--config", `${root}/first/config.json`)).code, 0);
     deepEqual(await filesIn(`${root}/second`), await filesIn(`${root}/first`));
