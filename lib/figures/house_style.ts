@@ -251,7 +251,7 @@ export function nameOf(field: string, sort: readonly string[], axis: object | nu
 }
 
 /** The legend of a channel, at the right of the plot unless told otherwise. */
-export function legendOf(legend: object): object {
+function legendOf(legend: object): object {
   return { ...plainLegend, ...legend };
 }
 
