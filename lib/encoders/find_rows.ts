@@ -61,9 +61,9 @@ export function findRows(search: Search): FoundRows {
   return {
     missing: () => [...hashes.keys()].filter((i) => keys.first[i] === i && located.shardOf[i]! < 0),
     read(rows, names, take) {
-      const lost: number[] = [];
-      let left: Iterable<number> = Array.from(rows, (_, to) => to);
+      let left: readonly number[] = Array.from(rows, (_, to) => to);
       for (let look = 0; look < looks; look++) {
+        const lost: number[] = [];
         const byShard = new Map<number, RowPlace[]>();
         for (const to of left) {
           const i = keys.first[rows[to]!]!;
@@ -93,8 +93,9 @@ export function findRows(search: Search): FoundRows {
           }
         }
         if (again.length === 0) return lost.sort((a, b) => a - b);
+        // Who was not there may have come: what is lost has to be what is missing by the same look.
         located = lookUp();
-        left = again;
+        left = [...again, ...lost];
       }
       throw new RangeError(
         `Cannot read "${search.folder}": expected files that stay, got others ${looks} times`,

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { openFeatureStore } from "../../lib/encoders/feature_store.ts";
+import { findRows } from "../../lib/encoders/find_rows.ts";
 import { packShards } from "../../lib/encoders/pack_shards.ts";
 import { listFeatures, packFeatures, pruneFeatures } from "../../lib/encoders/stored_features.ts";
 import { sha256 } from "../../lib/files.ts";
@@ -436,4 +437,19 @@ Deno.test("two writers, a reader and two packers of one folder, each a process, 
     const { table, missing } = await openFeatureStore(store).read(encoder, all);
     deepEqual(missing, []);
     deepEqual(table.states!.data.filter((_, i) => i % 4 === 0), Float32Array.from(all.keys()));
+  }));
+
+Deno.test("a sample that comes before the others are read is read too, where these were packed meanwhile", () =>
+  withFolder({}, async (folder) => {
+    const store = openFeatureStore(folder, { onDamage: noDamage });
+    for (const i of [0, 1]) await store.write(encoder, [row(i)]);
+    const hashes = [0, 1, 2].map(hashOf);
+    const found = findRows({ folder: own(folder), encoder, hashes, onDamage: noDamage });
+    deepEqual(found.missing(), [2]);
+    await store.write(encoder, [row(2)]);
+    pack(folder);
+    const taken = new Set<number>();
+    const lost = found.read([0, 1, 2], ["states"], (_, __, to) => taken.add(to));
+    deepEqual(lost, found.missing());
+    deepEqual([...taken].sort(), [0, 1, 2]);
   }));
