@@ -69,6 +69,8 @@ async function denoDoc(...options: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["doc", "--quiet", ...options, ...sources.map((source) => fileURLToPath(source))],
     env: { NO_COLOR: "1" },
+    // The folder that this was called from may be gone.
+    cwd: new URL("../", import.meta.url),
   }).output();
   if (success) return new TextDecoder().decode(stdout);
   throw new Error(`Cannot write the reference: ${new TextDecoder().decode(stderr).trim()}`);
